@@ -1,0 +1,79 @@
+"""The only reader of the operating system's clock and the only source of ids and randomness."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the present instant, aware and in UTC."""
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The clock of the machine, cut to whole milliseconds (the store keeps no more)."""
+
+    def now(self) -> datetime:
+        """Return the present instant of the machine."""
+        return whole_milliseconds(datetime.now(UTC))
+
+
+@dataclass(slots=True)
+class SteppedClock:
+    """A clock that stands still until it is told to move."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """Return the instant it was last set to."""
+        return whole_milliseconds(self.at)
+
+    def move_to(self, at: datetime) -> None:
+        """Set the clock to `at`."""
+        self.at = at
+
+
+@dataclass(slots=True)
+class DriftWatch:
+    """Measures how far wall time has run ahead of monotonic time since the last look (SEMANTICS C4)."""
+
+    wall: Callable[[], float] = time.time
+    steady: Callable[[], float] = time.monotonic
+    _last: tuple[float, float] | None = field(default=None)
+
+    def jump(self) -> float:
+        """Return the seconds by which wall time moved more than monotonic time since the last call."""
+        seen = (self.wall(), self.steady())
+        last, self._last = self._last, seen
+        return 0.0 if last is None else (seen[0] - last[0]) - (seen[1] - last[1])
+
+
+def whole_milliseconds(at: datetime) -> datetime:
+    """Return `at` in UTC without what is finer than a millisecond; refuses a naive instant."""
+    if at.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    at = at.astimezone(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def seeded(seed: str | int) -> random.Random:
+    """Return a source of randomness that repeats from `seed`."""
+    return random.Random(seed)
+
+
+def sleep(seconds: float) -> None:
+    """Wait for `seconds`."""
+    time.sleep(seconds)
+
+
+def stopwatch() -> float:
+    """Return a reading of the monotonic clock, in seconds."""
+    return time.monotonic()

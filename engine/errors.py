@@ -1,0 +1,146 @@
+"""Every error of ours: a stable code, its facts, and one sentence taken from its docstring.
+
+Authors' errors (`Problem`) carry a place in a file and are reported all at once; operators'
+errors end a command with exit 2; refusals end it with exit 1 and are recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+class PhasegateError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "PG000"
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__((type(self).__doc__ or "").format(**facts))
+
+    def line(self) -> str:
+        """Return the one line a person reads: code and sentence."""
+        return f"{self.code}  {self}"
+
+
+class Refused(PhasegateError):
+    """refused — {why} — {cure}"""
+
+    code = "PG100"
+    exit_code = 1
+
+
+class NotAllowed(Refused):
+    """{action} is not for {actor} — roles that may: {roles} — use --as with one of them"""
+
+    code = "PG101"
+
+
+class WrongState(Refused):
+    """cannot {action} {subject} — it is {state} — {cure}"""
+
+    code = "PG102"
+
+
+class GateShut(Refused):
+    """the gate of {phase} is shut — {unmet} — see `phasegate campaign gate {key}`"""
+
+    code = "PG103"
+
+
+class ClockBehind(Refused):
+    """the clock is behind — it says {now}, the last record is of {last} — set it, or `clock accept`"""
+
+    code = "PG104"
+    exit_code = 2
+
+
+class KeyReused(PhasegateError):
+    """the idempotency key {key!r} was used before — for another command — repeat that, or take a new key"""
+
+    code = "PG110"
+
+
+class UnknownName(PhasegateError):
+    """there is no {kind} {name!r}{near}"""
+
+    code = "PG201"
+
+    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+        super().__init__(kind=kind, name=name, near=did_you_mean(name, known))
+
+
+class BadInput(PhasegateError):
+    """{what} — found {found!r} — {cure}"""
+
+    code = "PG202"
+
+
+class DatabaseProblem(PhasegateError):
+    """the database {url} cannot be used — {why} — {cure}"""
+
+    code = "PG301"
+
+
+class DatabaseMissing(DatabaseProblem):
+    """there is no Phasegate database at {url} — {why} — {cure}"""
+
+    code = "PG302"
+
+
+class DatabaseNewer(DatabaseProblem):
+    """the database {url} was made by a newer Phasegate — {why} — {cure}"""
+
+    code = "PG303"
+
+
+class DatabaseBusy(DatabaseProblem):
+    """the database {url} is busy — {why} — {cure}"""
+
+    code = "PG304"
+
+
+class HistoryBroken(PhasegateError):
+    """the history does not verify — {where}: {what} — restore from a backup and compare"""
+
+    code = "PG401"
+    exit_code = 1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake in an author's file: where it is, its code, what is wrong and what to write."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    what: str
+    found: str = ""
+    cure: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        tail = "".join(f" — {part}" for part in (self.found, self.cure) if part)
+        return f"{self.file}:{self.line}:{self.column}  {self.code}  {self.what}{tail}"
+
+
+class BadWorkflow(PhasegateError):
+    """{count} problem(s) in {name}"""
+
+    code = "PG250"
+
+    def __init__(self, name: str, problems: list[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__(count=len(problems), name=name)
+
+
+def did_you_mean(name: str, known: list[str]) -> str:
+    """Return ` — did you mean …?` for the nearest known names, or the known ones if they are few."""
+    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    if near:
+        return f" — did you mean {', '.join(near)}?"
+    return f" — known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
