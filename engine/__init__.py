@@ -1,0 +1,1 @@
+"""The engine: workflows, campaigns, their clock, gates and history."""

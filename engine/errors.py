@@ -59,7 +59,7 @@ class ClockBehind(Refused):
 
 
 class KeyReused(PhasegateError):
-    """the idempotency key {key!r} was used before — for another command — repeat that, or take a new key"""
+    """the idempotency key {key!r} was used for another command — repeat that one or take a new key"""
 
     code = "PG110"
 

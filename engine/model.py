@@ -127,7 +127,10 @@ class Opens:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
-    """A clause of the plan that somebody owes; unit lists as the plan prints them."""
+    """A clause of the plan that somebody owes; unit lists as the plan prints them.
+
+    `draft` names a kind of notice that is drafted for the office when the task is issued.
+    """
 
     id: str
     title: str
@@ -147,6 +150,7 @@ class Task:
     needs: tuple[str, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     demand: str = ""
+    draft: str = ""
     source: Source = Source()
     place: Place = Place()
 
@@ -565,6 +569,46 @@ class UnitContact:
     channel: str
     valid_from: date
     valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentNumber:
+    """The last document number that an issuer gave out in a year."""
+
+    issuer: str
+    year: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """The first answer given under an idempotency key (SEMANTICS P5)."""
+
+    campaign: int
+    key: str
+    fingerprint: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """The installation: the head of its own journal, and the clock a person accepted (C4)."""
+
+    id: int
+    seq: int
+    head: str
+    last_at: datetime
+    campaigns: int
+    clock_from: datetime
+    clock_to: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blob:
+    """Bytes kept under their SHA-256."""
+
+    sha: str
+    data: bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

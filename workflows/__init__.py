@@ -1,0 +1,1 @@
+"""Shipped workflows, calendars and the catalogue."""

@@ -1,0 +1,1 @@
+"""Use cases: the only way in for people and for the clock."""

@@ -1,0 +1,132 @@
+"""Records to rows and back: which table keeps which record, and how each field is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+from sqlmodel import SQLModel
+
+from engine import model
+from engine.store import tables
+
+R = TypeVar("R")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(at: datetime) -> int:
+    """Return `at` as milliseconds since 1970 in UTC; TypeError for a naive instant."""
+    return (at - EPOCH) // MILLISECOND
+
+
+@lru_cache(maxsize=65536)
+def instant(value: int) -> datetime:
+    """Return the aware instant of `value` milliseconds since 1970."""
+    return EPOCH + timedelta(milliseconds=value)
+
+
+@lru_cache(maxsize=16384)
+def day(value: str) -> date:
+    """Return the date that an ISO text names."""
+    return date.fromisoformat(value)
+
+
+@lru_cache(maxsize=16384)
+def day_text(value: date) -> str:
+    """Return the ISO text of a date."""
+    return value.isoformat()
+
+
+_OUT: dict[type, Callable[[Any], Any]] = {datetime: milliseconds, date: day_text, bool: int}
+_IN: dict[type, Callable[[Any], Any]] = {datetime: instant, date: day, bool: bool, bytes: bytes}
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping(Generic[R]):
+    """How one kind of record is kept."""
+
+    record: type[R]
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    encoders: tuple[tuple[int, Callable[[Any], Any]], ...]
+    decoders: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def encode(self, record: R) -> tuple[Any, ...]:
+        """Return the row of `record`, in the order of `columns`."""
+        row = [getattr(record, name) for name in self.columns]
+        for i, encode in self.encoders:
+            if row[i] is not None:
+                row[i] = encode(row[i])
+        return tuple(row)
+
+    def decode(self, row: Sequence[Any]) -> R:
+        """Return the record of a row that is in the order of `columns`."""
+        values = list(row)
+        for i, decode in self.decoders:
+            if values[i] is not None:
+                values[i] = decode(values[i])
+        return self.record(**dict(zip(self.columns, values, strict=True)))
+
+    def key_of(self, record: R) -> tuple[Any, ...]:
+        """Return the values of the record's key fields."""
+        return tuple(getattr(record, name) for name in self.key)
+
+    def encode_value(self, column: str, value: Any) -> Any:
+        """Return one value as its column keeps it."""
+        i = self.columns.index(column)
+        encode = dict(self.encoders).get(i)
+        return value if encode is None or value is None else encode(value)
+
+
+def _base(annotation: Any) -> Any:
+    options = [a for a in get_args(annotation) if a is not type(None)]
+    return options[0] if options and type(None) in get_args(annotation) else annotation
+
+
+def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
+    hints = {name: _base(hint) for name, hint in get_type_hints(record).items()}
+    columns = tuple(f.name for f in fields(record))  # type: ignore[arg-type]
+    table = row.__table__  # type: ignore[attr-defined]
+    return Mapping(
+        record=record,
+        table=table.name,
+        columns=columns,
+        key=tuple(c.name for c in table.primary_key.columns),
+        encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
+        decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
+    )
+
+
+KEPT: dict[type, type[SQLModel]] = {
+    model.Campaign: tables.CampaignRow,
+    model.PhaseState: tables.PhaseRow,
+    model.Assignment: tables.AssignmentRow,
+    model.Deadline: tables.DeadlineRow,
+    model.Occurrence: tables.OccurrenceRow,
+    model.Armed: tables.ArmedRow,
+    model.Item: tables.ItemRow,
+    model.Notice: tables.NoticeRow,
+    model.Outgoing: tables.OutgoingRow,
+    model.Evidence: tables.EvidenceRow,
+    model.Approval: tables.ApprovalRow,
+    model.Tally: tables.TallyRow,
+    model.Pause: tables.PauseRow,
+    model.Hold: tables.HoldRow,
+    model.UnitContact: tables.ContactRow,
+    model.DocumentNumber: tables.DocumentNumberRow,
+    model.Answer: tables.AnswerRow,
+    model.System: tables.SystemRow,
+    model.Record: tables.JournalRow,
+    model.Blob: tables.BlobRow,
+}
+MAPPINGS: dict[type, Mapping[Any]] = {record: _mapping(record, row) for record, row in KEPT.items()}
+
+
+def mapping(record: type[R]) -> Mapping[R]:
+    """Return how records of a class are kept; KeyError for a class that is not."""
+    return MAPPINGS[record]

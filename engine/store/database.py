@@ -1,0 +1,213 @@
+"""Opening the database and running transactions on it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, inspect
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from engine.clock import sleep, stopwatch
+from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem
+from engine.store.work import Work
+
+REVISION = "0001"
+BUSY_SECONDS = 5.0
+WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database that transactions can be run on."""
+
+    engine: Engine
+    url: str
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """Run one transaction that writes: all of it is kept, or nothing."""
+        with _translated(self.url), self.engine.connect() as connection:
+            connection = connection.execution_options(phasegate_writes=True)
+            connection.begin()
+            work = Work(connection)
+            yield work
+            work.flush()
+            _commit(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Work]:
+        """Run one transaction that only reads."""
+        with _translated(self.url), self.engine.connect() as connection:
+            connection.begin()
+            yield Work(connection)
+
+    @property
+    def is_postgres(self) -> bool:
+        """Tell whether this is PostgreSQL."""
+        return self.engine.dialect.name == "postgresql"
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Database:
+    """Open an existing database of this version; DatabaseProblem says why it cannot be used."""
+    database = connect(url, busy_seconds=busy_seconds)
+    with _translated(database.url):
+        require_revision(database)
+    return database
+
+
+def connect(url: str, *, busy_seconds: float = BUSY_SECONDS, create: bool = False) -> Database:
+    """Return a database for a URL without looking at its version."""
+    target = _parsed(url)
+    shown = target.render_as_string(hide_password=True)
+    if target.get_backend_name() == "sqlite":
+        _require_file(target, shown, create)
+    return Database(engine=_engine(target, shown, busy_seconds), url=shown)
+
+
+def revision(database: Database) -> str | None:
+    """Return the revision of the schema, or None where there is none."""
+    with _translated(database.url), database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchone()
+        return None if row is None else str(row[0])
+
+
+def require_revision(database: Database) -> None:
+    """Refuse a database that is empty, older or newer than this program."""
+    found = revision(database)
+    if found is None:
+        raise DatabaseMissing(url=database.url, why="it holds no tables", cure="run `phasegate db upgrade`")
+    if found > REVISION:
+        raise DatabaseNewer(
+            url=database.url,
+            why=f"revision {found}, this program knows {REVISION}",
+            cure="upgrade Phasegate",
+        )
+    if found < REVISION:
+        raise DatabaseProblem(
+            url=database.url,
+            why=f"it is at revision {found} of {REVISION}",
+            cure="run `phasegate db upgrade`",
+        )
+
+
+def _parsed(url: str) -> URL:
+    try:
+        target = make_url(url)
+        if target.get_backend_name() == "postgresql" and "+" not in target.drivername:
+            target = target.set(drivername="postgresql+psycopg")
+        target.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseProblem(
+            url=url.split("@")[-1],
+            why="no such kind of URL",
+            cure="write sqlite:///FILE or postgresql://…",
+        ) from error
+    return target
+
+
+def _require_file(target: URL, shown: str, create: bool) -> None:
+    if target.database in (None, "", ":memory:"):
+        return
+    path = Path(str(target.database))
+    if not path.exists() and not create:
+        raise DatabaseMissing(url=shown, why="the file does not exist", cure="run `phasegate db upgrade`")
+    if path.exists() and not path.is_file():
+        raise DatabaseProblem(url=shown, why="it is not a file", cure="name a file")
+    if create and not os.access(path.parent, os.W_OK):
+        raise DatabaseProblem(url=shown, why="its folder cannot be written", cure="choose another folder")
+
+
+def _engine(target: URL, shown: str, busy_seconds: float) -> Engine:
+    try:
+        if target.get_backend_name() != "sqlite":
+            engine = create_engine(target, pool_pre_ping=True)
+            event.listen(engine, "begin", _begin_postgres)
+            return engine
+        memory = target.database in (None, "", ":memory:")
+        options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds, "isolation_level": None}}
+        if memory:
+            options |= {"poolclass": StaticPool}
+            options["connect_args"]["check_same_thread"] = False
+        engine = create_engine(target, **options)
+    except ModuleNotFoundError as error:
+        raise DatabaseProblem(
+            url=shown,
+            why=f"the driver {error.name} is not installed",
+            cure="pip install 'phasegate[postgres]'",
+        ) from error
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL", "mmap_size=0"):
+        connection.execute(f"PRAGMA {pragma}")
+    mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "DELETE"
+    connection.execute(f"PRAGMA journal_mode={mode}")
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Tell whether a SQLite has the fix of the WAL-reset bug."""
+    line, patch = version[:2], version[2]
+    return line > (3, 51) or (line in WAL_FIXED and patch >= WAL_FIXED[line])
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("phasegate_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("phasegate_writes"):
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _commit(connection: Connection) -> None:
+    """Commit; on SQLite again while an open reader stands in the way."""
+    if connection.dialect.name != "sqlite":
+        connection.commit()
+        return
+    until = stopwatch() + BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("COMMIT")
+            break
+        except OperationalError as error:
+            if "locked" not in str(error) or stopwatch() > until:
+                raise
+            sleep(0.02)
+    connection.commit()
+
+
+@contextmanager
+def _translated(url: str) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise _problem(url, str(error.orig)) from error
+
+
+def _problem(url: str, why: str) -> DatabaseProblem:
+    why = why.strip().splitlines()[0] if why.strip() else "no reason given"
+    if "locked" in why or "lock timeout" in why:
+        return DatabaseBusy(url=url, why=why, cure="try again in a moment")
+    if "readonly" in why or "read-only" in why:
+        return DatabaseProblem(url=url, why=why, cure="make the file and its folder writable")
+    return DatabaseProblem(url=url, why=why, cure="check the URL, the file and the disk")

@@ -1,0 +1,38 @@
+"""Bringing a database to the newest revision, with Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from engine.errors import DatabaseNewer
+from engine.store.database import REVISION, Database, connect, revision
+
+FOLDER = Path(__file__).parent
+
+
+def upgrade(url: str) -> Database:
+    """Create or upgrade the database at `url` and return it; a newer one is refused."""
+    database = connect(url, create=True)
+    found = revision(database)
+    if found is not None and found > REVISION:
+        raise DatabaseNewer(
+            url=database.url,
+            why=f"revision {found}, this program knows {REVISION}",
+            cure="upgrade Phasegate",
+        )
+    if found != REVISION:
+        _run(database)
+    return database
+
+
+def _run(database: Database) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    with database.engine.connect() as connection:
+        writing = connection.execution_options(phasegate_writes=True)
+        config.attributes["connection"] = writing
+        command.upgrade(config, "head")
+        writing.commit()

@@ -1,0 +1,176 @@
+"""A unit of work: the records touched in one transaction, read once and written set-wise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection
+
+from engine.store.codec import Mapping, mapping
+
+R = TypeVar("R")
+CHUNK = 500
+
+
+class Work:
+    """Reads records through an identity map and writes what changed when it is flushed.
+
+    A record that was read or put is answered from memory, so a reader inside the transaction
+    sees what was put before it was written.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        self._known: dict[type, dict[tuple[Any, ...], Any]] = {}
+        self._new: dict[type, dict[tuple[Any, ...], Any]] = {}
+        self._changed: dict[type, dict[tuple[Any, ...], Any]] = {}
+        self._dropped: dict[type, dict[tuple[Any, ...], None]] = {}
+
+    # --- reading ---
+
+    def get(self, kind: type[R], *key: Any) -> R | None:
+        """Return the record of a key, or None."""
+        known = self._known.setdefault(kind, {})
+        if key in known:
+            return known[key]  # type: ignore[no-any-return]
+        how = mapping(kind)
+        rows = self.rows(f"{_select(how)} WHERE {self._where(how.key)}", _encoded(how, how.key, key))
+        found = how.decode(rows[0]) if rows else None
+        if found is not None:
+            known[key] = found
+        return found
+
+    def find(self, kind: type[R], *, order: str = "", **equals: Any) -> list[R]:
+        """Return the records whose columns equal the given values."""
+        where = self._where(tuple(equals))
+        values = _encoded(mapping(kind), tuple(equals), tuple(equals.values()))
+        return self.select(kind, where, values, order=order)
+
+    def among(self, kind: type[R], column: str, values: Iterable[Any], *, order: str = "") -> list[R]:
+        """Return the records whose `column` has one of `values`."""
+        found: list[R] = []
+        wanted = list(values)
+        for i in range(0, len(wanted), CHUNK):
+            part = wanted[i : i + CHUNK]
+            marks = ", ".join([self._mark] * len(part))
+            coded = tuple(mapping(kind).encode_value(column, value) for value in part)
+            found += self.select(kind, f'"{column}" IN ({marks})', coded, order=order)
+        return found
+
+    def select(
+        self, kind: type[R], where: str, values: Sequence[Any] = (), *, order: str = "", limit: int = 0
+    ) -> list[R]:
+        """Return the records that satisfy a condition written with `?` for each value."""
+        self.flush()
+        how = mapping(kind)
+        sql = f"{_select(how)} WHERE {where.replace('?', self._mark)}" if where else _select(how)
+        sql += f" ORDER BY {order}" if order else ""
+        sql += f" LIMIT {limit}" if limit else ""
+        known = self._known.setdefault(kind, {})
+        return [self._remember(how, known, row) for row in self.rows(sql, values)]
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Sequence[Any]:
+        """Return the rows of a statement; `?` stands for each value."""
+        self.flush()
+        text = sql.replace("?", self._mark)
+        return self._connection.exec_driver_sql(text, tuple(values)).fetchall()
+
+    def stream(
+        self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = ""
+    ) -> Iterator[R]:
+        """Yield records in order without keeping them."""
+        self.flush()
+        how = mapping(kind)
+        sql = _select(how) + (f" WHERE {where.replace('?', self._mark)}" if where else "")
+        sql += f" ORDER BY {order}" if order else ""
+        result = self._connection.execution_options(stream_results=True).exec_driver_sql(sql, tuple(values))
+        for rows in result.partitions(2000):
+            yield from map(how.decode, rows)
+
+    # --- writing ---
+
+    def add(self, record: object) -> None:
+        """Keep a record that is not in the database yet."""
+        kind = type(record)
+        key = mapping(kind).key_of(record)
+        if self._dropped.get(kind, {}).pop(key, 0) is None:
+            self._changed.setdefault(kind, {})[key] = record
+        else:
+            self._new.setdefault(kind, {})[key] = record
+        self._known.setdefault(kind, {})[key] = record
+
+    def put(self, record: object) -> None:
+        """Keep the changed form of a record that is in the database."""
+        kind = type(record)
+        key = mapping(kind).key_of(record)
+        new = self._new.get(kind)
+        if new is not None and key in new:
+            new[key] = record
+        else:
+            self._changed.setdefault(kind, {})[key] = record
+        self._known.setdefault(kind, {})[key] = record
+
+    def drop(self, kind: type, *key: Any) -> None:
+        """Remove the record of a key."""
+        self._known.get(kind, {}).pop(key, None)
+        if self._new.get(kind, {}).pop(key, None) is None:
+            self._changed.get(kind, {}).pop(key, None)
+            self._dropped.setdefault(kind, {})[key] = None
+
+    def forget(self, kind: type) -> None:
+        """Drop what is remembered of a kind, once it has been written."""
+        self.flush()
+        self._known.pop(kind, None)
+
+    def flush(self) -> None:
+        """Write everything put, added and dropped, one statement per kind."""
+        how: Mapping[Any]
+        for kind, keys in self._taken(self._dropped):
+            how = mapping(kind)
+            self._run(
+                f'DELETE FROM "{how.table}" WHERE {self._where(how.key)}',
+                [_encoded(how, how.key, k) for k in keys],
+            )
+        for kind, records in self._taken(self._new):
+            how = mapping(kind)
+            marks = ", ".join([self._mark] * len(how.columns))
+            sql = f'INSERT INTO "{how.table}" ({_quoted(how.columns)}) VALUES ({marks})'
+            self._run(sql, [how.encode(r) for r in records.values()])
+        for kind, records in self._taken(self._changed):
+            self._update(mapping(kind), list(records.values()))
+
+    def _update(self, how: Mapping[Any], records: list[Any]) -> None:
+        sets = ", ".join(f'"{c}" = {self._mark}' for c in how.columns)
+        sql = f'UPDATE "{how.table}" SET {sets} WHERE {self._where(how.key)}'
+        self._run(sql, [how.encode(r) + _encoded(how, how.key, how.key_of(r)) for r in records])
+
+    def _run(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        self._connection.exec_driver_sql(sql, rows if len(rows) > 1 else rows[0])
+
+    @staticmethod
+    def _taken(pending: dict[type, dict[tuple[Any, ...], Any]]) -> list[tuple[type, Any]]:
+        taken = [(kind, records) for kind, records in pending.items() if records]
+        pending.clear()
+        return taken
+
+    def _where(self, columns: tuple[str, ...]) -> str:
+        return " AND ".join(f'"{c}" = {self._mark}' for c in columns)
+
+    @staticmethod
+    def _remember(how: Mapping[Any], known: dict[tuple[Any, ...], Any], row: Any) -> Any:
+        record = how.decode(row)
+        return known.setdefault(how.key_of(record), record)
+
+
+def _select(how: Mapping[Any]) -> str:
+    return f'SELECT {_quoted(how.columns)} FROM "{how.table}"'
+
+
+def _quoted(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{c}"' for c in columns)
+
+
+def _encoded(how: Mapping[Any], columns: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(how.encode_value(c, v) for c, v in zip(columns, values, strict=True))
