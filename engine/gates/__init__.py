@@ -1,0 +1,20 @@
+"""Gates: named conditions over recorded facts, and their verdict with reasons (SEMANTICS G1, G2)."""
+
+from engine.gates.facts import Facts, Reads
+from engine.gates.kinds import KINDS, Kind
+from engine.gates.params import Param
+from engine.gates.verdict import TREES, from_plain, judge, plain, reads, sentences
+
+__all__ = [
+    "KINDS",
+    "TREES",
+    "Facts",
+    "Kind",
+    "Param",
+    "Reads",
+    "from_plain",
+    "judge",
+    "plain",
+    "reads",
+    "sentences",
+]

@@ -1,0 +1,41 @@
+"""What a gate is judged by, and which part of it a condition reads (SEMANTICS G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+
+from engine.model import Approval, Assignment, PhaseState, Tally, Workflow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """The recorded facts of a campaign on a day; of each only what some condition reads.
+
+    assignments by task id, approvals by name, tallies by quota id, numbers by number id and unit
+    (of the latest submission), phases by phase id.
+    """
+
+    workflow: Workflow
+    on: date
+    assignments: Mapping[str, Sequence[Assignment]] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    tallies: Mapping[str, Sequence[Tally]] = field(default_factory=dict)
+    numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    phases: Mapping[str, PhaseState] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reads:
+    """What a condition reads, so that only this is loaded and only its change judged again."""
+
+    tasks: frozenset[str] = frozenset()
+    quotas: frozenset[str] = frozenset()
+    approvals: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    dates: frozenset[date] = frozenset()
+
+    def __or__(self, other: Reads) -> Reads:
+        both = {f.name: getattr(self, f.name) | getattr(other, f.name) for f in fields(self)}
+        return Reads(**both)

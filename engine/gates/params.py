@@ -1,0 +1,125 @@
+"""How the parameters of a condition are written, and the values they become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from engine.errors import BadInput
+
+ParamType = Literal[
+    "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
+    "minimums", "over",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Param:
+    """A parameter of a kind of condition: its name, its type and whether it must be written.
+
+    The type says what a reader resolves: `tasks`, `quota`, `number` and `units` hold ids or unit
+    names (groups already expanded); `minimums` maps units to whole numbers.
+    """
+
+    name: str
+    type: ParamType
+    required: bool = False
+
+    def value(self, raw: object) -> object:
+        """Return the value that `raw`, as it stands in a workflow, becomes; BadInput with its cure."""
+        try:
+            return _READERS[self.type](raw)
+        except (ValueError, TypeError):
+            raise BadInput(
+                what=f"`{self.name}` cannot be read", found=raw, cure=f"write {_EXAMPLES[self.type]}"
+            ) from None
+
+
+STATES = ("received", "submitted", "accepted")
+OVER = ("each", "sum")
+
+
+def _text(raw: object) -> str:
+    if not isinstance(raw, str) or not raw.strip():
+        raise ValueError
+    return raw.strip()
+
+
+def _texts(raw: object) -> tuple[str, ...]:
+    parts = raw if isinstance(raw, (list, tuple)) else [raw]
+    if not parts:
+        raise ValueError
+    return tuple(_text(part) for part in parts)
+
+
+def _one_of(names: tuple[str, ...]) -> Callable[[object], str]:
+    def read(raw: object) -> str:
+        if raw not in names:
+            raise ValueError
+        return _text(raw)
+
+    return read
+
+
+def _share(raw: object) -> Fraction:
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,3})?)%", _text(raw))
+    if not found or not 0 < Fraction(found[1]) <= 100:
+        raise ValueError
+    return Fraction(found[1]) / 100
+
+
+def _count(raw: object) -> int:
+    if isinstance(raw, (bool, float)) or not re.fullmatch(r"[1-9]\d{0,8}", str(raw)):
+        raise ValueError
+    return int(str(raw))
+
+
+def _amount(raw: object) -> float:
+    if isinstance(raw, bool) or not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", str(raw)):
+        raise ValueError
+    return float(str(raw))
+
+
+def _date(raw: object) -> date:
+    return raw if isinstance(raw, date) else date.fromisoformat(_text(raw))
+
+
+def _minimums(raw: object) -> dict[str, int]:
+    if not isinstance(raw, Mapping) or not raw:
+        raise ValueError
+    return {_text(unit): _count(number) for unit, number in raw.items()}
+
+
+_READERS: dict[ParamType, Callable[[object], object]] = {
+    "tasks": _texts,
+    "state": _one_of(STATES),
+    "share": _share,
+    "count": _count,
+    "units": _texts,
+    "quota": _text,
+    "approval": _text,
+    "number": _text,
+    "amount": _amount,
+    "date": _date,
+    "minimums": _minimums,
+    "over": _one_of(OVER),
+}
+
+_EXAMPLES: dict[ParamType, str] = {
+    "tasks": "a list of task ids: [selfcheck]",
+    "state": f"one of {', '.join(STATES)}",
+    "share": "a share above 0% and up to 100%: 90%",
+    "count": "a whole number from 1",
+    "units": "a list of units or groups: [各乡镇(街道)]",
+    "quota": "the id of a quota",
+    "approval": "the name of an approval: 领导小组同意转段",
+    "number": "the name of a number that a task asks for: 自评分",
+    "amount": "a number from 0: 85 or 92.5",
+    "date": "a day: 2022-12-31",
+    "minimums": "a number for each unit: {崆峒区: 3, 泾川县: 2}",
+    "over": f"one of {', '.join(OVER)}",
+}

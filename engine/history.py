@@ -1,0 +1,196 @@
+"""Canonical bytes, the hash chain over them, and its proof (SEMANTICS H1)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from engine.model import Record
+
+GENESIS = "0" * 64
+"""What the first record of every journal names as the hash before it."""
+
+_CHAIN = ("journal", "seq", "prev")
+_DERIVED = ("journal", "seq", "hash", "at", "actor", "action", "outcome", "subject")
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Break:
+    """A place at which a journal does not hold: which record, and what is wrong with it."""
+
+    journal: int
+    seq: int
+    what: str
+
+
+def canonical(facts: Mapping[str, object]) -> bytes:
+    """Return the one byte form of `facts`: JSON in UTF-8, keys sorted, nothing escaped that need not be.
+
+    TypeError for a value that is no str, int, float, bool, None, list or dict (or a key that is
+    no str); ValueError for NaN, an infinity or text that is no Unicode.
+    """
+    plain = dict(facts)
+    _refuse_foreign(plain)
+    return _encode(plain)
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of `data` in hex."""
+    return sha256(data).hexdigest()
+
+
+def instant(at: datetime) -> str:
+    """Return `at` as it is written in a record: UTC, milliseconds, `Z`."""
+    if at.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def moment(text: str) -> datetime:
+    """Return the instant that `text` writes; ValueError unless it is in the form of a record."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None or instant(at) != text:
+        raise ValueError(f"{text!r} is not an instant as records write it")
+    return at
+
+
+def link(journal: int, seq: int, prev: str, facts: Mapping[str, object]) -> Record:
+    """Return the next record of `journal`: `facts` chained to the hash `prev`.
+
+    `facts` holds at least at (as `instant` writes it), actor, action, outcome and subject.
+    ValueError where it names what the chain itself writes; KeyError where one of the five is absent.
+    """
+    taken = sorted(set(_CHAIN) & facts.keys())
+    if taken:
+        raise ValueError(f"the chain itself writes {', '.join(taken)}")
+    data = canonical({**facts, "journal": journal, "seq": seq, "prev": prev})
+    return record_of(data)
+
+
+def parse(data: bytes) -> dict[str, object]:
+    """Return the facts in the bytes of a record; ValueError if they are no JSON object."""
+    facts: object = json.loads(data.decode("utf-8"))
+    if not isinstance(facts, dict):
+        raise ValueError("a record is a JSON object")
+    return facts
+
+
+def record_of(data: bytes) -> Record:
+    """Return the record of `data`, every column derived from the bytes."""
+    return _derive(data, parse(data))
+
+
+def short_head(hash_: str) -> str:
+    """Return the short form of a head that a notice carries as witness (H4)."""
+    return hash_[:8]
+
+
+def verify(records: Iterable[Record], heads: Mapping[int, tuple[int, str]] | None = None) -> Iterator[Break]:
+    """Yield every place at which `records`, each journal in the order of its seq, do not hold.
+
+    Journals may be mixed. `heads` are (seq, hash) kept elsewhere: a journal must end there.
+    """
+    ends: dict[int, tuple[int, str]] = {}
+    for record in records:
+        yield from _breaks(record, *ends.get(record.journal, (0, GENESIS)))
+        ends[record.journal] = (record.seq, record.hash)
+    for journal, (seq, hash_) in (heads or {}).items():
+        yield from _cut(journal, ends.get(journal, (0, GENESIS)), (seq, hash_))
+
+
+def _encode(plain: dict[str, object]) -> bytes:
+    return _ENCODER.encode(plain).encode("utf-8")
+
+
+def _refuse_foreign(value: object) -> None:
+    if value is None or isinstance(value, (str, int)):
+        return
+    if isinstance(value, dict):
+        _refuse_foreign_parts(value)
+    elif isinstance(value, list):
+        for part in value:
+            _refuse_foreign(part)
+    elif not isinstance(value, float):
+        raise TypeError(f"a record holds no {type(value).__name__}: {value!r}")
+    elif not math.isfinite(value):
+        raise ValueError(f"a record holds no {value!r}")
+
+
+def _refuse_foreign_parts(value: dict[object, object]) -> None:
+    for key, part in value.items():
+        if not isinstance(key, str):
+            raise TypeError(f"a key of a record is text, not {key!r}")
+        _refuse_foreign(part)
+
+
+def _derive(data: bytes, facts: Mapping[str, object]) -> Record:
+    return Record(
+        journal=_whole(facts["journal"]),
+        seq=_whole(facts["seq"]),
+        data=data,
+        hash=digest(data),
+        at=moment(_text(facts["at"])),
+        actor=_text(facts["actor"]),
+        action=_text(facts["action"]),
+        outcome=_text(facts["outcome"]),
+        subject=_text(facts["subject"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no text")
+    return value
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        raise ValueError(f"{value!r} is no whole number")
+    return value
+
+
+def _breaks(record: Record, last_seq: int, last_hash: str) -> Iterator[Break]:
+    if record.seq != last_seq + 1:
+        yield _break(record, f"seq is {record.seq}, after {last_seq} comes {last_seq + 1}")
+    try:
+        facts = parse(record.data)
+        told = _derive(record.data, facts)
+        again = _encode(facts)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        yield _break(record, f"the bytes are no record: {_first_line(error)}")
+        return
+    if again != record.data:
+        yield _break(record, "the bytes are not in canonical form")
+    if facts.get("prev") != last_hash:
+        yield _break(record, "the hash before it is not that of the record before")
+    if told != record:
+        yield from _differing(record, told)
+
+
+def _differing(record: Record, told: Record) -> Iterator[Break]:
+    for column in _DERIVED:
+        kept, said = getattr(record, column), getattr(told, column)
+        if kept != said:
+            yield _break(record, f"{column} is {kept!s}, the bytes say {said!s}")
+
+
+def _cut(journal: int, end: tuple[int, str], head: tuple[int, str]) -> Iterator[Break]:
+    if end[0] != head[0]:
+        yield Break(journal=journal, seq=end[0], what=f"the journal ends here, its head is {head[0]}")
+    elif end[1] != head[1]:
+        yield Break(journal=journal, seq=end[0], what="the last hash is not that of the head")
+
+
+def _break(record: Record, what: str) -> Break:
+    return Break(journal=record.journal, seq=record.seq, what=what)
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0]
