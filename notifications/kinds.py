@@ -1,0 +1,163 @@
+"""The kinds of notice: what each must be given, which names its template may use, its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+from notifications.notice import Condition, Corrected, Figures, Line
+
+COMMON: Final = frozenset(
+    [
+        "kind",
+        "relation",
+        "level",
+        "unit",
+        "units",
+        "to",
+        "sender",
+        "sender_full",
+        "leading_group",
+        "place",
+        "we",
+        "campaign",
+        "work",
+        "plan_title",
+        "plan_number",
+        "number",
+        "day",
+        "as_of",
+        "reply_by",
+        "reason",
+        "document",
+        "decision",
+        "clause",
+    ]
+)
+"""Names every template may use; `to` and `we` are worked out from the others."""
+
+_RECORDS: Final = {
+    "items": Line,
+    "groups.items": Line,
+    "by_unit.items": Line,
+    "conditions": Condition,
+    "corrects": Corrected,
+    "figures": Figures,
+}
+
+
+def _dotted(root: str) -> set[str]:
+    return {root} | {f"{root}.{field.name}" for field in fields(_RECORDS[root])}
+
+
+LISTED: Final = (
+    frozenset({"count", "rest", "matter", "titles", "groups", "by_unit"})
+    | frozenset({"groups.mark", "groups.due_on", "groups.asked_on", "groups.count"})
+    | frozenset({"by_unit.unit", "by_unit.count"})
+    | _dotted("items")
+    | _dotted("groups.items")
+    | _dotted("by_unit.items")
+)
+"""Names of the items of a notice: all of them, by due day, by unit, and what is said of them."""
+
+SEQUENCES: Final = frozenset(
+    "items groups groups.items by_unit by_unit.items conditions conditions.missing commended units".split()  # noqa: SIM905
+)
+"""Names that hold several things; `{% for %}` goes over these only."""
+
+NEVER_IN_SHORT: Final = frozenset(
+    "unit units to items.unit groups.items.unit by_unit by_unit.unit conditions.missing".split()  # noqa: SIM905
+)
+"""Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """A kind of notice.
+
+    `needs` must be given; `formal` ones are single documents, never merged into a digest (N1);
+    `upward` ones may go to a superior (L7); `drafted` ones a person signs before they go (L6).
+    """
+
+    needs: tuple[str, ...] = ()
+    extra: frozenset[str] = frozenset()
+    listed: bool = True
+    formal: bool = False
+    upward: bool = False
+    drafted: bool = False
+    single: bool = False
+
+    def names(self) -> frozenset[str]:
+        """Return the names that a template of this kind may use."""
+        return COMMON | self.extra | (LISTED if self.listed else frozenset())
+
+
+def _extra(*roots: str) -> frozenset[str]:
+    return frozenset().union(*(_dotted(root) if root in _RECORDS else {root} for root in roots))
+
+
+_PLAIN: Final = Kind(needs=("unit", "items"))
+_PHASE: Final = ("phase", "next_phase", "first_day", "last_day", "from_on", "manner")
+
+KINDS: Final = {
+    "task_issued": Kind(needs=("unit", "items", "plan_title", "reply_by"), formal=True),
+    "receipt_reminder": Kind(needs=("unit", "items", "reply_by")),
+    "reminder": Kind(needs=("unit", "items", "campaign")),
+    "overdue": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
+    "supervise": Kind(needs=("to", "items", "leading_group", "reply_by"), formal=True, drafted=True),
+    "bulletin": Kind(
+        needs=("to", "as_of", "figures", "reply_by", "campaign"),
+        extra=_extra("figures", "commended"),
+        formal=True,
+        drafted=True,
+    ),
+    "accountability": Kind(needs=("to", "items", "as_of", "plan_title"), formal=True, drafted=True),
+    "phase": Kind(
+        needs=("to", "next_phase", "from_on", "leading_group"),
+        extra=_extra(*_PHASE, "conditions"),
+        formal=True,
+    ),
+    "application": Kind(
+        needs=("to", "place"),
+        extra=_extra("award", "score", "rectified", "conditions"),
+        formal=True,
+        upward=True,
+        drafted=True,
+        single=True,
+    ),
+    "correction": Kind(
+        needs=("to", "corrects"), extra=_extra("corrects"), listed=False, formal=True, upward=True
+    ),
+    "receipt": Kind(needs=("unit", "items"), upward=True),
+    "returned": Kind(needs=("unit", "items")),
+    "extended": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
+    "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),
+    "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
+    "handover": Kind(needs=("unit", "from_on"), extra=_extra("address", "from_on")),
+    "gate_late": Kind(
+        needs=("to", "phase", "last_day", "as_of", "conditions"), extra=_extra(*_PHASE, "conditions")
+    ),
+    "office_nudge": Kind(needs=("to", "items")),
+}
+"""Every kind shipped. A workflow may add one by its template alone; it is treated as a reminder."""
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind of the template `name`, which may end in a relation (`overdue.peer`)."""
+    return KINDS.get(name.split(".", 1)[0], _PLAIN)
+
+
+def fields_of(name: str) -> frozenset[str]:
+    """Return the names, dotted where they have parts, that the template `name` may use."""
+    return kind_of(name).names()
+
+
+def template_names(kind: str, relation: str) -> tuple[str, ...]:
+    """Return the templates that suit, the most particular first: a letter before a notice (L7)."""
+    letter = (f"{kind}.peer",) if relation == "vertical" else ()
+    return (f"{kind}.{relation}", *letter, kind)
+
+
+def upward_kinds() -> tuple[str, ...]:
+    """Return the kinds that may go to a superior (SEMANTICS L7)."""
+    return tuple(name for name, kind in KINDS.items() if kind.upward)

@@ -1,0 +1,131 @@
+"""What a template is told beyond the request's own fields, and the frame around its text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from notifications import wording
+from notifications.notice import Line, NoticeRequest
+
+MOST_LISTED: Final = 300
+_WIDTH: Final = 28
+_SPACE: Final = "\u3000"
+_INDENT: Final = _SPACE * 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """The items that are due on one day; `mark` is 一, 二, 三 …"""
+
+    mark: str
+    due_on: date | None
+    asked_on: date | None
+    items: tuple[Line, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many items it holds."""
+        return len(self.items)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitGroup:
+    """The items of one unit, in the order in which the units came (SEMANTICS N5)."""
+
+    unit: str
+    items: tuple[Line, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many items it holds."""
+        return len(self.items)
+
+
+def groups(request: NoticeRequest) -> tuple[Group, ...]:
+    """Return the items by due day, days and items in the order given."""
+    days: dict[date | None, list[Line]] = {}
+    for item in request.items[:MOST_LISTED]:
+        days.setdefault(item.due_on, []).append(item)
+    return tuple(
+        Group(mark=wording.numeral(n), due_on=on, asked_on=lines[0].asked_on, items=tuple(lines))
+        for n, (on, lines) in enumerate(days.items(), 1)
+    )
+
+
+def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
+    """Return the items by unit, in the order given."""
+    units: dict[str, list[Line]] = {}
+    for item in request.items[:MOST_LISTED]:
+        units.setdefault(item.unit, []).append(item)
+    return tuple(UnitGroup(unit=unit, items=tuple(lines)) for unit, lines in units.items())
+
+
+def addressed(request: NoticeRequest) -> str:
+    """Return the words of the address line: the unit, or the units of a formal document."""
+    return wording.names(request.units) if request.units else request.unit
+
+
+def titles(request: NoticeRequest, most: int) -> str:
+    """Return the titles of the items, at most `most` of them."""
+    return wording.titles([item.title for item in request.items], most)
+
+
+WORKED_OUT: Final[Mapping[str, Callable[[NoticeRequest], object]]] = {
+    "count": lambda request: len(request.items),
+    "rest": lambda request: max(0, len(request.items) - MOST_LISTED),
+    "items": lambda request: request.items[:MOST_LISTED],
+    "matter": lambda request: titles(request, 1),
+    "titles": lambda request: titles(request, 3),
+    "groups": groups,
+    "by_unit": by_unit,
+    "to": addressed,
+    "work": lambda request: wording.work(request.campaign),
+    "we": lambda request: wording.we(request.place),
+}
+"""Names that a template may use and that the request does not hold as such."""
+
+
+def document(request: NoticeRequest, title: str, text: str) -> str:
+    """Return the whole notice: title, number, address, paragraphs, attachments, signature."""
+    head = [_centred(title)]
+    if request.number:
+        head.append(_centred(request.number))
+    paragraphs = [_INDENT + line for line in map(str.strip, text.splitlines()) if line]
+    parts = [*head, "", f"{addressed(request)}:", *paragraphs, *_attachments(request.attachments)]
+    return "\n".join([*parts, "", *_signature(request), *_foot(request), ""])
+
+
+def _attachments(attachments: Sequence[str]) -> list[str]:
+    if len(attachments) < 2:
+        return ["", *(f"{_INDENT}附件:{name}" for name in attachments)] if attachments else []
+    first, *others = [f"{n}. {name}" for n, name in enumerate(attachments, 1)]
+    return ["", f"{_INDENT}附件:{first}", *(f"{_INDENT}{_SPACE * 3}{name}" for name in others)]
+
+
+def _signature(request: NoticeRequest) -> list[str]:
+    lines = (request.sender_full or request.sender, wording.signed_day(request.day))
+    widths = [_columns(line) for line in lines]
+    left = max(0, _WIDTH * 2 - 4 - max(widths))
+    starts = [left + (max(widths) - width) // 2 for width in widths]
+    return [_blank(start) + line for start, line in zip(starts, lines, strict=True)]
+
+
+def _foot(request: NoticeRequest) -> list[str]:
+    contact = [f"({request.contact})"] if request.contact else []
+    foot = [*contact, *([f"核验码:{request.head}"] if request.head else [])]
+    return ["", *foot] if foot else []
+
+
+def _centred(line: str) -> str:
+    return _blank((_WIDTH * 2 - _columns(line)) // 2) + line
+
+
+def _blank(columns: int) -> str:
+    return _SPACE * (columns // 2) + " " * (columns % 2)
+
+
+def _columns(line: str) -> int:
+    return len(line) + sum(char > "\u2000" for char in line)

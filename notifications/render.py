@@ -1,0 +1,352 @@
+"""Turns a request into the text of a notice; the only importer of Jinja2.
+
+A template holds three blocks: subject, body, short. Its language is a small part of Jinja2 that
+cannot call, assign or loop without end, so that its time and size are bounded before it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any, Final, NoReturn
+
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
+from jinja2.exceptions import UndefinedError
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
+
+from notifications import layout, wording
+from notifications.kinds import (
+    NEVER_IN_SHORT,
+    SEQUENCES,
+    fields_of,
+    kind_of,
+    template_names,
+    upward_kinds,
+)
+from notifications.notice import (
+    BadTemplate,
+    CannotRender,
+    Content,
+    Line,
+    MissingField,
+    NoTemplate,
+    NotForSuperior,
+    NoticeError,
+    NoticeRequest,
+    OneRecipient,
+    TooLong,
+)
+
+LONGEST: Final = 64 * 1024
+LONGEST_TEMPLATE: Final = 16 * 1024
+LONGEST_SUBJECT: Final = 120
+LONGEST_SHORT: Final = 150
+MOST_LOOPS: Final = 24
+DEEPEST_LOOP: Final = 2
+BLOCKS: Final = ("subject", "body", "short")
+_LOOP_NAMES: Final = frozenset({"loop.index", "loop.first", "loop.last", "loop.length"})
+_SPEECH: Final = (
+    nodes.Template, nodes.Block, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const,
+    nodes.Getattr, nodes.Filter, nodes.For, nodes.If, nodes.Compare, nodes.Operand, nodes.And,
+    nodes.Or, nodes.Not, nodes.CondExpr, nodes.Concat, nodes.Add, nodes.Sub,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One mistake in a template: its line, what is wrong, what was found, what to write."""
+
+    line: int
+    what: str
+    found: str
+    cure: str
+
+
+# --- filters ----------------------------------------------------------------------------------
+
+
+@pass_context
+def _day(context: Context, on: date) -> str:
+    return wording.full_day(on, context["day"])
+
+
+@pass_context
+def _date(context: Context, on: date) -> str:
+    return wording.plain_day(on, context["day"])
+
+
+@pass_context
+def _by(context: Context, on: date) -> str:
+    return wording.by(on, context["close"], context["day"])
+
+
+@pass_context
+def _hour(context: Context, at: datetime) -> str:
+    return wording.hour(at, context["day"])
+
+
+@pass_context
+def _due(context: Context, item: Line | layout.Group) -> str:
+    if item.due_on is None:
+        return "另行通知"
+    if item.asked_on is None or item.asked_on == item.due_on:
+        return _by(context, item.due_on)
+    return f"{_day(context, item.due_on)},当日为休息日,请于{_by(context, item.asked_on)}报送"
+
+
+def _environment() -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, cache_size=0
+    )
+    environment.globals.clear()
+    environment.tests.clear()
+    environment.filters = {
+        "day": _day, "date": _date, "by": _by, "hour": _hour, "due": _due, "names": wording.names,
+    }  # fmt: skip
+    return environment
+
+
+_ENVIRONMENT: Final = _environment()
+FILTERS: Final = frozenset(_ENVIRONMENT.filters)
+
+
+# --- examining a template ---------------------------------------------------------------------
+
+
+def fields(name: str) -> frozenset[str]:
+    """Return the names, dotted where they have parts, that the template `name` may use."""
+    return fields_of(name)
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the names that a template uses, a loop's variable told as what it goes over."""
+    tree = _ENVIRONMENT.parse(text)
+    return frozenset(path for path, _ in _paths(tree, {})) - _LOOP_NAMES - {"loop"}
+
+
+def examine(name: str, text: str) -> tuple[Fault, ...]:
+    """Return every mistake in the template `name`; none means that it can be used."""
+    if len(text) > LONGEST_TEMPLATE:
+        found = f"{len(text)} characters"
+        return (Fault(1, "the template is too long", found, f"write at most {LONGEST_TEMPLATE}"),)
+    try:
+        tree = _ENVIRONMENT.parse(text)
+    except TemplateSyntaxError as error:
+        return (Fault(error.lineno, "the template does not parse", str(error.message), "correct it"),)
+    return tuple(sorted({*_block_faults(tree), *_speech_faults(tree), *_name_faults(name, tree)}))
+
+
+def _block_faults(tree: nodes.Template) -> Iterator[Fault]:
+    found = [block.name for block in tree.find_all(nodes.Block)]
+    for block in BLOCKS:
+        if found.count(block) != 1:
+            yield Fault(1, f"the block {block} is missing", ", ".join(found), f"{{% block {block} %}}")
+    for other in sorted(set(found) - set(BLOCKS)):
+        yield Fault(1, "there is a block that no notice has", other, f"use {', '.join(BLOCKS)}")
+
+
+def _speech_faults(tree: nodes.Template) -> Iterator[Fault]:
+    for node in _nodes(tree):
+        if not isinstance(node, _SPEECH):
+            yield Fault(
+                node.lineno, "this is not allowed in a notice", type(node).__name__,
+                "use {{ name }}, {% if %}, {% for … in … %} and filters",
+            )  # fmt: skip
+        elif isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
+            yield Fault(node.lineno, "unknown filter", node.name, f"use {', '.join(sorted(FILTERS))}")
+    yield from _loop_faults(tree)
+
+
+def _loop_faults(tree: nodes.Template) -> Iterator[Fault]:
+    loops = list(tree.find_all(nodes.For))
+    if len(loops) > MOST_LOOPS:
+        yield Fault(1, "too many loops", str(len(loops)), f"use at most {MOST_LOOPS}")
+    for loop in loops:
+        inner = (deeper for found in loop.find_all(nodes.For) for deeper in found.find_all(nodes.For))
+        if any(inner):
+            yield Fault(loop.lineno, "loops stand too deep in each other", "3", f"use {DEEPEST_LOOP}")
+
+
+def _name_faults(name: str, tree: nodes.Template) -> Iterator[Fault]:
+    allowed = fields_of(name)
+    known = ", ".join(sorted(path for path in allowed if "." not in path))
+    for path, node in _paths(tree, {}):
+        if path not in allowed | _LOOP_NAMES:
+            yield Fault(node.lineno, "a notice of this kind has no such name", path, f"use {known}")
+    for loop, path in _goes_over(tree, {}):
+        if path not in SEQUENCES:
+            yield Fault(
+                loop.lineno, "a loop goes over lists only", path, f"use {', '.join(sorted(SEQUENCES))}"
+            )
+    for block in tree.find_all(nodes.Block):
+        if block.name == "short":
+            yield from _short_faults(block)
+
+
+def _short_faults(block: nodes.Block) -> Iterator[Fault]:
+    for path, node in _paths(block, {}):
+        if path in NEVER_IN_SHORT:
+            yield Fault(node.lineno, "a short text names no unit", path, "leave it out (SEMANTICS N4)")
+
+
+def _nodes(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _nodes(child)
+
+
+def _paths(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[tuple[str, nodes.Node]]:
+    path = _path(node, scope)
+    if path:
+        yield path, node
+    elif isinstance(node, nodes.For):
+        yield from _paths(node.iter, scope)
+        inner = _inside(node, scope)
+        for child in [*node.body, *([node.test] if node.test else [])]:
+            yield from _paths(child, inner)
+        for child in node.else_:
+            yield from _paths(child, scope)
+    else:
+        for child in node.iter_child_nodes():
+            yield from _paths(child, scope)
+
+
+def _goes_over(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[tuple[nodes.For, str]]:
+    if isinstance(node, nodes.For):
+        yield node, _path(node.iter, scope) or type(node.iter).__name__
+        scope = _inside(node, scope)
+    for child in node.iter_child_nodes():
+        yield from _goes_over(child, scope)
+
+
+def _inside(loop: nodes.For, scope: Mapping[str, str]) -> dict[str, str]:
+    variable = loop.target.name if isinstance(loop.target, nodes.Name) else ""
+    return {**scope, variable: _path(loop.iter, scope)}
+
+
+def _path(node: nodes.Node, scope: Mapping[str, str]) -> str:
+    if isinstance(node, nodes.Name):
+        return scope.get(node.name, node.name)
+    if isinstance(node, nodes.Getattr):
+        owner = _path(node.node, scope)
+        return f"{owner}.{node.attr}" if owner else ""
+    return ""
+
+
+# --- rendering --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    template: Template
+    worked_out: tuple[tuple[str, Callable[[NoticeRequest], object]], ...]
+    subject: Callable[[Context], Iterator[str]]
+    body: Callable[[Context], Iterator[str]]
+    short: Callable[[Context], Iterator[str]]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, str]:
+    """Return the templates that come with the package, by name."""
+    folder = files("notifications") / "templates"
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".j2"))
+    return {entry.name.removesuffix(".j2"): entry.read_text("utf-8") for entry in found}
+
+
+@lru_cache(maxsize=512)
+def _compiled(name: str, text: str) -> _Compiled:
+    for fault in examine(name, text):
+        raise BadTemplate(name=name, line=fault.line, what=fault.what, found=fault.found, cure=fault.cure)
+    template = _ENVIRONMENT.from_string(text)
+    roots = {path.split(".", 1)[0] for path in names_in(text)}
+    worked_out = tuple((key, work) for key, work in layout.WORKED_OUT.items() if key in roots)
+    return _Compiled(template, worked_out, *(template.blocks[block] for block in BLOCKS))
+
+
+def chosen(kind: str, relation: str, overrides: Mapping[str, str]) -> tuple[str, str]:
+    """Return the name and text of the template for a kind and relation, a workflow's own first."""
+    for name in template_names(kind, relation):
+        text = overrides.get(name) or shipped().get(name)
+        if text:
+            return name, text
+    raise NoTemplate(name=kind, known=", ".join(sorted(shipped())))
+
+
+def render(request: NoticeRequest, overrides: Mapping[str, str] | None = None) -> Content:
+    """Return the text of a notice; `overrides` are a workflow's own templates by name.
+
+    Raises a NoticeError where the template or a field is wrong, or the recipient a superior who
+    is never chased (SEMANTICS L7).
+    """
+    _admit(request)
+    name, text = chosen(request.kind, request.relation, overrides or {})
+    compiled = _compiled(name, text)
+    try:
+        return _written(request, compiled)
+    except NoticeError:
+        raise
+    except Exception as error:
+        _explain(name, error)
+
+
+def _written(request: NoticeRequest, compiled: _Compiled) -> Content:
+    facts = {**vars(request), **{key: work(request) for key, work in compiled.worked_out}}
+    context = compiled.template.new_context(facts)
+    subject = _one_line(_bounded(compiled.subject(context), request.kind), LONGEST_SUBJECT)
+    text = _bounded(compiled.body(context), request.kind)
+    body = layout.document(request, subject, text)
+    return Content(subject=subject, body=body, short=_short(request, compiled, facts, context))
+
+
+def _short(request: NoticeRequest, compiled: _Compiled, facts: Mapping[str, Any], context: Context) -> str:
+    """Return the short text, naming fewer titles until it fits (SEMANTICS N4)."""
+    text = _joined(_bounded(compiled.short(context), request.kind))
+    for most in (2, 1, 0):
+        if len(text) <= LONGEST_SHORT:
+            break
+        named = {"titles": layout.titles(request, most), "matter": layout.titles(request, min(most, 1))}
+        again = compiled.template.new_context({**facts, **named})
+        text = _joined(_bounded(compiled.short(again), request.kind))
+    return _one_line(text, LONGEST_SHORT)
+
+
+def _joined(text: str) -> str:
+    return "".join(map(str.strip, text.splitlines()))
+
+
+def _bounded(parts: Iterable[str], kind: str) -> str:
+    running, text = iter(parts), ""
+    while more := "".join(islice(running, 512)):
+        text += more
+        if len(text) > LONGEST:
+            raise TooLong(kind=kind, limit=LONGEST)
+    return text
+
+
+def _one_line(text: str, longest: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _admit(request: NoticeRequest) -> None:
+    kind = kind_of(request.kind)
+    for field in kind.needs:
+        given = request.units or request.unit if field == "to" else getattr(request, field)
+        if given is None or given == "" or given == ():
+            raise MissingField(kind=request.kind, field=field)
+    if request.relation == "superior" and not kind.upward:
+        raise NotForSuperior(kind=request.kind, unit=request.unit, allowed=", ".join(upward_kinds()))
+    if kind.single and len(request.units) > 1:
+        raise OneRecipient(kind=request.kind, found=f"{len(request.units)}")
+
+
+def _explain(name: str, error: Exception) -> NoReturn:
+    if isinstance(error, UndefinedError | AttributeError | TypeError):
+        why = f"a name it uses was not given ({error})"
+        raise CannotRender(name=name, why=why) from error
+    raise CannotRender(name=name, why=str(error) or type(error).__name__) from error

@@ -1,0 +1,71 @@
+"""How offices write dates, numerals and lists; pure text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+_WEEKDAYS = "一二三四五六日"
+_DIGITS = " 一二三四五六七八九"
+MOST_NAMES = 40
+
+
+def plain_day(on: date, today: date) -> str:
+    """Return 11月30日, with its year where that is not the year of writing."""
+    year = "" if on.year == today.year else f"{on.year}年"
+    return f"{year}{on.month}月{on.day}日"
+
+
+def full_day(on: date, today: date) -> str:
+    """Return 11月30日(星期三) (SEMANTICS D5)."""
+    return f"{plain_day(on, today)}(星期{_WEEKDAYS[on.weekday()]})"
+
+
+def by(on: date, close: time, today: date) -> str:
+    """Return 11月30日(星期三)17:30前 (SEMANTICS D5)."""
+    return f"{full_day(on, today)}{close:%H:%M}前"
+
+
+def hour(at: datetime, today: date) -> str:
+    """Return 12月1日18时, with minutes where there are any."""
+    minutes = f"{at.minute}分" if at.minute else ""
+    return f"{plain_day(at.date(), today)}{at.hour}时{minutes}"
+
+
+def signed_day(on: date) -> str:
+    """Return the date of writing in full: 2022年12月1日."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def numeral(n: int) -> str:
+    """Return 一, 十, 十二, 二十一 … up to 99; larger numbers stay digits."""
+    if not 0 < n < 100:
+        return str(n)
+    tens, ones = divmod(n, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
+    return head + (_DIGITS[ones] if ones else "")
+
+
+def names(units: Sequence[str]) -> str:
+    """Return units as 甲、乙、丙, a long list cut with 等N个单位."""
+    if len(units) <= MOST_NAMES:
+        return "、".join(units)
+    return f"{'、'.join(units[:MOST_NAMES])}等{len(units)}个单位"
+
+
+def titles(all_titles: Sequence[str], most: int) -> str:
+    """Return “甲”“乙”等5项: the first `most` titles, and how many there are if some are left out."""
+    shown = "".join(f"“{title}”" for title in all_titles[:most])
+    if len(all_titles) <= most:
+        return shown
+    return f"{shown}等{len(all_titles)}项" if shown else f"{len(all_titles)}项"
+
+
+def we(place: str) -> str:
+    """Return how a place speaks of itself to a superior: 石柱县 says 我县."""
+    return f"我{place[-1]}" if place and place[-1] in "省市县区州盟旗乡镇" else "我单位"
+
+
+def work(campaign: str) -> str:
+    """Return the campaign as a piece of work: 示范县创建 says 示范县创建工作."""
+    return campaign if campaign.endswith("工作") else f"{campaign}工作"
