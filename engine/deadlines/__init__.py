@@ -1,0 +1,36 @@
+"""What is due when, and why; reminders, ladders, catch-up. Pure: takes `now`, never asks for it."""
+
+from engine.deadlines.dates import after, date_of, phase_end, printed, remaining, resumed_due
+from engine.deadlines.explain import Row, sentences, why
+from engine.deadlines.firing import fire, next_moment
+from engine.deadlines.instants import last_moment_of, local_day, sending_time, start_of
+from engine.deadlines.ladders import points
+from engine.deadlines.light import Light, light
+from engine.deadlines.records import Dated, Firing, Mark, Point, Standing, Times
+
+__all__ = [
+    "Dated",
+    "Firing",
+    "Light",
+    "Mark",
+    "Point",
+    "Row",
+    "Standing",
+    "Times",
+    "after",
+    "date_of",
+    "fire",
+    "last_moment_of",
+    "light",
+    "local_day",
+    "next_moment",
+    "phase_end",
+    "points",
+    "printed",
+    "remaining",
+    "resumed_due",
+    "sending_time",
+    "sentences",
+    "start_of",
+    "why",
+]

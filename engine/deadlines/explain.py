@@ -1,0 +1,117 @@
+"""Why a date is that date, and why a rung did, did not, or will reach anybody (SEMANTICS D7, F6, L2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine.deadlines.firing import FORMAL_LEVEL, Sheet, fate, lock, open_sheet, turn_of
+from engine.deadlines.records import Dated, Point, Standing, Times
+from engine.model import Occurrence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """What became, or is to become, of the points n_from..n_to of a rung in an epoch.
+
+    `outcome` is a recorded one, or `scheduled`, `waits`, `due` (the next sweep takes it) or `stopped`.
+    `until` is when it will be tried, where that is known.
+    """
+
+    epoch: int
+    rung: str
+    n_from: int
+    n_to: int
+    level: int
+    scheduled_at: datetime
+    outcome: str
+    reason: str = ""
+    until: datetime | None = None
+
+    def sentence(self, zone: ZoneInfo) -> str:
+        """Return the row as one line for an auditor, in local time."""
+        number = f"{self.n_from}" if self.n_from == self.n_to else f"{self.n_from}–{self.n_to}"
+        head = f"{self.rung} ({number}), level {self.level}, for {_local(self.scheduled_at, zone)}"
+        until = f" until {_local(self.until, zone)}" if self.until else ""
+        return f"{head}: {self.outcome}{until}" + (f" — {self.reason}" if self.reason else "")
+
+
+def why(standing: Standing, now: datetime, times: Times) -> tuple[Row, ...]:
+    """Return a row for everything recorded in any epoch and for every point still ahead (F6)."""
+    sheet = open_sheet(standing, times)
+    ahead = (_row_ahead(sheet, point, now) for point in sheet.unrecorded())
+    rows = [*_rows_done(standing), *ahead]
+    return tuple(sorted(rows, key=lambda row: (row.epoch, row.scheduled_at, row.level)))
+
+
+def sentences(dated: Dated) -> tuple[str, ...]:
+    """Return the way to a date, one sentence a day, the date itself last (D7)."""
+    shaky = "; provisional, for a year on the way has no notice yet" if dated.provisional else ""
+    return (*(str(step) for step in dated.steps), f"due on {dated.on.isoformat()} ({dated.basis}){shaky}")
+
+
+def _rows_done(standing: Standing) -> Iterator[Row]:
+    for each in standing.done:
+        if each.deadline == standing.deadline.id:
+            yield _row_done(each)
+
+
+def _row_done(each: Occurrence) -> Row:
+    return Row(
+        epoch=each.epoch,
+        rung=each.rung,
+        n_from=each.n_from,
+        n_to=each.n_to,
+        level=each.level,
+        scheduled_at=each.scheduled_at,
+        outcome=each.outcome,
+        reason=each.reason,
+    )
+
+
+def _row_ahead(sheet: Sheet, point: Point, now: datetime) -> Row:
+    outcome, reason, until = _prospect(sheet, point, now)
+    return Row(
+        epoch=sheet.standing.deadline.epoch,
+        rung=point.rung,
+        n_from=point.n,
+        n_to=point.n,
+        level=point.level,
+        scheduled_at=point.scheduled_at,
+        outcome=outcome,
+        reason=reason,
+        until=until,
+    )
+
+
+def _prospect(sheet: Sheet, point: Point, now: datetime) -> tuple[str, str, datetime | None]:
+    state = sheet.standing.deadline.state
+    if state != "armed":
+        return "stopped", f"the deadline is {state}", None
+    settled = fate(sheet, point)
+    if settled is not None:
+        return ("scheduled" if point.scheduled_at > now else "due"), f"will not be sent: {settled[1]}", None
+    turn = turn_of(sheet, point, now)
+    if turn is not None and turn <= now:
+        return "due", "the next sweep takes it", None
+    if turn == point.scheduled_at:
+        return "scheduled", "", turn
+    return "waits", _waiting_for(sheet, point, now), turn
+
+
+def _waiting_for(sheet: Sheet, point: Point, now: datetime) -> str:
+    held = lock(sheet, point)
+    if held.blocker is not None:
+        return f"level {held.blocker.level} comes first: {held.blocker.rung} ({held.blocker.n})"
+    if held.free_at is None:
+        return f"level {FORMAL_LEVEL} counts from the sign-off of level {FORMAL_LEVEL - 1}"
+    gap = sheet.standing.ladder.min_gap
+    if held.free_at > max(point.scheduled_at, now):
+        return f"at least {gap} after the level below"
+    return f"for a sending time, and at least {gap} after a pause"
+
+
+def _local(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,109 @@
+"""What the rules of deadlines are given and what they answer: plain frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from engine.calendar import Calendar, Step
+from engine.model import Deadline, Hold, Hours, Ladder, Occurrence
+
+Basis = Literal["printed", "derived", "duration"]
+Span = tuple[datetime, datetime | None]
+
+RAISED = "raised"
+ABSORBED = "absorbed"
+MISSED = "missed"
+BEFORE_ADOPTION = "before_adoption"
+NOT_APPLICABLE = "not_applicable"
+PAUSED = "paused"
+NO_CONTACT = "no_contact"
+WITHHELD = "withheld"
+SUPERSEDED = "superseded"
+SILENT = frozenset(
+    {
+        ABSORBED,
+        MISSED,
+        BEFORE_ADOPTION,
+        NOT_APPLICABLE,
+        PAUSED,
+        NO_CONTACT,
+        WITHHELD,
+        SUPERSEDED,
+        "moot",
+        "channel_off",
+    }
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Times:
+    """The working calendar, the hours of sending and the time zone of a campaign (D1, D5)."""
+
+    calendar: Calendar
+    hours: Hours
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dated:
+    """A date with the way to it (D7); `anchor_on` is the day from which `offset` was counted."""
+
+    on: date
+    basis: Basis
+    anchor_on: date
+    offset: str
+    provisional: bool
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """A deadline with all that decides what its ladder does.
+
+    `cap` is the highest level that the unit's relation allows (L7), `done` what is recorded (of all
+    epochs), `contacts` the levels that have a contact, `pauses` the spans of all scopes of the pause.
+    """
+
+    deadline: Deadline
+    ladder: Ladder
+    cap: int
+    adopted_at: datetime
+    done: tuple[Occurrence, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    contacts: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+    pauses: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Point:
+    """One point of a ladder's grid: the n-th of a rung, and when it is scheduled."""
+
+    rung: str
+    n: int
+    level: int
+    scheduled_at: datetime
+    reminds: bool = field(default=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """What became of the points n_from..n_to of a rung (F6); `scheduled_at` is that of the last."""
+
+    rung: str
+    n_from: int
+    n_to: int
+    level: int
+    scheduled_at: datetime
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Firing:
+    """The marks to record now, and the next moment at which there will be others."""
+
+    marks: tuple[Mark, ...]
+    next_at: datetime | None
