@@ -1,0 +1,8 @@
+"""The reader: from the texts of a workflow to its record, with every problem at its place."""
+
+from engine.reader.bundles import bundle_of, shipped, shipped_bundle
+from engine.reader.codes import CODES
+from engine.reader.schema import schema
+from engine.reader.workflow import read
+
+__all__ = ["CODES", "bundle_of", "read", "schema", "shipped", "shipped_bundle"]

@@ -1,0 +1,124 @@
+"""Units, groups and contacts: from the keys of a directory to its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from graphlib import CycleError
+from typing import cast
+
+from engine.model import Contact, Directory, Group, Place, Relation, Unit
+from engine.reader.format import LEVELS
+from engine.reader.names import ids_of
+from engine.reader.problems import Problems
+from engine.reader.shape import Filled, Leaf
+from engine.reader.words import ADDRESS
+from engine.units import resolve
+
+
+def read_directory(filled: Filled, problems: Problems) -> Directory:
+    """Return the units and groups under the keys `units`, `groups` and `contacts`."""
+    ids_of(filled.rows("units"), problems, "name")
+    ids_of(filled.rows("groups"), problems, "name")
+    patterns = filled.part("contacts")
+    units = [_unit(row, patterns, problems) for row in filled.rows("units")]
+    kinds: dict[str, list[str]] = {}
+    for unit in units:
+        kinds.setdefault(unit.kind, []).append(unit.name)
+    groups = [_group(row, kinds, problems) for row in filled.rows("groups")]
+    directory = Directory(
+        units={unit.name: unit for unit in units if unit.name},
+        groups={group.name: group for group in groups if group.name},
+    )
+    _check_groups(filled.rows("groups"), directory, problems)
+    return directory
+
+
+def _unit(row: Filled, patterns: Filled, problems: Problems) -> Unit:
+    first, last = span(row, problems)
+    return Unit(
+        name=row.text("name"),
+        relation=cast(Relation, row.text("relation", "subordinate")),
+        kind=row.text("kind"),
+        valid_from=first,
+        valid_to=last,
+        contacts=tuple(_contacts(row, patterns, problems)),
+        place=row.place,
+    )
+
+
+def _contacts(row: Filled, patterns: Filled, problems: Problems) -> Iterable[Contact]:
+    own = row.part("contacts")
+    for level, number in LEVELS.items():
+        if word := own.leaf(level):
+            yield Contact(level=number, address=word.text)
+        elif level in own.values:
+            yield from (_contact(number, each, problems) for each in own.rows(level))
+        elif (pattern := patterns.leaf(level)) and (code := row.leaf("code")):
+            yield _from_pattern(number, pattern, code, problems)
+
+
+def _contact(level: int, row: Filled, problems: Problems) -> Contact:
+    first, last = span(row, problems)
+    return Contact(
+        level=level,
+        address=row.text("address"),
+        channel=row.text("channel"),
+        valid_from=first,
+        valid_to=last,
+    )
+
+
+def _from_pattern(level: int, pattern: Leaf, code: Leaf, problems: Problems) -> Contact:
+    address = pattern.text.replace("{code}", code.text)
+    try:
+        ADDRESS.value(address)
+    except ValueError:
+        cure = f"write {ADDRESS.example}, with {{code}} where the unit's code goes"
+        problems.add("PW213", pattern.place, "the pattern gives no address", address, cure)
+    return Contact(level=level, address=address)
+
+
+def _group(row: Filled, kinds: Mapping[str, list[str]], problems: Problems) -> Group:
+    include = [leaf.text for leaf in row.leaves("include")]
+    for leaf in row.leaves("kinds"):
+        if leaf.text not in kinds:
+            cure = problems.near(leaf.text, filter(None, kinds), "give units this `kind:`")
+            problems.add("PW314", leaf.place, "no unit is of this kind", leaf.text, cure)
+        include.extend(kinds.get(leaf.text, ()))
+    if not {"include", "kinds"} & set(row.places):
+        cure = "add `include:` or `kinds:`"
+        problems.add("PW216", row.place, "the group includes nothing", row.text("name"), cure)
+    exclude = tuple(leaf.text for leaf in row.leaves("exclude"))
+    return Group(name=row.text("name"), include=tuple(include), exclude=exclude, place=row.place)
+
+
+def _check_groups(rows: Iterable[Filled], directory: Directory, problems: Problems) -> None:
+    known = {**directory.units, **directory.groups}
+    for row in rows:
+        if (name := row.leaf("name")) and name.text in directory.units:
+            problems.add("PW301", name.place, "a unit has this name already", name.text, "rename it")
+        for leaf in (*row.leaves("include"), *row.leaves("exclude")):
+            if leaf.text not in known:
+                cure = problems.near(leaf.text, known, "add it to the directory")
+                problems.add("PW302", leaf.place, "there is no such unit or group", leaf.text, cure)
+    try:
+        resolve(directory)
+    except CycleError as error:
+        _cycle(error.args[1], directory, problems)
+
+
+def _cycle(names: list[str], directory: Directory, problems: Problems) -> None:
+    place = next((directory.groups[n].place for n in names if n in directory.groups), Place())
+    cure = "take one of them out of the other"
+    problems.add("PW311", place, "the group contains itself", " → ".join(names), cure)
+
+
+def span(row: Filled, problems: Problems) -> tuple[date, date]:
+    """Return the first and last day under `from` and `to`, open where they are not written."""
+    first, last = row.leaf("from"), row.leaf("to")
+    begins = cast(date, first.value) if first else date.min
+    ends = cast(date, last.value) if last else date.max
+    if last and begins > ends:
+        problems.add("PW208", last.place, "it ends before it begins", last.text, "swap from and to")
+    return begins, ends

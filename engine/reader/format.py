@@ -1,0 +1,304 @@
+"""The workflow format, version 1: every key, what may stand under it, and what it is for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.reader.leaves import GATE
+from engine.reader.shape import Either, Key, ListOf, Record, Table
+from engine.reader.words import (
+    ADDRESS,
+    ADDRESS_PATTERN,
+    CLOCK,
+    CODE,
+    DATE,
+    DAY,
+    ID,
+    LINE,
+    MARK,
+    OFFSET,
+    RANGE,
+    SPAN,
+    SPAN_OR_NONE,
+    TEXT,
+    WINDOW,
+    WordKind,
+    number,
+    one_of,
+)
+
+LEVELS: Final = {"liaison": 0, "deputy": 1, "head": 2, "group": 3}
+NOTICES: Final = (
+    "reminder",
+    "receipt_reminder",
+    "overdue",
+    "supervise",
+    "bulletin",
+    "accountability",
+    "office_nudge",
+    "gate_late",
+)
+SIGNED: Final = ("supervise", "bulletin", "accountability", "application")
+RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
+
+_IDS = ListOf(item=LINE)
+_NAMES = ListOf(item=LINE)
+_FORMAT = WordKind(
+    name="a version of the format that is known", code="PW214", pattern="1", example="1", whole=True
+)
+
+SOURCE = Record(
+    name="the source",
+    keys={
+        "document": Key(shape=LINE, about="the document, if it is not the plan itself"),
+        "clause": Key(shape=LINE, about="the clause"),
+        "words": Key(shape=TEXT, about="the few words it rests on"),
+        "reading": Key(shape=TEXT, about="how the words were read, where they leave it open"),
+    },
+)
+_SOURCE = Key(shape=SOURCE, about="the clause it rests on and how it was read")
+
+RUNG = Record(
+    name="the rung",
+    keys={
+        "id": Key(shape=ID, about="its name in the ladder", needed=True),
+        "at": Key(shape=OFFSET, about="when: -3wd before the deadline, 1wd after", needed=True),
+        "level": Key(shape=number(0, 4), about="0 liaison, 1 deputy, 2 head, 3 group, 4 act", needed=True),
+        "notice": Key(shape=LINE, about="the kind of notice", needed=True),
+        "delivery": Key(
+            shape=one_of(("send", "release", "manual", "draft")),
+            about="by itself, by the release list, only when released, or as a draft to sign",
+        ),
+        "every": Key(shape=SPAN, about="repeat it after so long"),
+        "count": Key(shape=number(1, 1000), about="how many times in all"),
+        "until": Key(shape=OFFSET, about="no later than so long after the deadline"),
+        "channel": Key(shape=LINE, about="a channel of its own"),
+    },
+)
+LADDER = Record(
+    name="the ladder",
+    keys={
+        "min_gap": Key(shape=SPAN, about="the least gap between two levels (1wd)"),
+        "rungs": Key(shape=ListOf(item=RUNG), about="its rungs", needed=True),
+    },
+)
+KIND = Record(
+    name="the kind",
+    keys={
+        "id": Key(shape=ID, about="its id", needed=True),
+        "title": Key(shape=LINE, about="its title (the id if left out)"),
+        "range": Key(shape=RANGE, about="how many: 2..4, 2.. or 3"),
+    },
+)
+QUOTA = Record(
+    name="the quota",
+    keys={
+        "id": Key(shape=ID, about="its id", needed=True),
+        "title": Key(shape=LINE, about="its title", needed=True),
+        "total": Key(shape=number(1, 1_000_000), about="how many in all, where the plan says so"),
+        "kinds": Key(shape=ListOf(item=KIND), about="its kinds", needed=True),
+        "source": _SOURCE,
+    },
+)
+PHASE = Record(
+    name="the phase",
+    keys={
+        "id": Key(shape=ID, about="its id", needed=True),
+        "title": Key(shape=LINE, about="its title", needed=True),
+        "window": Key(shape=WINDOW, about="its first and last day", needed=True),
+        "gate": Key(shape=GATE, about="what must hold before it is left"),
+        "next": Key(shape=_IDS, about="the phases that may follow (the one below if left out)"),
+        "opens": Key(shape=one_of(("window", "entry")), about="with its window or only on entry"),
+        "advance": Key(shape=one_of(("manual", "automatic")), about="who moves on"),
+        "on_exit": Key(shape=one_of(("keep", "cancel")), about="what becomes of open tasks"),
+        "owner": Key(shape=one_of(("office", "superior")), about="whose phase it is"),
+        "ladder": Key(shape=LINE, about="the ladder of a gate shut past the last day"),
+        "source": _SOURCE,
+    },
+)
+DUE_AFTER = Record(
+    name="the due date",
+    keys={
+        "after": Key(
+            shape=LINE,
+            about="adopted, issued, phase start, phase end, task:ID or phase:ID",
+            needed=True,
+        ),
+        "offset": Key(shape=OFFSET, about="how long after it", needed=True),
+    },
+)
+OPENS_AFTER = Record(
+    name="opens", keys={"after": Key(shape=_IDS, about="tasks that come first", needed=True)}
+)
+_TERMS = {
+    "receipt": Key(shape=SPAN_OR_NONE, about="how long a unit has to confirm, or none"),
+    "review": Key(shape=SPAN_OR_NONE, about="how long the office has to review, or none"),
+    "rework": Key(shape=SPAN, about="how long a unit has after a return"),
+    "ladder": Key(shape=LINE, about="the ladder of the due date, or none"),
+    "receipt_ladder": Key(shape=LINE, about="the ladder of the receipt, or none"),
+    "review_ladder": Key(shape=LINE, about="the ladder of the review, or none"),
+}
+DEFAULTS = Record(
+    name="the defaults",
+    keys=_TERMS | {"gate_ladder": Key(shape=LINE, about="the ladder of a shut gate, or none")},
+)
+_DUE_WORD = WordKind(
+    name="a due date",
+    code="PW206",
+    pattern=f"phase end|none|{DAY.pattern}",
+    example="2022-11-30, 11-30, phase end, none or {after: …, offset: 10wd}",
+    read=lambda text: text if text in ("phase end", "none") else DAY.read(text),
+)
+_OPENS_WORD = WordKind(
+    name="a day on which it opens",
+    code="PW206",
+    pattern=f"phase|{DAY.pattern}",
+    example="phase, 2022-10-10 or {after: [ID]}",
+    read=lambda text: text if text == "phase" else DAY.read(text),
+)
+TASK = Record(
+    name="the task",
+    keys={
+        "id": Key(shape=ID, about="its id", needed=True),
+        "title": Key(shape=LINE, about="its title", needed=True),
+        "phase": Key(shape=LINE, about="the phase it belongs to", needed=True),
+        "lead": Key(shape=_NAMES, about="lead units or groups, as the plan prints them"),
+        "responsible": Key(shape=_NAMES, about="responsible units or groups, as printed"),
+        "supporting": Key(shape=_NAMES, about="supporting units or groups, as printed"),
+        "due": Key(shape=Either(word=_DUE_WORD, record=DUE_AFTER), about="when it is due"),
+        "opens": Key(shape=Either(word=_OPENS_WORD, record=OPENS_AFTER), about="when it is issued"),
+        "demand": Key(shape=TEXT, about="what is to be handed in, in words"),
+        "needs": Key(
+            shape=ListOf(item=one_of(("note", "numbers", "file"))), about="evidence that must be there"
+        ),
+        "numbers": Key(shape=Table(key=LINE, value=LINE), about="numbers to hand in: name and meaning"),
+        "source": _SOURCE,
+    }
+    | _TERMS,
+)
+CONTACT = Record(
+    name="the contact",
+    keys={
+        "address": Key(shape=ADDRESS, about="the work address", needed=True),
+        "channel": Key(shape=LINE, about="a channel of its own"),
+        "from": Key(shape=DATE, about="its first day"),
+        "to": Key(shape=DATE, about="its last day"),
+    },
+)
+_CONTACTS = Record(
+    name="the contacts",
+    keys={
+        level: Key(
+            shape=Either(word=ADDRESS, rows=ListOf(item=CONTACT)), about=f"who is told at level {number}"
+        )
+        for level, number in LEVELS.items()
+    },
+)
+UNIT = Record(
+    name="the unit",
+    keys={
+        "name": Key(shape=LINE, about="its name as the plan prints it", needed=True),
+        "code": Key(shape=CODE, about="a short code for the pattern of contacts"),
+        "kind": Key(shape=LINE, about="its kind, by which groups may take it"),
+        "relation": Key(shape=one_of(RELATIONS), about="to the sender (subordinate)"),
+        "from": Key(shape=DATE, about="its first day"),
+        "to": Key(shape=DATE, about="its last day"),
+        "contacts": Key(shape=_CONTACTS, about="its work contacts, no persons"),
+    },
+)
+GROUP = Record(
+    name="the group",
+    keys={
+        "name": Key(shape=LINE, about="its name as the plan prints it", needed=True),
+        "include": Key(shape=_NAMES, about="units or groups in it"),
+        "kinds": Key(shape=_NAMES, about="all units of these kinds"),
+        "exclude": Key(shape=_NAMES, about="units or groups left out"),
+    },
+)
+_PATTERNS = Record(
+    name="the pattern of contacts",
+    keys={
+        level: Key(shape=ADDRESS_PATTERN, about=f"the address at level {number}; {{code}} is the unit's")
+        for level, number in LEVELS.items()
+    },
+)
+_UNITS = ListOf(item=UNIT)
+_DIRECTORY = {
+    "groups": Key(shape=ListOf(item=GROUP), about="named sets of units"),
+    "contacts": Key(shape=_PATTERNS, about="addresses of units that give none"),
+}
+UNITS_FILE = Record(
+    name="the directory",
+    keys={"units": Key(shape=_UNITS, about="all units, in order", needed=True)} | _DIRECTORY,
+)
+HOURS = Record(
+    name="the hours",
+    keys={
+        "remind": Key(shape=CLOCK, about='when reminders go ("09:00")'),
+        "overdue": Key(shape=CLOCK, about='when overdue notices go ("10:00")'),
+        "last": Key(shape=CLOCK, about='after which nothing goes ("17:00")'),
+        "close": Key(shape=CLOCK, about='when a due day closes ("17:30")'),
+    },
+)
+INHERIT = Record(
+    name="inherit",
+    keys={
+        "units": Key(shape=_NAMES, about="units to which every task also falls", needed=True),
+        "except": Key(shape=_IDS, about="tasks that do not"),
+    },
+)
+DOCUMENT = Record(
+    name="the document",
+    keys={
+        "title": Key(shape=LINE, about="its title", needed=True),
+        "issuer": Key(shape=LINE, about="who issued it"),
+        "number": Key(shape=MARK, about='its number, "" if it has none'),
+        "issued_on": Key(shape=DATE, about="the day it was issued"),
+    },
+)
+WORKFLOW = Record(
+    name="the workflow",
+    keys={
+        "phasegate": Key(shape=_FORMAT, about="the version of this format: 1", needed=True),
+        "id": Key(shape=ID, about="its id", needed=True),
+        "title": Key(shape=LINE, about="its title", needed=True),
+        "version": Key(shape=LINE, about='its own version: "1"', needed=True),
+        "place": Key(shape=LINE, about="where it is run", needed=True),
+        "document": Key(shape=DOCUMENT, about="the plan", needed=True),
+        "timezone": Key(shape=LINE, about="the business time zone (Asia/Shanghai)"),
+        "calendar": Key(shape=LINE, about="the working calendar (CN)"),
+        "office": Key(shape=LINE, about="the unit that runs the campaign", needed=True),
+        "leading_group": Key(shape=LINE, about="the unit that decides", needed=True),
+        "mark": Key(shape=MARK, about="the issuer's mark in document numbers", needed=True),
+        "channel": Key(shape=LINE, about="the channel of notices (eml)"),
+        "max_extensions": Key(shape=number(0, 99), about="extensions of one assignment (1)"),
+        "hours": Key(shape=HOURS, about="when notices go out"),
+        "signers": Key(
+            shape=Record(
+                name="the signers",
+                keys={kind: Key(shape=LINE, about=f"who signs {kind}") for kind in SIGNED},
+            ),
+            about="who signs formal acts: a post, not a person",
+        ),
+        "caps": Key(
+            shape=Record(
+                name="the caps",
+                keys={
+                    relation: Key(shape=number(-1, 4), about=f"the highest level for {relation} units")
+                    for relation in RELATIONS
+                },
+            ),
+            about="the highest level of a ladder by relation",
+        ),
+        "units": Key(
+            shape=Either(word=LINE, rows=_UNITS), about="the directory, here or as a file", needed=True
+        ),
+        **_DIRECTORY,
+        "ladders": Key(shape=Table(key=ID, value=LADDER), about="ladders by name"),
+        "defaults": Key(shape=DEFAULTS, about="what holds for every task that says nothing else"),
+        "quotas": Key(shape=ListOf(item=QUOTA), about="numbers of things to reach"),
+        "phases": Key(shape=ListOf(item=PHASE), about="the phases, in order", needed=True),
+        "tasks": Key(shape=ListOf(item=TASK), about="the tasks, in order", needed=True),
+        "inherit": Key(shape=INHERIT, about="units to which every task also falls"),
+    },
+)

@@ -1,0 +1,70 @@
+"""The names that a workflow gives, and whether a reference meets one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from engine.reader.problems import Problems
+from engine.reader.shape import Filled, Leaf
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Names:
+    """Every name that may be referred to; `units` holds groups too, None if unreadable."""
+
+    units: Collection[str] | None
+    tasks: Collection[str]
+    phases: Collection[str]
+    ladders: Collection[str]
+    quotas: Collection[str]
+    problems: Problems
+
+    def unit(self, leaf: Leaf | None) -> str:
+        """Return the unit or group that `leaf` names."""
+        if self.units is None:
+            return leaf.text if leaf else ""
+        return self.known(leaf, self.units, "PW302", "unit or group")
+
+    def unit_list(self, leaves: Iterable[Leaf]) -> tuple[str, ...]:
+        """Return the units and groups that `leaves` name."""
+        return tuple(self.unit(leaf) for leaf in leaves)
+
+    def task(self, leaf: Leaf | None) -> str:
+        """Return the task that `leaf` names."""
+        return self.known(leaf, self.tasks, "PW303", "task")
+
+    def phase(self, leaf: Leaf | None) -> str:
+        """Return the phase that `leaf` names."""
+        return self.known(leaf, self.phases, "PW304", "phase")
+
+    def ladder(self, leaf: Leaf | None) -> str:
+        """Return the ladder that `leaf` names; none is the empty name."""
+        if leaf is not None and leaf.text == "none":
+            return ""
+        return self.known(leaf, self.ladders, "PW305", "ladder")
+
+    def quota(self, leaf: Leaf | None) -> str:
+        """Return the quota that `leaf` names."""
+        return self.known(leaf, self.quotas, "PW306", "quota")
+
+    def known(self, leaf: Leaf | None, known: Collection[str], code: str, what: str) -> str:
+        """Return the text of `leaf`, noting it where it is none of `known`."""
+        if leaf is None:
+            return ""
+        if leaf.text not in known:
+            cure = self.problems.near(leaf.text, known, f"define it, or name one of the {len(known)}")
+            self.problems.add(code, leaf.place, f"there is no such {what}", leaf.text, cure)
+        return leaf.text
+
+
+def ids_of(rows: Iterable[Filled], problems: Problems, key: str = "id") -> tuple[str, ...]:
+    """Return the ids of `rows` in order, noting those that are given twice."""
+    found: dict[str, None] = {}
+    for row in rows:
+        leaf = row.leaf(key)
+        if leaf is not None and leaf.text in found:
+            problems.add("PW301", leaf.place, f"the {key} is given twice", leaf.text, "rename one")
+        elif leaf is not None:
+            found[leaf.text] = None
+    return tuple(found)

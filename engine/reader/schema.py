@@ -1,0 +1,70 @@
+"""The JSON Schema of the format, for editors; made from the shapes the reader itself uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.reader.format import UNITS_FILE, WORKFLOW
+from engine.reader.shape import Either, Key, ListOf, Record, Shape, Table, Tree
+from engine.reader.words import WordKind
+
+Json = dict[str, Any]
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> Json:
+    """Return the JSON Schema of workflow.yaml; that of units.yaml stands in `$defs`."""
+    condition = {"condition": _tree(WORKFLOW)}
+    definitions = condition | {"units_file": _shape(UNITS_FILE)}
+    return {"$schema": _DIALECT, "title": "Phasegate workflow", **_shape(WORKFLOW), "$defs": definitions}
+
+
+def _shape(shape: Shape) -> Json:
+    match shape:
+        case WordKind():
+            return _word(shape)
+        case Record():
+            return _record(shape)
+        case ListOf():
+            return {"type": "array", "items": _shape(shape.item), "minItems": shape.least}
+        case Table():
+            key = {"pattern": f"^({shape.key.pattern})$"}
+            return {"type": "object", "propertyNames": key, "additionalProperties": _shape(shape.value)}
+        case Either():
+            parts = (shape.word, shape.rows, shape.record)
+            return {"anyOf": [_shape(part) for part in parts if part is not None]}
+        case Tree():
+            return {"$ref": "#/$defs/condition"}
+
+
+def _word(kind: WordKind) -> Json:
+    if kind.known:
+        return {"enum": list(kind.known)}
+    types = ["string", "integer"] if kind.whole else "string"
+    return {"type": types, "pattern": f"^({kind.pattern})$", "description": kind.example}
+
+
+def _record(record: Record) -> Json:
+    needed = [key for key, rule in record.keys.items() if rule.needed]
+    found: Json = {"type": "object", "properties": _properties(record), "additionalProperties": False}
+    return found | ({"required": needed} if needed else {})
+
+
+def _properties(record: Record) -> Json:
+    return {key: _described(rule) for key, rule in record.keys.items()}
+
+
+def _described(rule: Key) -> Json:
+    shape = _shape(rule.shape)
+    return shape if "$ref" in shape else shape | {"title": rule.about}
+
+
+def _tree(workflow: Record) -> Json:
+    phases = workflow.keys["phases"].shape
+    assert isinstance(phases, ListOf) and isinstance(phases.item, Record)
+    tree = phases.item.keys["gate"].shape
+    assert isinstance(tree, Tree)
+    branch = Record(name="branch", keys=tree.branch)
+    leaves = [_record(leaf) for leaf in tree.leaves().values()]
+    either = {"oneOf": [{"required": ["all"]}, {"required": ["any"]}]}
+    return {"anyOf": [_record(branch) | either, *leaves]}

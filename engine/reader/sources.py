@@ -1,0 +1,27 @@
+"""Provenance: the clause a part of a workflow rests on, and how it was read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.model import Source
+from engine.reader.shape import Filled
+
+
+def read_source(row: Filled) -> Source:
+    """Return the source under the key `source` of `row`."""
+    part = row.part("source")
+    return Source(
+        document=part.text("document"),
+        clause=part.text("clause"),
+        words=part.text("words"),
+        reading=part.text("reading"),
+    )
+
+
+def with_reading(source: Source, reading: str) -> Source:
+    """Return `source` with one more thing said about how it was read."""
+    if not reading:
+        return source
+    said = source.reading.rstrip("。;")
+    return replace(source, reading=f"{said};{reading}" if said else reading)

@@ -1,0 +1,148 @@
+"""From the texts of a workflow to its record, every problem noted on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from engine import calendar
+from engine.errors import BadWorkflow
+from engine.model import Condition, Directory, Ladder, Phase, Place, Task, Workflow
+from engine.reader import head
+from engine.reader.bundles import MAIN, label, sha_of
+from engine.reader.conditions import read_gate
+from engine.reader.directory import read_directory
+from engine.reader.format import UNITS_FILE, WORKFLOW
+from engine.reader.ladders import check_receipt_ladders, read_ladder
+from engine.reader.names import Names, ids_of
+from engine.reader.nodes import Keys, parse
+from engine.reader.phases import read_phases
+from engine.reader.problems import Problems
+from engine.reader.quotas import read_quota
+from engine.reader.shape import Filled, Record, fit
+from engine.reader.tasks import check_order, read_tasks
+from engine.reader.texts import own_kinds, read_templates
+
+
+def read(bundle: Mapping[str, str], name: str, *, calendars: Collection[str] | None = None) -> Workflow:
+    """Return the workflow in `bundle`; BadWorkflow with every problem if there is any.
+
+    `name` is how problems call it; `calendars` are the known working calendars (those shipped).
+    """
+    problems = Problems()
+    workflow = _read(bundle, name, calendars, problems)
+    if workflow is None or problems.found:
+        raise BadWorkflow(name, problems.found)
+    return workflow
+
+
+def _read(
+    bundle: Mapping[str, str], name: str, calendars: Collection[str] | None, problems: Problems
+) -> Workflow | None:
+    top = _file(bundle, MAIN, WORKFLOW, name, problems)
+    if top is None:
+        return None
+    known = calendar.names() if calendars is None else calendars
+    return _Draft(bundle, name, top, problems).workflow(known)
+
+
+def _file(
+    bundle: Mapping[str, str], file: str, shape: Record, name: str, problems: Problems
+) -> Filled | None:
+    shown = label(name, file)
+    node = parse(bundle.get(file, ""), shown, problems)
+    if isinstance(node, Keys):
+        fitted = fit(node, shape, file, problems)
+        return fitted if isinstance(fitted, Filled) else None
+    if node is not None or not problems.found:
+        place = Place(file=shown, line=1, column=1)
+        problems.add("PW111", place, "the file holds no keys", "", f"begin with `{next(iter(shape.keys))}:`")
+    return None
+
+
+class _Draft:
+    """A workflow while it is read: its keys, and the names they give."""
+
+    def __init__(self, bundle: Mapping[str, str], name: str, top: Filled, problems: Problems) -> None:
+        self.bundle = bundle
+        self.name = name
+        self.top = top
+        self.problems = problems
+        directory = self._directory()
+        self.directory = directory or Directory(units={}, groups={})
+        self.names = self._names(directory)
+
+    def workflow(self, calendars: Collection[str]) -> Workflow:
+        top, names, problems = self.top, self.names, self.problems
+        phases = self._phases()
+        ladders = self._ladders()
+        return Workflow(
+            id=top.text("id"),
+            title=top.text("title"),
+            version=top.text("version"),
+            place_name=top.text("place"),
+            document=head.document(top.part("document")),
+            timezone=head.timezone(top, problems),
+            calendar=head.calendar(top, calendars, problems),
+            office=names.unit(top.leaf("office")),
+            leading_group=names.unit(top.leaf("leading_group")),
+            mark=top.text("mark"),
+            hours=head.hours(top.part("hours"), problems),
+            phases=phases,
+            tasks=self._tasks(phases),
+            ladders=ladders,
+            quotas=tuple(read_quota(row, problems) for row in top.rows("quotas")),
+            directory=self.directory,
+            caps=head.caps(top.part("caps"), problems),
+            channel=head.channel(top.leaf("channel"), problems),
+            max_extensions=head.number(top, "max_extensions", 1),
+            signers={kind: top.part("signers").text(kind) for kind in top.part("signers").values},
+            templates=read_templates(self.bundle, self.name, ladders, problems),
+            sha=sha_of(self.bundle),
+        )
+
+    def _directory(self) -> Directory | None:
+        file = self.top.leaf("units")
+        if file is None:
+            return read_directory(self.top, self.problems) if self.top.rows("units") else None
+        if file.text not in self.bundle:
+            known = [each for each in self.bundle if each.endswith(".yaml")]
+            cure = self.problems.near(file.text, known, "add the file to the folder")
+            self.problems.add("PW110", file.place, "there is no such file", file.text, cure)
+            return None
+        found = _file(self.bundle, file.text, UNITS_FILE, self.name, self.problems)
+        return None if found is None else read_directory(found, self.problems)
+
+    def _names(self, directory: Directory | None) -> Names:
+        top, problems = self.top, self.problems
+        return Names(
+            units=None if directory is None else {**directory.units, **directory.groups},
+            tasks=ids_of(top.rows("tasks"), problems),
+            phases=ids_of(top.rows("phases"), problems),
+            ladders=tuple(top.part("ladders").values),
+            quotas=ids_of(top.rows("quotas"), problems),
+            problems=problems,
+        )
+
+    def _ladders(self) -> Mapping[str, Ladder]:
+        table = self.top.part("ladders")
+        kinds = own_kinds(self.bundle)
+        ladders = {name: read_ladder(name, table.part(name), kinds, self.problems) for name in table.values}
+        check_receipt_ladders(self.top, ladders, self.problems)
+        return ladders
+
+    def _phases(self) -> tuple[Phase, ...]:
+        defaults = self.top.part("defaults")
+        ladder = head.default_ladders(defaults, self.names)["gate_ladder"]
+        return tuple(read_phases(self.top.rows("phases"), self._gate, ladder, self.names))
+
+    def _gate(self, filled: Filled, phase: str) -> Condition:
+        numbers = {row.text("id"): frozenset(row.part("numbers").values) for row in self.top.rows("tasks")}
+        return read_gate(filled, phase, self.names, self.directory, numbers)
+
+    def _tasks(self, phases: tuple[Phase, ...]) -> tuple[Task, ...]:
+        by_id = {phase.id: phase for phase in phases}
+        top = self.top
+        rows = top.rows("tasks")
+        tasks = tuple(read_tasks(rows, top.part("defaults"), top.part("inherit"), by_id, self.names))
+        check_order(tasks, self.names)
+        return tasks

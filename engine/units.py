@@ -1,0 +1,86 @@
+"""Units and groups: who is meant by the names of a plan on a given day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from graphlib import TopologicalSorter
+
+from engine.model import Contact, Directory, Role, Task, Unit, Workflow
+
+_ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
+
+
+def is_valid(unit: Unit, on: date) -> bool:
+    """Tell whether `unit` exists on the day `on`."""
+    return unit.valid_from <= on <= unit.valid_to
+
+
+def resolve(directory: Directory) -> Mapping[str, frozenset[str]]:
+    """Return the unit names in each group; graphlib.CycleError if a group contains itself."""
+    groups = directory.groups
+    inside = {name: [*group.include, *group.exclude] for name, group in groups.items()}
+    resolved: dict[str, frozenset[str]] = {}
+    for name in TopologicalSorter(inside).static_order():
+        if name in groups:
+            group = groups[name]
+            resolved[name] = _union(group.include, resolved) - _union(group.exclude, resolved)
+    return resolved
+
+
+def expand(directory: Directory, names: Iterable[str], on: date | None = None) -> tuple[str, ...]:
+    """Return the units meant by `names`, each once; a group's members in the directory's order.
+
+    With `on`, only the units that exist on that day.
+    """
+    groups = resolve(directory)
+    found: dict[str, None] = {}
+    for name in names:
+        inside = groups.get(name, frozenset())
+        members = [unit for unit in directory.units if unit in inside] if name in groups else [name]
+        found.update(dict.fromkeys(members))
+    return tuple(name for name in found if name in directory.units and _exists(directory, name, on))
+
+
+def members(task: Task, directory: Directory, on: date) -> list[tuple[str, Role]]:
+    """Return each unit that `task` falls to on the day `on`, once, in its weightiest role."""
+    roles: dict[str, Role] = {}
+    for role in _ROLES:
+        for unit in expand(directory, printed(task, role), on):
+            roles.setdefault(unit, role)
+    return list(roles.items())
+
+
+def printed(task: Task, role: Role) -> tuple[str, ...]:
+    """Return the units and groups of `task` in `role`, as the plan prints them."""
+    names: tuple[str, ...] = getattr(task, role)
+    return names
+
+
+def contact(unit: Unit, level: int, on: date) -> Contact | None:
+    """Return the contact of `unit` at `level` on the day `on`; the latest to begin, if several."""
+    valid = [c for c in unit.contacts if c.level == level and c.valid_from <= on <= c.valid_to]
+    return max(valid, key=lambda c: c.valid_from, default=None)
+
+
+def levels_with_contact(workflow: Workflow, unit: str, on: date) -> frozenset[int]:
+    """Return the levels at which somebody can be told about `unit` on the day `on` (SEMANTICS L3).
+
+    Levels 3 and 4 are told through the leading group's contact.
+    """
+    units = workflow.directory.units
+    own = {level for level in (0, 1, 2) if unit in units and contact(units[unit], level, on)}
+    group = units.get(workflow.leading_group)
+    above = {3, 4} if group and contact(group, 3, on) else set()
+    return frozenset(own | above)
+
+
+def _union(names: Iterable[str], resolved: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    for name in names:
+        found |= resolved.get(name, frozenset([name]))
+    return frozenset(found)
+
+
+def _exists(directory: Directory, name: str, on: date | None) -> bool:
+    return on is None or is_valid(directory.units[name], on)
