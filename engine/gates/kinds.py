@@ -53,10 +53,10 @@ def _tasks_judge(params: Params, facts: Facts) -> Finding:
     owed = list(_owed(asked, params, facts))
     least = _PROGRESS[str(params.get("state", "accepted"))]
     done = [a for a in owed if _PROGRESS[a.state] >= least]
-    lacking = {a.unit for a in owed if _PROGRESS[a.state] < least}
-    lacking |= _without_assignment(asked, params, facts)
-    needed = _needed(len(owed), params)
-    holds = not unopened and len(done) >= needed and not (lacking and _asks_all(params))
+    ungiven = list(_ungiven(asked, params, facts))
+    lacking = {a.unit for a in owed if _PROGRESS[a.state] < least}.union(ungiven)
+    needed = _needed(len(owed) + len(ungiven) + len(unopened), params)
+    holds = not unopened and len(done) >= needed
     missing = () if holds else (*_in_order(lacking, facts.workflow), *unopened)
     return Finding(holds=holds, counted=str(len(done)), needed=str(needed), missing=missing)
 
@@ -75,15 +75,12 @@ def _owed(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[Assign
                 yield assignment
 
 
-def _without_assignment(asked: Iterable[str], params: Params, facts: Facts) -> set[str]:
-    """Return the units named by the condition that a task, though opened, was never given to."""
-    return {
-        unit
-        for task in asked
-        if (given := {a.unit for a in facts.assignments.get(task, ())})
-        for unit in _units(params)
-        if unit not in given
-    }
+def _ungiven(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[str]:
+    """Yield the units that the condition names and that a task, though opened, was never given to."""
+    for task in asked:
+        given = {a.unit for a in facts.assignments.get(task, ())}
+        if given:
+            yield from (unit for unit in _units(params) if unit not in given)
 
 
 def _before_adoption(task: str, facts: Facts) -> bool:
@@ -96,10 +93,6 @@ def _needed(total: int, params: Params) -> int:
     if "count" in params:
         return cast(int, params["count"])
     return ceil(total * cast(Fraction, params.get("share", Fraction(1))))
-
-
-def _asks_all(params: Params) -> bool:
-    return "count" not in params and params.get("share", 1) == 1
 
 
 def _percent(params: Params) -> str:

@@ -1,0 +1,7 @@
+"""Pictures and tables of a workflow or a campaign; pure, from records alone."""
+
+from engine.pictures.diagram import state_diagram
+from engine.pictures.tables import breakdown, csv_bytes, ledger
+from engine.pictures.timeline import timeline
+
+__all__ = ["breakdown", "csv_bytes", "ledger", "state_diagram", "timeline"]

@@ -1,0 +1,150 @@
+"""What a timeline shows: each phase with its tasks, their days and how the units stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.model import Assignment, Deadline, Phase, PhaseState, Task, Workflow
+from engine.pictures import words
+
+WORST_FIRST = ("overdue", "due", "submitted", "paused", "met")
+"""How a unit may stand toward a due date, what needs an eye first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """One day on which so many units owe a task, and how each (unit, status) stands."""
+
+    on: date
+    printed: bool
+    provisional: bool
+    statuses: tuple[tuple[str, str], ...]
+
+    @property
+    def worst(self) -> str:
+        """Return the status that needs an eye first."""
+        return min((status for _, status in self.statuses), key=WORST_FIRST.index)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One task of the timeline; a note stands where it has no day."""
+
+    task: Task
+    first: date
+    last: date
+    marks: tuple[Mark, ...]
+    note: str
+    done: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Band:
+    """One phase of the timeline with the tasks shown under it."""
+
+    phase: Phase
+    state: str
+    first: date
+    last: date
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """What is drawn: a workflow on a day and, where it runs, the rows of its campaign."""
+
+    workflow: Workflow
+    today: date
+    phases: Mapping[str, PhaseState]
+    owed: Mapping[int, Assignment]
+    dues: tuple[Deadline, ...]
+
+
+def sheet(
+    workflow: Workflow,
+    today: date,
+    phases: Iterable[PhaseState],
+    assignments: Iterable[Assignment],
+    deadlines: Iterable[Deadline],
+) -> Sheet:
+    """Return what a timeline is drawn from; what was cancelled is left out."""
+    return Sheet(
+        workflow=workflow,
+        today=today,
+        phases={state.phase: state for state in phases},
+        owed={a.id: a for a in assignments if a.state != "cancelled"},
+        dues=tuple(d for d in deadlines if d.kind == "due" and d.state != "cancelled"),
+    )
+
+
+def bands(sheet: Sheet) -> list[Band]:
+    """Return every phase, in the order of the plan, with its tasks."""
+    return [_band(sheet, phase) for phase in sheet.workflow.phases]
+
+
+def _band(sheet: Sheet, phase: Phase) -> Band:
+    state = sheet.phases.get(phase.id)
+    band = Band(
+        phase=phase,
+        state=state.state if state else "planned",
+        first=state.first_day if state else phase.window.first_day,
+        last=state.last_day if state else phase.window.last_day,
+        rows=(),
+    )
+    tasks = (task for task in sheet.workflow.tasks if task.phase == phase.id)
+    rows = tuple(_row(sheet, band, task) for task in tasks)
+    return Band(phase=phase, state=band.state, first=band.first, last=band.last, rows=rows)
+
+
+def _row(sheet: Sheet, band: Band, task: Task) -> Row:
+    owed = {number: a for number, a in sheet.owed.items() if a.task == task.id}
+    marks = _marks(sheet, owed) or _planned(band, task)
+    settled = sum(a.state in ("accepted", "waived") for a in owed.values())
+    return Row(
+        task=task,
+        first=min((a.issued_on for a in owed.values()), default=task.opens.on or band.first),
+        last=max((mark.on for mark in marks), default=band.last),
+        marks=marks,
+        note="" if marks else _note(sheet, band, task),
+        done=f"{settled}/{len(owed)}" if owed else "",
+    )
+
+
+def _marks(sheet: Sheet, owed: Mapping[int, Assignment]) -> tuple[Mark, ...]:
+    mine = [due for due in sheet.dues if due.assignment in owed]
+    days = sorted({due.due_on for due in mine})
+    return tuple(_mark([due for due in mine if due.due_on == on], owed, sheet.today) for on in days)
+
+
+def _mark(dues: list[Deadline], owed: Mapping[int, Assignment], today: date) -> Mark:
+    return Mark(
+        on=dues[0].due_on,
+        printed=any(due.basis == "printed" for due in dues),
+        provisional=any(due.provisional for due in dues),
+        statuses=tuple((due.unit, _status(due, owed[due.assignment], today)) for due in dues),
+    )
+
+
+def _status(due: Deadline, owed: Assignment, today: date) -> str:
+    if due.state == "met" or owed.state in ("accepted", "waived"):
+        return "met"
+    if due.state in ("suspended", "paused"):
+        return "submitted" if due.state == "suspended" else "paused"
+    return "overdue" if due.due_on < today else "due"
+
+
+def _planned(band: Band, task: Task) -> tuple[Mark, ...]:
+    """Return the due mark of a task nobody was given yet, where the plan alone tells its day."""
+    on = {"date": task.due.on, "phase_end": band.last}.get(task.due.kind)
+    if on is None or band.state == "before_adoption":
+        return ()
+    printed = task.due.kind == "date"
+    return (Mark(on=on, printed=printed, provisional=False, statuses=(("", "due"),)),)
+
+
+def _note(sheet: Sheet, band: Band, task: Task) -> str:
+    if band.state == "before_adoption":
+        return "启动前,不下达"
+    return words.undated(task, sheet.workflow)
