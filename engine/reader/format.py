@@ -171,6 +171,7 @@ TASK = Record(
         "needs": Key(
             shape=ListOf(item=one_of(("note", "numbers", "file"))), about="evidence that must be there"
         ),
+        "draft": Key(shape=one_of(SIGNED), about="a document that is drafted when the task is issued"),
         "numbers": Key(shape=Table(key=LINE, value=LINE), about="numbers to hand in: name and meaning"),
         "source": _SOURCE,
     }

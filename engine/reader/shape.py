@@ -179,7 +179,9 @@ def _fit_record(node: Keys, shape: Record, problems: Problems) -> Filled:
     for key, value in node.pairs:
         rule = shape.keys.get(key.text)
         if rule is None:
-            cure = problems.near(key.text, shape.keys, f"keys here: {', '.join(shape.keys)}")
+            cure = _cut_off(key, value) or problems.near(
+                key.text, shape.keys, f"keys: {', '.join(shape.keys)}"
+            )
             problems.add("PW201", key.place, f"{shape.name} has no such key", key.text, cure)
         elif (fitted := fit(value, rule.shape, key.text, problems)) is not None:
             values[key.text] = fitted
@@ -189,11 +191,21 @@ def _fit_record(node: Keys, shape: Record, problems: Problems) -> Filled:
 def _fit_table(node: Keys, shape: Table, name: str, problems: Problems) -> Filled:
     values: dict[str, Fitted] = {}
     for key, value in node.pairs:
+        if cure := _cut_off(key, value):
+            problems.add("PW204", key.place, f"{name} has a key without a value", key.text, cure)
+            continue
         word = _fit_word(key, shape.key, f"a key of {name}", problems)
         fitted = fit(value, shape.value, key.text, problems)
         if word is not None and fitted is not None:
             values[key.text] = fitted
     return Filled(node.place, values, {key.text: key.place for key, _ in node.pairs})
+
+
+def _cut_off(key: Word, value: Node) -> str:
+    """Return a cure where a comma within braces cut a text in two and left a key without a colon."""
+    at_its_end = value.place.line == key.place.line and value.place.column == key.place.column + len(key.text)
+    empty = isinstance(value, Word) and not value.text
+    return "put the text before it in quotes, a comma ends it here" if at_its_end and empty else ""
 
 
 def _fit_tree(node: Keys, shape: Tree, name: str, problems: Problems) -> Filled | None:

@@ -69,6 +69,7 @@ def _task(row: Filled, defaults: Filled, names: Names) -> Task:
         needs=tuple(leaf.text for leaf in row.leaves("needs")),
         numbers={name: row.part("numbers").text(name) for name in row.part("numbers").values},
         demand=row.text("demand"),
+        draft=row.text("draft"),
         source=read_source(row),
         place=row.place,
     )
