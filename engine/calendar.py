@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from engine.model import Offset
 DAY = timedelta(days=1)
 SATURDAY = 5
 WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+OFFSET = re.compile(r"([+-]?[0-9]{1,4})(wd|d)")
 YEAR_FIELDS = {"year", "notice", "off", "work"}
 
 
@@ -211,10 +213,10 @@ def year_to_json(year: OfficialYear) -> str:
 
 def parse_offset(text: str) -> Offset:
     """Return the offset written as `5wd`, `-3wd` or `10d` (D3); BadInput for anything else."""
-    number, unit = text[: -2 if text.endswith("wd") else -1], text.lstrip("+-0123456789")
-    if unit not in ("wd", "d") or not number.lstrip("+-").isdecimal() or len(number) > 6:
+    found = OFFSET.fullmatch(text)
+    if found is None:
         raise BadInput(what="this is not an offset", found=text, cure="write 5wd, -3wd or 10d")
-    return Offset(count=int(number), unit="wd" if unit == "wd" else "d")
+    return Offset(count=int(found[1]), unit="wd" if found[2] == "wd" else "d")
 
 
 @lru_cache(maxsize=65536)

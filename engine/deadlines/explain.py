@@ -7,9 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine.deadlines.firing import FORMAL_LEVEL, Sheet, fate, lock, open_sheet, turn_of
+from engine.deadlines.firing import (
+    FORMAL_LEVEL,
+    SIGNED_LEVEL,
+    Sheet,
+    day_over,
+    fate,
+    first_sending,
+    lock,
+    open_sheet,
+    turn_of,
+)
 from engine.deadlines.records import Dated, Point, Standing, Times
 from engine.model import Occurrence
+
+Prospect = tuple[str, str, datetime | None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +98,7 @@ def _row_ahead(sheet: Sheet, point: Point, now: datetime) -> Row:
     )
 
 
-def _prospect(sheet: Sheet, point: Point, now: datetime) -> tuple[str, str, datetime | None]:
+def _prospect(sheet: Sheet, point: Point, now: datetime) -> Prospect:
     state = sheet.standing.deadline.state
     if state != "armed":
         return "stopped", f"the deadline is {state}", None
@@ -94,23 +106,33 @@ def _prospect(sheet: Sheet, point: Point, now: datetime) -> tuple[str, str, date
     if settled is not None:
         return ("scheduled" if point.scheduled_at > now else "due"), f"will not be sent: {settled[1]}", None
     turn = turn_of(sheet, point, now)
+    if point.reminds and (turn is None or turn >= day_over(sheet)):
+        return _will_be_missed(sheet, now)
     if turn is not None and turn <= now:
         return "due", "the next sweep takes it", None
     if turn == point.scheduled_at:
         return "scheduled", "", turn
-    return "waits", _waiting_for(sheet, point, now), turn
+    return "waits", _waiting_for(sheet, point, now, turn), turn
 
 
-def _waiting_for(sheet: Sheet, point: Point, now: datetime) -> str:
+def _will_be_missed(sheet: Sheet, now: datetime) -> Prospect:
+    over = day_over(sheet)
+    reason = "will not be sent: it cannot go out before the due day is over"
+    return ("due", reason, None) if over <= now else ("waits", reason, over)
+
+
+def _waiting_for(sheet: Sheet, point: Point, now: datetime, turn: datetime | None) -> str:
     held = lock(sheet, point)
     if held.blocker is not None:
         return f"level {held.blocker.level} comes first: {held.blocker.rung} ({held.blocker.n})"
     if held.free_at is None:
-        return f"level {FORMAL_LEVEL} counts from the sign-off of level {FORMAL_LEVEL - 1}"
+        return f"level {FORMAL_LEVEL} counts from the sign-off of level {SIGNED_LEVEL}"
     gap = sheet.standing.ladder.min_gap
+    if turn != first_sending(sheet, point, max(held.free_at, now)):
+        return f"at least {gap} after the pause"
     if held.free_at > max(point.scheduled_at, now):
-        return f"at least {gap} after the level below"
-    return f"for a sending time, and at least {gap} after a pause"
+        return f"at least {gap} after level {sheet.grid.below[point][0].level}"
+    return "nothing of its kind goes out before then (D5)"
 
 
 def _local(at: datetime, zone: ZoneInfo) -> str:

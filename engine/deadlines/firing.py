@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from engine.calendar import DAY
 from engine.deadlines.instants import gap_end, sending_time, start_of
-from engine.deadlines.ladders import points
+from engine.deadlines.ladders import Grid, grid_of
 from engine.deadlines.records import (
     ABSORBED,
     BEFORE_ADOPTION,
@@ -56,12 +56,12 @@ class Sheet:
 
     standing: Standing
     times: Times
-    grid: tuple[Point, ...]
+    grid: Grid
     book: dict[tuple[str, int], Entry]
 
     def unrecorded(self) -> Iterator[Point]:
         """Yield the points without an entry, by instant."""
-        return (point for point in self.grid if (point.rung, point.n) not in self.book)
+        return (point for point in self.grid.points if (point.rung, point.n) not in self.book)
 
     def write(self, verdict: Verdict, now: datetime) -> Verdict:
         """Enter a verdict of `now`, so that higher levels see it."""
@@ -105,7 +105,7 @@ def open_sheet(standing: Standing, times: Times) -> Sheet:
         if each.epoch == deadline.epoch and each.deadline == deadline.id
         for n in range(each.n_from, each.n_to + 1)
     }
-    return Sheet(standing, times, points(standing, times), book)
+    return Sheet(standing, times, grid_of(standing.ladder, deadline.due_on, times), book)
 
 
 def fate(sheet: Sheet, point: Point) -> Fate | None:
@@ -124,7 +124,7 @@ def fate(sheet: Sheet, point: Point) -> Fate | None:
 def lock(sheet: Sheet, point: Point) -> Lock:
     """Return from when the level below lets this point be raised (L2)."""
     free_at = point.scheduled_at
-    below = _points_below(sheet, point)
+    below = sheet.grid.below[point]
     entries = [(each, sheet.book.get((each.rung, each.n))) for each in below]
     for each, entry in entries:
         if entry is None:
@@ -132,7 +132,7 @@ def lock(sheet: Sheet, point: Point) -> Lock:
     told = [entry for _, entry in entries if entry is not None and entry.told]
     if told and point.level == FORMAL_LEVEL and below[0].level == SIGNED_LEVEL:
         return _after_signature(sheet, free_at, told)
-    return Lock(max([free_at, *(_gap_after(sheet, entry.at) for entry in told)]))
+    return Lock(max(free_at, _gap_after(sheet, max(entry.at for entry in told))) if told else free_at)
 
 
 def turn_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
@@ -140,10 +140,15 @@ def turn_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
     free_at = lock(sheet, point).free_at
     if free_at is None:
         return None
-    at = max(free_at, now)
-    if at != point.scheduled_at:
-        at = sending_time(at, sheet.times)
+    at = first_sending(sheet, point, max(free_at, now))
     return at if point.reminds else _clear_of_pauses(sheet, at)
+
+
+def first_sending(sheet: Sheet, point: Point, at: datetime) -> datetime:
+    """Return the first instant from `at` on at which a notice of the point's kind may go out (D5)."""
+    if at == point.scheduled_at:
+        return at
+    return sending_time(at, sheet.times) if point.reminds else _overdue_time(sheet, at)
 
 
 def moment_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
@@ -263,19 +268,6 @@ def _mark(run: list[Verdict]) -> Mark:
     )
 
 
-def _points_below(sheet: Sheet, point: Point) -> list[Point]:
-    """Return the points of the next lower level that must be recorded first.
-
-    Escalations wait for escalations and reminders for reminders where the lower level has any. They are
-    those scheduled before `point`, or the first ones where none is.
-    """
-    below = max((each.level for each in sheet.grid if each.level < point.level), default=None)
-    level = [each for each in sheet.grid if each.level == below]
-    like = [each for each in level if each.reminds == point.reminds] or level
-    earlier = [each for each in like if each.scheduled_at < point.scheduled_at]
-    return earlier or [each for each in like if each.scheduled_at == like[0].scheduled_at]
-
-
 def _after_signature(sheet: Sheet, free_at: datetime, told: list[Entry]) -> Lock:
     signed = [entry.signed_at for entry in told if entry.signed_at is not None]
     return Lock(max(free_at, _gap_after(sheet, max(signed)))) if signed else Lock(None)
@@ -289,8 +281,13 @@ def _clear_of_pauses(sheet: Sheet, at: datetime) -> datetime:
     """Return the first sending time from `at` on that is `min_gap` after every pause begun by then (P1)."""
     for start, end in sorted(sheet.standing.pauses, key=lambda span: span[0]):
         if end is not None and start <= at:
-            at = max(at, sending_time(_gap_after(sheet, end), sheet.times))
+            at = max(at, _overdue_time(sheet, _gap_after(sheet, end)))
     return at
+
+
+def _overdue_time(sheet: Sheet, at: datetime) -> datetime:
+    """Return the first instant for an overdue notice: not before the office has counted (D5)."""
+    return sending_time(at, sheet.times, opens=sheet.times.hours.overdue)
 
 
 def _outside_epoch(standing: Standing, at: datetime) -> Fate | None:

@@ -44,13 +44,17 @@ def closing(hours: Hours) -> time:
     return max(hours.last, hours.remind, hours.overdue)
 
 
-def sending_time(at: datetime, times: Times) -> datetime:
-    """Return the first instant from `at` on at which something may go out (D5)."""
+def sending_time(at: datetime, times: Times, *, opens: time | None = None) -> datetime:
+    """Return the first instant from `at` on at which something may go out (D5).
+
+    `opens` is the hour before which it may not; by default the first hour of any notice.
+    """
     local = at.astimezone(times.zone)
     day, hour = local.date(), local.time()
+    opens = opening(times.hours) if opens is None else opens
     if not times.calendar.is_working_day(day) or hour > closing(times.hours):
-        return instant(times.calendar.next_working_day(day + DAY), opening(times.hours), times.zone)
-    return max(at, instant(day, opening(times.hours), times.zone))
+        return instant(times.calendar.next_working_day(day + DAY), opens, times.zone)
+    return at if hour >= opens else instant(day, opens, times.zone)
 
 
 def gap_end(at: datetime, gap: Offset, times: Times) -> datetime:

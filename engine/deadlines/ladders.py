@@ -2,26 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count, takewhile
+from functools import lru_cache
+from itertools import count, pairwise, takewhile
 
 from engine.calendar import Calendar
 from engine.deadlines.instants import instant
 from engine.deadlines.records import Point, Standing, Times
-from engine.model import Offset, Rung
+from engine.model import Ladder, Offset, Rung
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The points of an epoch by instant, and for each those of the level below that come before it.
+
+    Escalations come after escalations, reminders after reminders, where the lower level has any of the
+    kind; after those scheduled earlier or, where none is, after the first ones (L2).
+    """
+
+    points: tuple[Point, ...]
+    below: Mapping[Point, tuple[Point, ...]]
 
 
 def points(standing: Standing, times: Times) -> tuple[Point, ...]:
     """Return the whole grid of the present epoch, by instant, then level, then place in the ladder."""
-    due_on = standing.deadline.due_on
-    grid = [point for rung in standing.ladder.rungs for point in _points_of(rung, due_on, times)]
-    grid.sort(key=_order)
-    return tuple(grid)
+    return grid_of(standing.ladder, standing.deadline.due_on, times).points
+
+
+@lru_cache(maxsize=1024)
+def grid_of(ladder: Ladder, due_on: date, times: Times) -> Grid:
+    """Return the grid of a ladder on a due day."""
+    found = sorted((point for rung in ladder.rungs for point in _points_of(rung, due_on, times)), key=_order)
+    levels = sorted({point.level for point in found})
+    lower = {high: [point for point in found if point.level == low] for low, high in pairwise(levels)}
+    return Grid(tuple(found), {point: _before(point, lower.get(point.level, [])) for point in found})
 
 
 def _order(point: Point) -> tuple[datetime, int]:
     return point.scheduled_at, point.level
+
+
+def _before(point: Point, level: list[Point]) -> tuple[Point, ...]:
+    like = [each for each in level if each.reminds == point.reminds] or level
+    earlier = [each for each in like if each.scheduled_at < point.scheduled_at]
+    return tuple(earlier or [each for each in like if each.scheduled_at == like[0].scheduled_at])
 
 
 def _points_of(rung: Rung, due_on: date, times: Times) -> Iterator[Point]:
