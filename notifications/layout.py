@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from notifications import wording
@@ -45,14 +46,18 @@ class UnitGroup:
 
 
 def groups(request: NoticeRequest) -> tuple[Group, ...]:
-    """Return the items by due day, days and items in the order given."""
+    """Return the items by due day, the earliest first, those without a day last (SEMANTICS N1)."""
     days: dict[date | None, list[Line]] = {}
     for item in request.items[:MOST_LISTED]:
         days.setdefault(item.due_on, []).append(item)
     return tuple(
         Group(mark=wording.numeral(n), due_on=on, asked_on=lines[0].asked_on, items=tuple(lines))
-        for n, (on, lines) in enumerate(days.items(), 1)
+        for n, (on, lines) in enumerate(sorted(days.items(), key=_day_order), 1)
     )
+
+
+def _day_order(entry: tuple[date | None, list[Line]]) -> date:
+    return entry[0] or date.max
 
 
 def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
@@ -69,8 +74,8 @@ def addressed(request: NoticeRequest) -> str:
 
 
 def titles(request: NoticeRequest, most: int) -> str:
-    """Return the titles of the items, at most `most` of them."""
-    return wording.titles([item.title for item in request.items], most)
+    """Return the different titles of the items, at most `most` of them."""
+    return wording.titles(list(dict.fromkeys(item.title for item in request.items)), most)
 
 
 WORKED_OUT: Final[Mapping[str, Callable[[NoticeRequest], object]]] = {
@@ -88,35 +93,33 @@ WORKED_OUT: Final[Mapping[str, Callable[[NoticeRequest], object]]] = {
 """Names that a template may use and that the request does not hold as such."""
 
 
-def document(request: NoticeRequest, title: str, text: str) -> str:
+def document(request: NoticeRequest, title: str, body: str) -> str:
     """Return the whole notice: title, number, address, paragraphs, attachments, signature."""
-    head = [_centred(title)]
-    if request.number:
-        head.append(_centred(request.number))
-    paragraphs = [_INDENT + line for line in map(str.strip, text.splitlines()) if line]
-    parts = [*head, "", f"{addressed(request)}:", *paragraphs, *_attachments(request.attachments)]
-    return "\n".join([*parts, "", *_signature(request), *_foot(request), ""])
+    number = f"\n{_centred(request.number)}" if request.number else ""
+    paragraphs = "\n".join([_INDENT + line for line in map(str.strip, body.splitlines()) if line])
+    attachments = _attachments(request.attachments) if request.attachments else ""
+    contact = f"\n({request.contact})" if request.contact else ""
+    head = f"\n核验码:{request.head}" if request.head else ""
+    foot = f"\n{contact}{head}" if contact or head else ""
+    signature = _signature(request.sender_full or request.sender, request.day)
+    text = f"{addressed(request)}:\n{paragraphs}{attachments}"
+    return f"{_centred(title)}{number}\n\n{text}\n\n{signature}{foot}\n"
 
 
-def _attachments(attachments: Sequence[str]) -> list[str]:
-    if len(attachments) < 2:
-        return ["", *(f"{_INDENT}附件:{name}" for name in attachments)] if attachments else []
+def _attachments(attachments: Sequence[str]) -> str:
+    if len(attachments) == 1:
+        return f"\n\n{_INDENT}附件:{attachments[0]}"
     first, *others = [f"{n}. {name}" for n, name in enumerate(attachments, 1)]
-    return ["", f"{_INDENT}附件:{first}", *(f"{_INDENT}{_SPACE * 3}{name}" for name in others)]
+    return "\n".join([f"\n\n{_INDENT}附件:{first}", *(f"{_INDENT}{_SPACE * 2} {name}" for name in others)])
 
 
-def _signature(request: NoticeRequest) -> list[str]:
-    lines = (request.sender_full or request.sender, wording.signed_day(request.day))
+@lru_cache(maxsize=256)
+def _signature(sender: str, day: date) -> str:
+    lines = (sender, wording.signed_day(day))
     widths = [_columns(line) for line in lines]
     left = max(0, _WIDTH * 2 - 4 - max(widths))
     starts = [left + (max(widths) - width) // 2 for width in widths]
-    return [_blank(start) + line for start, line in zip(starts, lines, strict=True)]
-
-
-def _foot(request: NoticeRequest) -> list[str]:
-    contact = [f"({request.contact})"] if request.contact else []
-    foot = [*contact, *([f"核验码:{request.head}"] if request.head else [])]
-    return ["", *foot] if foot else []
+    return "\n".join(_blank(start) + line for start, line in zip(starts, lines, strict=True))
 
 
 def _centred(line: str) -> str:
@@ -128,4 +131,4 @@ def _blank(columns: int) -> str:
 
 
 def _columns(line: str) -> int:
-    return len(line) + sum(char > "\u2000" for char in line)
+    return (len(line.encode()) + len(line)) // 2

@@ -106,7 +106,8 @@ def _environment() -> SandboxedEnvironment:
     environment.globals.clear()
     environment.tests.clear()
     environment.filters = {
-        "day": _day, "date": _date, "by": _by, "hour": _hour, "due": _due, "names": wording.names,
+        "day": _day, "date": _date, "by": _by, "hour": _hour, "due": _due,
+        "names": wording.names, "plain": wording.plain,
     }  # fmt: skip
     return environment
 

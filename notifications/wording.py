@@ -53,6 +53,11 @@ def names(units: Sequence[str]) -> str:
     return f"{'、'.join(units[:MOST_NAMES])}等{len(units)}个单位"
 
 
+def plain(text: str) -> str:
+    """Return a clause without the stop it may end in, so that a sentence can go on after it."""
+    return text.rstrip("。.;, \n\uff1b\uff0c")
+
+
 def titles(all_titles: Sequence[str], most: int) -> str:
     """Return “甲”“乙”等5项: the first `most` titles, and how many there are if some are left out."""
     shown = "".join(f"“{title}”" for title in all_titles[:most])

@@ -1,1 +1,105 @@
-"""Channels, one file each."""
+"""Channels: each file of this package is one, found by its name; a new channel touches one file.
+
+A channel module has `open_channel(settings) -> Channel`. Settings are a mapping such as the
+environment; a channel reads no clock and makes no ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Literal, Protocol
+
+from notifications.notice import NoticeError
+
+Outcome = Literal["accepted", "refused", "later"]
+
+
+class UnknownChannel(NoticeError):
+    """there is no channel {name!r} — known: {known} — name one of them"""
+
+    code = "PG510"
+
+
+class BadSetting(NoticeError):
+    """setting {name}: {why} — found {found!r} — {cure}"""
+
+    code = "PG511"
+
+
+class BadEnvelope(NoticeError):
+    """the {what} of a message holds a line break or a control character — found {found!r} — remove it"""
+
+    code = "PG512"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """One message as it goes out: the same `id` always means the same bytes.
+
+    `id` is stable and safe as a file name; `message_id` is the Message-ID without angle brackets;
+    `date` is aware. Neither subject, address nor header may hold a line break.
+    """
+
+    id: str
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    subject: str
+    body: str
+    short: str
+    date: datetime
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        names = [("header", text) for header in self.headers for text in header]
+        recipients = [("recipient", recipient) for recipient in self.recipients]
+        lines = [("subject", self.subject), ("sender", self.sender), ("message id", self.message_id)]
+        for what, text in [*lines, *recipients, *names]:
+            if not text.isprintable():
+                raise BadEnvelope(what=what, found=text)
+        if not self.id or not all(char.isalnum() or char in "-_" for char in self.id):
+            raise BadEnvelope(what="id", found=self.id)
+        if self.date.tzinfo is None:
+            raise ValueError("an envelope's date must be aware")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What became of a message for one recipient: accepted, refused for good, or try later."""
+
+    recipient: str
+    outcome: Outcome
+    detail: str = ""
+
+
+class Channel(Protocol):
+    """Carries messages out."""
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        """Hand over one message and tell what became of it, one result for each recipient."""
+
+
+Settings = Mapping[str, str]
+Opener = Callable[[Settings], Channel]
+
+
+def channel_names() -> tuple[str, ...]:
+    """Return the names of all channels."""
+    return tuple(sorted(module.name for module in iter_modules(__path__)))
+
+
+def open_channel(name: str, settings: Settings) -> Channel:
+    """Return the channel `name`, set up from `settings`."""
+    if name not in channel_names():
+        raise UnknownChannel(name=name, known=", ".join(channel_names()))
+    opener: Opener = import_module(f"{__name__}.{name}").open_channel
+    return opener(settings)
+
+
+def all_alike(envelope: Envelope, outcome: Outcome, detail: str = "") -> tuple[Result, ...]:
+    """Return the same result for every recipient."""
+    return tuple(Result(recipient=one, outcome=outcome, detail=detail) for one in envelope.recipients)

@@ -1,0 +1,44 @@
+"""Writes each message as an .eml file into a folder by day; the default channel."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from notifications.channels import Channel, Envelope, Result, Settings, all_alike
+from notifications.mime import message_bytes
+
+FOLDER: Final = "PHASEGATE_EML_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class EmlFolder:
+    """A folder that holds <day>/<id>.eml; writing the same message again changes nothing."""
+
+    folder: Path
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        """Write the message whole or not at all; a full or read-only disk means later."""
+        target = self.folder / envelope.date.date().isoformat() / f"{envelope.id}.eml"
+        try:
+            _write(target, message_bytes(envelope))
+        except OSError as error:
+            return all_alike(envelope, "later", f"{target}: {error.strerror or error}")
+        return all_alike(envelope, "accepted", str(target))
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(f".{os.getpid()}.part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def open_channel(settings: Settings) -> Channel:
+    """Return the channel that writes into PHASEGATE_EML_DIR (default: outbox)."""
+    return EmlFolder(Path(settings.get(FOLDER) or "outbox"))

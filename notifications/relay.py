@@ -1,0 +1,95 @@
+"""Takes claimed messages to their channels and tells what became of each; owns no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from notifications.channels import Channel, Envelope, Result
+from notifications.notice import NoticeError
+
+PAUSES: Final = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""How long to wait after the first, second … attempt; after the last a message has failed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimed:
+    """A message in the outbox that this worker has leased; `attempts` were made before."""
+
+    ref: int
+    channel: str
+    attempts: int
+    envelope: Envelope
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """What became of a claimed message for one recipient; `next_at` where it stays queued."""
+
+    ref: int
+    recipient: str
+    state: Literal["sent", "queued", "failed"]
+    attempts: int
+    detail: str = ""
+    next_at: datetime | None = None
+
+
+def relay(
+    claimed: Iterable[Claimed],
+    channel: Callable[[str], Channel],
+    now: datetime,
+    mark: Callable[[Mark], None],
+) -> tuple[Mark, ...]:
+    """Deliver each message once and mark every recipient as soon as its result is known."""
+    marks = []
+    for message in claimed:
+        for made in attempt(message, channel, now):
+            mark(made)
+            marks.append(made)
+    return tuple(marks)
+
+
+def attempt(message: Claimed, channel: Callable[[str], Channel], now: datetime) -> Iterator[Mark]:
+    """Return the marks of one attempt; whatever a channel raises is a result to try again later."""
+    try:
+        results = channel(message.channel).deliver(message.envelope)
+    except NoticeError as error:
+        results = tuple(_later(one, error.line()) for one in message.envelope.recipients)
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        results = tuple(_later(one, why) for one in message.envelope.recipients)
+    answered = {result.recipient: result for result in results}
+    for one in message.envelope.recipients:
+        result = answered.get(one) or _later(one, "the channel gave no result")
+        yield marked(message, result, now)
+
+
+def marked(message: Claimed, result: Result, now: datetime) -> Mark:
+    """Return the mark for one result: sent, failed, or queued after a growing pause."""
+    attempts = message.attempts + 1
+    made = Mark(
+        ref=message.ref,
+        recipient=result.recipient,
+        state="failed",
+        attempts=attempts,
+        detail=result.detail,
+    )
+    if result.outcome == "accepted":
+        return replace(made, state="sent")
+    if result.outcome == "refused" or attempts > len(PAUSES):
+        return made
+    return replace(made, state="queued", next_at=now + PAUSES[attempts - 1])
+
+
+def _later(recipient: str, detail: str) -> Result:
+    return Result(recipient=recipient, outcome="later", detail=detail)

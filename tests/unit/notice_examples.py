@@ -1,0 +1,300 @@
+"""One request for every kind of notice and relation that matters.
+
+`python tests/unit/notice_examples.py` writes the golden texts anew; read the difference before
+committing it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from notifications.notice import (
+    Condition,
+    Content,
+    Corrected,
+    Figures,
+    Line,
+    NoticeRequest,
+    document_number,
+)
+from notifications.render import render
+
+GOLDEN: Final = Path(__file__).parent / "golden"
+CAMPAIGN: Final = "石柱县深入推进全国民族团结进步示范县创建工作"
+PLAN: Final = f"{CAMPAIGN}实施方案"
+GROUP: Final = "县创建工作领导小组"
+CHECK = Line(
+    title="自检自查",
+    demand="对创建工作开展自查自纠,查漏补缺",
+    clause="六(三)1",
+    due_on=date(2022, 11, 30),
+    asked_on=date(2022, 11, 30),
+    first_due_on=date(2022, 11, 30),
+)
+SUMMARY = Line(
+    title="全面总结工作",
+    demand="形成总结报告",
+    clause="六(三)3",
+    due_on=date(2022, 12, 31),
+    asked_on=date(2022, 12, 30),
+)
+MEASURES = Line(
+    title="制定本单位具体工作措施", clause="六(二)2", due_on=date(2022, 12, 31), asked_on=date(2022, 12, 30)
+)
+VISITS = Line(title="互观互检互评")
+CONDITIONS = (
+    Condition(text="各乡镇(街道)完成自检自查", counted="31个", needed="33个", missing=("西沱镇", "沙子镇")),
+    Condition(text="创建点达到规定数量", counted="24个", needed="25个"),
+)
+
+
+def basic(kind: str, **given: object) -> NoticeRequest:
+    facts: dict[str, object] = {
+        "kind": kind,
+        "sender": "县创建办",
+        "leading_group": GROUP,
+        "place": "石柱县",
+        "day": date(2022, 11, 16),
+        "unit": "西沱镇",
+        "campaign": CAMPAIGN,
+        "plan_title": PLAN,
+        "contact": "联系单位:县创建办,shizhu-office@example.org",
+        "head": "9f2c61d07be4a315",
+    }
+    return NoticeRequest(**{**facts, **given})  # type: ignore[arg-type]
+
+
+def letter(request: NoticeRequest, **given: object) -> NoticeRequest:
+    return replace(request, relation="peer", unit="县人大常委会办公室", **given)
+
+
+def number(n: int) -> str:
+    return document_number("石创建办发", 2022, n)
+
+
+EIGHTEEN = datetime(2022, 12, 1, 10)
+LATE = replace(CHECK, overdue=1)
+ISSUED = basic(
+    "task_issued",
+    day=date(2022, 7, 5),
+    number=number(1),
+    items=(MEASURES, CHECK, VISITS),
+    reply_by=date(2022, 7, 8),
+    attachments=("任务分解表",),
+)
+RECEIPT_DUE = basic("receipt_reminder", day=date(2022, 7, 7), items=(CHECK,), reply_by=date(2022, 7, 8))
+REMINDER = basic("reminder", items=(CHECK,))
+OVERDUE = basic("overdue", day=date(2022, 12, 1), as_of=EIGHTEEN, items=(LATE,), reply_by=date(2022, 12, 6))
+SUPERVISE = basic(
+    "supervise",
+    level=3,
+    day=date(2022, 12, 14),
+    number=number(9),
+    items=(replace(LATE, unit="西沱镇"),),
+    reply_by=date(2022, 12, 21),
+)
+SEVERAL_LATE = (
+    replace(LATE, unit="西沱镇", overdue=15),
+    replace(LATE, unit="沙子镇", overdue=15),
+    replace(SUMMARY, unit="沙子镇", due_on=date(2022, 12, 9), overdue=8),
+)
+ALL = ("各乡镇(街道)", "县级各部门")
+BULLETIN = basic(
+    "bulletin",
+    level=4,
+    day=date(2022, 12, 21),
+    unit="",
+    units=ALL,
+    number=number(10),
+    as_of=datetime(2022, 12, 20, 18),
+    items=SEVERAL_LATE,
+    figures=Figures(due=86, done=83, on_time=80, overdue=3),
+    commended=("南宾街道", "万安街道"),
+    reply_by=date(2022, 12, 28),
+)
+PHASE = basic(
+    "phase",
+    day=date(2022, 9, 30),
+    unit="",
+    units=ALL,
+    number=number(5),
+    phase="全面创建阶段",
+    next_phase="创建冲刺阶段",
+    first_day=date(2022, 10, 1),
+    last_day=date(2022, 12, 31),
+    from_on=date(2022, 10, 8),
+    decision="县创建工作领导小组会议纪要第3期",
+    reply_by=date(2022, 11, 30),
+)
+APPLICATION = basic(
+    "application",
+    relation="superior",
+    day=date(2023, 3, 1),
+    unit="市民族宗教委",
+    sender_full="石柱土家族自治县人民政府",
+    number="石柱府文〔2023〕12号",
+    award="全国民族团结进步示范县",
+    score="93.5",
+    rectified=True,
+    attachments=("自查自验报告", "自评得分表"),
+)
+CORRECTION = basic(
+    "correction",
+    day=date(2022, 7, 12),
+    number=number(3),
+    corrects=Corrected(
+        title=f"关于交办{CAMPAIGN}任务的通知",
+        number=number(1),
+        on=date(2022, 7, 5),
+        wrong="11月3日",
+        right="11月30日",
+    ),
+)
+RECEIVED = replace(CHECK, number="2022-0137", files=3, at=datetime(2022, 11, 28, 15))
+RECEIPT = basic("receipt", day=date(2022, 11, 28), items=(RECEIVED,))
+RETURNED = basic(
+    "returned",
+    day=date(2022, 12, 2),
+    items=(
+        replace(CHECK, reason="缺少问题清单和印证材料", due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9)),
+    ),
+)
+MOVED = replace(CHECK, was_on=date(2022, 11, 30), due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9))
+EXTENDED = basic(
+    "extended", day=date(2022, 11, 25), change="extension", document="县创建办批复", items=(MOVED,)
+)
+PAUSED = basic(
+    "paused",
+    day=date(2022, 11, 16),
+    scope="自检自查工作",
+    from_on=date(2022, 11, 17),
+    reason="防汛救灾工作需要",
+    document="县创建工作领导小组会议纪要第4期",
+    shift=True,
+    items=(CHECK,),
+)
+RESUMED = basic(
+    "resumed",
+    day=date(2022, 12, 1),
+    scope="自检自查工作",
+    from_on=date(2022, 12, 2),
+    shift=True,
+    items=(MOVED,),
+)
+HANDOVER = basic(
+    "handover",
+    from_on=date(2022, 11, 16),
+    address="xituo-liaison2@example.org",
+    items=(replace(CHECK, state="已签收"), replace(SUMMARY, state="待签收")),
+)
+GATE_LATE = basic(
+    "gate_late",
+    day=date(2023, 1, 3),
+    unit=GROUP,
+    as_of=datetime(2023, 1, 3, 10),
+    phase="创建冲刺阶段",
+    last_day=date(2022, 12, 31),
+    conditions=CONDITIONS,
+)
+NUDGE = basic(
+    "office_nudge",
+    relation="own",
+    day=date(2022, 12, 5),
+    unit="县创建办",
+    items=(
+        Line(
+            title="自检自查",
+            unit="西沱镇",
+            state="待审核",
+            at=datetime(2022, 11, 28, 15),
+            due_on=date(2022, 12, 5),
+            asked_on=date(2022, 12, 5),
+        ),
+        Line(title="检查测评", unit="市民族宗教委", state="已报送,等待答复"),
+    ),
+)
+
+EXAMPLES: Final[dict[str, NoticeRequest]] = {
+    "task_issued": ISSUED,
+    "task_issued.one": replace(ISSUED, items=(CHECK,), plan_number="石柱委办发〔2022〕18号"),
+    "task_issued.peer": letter(ISSUED, number=""),
+    "receipt_reminder": RECEIPT_DUE,
+    "receipt_reminder.several": replace(RECEIPT_DUE, items=(CHECK, SUMMARY)),
+    "receipt_reminder.peer": letter(RECEIPT_DUE),
+    "reminder": REMINDER,
+    "reminder.day_off": replace(REMINDER, day=date(2022, 12, 16), items=(SUMMARY,)),
+    "reminder.same_day": replace(REMINDER, day=date(2022, 12, 16), items=(SUMMARY, MEASURES)),
+    "reminder.several": replace(REMINDER, items=(CHECK, SUMMARY, MEASURES)),
+    "reminder.peer": letter(REMINDER),
+    "reminder.peer.several": letter(REMINDER, items=(CHECK, SUMMARY, MEASURES)),
+    "overdue": OVERDUE,
+    "overdue.several": replace(
+        OVERDUE, day=date(2023, 1, 4), as_of=datetime(2023, 1, 3, 18), items=(LATE, SUMMARY, MEASURES),
+        reply_by=date(2023, 1, 9),
+    ),
+    "overdue.same_day": replace(OVERDUE, items=(LATE, replace(LATE, title="创建点建设"))),
+    "overdue.deputy": replace(OVERDUE, level=1),
+    "overdue.head": replace(OVERDUE, level=2),
+    "overdue.peer": letter(OVERDUE),
+    "overdue.peer.several": letter(OVERDUE, items=(LATE, SUMMARY)),
+    "overdue.vertical": replace(OVERDUE, relation="vertical", unit="县税务局"),
+    "supervise": SUPERVISE,
+    "supervise.several": replace(
+        SUPERVISE, unit="", units=("西沱镇", "沙子镇"), items=SEVERAL_LATE
+    ),
+    "bulletin": BULLETIN,
+    "bulletin.clean": replace(
+        BULLETIN, items=(), commended=(), figures=Figures(due=86, done=86, on_time=84)
+    ),
+    "accountability": basic(
+        "accountability", level=4, day=date(2023, 1, 11), unit=GROUP, items=SEVERAL_LATE, clause="七(二)",
+        as_of=datetime(2023, 1, 10, 18), attachments=("提醒、催办、督办和通报情况",),
+    ),
+    "phase": PHASE,
+    "phase.conditional": replace(PHASE, manner="conditional", conditions=CONDITIONS),
+    "phase.override": replace(PHASE, manner="override"),
+    "phase.peer": letter(PHASE, units=()),
+    "application": APPLICATION,
+    "application.open_items": replace(
+        APPLICATION, score="", rectified=False, conditions=(CONDITIONS[1],)
+    ),
+    "correction": CORRECTION,
+    "correction.peer": letter(CORRECTION),
+    "correction.superior": replace(CORRECTION, relation="superior", unit="市民族宗教委"),
+    "receipt": RECEIPT,
+    "receipt.on_behalf": replace(RECEIPT, items=(replace(RECEIVED, on_behalf=True), replace(RECEIVED, title="全面总结工作", number="2022-0138"))),
+    "receipt.peer": letter(RECEIPT),
+    "receipt.superior": replace(RECEIPT, relation="superior", unit="市民族宗教委"),
+    "returned": RETURNED,
+    "returned.peer": letter(RETURNED),
+    "extended": EXTENDED,
+    "extended.late_grant": replace(EXTENDED, change="late_grant", day=date(2022, 12, 2)),
+    "extended.adjusted": replace(EXTENDED, change="adjusted", document=""),
+    "extended.peer": letter(EXTENDED),
+    "paused": PAUSED,
+    "paused.dates_stay": replace(PAUSED, shift=False, items=()),
+    "paused.peer": letter(PAUSED),
+    "resumed": RESUMED,
+    "resumed.peer": letter(RESUMED),
+    "handover": HANDOVER,
+    "handover.nothing_open": replace(HANDOVER, items=()),
+    "gate_late": GATE_LATE,
+    "gate_late.own": replace(GATE_LATE, relation="own", unit="县创建办"),
+    "office_nudge": NUDGE,
+}  # fmt: skip
+
+
+def as_text(content: Content) -> str:
+    return f"主题:{content.subject}\n\n{content.body}\n短消息({len(content.short)}字):{content.short}\n"
+
+
+def golden(name: str) -> Path:
+    return GOLDEN / f"{name}.txt"
+
+
+if __name__ == "__main__":
+    for name, request in EXAMPLES.items():
+        golden(name).write_text(as_text(render(request)), "utf-8")
