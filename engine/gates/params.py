@@ -85,7 +85,11 @@ def _amount(raw: object) -> float:
 
 
 def _date(raw: object) -> date:
-    return raw if isinstance(raw, date) else date.fromisoformat(_text(raw))
+    if isinstance(raw, date):
+        return raw
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", _text(raw)):
+        raise ValueError
+    return date.fromisoformat(_text(raw))
 
 
 def _minimums(raw: object) -> dict[str, int]:

@@ -109,7 +109,7 @@ def _box(step: _Step, current: bool) -> Iterator[str]:
     middle = _LEFT + _BOX / 2
     yield tag("rect", hover(_story(phase)), x=_LEFT, y=step.y, width=_BOX, height=_BOX_HEIGHT,
               rx=10, fill=fill, stroke=edge, stroke_width=1.8)  # fmt: skip
-    title = svg.shortened(phase.title, _BOX - 24, 16, 1)[0]
+    title = "".join(svg.shortened(phase.title, _BOX - 24, 16, 1))
     yield text(title, middle, step.y + 27, size=16, fill=ink, font_weight="700", text_anchor="middle")
     below = f"{span}{' · 上级主办' if superior else ''}{' · 当前' if current else ''}"
     yield text(below, middle, step.y + 48, size=12, fill=ink, text_anchor="middle")
@@ -138,7 +138,8 @@ def _gate_text(step: _Step, top: float, height: float) -> Iterator[str]:
     y = top + (height - _LINE * (len(lines) + 1)) / 2 + 15
     yield text(f"转段条件({how})", _GATE_X + 16, y, size=12, fill=svg.FAINT)
     for n, line in enumerate(lines, 1):
-        yield text(line.sign or " ", _GATE_X + 18, y + n * _LINE, size=_SIZE, fill=line.ink)
+        if line.sign:
+            yield text(line.sign, _GATE_X + 18, y + n * _LINE, size=_SIZE, fill=line.ink)
         yield text(line.words, _GATE_X + 38, y + n * _LINE, size=_SIZE, fill=line.ink)
 
 

@@ -88,13 +88,7 @@ def _unbreakable(words: str) -> list[str]:
     """Return the parts between which a line may break: single wide characters, or runs of narrow ones."""
     parts: list[str] = []
     for c in words:
-        if (
-            parts
-            and not _is_wide(c)
-            and not c.isspace()
-            and not _is_wide(parts[-1][-1])
-            and len(parts[-1]) < 24
-        ):
+        if parts and not _is_wide(c) and not c.isspace() and not _is_wide(parts[-1][-1]) and len(parts[-1]) < 24:
             parts[-1] += c
         else:
             parts.append(c)

@@ -43,11 +43,7 @@ def ledger(
     """Return the ledger, headings first: every assignment with its state and its days."""
     dues = _dues(deadlines)
     owed = list(assignments)
-    mine = (
-        (task, a)
-        for task in workflow.tasks
-        for a in _in_order((a for a in owed if a.task == task.id), workflow)
-    )
+    mine = ((task, a) for task in workflow.tasks for a in _in_order((a for a in owed if a.task == task.id), workflow))
     return [LEDGER_HEADINGS, *(_entry(workflow, task, a, dues.get(a.id), today) for task, a in mine)]
 
 
