@@ -35,9 +35,7 @@ def printed(on: date) -> Dated:
 def phase_end(last_day: date) -> Dated:
     """Return the last day of a phase, which counts as printed and is shown as derived (D4)."""
     step = Step(day=last_day, kind="printed", reason="the last day of its phase; it never rolls (D4)")
-    return Dated(
-        on=last_day, basis="derived", anchor_on=last_day, offset="", provisional=False, steps=(step,)
-    )
+    return Dated(on=last_day, basis="derived", anchor_on=last_day, offset="", provisional=False, steps=(step,))
 
 
 def after(
@@ -82,9 +80,7 @@ def resumed_due(deadline: Deadline, *, paused_on: date, resumed_on: date, calend
     return after(resumed_on, Offset(count=left, unit=parse_offset(deadline.offset).unit), calendar)
 
 
-def _from_anchor(
-    due: Due, first: date, last: date, anchor_on: date | None, calendar: Calendar
-) -> Dated | None:
+def _from_anchor(due: Due, first: date, last: date, anchor_on: date | None, calendar: Calendar) -> Dated | None:
     assert due.offset is not None
     of_the_plan = {"phase.start": first, "phase.end": last}.get(due.anchor)
     if of_the_plan is not None:

@@ -131,7 +131,7 @@ def _waiting_for(sheet: Sheet, point: Point, now: datetime, turn: datetime | Non
     if turn != first_sending(sheet, point, max(held.free_at, now)):
         return f"at least {gap} after the pause"
     if held.free_at > max(point.scheduled_at, now):
-        return f"at least {gap} after level {sheet.grid.below[point][0].level}"
+        return f"at least {gap} after the level below"
     return "nothing of its kind goes out before then (D5)"
 
 

@@ -122,17 +122,33 @@ def fate(sheet: Sheet, point: Point) -> Fate | None:
 
 
 def lock(sheet: Sheet, point: Point) -> Lock:
-    """Return from when the level below lets this point be raised (L2)."""
-    free_at = point.scheduled_at
-    below = sheet.grid.below[point]
-    entries = [(each, sheet.book.get((each.rung, each.n))) for each in below]
-    for each, entry in entries:
-        if entry is None:
-            return Lock(None, each)
-    told = [entry for _, entry in entries if entry is not None and entry.told]
-    if told and point.level == FORMAL_LEVEL and below[0].level == SIGNED_LEVEL:
-        return _after_signature(sheet, free_at, told)
-    return Lock(max(free_at, _gap_after(sheet, max(entry.at for entry in told))) if told else free_at)
+    """Return from when the levels below let this point be raised (L2).
+
+    All of them must be recorded; the gap counts from the highest of them that was told.
+    """
+    told: list[Entry] = []
+    told_level = 0
+    for level in sheet.grid.below[point]:
+        entries = [sheet.book.get((each.rung, each.n)) for each in level]
+        if None in entries:
+            return Lock(None, level[entries.index(None)])
+        if not told:
+            told = [entry for entry in entries if entry is not None and entry.told]
+            told_level = level[0].level
+    return _lock_after(sheet, point, told, told_level)
+
+
+def _lock_after(sheet: Sheet, point: Point, told: list[Entry], told_level: int) -> Lock:
+    if told and point.level == FORMAL_LEVEL and told_level == SIGNED_LEVEL:
+        since = max((entry.signed_at for entry in told if entry.signed_at is not None), default=None)
+        return Lock(None) if since is None else _gap_lock(sheet, point, since)
+    if not told:
+        return Lock(point.scheduled_at)
+    return _gap_lock(sheet, point, max(entry.at for entry in told))
+
+
+def _gap_lock(sheet: Sheet, point: Point, since: datetime) -> Lock:
+    return Lock(max(point.scheduled_at, _gap_after(sheet, since)))
 
 
 def turn_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
@@ -170,9 +186,7 @@ def day_over(sheet: Sheet) -> datetime:
 def hold_on(sheet: Sheet, point: Point, now: datetime) -> Hold | None:
     """Return the hold that covered the point when it was scheduled, or covers it now (L8)."""
     for hold in sheet.standing.holds:
-        covered = _within(hold.from_at, hold.to_at, point.scheduled_at) or _within(
-            hold.from_at, hold.to_at, now
-        )
+        covered = _within(hold.from_at, hold.to_at, point.scheduled_at) or _within(hold.from_at, hold.to_at, now)
         if hold.level <= point.level and covered:
             return hold
     return None
@@ -246,7 +260,7 @@ def _as_marks(sheet: Sheet, verdicts: list[Verdict]) -> tuple[Mark, ...]:
         verdicts.sort(key=lambda each: (place[each[0].rung], each[0].n))
     runs = groupby(enumerate(verdicts), key=_run)
     marks = [_mark([verdict for _, verdict in run]) for _, run in runs]
-    return tuple(sorted(marks, key=lambda mark: (mark.scheduled_at, mark.level)))
+    return tuple(sorted(marks, key=lambda mark: (mark.level, mark.scheduled_at)))
 
 
 def _run(numbered: tuple[int, Verdict]) -> tuple[str, str, str, int]:
@@ -266,11 +280,6 @@ def _mark(run: list[Verdict]) -> Mark:
         outcome=outcome,
         reason=reason,
     )
-
-
-def _after_signature(sheet: Sheet, free_at: datetime, told: list[Entry]) -> Lock:
-    signed = [entry.signed_at for entry in told if entry.signed_at is not None]
-    return Lock(max(free_at, _gap_after(sheet, max(signed)))) if signed else Lock(None)
 
 
 def _gap_after(sheet: Sheet, at: datetime) -> datetime:

@@ -61,9 +61,7 @@ def gap_end(at: datetime, gap: Offset, times: Times) -> datetime:
     """Return the instant from which `gap` after `at` has passed: an overdue hour, or `at` for none."""
     if gap.count <= 0:
         return at
-    return _gap_end(
-        local_day(at, times.zone), gap.count, gap.unit, times.calendar, times.hours.overdue, times.zone
-    )
+    return _gap_end(local_day(at, times.zone), gap.count, gap.unit, times.calendar, times.hours.overdue, times.zone)
 
 
 @lru_cache(maxsize=16384)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from itertools import count, pairwise, takewhile
+from itertools import count, takewhile
 
 from engine.calendar import Calendar
 from engine.deadlines.instants import instant
@@ -16,14 +16,15 @@ from engine.model import Ladder, Offset, Rung
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The points of an epoch by instant, and for each those of the level below that come before it.
+    """The points of an epoch by instant, and for each the points of lower levels that come before it.
 
-    Escalations come after escalations, reminders after reminders, where the lower level has any of the
-    kind; after those scheduled earlier or, where none is, after the first ones (L2).
+    `below` lists them level by level, the highest first. Escalations come after escalations and reminders
+    after reminders, where lower levels have any of the kind; of a level, after those scheduled earlier or,
+    where none is, after the first ones (L2).
     """
 
     points: tuple[Point, ...]
-    below: Mapping[Point, tuple[Point, ...]]
+    below: Mapping[Point, tuple[tuple[Point, ...], ...]]
 
 
 def points(standing: Standing, times: Times) -> tuple[Point, ...]:
@@ -35,19 +36,23 @@ def points(standing: Standing, times: Times) -> tuple[Point, ...]:
 def grid_of(ladder: Ladder, due_on: date, times: Times) -> Grid:
     """Return the grid of a ladder on a due day."""
     found = sorted((point for rung in ladder.rungs for point in _points_of(rung, due_on, times)), key=_order)
-    levels = sorted({point.level for point in found})
-    lower = {high: [point for point in found if point.level == low] for low, high in pairwise(levels)}
-    return Grid(tuple(found), {point: _before(point, lower.get(point.level, [])) for point in found})
+    return Grid(tuple(found), {point: _below(point, found) for point in found})
 
 
 def _order(point: Point) -> tuple[datetime, int]:
     return point.scheduled_at, point.level
 
 
+def _below(point: Point, grid: list[Point]) -> tuple[tuple[Point, ...], ...]:
+    lower = [each for each in grid if each.level < point.level]
+    like = [each for each in lower if each.reminds == point.reminds] or lower
+    levels = sorted({each.level for each in like}, reverse=True)
+    return tuple(_before(point, [each for each in like if each.level == level]) for level in levels)
+
+
 def _before(point: Point, level: list[Point]) -> tuple[Point, ...]:
-    like = [each for each in level if each.reminds == point.reminds] or level
-    earlier = [each for each in like if each.scheduled_at < point.scheduled_at]
-    return tuple(earlier or [each for each in like if each.scheduled_at == like[0].scheduled_at])
+    earlier = [each for each in level if each.scheduled_at < point.scheduled_at]
+    return tuple(earlier or [each for each in level if each.scheduled_at == level[0].scheduled_at])
 
 
 def _points_of(rung: Rung, due_on: date, times: Times) -> Iterator[Point]:

@@ -1,0 +1,254 @@
+"""What holds of every ladder, however the clock is stepped (SEMANTICS F2, F4, L2, C1–C3, D5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ladder_examples import LONG_AGO, TIMES, deadline, ladder, local, record, rung, standing
+
+from engine.calendar import parse_offset
+from engine.deadlines import Mark, Standing, fire, next_moment, points, sending_time
+from engine.deadlines.instants import gap_end
+from engine.model import Hold, Ladder, Rung
+
+START = local("2022-08-15T00:00")
+END = local("2023-06-01T10:00")
+MINUTES = int((END - START).total_seconds() // 60)
+PROFILE = settings(max_examples=120, deadline=None)
+
+INSTANTS = st.integers(0, MINUTES).map(lambda m: START + timedelta(minutes=m))
+DUE_DAYS = st.dates(date(2022, 9, 20), date(2022, 10, 31))
+OFFSETS = st.tuples(st.integers(-12, 18), st.sampled_from(["wd", "d"])).map(lambda o: f"{o[0]}{o[1]}")
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[datetime, datetime]:
+    start = draw(INSTANTS)
+    return start, start + timedelta(hours=draw(st.integers(1, 24 * 25)))
+
+
+@st.composite
+def rungs(draw: st.DrawFn, number: int, repeats: bool) -> Rung:
+    repeat: dict[str, object] = {}
+    if repeats and draw(st.booleans()):
+        repeat["every"] = draw(st.sampled_from(["1wd", "2wd", "1d", "5d"]))
+        repeat["count"] = draw(st.integers(1, 5))
+    return rung(f"r{number}", draw(OFFSETS), draw(st.integers(0, 4)), **repeat)
+
+
+@st.composite
+def ladders(draw: st.DrawFn, repeats: bool = True) -> Ladder:
+    steps = [draw(rungs(number, repeats)) for number in range(draw(st.integers(1, 6)))]
+    return ladder(*steps, gap=draw(st.sampled_from(["0wd", "1wd", "2wd", "3d"])))
+
+
+@st.composite
+def quiet(draw: st.DrawFn, repeats: bool = True) -> Standing:
+    """A deadline that nothing disturbs."""
+    return standing(draw(ladders(repeats)), draw(DUE_DAYS))
+
+
+@st.composite
+def standings(draw: st.DrawFn) -> Standing:
+    """A deadline with anything that may disturb it."""
+    began_at, holds = draw(st.just(LONG_AGO) | INSTANTS), draw(st.lists(spans(), max_size=2))
+    epoch = draw(st.integers(1, 2))
+    return replace(
+        draw(quiet()),
+        deadline=deadline(draw(DUE_DAYS), began_at=began_at, epoch=epoch),
+        adopted_at=draw(st.just(LONG_AGO) | INSTANTS),
+        cap=draw(st.integers(-1, 4)),
+        contacts=draw(st.frozensets(st.integers(0, 4))),
+        pauses=tuple(draw(st.lists(spans(), max_size=2))),
+        holds=tuple(
+            Hold(id=i, campaign=1, deadline=7, level=i, reason="x", from_at=a, to_at=b)
+            for i, (a, b) in enumerate(holds)
+        ),
+    )
+
+
+Log = list[tuple[datetime, Mark]]
+
+
+def play(before: Standing, nows: Iterable[datetime], *, sign: bool = True) -> tuple[Log, Standing]:
+    """Sweep at each of `nows`, then at every next moment until none is left."""
+    log: Log = []
+    last = START
+    for now in sorted(nows):
+        before, last = _step(before, now, log, sign), now
+    now_or_none = next_moment(before, last, TIMES)
+    while now_or_none is not None:
+        last = max(last, now_or_none)
+        before = _step(before, last, log, sign)
+        now_or_none = next_moment(before, last, TIMES)
+    return log, before
+
+
+def _step(before: Standing, now: datetime, log: Log, sign: bool) -> Standing:
+    marks = fire(before, now, TIMES).marks
+    log.extend((now, mark) for mark in marks)
+    return record(before, marks, now, sign=sign)
+
+
+def recorded(log: Log) -> list[tuple[str, int]]:
+    return sorted((mark.rung, n) for _, mark in log for n in range(mark.n_from, mark.n_to + 1))
+
+
+def expected(before: Standing) -> list[tuple[str, int]]:
+    return sorted((point.rung, point.n) for point in points(before, TIMES))
+
+
+SWEEPS = st.lists(INSTANTS, max_size=12)
+
+
+@PROFILE
+@given(standings(), SWEEPS)
+def test_however_the_clock_is_stepped_every_point_is_recorded_exactly_once(
+    before: Standing, nows: list[datetime]
+) -> None:
+    log, _ = play(before, nows)
+    assert recorded(log) == expected(before)
+
+
+@PROFILE
+@given(standings(), SWEEPS)
+def test_nothing_is_ever_recorded_early(before: Standing, nows: list[datetime]) -> None:
+    log, _ = play(before, nows)
+    assert all(mark.scheduled_at <= now for now, mark in log)
+
+
+@PROFILE
+@given(standings(), SWEEPS)
+def test_nothing_is_raised_outside_the_hours_of_sending(before: Standing, nows: list[datetime]) -> None:
+    log, _ = play(before, nows)
+    assert all(sending_time(now, TIMES) == now for now, mark in log if mark.outcome == "raised")
+
+
+@PROFILE
+@given(standings(), SWEEPS, INSTANTS)
+def test_the_next_moment_is_what_firing_said_and_lies_ahead(
+    before: Standing, nows: list[datetime], now: datetime
+) -> None:
+    for each in sorted([*nows, now]):
+        firing = fire(before, each, TIMES)
+        before = record(before, firing.marks, each)
+        assert next_moment(before, each, TIMES) == firing.next_at
+        assert firing.next_at is None or firing.next_at > each
+
+
+@PROFILE
+@given(standings(), INSTANTS, st.floats(0, 1, exclude_max=True))
+def test_the_next_moment_is_the_earliest_at_which_anything_is_recorded(
+    before: Standing, now: datetime, share: float
+) -> None:
+    firing = fire(before, now, TIMES)
+    before = record(before, firing.marks, now)
+    if firing.next_at is not None:
+        between = now + (firing.next_at - now) * share
+        assert fire(before, between, TIMES).marks == ()
+        assert fire(before, between, TIMES).next_at == firing.next_at
+        assert fire(before, firing.next_at, TIMES).marks != ()
+
+
+@PROFILE
+@given(standings(), SWEEPS)
+def test_a_level_is_raised_only_after_the_next_lower_level_is_recorded(
+    before: Standing, nows: list[datetime]
+) -> None:
+    log, _ = play(before, nows)
+    levels = sorted({point.level for point in points(before, TIMES)})
+    for place, (_, mark) in enumerate(log):
+        lower = [level for level in levels if level < mark.level]
+        if mark.outcome == "raised" and lower:
+            assert any(earlier.level == lower[-1] for _, earlier in log[:place])
+
+
+def too_soon(before: Standing, log: Log) -> list[tuple[Mark, Mark]]:
+    """Return pairs of raises of one kind in which the higher came within `min_gap` of an earlier lower."""
+    reminds = {point.rung: point.reminds for point in points(before, TIMES)}
+    raised = [(now, mark) for now, mark in log if mark.outcome == "raised"]
+    return [
+        (low, high)
+        for told_at, low in raised
+        for now, high in raised
+        if low.level < high.level
+        and reminds[low.rung] == reminds[high.rung]
+        and low.scheduled_at < high.scheduled_at
+        and told_at <= now < gap_end(told_at, before.ladder.min_gap, TIMES)
+    ]
+
+
+@PROFILE
+@given(standings(), SWEEPS)
+def test_levels_keep_the_least_gap_from_what_was_due_before_them(
+    before: Standing, nows: list[datetime]
+) -> None:
+    log, _ = play(before, nows)
+    adjacent = [pair for pair in too_soon(before, log) if not _between(before, *pair)]
+    assert adjacent == []
+
+
+def _between(before: Standing, low: Mark, high: Mark) -> bool:
+    levels = {point.level for point in points(before, TIMES)}
+    return any(low.level < level < high.level for level in levels)
+
+
+@PROFILE
+@given(quiet(repeats=False), INSTANTS)
+def test_a_head_is_never_told_before_the_liaison(before: Standing, back: datetime) -> None:
+    log, _ = play(before, [back])
+    first: dict[tuple[int, bool], datetime] = {}
+    reminds = {point.rung: point.reminds for point in points(before, TIMES)}
+    for now, mark in log:
+        if mark.outcome == "raised":
+            first.setdefault((mark.level, reminds[mark.rung]), now)
+    for level, kind in first:
+        lower = [at for (below, same), at in first.items() if below < level and same == kind]
+        assert all(at <= first[level, kind] for at in lower)
+
+
+@PROFILE
+@given(quiet(), INSTANTS)
+def test_one_sweep_after_an_outage_raises_each_level_at_most_once(before: Standing, back: datetime) -> None:
+    raised = [mark.level for mark in fire(before, back, TIMES).marks if mark.outcome == "raised"]
+    assert len(raised) == len(set(raised))
+
+
+@PROFILE
+@given(quiet(), SWEEPS)
+def test_without_a_sign_off_only_the_formal_act_is_left_waiting(
+    before: Standing, nows: list[datetime]
+) -> None:
+    log, after = play(before, nows, sign=False)
+    left = set(expected(before)) - set(recorded(log))
+    levels = {point.level for point in points(before, TIMES) if (point.rung, point.n) in left}
+    assert levels <= {4}
+    assert not left or any(mark.level == 3 and mark.outcome == "raised" for _, mark in log)
+    assert next_moment(after, END, TIMES) is None
+
+
+@PROFILE
+@given(standings(), SWEEPS)
+def test_nothing_from_before_adoption_or_outside_the_relation_or_a_pause_is_raised(
+    before: Standing, nows: list[datetime]
+) -> None:
+    log, _ = play(before, nows)
+    for _, mark in log:
+        if mark.outcome == "raised":
+            at = mark.scheduled_at
+            assert at >= max(before.adopted_at, before.deadline.began_at)
+            assert mark.level <= before.cap
+            assert mark.level in before.contacts or mark.level == 4
+            assert not any(start <= at < end for start, end in before.pauses if end is not None)
+
+
+@PROFILE
+@given(st.integers(0, 30), st.integers(0, 30), INSTANTS)
+def test_the_least_gap_never_shrinks_when_the_first_notice_is_later(a: int, b: int, at: datetime) -> None:
+    early, late = at + timedelta(hours=min(a, b)), at + timedelta(hours=max(a, b))
+    gap = parse_offset("1wd")
+    assert gap_end(early, gap, TIMES) <= gap_end(late, gap, TIMES)
