@@ -95,6 +95,7 @@ class Ladder:
     id: str
     rungs: tuple[Rung, ...]
     min_gap: Offset = Offset(count=1)
+    place: Place = Place()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -280,6 +281,7 @@ class Workflow:
     quotas: tuple[Quota, ...]
     directory: Directory
     caps: Mapping[Relation, int]
+    award: str = ""
     channel: str = "eml"
     max_extensions: int = 1
     signers: Mapping[str, str] = field(default_factory=dict)

@@ -84,4 +84,6 @@ CODES: Mapping[str, str] = {
     "PW518": "A phase has no gate.",
     "PW519": "Nothing uses the ladder or the group.",
     "PW520": "A phase had ended when the plan was issued.",
+    "PW521": "Dates of a year are provisional: its official notice is not loaded.",
+    "PW522": "A condition can never hold.",
 }

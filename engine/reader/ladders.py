@@ -19,7 +19,7 @@ def read_ladder(name: str, filled: Filled, own_kinds: Collection[str], problems:
     ids_of(filled.rows("rungs"), problems)
     rungs = tuple(_rung(row, (*NOTICES, *own_kinds), problems) for row in filled.rows("rungs"))
     gap = offset(filled, "min_gap") or Offset(count=1)
-    return Ladder(id=name, rungs=rungs, min_gap=gap)
+    return Ladder(id=name, rungs=rungs, min_gap=gap, place=filled.place)
 
 
 def default_delivery(at: Offset, level: int) -> Delivery:
