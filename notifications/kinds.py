@@ -71,6 +71,16 @@ NEVER_IN_SHORT: Final = frozenset(
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
 
+_DATES: Final = frozenset(
+    "day as_of reply_by first_day last_day from_on due_on asked_on first_due_on was_on at on".split()  # noqa: SIM905
+)
+
+
+def is_text(path: str) -> bool:
+    """Return whether a name can be printed as it is: not a date, a list or a record."""
+    return path.rsplit(".", 1)[-1] not in _DATES and path not in SEQUENCES and path not in _RECORDS
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
     """A kind of notice.
@@ -125,18 +135,14 @@ KINDS: Final = {
         drafted=True,
         single=True,
     ),
-    "correction": Kind(
-        needs=("to", "corrects"), extra=_extra("corrects"), listed=False, formal=True, upward=True
-    ),
+    "correction": Kind(needs=("to", "corrects"), extra=_extra("corrects"), listed=False, formal=True, upward=True),
     "receipt": Kind(needs=("unit", "items"), upward=True),
     "returned": Kind(needs=("unit", "items")),
     "extended": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
     "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),
     "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
     "handover": Kind(needs=("unit", "from_on"), extra=_extra("address", "from_on")),
-    "gate_late": Kind(
-        needs=("to", "phase", "last_day", "as_of", "conditions"), extra=_extra(*_PHASE, "conditions")
-    ),
+    "gate_late": Kind(needs=("to", "phase", "last_day", "as_of", "conditions"), extra=_extra(*_PHASE, "conditions")),
     "office_nudge": Kind(needs=("to", "items")),
 }
 """Every kind shipped. A workflow may add one by its template alone; it is treated as a reminder."""

@@ -24,6 +24,7 @@ from notifications.kinds import (
     NEVER_IN_SHORT,
     SEQUENCES,
     fields_of,
+    is_text,
     kind_of,
     template_names,
     upward_kinds,
@@ -127,7 +128,7 @@ def fields(name: str) -> frozenset[str]:
 def names_in(text: str) -> frozenset[str]:
     """Return the names that a template uses, a loop's variable told as what it goes over."""
     tree = _ENVIRONMENT.parse(text)
-    return frozenset(path for path, _ in _paths(tree, {})) - _LOOP_NAMES - {"loop"}
+    return frozenset(path for path, _ in _paths(tree)) - _LOOP_NAMES
 
 
 def examine(name: str, text: str) -> tuple[Fault, ...]:
@@ -152,12 +153,10 @@ def _block_faults(tree: nodes.Template) -> Iterator[Fault]:
 
 
 def _speech_faults(tree: nodes.Template) -> Iterator[Fault]:
-    for node in _nodes(tree):
+    for node in tree.find_all(nodes.Node):
         if not isinstance(node, _SPEECH):
-            yield Fault(
-                node.lineno, "this is not allowed in a notice", type(node).__name__,
-                "use {{ name }}, {% if %}, {% for … in … %} and filters",
-            )  # fmt: skip
+            cure = "use {{ name }}, {% if %}, {% for … in … %} and filters"
+            yield Fault(node.lineno, "this is not allowed in a notice", type(node).__name__, cure)
         elif isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
             yield Fault(node.lineno, "unknown filter", node.name, f"use {', '.join(sorted(FILTERS))}")
     yield from _loop_faults(tree)
@@ -176,58 +175,60 @@ def _loop_faults(tree: nodes.Template) -> Iterator[Fault]:
 def _name_faults(name: str, tree: nodes.Template) -> Iterator[Fault]:
     allowed = fields_of(name)
     known = ", ".join(sorted(path for path in allowed if "." not in path))
-    for path, node in _paths(tree, {}):
+    for path, node in _paths(tree):
         if path not in allowed | _LOOP_NAMES:
             yield Fault(node.lineno, "a notice of this kind has no such name", path, f"use {known}")
-    for loop, path in _goes_over(tree, {}):
-        if path not in SEQUENCES:
-            yield Fault(
-                loop.lineno, "a loop goes over lists only", path, f"use {', '.join(sorted(SEQUENCES))}"
-            )
-    for block in tree.find_all(nodes.Block):
-        if block.name == "short":
-            yield from _short_faults(block)
+    for node, scope in _scoped(tree, {}):
+        if isinstance(node, nodes.For):
+            yield from _list_faults(node, scope)
+        elif isinstance(node, nodes.Output):
+            yield from _print_faults(node, scope)
+        elif isinstance(node, nodes.Block) and node.name == "short":
+            yield from _short_faults(node)
+
+
+def _list_faults(loop: nodes.For, scope: Mapping[str, str]) -> Iterator[Fault]:
+    path = _path(loop.iter, scope) or type(loop.iter).__name__
+    if path not in SEQUENCES:
+        cure = f"use {', '.join(sorted(SEQUENCES))}"
+        yield Fault(loop.lineno, "a loop goes over lists only", path, cure)
+
+
+def _print_faults(output: nodes.Output, scope: Mapping[str, str]) -> Iterator[Fault]:
+    for node in output.nodes:
+        path = _path(node, scope)
+        if path and not is_text(path):
+            cure = "for a date add | day, | by, | date or | hour; name a part of anything else"
+            yield Fault(node.lineno, "this cannot be printed as it is", path, cure)
 
 
 def _short_faults(block: nodes.Block) -> Iterator[Fault]:
-    for path, node in _paths(block, {}):
+    for path, node in _paths(block):
         if path in NEVER_IN_SHORT:
             yield Fault(node.lineno, "a short text names no unit", path, "leave it out (SEMANTICS N4)")
 
 
-def _nodes(node: nodes.Node) -> Iterator[nodes.Node]:
-    yield node
-    for child in node.iter_child_nodes():
-        yield from _nodes(child)
+def _paths(tree: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
+    for node, scope in _scoped(tree, {}):
+        if path := _path(node, scope):
+            yield path, node
 
 
-def _paths(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[tuple[str, nodes.Node]]:
-    path = _path(node, scope)
-    if path:
-        yield path, node
-    elif isinstance(node, nodes.For):
-        yield from _paths(node.iter, scope)
-        inner = _inside(node, scope)
-        for child in [*node.body, *([node.test] if node.test else [])]:
-            yield from _paths(child, inner)
-        for child in node.else_:
-            yield from _paths(child, scope)
-    else:
-        for child in node.iter_child_nodes():
-            yield from _paths(child, scope)
-
-
-def _goes_over(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[tuple[nodes.For, str]]:
+def _scoped(node: nodes.Node, scope: Mapping[str, str]) -> Iterator[tuple[nodes.Node, Mapping[str, str]]]:
+    """Return every node with what the variables of the loops around it go over."""
+    yield node, scope
     if isinstance(node, nodes.For):
-        yield node, _path(node.iter, scope) or type(node.iter).__name__
-        scope = _inside(node, scope)
-    for child in node.iter_child_nodes():
-        yield from _goes_over(child, scope)
-
-
-def _inside(loop: nodes.For, scope: Mapping[str, str]) -> dict[str, str]:
-    variable = loop.target.name if isinstance(loop.target, nodes.Name) else ""
-    return {**scope, variable: _path(loop.iter, scope)}
+        variable = node.target.name if isinstance(node.target, nodes.Name) else ""
+        inner = {**scope, variable: _path(node.iter, scope)}
+        parts = [(node.iter, scope), *((child, inner) for child in node.body)]
+        parts += [(node.test, inner)] if node.test else []
+        parts += [(child, scope) for child in node.else_]
+    elif _path(node, scope):
+        parts = []
+    else:
+        parts = [(child, scope) for child in node.iter_child_nodes()]
+    for child, around in parts:
+        yield from _scoped(child, around)
 
 
 def _path(node: nodes.Node, scope: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ environment; a channel reads no clock and makes no ids.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,9 @@ from typing import Literal, Protocol
 from notifications.notice import NoticeError
 
 Outcome = Literal["accepted", "refused", "later"]
+
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class UnknownChannel(NoticeError):
@@ -59,7 +63,7 @@ class Envelope:
         recipients = [("recipient", recipient) for recipient in self.recipients]
         lines = [("subject", self.subject), ("sender", self.sender), ("message id", self.message_id)]
         for what, text in [*lines, *recipients, *names]:
-            if not text.isprintable():
+            if _BREAKS.search(text):
                 raise BadEnvelope(what=what, found=text)
         if not self.id or not all(char.isalnum() or char in "-_" for char in self.id):
             raise BadEnvelope(what="id", found=self.id)

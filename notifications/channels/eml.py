@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from threading import get_ident
 from typing import Final
 
 from notifications.channels import Channel, Envelope, Result, Settings, all_alike
@@ -31,7 +32,7 @@ class EmlFolder:
 
 def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{os.getpid()}.part")
+    draft = target.with_suffix(f".{os.getpid()}-{get_ident()}.part")
     try:
         draft.write_bytes(content)
         draft.replace(target)

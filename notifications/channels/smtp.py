@@ -91,8 +91,11 @@ class Smtp:
         once under a stable Message-ID (SEMANTICS N3).
         """
         try:
-            with _connected(self.settings) as server:
+            server = _connected(self.settings)
+            try:
                 return _send(server, envelope)
+            finally:
+                _leave(server)
         except smtplib.SMTPAuthenticationError as error:
             return all_alike(envelope, "later", f"{error.smtp_code} the server refused the sign-in")
         except smtplib.SMTPResponseException as error:
@@ -124,6 +127,14 @@ def _secured(server: smtplib.SMTP, settings: SmtpSettings, context: ssl.SSLConte
         server.login(settings.user, settings.password)
 
 
+def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye; what the server answers no longer changes what became of the message."""
+    try:
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        server.close()
+
+
 def _send(server: smtplib.SMTP, envelope: Envelope) -> tuple[Result, ...]:
     """Return each recipient's own answer; those accepted get the message."""
     content = message_bytes(envelope)
@@ -131,10 +142,17 @@ def _send(server: smtplib.SMTP, envelope: Envelope) -> tuple[Result, ...]:
     code, said = server.mail(parseaddr(envelope.sender)[1])
     if code != 250:
         return all_alike(envelope, _outcome(code), _said(code, said))
-    answers = {one: server.rcpt(parseaddr(one)[1]) for one in envelope.recipients}
+    answers = {one: _named(server, one) for one in envelope.recipients}
     taken = [one for one, (code, _) in answers.items() if code in (250, 251)]
     data = server.data(content) if taken else (0, b"")
     return tuple(_result(one, data if one in taken else answers[one]) for one in envelope.recipients)
+
+
+def _named(server: smtplib.SMTP, recipient: str) -> tuple[int, bytes]:
+    address = parseaddr(recipient)[1]
+    if "@" not in address or not address.isascii():
+        return 553, b"this is not an e-mail address"
+    return server.rcpt(address)
 
 
 def _result(recipient: str, answer: tuple[int, bytes]) -> Result:

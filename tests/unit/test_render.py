@@ -1,0 +1,322 @@
+from __future__ import annotations
+
+from dataclasses import fields as record_fields
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from notice_examples import EXAMPLES, GOLDEN, as_text, golden
+
+from notifications import kinds, wording
+from notifications.notice import (
+    BadTemplate,
+    CannotRender,
+    Line,
+    MissingField,
+    NoTemplate,
+    NotForSuperior,
+    NoticeError,
+    NoticeRequest,
+    OneRecipient,
+    TooLong,
+    document_number,
+)
+from notifications.render import LONGEST, examine, fields, names_in, render, shipped
+
+REMINDER = EXAMPLES["reminder"]
+OVERDUE = EXAMPLES["overdue"]
+TITLES = st.text(st.characters(categories=["Lo", "Nd"]), min_size=1, max_size=60)
+
+
+def template(body: str = "正文", subject: str = "标题", short: str = "短消息") -> str:
+    blocks = {"subject": subject, "body": body, "short": short}
+    return "".join(f"{{% block {name} %}}{text}{{% endblock %}}\n" for name, text in blocks.items())
+
+
+def faults(body: str, name: str = "reminder") -> list[str]:
+    return [f"{fault.what}: {fault.found}" for fault in examine(name, template(body))]
+
+
+def lines(count: int, days: int = 1) -> tuple[Line, ...]:
+    first = date(2022, 11, 30)
+    return tuple(Line(title=f"任务{n}", due_on=first + timedelta(n % days)) for n in range(count))
+
+
+# --- whole notices ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_notice_reads_as_its_golden_text(name: str) -> None:
+    assert as_text(render(EXAMPLES[name])) == golden(name).read_text("utf-8")
+
+
+def test_every_golden_text_has_its_example() -> None:
+    assert {path.stem for path in GOLDEN.iterdir()} == set(EXAMPLES)
+
+
+def test_every_shipped_template_is_shown_by_an_example() -> None:
+    shown = {f"{request.kind}.{request.relation}" for request in EXAMPLES.values()}
+    plain = {request.kind for request in EXAMPLES.values()}
+    assert set(shipped()) <= shown | plain
+
+
+def test_no_notice_is_loud_or_ranks_or_says_leader() -> None:
+    texts = [as_text(render(request)) for request in EXAMPLES.values()]
+    for word in ("!", "\uff01", "领导同志", "领导干部", "第1名", "排名", "倒数"):
+        assert [text for text in texts if word in text] == []
+
+
+def test_only_subordinates_are_chased() -> None:
+    for request in EXAMPLES.values():
+        if request.relation in ("peer", "vertical"):
+            text = as_text(render(request))
+            assert "你单位" not in text and "催办通知" not in text and "特此通知" not in text
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_short_text_is_short_and_names_no_unit(name: str) -> None:
+    request = EXAMPLES[name]
+    short = render(request).short
+    named = {request.unit, *request.units, *(item.unit for item in request.items)} - {"", "县创建办"}
+    assert len(short) <= 150 and "\n" not in short
+    assert [unit for unit in named if unit in short] == []
+
+
+# --- dates and lists ----------------------------------------------------------------------------
+
+
+def test_dates_are_in_full_with_weekday_and_hour() -> None:
+    assert "11月30日(星期三)17:30前" in render(REMINDER).body
+
+
+def test_a_date_of_another_year_has_its_year() -> None:
+    assert wording.full_day(date(2023, 1, 3), date(2022, 12, 30)) == "2023年1月3日(星期二)"
+    assert wording.full_day(date(2023, 1, 3), date(2023, 1, 2)) == "1月3日(星期二)"
+
+
+def test_numerals_go_up_to_ninety_nine() -> None:
+    numerals = [wording.numeral(n) for n in (1, 9, 10, 11, 20, 21, 99, 100)]
+    assert numerals == ["一", "九", "十", "十一", "二十", "二十一", "九十九", "100"]
+
+
+def test_a_place_speaks_of_itself_by_what_it_is() -> None:
+    assert [wording.we(place) for place in ("石柱县", "平凉市", "", "园区")] == ["我县", "我市", "我单位", "我区"]
+
+
+def test_a_document_number_has_square_brackets_and_no_leading_zero() -> None:
+    assert document_number("石创建办发", 2022, 21) == "石创建办发〔2022〕21号"
+    with pytest.raises(ValueError, match="begin at 1"):
+        document_number("石创建办发", 2022, 0)
+
+
+def test_items_are_grouped_by_due_day_the_earliest_first_and_dateless_last() -> None:
+    items = (Line(title="丁"), *reversed(lines(3, days=2)))
+    own = template("{% for g in groups %}{{ g.mark }}{% for i in g.items %}{{ i.title }}{% endfor %}{% endfor %}")
+    assert "一任务2任务0二任务1三丁" in render(replace(REMINDER, items=items), {"reminder": own}).body
+
+
+@given(st.integers(1, 40), st.integers(1, 7))
+@settings(deadline=None)
+def test_a_digest_names_every_item_exactly_once(count: int, days: int) -> None:
+    body = render(replace(REMINDER, items=lines(count, days))).body
+    listed = [line.split(". ", 1)[1] for line in body.splitlines() if ". " in line]
+    assert count == 1 or sorted(listed) == sorted(f"任务{n}。" for n in range(count))
+
+
+def test_a_digest_lists_three_hundred_items_and_counts_the_rest() -> None:
+    body = render(replace(REMINDER, items=lines(320))).body
+    assert "任务299。" in body and "任务300。" not in body and "其余20项见任务分解表。" in body
+
+
+@given(st.lists(TITLES, min_size=1, max_size=40))
+@settings(deadline=None)
+def test_a_short_text_names_fewer_titles_until_it_fits(titles: list[str]) -> None:
+    items = tuple(Line(title=title, due_on=date(2022, 11, 30)) for title in titles)
+    short = render(replace(OVERDUE, items=items)).short
+    assert len(short) <= 150 and short.endswith("已报送的请忽略。")
+    assert "12月6日(星期二)17:30前" in short
+
+
+def test_the_same_request_gives_the_same_text() -> None:
+    assert render(REMINDER) == render(replace(REMINDER))
+
+
+# --- who gets what ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds.KINDS) - set(kinds.upward_kinds())))
+def test_a_superior_is_never_chased(kind: str) -> None:
+    example = next(request for request in EXAMPLES.values() if request.kind == kind)
+    with pytest.raises(NotForSuperior):
+        render(replace(example, relation="superior"))
+
+
+def test_an_application_has_one_recipient() -> None:
+    with pytest.raises(OneRecipient):
+        render(replace(EXAMPLES["application"], units=("市民族宗教委", "市政府")))
+
+
+def test_what_a_kind_needs_must_be_given() -> None:
+    with pytest.raises(MissingField) as caught:
+        render(replace(OVERDUE, reply_by=None))
+    assert caught.value.line() == (
+        "PG503  a overdue notice needs reply_by, which was not given — fill it in before writing the notice"
+    )
+
+
+def test_every_need_is_a_field_of_the_request() -> None:
+    known = {field.name for field in record_fields(NoticeRequest)} | {"to"}
+    assert {need for kind in kinds.KINDS.values() for need in kind.needs} <= known
+
+
+def test_every_kind_has_a_template_and_every_template_a_kind() -> None:
+    assert {name.split(".")[0] for name in shipped()} == set(kinds.KINDS)
+
+
+# --- an office's own texts ----------------------------------------------------------------------
+
+
+def test_an_own_template_replaces_the_shipped_one() -> None:
+    own = template(subject="{{ sender }}提示", body="请办理{{ matter }}。", short="请办理。")
+    content = render(REMINDER, {"reminder": own})
+    assert (content.subject, content.short) == ("县创建办提示", "请办理。")
+    assert "西沱镇:\n\u3000\u3000请办理“自检自查”。\n" in content.body
+
+
+def test_an_own_notice_leaves_the_letter_to_a_peer_alone() -> None:
+    own = {"overdue": template("你单位尚未报送。")}
+    assert render(EXAMPLES["overdue.peer"], own) == render(EXAMPLES["overdue.peer"])
+
+
+def test_an_own_letter_to_peers_serves_vertical_units_until_they_have_their_own() -> None:
+    own = {"overdue.peer": template("商请函告。")}
+    assert "商请函告。" in render(EXAMPLES["overdue.vertical"], own).body
+    own["overdue.vertical"] = template("烦请函告。")
+    assert "烦请函告。" in render(EXAMPLES["overdue.vertical"], own).body
+
+
+def test_a_new_kind_needs_a_template_and_no_python() -> None:
+    own = {"月度提示": template("本月请办理{{ titles }}。")}
+    assert "本月请办理“自检自查”。" in render(replace(REMINDER, kind="月度提示"), own).body
+
+
+def test_a_kind_without_a_template_is_named() -> None:
+    with pytest.raises(NoTemplate) as caught:
+        render(replace(REMINDER, kind="月度提示"))
+    assert "'月度提示'" in str(caught.value)
+
+
+def test_texts_of_people_are_never_read_as_a_template() -> None:
+    items = (Line(title="{{ sender }}{% raw %}", due_on=date(2022, 11, 30)),)
+    assert "“{{ sender }}{% raw %}”" in render(replace(REMINDER, items=items)).body
+
+
+# --- what a template may say --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(shipped()))
+def test_a_shipped_template_has_no_fault(name: str) -> None:
+    assert examine(name, shipped()[name]) == ()
+    assert names_in(shipped()[name]) <= fields(name)
+
+
+def test_names_are_told_as_what_a_loop_goes_over() -> None:
+    text = template(
+        "{% for g in groups %}{% for one in g.items %}{{ one.title }}{{ loop.index }}{% endfor %}{% endfor %}"
+    )
+    assert names_in(text) == {"groups", "groups.items", "groups.items.title"}
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("{{ corrects.wrong }}", "a notice of this kind has no such name: corrects.wrong"),
+        ("{{ item.title }}", "a notice of this kind has no such name: item.title"),
+        ("{% for i in items %}{{ i.secret }}{% endfor %}", "a notice of this kind has no such name: items.secret"),
+        ("{{ unit.__class__ }}", "a notice of this kind has no such name: unit.__class__"),
+        ("{{ range(9) }}", "this is not allowed in a notice: Call"),
+        ("{{ unit.upper() }}", "this is not allowed in a notice: Call"),
+        ("{{ 9 ** 9 }}", "this is not allowed in a notice: Pow"),
+        ("{{ 'a' * 99 }}", "this is not allowed in a notice: Mul"),
+        ("{{ '%9d' % count }}", "this is not allowed in a notice: Mod"),
+        ("{% set a = unit %}", "this is not allowed in a notice: Assign"),
+        ("{% include 'x' %}", "this is not allowed in a notice: Include"),
+        ("{% macro m() %}{% endmacro %}", "this is not allowed in a notice: Macro"),
+        ("{{ items[0] }}", "this is not allowed in a notice: Getitem"),
+        ("{{ unit | upper }}", "unknown filter: upper"),
+        ("{{ units | names(3) }}", "unknown filter: names"),
+        ("{% for c in unit %}{% endfor %}", "a loop goes over lists only: unit"),
+        ("{% for c in 'abc' %}{% endfor %}", "a loop goes over lists only: Const"),
+        ("{{ reply_by }}", "this cannot be printed as it is: reply_by"),
+        ("{% for i in items %}{{ i.due_on }}{% endfor %}", "this cannot be printed as it is: items.due_on"),
+        ("{{ items }}", "this cannot be printed as it is: items"),
+        ("{% block foot %}{% endblock %}", "there is a block that no notice has: foot"),
+    ],
+)
+def test_a_template_says_only_what_is_allowed(body: str, fault: str) -> None:
+    assert fault in faults(body)
+
+
+def test_a_template_that_does_not_parse_names_its_line() -> None:
+    (fault,) = examine("reminder", template("\n{% if %}\n"))
+    assert (fault.line, fault.what) == (3, "the template does not parse")
+
+
+def test_a_missing_block_is_named() -> None:
+    (fault,) = examine("reminder", template().split("{% block short")[0])
+    assert (fault.what, fault.cure) == ("the block short is missing", "{% block short %}")
+
+
+def test_loops_stand_at_most_two_deep_and_are_few() -> None:
+    def nested(depth: int) -> str:
+        opened = "".join(f"{{% for i{n} in items %}}" for n in range(depth))
+        return opened + "{% endfor %}" * depth
+
+    assert faults(nested(2)) == []
+    assert faults(nested(3)) == ["loops stand too deep in each other: 3"]
+    assert faults(nested(1) * 25) == ["too many loops: 25"]
+
+
+@pytest.mark.parametrize("name", ["unit", "units | names", "to"])
+def test_a_short_text_may_not_name_a_unit(name: str) -> None:
+    (fault,) = examine("overdue", template(short=f"{{{{ {name} }}}}"))
+    assert fault.what == "a short text names no unit"
+
+
+def test_a_template_that_is_too_long_is_not_even_read() -> None:
+    assert faults("字" * 20_000) == ["the template is too long: 20102 characters"]
+
+
+def test_a_faulty_template_is_refused_with_its_line() -> None:
+    with pytest.raises(BadTemplate) as caught:
+        render(REMINDER, {"reminder": template("{{ figures.due }}")})
+    assert caught.value.line().startswith(
+        "PG502  template reminder, line 2: a notice of this kind has no such name — found figures.due — use"
+    )
+
+
+def test_output_is_bounded() -> None:
+    body = "{% for a in items %}{% for b in items %}很长的一段话{% endfor %}{% endfor %}"
+    with pytest.raises(TooLong) as caught:
+        render(replace(REMINDER, items=lines(300)), {"reminder": template(body)})
+    assert f"longer than {LONGEST} characters" in str(caught.value)
+
+
+def test_a_field_left_empty_is_told_and_not_printed_as_none() -> None:
+    with pytest.raises(CannotRender) as caught:
+        render(REMINDER, {"reminder": template("{{ reply_by | by }}")})
+    assert caught.value.code == "PG507"
+
+
+@given(st.text(max_size=300))
+@settings(deadline=None)
+def test_no_template_can_raise_anything_but_our_errors(body: str) -> None:
+    try:
+        render(REMINDER, {"reminder": template(body)})
+    except NoticeError as error:
+        line = error.line()
+    else:
+        return
+    assert line.startswith("PG50")
