@@ -104,9 +104,7 @@ def _moves(phases: tuple[tuple[str, tuple[str, ...]], ...]) -> Mapping[str, tupl
     names = {phase: f"p{n}" for n, (phase, _) in enumerate(phases)} | {end: end for end in ENDS}
     phase_of = {name: phase for phase, name in names.items()}
     advances = [
-        ("advance", names[phase], names[target])
-        for phase, targets in phases
-        for target in targets or (COMPLETED,)
+        ("advance", names[phase], names[target]) for phase, targets in phases for target in targets or (COMPLETED,)
     ]
     aborts = [("abort", names[phase], ABORTED) for phase, _ in phases]
     table = _table(names.values(), advances + aborts)

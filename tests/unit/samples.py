@@ -113,9 +113,7 @@ def county() -> Workflow:
                 "2022-10-01",
                 "2022-12-31",
                 every(
-                    condition(
-                        "tasks", "各乡镇(街道)、县级部门自检自查报告全部审核通过", tasks=("selfcheck",)
-                    ),
+                    condition("tasks", "各乡镇(街道)、县级部门自检自查报告全部审核通过", tasks=("selfcheck",)),
                     either(
                         condition("score", number="自评分", least=85.0, tasks=("selfcheck",)),
                         condition("approval", approval="领导小组同意以整改代替自评分要求"),

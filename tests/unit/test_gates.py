@@ -47,11 +47,7 @@ def tallies(*entries: tuple[str, str, int]) -> Mapping[str, Sequence[Tally]]:
 
 
 def approval(name: str, on: date) -> Mapping[str, Approval]:
-    return {
-        name: Approval(
-            id=1, campaign=1, name=name, document="县创组〔2022〕1号", happened_on=on, actor="leader"
-        )
-    }
+    return {name: Approval(id=1, campaign=1, name=name, document="县创组〔2022〕1号", happened_on=on, actor="leader")}
 
 
 # --- tasks --------------------------------------------------------------------------------------

@@ -64,10 +64,7 @@ def found(records: list[Record]) -> list[tuple[int, str]]:
 
 
 def test_canonical_bytes_have_sorted_keys_no_spaces_and_chinese_as_it_is():
-    assert (
-        canonical({"b": [1, 2.5, None, True], "a": "西沱镇"})
-        == '{"a":"西沱镇","b":[1,2.5,null,true]}'.encode()
-    )
+    assert canonical({"b": [1, 2.5, None, True], "a": "西沱镇"}) == '{"a":"西沱镇","b":[1,2.5,null,true]}'.encode()
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), "\ud800"])
@@ -76,9 +73,7 @@ def test_what_json_cannot_say_is_refused(value: object):
         canonical({"facts": [value]})
 
 
-@pytest.mark.parametrize(
-    "value", [datetime(2022, 7, 5, tzinfo=UTC), (1, 2), {1, 2}, b"x", {1: "x"}, object()]
-)
+@pytest.mark.parametrize("value", [datetime(2022, 7, 5, tzinfo=UTC), (1, 2), {1, 2}, b"x", {1: "x"}, object()])
 def test_what_is_no_plain_value_is_refused(value: object):
     with pytest.raises(TypeError, match=r"a record holds no|a key of a record"):
         canonical({"facts": {"value": value}})
@@ -100,9 +95,7 @@ def test_an_instant_is_written_in_utc_with_milliseconds_and_z():
     assert moment("2022-07-05T01:00:00.250Z") == datetime(2022, 7, 5, 1, 0, 0, 250_000, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    "text", ["2022-07-05", "2022-07-05T01:00:00Z", "2022-07-05T09:00:00.000+08:00", "yesterday"]
-)
+@pytest.mark.parametrize("text", ["2022-07-05", "2022-07-05T01:00:00Z", "2022-07-05T09:00:00.000+08:00", "yesterday"])
 def test_an_instant_in_another_form_is_no_instant_of_a_record(text: str):
     with pytest.raises(ValueError, match=r"instant|isoformat"):
         moment(text)
@@ -241,9 +234,7 @@ def test_a_tail_cut_off_is_found_by_a_head_kept_elsewhere():
     records = journal(3)
     heads = {1: (3, records[2].hash)}
     assert list(verify(records, heads)) == []
-    assert list(verify(records[:2], heads)) == [
-        Break(journal=1, seq=2, what="the journal ends here, its head is 3")
-    ]
+    assert list(verify(records[:2], heads)) == [Break(journal=1, seq=2, what="the journal ends here, its head is 3")]
     assert list(verify([], heads)) == [Break(journal=1, seq=0, what="the journal ends here, its head is 3")]
 
 

@@ -106,9 +106,7 @@ def test_a_move_to_a_phase_that_does_not_exist_is_no_machine():
         campaign_moves(workflow((phase("a", "甲", "2022-01-01", "2022-02-28", next=("nowhere",)),), ()))
 
 
-@pytest.mark.parametrize(
-    "name", ["os.system", "builtins.exit", "on_enter_p1", "p0", "__class__", "initial", "去 向"]
-)
+@pytest.mark.parametrize("name", ["os.system", "builtins.exit", "on_enter_p1", "p0", "__class__", "initial", "去 向"])
 def test_no_name_of_a_phase_is_taken_for_code(name: str):
     odd = workflow(
         (
