@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine.deadlines.firing import (
+from engine.deadlines.records import Dated, Point, Standing, Times
+from engine.deadlines.turns import (
     FORMAL_LEVEL,
     SIGNED_LEVEL,
     Sheet,
@@ -18,7 +19,6 @@ from engine.deadlines.firing import (
     open_sheet,
     turn_of,
 )
-from engine.deadlines.records import Dated, Point, Standing, Times
 from engine.model import Occurrence
 
 Prospect = tuple[str, str, datetime | None]

@@ -35,9 +35,7 @@ def grid(*rungs: object, due_on: str = "2022-11-30") -> list[str]:
 
 def hold(level: int, start: str, end: str | None = None) -> Hold:
     to_at = local(end) if end else None
-    return Hold(
-        id=1, campaign=1, deadline=7, level=level, reason="已电话沟通", from_at=local(start), to_at=to_at
-    )
+    return Hold(id=1, campaign=1, deadline=7, level=level, reason="已电话沟通", from_at=local(start), to_at=to_at)
 
 
 def test_an_undisturbed_ladder_raises_every_rung_on_its_day_and_hour() -> None:
@@ -67,9 +65,7 @@ def test_an_undisturbed_ladder_raises_every_rung_on_its_day_and_hour() -> None:
         ("2022-10-03", "1d", "10-08 10:00"),
     ],
 )
-def test_a_reminder_on_a_day_off_moves_back_and_an_escalation_moves_on(
-    due_on: str, at: str, scheduled: str
-) -> None:
+def test_a_reminder_on_a_day_off_moves_back_and_an_escalation_moves_on(due_on: str, at: str, scheduled: str) -> None:
     assert grid(rung("r", at, 0), due_on=due_on) == [f"r1 {scheduled}"]
 
 
@@ -173,9 +169,7 @@ def test_what_lay_before_the_task_began_is_not_applicable() -> None:
 def test_a_new_date_arms_what_lies_ahead_and_supersedes_what_does_not() -> None:
     _, before = sweep(standing(), local("2022-11-25T09:00"))
     assert [each.outcome for each in before.done] == ["absorbed", "raised"]
-    extended = replace(
-        before, deadline=deadline(date(2022, 12, 9), epoch=2, began_at=local("2022-11-28T10:00"))
-    )
+    extended = replace(before, deadline=deadline(date(2022, 12, 9), epoch=2, began_at=local("2022-11-28T10:00")))
     assert run(extended, local("2022-11-28T10:00"))[:3] == [
         ("11-28 10:00", ["提前十日 superseded"]),
         ("12-06 09:00", ["提前三日 raised"]),
