@@ -209,9 +209,10 @@ def _score_sum(units: set[str], given: Mapping[str, float], least: float, workfl
 
 
 def _score_sentence(params: Params, workflow: Workflow) -> str:
-    least = f"{cast(float, params['least']):g}"
+    number = str(params["number"])
+    titles = (workflow.task(task).numbers.get(number) for task in _tasks(params))
     who = "合计" if params.get("over") == "sum" else "各单位"
-    return f"{who}{params['number']}不低于{least}"
+    return f"{who}{next(filter(None, titles), number)}不低于{cast(float, params['least']):g}"
 
 
 # --- date: a day has come -----------------------------------------------------------------------
@@ -223,7 +224,9 @@ def _date_reads(params: Params) -> Reads:
 
 def _date_judge(params: Params, facts: Facts) -> Finding:
     day = cast(date, params["on_or_after"])
-    return Finding(holds=facts.on >= day, counted=facts.on.isoformat(), needed=day.isoformat())
+    come = facts.on >= day
+    # What was counted is not today's date: a verdict changes when a condition does, not every night (G5).
+    return Finding(holds=come, counted="已到" if come else "未到", needed=day.isoformat())
 
 
 def _date_sentence(params: Params, workflow: Workflow) -> str:

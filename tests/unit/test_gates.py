@@ -236,7 +236,13 @@ def test_a_score_of_a_task_that_was_never_opened_does_not_hold():
 @pytest.mark.parametrize(("on", "holds"), [("2022-12-30", False), ("2022-12-31", True), ("2023-01-01", True)])
 def test_a_date_holds_from_its_day_on(on: str, holds: bool):
     gate = condition("date", on_or_after=date(2022, 12, 31))
-    assert counted(only(gate, on=date.fromisoformat(on))) == (holds, on, "2022-12-31", ())
+    come = "已到" if holds else "未到"
+    assert counted(only(gate, on=date.fromisoformat(on))) == (holds, come, "2022-12-31", ())
+
+
+def test_a_verdict_does_not_change_because_a_night_has_passed():
+    gate = every(condition("date", on_or_after=date(2022, 12, 31)), condition("approval", approval="同意"))
+    assert verdict_of(gate, on=date(2022, 12, 5)) == verdict_of(gate, on=date(2022, 12, 6))
 
 
 # --- trees --------------------------------------------------------------------------------------
