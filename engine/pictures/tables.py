@@ -111,7 +111,7 @@ def _breakdown_row(
         period,
         on,
         basis,
-        "、".join((*task.needs, *task.numbers.values())),
+        "、".join((*(words.EVIDENCE.get(kind, kind) for kind in task.needs), *task.numbers.values())),
         task.source.clause,
         task.source.words,
     )

@@ -231,8 +231,11 @@ def _mark_story(mark: Mark) -> str:
 
 
 def _task_story(row: Row) -> str:
+    task = row.task
     dates = "、".join(words.chinese_day(mark.on) for mark in row.marks) or row.note
-    return f"{row.task.title}\n时限:{dates}\n{row.task.source.clause} {row.task.source.words}".rstrip()
+    units = "、".join((*task.lead, *task.responsible, *task.supporting, *task.inherited))
+    lines = [task.title, f"单位:{units}", f"时限:{dates}", f"{task.source.clause} {task.source.words}"]
+    return "\n".join(lines).rstrip()
 
 
 def _today(scale: _Scale, today: date, bottom: float) -> Iterator[str]:

@@ -23,6 +23,7 @@ ROLES: Mapping[str, str] = {
     "inherited": "责任单位(沿用)",
 }
 BASES: Mapping[str, str] = {"printed": "方案明确", "derived": "推算", "duration": "按时长计"}
+EVIDENCE: Mapping[str, str] = {"file": "材料文件", "note": "文字说明", "numbers": "数据"}
 _UNITS = {"wd": "个工作日", "d": "日"}
 
 

@@ -145,7 +145,7 @@ def county() -> Workflow:
                 Due(kind="date", on=date(2022, 11, 30)),
                 responsible=(*TOWNS, *DEPARTMENTS),
                 numbers={"自评分": "自评分"},
-                needs=("自检自查报告",),
+                needs=("file",),
                 source=Source(clause="六(三)1", words="11月30日前", reading="年份取所在阶段"),
             ),
             task("meeting", "召开创建工作推进会议并点评通报", "sprint", Due(kind="none"), lead=("县教委",)),

@@ -88,6 +88,14 @@ def test_a_timeline_of_a_campaign_tells_who_is_late_and_who_has_handed_in():
     )
 
 
+def test_resting_on_a_task_tells_its_units_its_day_and_its_clause():
+    hovers = hovers_of(timeline(county(), today=TODAY))
+    assert (
+        "开展自检自查\n单位:南宾街道、西沱镇、黄水镇、中益乡、县发展改革委、县教委、县财政局\n"
+        "时限:2022年11月30日\n六(三)1 11月30日前"
+    ) in hovers
+
+
 def test_a_provisional_day_is_marked_as_such():
     owed = [assigned(1, "selfcheck", "西沱镇")]
     dues = [due(1, owed[0], "2022-12-30", provisional=True, basis="duration")]
@@ -210,7 +218,7 @@ def test_the_breakdown_of_a_plan_has_a_row_for_each_unit_as_printed():
     assert len(rows) == 1 + 7 + 3 + 7 + 1 + 4
     assert rows[11] == (
         "", "创建冲刺阶段", "开展自检自查", "", "南宾街道", "责任单位", "", "2022-11-30", "方案明确",
-        "自检自查报告、自评分", "六(三)1", "11月30日前",
+        "材料文件、自评分", "六(三)1", "11月30日前",
     )  # fmt: skip
     assert [row[7:9] for row in rows[18:20]] == [
         ("时间待定", ""),
