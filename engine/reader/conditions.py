@@ -89,7 +89,5 @@ class _Reader:
 
     def _check_number(self, filled: Filled) -> None:
         leaf = filled.leaf("number")
-        asked = {
-            number for task in filled.leaves("tasks") for number in self.numbers.get(task.text, frozenset())
-        }
+        asked = {number for task in filled.leaves("tasks") for number in self.numbers.get(task.text, frozenset())}
         self.names.known(leaf, asked, "PW315", "number among those the tasks ask for")

@@ -8,6 +8,7 @@ from graphlib import CycleError
 from typing import cast
 
 from engine.model import Contact, Directory, Group, Place, Relation, Unit
+from engine.reader.channels import channel
 from engine.reader.format import LEVELS
 from engine.reader.names import ids_of
 from engine.reader.problems import Problems
@@ -63,7 +64,7 @@ def _contact(level: int, row: Filled, problems: Problems) -> Contact:
     return Contact(
         level=level,
         address=row.text("address"),
-        channel=row.text("channel"),
+        channel=channel(row.leaf("channel"), problems, ""),
         valid_from=first,
         valid_to=last,
     )

@@ -43,9 +43,7 @@ RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
 
 _IDS = ListOf(item=LINE)
 _NAMES = ListOf(item=LINE)
-_FORMAT = WordKind(
-    name="a version of the format that is known", code="PW214", pattern="1", example="1", whole=True
-)
+_FORMAT = WordKind(name="a version of the format that is known", code="PW214", pattern="1", example="1", whole=True)
 
 SOURCE = Record(
     name="the source",
@@ -127,9 +125,7 @@ DUE_AFTER = Record(
         "offset": Key(shape=OFFSET, about="how long after it", needed=True),
     },
 )
-OPENS_AFTER = Record(
-    name="opens", keys={"after": Key(shape=_IDS, about="tasks that come first", needed=True)}
-)
+OPENS_AFTER = Record(name="opens", keys={"after": Key(shape=_IDS, about="tasks that come first", needed=True)})
 _TERMS = {
     "receipt": Key(shape=SPAN_OR_NONE, about="how long a unit has to confirm, or none"),
     "review": Key(shape=SPAN_OR_NONE, about="how long the office has to review, or none"),
@@ -168,9 +164,7 @@ TASK = Record(
         "due": Key(shape=Either(word=_DUE_WORD, record=DUE_AFTER), about="when it is due"),
         "opens": Key(shape=Either(word=_OPENS_WORD, record=OPENS_AFTER), about="when it is issued"),
         "demand": Key(shape=TEXT, about="what is to be handed in, in words"),
-        "needs": Key(
-            shape=ListOf(item=one_of(("note", "numbers", "file"))), about="evidence that must be there"
-        ),
+        "needs": Key(shape=ListOf(item=one_of(("note", "numbers", "file"))), about="evidence that must be there"),
         "draft": Key(shape=one_of(SIGNED), about="a document that is drafted when the task is issued"),
         "numbers": Key(shape=Table(key=LINE, value=LINE), about="numbers to hand in: name and meaning"),
         "source": _SOURCE,
@@ -189,9 +183,7 @@ CONTACT = Record(
 _CONTACTS = Record(
     name="the contacts",
     keys={
-        level: Key(
-            shape=Either(word=ADDRESS, rows=ListOf(item=CONTACT)), about=f"who is told at level {number}"
-        )
+        level: Key(shape=Either(word=ADDRESS, rows=ListOf(item=CONTACT)), about=f"who is told at level {number}")
         for level, number in LEVELS.items()
     },
 )
@@ -291,9 +283,7 @@ WORKFLOW = Record(
             ),
             about="the highest level of a ladder by relation",
         ),
-        "units": Key(
-            shape=Either(word=LINE, rows=_UNITS), about="the directory, here or as a file", needed=True
-        ),
+        "units": Key(shape=Either(word=LINE, rows=_UNITS), about="the directory, here or as a file", needed=True),
         **_DIRECTORY,
         "ladders": Key(shape=Table(key=ID, value=LADDER), about="ladders by name"),
         "defaults": Key(shape=DEFAULTS, about="what holds for every task that says nothing else"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, time
-from importlib.resources import files
 from typing import cast
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -12,7 +11,7 @@ from engine.model import Hours, PlanDocument, Relation
 from engine.reader.ladders import whole
 from engine.reader.names import Names
 from engine.reader.problems import Problems
-from engine.reader.shape import Filled, Leaf
+from engine.reader.shape import Filled
 
 CAPS: Mapping[Relation, int] = {"subordinate": 4, "peer": 1, "vertical": 1, "superior": -1}
 HIGHEST: Mapping[Relation, int] = {"subordinate": 4, "peer": 2, "vertical": 2, "superior": -1}
@@ -79,22 +78,6 @@ def caps(part: Filled, problems: Problems) -> Mapping[Relation, int]:
             problems.add("PW407", place, what, str(level), f"write at most {highest} (L7)")
         found[relation] = level
     return found
-
-
-def channel(leaf: Leaf | None, problems: Problems) -> str:
-    """Return the channel that `leaf` names, the folder of .eml files if none."""
-    if leaf is None:
-        return "eml"
-    if leaf.text not in channels():
-        cure = problems.near(leaf.text, channels(), "leave it out")
-        problems.add("PW312", leaf.place, "there is no such channel", leaf.text, cure)
-    return leaf.text
-
-
-def channels() -> list[str]:
-    """Return the names of the channels, one for each file in notifications/channels."""
-    found = (each.name.removesuffix(".py") for each in files("notifications.channels").iterdir())
-    return sorted(name for name in found if name.isidentifier() and not name.startswith("_"))
 
 
 def default_ladders(defaults: Filled, names: Names) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import cast
 
 from engine.model import Delivery, Ladder, Offset, Rung
+from engine.reader.channels import channel
 from engine.reader.format import NOTICES, SIGNED
 from engine.reader.names import ids_of
 from engine.reader.problems import Problems
@@ -70,7 +71,7 @@ def _rung(row: Filled, kinds: Collection[str], problems: Problems) -> Rung:
         every=offset(row, "every"),
         count=whole(row, "count"),
         until=offset(row, "until"),
-        channel=row.text("channel") or None,
+        channel=channel(row.leaf("channel"), problems, "") or None,
     )
 
 

@@ -18,9 +18,7 @@ AMOUNT: Final = WordKind(
     example="85 or 92.5",
     whole=True,
 )
-SHARE: Final = WordKind(
-    name="a share above 0%", code="PW210", pattern="[0-9]{1,3}(\\.[0-9]{1,3})?%", example="90%"
-)
+SHARE: Final = WordKind(name="a share above 0%", code="PW210", pattern="[0-9]{1,3}(\\.[0-9]{1,3})?%", example="90%")
 
 _SHAPES: Mapping[str, Shape] = {
     "tasks": ListOf(item=LINE),

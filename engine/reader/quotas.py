@@ -36,7 +36,8 @@ def _kind(row: Filled, problems: Problems) -> QuotaKind:
 
 
 def _check_total(quota: Quota, row: Filled, problems: Problems) -> None:
-    if quota.total is None:
+    inverted = any(kind.most is not None and kind.most < kind.least for kind in quota.kinds)
+    if quota.total is None or inverted:
         return
     least = sum(kind.least for kind in quota.kinds)
     mosts = [kind.most for kind in quota.kinds if kind.most is not None]

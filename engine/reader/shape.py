@@ -179,9 +179,7 @@ def _fit_record(node: Keys, shape: Record, problems: Problems) -> Filled:
     for key, value in node.pairs:
         rule = shape.keys.get(key.text)
         if rule is None:
-            cure = _cut_off(key, value) or problems.near(
-                key.text, shape.keys, f"keys: {', '.join(shape.keys)}"
-            )
+            cure = _cut_off(key, value) or problems.near(key.text, shape.keys, f"keys: {', '.join(shape.keys)}")
             problems.add("PW201", key.place, f"{shape.name} has no such key", key.text, cure)
         elif (fitted := fit(value, rule.shape, key.text, problems)) is not None:
             values[key.text] = fitted

@@ -32,7 +32,7 @@ def read_tasks(
     for row in rows:
         named = _named(row, names)
         also = () if row.text("id") in without else tuple(u for u in inherited if u not in named)
-        if not named and not also:
+        if not also and not named and not _is_spoilt(row):
             cure = "add `responsible:` with at least one unit"
             names.problems.add("PW410", row.place, "nobody owes the task", row.text("id"), cure)
         task = _with_dates(_task(row, defaults, names), row, phases, names)
@@ -83,6 +83,11 @@ def _named(row: Filled, names: Names) -> set[str]:
             names.problems.add("PW411", leaf.place, "the unit is named twice", leaf.text, cure)
         found.add(leaf.text)
     return found
+
+
+def _is_spoilt(row: Filled) -> bool:
+    """Tell whether units were written in a way that does not fit, which is told already."""
+    return any(role in row.places and role not in row.values for role in _ROLES)
 
 
 def _term(key: str, row: Filled, defaults: Filled, otherwise: Offset) -> Offset | None:

@@ -56,9 +56,7 @@ def number(least: int, most: int) -> WordKind:
         return int(text)
 
     name = f"a whole number from {least} to {most}"
-    return WordKind(
-        name=name, code="PW210", pattern=r"-?[0-9]{1,9}", example=str(least), read=read, whole=True
-    )
+    return WordKind(name=name, code="PW210", pattern=r"-?[0-9]{1,9}", example=str(least), read=read, whole=True)
 
 
 def read_date(text: str) -> date:
@@ -118,8 +116,8 @@ def _first_day(text: str) -> date:
 def _last_day(text: str) -> date:
     if text.count("-") == 2:
         return read_date(text)
-    year, month = (int(part) for part in text.split("-"))
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    first = read_date(f"{text}-1")
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
 
 
 _YEAR = "(19|20)[0-9]{2}"

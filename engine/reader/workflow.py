@@ -9,6 +9,7 @@ from engine.errors import BadWorkflow
 from engine.model import Condition, Directory, Ladder, Phase, Place, Task, Workflow
 from engine.reader import head
 from engine.reader.bundles import MAIN, label, sha_of
+from engine.reader.channels import channel
 from engine.reader.conditions import read_gate
 from engine.reader.directory import read_directory
 from engine.reader.format import UNITS_FILE, WORKFLOW
@@ -45,9 +46,7 @@ def _read(
     return _Draft(bundle, name, top, problems).workflow(known)
 
 
-def _file(
-    bundle: Mapping[str, str], file: str, shape: Record, name: str, problems: Problems
-) -> Filled | None:
+def _file(bundle: Mapping[str, str], file: str, shape: Record, name: str, problems: Problems) -> Filled | None:
     shown = label(name, file)
     node = parse(bundle.get(file, ""), shown, problems)
     if isinstance(node, Keys):
@@ -93,7 +92,7 @@ class _Draft:
             quotas=tuple(read_quota(row, problems) for row in top.rows("quotas")),
             directory=self.directory,
             caps=head.caps(top.part("caps"), problems),
-            channel=head.channel(top.leaf("channel"), problems),
+            channel=channel(top.leaf("channel"), problems, "eml"),
             max_extensions=head.number(top, "max_extensions", 1),
             signers={kind: top.part("signers").text(kind) for kind in top.part("signers").values},
             templates=read_templates(self.bundle, self.name, ladders, problems),
