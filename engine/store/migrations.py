@@ -6,8 +6,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlmodel import SQLModel
 
 from engine.errors import DatabaseNewer
+from engine.store.codec import KEPT
 from engine.store.database import REVISION, Database, connect, revision
 
 FOLDER = Path(__file__).parent
@@ -25,6 +27,14 @@ def upgrade(url: str) -> Database:
         )
     if found != REVISION:
         _run(database)
+    return database
+
+
+def in_memory() -> Database:
+    """Return an empty database of the newest revision that lives in memory only."""
+    database = connect("sqlite://", create=True)
+    with database.engine.begin() as connection:
+        SQLModel.metadata.create_all(connection, tables=[row.__table__ for row in KEPT.values()])  # type: ignore[attr-defined]
     return database
 
 

@@ -42,7 +42,7 @@ class Work:
             known[key] = found
         return found
 
-    def find(self, kind: type[R], *, order: str = "", **equals: Any) -> list[R]:
+    def find(self, kind: type[R], /, *, order: str = "", **equals: Any) -> list[R]:
         """Return the records whose columns equal the given values."""
         where = self._where(tuple(equals))
         values = _encoded(mapping(kind), tuple(equals), tuple(equals.values()))
@@ -77,9 +77,7 @@ class Work:
         text = sql.replace("?", self._mark)
         return self._connection.exec_driver_sql(text, tuple(values)).fetchall()
 
-    def stream(
-        self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = ""
-    ) -> Iterator[R]:
+    def stream(self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[R]:
         """Yield records in order without keeping them."""
         self.flush()
         how = mapping(kind)

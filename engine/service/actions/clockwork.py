@@ -1,0 +1,309 @@
+"""What the clock does: rungs, openings, notices bound, deliveries (SEMANTICS F)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+
+from engine.deadlines import Mark
+from engine.history import instant, moment
+from engine.model import Armed, Assignment, Deadline, DocumentNumber, Item, Notice, Occurrence, Outgoing, Rung
+from engine.service.actions.action import Action, Answer, Decision, Given
+from engine.service.actor import Actor
+from engine.service.case import Case, Moment
+from engine.service.effects import deadlines, phases
+from engine.service.effects.items import enqueue
+from engine.service.journal import Entry
+
+SYSTEM = frozenset({"system"})
+
+
+def as_given(case: Case, actor: Actor, given: Given) -> Decision:
+    """Take what the clock found as the facts of the record; there is nothing to refuse."""
+    facts = dict(given)
+    return Decision(subject=str(facts.pop("subject", "")), facts=facts)
+
+
+# --- rungs (F2, F4, F6) ---
+
+
+def firing_facts(deadline: Deadline, marks: tuple[Mark, ...]) -> dict[str, Any]:
+    """Return the facts of a deadline's rungs that came due."""
+    return {
+        "deadline": deadline.id,
+        "epoch": deadline.epoch,
+        "marks": [asdict(mark) | {"scheduled_at": instant(mark.scheduled_at)} for mark in marks],
+    }
+
+
+def _apply_occur(case: Case, entry: Entry) -> Answer:
+    deadline = case.work.get(Deadline, entry.facts["deadline"])
+    if deadline is None:
+        raise KeyError(entry.facts["deadline"])
+    for mark in entry.facts["marks"]:
+        occurrence = _record_mark(case, deadline, mark)
+        if occurrence.outcome == "raised":
+            _tell(case, deadline, occurrence)
+    deadlines.change(case, deadline)
+    return {}
+
+
+def _record_mark(case: Case, deadline: Deadline, mark: dict[str, Any]) -> Occurrence:
+    occurrence = Occurrence(
+        id=case.next_id(),
+        campaign=case.id,
+        deadline=deadline.id,
+        epoch=deadline.epoch,
+        rung=mark["rung"],
+        n_from=mark["n_from"],
+        n_to=mark["n_to"],
+        level=mark["level"],
+        scheduled_at=moment(mark["scheduled_at"]),
+        recorded_at=case.at,
+        outcome=mark["outcome"],
+        reason=mark["reason"],
+    )
+    case.work.add(occurrence)
+    return occurrence
+
+
+def _tell(case: Case, deadline: Deadline, occurrence: Occurrence) -> None:
+    rung = rung_of(case, deadline, occurrence.rung)
+    unit = deadline.unit
+    if deadline.kind == "gate" and occurrence.level >= 3:
+        unit = case.plan.workflow.leading_group
+    enqueue(
+        case,
+        rung.notice,
+        unit,
+        level=occurrence.level,
+        delivery=rung.delivery,
+        assignment=case.work.get(Assignment, deadline.assignment) if deadline.assignment else None,
+        deadline=deadline,
+        occurrence=occurrence.id,
+        channel=rung.channel or "",
+    )
+
+
+def rung_of(case: Case, deadline: Deadline, rung: str) -> Rung:
+    """Return a rung of a deadline's ladder; KeyError if the ladder has none of that id."""
+    for found in case.plan.ladder(deadline.ladder).rungs:
+        if found.id == rung:
+            return found
+    raise KeyError(rung)
+
+
+# --- openings (G7) ---
+
+
+def _apply_open(case: Case, entry: Entry) -> Answer:
+    for armed in entry.facts["armed"]:
+        case.work.drop(Armed, moment(armed["at"]), armed["kind"], armed["ref"])
+    if entry.facts.get("phase"):
+        phases.open_phase(case, entry.facts["phase"])
+    if entry.facts.get("task"):
+        phases.open_task(case, case.plan.tasks[entry.facts["task"]])
+    return {}
+
+
+def armed_facts(armed: Armed) -> dict[str, Any]:
+    """Return an armed moment as a record names it."""
+    return {"at": instant(armed.at), "kind": armed.kind, "ref": armed.ref}
+
+
+# --- notices (F5, N1, N2) ---
+
+
+def _apply_bind(case: Case, entry: Entry) -> Answer:
+    facts = entry.facts
+    for armed in facts["armed"]:
+        case.work.drop(Armed, moment(armed["at"]), armed["kind"], armed["ref"])
+    for found, reason in facts["moot"]:
+        _make_moot(case, found, reason)
+    for found, reason in facts["aside"]:
+        item = _item(case, found)
+        case.work.put(replace(item, state="aside", facts=_with(item.facts, aside=reason)))
+    for found, ready in facts["later"]:
+        item = replace(_item(case, found), ready_at=moment(ready))
+        case.work.put(item)
+        case.arm(item.ready_at, Moment.ITEMS, case.id)
+    for told in facts["notices"]:
+        _make_notice(case, told)
+    return {"notices": len(facts["notices"])}
+
+
+def _with(facts: str, **more: Any) -> str:
+    return json.dumps(json.loads(facts) | more, ensure_ascii=False, sort_keys=True)
+
+
+def _item(case: Case, item: int) -> Item:
+    found = case.work.get(Item, item)
+    if found is None:
+        raise KeyError(item)
+    return found
+
+
+def _make_moot(case: Case, item_id: int, reason: str) -> None:
+    item = _item(case, item_id)
+    case.work.put(replace(item, state="moot", facts=_with(item.facts, moot=reason)))
+    occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+    if occurrence is not None:
+        case.work.put(replace(occurrence, outcome="moot", reason=reason))
+
+
+def _make_notice(case: Case, told: dict[str, Any]) -> None:
+    notice = Notice(
+        id=case.next_id(),
+        campaign=case.id,
+        kind=told["kind"],
+        unit=told["unit"],
+        level=told["level"],
+        channel=told["channel"],
+        state=told["state"],
+        day=date.fromisoformat(told["day"]),
+        subject=told["subject"],
+        content=told["content"],
+        number=told["number"],
+        to=json.dumps(told["to"], ensure_ascii=False),
+        created_at=case.at,
+        digest=told["digest"],
+        corrects=told.get("corrects", 0),
+        reason=told.get("reason", ""),
+    )
+    case.work.add(notice)
+    if told["number"]:
+        take_number(case, told["number"], notice.day.year)
+    for item in told["items"]:
+        case.work.put(replace(_item(case, item), state="bound", notice=notice.id))
+    if notice.state == "queued":
+        post(case, notice)
+
+
+def take_number(case: Case, number: str, year: int) -> None:
+    """Remember the document number that was given out; numbers of an issuer have no gaps."""
+    issuer = case.plan.workflow.mark
+    last = int(number.rsplit("〕", 1)[-1].removesuffix("号"))
+    known = case.work.get(DocumentNumber, issuer, year)
+    if known is None:
+        case.work.add(DocumentNumber(issuer=issuer, year=year, last=last))
+    else:
+        case.work.put(replace(known, last=max(known.last, last)))
+
+
+def post(case: Case, notice: Notice) -> None:
+    """Put a notice into the outbox, once for each recipient."""
+    for recipient in dict.fromkeys(json.loads(notice.to)):
+        case.work.add(
+            Outgoing(
+                id=case.next_id(),
+                campaign=case.id,
+                notice=notice.id,
+                recipient=recipient,
+                channel=notice.channel,
+                state="queued",
+                attempts=0,
+                next_at=case.at,
+            )
+        )
+
+
+# --- delivery (N3) ---
+
+
+def _apply_deliver(case: Case, entry: Entry) -> Answer:
+    touched: dict[int, None] = {}
+    for told in entry.facts["results"]:
+        outgoing = case.work.get(Outgoing, told["id"])
+        if outgoing is None:
+            raise KeyError(told["id"])
+        touched[outgoing.notice] = None
+        case.work.put(
+            replace(
+                outgoing,
+                state=told["state"],
+                attempts=told["attempt"],
+                error=told["error"],
+                next_at=moment(told["next_at"]) if told["next_at"] else outgoing.next_at,
+                lease_until=None,
+                lease="",
+            )
+        )
+    for notice in touched:
+        _settle_notice(case, notice)
+    return {}
+
+
+def _settle_notice(case: Case, notice_id: int) -> None:
+    notice = case.work.get(Notice, notice_id)
+    states = {o.state for o in case.work.find(Outgoing, notice=notice_id)}
+    if notice is None or "queued" in states:
+        return
+    if "sent" in states:
+        case.work.put(replace(notice, state="sent", sent_at=notice.sent_at or case.at))
+    else:
+        case.work.put(replace(notice, state="failed"))
+
+
+def _apply_retry(case: Case, entry: Entry) -> Answer:
+    for found in entry.facts["outgoing"]:
+        outgoing = case.work.get(Outgoing, found)
+        if outgoing is not None:
+            again = replace(outgoing, state="queued", next_at=case.at, attempts=0, error="")
+            case.work.put(again)
+            notice = case.work.get(Notice, outgoing.notice)
+            if notice is not None and notice.state == "failed":
+                case.work.put(replace(notice, state="queued"))
+    return {"retried": len(entry.facts["outgoing"])}
+
+
+# --- calendars (D6) ---
+
+
+def _apply_calendar(case: Case, entry: Entry) -> Answer:
+    """Pin a newly loaded calendar and move what moves, never before a date already notified."""
+    case.use_calendar(entry.facts["calendar"])
+    for moved in entry.facts["moved"]:
+        deadline = case.work.get(Deadline, moved["deadline"])
+        if deadline is None:
+            raise KeyError(moved["deadline"])
+        later = date.fromisoformat(moved["to"])
+        kept = {"due_on": later, "first_due_on": deadline.first_due_on + (later - deadline.due_on)}
+        deadlines.change(
+            case,
+            deadline,
+            **kept,
+            epoch=deadline.epoch + 1,
+            began_at=case.at,
+            provisional=moved["provisional"],
+        )
+        assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
+        if assignment is not None and moved["notified"]:
+            facts = {
+                "from": moved["from"],
+                "to": moved["to"],
+                "reason": entry.reason,
+                "document": entry.reason,
+            }
+            enqueue(case, "extended", deadline.unit, assignment=assignment, deadline=deadline, facts=facts)
+    for found in entry.facts["settled"]:
+        deadline = case.work.get(Deadline, found)
+        if deadline is not None:
+            case.work.put(replace(deadline, provisional=False))
+    return {"moved": len(entry.facts["moved"])}
+
+
+def due_order(armed: Armed) -> tuple[datetime, int, int]:
+    """Return the order in which a campaign's due moments are taken (SEMANTICS F3)."""
+    return armed.at, armed.kind, armed.ref
+
+
+ACTIONS = (
+    Action("occur", SYSTEM, as_given, _apply_occur),
+    Action("open", SYSTEM, as_given, _apply_open),
+    Action("bind", SYSTEM, as_given, _apply_bind),
+    Action("deliver", SYSTEM, as_given, _apply_deliver),
+    Action("retry", frozenset({"office", "system"}), as_given, _apply_retry),
+    Action("calendar", frozenset({"office", "system"}), as_given, _apply_calendar),
+)

@@ -1,0 +1,340 @@
+"""Dates and ladders moved by people: extension, late grant, hold, manual raise, pause (SEMANTICS P, L8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from engine.errors import BadInput, WrongState
+from engine.model import Assignment, Deadline, Hold, Occurrence, Pause, PhaseState
+from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.actions.duties import subject_of, target
+from engine.service.actor import Actor
+from engine.service.case import SETTLED, Case
+from engine.service.effects import deadlines, phases
+from engine.service.effects.items import enqueue
+from engine.service.journal import Entry
+
+OFFICE = frozenset({"office"})
+LEADER = frozenset({"leader"})
+EITHER = frozenset({"office", "leader"})
+
+
+def _open_due(case: Case, assignment: Assignment, what: str) -> Deadline:
+    deadline = case.deadline(assignment, "due")
+    if deadline is None:
+        raise refuse(f"{subject_of(assignment)} has no date yet", "nothing to move")
+    if assignment.state in SETTLED or assignment.state == "submitted":
+        cure = "only a date still owed can be moved"
+        raise WrongState(action=what, subject=subject_of(assignment), state=assignment.state, cure=cure)
+    return deadline
+
+
+def _within(case: Case, actor: Actor, given: Given, deadline: Deadline, to: date) -> bool:
+    """Past the last day of the phase or the campaign only by an explicit override (SEMANTICS P3)."""
+    last = case.phase_state(deadline.phase).last_day
+    end = max(state.last_day for state in case.phase_states())
+    if to <= last:
+        return False
+    if not given.get("beyond"):
+        where = f"the campaign ends on {end}" if to > end else f"the phase ends on {last}"
+        raise refuse(
+            f"{to} lies too late: {where}; the gate would wait for it", "give --beyond to do it all the same"
+        )
+    return True
+
+
+# --- extension (P2) ---
+
+
+def _decide_extend(case: Case, actor: Actor, given: Given) -> Decision:
+    _, assignment = target(case, actor, given)
+    reason = text_given(given, "reason", "an extension is on record")
+    document = text_given(given, "document", "an extension rests on a document")
+    deadline = _open_due(case, assignment, "extend")
+    to = day_given(given, "to")
+    if case.today > deadline.due_on:
+        raise refuse(f"the due day {deadline.due_on} has passed", "ask the leader for `task grant`")
+    if to <= deadline.due_on:
+        raise refuse(f"{to} is not after {deadline.due_on}", "give a later day with --to")
+    if assignment.extensions >= case.plan.workflow.max_extensions:
+        raise refuse(f"it was extended {assignment.extensions} time(s) before", "no further extension is allowed")
+    beyond = _within(case, actor, given, deadline, to)
+    facts = {
+        "assignment": assignment.id,
+        "from": deadline.due_on.isoformat(),
+        "to": to.isoformat(),
+        "applied_on": day_given(given, "applied", case.today).isoformat(),
+        "document": document,
+        "beyond": beyond,
+    }
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+
+
+def _apply_extend(case: Case, entry: Entry) -> Answer:
+    assignment = _got(case, entry)
+    to = date.fromisoformat(entry.facts["to"])
+    case.work.put(replace(assignment, extensions=assignment.extensions + 1))
+    deadline = deadlines.move(case, _due(case, assignment), to, judged_on=to)
+    return _told(case, entry, assignment, deadline, "extended")
+
+
+def _decide_grant(case: Case, actor: Actor, given: Given) -> Decision:
+    _, assignment = target(case, actor, given)
+    reason = text_given(given, "reason", "a late grant is on record")
+    document = text_given(given, "document", "a late grant rests on a document")
+    deadline = _open_due(case, assignment, "grant")
+    to = day_given(given, "to")
+    if case.today <= deadline.due_on:
+        raise refuse(f"the due day {deadline.due_on} has not passed", "use `task extend`")
+    if to <= case.today:
+        raise refuse(f"{to} is not after today", "give a later day with --to")
+    beyond = _within(case, actor, given, deadline, to)
+    facts = {
+        "assignment": assignment.id,
+        "from": deadline.due_on.isoformat(),
+        "to": to.isoformat(),
+        "applied_on": day_given(given, "applied", case.today).isoformat(),
+        "document": document,
+        "beyond": beyond,
+    }
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+
+
+def _apply_grant(case: Case, entry: Entry) -> Answer:
+    """Grant a later day after the due day; the breach at the first date stays (SEMANTICS P2)."""
+    assignment = _got(case, entry)
+    deadline = deadlines.move(case, _due(case, assignment), date.fromisoformat(entry.facts["to"]))
+    return _told(case, entry, assignment, deadline, "extended")
+
+
+def _told(case: Case, entry: Entry, assignment: Assignment, deadline: Deadline, kind: str) -> Answer:
+    facts = {key: entry.facts[key] for key in ("from", "to", "document")} | {
+        "reason": entry.reason,
+        "late": entry.action == "grant",
+    }
+    if case.relation(assignment.unit) != "superior":
+        enqueue(case, kind, assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
+    return {"task": assignment.task, "unit": assignment.unit, "due_on": deadline.due_on.isoformat()}
+
+
+# --- hold and raise (L8) ---
+
+
+def _decide_hold(case: Case, actor: Actor, given: Given) -> Decision:
+    _, assignment = target(case, actor, given)
+    deadline = _deadline_of(case, assignment, given)
+    reason = text_given(given, "reason", "a hold is on record")
+    facts = {"deadline": deadline.id, "level": int(given.get("level") or 0), "off": bool(given.get("off"))}
+    standing = [h for h in case.work.find(Hold, deadline=deadline.id) if h.to_at is None]
+    if facts["off"] and not standing:
+        raise refuse(f"{subject_of(assignment)} is not held", "nothing to take off")
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+
+
+def _apply_hold(case: Case, entry: Entry) -> Answer:
+    deadline = _deadline(case, entry)
+    if entry.facts["off"]:
+        for hold in case.work.find(Hold, deadline=deadline.id):
+            if hold.to_at is None:
+                case.work.put(replace(hold, to_at=case.at))
+    else:
+        case.work.add(
+            Hold(
+                id=case.next_id(),
+                campaign=case.id,
+                deadline=deadline.id,
+                level=entry.facts["level"],
+                reason=f"{entry.actor}: {entry.reason}",
+                from_at=case.at,
+            )
+        )
+    deadlines.change(case, deadline)
+    return {"deadline": deadline.id, "held": not entry.facts["off"]}
+
+
+def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
+    _, assignment = target(case, actor, given)
+    deadline = _deadline_of(case, assignment, given)
+    reason = text_given(given, "reason", "a manual notice is on record")
+    level = int(given.get("level") or 0)
+    if deadline.state != "armed":
+        raise refuse(f"the deadline is {deadline.state}", "only a running deadline can be raised")
+    if level > deadlines.cap(case, deadline.unit):
+        raise refuse(f"the relation of {deadline.unit} does not allow level {level}", "choose a lower level")
+    if level not in deadlines.reachable(case, deadline.unit):
+        raise refuse(f"{deadline.unit} has no contact at level {level}", "set one with `units contact`")
+    return Decision(subject=subject_of(assignment), facts={"deadline": deadline.id, "level": level}, reason=reason)
+
+
+def _apply_raise(case: Case, entry: Entry) -> Answer:
+    deadline = _deadline(case, entry)
+    level = entry.facts["level"]
+    rung = f"manual-{level}"
+    before = case.work.find(Occurrence, deadline=deadline.id, epoch=deadline.epoch, rung=rung)
+    n = len(before) + 1
+    occurrence = Occurrence(
+        id=case.next_id(),
+        campaign=case.id,
+        deadline=deadline.id,
+        epoch=deadline.epoch,
+        rung=rung,
+        n_from=n,
+        n_to=n,
+        level=level,
+        scheduled_at=case.at,
+        recorded_at=case.at,
+        outcome="raised",
+        reason=f"{entry.actor}: {entry.reason}",
+    )
+    case.work.add(occurrence)
+    overdue = case.today > deadline.due_on
+    kind = ("overdue" if level < 3 else "supervise") if overdue else "reminder"
+    enqueue(
+        case,
+        kind,
+        deadline.unit,
+        level=level,
+        delivery="draft" if level >= 3 else "send",
+        assignment=case.work.get(Assignment, deadline.assignment),
+        deadline=deadline,
+        occurrence=occurrence.id,
+    )
+    deadlines.change(case, deadline)
+    return {"deadline": deadline.id, "level": level}
+
+
+# --- pause and resume (P1) ---
+
+
+def _decide_pause(case: Case, actor: Actor, given: Given) -> Decision:
+    scope, ref, subject = _scope(case, actor, given)
+    reason = text_given(given, "reason", "a pause is on record")
+    document = text_given(given, "document", "a pause rests on a document")
+    if _open_pauses(case, scope, ref):
+        raise refuse(f"{subject} is paused already", "resume it first")
+    shift = bool(given.get("shift"))
+    return Decision(
+        subject=subject,
+        facts={"scope": scope, "ref": ref, "shift": shift, "document": document},
+        reason=reason,
+    )
+
+
+def _apply_pause(case: Case, entry: Entry) -> Answer:
+    facts = entry.facts
+    for deadline in _touched(case, facts["scope"], facts["ref"]):
+        if deadline.state == "armed":
+            deadlines.silence(case, deadline)
+    case.work.add(
+        Pause(
+            id=case.next_id(),
+            campaign=case.id,
+            scope=facts["scope"],
+            ref=facts["ref"],
+            shift=facts["shift"],
+            reason=entry.reason,
+            document=facts["document"],
+            from_at=case.at,
+        )
+    )
+    return {"scope": facts["scope"], "ref": facts["ref"], "paused": True}
+
+
+def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
+    scope, ref, subject = _scope(case, actor, given)
+    if not _open_pauses(case, scope, ref):
+        raise refuse(f"{subject} is not paused", "see `campaign show`")
+    return Decision(subject=subject, facts={"scope": scope, "ref": ref}, reason=str(given.get("reason") or ""))
+
+
+def _apply_resume(case: Case, entry: Entry) -> Answer:
+    scope, ref = entry.facts["scope"], entry.facts["ref"]
+    pause = _open_pauses(case, scope, ref)[-1]
+    case.work.put(replace(pause, to_at=case.at))
+    days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
+    if days and scope == "campaign":
+        _shift_windows(case, days)
+    for deadline in _touched(case, scope, ref):
+        if deadline.state == "paused":
+            deadlines.wake(case, deadline, case.work.get(Pause, pause.id) or pause)
+    return {"scope": scope, "ref": ref, "paused": False, "shifted_days": days}
+
+
+def _shift_windows(case: Case, days: int) -> None:
+    phases.disarm_openings(case)
+    for state in case.phase_states():
+        if state.state in ("waiting", "open"):
+            case.work.put(_shifted(state, days))
+    phases.arm_openings(case)
+
+
+def _shifted(state: PhaseState, days: int) -> PhaseState:
+    first = state.first_day if state.state == "open" else state.first_day + timedelta(days=days)
+    return replace(state, first_day=first, last_day=state.last_day + timedelta(days=days))
+
+
+def _scope(case: Case, actor: Actor, given: Given) -> tuple[Any, str, str]:
+    if given.get("task"):
+        _, assignment = target(case, actor, given)
+        return "assignment", str(assignment.id), subject_of(assignment)
+    if given.get("phase"):
+        phase = case.phase_state(str(given["phase"])).phase
+        return "phase", phase, phase
+    return "campaign", "", case.head.key
+
+
+def _open_pauses(case: Case, scope: str, ref: str) -> list[Pause]:
+    found = case.work.find(Pause, campaign=case.id, scope=scope, ref=ref, order="id")
+    return [pause for pause in found if pause.to_at is None]
+
+
+def _touched(case: Case, scope: str, ref: str) -> list[Deadline]:
+    if scope == "assignment":
+        return case.work.find(Deadline, assignment=int(ref), order="id")
+    if scope == "phase":
+        return case.work.find(Deadline, campaign=case.id, phase=ref, order="id")
+    return case.work.find(Deadline, campaign=case.id, order="id")
+
+
+# --- shared ---
+
+
+def _got(case: Case, entry: Entry) -> Assignment:
+    found = case.work.get(Assignment, entry.facts["assignment"])
+    if found is None:
+        raise KeyError(entry.facts["assignment"])
+    return found
+
+
+def _due(case: Case, assignment: Assignment) -> Deadline:
+    found = case.deadline(assignment, "due")
+    if found is None:
+        raise KeyError(assignment.id)
+    return found
+
+
+def _deadline(case: Case, entry: Entry) -> Deadline:
+    found = case.work.get(Deadline, entry.facts["deadline"])
+    if found is None:
+        raise KeyError(entry.facts["deadline"])
+    return found
+
+
+def _deadline_of(case: Case, assignment: Assignment, given: Given) -> Deadline:
+    kind = str(given.get("kind") or "due")
+    found = case.deadline(assignment, kind)
+    if found is None:
+        raise BadInput(what=f"{subject_of(assignment)} has no {kind} deadline", found=kind, cure="see `task show`")
+    return found
+
+
+ACTIONS = (
+    Action("extend", OFFICE, _decide_extend, _apply_extend),
+    Action("grant", LEADER, _decide_grant, _apply_grant),
+    Action("hold", EITHER, _decide_hold, _apply_hold),
+    Action("raise", EITHER, _decide_raise, _apply_raise),
+    Action("pause", EITHER, _decide_pause, _apply_pause),
+    Action("resume", EITHER, _decide_resume, _apply_resume),
+)

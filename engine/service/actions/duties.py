@@ -1,0 +1,309 @@
+"""What units owe: receipt, submission, review and waiver (SEMANTICS L4, D8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from engine.errors import BadInput, NotAllowed
+from engine.machine import assignment_after
+from engine.model import Assignment, Evidence, Task
+from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.actor import Actor
+from engine.service.case import Case
+from engine.service.effects import deadlines, phases
+from engine.service.effects.items import enqueue
+from engine.service.journal import Entry
+
+BOTH = frozenset({"office", "unit", "leader"})
+OFFICE = frozenset({"office"})
+
+
+def target(case: Case, actor: Actor, given: Given) -> tuple[Task, Assignment]:
+    """Return the task and assignment that a command names; a unit acts on its own only (G10)."""
+    task = case.task(str(given.get("task", "")))
+    unit = str(given.get("unit") or "")
+    if actor.role == "unit":
+        if unit and unit != actor.name:
+            raise NotAllowed(action=f"acting for {unit}", actor=actor.name, roles="office")
+        unit = actor.name
+    if not unit:
+        found = case.work.find(Assignment, campaign=case.id, task=task.id)
+        if len(found) != 1:
+            raise BadInput(what=f"{task.id} has {len(found)} assignments", found="no unit", cure="give --unit")
+        return task, found[0]
+    return task, case.assignment(task, unit)
+
+
+def subject_of(assignment: Assignment) -> str:
+    """Return how records name an assignment."""
+    return f"{assignment.task}/{assignment.unit}"
+
+
+def happened(case: Case, actor: Actor, given: Given, assignment: Assignment) -> tuple[date, str]:
+    """Return the day an act happened and for whom it was recorded (SEMANTICS D8).
+
+    Recording for somebody else, or for another day than today, needs a voucher.
+    """
+    on = day_given(given, "on", case.today)
+    on_behalf = "" if actor.name == assignment.unit else assignment.unit
+    if on > case.today:
+        raise refuse(f"{on} has not come", "give the day it happened")
+    if on < assignment.issued_on:
+        raise refuse(f"{on} lies before the task was issued on {assignment.issued_on}", "give a later day")
+    if (on_behalf or on != case.today) and not given.get("voucher"):
+        who = f"on behalf of {on_behalf}" if on_behalf else f"for {on}"
+        raise refuse(f"recording {who} needs a voucher", "give --voucher FILE or --voucher-note TEXT")
+    return on, on_behalf
+
+
+# --- receipt ---
+
+
+def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
+    _, assignment = target(case, actor, given)
+    on, on_behalf = happened(case, actor, given, assignment)
+    assignment_after(assignment.state, "receive", subject_of(assignment))
+    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": _vouchers(given)}
+    return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
+
+
+def _apply_receive(case: Case, entry: Entry) -> Answer:
+    assignment = _assignment(case, entry.facts)
+    on = date.fromisoformat(entry.facts["on"])
+    assignment = replace(assignment, state="received", received_on=on)
+    case.work.put(assignment)
+    deadlines.end(case, case.deadline(assignment, "receipt"))
+    _keep_evidence(case, assignment, entry.facts["evidence"])
+    case.arm_gate()
+    return _answer(assignment)
+
+
+# --- submission ---
+
+
+def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
+    task, assignment = target(case, actor, given)
+    on, on_behalf = happened(case, actor, given, assignment)
+    assignment_after(assignment.state, "submit", subject_of(assignment))
+    evidence = _handed_in(task, given)
+    missing = [kind for kind in task.needs if kind not in {e["kind"] for e in evidence}]
+    if missing:
+        raise refuse(f"{task.title} asks for {', '.join(missing)}", "give --note, --number or --file")
+    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": evidence + _vouchers(given)}
+    return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
+
+
+def _apply_submit(case: Case, entry: Entry) -> Answer:
+    before = _assignment(case, entry.facts)
+    on = date.fromisoformat(entry.facts["on"])
+    assignment = replace(
+        before,
+        state="submitted",
+        received_on=before.received_on or on,
+        submitted_on=on,
+        first_submitted_on=before.first_submitted_on or on,
+        submissions=before.submissions + 1,
+    )
+    case.work.put(assignment)
+    deadlines.end(case, case.deadline(assignment, "receipt"))
+    deadlines.suspend(case, case.deadline(assignment, "due"))
+    _keep_evidence(case, assignment, entry.facts["evidence"])
+    if before.state != "submitted":
+        _start_review(case, assignment)
+    _acknowledge(case, assignment, on, entry.facts["evidence"])
+    case.arm_gate()
+    return _answer(assignment)
+
+
+def _start_review(case: Case, assignment: Assignment) -> None:
+    task = case.plan.tasks[assignment.task]
+    office = case.plan.workflow.office
+    if task.review is not None and assignment.unit != office:
+        dated = deadlines.after(case, task.review)
+        deadlines.start(
+            case,
+            "review",
+            dated,
+            ladder=task.review_ladder,
+            unit=office,
+            phase=task.phase,
+            assignment=assignment.id,
+        )
+
+
+def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: list[dict[str, Any]]) -> None:
+    if case.relation(assignment.unit) != "superior" and assignment.unit != case.plan.workflow.office:
+        pieces = max(1, sum(e["kind"] in ("file", "note") for e in evidence))
+        number = f"{assignment.id & 0xFFFFFFFF:06d}-{assignment.submissions}"
+        facts = {"on": on.isoformat(), "pieces": pieces, "number": number}
+        enqueue(case, "receipt", assignment.unit, assignment=assignment, facts=facts)
+
+
+# --- review ---
+
+
+def _decide_accept(case: Case, actor: Actor, given: Given) -> Decision:
+    _, assignment = target(case, actor, given)
+    on = day_given(given, "on", case.today)
+    if on > case.today or (assignment.submitted_on and on < assignment.submitted_on):
+        raise refuse(f"{on} does not lie between the submission and today", "give the day it was accepted")
+    assignment_after(assignment.state, "accept", subject_of(assignment))
+    return Decision(
+        subject=subject_of(assignment),
+        facts={"assignment": assignment.id, "on": on.isoformat()},
+        reason=str(given.get("reason") or ""),
+    )
+
+
+def _apply_accept(case: Case, entry: Entry) -> Answer:
+    return _settle(case, entry, "accepted", "met")
+
+
+def _decide_return(case: Case, actor: Actor, given: Given) -> Decision:
+    task, assignment = target(case, actor, given)
+    reason = text_given(given, "reason", "the unit must know what to mend")
+    assignment_after(assignment.state, "return", subject_of(assignment))
+    due = _rework_day(case, task, assignment, given)
+    facts = {
+        "assignment": assignment.id,
+        "due_on": due.isoformat(),
+        "given": bool(given.get("due")),
+        "empty": bool(given.get("empty")),
+    }
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+
+
+def _rework_day(case: Case, task: Task, assignment: Assignment, given: Given) -> date:
+    """A return never leaves a unit less time than its plan did."""
+    if given.get("due"):
+        due = day_given(given, "due")
+        if due <= case.today:
+            raise refuse(f"{due} is not after today", "give a later day with --due")
+        return due
+    counted = deadlines.after(case, task.rework).on
+    present = case.deadline(assignment, "due")
+    return max(counted, present.due_on) if present else counted
+
+
+def _apply_return(case: Case, entry: Entry) -> Answer:
+    before = _assignment(case, entry.facts)
+    first = None if entry.facts["empty"] else before.first_submitted_on
+    assignment = replace(before, state="returned", first_submitted_on=first)
+    case.work.put(assignment)
+    deadlines.end(case, case.deadline(assignment, "review"))
+    due_on = date.fromisoformat(entry.facts["due_on"])
+    deadline = case.deadline(assignment, "due")
+    if deadline is not None:
+        task = case.plan.tasks[assignment.task]
+        counted = deadlines.after(case, task.rework)
+        by_count = counted.on == due_on and not entry.facts["given"]
+        deadline = deadlines.move(case, deadline, due_on, dated=counted if by_count else None)
+    if case.relation(assignment.unit) != "superior":
+        facts = {"reason": entry.reason, "due_on": due_on.isoformat()}
+        enqueue(case, "returned", assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
+    case.arm_gate()
+    return _answer(assignment) | {"due_on": due_on.isoformat()}
+
+
+# --- waiver ---
+
+
+def _decide_waive(case: Case, actor: Actor, given: Given) -> Decision:
+    _, assignment = target(case, actor, given)
+    reason = text_given(given, "reason", "a waiver is on record")
+    document = text_given(given, "document", "a waiver rests on a document")
+    assignment_after(assignment.state, "waive", subject_of(assignment))
+    facts = {"assignment": assignment.id, "on": case.today.isoformat(), "document": document}
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+
+
+def _apply_waive(case: Case, entry: Entry) -> Answer:
+    return _settle(case, entry, "waived", "cancelled")
+
+
+# --- shared ---
+
+
+def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer:
+    assignment = _assignment(case, entry.facts)
+    on = date.fromisoformat(entry.facts["on"])
+    assignment = replace(assignment, state=state, settled_on=on)  # type: ignore[arg-type]
+    case.work.put(assignment)
+    for deadline in case.deadlines(assignment):
+        deadlines.end(case, deadline, deadline_state)
+    phases.settled(case, assignment.task)
+    case.arm_gate()
+    return _answer(assignment)
+
+
+def _assignment(case: Case, facts: Mapping[str, Any]) -> Assignment:
+    found = case.work.get(Assignment, facts["assignment"])
+    if found is None:
+        raise KeyError(facts["assignment"])
+    return found
+
+
+def _answer(assignment: Assignment) -> Answer:
+    return {"task": assignment.task, "unit": assignment.unit, "state": assignment.state}
+
+
+def _vouchers(given: Given) -> list[dict[str, Any]]:
+    voucher = given.get("voucher")
+    return [{**voucher, "kind": "voucher"}] if voucher else []
+
+
+def _handed_in(task: Task, given: Given) -> list[dict[str, Any]]:
+    """Return the evidence handed in: notes, numbers the task knows, files by hash."""
+    handed: list[dict[str, Any]] = []
+    if str(given.get("note") or "").strip():
+        handed.append({"kind": "note", "name": "", "text": str(given["note"]).strip()})
+    for name, value in dict(given.get("numbers") or {}).items():
+        handed.append({"kind": "number", "name": _number(task, name), "text": _value(name, value)})
+    handed += [{**file, "kind": "file"} for file in given.get("files") or []]
+    return handed
+
+
+def _number(task: Task, name: str) -> str:
+    if name not in task.numbers:
+        known = ", ".join(task.numbers) or "none"
+        raise BadInput(what=f"{task.id} asks for no number {name!r}", found=name, cure=f"it knows: {known}")
+    return name
+
+
+def _value(name: str, value: object) -> str:
+    try:
+        number = float(str(value))
+    except ValueError as error:
+        raise BadInput(what=f"{name} is no number", found=value, cure="write digits, for example 92.5") from error
+    if number != number or number in (float("inf"), float("-inf")):
+        raise BadInput(what=f"{name} is no number", found=value, cure="write digits, for example 92.5")
+    return str(value)
+
+
+def _keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, Any]]) -> None:
+    for piece in evidence:
+        case.work.add(
+            Evidence(
+                id=case.next_id(),
+                campaign=case.id,
+                assignment=assignment.id,
+                submission=assignment.submissions,
+                kind=piece["kind"],
+                name=piece.get("name", ""),
+                text=piece.get("text", ""),
+                sha256=piece.get("sha256", ""),
+                size=piece.get("size", 0),
+            )
+        )
+
+
+ACTIONS = (
+    Action("receive", BOTH, _decide_receive, _apply_receive),
+    Action("submit", BOTH, _decide_submit, _apply_submit),
+    Action("accept", OFFICE, _decide_accept, _apply_accept),
+    Action("return", OFFICE, _decide_return, _apply_return),
+    Action("waive", frozenset({"office", "leader"}), _decide_waive, _apply_waive),
+)

@@ -1,0 +1,319 @@
+"""The life of a campaign: adoption, approvals, moves between phases, its end (SEMANTICS G)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from engine import gates
+from engine.errors import BadInput, GateShut, UnknownName
+from engine.gates import Facts
+from engine.machine import COMPLETED, campaign_after
+from engine.model import Approval, Assignment, Evidence, PhaseState, Quota, Tally, UnitContact, Verdict
+from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.actor import Actor
+from engine.service.case import Case
+from engine.service.effects import phases
+from engine.service.effects.items import enqueue
+from engine.service.journal import Entry
+
+OFFICE = frozenset({"office"})
+LEADER = frozenset({"leader"})
+EITHER = frozenset({"office", "leader"})
+
+
+# --- adoption (G9) ---
+
+
+def _decide_start(case: Case, actor: Actor, given: Given) -> Decision:
+    adopted = day_given(given, "adopted", case.today)
+    if adopted > case.today:
+        raise BadInput(what="the day of adoption has not come", found=adopted, cure="give today or an earlier day")
+    if not any(phase.window.last_day >= adopted for phase in case.plan.workflow.phases):
+        cure = "every phase had ended by then; change the windows or the day"
+        raise BadInput(what="nothing is left to run", found=adopted, cure=cure)
+    facts = {
+        "id": case.id,
+        "key": case.head.key,
+        "title": case.plan.workflow.title,
+        "workflow": case.head.workflow,
+        "calendar": case.head.calendar,
+        "adopted_on": adopted.isoformat(),
+        "trial": bool(given.get("trial")),
+    }
+    return Decision(subject=case.head.key, facts=facts)
+
+
+def _apply_start(case: Case, entry: Entry) -> Answer:
+    adopted = date.fromisoformat(entry.facts["adopted_on"])
+    case.change(adopted_on=adopted, trial=entry.facts["trial"], title=entry.facts["title"])
+    for position, phase in enumerate(case.plan.workflow.phases):
+        before = phase.window.last_day < adopted
+        case.work.add(
+            PhaseState(
+                campaign=case.id,
+                phase=phase.id,
+                position=position,
+                state="before_adoption" if before else "waiting",
+                first_day=phase.window.first_day,
+                last_day=phase.window.last_day,
+            )
+        )
+    _take_over_contacts(case)
+    first = next(s for s in case.phase_states() if s.state == "waiting")
+    phases.enter(case, first.phase)
+    phases.arm_openings(case)
+    return {"key": case.head.key, "id": case.id, "phase": first.phase}
+
+
+def _take_over_contacts(case: Case) -> None:
+    for unit in case.plan.workflow.directory.units.values():
+        for contact in unit.contacts:
+            case.work.add(
+                UnitContact(
+                    id=case.next_id(),
+                    campaign=case.id,
+                    unit=unit.name,
+                    level=contact.level,
+                    address=contact.address,
+                    channel=contact.channel,
+                    valid_from=contact.valid_from,
+                    valid_to=contact.valid_to,
+                )
+            )
+
+
+# --- gate facts and verdict (G1, G2) ---
+
+
+def verdict(case: Case, phase: str | None = None) -> Verdict:
+    """Return the verdict of a phase's gate as things stand."""
+    found = case.plan.phases[phase or case.head.phase]
+    return gates.judge(found, _facts(case, gates.reads(found.gate)))
+
+
+def _facts(case: Case, wanted: gates.Reads) -> Facts:
+    tallies: dict[str, list[Tally]] = {quota: [] for quota in wanted.quotas}
+    for tally in case.work.find(Tally, campaign=case.id, order="id") if wanted.quotas else []:
+        tallies.setdefault(tally.quota, []).append(tally)
+    approvals = case.work.find(Approval, campaign=case.id, order="id") if wanted.approvals else []
+    return Facts(
+        workflow=case.plan.workflow,
+        on=case.today,
+        assignments={
+            task: case.work.find(Assignment, campaign=case.id, task=task, order="id") for task in sorted(wanted.tasks)
+        },
+        approvals={approval.name: approval for approval in approvals},
+        tallies=tallies,
+        numbers=_numbers(case, wanted),
+        phases={state.phase: state for state in case.phase_states()},
+    )
+
+
+def _numbers(case: Case, wanted: gates.Reads) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {name: {} for name in wanted.numbers}
+    if not wanted.numbers:
+        return found
+    units = {a.id: a.unit for a in case.work.find(Assignment, campaign=case.id)}
+    for piece in case.work.find(Evidence, campaign=case.id, kind="number", order="id"):
+        if piece.name in found:
+            found[piece.name][units[piece.assignment]] = float(piece.text)
+    return found
+
+
+# --- moves (G3–G8) ---
+
+
+def _target(case: Case, given: Given, trigger: str = "advance") -> str:
+    to = str(given.get("to") or "") or None
+    if to is not None and to != COMPLETED and to not in case.plan.phases:
+        raise UnknownName("phase", to, list(case.plan.phases))
+    here = case.head.phase if case.head.state == "running" else case.head.state
+    return campaign_after(case.plan.workflow, here, trigger, to)
+
+
+def _decide_advance(case: Case, actor: Actor, given: Given) -> Decision:
+    to = _target(case, given)
+    decision = str(given.get("decision") or "")
+    if actor.role != "system":
+        decision = text_given(given, "decision", "a move cites the decision it rests on")
+    judged = verdict(case)
+    if not judged.open:
+        raise GateShut(phase=case.plan.phases[case.head.phase].title, key=case.head.key, unmet=_unmet(judged))
+    facts = _move_facts(case, to, judged) | {"decision": decision}
+    return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
+
+
+def _decide_override(case: Case, actor: Actor, given: Given) -> Decision:
+    to = _target(case, given)
+    reason = text_given(given, "reason", "an override is on record")
+    document = text_given(given, "document", "an override rests on a document")
+    judged = verdict(case)
+    facts = _move_facts(case, to, judged) | {"decision": document}
+    return Decision(subject=f"{case.head.phase} → {to}", facts=facts, reason=reason)
+
+
+def _move_facts(case: Case, to: str, judged: Verdict) -> dict[str, Any]:
+    return {"from": case.head.phase, "to": to, "verdict": gates.plain(judged)}
+
+
+def _unmet(judged: Verdict) -> str:
+    return ";".join(_unmet_line(c) for c in judged.conditions if not c.holds)
+
+
+def _unmet_line(condition: Any) -> str:
+    missing = f"({'、'.join(condition.missing[:5])}{' 等' if len(condition.missing) > 5 else ''})"
+    return f"{condition.text} {condition.counted}/{condition.needed}{missing if condition.missing else ''}"
+
+
+def _apply_move(case: Case, entry: Entry) -> Answer:
+    facts = entry.facts
+    phases.leave(case, facts["from"], "override" if entry.action == "override" else entry.role)
+    if facts["to"] == COMPLETED:
+        _finish(case, "completed")
+    else:
+        phases.enter(case, facts["to"])
+    _announce(case, facts["from"], facts["to"], facts["decision"])
+    return {"from": facts["from"], "to": facts["to"], "state": case.head.state}
+
+
+def _announce(case: Case, before: str, to: str, decision: str) -> None:
+    """Tell every unit that has a part in the campaign, but no superior, of the move."""
+    workflow = case.plan.workflow
+    told = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
+    facts = {"from": before, "to": to, "decision": decision}
+    for unit in workflow.directory.units:
+        if unit in told and case.relation(unit) != "superior":
+            enqueue(case, "phase", unit, facts=facts)
+
+
+def _finish(case: Case, state: str) -> None:
+    phases.cancel_open(case)
+    case.change(state=state, gate_verdict="")
+
+
+def _decide_abort(case: Case, actor: Actor, given: Given) -> Decision:
+    _target(case, {}, "abort")
+    reason = text_given(given, "reason", "an abort is on record")
+    document = text_given(given, "document", "an abort rests on a document")
+    facts = {"from": case.head.phase, "document": document}
+    return Decision(subject=case.head.key, facts=facts, reason=reason)
+
+
+def _apply_abort(case: Case, entry: Entry) -> Answer:
+    phases.leave(case, entry.facts["from"], "abort")
+    _finish(case, "aborted")
+    return {"state": "aborted"}
+
+
+# --- approvals and quotas (G2) ---
+
+
+def _decide_approve(case: Case, actor: Actor, given: Given) -> Decision:
+    name = text_given(given, "name", "name the approval")
+    known = approvals_of(case)
+    if name not in known:
+        raise UnknownName("approval", name, known)
+    document = text_given(given, "document", "an approval rests on a document")
+    on = day_given(given, "on", case.today)
+    if on > case.today:
+        raise refuse(f"{on} has not come", "give the day it was decided")
+    on_behalf = "" if actor.role == "leader" else case.plan.workflow.leading_group
+    return Decision(
+        subject=name,
+        facts={"name": name, "document": document, "on": on.isoformat()},
+        on_behalf=on_behalf,
+    )
+
+
+def approvals_of(case: Case) -> list[str]:
+    """Return the names of all approvals that some gate of the workflow asks for."""
+    wanted: list[str] = []
+    for phase in case.plan.workflow.phases:
+        wanted += sorted(gates.reads(phase.gate).approvals - set(wanted))
+    return wanted
+
+
+def _apply_approve(case: Case, entry: Entry) -> Answer:
+    facts = entry.facts
+    approval = Approval(
+        id=case.next_id(),
+        campaign=case.id,
+        name=facts["name"],
+        document=facts["document"],
+        happened_on=date.fromisoformat(facts["on"]),
+        actor=entry.on_behalf or entry.actor,
+    )
+    case.work.add(approval)
+    case.arm_gate()
+    return {"approval": approval.name}
+
+
+def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
+    quota = _quota(case, str(given.get("quota") or ""))
+    kinds = [kind.id for kind in quota.kinds]
+    kind = str(given.get("kind") or "")
+    if kind not in kinds:
+        raise UnknownName("kind", kind, kinds)
+    unit = case.unit(str(given.get("unit") or ""))
+    number = int(given.get("number") or 1)
+    entries = case.work.find(Tally, campaign=case.id, quota=quota.id, kind=kind)
+    total = sum(t.number for t in entries) + number
+    most = next(k.most for k in quota.kinds if k.id == kind)
+    if total < 0 or (most is not None and total > most):
+        raise refuse(f"{kind} would come to {total} of at most {most}", "check `campaign gate`, or take one back")
+    on = day_given(given, "on", case.today)
+    facts = {
+        "quota": quota.id,
+        "kind": kind,
+        "unit": unit.name,
+        "number": number,
+        "on": on.isoformat(),
+        "note": str(given.get("note") or ""),
+    }
+    return Decision(subject=f"{quota.id}/{kind}", facts=facts)
+
+
+def _quota(case: Case, name: str) -> Quota:
+    for quota in case.plan.workflow.quotas:
+        if quota.id == name:
+            return quota
+    raise UnknownName("quota", name, [q.id for q in case.plan.workflow.quotas])
+
+
+def _apply_designate(case: Case, entry: Entry) -> Answer:
+    facts = entry.facts
+    case.work.add(
+        Tally(
+            id=case.next_id(),
+            campaign=case.id,
+            quota=facts["quota"],
+            kind=facts["kind"],
+            unit=facts["unit"],
+            number=facts["number"],
+            happened_on=date.fromisoformat(facts["on"]),
+            note=facts["note"],
+        )
+    )
+    case.arm_gate()
+    return {"quota": facts["quota"], "kind": facts["kind"], "number": facts["number"]}
+
+
+def _apply_gate_seen(case: Case, entry: Entry) -> Answer:
+    case.change(gate_verdict=entry.facts["digest"])
+    return {}
+
+
+def _decide_gate_seen(case: Case, actor: Actor, given: Given) -> Decision:
+    return Decision(subject=case.head.phase, facts=dict(given), reason=str(given.get("reason") or ""))
+
+
+ACTIONS = (
+    Action("start", OFFICE, _decide_start, _apply_start),
+    Action("approve", EITHER, _decide_approve, _apply_approve),
+    Action("designate", OFFICE, _decide_designate, _apply_designate),
+    Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, _apply_move),
+    Action("override", LEADER, _decide_override, _apply_move),
+    Action("abort", LEADER, _decide_abort, _apply_abort),
+    Action("gate_seen", frozenset({"system"}), _decide_gate_seen, _apply_gate_seen),
+)

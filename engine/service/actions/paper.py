@@ -1,0 +1,227 @@
+"""Notices as papers: drafting, releasing, withholding, signing, correcting (SEMANTICS L6, N2)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from engine.errors import UnknownName, WrongState
+from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
+from engine.service import binding
+from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
+from engine.service.actions.clockwork import post, take_number
+from engine.service.actor import Actor
+from engine.service.case import Case
+from engine.service.effects import deadlines
+from engine.service.effects.items import enqueue
+from engine.service.journal import Entry
+from notifications.notice import NoticeError, document_number
+
+OFFICE = frozenset({"office"})
+EITHER = frozenset({"office", "leader"})
+DRAFTABLE = ("bulletin", "application", "accountability")
+
+
+def notice_of(case: Case, given: Given) -> Notice:
+    """Return the notice that a command names by its number within the campaign."""
+    word = str(given.get("notice") or "")
+    found = case.work.get(Notice, notice_id(case, word)) if word.isdigit() else None
+    if found is None:
+        raise UnknownName("notice", word, [])
+    return found
+
+
+def notice_id(case: Case, word: str) -> int:
+    """Return a notice's full number from the short one that lists print."""
+    number = int(word)
+    return number if number >> 32 else case.id << 32 | number
+
+
+# --- drafting ---
+
+
+def _decide_draft(case: Case, actor: Actor, given: Given) -> Decision:
+    kind = str(given.get("kind") or "")
+    if kind not in DRAFTABLE:
+        raise UnknownName("kind of document", kind, list(DRAFTABLE))
+    return Decision(subject=kind, facts={"kind": kind})
+
+
+def _apply_draft(case: Case, entry: Entry) -> Answer:
+    item = enqueue(case, entry.facts["kind"], case.plan.workflow.office, delivery="draft", level=4)
+    return {"item": item.id & 0xFFFFFFFF, "kind": item.kind}
+
+
+# --- release and withhold (L6) ---
+
+
+def _decide_release(case: Case, actor: Actor, given: Given) -> Decision:
+    notice = notice_of(case, given)
+    if notice.state not in ("listed", "withheld"):
+        cure = "only a listed or withheld notice can be released"
+        raise WrongState(action="release", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+    return Decision(subject=notice.subject, facts={"notice": notice.id})
+
+
+def _apply_release(case: Case, entry: Entry) -> Answer:
+    notice = replace(_got(case, entry), state="queued", reason="")
+    case.work.put(notice)
+    post(case, notice)
+    return {"notice": notice.id & 0xFFFFFFFF, "state": "queued"}
+
+
+def _decide_withhold(case: Case, actor: Actor, given: Given) -> Decision:
+    reason = text_given(given, "reason", "what is withheld, and why, is on record")
+    word = str(given.get("notice") or "")
+    if word.startswith("u"):
+        deadline, level = _upcoming(case, word)
+        return Decision(subject=word, facts={"deadline": deadline.id, "level": level}, reason=reason)
+    notice = notice_of(case, given)
+    if notice.state not in ("listed", "draft"):
+        cure = "what was queued or sent is corrected, not withheld"
+        raise WrongState(action="withhold", subject=f"notice {word}", state=notice.state, cure=cure)
+    return Decision(subject=notice.subject, facts={"notice": notice.id}, reason=reason)
+
+
+def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
+    """Return the deadline and level that an entry of the release list stands for (`u<deadline>-<level>`)."""
+    number, _, level = word[1:].partition("-")
+    found = case.work.get(Deadline, case.id << 32 | int(number)) if number.isdigit() else None
+    if found is None or not level.isdigit():
+        raise UnknownName("entry of the release list", word, [])
+    return found, int(level)
+
+
+def _apply_withhold(case: Case, entry: Entry) -> Answer:
+    if "deadline" in entry.facts:
+        return _hold_back(case, entry)
+    notice = replace(_got(case, entry), state="withheld", reason=f"{entry.actor}: {entry.reason}")
+    case.work.put(notice)
+    for item in case.work.find(Item, notice=notice.id):
+        occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+        if occurrence is not None:
+            case.work.put(replace(occurrence, outcome="withheld", reason=notice.reason))
+            deadline = case.work.get(Deadline, occurrence.deadline)
+            if deadline is not None and deadline.state == "armed":
+                deadlines.change(case, deadline)
+    return {"notice": notice.id & 0xFFFFFFFF, "state": "withheld"}
+
+
+def _hold_back(case: Case, entry: Entry) -> Answer:
+    deadline = case.work.get(Deadline, entry.facts["deadline"])
+    if deadline is None:
+        raise KeyError(entry.facts["deadline"])
+    hold = Hold(
+        id=case.next_id(),
+        campaign=case.id,
+        deadline=deadline.id,
+        level=entry.facts["level"],
+        reason=f"{entry.actor}: {entry.reason}",
+        from_at=case.at,
+    )
+    case.work.add(hold)
+    deadlines.change(case, deadline)
+    return {"deadline": deadline.id & 0xFFFFFFFF, "state": "withheld"}
+
+
+# --- signing ---
+
+
+def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
+    notice = notice_of(case, given)
+    if notice.state != "draft":
+        cure = "only a draft can be signed"
+        raise WrongState(action="sign", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+    number = next_number(case)
+    items = case.work.find(Item, notice=notice.id, order="id")
+    signer = case.plan.workflow.signers.get(notice.kind, actor.name)
+    try:
+        told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
+    except NoticeError as error:
+        raise refuse(str(error), "mend the template or the fields, then sign") from error
+    facts = {key: told[key] for key in ("subject", "content", "number", "to", "unit", "day")}
+    return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "signer": signer})
+
+
+def next_number(case: Case) -> str:
+    """Return the next document number of this issuer and year; numbers leave no gap."""
+    year = case.today.year
+    known = case.work.get(DocumentNumber, case.plan.workflow.mark, year)
+    return document_number(case.plan.workflow.mark, year, 1 if known is None else known.last + 1)
+
+
+def _apply_sign(case: Case, entry: Entry) -> Answer:
+    facts = entry.facts
+    notice = replace(
+        _got(case, entry),
+        state="queued",
+        subject=facts["subject"],
+        content=facts["content"],
+        number=facts["number"],
+        unit=facts["unit"],
+        to=json.dumps(facts["to"], ensure_ascii=False),
+        day=date.fromisoformat(facts["day"]),
+        reason=f"签发:{facts['signer']}",
+    )
+    case.work.put(notice)
+    take_number(case, facts["number"], notice.day.year)
+    post(case, notice)
+    _count_from_signature(case, notice)
+    return {"notice": notice.id & 0xFFFFFFFF, "number": notice.number, "state": "queued"}
+
+
+def _count_from_signature(case: Case, notice: Notice) -> None:
+    """Level 4 counts from the sign-off of level 3 (SEMANTICS L2)."""
+    for item in case.work.find(Item, notice=notice.id):
+        occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+        if occurrence is not None:
+            case.work.put(replace(occurrence, signed_at=case.at))
+            deadline = case.work.get(Deadline, occurrence.deadline)
+            if deadline is not None and deadline.state == "armed":
+                deadlines.change(case, deadline)
+
+
+# --- correction (N2) ---
+
+
+def _decide_correct(case: Case, actor: Actor, given: Given) -> Decision:
+    notice = notice_of(case, given)
+    if notice.state != "sent":
+        cure = "what has not gone out is withheld or written anew"
+        raise WrongState(action="correct", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+    wrong = text_given(given, "wrong", "a correction names the words")
+    right = text_given(given, "right", "a correction names the words")
+    facts: dict[str, Any] = {
+        "notice": notice.id,
+        "title": notice.subject,
+        "number": notice.number,
+        "day": notice.day.isoformat(),
+        "wrong": wrong,
+        "right": right,
+    }
+    return Decision(subject=notice.subject, facts=facts)
+
+
+def _apply_correct(case: Case, entry: Entry) -> Answer:
+    notice = _got(case, entry)
+    for unit in notice.unit.split("、"):
+        enqueue(case, "correction", unit, level=notice.level, facts=dict(entry.facts))
+    return {"corrects": notice.id & 0xFFFFFFFF}
+
+
+def _got(case: Case, entry: Entry) -> Notice:
+    found = case.work.get(Notice, entry.facts["notice"])
+    if found is None:
+        raise KeyError(entry.facts["notice"])
+    return found
+
+
+ACTIONS = (
+    Action("draft", OFFICE, _decide_draft, _apply_draft),
+    Action("release", OFFICE, _decide_release, _apply_release),
+    Action("withhold", EITHER, _decide_withhold, _apply_withhold),
+    Action("sign", frozenset({"leader"}), _decide_sign, _apply_sign),
+    Action("correct", OFFICE, _decide_correct, _apply_correct),
+)

@@ -1,0 +1,80 @@
+"""Contacts of units: who is told, from when on; a change hands the open items over (SEMANTICS L3)."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from engine.errors import BadInput
+from engine.model import Assignment, Deadline, Item, UnitContact
+from engine.service.actions.action import Action, Answer, Decision, Given, day_given
+from engine.service.actor import Actor
+from engine.service.case import SETTLED, Case, Moment
+from engine.service.effects import deadlines
+from engine.service.effects.items import enqueue
+from engine.service.journal import Entry
+
+ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
+
+
+def _decide_contact(case: Case, actor: Actor, given: Given) -> Decision:
+    unit = case.unit(str(given.get("unit") or ""))
+    level = int(given.get("level") or 0)
+    address = str(given.get("address") or "").strip()
+    if address and not ADDRESS.fullmatch(address):
+        raise BadInput(what="that is no address", found=address, cure="write one like office@example.org")
+    since = day_given(given, "from", case.today)
+    if since < case.today:
+        raise BadInput(what="a contact cannot change in the past", found=since, cure="give today or a later day")
+    facts = {
+        "unit": unit.name,
+        "level": level,
+        "address": address,
+        "channel": str(given.get("channel") or ""),
+        "from": since.isoformat(),
+    }
+    return Decision(subject=f"{unit.name} level {level}", facts=facts, reason=str(given.get("reason") or ""))
+
+
+def _apply_contact(case: Case, entry: Entry) -> Answer:
+    """End the present contact and begin the new one; an empty address leaves a vacancy."""
+    facts = entry.facts
+    since = date.fromisoformat(facts["from"])
+    for held in case.work.find(UnitContact, campaign=case.id, unit=facts["unit"], level=facts["level"]):
+        if held.valid_to >= since:
+            case.work.put(replace(held, valid_to=since - timedelta(days=1)))
+    if facts["address"]:
+        case.work.add(
+            UnitContact(
+                id=case.next_id(),
+                campaign=case.id,
+                unit=facts["unit"],
+                level=facts["level"],
+                address=facts["address"],
+                channel=facts["channel"],
+                valid_from=since,
+                valid_to=date.max,
+            )
+        )
+    case.forget_contacts()
+    return _hand_over(case, facts, since)
+
+
+def _hand_over(case: Case, facts: Any, since: date) -> Answer:
+    owed = [a for a in case.work.find(Assignment, campaign=case.id, unit=facts["unit"]) if a.state not in SETTLED]
+    for item in case.work.find(Item, campaign=case.id, unit=facts["unit"], state="aside"):
+        told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}
+        text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+        case.work.put(replace(item, state="waiting", facts=text, ready_at=case.at))
+        case.arm(case.at, Moment.ITEMS, case.id)
+    if facts["address"] and owed and facts["level"] == 0 and case.relation(facts["unit"]) != "superior":
+        enqueue(case, "handover", facts["unit"], facts={"from": facts["from"], "address": facts["address"]})
+    for deadline in case.work.find(Deadline, campaign=case.id, unit=facts["unit"], state="armed"):
+        deadlines.change(case, deadline)
+    return {"unit": facts["unit"], "from": since.isoformat(), "open": len(owed)}
+
+
+ACTIONS = (Action("contact", frozenset({"office"}), _decide_contact, _apply_contact),)

@@ -1,0 +1,173 @@
+"""The second transaction of the clock: waiting items become notices (SEMANTICS F5, N1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine import deadlines as rules
+from engine.history import canonical, instant
+from engine.model import Armed, Assignment, Deadline, Item, Occurrence
+from engine.service import compose
+from engine.service.actions.clockwork import armed_facts, rung_of
+from engine.service.case import SETTLED, Case
+from engine.service.plan import keep
+from engine.store.codec import milliseconds
+from notifications import render
+from notifications.notice import Content, NoticeError
+
+MERGED = frozenset({"task_issued", "reminder", "receipt_reminder", "overdue", "office_nudge", "gate_late"})
+"""Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
+TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
+"""Kinds of which one document is drafted per campaign, level and day (N1)."""
+SHORT_OF_TIME = timedelta(minutes=1)
+
+
+def bind(case: Case, armed: Iterable[Armed]) -> dict[str, Any]:
+    """Return the facts of one binding: what is moot, put aside, put off, and the notices written."""
+    facts: dict[str, Any] = {
+        "armed": [armed_facts(a) for a in armed],
+        "moot": [],
+        "aside": [],
+        "later": [],
+        "notices": [],
+    }
+    ready = case.work.select(
+        Item,
+        "campaign = ? AND state = 'waiting' AND ready_at <= ?",
+        (case.id, milliseconds(case.at)),
+        order="id",
+    )
+    known = [item for item in ready if not _is_moot(case, item, facts)]
+    if not known:
+        return facts
+    sendable_at = rules.sending_time(case.at, case.plan.times)
+    if sendable_at > case.at:
+        facts["later"] = [[item.id, instant(sendable_at)] for item in known]
+        return facts
+    case.know_contacts()
+    for digest, items in _grouped(case, known).items():
+        _bind_group(case, digest, items, facts)
+    return facts
+
+
+# --- checked again (F5) ---
+
+
+def _is_moot(case: Case, item: Item, facts: dict[str, Any]) -> bool:
+    reason = moot_reason(case, item)
+    if reason:
+        facts["moot"].append([item.id, reason])
+    return bool(reason)
+
+
+def moot_reason(case: Case, item: Item) -> str:
+    """Return why an item is no longer true, or an empty text."""
+    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
+    deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
+    if assignment is not None and assignment.state in SETTLED and not _answers(item):
+        return f"the assignment is {assignment.state}"
+    if item.occurrence and deadline is not None and deadline.state != "armed":
+        return f"the deadline is {deadline.state}"
+    if deadline is not None and case.today > deadline.due_on and _looks_ahead(case, item, deadline):
+        return "the day it speaks of has passed"
+    return ""
+
+
+def _looks_ahead(case: Case, item: Item, deadline: Deadline) -> bool:
+    """Tell whether an item was raised by a rung before the due day, so that its text speaks of it."""
+    occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+    if occurrence is None or occurrence.rung.startswith("manual-"):
+        return False
+    return rung_of(case, deadline, occurrence.rung).at.count <= 0
+
+
+def _answers(item: Item) -> bool:
+    """Replies to what a unit did stay true whatever comes after."""
+    return item.kind in ("receipt", "returned", "extended")
+
+
+# --- gathered (N1) ---
+
+
+def _grouped(case: Case, items: Sequence[Item]) -> dict[str, list[Item]]:
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(_digest(case, item), []).append(item)
+    return groups
+
+
+def _digest(case: Case, item: Item) -> str:
+    day = case.today.isoformat()
+    channel = _channel(case, item)
+    if item.kind in MERGED:
+        return f"{case.id}|{item.kind}|{item.unit}|{item.level}|{channel}|{item.delivery}|{day}"
+    if item.kind in TOGETHER:
+        return f"{case.id}|{item.kind}|{item.level}|{day}"
+    return f"{case.id}|{item.kind}|{item.unit}|item {item.id}"
+
+
+def _channel(case: Case, item: Item) -> str:
+    held = [c.channel for c in case.contacts(item.unit) if c.level == item.level and c.channel]
+    return item.channel or (held[0] if held else case.plan.workflow.channel)
+
+
+def _bind_group(case: Case, digest: str, items: list[Item], facts: dict[str, Any]) -> None:
+    if case.work.rows('SELECT 1 FROM "notice" WHERE digest = ?', (digest,)):
+        tomorrow = rules.sending_time(_next_day(case), case.plan.times)
+        facts["later"] += [[item.id, instant(tomorrow)] for item in items]
+        return
+    first = items[0]
+    try:
+        told = written(case, first.kind, first.unit, first.level, items)
+    except NoticeError as error:
+        facts["aside"] += [[item.id, f"{error.code} {error}"] for item in items]
+        return
+    if not told["to"]:
+        facts["aside"] += [[item.id, f"{item.unit} has no contact at level {item.level}"] for item in items]
+        return
+    facts["notices"].append(told | {"digest": digest, "channel": _channel(case, first), "state": _state(first)})
+
+
+def _next_day(case: Case) -> datetime:
+    return rules.last_moment_of(case.today, case.plan.zone) + SHORT_OF_TIME
+
+
+def _state(item: Item) -> str:
+    return {"send": "queued", "release": "queued", "manual": "listed", "draft": "draft"}[item.delivery]
+
+
+# --- written ---
+
+
+def written(
+    case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
+) -> dict[str, Any]:
+    """Render a notice, keep its texts under their hash, and return what its record will say."""
+    asked = compose.request(case, kind, unit, level, items, number=number)
+    content = render.render(asked, case.plan.workflow.templates)
+    units = asked.units or ((asked.unit,) if asked.unit else (unit,))
+    return {
+        "kind": kind,
+        "unit": "、".join(units),
+        "level": level,
+        "day": case.today.isoformat(),
+        "subject": content.subject,
+        "content": keep(case.work, content_bytes(content)),
+        "number": number,
+        "to": compose.addresses(case, kind, units, level),
+        "items": [item.id for item in items],
+    }
+
+
+def content_bytes(content: Content) -> bytes:
+    """Return the canonical bytes of a notice's texts."""
+    return canonical(asdict(content))
+
+
+def content_from(data: bytes) -> Content:
+    """Return the texts of a notice."""
+    return Content(**json.loads(data))

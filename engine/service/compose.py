@@ -1,0 +1,311 @@
+"""From items to the request that a notice is rendered from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from engine.history import short_head
+from engine.model import Assignment, Deadline, Evidence, Item, Offset, UnitContact
+from engine.service.actions.lifecycle import verdict
+from engine.service.case import SETTLED, Case
+from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequest
+
+ANSWER_IN = Offset(count=3)
+"""How many working days a notice gives for an answer where nothing else is said."""
+
+STATES = {
+    "issued": "待签收",
+    "received": "办理中",
+    "submitted": "已报送待审核",
+    "returned": "已退回待完善",
+    "accepted": "已办结",
+    "waived": "经批准免报",
+    "cancelled": "已撤销",
+}
+
+
+def request(
+    case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
+) -> NoticeRequest:
+    """Return what a notice of `kind` to `unit` is to say about `items`."""
+    workflow = case.plan.workflow
+    values: dict[str, Any] = {
+        "kind": kind,
+        "relation": relation(case, unit),
+        "level": level,
+        "unit": unit,
+        "sender": workflow.office,
+        "sender_full": workflow.office,
+        "leading_group": workflow.leading_group,
+        "place": workflow.place_name,
+        "campaign": workflow.title,
+        "plan_title": workflow.document.title,
+        "plan_number": workflow.document.number,
+        "number": number,
+        "close": workflow.hours.close,
+        "day": case.today,
+        "as_of": case.at.astimezone(case.plan.zone),
+        "reply_by": case.plan.calendar.add(case.today, ANSWER_IN),
+        "items": tuple(line(case, item) for item in items if item.assignment),
+        "head": short_head(case.head.head),
+    }
+    extra = _EXTRA.get(kind)
+    if extra is not None:
+        values |= extra(case, items)
+    if len({item.unit for item in items}) > 1:
+        values |= {"unit": "", "units": _in_order(case, {item.unit for item in items})}
+    return NoticeRequest(**values)
+
+
+def relation(case: Case, unit: str) -> Literal["subordinate", "peer", "vertical", "superior", "own"]:
+    """Return the relation a notice is worded for; our own office and the group above it are our own."""
+    workflow = case.plan.workflow
+    if unit in ("", workflow.office):
+        return "own"
+    if unit == workflow.leading_group:
+        return "subordinate"
+    return workflow.directory.units[unit].relation
+
+
+def line(case: Case, item: Item) -> Line:
+    """Return one item as the unit sees it."""
+    assignment = case.work.get(Assignment, item.assignment)
+    if assignment is None:
+        raise KeyError(item.assignment)
+    task = case.plan.tasks[assignment.task]
+    deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
+    told = json.loads(item.facts)
+    return Line(
+        title=task.title,
+        unit=assignment.unit,
+        demand=task.demand,
+        clause=task.source.clause,
+        state=STATES[assignment.state],
+        **_dates(case, deadline),
+        **_told(case, assignment, told),
+    )
+
+
+def _dates(case: Case, deadline: Deadline | None) -> dict[str, Any]:
+    if deadline is None:
+        return {}
+    calendar = case.plan.calendar
+    asked = calendar.previous_working_day(deadline.due_on)
+    late = calendar.working_days_between(deadline.due_on, case.today)
+    return {
+        "due_on": deadline.due_on,
+        "asked_on": asked if asked >= case.today else deadline.due_on,
+        "first_due_on": deadline.first_due_on,
+        "overdue": max(0, late),
+    }
+
+
+def _told(case: Case, assignment: Assignment, told: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "reason" in told:
+        values["reason"] = told["reason"]
+    if "from" in told and "to" in told:
+        values["was_on"] = date.fromisoformat(told["from"])
+    if "number" in told:
+        on = datetime.combine(date.fromisoformat(told["on"]), case.at.astimezone(case.plan.zone).time())
+        values |= {"number": told["number"], "files": told["pieces"], "at": on}
+        values["on_behalf"] = _by_office(case, assignment)
+    return values
+
+
+def _by_office(case: Case, assignment: Assignment) -> bool:
+    found = case.work.find(Evidence, assignment=assignment.id, submission=assignment.submissions)
+    return any(piece.kind == "voucher" for piece in found)
+
+
+# --- what single kinds need beside their items ---
+
+
+def _for_task_issued(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    found = [_deadline_of(case, item, "receipt") for item in items]
+    days = [deadline.due_on for deadline in found if deadline is not None]
+    return {"reply_by": max(days)} if days else {}
+
+
+def _for_receipt_reminder(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    days = [d.due_on for d in (case.work.get(Deadline, i.deadline) for i in items) if d is not None]
+    ahead = [day for day in days if day >= case.today]
+    return {"reply_by": min(ahead)} if ahead else {"reply_by": case.plan.calendar.add(case.today, Offset(count=1))}
+
+
+def _deadline_of(case: Case, item: Item, kind: str) -> Deadline | None:
+    assignment = case.work.get(Assignment, item.assignment)
+    return None if assignment is None else case.deadline(assignment, kind)
+
+
+def _for_extended(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    change = "adjusted" if "late" not in told else "late_grant" if told["late"] else "extension"
+    return {"change": change, "reason": told["reason"], "document": told["document"]}
+
+
+def _for_returned(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    return {"reply_by": date.fromisoformat(told["due_on"]), "reason": told["reason"]}
+
+
+def _for_phase(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    phases = case.plan.phases
+    to = phases.get(told["to"])
+    if to is None:
+        return {
+            "phase": phases[told["from"]].title,
+            "next_phase": "创建工作总结巩固",
+            "from_on": case.today,
+            "decision": told["decision"],
+            "reply_by": None,
+        }
+    state = case.phase_state(to.id)
+    entered = case.plan.day(state.entered_at) if state.entered_at else case.today
+    return {
+        "phase": phases[told["from"]].title,
+        "next_phase": to.title,
+        "first_day": state.first_day,
+        "last_day": state.last_day,
+        "from_on": entered,
+        "decision": told["decision"],
+        "reply_by": None,
+    }
+
+
+def _for_gate_late(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    deadline = case.work.get(Deadline, items[0].deadline)
+    phase = deadline.phase if deadline else case.head.phase
+    unmet = [c for c in verdict(case, phase).conditions if not c.holds]
+    return {
+        "phase": case.plan.phases[phase].title,
+        "last_day": case.phase_state(phase).last_day,
+        "conditions": tuple(_condition(c) for c in unmet),
+    }
+
+
+def _condition(found: Any) -> Condition:
+    return Condition(
+        text=found.text, holds=found.holds, counted=found.counted, needed=found.needed, missing=found.missing
+    )
+
+
+def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    """Overall state of what was due by now, in the order of the directory, naming no person (N5)."""
+    dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due")}
+    owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state not in ("cancelled", "waived")]
+    by_now = [a for a in owed if a.id in dues and dues[a.id].due_on <= case.today]
+    done = [a for a in by_now if a.state == "accepted"]
+    late = [a for a in by_now if a.state not in SETTLED and dues[a.id].due_on < case.today]
+    on_time = [a for a in done if a.first_submitted_on and a.first_submitted_on <= dues[a.id].first_due_on]
+    chased = [a for a in late if case.relation(a.unit) == "subordinate"]
+    return {
+        "unit": "",
+        "units": _in_order(case, {a.unit for a in owed if case.relation(a.unit) != "superior"}),
+        "figures": Figures(due=len(by_now), done=len(done), on_time=len(on_time), overdue=len(late)),
+        "items": tuple(_state_line(case, a, dues[a.id]) for a in _units_first(case, chased)),
+    }
+
+
+def _state_line(case: Case, assignment: Assignment, deadline: Deadline) -> Line:
+    return Line(
+        title=case.plan.tasks[assignment.task].title,
+        unit=assignment.unit,
+        state=STATES[assignment.state],
+        due_on=deadline.due_on,
+    )
+
+
+def _for_application(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    workflow = case.plan.workflow
+    superiors = [u.name for u in workflow.directory.units.values() if u.relation == "superior"]
+    addressed = next((u for u in superiors if u != workflow.leading_group), workflow.leading_group)
+    scores = [
+        piece.text
+        for piece in case.work.find(Evidence, campaign=case.id, kind="number", order="id")
+        if _unit_of(case, piece) == workflow.leading_group
+    ]
+    return {
+        "unit": addressed,
+        "relation": "superior",
+        "items": (),
+        "award": workflow.award,
+        "score": scores[-1] if scores else "",
+    }
+
+
+def _unit_of(case: Case, piece: Evidence) -> str:
+    assignment = case.work.get(Assignment, piece.assignment)
+    return assignment.unit if assignment else ""
+
+
+def _for_handover(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    unit = items[0].unit
+    owed = [a for a in case.work.find(Assignment, campaign=case.id, unit=unit) if a.state not in SETTLED]
+    dues = {a.id: case.deadline(a, "due") for a in owed}
+    return {
+        "from_on": date.fromisoformat(told["from"]),
+        "address": told["address"],
+        "items": tuple(
+            Line(title=case.plan.tasks[a.task].title, state=STATES[a.state], **_dates(case, dues[a.id])) for a in owed
+        ),
+    }
+
+
+def _for_correction(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    corrected = Corrected(
+        title=told["title"],
+        on=date.fromisoformat(told["day"]),
+        number=told["number"],
+        wrong=told["wrong"],
+        right=told["right"],
+    )
+    return {"corrects": corrected, "items": ()}
+
+
+_EXTRA = {
+    "task_issued": _for_task_issued,
+    "receipt_reminder": _for_receipt_reminder,
+    "extended": _for_extended,
+    "returned": _for_returned,
+    "phase": _for_phase,
+    "gate_late": _for_gate_late,
+    "bulletin": _for_bulletin,
+    "application": _for_application,
+    "handover": _for_handover,
+    "correction": _for_correction,
+}
+
+
+def _in_order(case: Case, units: set[str]) -> tuple[str, ...]:
+    return tuple(name for name in case.plan.workflow.directory.units if name in units)
+
+
+def _units_first(case: Case, found: list[Assignment]) -> list[Assignment]:
+    order = {name: i for i, name in enumerate(case.plan.workflow.directory.units)}
+    return sorted(found, key=lambda a: (order[a.unit], a.id))
+
+
+def addresses(case: Case, kind: str, units: Sequence[str], level: int) -> list[str]:
+    """Return where a notice goes: the contacts that hold today, each once."""
+    told: dict[str, None] = {}
+    for unit in units:
+        for contact in _reached(case, kind, unit, level):
+            told[contact.address] = None
+    return list(told)
+
+
+def _reached(case: Case, kind: str, unit: str, level: int) -> list[UnitContact]:
+    """A formal document goes to the head of each unit; everything else to its own level (L1)."""
+    contacts = case.contacts(unit)
+    if unit == case.plan.workflow.leading_group:
+        return [c for c in contacts if c.level == 3] or contacts[:1]
+    wanted = 2 if level >= 3 else level
+    exact = [c for c in contacts if c.level == wanted]
+    return exact or ([c for c in contacts if c.level == 0] if level >= 3 else [])

@@ -1,0 +1,196 @@
+"""What every use case is given, and the one way a campaign is opened, acted on and recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.clock import Clock, whole_milliseconds
+from engine.errors import KeyReused, Refused, UnknownName
+from engine.history import GENESIS, canonical, digest
+from engine.model import Answer, Campaign
+from engine.service.actions import ACTIONS, Decision
+from engine.service.actions import Answer as Told
+from engine.service.actor import SYSTEM, Actor, actor_of
+from engine.service.case import Case
+from engine.service.journal import Entry, actor_fields, append, settled_instant, system_row
+from engine.service.plan import Library
+from engine.store.codec import EPOCH
+from engine.store.database import Database
+from engine.store.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A database, a clock and what was read from the database."""
+
+    database: Database
+    clock: Clock
+    library: Library = field(default_factory=Library)
+
+    def now(self) -> datetime:
+        """Return the present instant, to the millisecond."""
+        return whole_milliseconds(self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What somebody wants done to a campaign; `key` makes it repeatable (SEMANTICS P5)."""
+
+    action: str
+    campaign: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    actor: str = ""
+    key: str = ""
+
+
+def perform(desk: Desk, command: Command) -> Told:
+    """Do what a command asks in one transaction, or record its refusal and raise it."""
+    with desk.database.write() as work:
+        case = open_case(desk, work, find_campaign(work, command.campaign))
+        outcome = _answer(case, command)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _answer(case: Case, command: Command) -> Told | Refused:
+    once: dict[str, str] = {}
+    if command.key:
+        once = {"key": command.key, "fingerprint": _fingerprint(command)}
+        known = case.work.get(Answer, case.id, command.key)
+        if known is not None:
+            if known.fingerprint != once["fingerprint"]:
+                raise KeyReused(key=command.key)
+            return dict(json.loads(known.answer))
+    actor = actor_of(command.actor, case.plan.workflow)
+    return act(case, actor, command.action, command.given, once)
+
+
+def _fingerprint(command: Command) -> str:
+    plain = json.loads(json.dumps(dict(command.given), default=str))
+    return digest(canonical({"action": command.action, "actor": command.actor, "given": plain}))
+
+
+def act(
+    case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Mapping[str, str] | None = None
+) -> Told | Refused:
+    """Decide and apply one action inside an open transaction; a refusal changes only the history (G5)."""
+    action = ACTIONS[name]
+    try:
+        actor.require(name, action.roles)
+        decision = action.decide(case, actor, given)
+    except Refused as refusal:
+        append(case, _refused(case, actor, name, given, refusal))
+        return refusal
+    entry = _done(case, actor, name, decision, dict(once or {}))
+    append(case, entry)
+    return settle(case, entry)
+
+
+def settle(case: Case, entry: Entry) -> Told:
+    """Do what a record says and keep its answer under its key; the same live and under replay."""
+    if entry.outcome != "done":
+        return {}
+    told = ACTIONS[entry.action].apply(case, entry)
+    once = entry.facts.get("once")
+    if once:
+        text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+        answer = Answer(campaign=case.id, key=once["key"], fingerprint=once["fingerprint"], answer=text)
+        case.work.add(answer)
+    return told
+
+
+def _done(case: Case, actor: Actor, name: str, decision: Decision, once: dict[str, str]) -> Entry:
+    return Entry(
+        at=case.at,
+        action=name,
+        subject=decision.subject,
+        facts={**decision.facts, **({"once": once} if once else {})},
+        reason=decision.reason,
+        on_behalf=decision.on_behalf,
+        **actor_fields(actor),
+    )
+
+
+def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refusal: Refused) -> Entry:
+    told = {key: str(value) for key, value in given.items() if isinstance(value, str | int | bool)}
+    return Entry(
+        at=case.at,
+        action=name,
+        subject="/".join(str(given[key]) for key in ("task", "unit", "phase", "to") if given.get(key)),
+        outcome="refused",
+        reason=refusal.line(),
+        facts={"given": told},
+        **actor_fields(actor),
+    )
+
+
+def system_act(case: Case, name: str, given: Mapping[str, Any]) -> None:
+    """Do what the clock found, as the system; a refusal is recorded like any other."""
+    act(case, SYSTEM, name, given)
+
+
+# --- opening campaigns ---
+
+
+def find_campaign(work: Work, key: str) -> Campaign:
+    """Return a campaign by its key; UnknownName with what is near."""
+    found = work.find(Campaign, key=key)
+    if not found:
+        raise UnknownName("campaign", key, [row[0] for row in work.rows('SELECT "key" FROM "campaign"')])
+    return found[0]
+
+
+def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
+    """Lock a campaign's head and open it at the present instant, unless the clock runs behind (C4)."""
+    head = locked(desk, work, head.id) or head
+    at = settled_instant(desk.now(), head.last_at, system_row(work))
+    return case_at(desk, work, head, at)
+
+
+def case_at(desk: Desk, work: Work, head: Campaign, at: datetime) -> Case:
+    """Open a campaign as of an instant, without a lock."""
+    plan = desk.library.plan(work, head.workflow, head.calendar)
+    return Case(work=work, library=desk.library, plan=plan, head=head, at=at)
+
+
+def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Campaign | None:
+    """Lock a campaign's head row and return it fresh; None where another worker holds it."""
+    if desk.database.is_postgres:
+        wait = "SKIP LOCKED" if skip else ""
+        if not work.rows(f'SELECT 1 FROM "campaign" WHERE id = ? FOR UPDATE {wait}', (campaign,)):
+            return None
+        work.forget(Campaign)
+    return work.get(Campaign, campaign)
+
+
+@contextmanager
+def reading(desk: Desk, key: str) -> Iterator[Case]:
+    """Open a campaign to look at it; reading never refuses (SEMANTICS C4)."""
+    with desk.database.read() as work:
+        head = find_campaign(work, key)
+        yield case_at(desk, work, head, max(desk.now(), head.last_at))
+
+
+def new_head(campaign: int, key: str, workflow: str, calendar: str, at: datetime) -> Campaign:
+    """Return the head row of a campaign before its first record."""
+    return Campaign(
+        id=campaign,
+        key=key,
+        title="",
+        workflow=workflow,
+        calendar=calendar,
+        state="running",
+        phase="",
+        adopted_on=at.date(),
+        trial=False,
+        seq=0,
+        head=GENESIS,
+        last_at=EPOCH,
+        counter=0,
+    )

@@ -1,0 +1,213 @@
+"""Deadlines: starting, moving, silencing and ending them, and keeping their next moment armed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from engine import deadlines as rules
+from engine.deadlines import Dated, Standing
+from engine.model import Assignment, Deadline, DeadlineKind, Hold, Occurrence, Offset, Pause
+from engine.service.case import Case, Moment
+
+
+def start(
+    case: Case, kind: DeadlineKind, dated: Dated, *, ladder: str, unit: str, phase: str, assignment: int = 0
+) -> Deadline:
+    """Start a deadline and arm its first moment."""
+    deadline = Deadline(
+        id=case.next_id(),
+        campaign=case.id,
+        assignment=assignment,
+        phase=phase,
+        unit=unit,
+        kind=kind,
+        state="armed",
+        epoch=1,
+        due_on=dated.on,
+        first_due_on=dated.on,
+        basis=dated.basis,
+        anchor_on=dated.anchor_on,
+        offset=dated.offset,
+        ladder=ladder,
+        began_at=case.at,
+        provisional=dated.provisional,
+    )
+    case.work.add(deadline)
+    if covered(case, deadline):
+        return silence(case, deadline)
+    return _armed(case, deadline, _fresh(case, deadline))
+
+
+def change(case: Case, deadline: Deadline, **values: object) -> Deadline:
+    """Change a deadline and arm its next moment again."""
+    changed = replace(deadline, **values)  # type: ignore[arg-type]
+    if changed.state == "armed":
+        return _armed(case, changed, standing(case, changed))
+    return _armed(case, changed, None)
+
+
+def move(
+    case: Case, deadline: Deadline, due_on: date, *, judged_on: date | None = None, dated: Dated | None = None
+) -> Deadline:
+    """Give a deadline another date: a new epoch (SEMANTICS P2).
+
+    It is dated from then on unless `dated` says how it was counted; timeliness is judged by
+    `judged_on`, or still by the first date.
+    """
+    counted = (
+        {"basis": dated.basis, "anchor_on": dated.anchor_on, "offset": dated.offset}
+        if dated
+        else {"basis": "printed", "anchor_on": due_on, "offset": ""}
+    )
+    moved = replace(
+        deadline,
+        due_on=due_on,
+        first_due_on=judged_on or deadline.first_due_on,
+        epoch=deadline.epoch + 1,
+        began_at=case.at,
+        state="armed",
+        remaining=None,
+        provisional=case.plan.calendar.is_provisional(due_on),
+        **counted,
+    )
+    if covered(case, moved):
+        return silence(case, moved)
+    return change(case, moved)
+
+
+def end(case: Case, deadline: Deadline | None, state: str = "met") -> None:
+    """End a deadline: met or cancelled."""
+    if deadline is not None and deadline.state not in ("met", "cancelled"):
+        change(case, deadline, state=state)
+
+
+def suspend(case: Case, deadline: Deadline | None) -> None:
+    """Suspend a unit's ladder while what it handed in is reviewed (SEMANTICS L4)."""
+    if deadline is not None and deadline.state in ("armed", "paused"):
+        change(case, deadline, state="suspended", remaining=None)
+
+
+def silence(case: Case, deadline: Deadline) -> Deadline:
+    """Stop a deadline's clock; one counted as a duration keeps what is left of it (P1)."""
+    left = rules.remaining(deadline, case.today, case.plan.calendar)
+    return change(case, deadline, state="paused", remaining=left)
+
+
+def wake(case: Case, deadline: Deadline, pause: Pause) -> Deadline:
+    """Let a paused deadline run on, unless another pause still covers it (P1)."""
+    if covered(case, deadline):
+        return deadline
+    paused_on = case.plan.day(pause.from_at)
+    counted = rules.resumed_due(deadline, paused_on=paused_on, resumed_on=case.today, calendar=case.plan.calendar)
+    if counted is not None:
+        return _shifted(case, deadline, counted.on)
+    days = (case.today - paused_on).days
+    if pause.shift and days and deadline.basis != "duration":
+        return _shifted(case, deadline, deadline.due_on + timedelta(days=days))
+    return change(case, deadline, state="armed", remaining=None)
+
+
+def _shifted(case: Case, deadline: Deadline, due_on: date) -> Deadline:
+    """Give a paused deadline its later date; the judged date moves along, a new epoch begins."""
+    return change(
+        case,
+        deadline,
+        state="armed",
+        due_on=due_on,
+        first_due_on=deadline.first_due_on + (due_on - deadline.due_on),
+        epoch=deadline.epoch + 1,
+        began_at=case.at,
+        remaining=None,
+        provisional=case.plan.calendar.is_provisional(due_on),
+    )
+
+
+def covered(case: Case, deadline: Deadline) -> bool:
+    """Tell whether an open pause covers a deadline."""
+    return any(p.to_at is None for p in pauses_of(case, deadline))
+
+
+def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
+    """Return the pauses, open and ended, whose scope holds a deadline."""
+    scopes = (("campaign", ""), ("phase", deadline.phase), ("assignment", str(deadline.assignment)))
+    return [p for p in case.work.find(Pause, campaign=case.id) if (p.scope, p.ref) in scopes]
+
+
+def standing(case: Case, deadline: Deadline) -> Standing:
+    """Return all that decides a deadline's rungs."""
+    done = case.work.find(Occurrence, deadline=deadline.id, order="id")
+    holds = case.work.find(Hold, deadline=deadline.id, order="id")
+    return _standing(case, deadline, done, holds, pauses_of(case, deadline))
+
+
+def standings(case: Case, found: Iterable[Deadline]) -> dict[int, Standing]:
+    """Return what decides the rungs of many deadlines, read set-wise."""
+    wanted = list(found)
+    ids = [d.id for d in wanted]
+    done: dict[int, list[Occurrence]] = defaultdict(list)
+    holds: dict[int, list[Hold]] = defaultdict(list)
+    for occurrence in case.work.among(Occurrence, "deadline", ids, order="id"):
+        done[occurrence.deadline].append(occurrence)
+    for hold in case.work.among(Hold, "deadline", ids, order="id"):
+        holds[hold.deadline].append(hold)
+    return {d.id: _standing(case, d, done[d.id], holds[d.id], pauses_of(case, d)) for d in wanted}
+
+
+def after(case: Case, span: Offset) -> Dated:
+    """Return the day that lies a span after today (D3, D4)."""
+    return rules.after(case.today, span, case.plan.calendar)
+
+
+def _fresh(case: Case, deadline: Deadline) -> Standing:
+    return _standing(case, deadline, [], [], [])
+
+
+def _standing(
+    case: Case, deadline: Deadline, done: list[Occurrence], holds: list[Hold], pauses: list[Pause]
+) -> Standing:
+    return Standing(
+        deadline=deadline,
+        ladder=case.plan.ladder(deadline.ladder),
+        cap=cap(case, deadline.unit),
+        done=tuple(done),
+        holds=tuple(holds),
+        contacts=reachable(case, deadline.unit),
+        pauses=tuple((p.from_at, p.to_at) for p in pauses),
+        adopted_at=rules.start_of(case.head.adopted_on, case.plan.zone),
+    )
+
+
+def cap(case: Case, unit: str) -> int:
+    """Return the highest level a unit's relation allows; our own office may be told everything (L7)."""
+    workflow = case.plan.workflow
+    if unit == workflow.office:
+        return 4
+    return workflow.caps.get(workflow.directory.units[unit].relation, 4)
+
+
+def reachable(case: Case, unit: str) -> frozenset[int]:
+    """Return the levels at which a unit can be reached today; a formal act needs no contact (L3)."""
+    levels = {c.level for c in case.contacts(unit)} | {4}
+    if case.contacts(case.plan.workflow.leading_group):
+        levels.add(3)
+    return frozenset(levels)
+
+
+def _armed(case: Case, deadline: Deadline, standing: Standing | None) -> Deadline:
+    at = None if standing is None else rules.next_moment(standing, case.at, case.plan.times)
+    if deadline.next_at != at:
+        case.disarm(deadline.next_at, Moment.RUNG, deadline.id)
+        if at is not None:
+            case.arm(at, Moment.RUNG, deadline.id)
+    deadline = replace(deadline, next_at=at)
+    case.work.put(deadline)
+    return deadline
+
+
+def owed_by(case: Case, assignment: Assignment) -> str:
+    """Return who is told about an assignment's dates: the unit, or our office for a superior's step (L7)."""
+    superior = case.relation(assignment.unit) == "superior"
+    return case.plan.workflow.office if superior else assignment.unit

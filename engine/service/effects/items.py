@@ -1,0 +1,50 @@
+"""Items: what waits to be told, to whom, and from when on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from engine import deadlines as rules
+from engine.model import Assignment, Deadline, Delivery, Item
+from engine.service.case import Case, Moment
+
+
+def enqueue(
+    case: Case,
+    kind: str,
+    unit: str,
+    *,
+    level: int = 0,
+    delivery: Delivery = "send",
+    assignment: Assignment | None = None,
+    deadline: Deadline | None = None,
+    occurrence: int = 0,
+    channel: str = "",
+    facts: dict[str, Any] | None = None,
+) -> Item:
+    """Put one thing to tell on the list; it is bound into a notice once the campaign is quiet (F5)."""
+    ready_at = rules.sending_time(case.at, case.plan.times)
+    item = Item(
+        id=case.next_id(),
+        campaign=case.id,
+        kind=kind,
+        unit=unit,
+        level=level,
+        channel=channel,
+        delivery=_delivery(case, delivery),
+        ready_at=ready_at,
+        state="waiting",
+        occurrence=occurrence,
+        assignment=assignment.id if assignment else 0,
+        deadline=deadline.id if deadline else 0,
+        facts=json.dumps(facts or {}, ensure_ascii=False, sort_keys=True),
+    )
+    case.work.add(item)
+    case.arm(ready_at, Moment.ITEMS, case.id)
+    return item
+
+
+def _delivery(case: Case, wished: Delivery) -> Delivery:
+    """A trial run sends nothing without release (SEMANTICS L6)."""
+    return "manual" if case.head.trial and wished in ("send", "release") else wished

@@ -1,0 +1,229 @@
+"""Phases and tasks: entering, opening and leaving a phase, and issuing what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from engine import deadlines as rules
+from engine import gates, units
+from engine.deadlines import Dated
+from engine.model import Assignment, Deadline, Due, PhaseState, Role, Task
+from engine.service.case import SETTLED, Case, Moment
+from engine.service.effects import deadlines
+from engine.service.effects.items import enqueue
+
+
+def enter(case: Case, phase: str) -> None:
+    """Make a phase the current one: open it, and start the deadline of its gate (G7, G8)."""
+    state = case.phase_state(phase)
+    case.work.put(replace(state, entered_at=case.at))
+    case.change(phase=phase, gate_verdict="")
+    open_phase(case, phase)
+    _start_gate_deadline(case, phase)
+    for task in case.plan.workflow.tasks:
+        if task.due.anchor == f"phase:{phase}":
+            date_task(case, task)
+    arm_gate_dates(case, phase)
+    case.arm_gate()
+
+
+def open_phase(case: Case, phase: str) -> None:
+    """Open a phase: its tasks are issued (G7)."""
+    state = case.phase_state(phase)
+    if state.state != "waiting":
+        return
+    case.work.put(replace(state, state="open", opened_at=case.at))
+    for task in case.plan.workflow.tasks:
+        if task.phase == phase:
+            _issue_or_wait(case, task)
+
+
+def leave(case: Case, phase: str, by: str) -> None:
+    """Leave a phase; what is open in it stays so unless the phase says otherwise (G8)."""
+    case.work.put(replace(case.phase_state(phase), state="left", left_at=case.at, left_by=by))
+    for deadline in case.work.find(Deadline, campaign=case.id, kind="gate", phase=phase):
+        deadlines.end(case, deadline)
+    if case.plan.phases[phase].on_exit == "cancel":
+        cancel_open(case, phase)
+
+
+def cancel_open(case: Case, phase: str | None = None) -> None:
+    """Cancel every open assignment, of one phase or of all."""
+    which = {"campaign": case.id} if phase is None else {"campaign": case.id, "phase": phase}
+    for assignment in case.work.find(Assignment, **which):
+        if assignment.state not in SETTLED:
+            case.work.put(replace(assignment, state="cancelled", settled_on=case.today))
+            for deadline in case.deadlines(assignment):
+                deadlines.end(case, deadline, "cancelled")
+
+
+def arm_openings(case: Case) -> None:
+    """Arm the first days of phases that open by their window, and open those that have come (G7)."""
+    for state in case.phase_states():
+        if state.state == "waiting" and case.plan.phases[state.phase].opens == "window":
+            if state.first_day <= case.today:
+                open_phase(case, state.phase)
+            else:
+                case.arm(rules.start_of(state.first_day, case.plan.zone), Moment.PHASE, _ref(case, state.position))
+
+
+def disarm_openings(case: Case) -> None:
+    """Take the armed first days of phases away, before their windows move."""
+    for state in case.phase_states():
+        if state.state == "waiting":
+            at = rules.start_of(state.first_day, case.plan.zone)
+            case.disarm(at, Moment.PHASE, _ref(case, state.position))
+
+
+def arm_gate_dates(case: Case, phase: str) -> None:
+    """Arm the days that the gate of a phase names, so that it is looked at on them (F2)."""
+    if case.plan.phases[phase].advance == "automatic":
+        for day in gates.reads(case.plan.phases[phase].gate).dates:
+            if day > case.today:
+                case.arm(rules.start_of(day, case.plan.zone), Moment.GATE, case.id)
+
+
+def settled(case: Case, task: str) -> None:
+    """Issue and date what waited for a task, once all its assignments are settled."""
+    waiting = case.plan.waiting_for.get(task, ())
+    if not waiting or not is_settled(case, (task,)):
+        return
+    for other in waiting:
+        if task in other.opens.after and case.phase_state(other.phase).state != "waiting":
+            _issue_or_wait(case, other)
+        if other.due.anchor == f"task:{task}":
+            date_task(case, other)
+
+
+def is_settled(case: Case, tasks: tuple[str, ...]) -> bool:
+    """Tell whether every assignment of these tasks is settled, and each has one."""
+    for task in tasks:
+        states = [a.state for a in case.work.find(Assignment, campaign=case.id, task=task)]
+        if not states or any(state not in SETTLED for state in states):
+            return False
+    return True
+
+
+def date_task(case: Case, task: Task) -> None:
+    """Give the open assignments of a task the date that its anchor now allows."""
+    for assignment in case.work.find(Assignment, campaign=case.id, task=task.id):
+        if assignment.state not in SETTLED and case.deadline(assignment, "due") is None:
+            _start_due(case, task, assignment)
+
+
+def open_task(case: Case, task: Task) -> None:
+    """Issue a task whose day has come, if its phase is open."""
+    if case.phase_state(task.phase).state != "waiting":
+        _issue_or_wait(case, task)
+
+
+def issue(case: Case, task: Task) -> None:
+    """Issue a task: one assignment for each unit that owes it."""
+    case.know_contacts()
+    for unit, role in units.members(task, case.plan.workflow.directory, case.today):
+        _assign(case, task, unit, role)
+
+
+def _issue_or_wait(case: Case, task: Task) -> None:
+    if task.opens.kind == "after" and not is_settled(case, task.opens.after):
+        return
+    if task.opens.kind == "date" and task.opens.on is not None and task.opens.on > case.today:
+        at = rules.start_of(task.opens.on, case.plan.zone)
+        case.arm(at, Moment.TASK, _ref(case, case.plan.workflow.tasks.index(task)))
+        return
+    if not case.work.find(Assignment, campaign=case.id, task=task.id):
+        issue(case, task)
+
+
+def _assign(case: Case, task: Task, unit: str, role: Role) -> Assignment:
+    assignment = Assignment(
+        id=case.next_id(),
+        campaign=case.id,
+        task=task.id,
+        unit=unit,
+        period="",
+        role=role,
+        phase=task.phase,
+        state="issued",
+        issued_on=case.today,
+    )
+    case.work.add(assignment)
+    due = _start_due(case, task, assignment)
+    superior = case.relation(unit) == "superior"
+    if task.receipt is not None and not superior and unit != case.plan.workflow.office:
+        deadlines.start(
+            case,
+            "receipt",
+            deadlines.after(case, task.receipt),
+            ladder=task.receipt_ladder,
+            unit=unit,
+            phase=task.phase,
+            assignment=assignment.id,
+        )
+    told = deadlines.owed_by(case, assignment)
+    kind = "office_nudge" if told == case.plan.workflow.office else "task_issued"
+    enqueue(case, kind, told, assignment=assignment, deadline=due)
+    if task.draft and not superior:
+        enqueue(case, task.draft, told, delivery="draft", assignment=assignment)
+    return assignment
+
+
+def _start_due(case: Case, task: Task, assignment: Assignment) -> Deadline | None:
+    dated = due_date(case, task)
+    if dated is None:
+        return None
+    return deadlines.start(
+        case,
+        "due",
+        dated,
+        ladder=task.ladder,
+        unit=deadlines.owed_by(case, assignment),
+        phase=task.phase,
+        assignment=assignment.id,
+    )
+
+
+def due_date(case: Case, task: Task) -> Dated | None:
+    """Return when a task that is issued today is due, or None while its anchor has not come."""
+    state = case.phase_state(task.phase)
+    return rules.date_of(
+        task.due,
+        phase_first=state.first_day,
+        phase_last=state.last_day,
+        anchor_on=_anchor(case, task.due, state),
+        calendar=case.plan.calendar,
+    )
+
+
+def _anchor(case: Case, due: Due, state: PhaseState) -> date | None:
+    name, _, of = due.anchor.partition(":")
+    if name == "adopted":
+        return case.head.adopted_on
+    if name == "issued":
+        return case.today
+    if name == "task":
+        found = case.work.find(Assignment, campaign=case.id, task=of)
+        days = [a.settled_on for a in found if a.settled_on is not None]
+        return max(days) if found and len(days) == len(found) else None
+    if name == "phase":
+        entered = case.phase_state(of).entered_at
+        return None if entered is None else case.plan.day(entered)
+    return None
+
+
+def _start_gate_deadline(case: Case, phase: str) -> None:
+    last = case.phase_state(phase).last_day
+    dated = Dated(on=last, basis="printed", anchor_on=last, offset="", provisional=False, steps=())
+    deadlines.start(
+        case,
+        "gate",
+        dated,
+        ladder=case.plan.phases[phase].ladder,
+        unit=case.plan.workflow.office,
+        phase=phase,
+    )
+
+
+def _ref(case: Case, position: int) -> int:
+    return case.id << 32 | position

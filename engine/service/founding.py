@@ -1,0 +1,191 @@
+"""Starting campaigns, and what concerns the installation as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine import calendar as calendars
+from engine import deadlines as rules
+from engine import reader
+from engine.calendar import OfficialYear, parse_offset
+from engine.errors import BadInput, PhasegateError, Refused
+from engine.history import instant
+from engine.model import Campaign, Deadline, Occurrence, Record
+from engine.service.actions import Answer
+from engine.service.actor import Actor, actor_of
+from engine.service.case import Case
+from engine.service.desk import Desk, act, case_at, new_head, open_case
+from engine.service.journal import Entry, actor_fields, append_system, entry_of, settled_instant, system_row
+from engine.service.plan import blob, bundle_bytes, keep
+from engine.store.work import Work
+
+
+class KeyTaken(PhasegateError):
+    """there is a campaign {key!r} already — it runs {title} — choose another key"""
+
+    code = "PG203"
+
+
+def create_campaign(
+    desk: Desk, key: str, bundle: Mapping[str, str], given: Mapping[str, Any], actor: str = ""
+) -> Answer:
+    """Start a campaign on a workflow: its version is kept, its phase entered, its tasks issued."""
+    workflow = reader.read(bundle, key)
+    with desk.database.write() as work:
+        _require_free(work, key)
+        at = settled_instant(desk.now(), system_row(work).last_at, system_row(work))
+        who = actor_of(actor, workflow)
+        who.require("create", frozenset({"office"}))
+        number = system_row(work).campaigns + 1
+        head = new_head(
+            number,
+            key,
+            keep(work, bundle_bytes(bundle)),
+            keep(work, _pinned(work, workflow.calendar).to_json().encode()),
+            at,
+        )
+        work.add(head)
+        append_system(
+            work,
+            Entry(
+                at=at,
+                action="create",
+                subject=key,
+                facts={"campaign": number, "workflow": head.workflow, "calendar": head.calendar},
+                **actor_fields(who),
+            ),
+        )
+        work.put(replace(system_row(work), campaigns=number))
+        outcome = act(case_at(desk, work, head, at), who, "start", given)
+        if isinstance(outcome, Refused):
+            raise outcome
+    return outcome
+
+
+def _require_free(work: Work, key: str) -> None:
+    if not key or len(key) > 64 or any(c.isspace() or c in "/\\" for c in key):
+        raise BadInput(what="that is no key", found=key, cure="write one word, for example shizhu-2022")
+    taken = work.find(Campaign, key=key)
+    if taken:
+        raise KeyTaken(key=key, title=taken[0].title)
+
+
+# --- calendars (D6) ---
+
+
+def _pinned(work: Work, name: str) -> calendars.Calendar:
+    """Return a calendar with the years that were loaded into this installation."""
+    calendar = calendars.load(name)
+    for entry in loaded_years(work):
+        if entry["name"] == name:
+            year = calendars.year_from_json(blob(work, entry["year"]).decode())
+            calendar = calendars.with_year(calendar, year)
+    return calendar
+
+
+def loaded_years(work: Work) -> list[dict[str, Any]]:
+    """Return the facts of every calendar year that was applied here, oldest first."""
+    records = work.find(Record, journal=0, action="calendar", order="seq")
+    return [dict(entry_of(record).facts) for record in records]
+
+
+def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, actor: str = "office") -> list[Answer]:
+    """Load an official year: return the dates that move, and unless `dry_run` move and record them."""
+    text = calendars.year_to_json(year)
+    calendars.load(name)
+    with desk.database.read() as work:
+        heads = [h for h in work.find(Campaign, order="id") if h.state == "running"]
+        moved = [found for head in heads for found in _moves(_looked_at(desk, work, head), name, year)]
+    if dry_run:
+        return moved
+    with desk.database.write() as work:
+        at = settled_instant(desk.now(), system_row(work).last_at, system_row(work))
+        facts = {"name": name, "year": keep(work, text.encode()), "number": year.year, "notice": year.notice}
+        entry = Entry(
+            at=at, actor=actor, role="office", action="calendar", subject=f"{name} {year.year}", facts=facts
+        )
+        append_system(work, entry)
+    for head in heads:
+        _apply_to(desk, head, name, year)
+    return moved
+
+
+def _looked_at(desk: Desk, work: Work, head: Campaign) -> Case:
+    return case_at(desk, work, head, max(desk.now(), head.last_at))
+
+
+def _apply_to(desk: Desk, head: Campaign, name: str, year: OfficialYear) -> None:
+    with desk.database.write() as work:
+        case = open_case(desk, work, head)
+        if case.plan.workflow.calendar != name:
+            return
+        moved = _moves(case, name, year)
+        sha = keep(work, calendars.with_year(case.plan.calendar, year).to_json().encode())
+        who = Actor(name=case.plan.workflow.office, role="office")
+        facts = {
+            "calendar": sha,
+            "subject": f"{name} {year.year}",
+            "moved": moved,
+            "settled": [d.id for d in _settled(case, year) if d.id not in {m["deadline"] for m in moved}],
+        }
+        act(case, who, "calendar", facts)
+
+
+def _moves(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]:
+    """Return the open dates that a year's calendar moves; never before a date already notified."""
+    if case.plan.workflow.calendar != name:
+        return []
+    after = calendars.with_year(case.plan.calendar, year)
+    found = []
+    for deadline in _open(case):
+        if not deadline.offset or deadline.basis == "printed":
+            continue
+        dated = rules.after(deadline.anchor_on, parse_offset(deadline.offset), after)
+        notified = _notified(case, deadline)
+        if dated.on != deadline.due_on and not (notified and dated.on < deadline.due_on):
+            found.append(
+                {
+                    "campaign": case.head.key,
+                    "deadline": deadline.id,
+                    "unit": deadline.unit,
+                    "from": deadline.due_on.isoformat(),
+                    "to": dated.on.isoformat(),
+                    "provisional": dated.provisional,
+                    "notified": notified,
+                }
+            )
+    return found
+
+
+def _open(case: Case) -> list[Deadline]:
+    found = case.work.find(Deadline, campaign=case.id, order="id")
+    return [d for d in found if d.state in ("armed", "paused", "suspended")]
+
+
+def _settled(case: Case, year: OfficialYear) -> list[Deadline]:
+    return [d for d in _open(case) if d.provisional and d.due_on.year == year.year]
+
+
+def _notified(case: Case, deadline: Deadline) -> bool:
+    told = case.work.find(Occurrence, deadline=deadline.id, epoch=deadline.epoch, outcome="raised")
+    return bool(told) or deadline.kind in ("due", "receipt")
+
+
+# --- the clock (C4) ---
+
+
+def accept_clock(desk: Desk, reason: str, actor: str = "office") -> Answer:
+    """Accept the clock as it stands, although records of a later instant exist (SEMANTICS C4)."""
+    if not reason.strip():
+        raise BadInput(what="a reason is missing", found="nothing", cure="give --reason")
+    now = desk.now()
+    with desk.database.write() as work:
+        system = system_row(work)
+        latest = max([system.last_at, *(head.last_at for head in work.find(Campaign))])
+        facts = {"from": instant(now), "to": instant(latest)}
+        entry = Entry(at=now, actor=actor, role="office", action="clock", subject="clock", reason=reason, facts=facts)
+        append_system(work, entry)
+        work.put(replace(system_row(work), clock_from=now, clock_to=latest))
+    return {"now": instant(now), "latest": instant(latest)}

@@ -1,0 +1,120 @@
+"""Appending to a journal, and the clock that each append is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.errors import ClockBehind
+from engine.history import GENESIS, instant, link, parse
+from engine.model import Campaign, Record, System
+from engine.service.actor import Actor
+from engine.service.case import Case
+from engine.store.codec import EPOCH
+from engine.store.work import Work
+
+TOLERANCE = timedelta(minutes=5)
+SYSTEM_JOURNAL = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, as its record tells it."""
+
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    subject: str
+    outcome: str = "done"
+    reason: str = ""
+    on_behalf: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def settled_instant(now: datetime, last_at: datetime, system: System) -> datetime:
+    """Return the instant that counts as now, or refuse a clock that runs behind (SEMANTICS C4)."""
+    if now >= last_at:
+        return now
+    if last_at - now <= TOLERANCE:
+        return last_at
+    if last_at <= system.clock_to and now >= system.clock_from - TOLERANCE:
+        return now
+    raise ClockBehind(now=now.isoformat(), last=last_at.isoformat())
+
+
+def append(case: Case, entry: Entry) -> None:
+    """Append an entry to a campaign's journal and move its head."""
+    head = case.head
+    record = _record(head.id, head.seq + 1, head.head, entry, workflow=head.workflow[:12])
+    case.work.add(record)
+    case.change(seq=record.seq, head=record.hash, last_at=entry.at)
+
+
+def append_system(work: Work, entry: Entry) -> None:
+    """Append an entry to the journal of the installation."""
+    system = system_row(work)
+    record = _record(SYSTEM_JOURNAL, system.seq + 1, system.head, entry)
+    work.add(record)
+    work.put(replace(system_row(work), seq=record.seq, head=record.hash, last_at=entry.at))
+
+
+def system_row(work: Work) -> System:
+    """Return the row of the installation, making it the first time."""
+    found = work.get(System, SYSTEM_JOURNAL)
+    if found is None:
+        found = System(
+            id=SYSTEM_JOURNAL,
+            seq=0,
+            head=GENESIS,
+            last_at=EPOCH,
+            campaigns=0,
+            clock_from=EPOCH,
+            clock_to=EPOCH,
+        )
+        work.add(found)
+    return found
+
+
+def entry_of(record: Record) -> Entry:
+    """Return what a record's bytes tell."""
+    told: dict[str, Any] = parse(record.data)
+    return Entry(
+        at=record.at,
+        actor=told["actor"],
+        role=told["role"],
+        action=told["action"],
+        subject=told["subject"],
+        outcome=told["outcome"],
+        reason=told["reason"],
+        on_behalf=told["on_behalf"],
+        facts=told["facts"],
+    )
+
+
+def actor_fields(actor: Actor) -> dict[str, str]:
+    """Return the fields of an entry that say who acted."""
+    return {"actor": actor.name, "role": actor.role}
+
+
+def _record(journal: int, seq: int, prev: str, entry: Entry, workflow: str = "") -> Record:
+    told = {
+        "at": instant(entry.at),
+        "actor": entry.actor,
+        "role": entry.role,
+        "on_behalf": entry.on_behalf,
+        "action": entry.action,
+        "outcome": entry.outcome,
+        "reason": entry.reason,
+        "subject": entry.subject,
+        "workflow": workflow,
+        "facts": dict(entry.facts),
+    }
+    return link(journal, seq, prev, told)
+
+
+def head_of(work: Work, campaign: int) -> Campaign | None:
+    """Return the head row of a campaign."""
+    return work.get(Campaign, campaign)

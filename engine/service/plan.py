@@ -1,0 +1,113 @@
+"""What a campaign runs on: its workflow version and its calendar, read once and kept by hash."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from engine import reader
+from engine.calendar import Calendar
+from engine.deadlines import Times
+from engine.history import canonical
+from engine.model import Blob, Ladder, Phase, Task, Workflow
+from engine.store.work import Work
+
+NO_LADDER = Ladder(id="", rungs=())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A workflow version with the calendar it is read by."""
+
+    workflow: Workflow
+    calendar: Calendar
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The business time zone (SEMANTICS D1)."""
+        return ZoneInfo(self.workflow.timezone)
+
+    @cached_property
+    def times(self) -> Times:
+        """Calendar, hours and zone, as the deadlines want them."""
+        return Times(calendar=self.calendar, hours=self.workflow.hours, zone=self.zone)
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Task]:
+        """Tasks by id."""
+        return {task.id: task for task in self.workflow.tasks}
+
+    @cached_property
+    def phases(self) -> Mapping[str, Phase]:
+        """Phases by id."""
+        return {phase.id: phase for phase in self.workflow.phases}
+
+    @cached_property
+    def waiting_for(self) -> Mapping[str, tuple[Task, ...]]:
+        """Tasks that are issued, or get their date, once a given task is settled."""
+        found: dict[str, list[Task]] = defaultdict(list)
+        for task in self.workflow.tasks:
+            anchor = task.due.anchor.removeprefix("task:") if task.due.anchor.startswith("task:") else ""
+            for other in {*task.opens.after, anchor} - {""}:
+                found[other].append(task)
+        return {name: tuple(tasks) for name, tasks in found.items()}
+
+    def ladder(self, name: str) -> Ladder:
+        """Return a ladder by its id; the empty id is the ladder without rungs."""
+        return self.workflow.ladders.get(name, NO_LADDER)
+
+    def day(self, at: datetime) -> date:
+        """Return the local date of an instant."""
+        return at.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Keeps the plans that were read, by the hashes of their sources."""
+
+    _plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
+
+    def plan(self, work: Work, workflow: str, calendar: str) -> Plan:
+        """Return the plan of two hashes, reading it from the store the first time."""
+        found = self._plans.get((workflow, calendar))
+        if found is None:
+            found = Plan(
+                workflow=reader.read(bundle_from(blob(work, workflow)), workflow[:12]),
+                calendar=Calendar.from_json(blob(work, calendar).decode()),
+            )
+            self._plans[workflow, calendar] = found
+        return found
+
+
+def blob(work: Work, sha: str) -> bytes:
+    """Return the bytes kept under a hash; KeyError where there are none."""
+    found = work.get(Blob, sha)
+    if found is None:
+        raise KeyError(sha)
+    return found.data
+
+
+def keep(work: Work, data: bytes) -> str:
+    """Keep bytes under their SHA-256 and return it."""
+    sha = sha256(data).hexdigest()
+    if work.get(Blob, sha) is None:
+        work.add(Blob(sha=sha, data=data))
+    return sha
+
+
+def bundle_bytes(bundle: Mapping[str, str]) -> bytes:
+    """Return the canonical bytes of a workflow's files."""
+    return canonical(dict(bundle))
+
+
+def bundle_from(data: bytes) -> Mapping[str, str]:
+    """Return the files that canonical bytes hold."""
+    import json
+
+    files: dict[str, str] = json.loads(data)
+    return files

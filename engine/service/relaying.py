@@ -1,0 +1,124 @@
+"""Taking queued notices to their channels: claimed with a lease, delivered, recorded (SEMANTICS N3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from engine.history import instant
+from engine.model import Campaign, Notice, Outgoing
+from engine.service.binding import content_from
+from engine.service.case import Case
+from engine.service.desk import Desk, case_at, open_case, system_act
+from engine.service.plan import blob
+from engine.store.codec import milliseconds
+from engine.store.work import Work
+from notifications.channels import Channel, Envelope
+from notifications.relay import Claimed, Mark, relay
+
+LEASE = timedelta(minutes=10)
+BATCH = 100
+DOMAIN = "phasegate.invalid"
+"""The right-hand side of a Message-ID; it names no real host."""
+
+Channels = Callable[[str], Channel]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How many messages were sent, are to be tried again, and failed for good."""
+
+    sent: int = 0
+    queued: int = 0
+    failed: int = 0
+
+
+def deliver(desk: Desk, channels: Channels, sender: str, worker: str) -> Delivered:
+    """Deliver everything that is queued and due."""
+    counts: dict[str, int] = defaultdict(int)
+    while claimed := _claim(desk, sender, worker):
+        marks = relay(claimed, channels, desk.now(), lambda mark: None)
+        for campaign, found in groupby(marks, key=lambda mark: mark.ref >> 32):
+            _record(desk, campaign, list(found), worker)
+        for mark in marks:
+            counts[mark.state] += 1
+    return Delivered(**counts)
+
+
+def _claim(desk: Desk, sender: str, worker: str) -> list[Claimed]:
+    """Lease due messages to this worker, oldest first."""
+    now = desk.now()
+    skip = "FOR UPDATE SKIP LOCKED" if desk.database.is_postgres else ""
+    with desk.database.write() as work:
+        where = "state = 'queued' AND next_at <= ? AND (lease_until IS NULL OR lease_until <= ?)"
+        ids = work.rows(
+            f'SELECT id FROM "outbox" WHERE {where} ORDER BY next_at, id LIMIT {BATCH} {skip}',
+            (milliseconds(now), milliseconds(now)),
+        )
+        found = work.among(Outgoing, "id", [row[0] for row in ids], order="id")
+        claimed = [_claimed(desk, work, outgoing, sender) for outgoing in found]
+        for outgoing in found:
+            work.put(replace(outgoing, lease_until=now + LEASE, lease=worker))
+    return claimed
+
+
+def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str) -> Claimed:
+    notice = work.get(Notice, outgoing.notice)
+    head = work.get(Campaign, outgoing.campaign)
+    if notice is None or head is None:
+        raise KeyError(outgoing.id)
+    case = case_at(desk, work, head, head.last_at)
+    return Claimed(
+        ref=outgoing.id,
+        channel=outgoing.channel,
+        attempts=outgoing.attempts,
+        envelope=_envelope(case, notice, outgoing, sender),
+    )
+
+
+def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str) -> Envelope:
+    content = content_from(blob(case.work, notice.content))
+    name = f"{case.head.key}-{notice.id & 0xFFFFFFFF:06d}-{outgoing.id & 0xFFFFFFFF:06d}"
+    return Envelope(
+        id=name,
+        message_id=f"{notice.campaign}.{notice.id & 0xFFFFFFFF}.{outgoing.id & 0xFFFFFFFF}@{DOMAIN}",
+        sender=sender,
+        recipients=(outgoing.recipient,),
+        subject=content.subject,
+        body=content.body,
+        short=content.short,
+        date=notice.created_at.astimezone(case.plan.zone),
+    )
+
+
+def _record(desk: Desk, campaign: int, marks: Sequence[Mark], worker: str) -> None:
+    """Record what became of messages; a result of a lease that was lost meanwhile is left out."""
+    with desk.database.write() as work:
+        head = work.get(Campaign, campaign)
+        if head is None:
+            raise KeyError(campaign)
+        held = [mark for mark in marks if _holds(work, mark, worker)]
+        if held:
+            case = open_case(desk, work, head)
+            results = [_result(mark) for mark in held]
+            sent = sum(mark.state == "sent" for mark in held)
+            system_act(case, "deliver", {"results": results, "subject": f"{sent} of {len(held)} sent"})
+
+
+def _holds(work: Work, mark: Mark, worker: str) -> bool:
+    outgoing = work.get(Outgoing, mark.ref)
+    return outgoing is not None and outgoing.lease == worker and outgoing.state == "queued"
+
+
+def _result(mark: Mark) -> dict[str, Any]:
+    return {
+        "id": mark.ref,
+        "state": mark.state,
+        "attempt": mark.attempts,
+        "error": "" if mark.state == "sent" else mark.detail,
+        "next_at": instant(mark.next_at) if mark.next_at else "",
+    }

@@ -1,0 +1,174 @@
+"""The clock's way in: campaigns with due moments are claimed and worked off (SEMANTICS F2, F3, F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import deadlines as rules
+from engine import gates
+from engine.clock import stopwatch
+from engine.errors import ClockBehind
+from engine.history import canonical, digest
+from engine.model import Armed, Assignment, Deadline, PhaseState
+from engine.service.actions.clockwork import armed_facts, firing_facts
+from engine.service.actions.lifecycle import verdict
+from engine.service.binding import bind
+from engine.service.case import Case, Moment
+from engine.service.desk import Desk, case_at, locked, system_act
+from engine.service.effects import deadlines
+from engine.service.journal import settled_instant, system_row
+from engine.store.codec import milliseconds
+
+BATCH = 200
+BATCH_SECONDS = 0.08
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did: campaigns visited, moments taken, notices written, campaigns that refused."""
+
+    campaigns: int = 0
+    moments: int = 0
+    notices: int = 0
+    refused: int = 0
+
+
+def sweep(desk: Desk, breathe: Callable[[], None] = lambda: None) -> Swept:
+    """Work off every moment that is due now; `breathe` is called between batches (F3)."""
+    swept = Swept()
+    for campaign in _due_campaigns(desk):
+        swept.campaigns += 1
+        try:
+            while _batch(desk, campaign, swept):
+                breathe()
+            _bind(desk, campaign, swept)
+        except ClockBehind:
+            swept.refused += 1
+    return swept
+
+
+def next_moment(desk: Desk) -> datetime | None:
+    """Return the earliest armed moment of all campaigns, or None."""
+    with desk.database.read() as work:
+        found = work.select(Armed, "", order='"at"', limit=1)
+        return found[0].at if found else None
+
+
+def oldest_due(desk: Desk) -> datetime | None:
+    """Return the oldest moment that is due and not worked off, or None."""
+    earliest = next_moment(desk)
+    return earliest if earliest is not None and earliest <= desk.now() else None
+
+
+def _due_campaigns(desk: Desk) -> list[int]:
+    with desk.database.read() as work:
+        sql = 'SELECT campaign, MIN("at") AS first FROM "armed" WHERE "at" <= ? GROUP BY campaign ORDER BY first'
+        return [row[0] for row in work.rows(sql, (milliseconds(desk.now()),))]
+
+
+def _batch(desk: Desk, campaign: int, swept: Swept) -> bool:
+    """Take due moments in order until the time of a batch is used; tell whether some are left."""
+    until = stopwatch() + BATCH_SECONDS
+    with desk.database.write() as work:
+        head = locked(desk, work, campaign, skip=True)
+        if head is None:
+            return False
+        at = settled_instant(desk.now(), head.last_at, system_row(work))
+        case = case_at(desk, work, head, at)
+        due = _due(case)
+        known = deadlines.standings(case, _deadlines_of(case, due)) if due else {}
+        for taken, armed in enumerate(due):
+            _take(case, armed, known)
+            swept.moments += 1
+            if stopwatch() > until:
+                return taken + 1 < len(due) or len(due) == BATCH
+        return len(due) == BATCH
+
+
+def _due(case: Case) -> list[Armed]:
+    where = 'campaign = ? AND "at" <= ? AND kind < ?'
+    values = (case.id, milliseconds(case.at), int(Moment.ITEMS))
+    return case.work.select(Armed, where, values, order='"at", kind, ref', limit=BATCH)
+
+
+def _deadlines_of(case: Case, due: Iterable[Armed]) -> list[Deadline]:
+    ids = [armed.ref for armed in due if armed.kind == Moment.RUNG]
+    return case.work.among(Deadline, "id", ids)
+
+
+def _take(case: Case, armed: Armed, known: dict[int, rules.Standing]) -> None:
+    if case.work.get(Armed, armed.at, armed.kind, armed.ref) is None:
+        return
+    if armed.kind == Moment.RUNG:
+        _fire(case, armed, known)
+    elif armed.kind == Moment.GATE:
+        _try_gate(case, armed)
+    elif armed.kind == Moment.PHASE:
+        _open_phase(case, armed)
+    else:
+        task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
+        system_act(case, "open", {"armed": [armed_facts(armed)], "task": task.id, "subject": task.id})
+
+
+def _fire(case: Case, armed: Armed, known: dict[int, rules.Standing]) -> None:
+    deadline = case.work.get(Deadline, armed.ref)
+    if deadline is None:
+        raise KeyError(armed.ref)
+    standing = known.get(armed.ref)
+    if standing is None or standing.deadline != deadline:
+        standing = deadlines.standing(case, deadline)
+    firing = rules.fire(standing, case.at, case.plan.times)
+    facts = firing_facts(deadline, firing.marks)
+    system_act(case, "occur", facts | {"subject": subject(case, deadline)})
+
+
+def subject(case: Case, deadline: Deadline) -> str:
+    """Return how records name a deadline."""
+    assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
+    whose = f"{assignment.task}/{assignment.unit}" if assignment else deadline.phase
+    return f"{whose} {deadline.kind}"
+
+
+def _try_gate(case: Case, armed: Armed) -> None:
+    """Move a phase that advances by itself, or record why not, once per verdict (SEMANTICS G5)."""
+    system_act(case, "open", {"armed": [armed_facts(armed)], "subject": case.head.phase})
+    if case.head.state != "running" or case.plan.phases[case.head.phase].advance != "automatic":
+        return
+    judged = verdict(case)
+    if judged.open:
+        system_act(case, "advance", {})
+        return
+    seen = digest(canonical(gates.plain(judged)))
+    if seen != case.head.gate_verdict:
+        unmet = ";".join(c.text for c in judged.conditions if not c.holds)
+        system_act(case, "gate_seen", {"digest": seen, "verdict": gates.plain(judged), "reason": unmet})
+
+
+def _open_phase(case: Case, armed: Armed) -> None:
+    position = armed.ref & 0xFFFFFFFF
+    state = case.work.find(PhaseState, campaign=case.id, position=position)[0]
+    facts = {"armed": [armed_facts(armed)], "phase": state.phase, "subject": state.phase}
+    system_act(case, "open", facts)
+
+
+def _bind(desk: Desk, campaign: int, swept: Swept) -> None:
+    """Bind what waits into notices, once the campaign has no moment left (F5)."""
+    with desk.database.write() as work:
+        head = locked(desk, work, campaign, skip=True)
+        if head is None:
+            return
+        case = case_at(desk, work, head, settled_instant(desk.now(), head.last_at, system_row(work)))
+        if _due(case):
+            return
+        armed = case.work.select(
+            Armed,
+            'campaign = ? AND "at" <= ? AND kind = ?',
+            (case.id, milliseconds(case.at), int(Moment.ITEMS)),
+        )
+        if not armed:
+            return
+        facts = bind(case, armed)
+        swept.notices += len(facts["notices"])
+        system_act(case, "bind", facts | {"subject": f"{len(facts['notices'])} notices"})
