@@ -123,7 +123,7 @@ KINDS: Final = {
     ),
     "accountability": Kind(needs=("to", "items", "as_of", "plan_title"), formal=True, drafted=True),
     "phase": Kind(
-        needs=("to", "next_phase", "from_on", "leading_group"),
+        needs=("to", "next_phase", "from_on", "leading_group", "plan_title"),
         extra=_extra(*_PHASE, "conditions"),
         formal=True,
     ),

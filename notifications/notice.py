@@ -39,13 +39,13 @@ class BadTemplate(NoticeError):
 
 
 class MissingField(NoticeError):
-    """a {kind} notice needs {field}, which was not given — fill it in before writing the notice"""
+    """the notice {kind} needs {field}, which was not given — fill it in before writing the notice"""
 
     code = "PG503"
 
 
 class TooLong(NoticeError):
-    """the {kind} notice is longer than {limit} characters — list fewer items or shorten the template"""
+    """the notice {kind} is longer than {limit} characters — list fewer items or shorten the template"""
 
     code = "PG504"
 
@@ -57,7 +57,7 @@ class NotForSuperior(NoticeError):
 
 
 class OneRecipient(NoticeError):
-    """a {kind} notice goes to exactly one unit — found {found} — write one for each"""
+    """the notice {kind} goes to exactly one unit — found {found} — write one for each"""
 
     code = "PG506"
 

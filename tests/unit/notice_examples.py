@@ -158,14 +158,10 @@ RECEIPT = basic("receipt", day=date(2022, 11, 28), items=(RECEIVED,))
 RETURNED = basic(
     "returned",
     day=date(2022, 12, 2),
-    items=(
-        replace(CHECK, reason="缺少问题清单和印证材料", due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9)),
-    ),
+    items=(replace(CHECK, reason="缺少问题清单和印证材料", due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9)),),
 )
 MOVED = replace(CHECK, was_on=date(2022, 11, 30), due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9))
-EXTENDED = basic(
-    "extended", day=date(2022, 11, 25), change="extension", document="县创建办批复", items=(MOVED,)
-)
+EXTENDED = basic("extended", day=date(2022, 11, 25), change="extension", document="县创建办批复", items=(MOVED,))
 PAUSED = basic(
     "paused",
     day=date(2022, 11, 16),
@@ -255,6 +251,7 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     ),
     "phase": PHASE,
     "phase.conditional": replace(PHASE, manner="conditional", conditions=CONDITIONS),
+    "phase.automatic": replace(PHASE, decision=""),
     "phase.override": replace(PHASE, manner="override"),
     "phase.peer": letter(PHASE, units=()),
     "application": APPLICATION,

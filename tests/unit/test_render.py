@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import fields as record_fields
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ from notifications.notice import (
     TooLong,
     document_number,
 )
-from notifications.render import LONGEST, examine, fields, names_in, render, shipped
+from notifications.render import FILTERS, LONGEST, examine, fields, names_in, render, shipped
 
 REMINDER = EXAMPLES["reminder"]
 OVERDUE = EXAMPLES["overdue"]
@@ -162,7 +163,7 @@ def test_what_a_kind_needs_must_be_given() -> None:
     with pytest.raises(MissingField) as caught:
         render(replace(OVERDUE, reply_by=None))
     assert caught.value.line() == (
-        "PG503  a overdue notice needs reply_by, which was not given — fill it in before writing the notice"
+        "PG503  the notice overdue needs reply_by, which was not given — fill it in before writing the notice"
     )
 
 
@@ -308,6 +309,28 @@ def test_a_field_left_empty_is_told_and_not_printed_as_none() -> None:
     with pytest.raises(CannotRender) as caught:
         render(REMINDER, {"reminder": template("{{ reply_by | by }}")})
     assert caught.value.code == "PG507"
+
+
+def test_a_control_character_in_a_field_is_told() -> None:
+    with pytest.raises(CannotRender) as caught:
+        render(replace(REMINDER, items=(Line(title="自检\x1e自查", due_on=date(2022, 11, 30)),)))
+    assert "a field holds a control character" in str(caught.value)
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "notices.md").read_text("utf-8")
+
+
+def test_every_kind_name_and_filter_is_documented() -> None:
+    names = {path.rsplit(".", 1)[-1] for kind in kinds.KINDS.values() for path in kind.names()}
+    assert [name for name in sorted(names | FILTERS | set(kinds.KINDS)) if f"`{name}`" not in DOCUMENT] == []
+
+
+def test_the_example_of_the_document_works() -> None:
+    own = DOCUMENT.split("```jinja\n", 1)[1].split("```", 1)[0]
+    assert examine("reminder", own) == ()
+    content = render(REMINDER, {"reminder": own})
+    assert content.subject == "关于“自检自查”任务的温馨提示"
+    assert "\u3000\u30001. 自检自查,时限11月30日(星期三)17:30前。\n" in content.body
 
 
 @given(st.text(max_size=300))
