@@ -18,9 +18,8 @@ from engine.model import Ladder, Offset, Rung
 class Grid:
     """The points of an epoch by instant, and for each the points of lower levels that come before it.
 
-    `below` lists them level by level, the highest first. Escalations come after escalations and reminders
-    after reminders, where lower levels have any of the kind; of a level, after those scheduled earlier or,
-    where none is, after the first ones (L2).
+    `below` lists them level by level, the highest first: of each level those of the point's kind that are
+    scheduled earlier or, where none is, the first ones (L2).
     """
 
     points: tuple[Point, ...]
@@ -44,10 +43,20 @@ def _order(point: Point) -> tuple[datetime, int]:
 
 
 def _below(point: Point, grid: list[Point]) -> tuple[tuple[Point, ...], ...]:
-    lower = [each for each in grid if each.level < point.level]
-    like = [each for each in lower if each.reminds == point.reminds] or lower
-    levels = sorted({each.level for each in like}, reverse=True)
-    return tuple(_before(point, [each for each in like if each.level == level]) for level in levels)
+    numbers = sorted({each.level for each in grid if each.level < point.level}, reverse=True)
+    lower = [[each for each in grid if each.level == number] for number in numbers]
+    kin = [_kin(point, level) for level in lower]
+    return tuple(_before(point, level) for level in (kin if any(kin) else lower[:1]) if level)
+
+
+def _kin(point: Point, level: list[Point]) -> list[Point]:
+    """Return the points of a lower level for which `point` waits: those of its kind.
+
+    A reminder waits for a level that has none until that is told at all; an escalation need not, for
+    every reminder is recorded by then.
+    """
+    like = [each for each in level if each.reminds == point.reminds]
+    return level if point.reminds and not like else like
 
 
 def _before(point: Point, level: list[Point]) -> tuple[Point, ...]:

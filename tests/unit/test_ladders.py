@@ -361,3 +361,20 @@ def test_a_sent_notice_whose_item_was_answered_still_counts_as_told_and_a_moot_o
     for outcome, free in (("answered", "2022-12-02T10:00"), ("moot", "2022-12-01T10:00")):
         marks = tuple(replace(mark, outcome=outcome) for mark in firing.marks)
         assert next_moment(record(standing(steps), marks, now), now, TIMES) == local(free), outcome
+
+
+def test_a_head_is_not_reminded_where_the_deputy_is_only_told_once_it_is_overdue() -> None:
+    steps = ladder(rung("联络员", "-5wd", 0), rung("主要", "-2wd", 2), rung("分管", "3wd", 1))
+    assert run(standing(steps), local("2022-11-23T09:00")) == [
+        ("11-23 09:00", ["联络员 raised"]),
+        ("12-01 00:00", ["主要 missed"]),
+        ("12-05 10:00", ["分管 raised"]),
+    ]
+
+
+def test_where_the_liaison_is_only_reminded_the_deputy_keeps_the_gap_from_that_reminder() -> None:
+    steps = ladder(rung("联络员", "0wd", 0), rung("分管", "1wd", 1), gap="3wd")
+    assert run(standing(steps), local("2022-11-30T09:00")) == [
+        ("11-30 09:00", ["联络员 raised"]),
+        ("12-05 10:00", ["分管 raised"]),
+    ]
