@@ -41,6 +41,7 @@ def bind(case: Case, armed: Iterable[Armed]) -> dict[str, Any]:
         (case.id, milliseconds(case.at)),
         order="id",
     )
+    _read_ahead(case, ready)
     known = [item for item in ready if not _is_moot(case, item, facts)]
     if not known:
         return facts
@@ -52,6 +53,16 @@ def bind(case: Case, armed: Iterable[Armed]) -> dict[str, Any]:
     for digest, items in _grouped(case, known).items():
         _bind_group(case, digest, items, facts)
     return facts
+
+
+def _read_ahead(case: Case, items: Sequence[Item]) -> None:
+    """Read what the items speak of, set-wise."""
+    for kind, ids in (
+        (Assignment, {item.assignment for item in items}),
+        (Deadline, {item.deadline for item in items}),
+        (Occurrence, {item.occurrence for item in items}),
+    ):
+        case.work.among(kind, "id", sorted(ids - {0}))
 
 
 # --- checked again (F5) ---

@@ -9,7 +9,19 @@ from enum import IntEnum
 from typing import Any
 
 from engine.errors import UnknownName
-from engine.model import Armed, Assignment, Campaign, Deadline, PhaseState, Task, Unit, UnitContact
+from engine.model import (
+    Armed,
+    Assignment,
+    Campaign,
+    Deadline,
+    Hold,
+    Occurrence,
+    Pause,
+    PhaseState,
+    Task,
+    Unit,
+    UnitContact,
+)
 from engine.service.plan import Library, Plan
 from engine.store.work import Work
 
@@ -35,17 +47,20 @@ class Case:
     plan: Plan
     head: Campaign
     at: datetime
+    today: date = field(init=False)
     _contacts: dict[str, list[UnitContact]] = field(default_factory=dict)
+    _occurrences: dict[int, list[Occurrence]] = field(default_factory=dict)
+    _holds: dict[int, list[Hold]] = field(default_factory=dict)
+    _pauses: list[Pause] | None = None
+
+    def __post_init__(self) -> None:
+        """Fix the local date of the act."""
+        self.today = self.plan.day(self.at)
 
     @property
     def id(self) -> int:
         """The campaign's number."""
         return self.head.id
-
-    @property
-    def today(self) -> date:
-        """The local date of the act."""
-        return self.plan.day(self.at)
 
     def change(self, **values: Any) -> None:
         """Change the head row."""
@@ -66,8 +81,8 @@ class Case:
     # --- armed moments ---
 
     def arm(self, at: datetime, kind: Moment, ref: int) -> None:
-        """Arm a moment, once."""
-        if self.work.get(Armed, at, int(kind), ref) is None:
+        """Arm a moment; those of the campaign as a whole are armed once however often they are asked for."""
+        if ref != self.id or self.work.get(Armed, at, int(kind), ref) is None:
             self.work.add(Armed(at=at, kind=int(kind), ref=ref, campaign=self.id))
 
     def disarm(self, at: datetime | None, kind: Moment, ref: int) -> None:
@@ -134,20 +149,76 @@ class Case:
     def contacts(self, unit: str) -> list[UnitContact]:
         """Return a unit's contacts that hold today."""
         if unit not in self._contacts:
-            self._contacts[unit] = self.work.find(UnitContact, campaign=self.id, unit=unit, order="level, id")
-        return [c for c in self._contacts[unit] if c.valid_from <= self.today <= c.valid_to]
+            found = self.work.find(UnitContact, campaign=self.id, unit=unit, order="level, id")
+            self._contacts[unit] = [c for c in found if self._holds_today(c)]
+        return self._contacts[unit]
+
+    def _holds_today(self, contact: UnitContact) -> bool:
+        return contact.valid_from <= self.today <= contact.valid_to
 
     def know_contacts(self) -> None:
         """Read the contacts of all units at once."""
+        if len(self._contacts) == len(self.plan.workflow.directory.units):
+            return
         self._contacts = {name: [] for name in self.plan.workflow.directory.units}
         for contact in self.work.find(UnitContact, campaign=self.id, order="level, id"):
-            self._contacts.setdefault(contact.unit, []).append(contact)
+            if self._holds_today(contact):
+                self._contacts[contact.unit].append(contact)
 
     def forget_contacts(self) -> None:
         """Read contacts again when they are next asked for."""
         self._contacts.clear()
 
+    # --- what decides rungs, read once ---
 
-def open_ones(assignments: Iterable[Assignment]) -> list[Assignment]:
-    """Return the assignments that are not settled."""
-    return [a for a in assignments if a.state not in SETTLED]
+    def pauses(self) -> list[Pause]:
+        """Return all pauses of the campaign, open and ended."""
+        if self._pauses is None:
+            self._pauses = self.work.find(Pause, campaign=self.id, order="id")
+        return self._pauses
+
+    def keep_pause(self, pause: Pause, *, new: bool = False) -> None:
+        """Keep a new or changed pause."""
+        (self.work.add if new else self.work.put)(pause)
+        self._pauses = None
+
+    def occurrences(self, deadline: int) -> list[Occurrence]:
+        """Return what is recorded of a deadline's rungs, in all epochs."""
+        if deadline not in self._occurrences:
+            self._occurrences[deadline] = self.work.find(Occurrence, deadline=deadline, order="id")
+        return self._occurrences[deadline]
+
+    def keep_occurrence(self, occurrence: Occurrence, *, new: bool = False) -> None:
+        """Keep a new or changed occurrence."""
+        (self.work.add if new else self.work.put)(occurrence)
+        known = self._occurrences.get(occurrence.deadline)
+        if known is not None:
+            known[:] = [o for o in known if o.id != occurrence.id] + [occurrence]
+
+    def holds(self, deadline: int) -> list[Hold]:
+        """Return the holds on a deadline, standing and taken off."""
+        if deadline not in self._holds:
+            self._holds[deadline] = self.work.find(Hold, deadline=deadline, order="id")
+        return self._holds[deadline]
+
+    def keep_hold(self, hold: Hold, *, new: bool = False) -> None:
+        """Keep a new or changed hold."""
+        (self.work.add if new else self.work.put)(hold)
+        self._holds.pop(hold.deadline, None)
+
+    def know_new(self, deadline: int) -> None:
+        """Know of a deadline just started that nothing is recorded of it."""
+        self._occurrences[deadline] = []
+        self._holds[deadline] = []
+
+    def know_deadlines(self, deadlines: Iterable[Deadline]) -> None:
+        """Read what decides the rungs of many deadlines, set-wise."""
+        ids = [d.id for d in deadlines]
+        self._occurrences |= {i: [] for i in ids}
+        self._holds |= {i: [] for i in ids}
+        for occurrence in self.work.among(Occurrence, "deadline", ids, order="id"):
+            self._occurrences[occurrence.deadline].append(occurrence)
+        for hold in self.work.among(Hold, "deadline", ids, order="id"):
+            self._holds[hold.deadline].append(hold)
+        if ids:
+            self.know_contacts()

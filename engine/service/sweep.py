@@ -78,9 +78,9 @@ def _batch(desk: Desk, campaign: int, swept: Swept) -> bool:
         at = settled_instant(desk.now(), head.last_at, system_row(work))
         case = case_at(desk, work, head, at)
         due = _due(case)
-        known = deadlines.standings(case, _deadlines_of(case, due)) if due else {}
+        case.know_deadlines(_deadlines_of(case, due))
         for taken, armed in enumerate(due):
-            _take(case, armed, known)
+            _take(case, armed)
             swept.moments += 1
             if stopwatch() > until:
                 return taken + 1 < len(due) or len(due) == BATCH
@@ -94,15 +94,16 @@ def _due(case: Case) -> list[Armed]:
 
 
 def _deadlines_of(case: Case, due: Iterable[Armed]) -> list[Deadline]:
-    ids = [armed.ref for armed in due if armed.kind == Moment.RUNG]
-    return case.work.among(Deadline, "id", ids)
+    found = case.work.among(Deadline, "id", [armed.ref for armed in due if armed.kind == Moment.RUNG])
+    case.work.among(Assignment, "id", {d.assignment for d in found if d.assignment})
+    return found
 
 
-def _take(case: Case, armed: Armed, known: dict[int, rules.Standing]) -> None:
+def _take(case: Case, armed: Armed) -> None:
     if case.work.get(Armed, armed.at, armed.kind, armed.ref) is None:
         return
     if armed.kind == Moment.RUNG:
-        _fire(case, armed, known)
+        _fire(case, armed)
     elif armed.kind == Moment.GATE:
         _try_gate(case, armed)
     elif armed.kind == Moment.PHASE:
@@ -112,14 +113,11 @@ def _take(case: Case, armed: Armed, known: dict[int, rules.Standing]) -> None:
         system_act(case, "open", {"armed": [armed_facts(armed)], "task": task.id, "subject": task.id})
 
 
-def _fire(case: Case, armed: Armed, known: dict[int, rules.Standing]) -> None:
+def _fire(case: Case, armed: Armed) -> None:
     deadline = case.work.get(Deadline, armed.ref)
     if deadline is None:
         raise KeyError(armed.ref)
-    standing = known.get(armed.ref)
-    if standing is None or standing.deadline != deadline:
-        standing = deadlines.standing(case, deadline)
-    firing = rules.fire(standing, case.at, case.plan.times)
+    firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
     facts = firing_facts(deadline, firing.marks)
     system_act(case, "occur", facts | {"subject": subject(case, deadline)})
 

@@ -65,7 +65,7 @@ def _record_mark(case: Case, deadline: Deadline, mark: dict[str, Any]) -> Occurr
         outcome=mark["outcome"],
         reason=mark["reason"],
     )
-    case.work.add(occurrence)
+    case.keep_occurrence(occurrence, new=True)
     return occurrence
 
 
@@ -150,7 +150,7 @@ def _make_moot(case: Case, item_id: int, reason: str) -> None:
     case.work.put(replace(item, state="moot", facts=_with(item.facts, moot=reason)))
     occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
     if occurrence is not None:
-        case.work.put(replace(occurrence, outcome="moot", reason=reason))
+        case.keep_occurrence(replace(occurrence, outcome="moot", reason=reason))
 
 
 def _make_notice(case: Case, told: dict[str, Any]) -> None:

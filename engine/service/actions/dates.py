@@ -138,9 +138,9 @@ def _apply_hold(case: Case, entry: Entry) -> Answer:
     if entry.facts["off"]:
         for hold in case.work.find(Hold, deadline=deadline.id):
             if hold.to_at is None:
-                case.work.put(replace(hold, to_at=case.at))
+                case.keep_hold(replace(hold, to_at=case.at))
     else:
-        case.work.add(
+        case.keep_hold(
             Hold(
                 id=case.next_id(),
                 campaign=case.id,
@@ -148,7 +148,8 @@ def _apply_hold(case: Case, entry: Entry) -> Answer:
                 level=entry.facts["level"],
                 reason=f"{entry.actor}: {entry.reason}",
                 from_at=case.at,
-            )
+            ),
+            new=True,
         )
     deadlines.change(case, deadline)
     return {"deadline": deadline.id, "held": not entry.facts["off"]}
@@ -188,7 +189,7 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
         outcome="raised",
         reason=f"{entry.actor}: {entry.reason}",
     )
-    case.work.add(occurrence)
+    case.keep_occurrence(occurrence, new=True)
     overdue = case.today > deadline.due_on
     kind = ("overdue" if level < 3 else "supervise") if overdue else "reminder"
     enqueue(
@@ -227,7 +228,7 @@ def _apply_pause(case: Case, entry: Entry) -> Answer:
     for deadline in _touched(case, facts["scope"], facts["ref"]):
         if deadline.state == "armed":
             deadlines.silence(case, deadline)
-    case.work.add(
+    case.keep_pause(
         Pause(
             id=case.next_id(),
             campaign=case.id,
@@ -237,7 +238,8 @@ def _apply_pause(case: Case, entry: Entry) -> Answer:
             reason=entry.reason,
             document=facts["document"],
             from_at=case.at,
-        )
+        ),
+        new=True,
     )
     return {"scope": facts["scope"], "ref": facts["ref"], "paused": True}
 
@@ -252,7 +254,7 @@ def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
 def _apply_resume(case: Case, entry: Entry) -> Answer:
     scope, ref = entry.facts["scope"], entry.facts["ref"]
     pause = _open_pauses(case, scope, ref)[-1]
-    case.work.put(replace(pause, to_at=case.at))
+    case.keep_pause(replace(pause, to_at=case.at))
     days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
     if days and scope == "campaign":
         _shift_windows(case, days)

@@ -102,7 +102,7 @@ def _apply_withhold(case: Case, entry: Entry) -> Answer:
     for item in case.work.find(Item, notice=notice.id):
         occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
         if occurrence is not None:
-            case.work.put(replace(occurrence, outcome="withheld", reason=notice.reason))
+            case.keep_occurrence(replace(occurrence, outcome="withheld", reason=notice.reason))
             deadline = case.work.get(Deadline, occurrence.deadline)
             if deadline is not None and deadline.state == "armed":
                 deadlines.change(case, deadline)
@@ -121,7 +121,7 @@ def _hold_back(case: Case, entry: Entry) -> Answer:
         reason=f"{entry.actor}: {entry.reason}",
         from_at=case.at,
     )
-    case.work.add(hold)
+    case.keep_hold(hold, new=True)
     deadlines.change(case, deadline)
     return {"deadline": deadline.id & 0xFFFFFFFF, "state": "withheld"}
 
@@ -177,7 +177,7 @@ def _count_from_signature(case: Case, notice: Notice) -> None:
     for item in case.work.find(Item, notice=notice.id):
         occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
         if occurrence is not None:
-            case.work.put(replace(occurrence, signed_at=case.at))
+            case.keep_occurrence(replace(occurrence, signed_at=case.at))
             deadline = case.work.get(Deadline, occurrence.deadline)
             if deadline is not None and deadline.state == "armed":
                 deadlines.change(case, deadline)

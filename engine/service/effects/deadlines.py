@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 from engine import deadlines as rules
 from engine.deadlines import Dated, Standing
-from engine.model import Assignment, Deadline, DeadlineKind, Hold, Occurrence, Offset, Pause
+from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause
 from engine.service.case import Case, Moment
 
 
@@ -38,7 +36,8 @@ def start(
     case.work.add(deadline)
     if covered(case, deadline):
         return silence(case, deadline)
-    return _armed(case, deadline, _fresh(case, deadline))
+    case.know_new(deadline.id)
+    return _armed(case, deadline, standing(case, deadline))
 
 
 def change(case: Case, deadline: Deadline, **values: object) -> Deadline:
@@ -133,51 +132,26 @@ def covered(case: Case, deadline: Deadline) -> bool:
 def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
     """Return the pauses, open and ended, whose scope holds a deadline."""
     scopes = (("campaign", ""), ("phase", deadline.phase), ("assignment", str(deadline.assignment)))
-    return [p for p in case.work.find(Pause, campaign=case.id) if (p.scope, p.ref) in scopes]
+    return [pause for pause in case.pauses() if (pause.scope, pause.ref) in scopes]
 
 
 def standing(case: Case, deadline: Deadline) -> Standing:
     """Return all that decides a deadline's rungs."""
-    done = case.work.find(Occurrence, deadline=deadline.id, order="id")
-    holds = case.work.find(Hold, deadline=deadline.id, order="id")
-    return _standing(case, deadline, done, holds, pauses_of(case, deadline))
-
-
-def standings(case: Case, found: Iterable[Deadline]) -> dict[int, Standing]:
-    """Return what decides the rungs of many deadlines, read set-wise."""
-    wanted = list(found)
-    ids = [d.id for d in wanted]
-    done: dict[int, list[Occurrence]] = defaultdict(list)
-    holds: dict[int, list[Hold]] = defaultdict(list)
-    for occurrence in case.work.among(Occurrence, "deadline", ids, order="id"):
-        done[occurrence.deadline].append(occurrence)
-    for hold in case.work.among(Hold, "deadline", ids, order="id"):
-        holds[hold.deadline].append(hold)
-    return {d.id: _standing(case, d, done[d.id], holds[d.id], pauses_of(case, d)) for d in wanted}
+    return Standing(
+        deadline=deadline,
+        ladder=case.plan.ladder(deadline.ladder),
+        cap=cap(case, deadline.unit),
+        done=tuple(case.occurrences(deadline.id)),
+        holds=tuple(case.holds(deadline.id)),
+        contacts=reachable(case, deadline.unit),
+        pauses=tuple((p.from_at, p.to_at) for p in pauses_of(case, deadline)),
+        adopted_at=rules.start_of(case.head.adopted_on, case.plan.zone),
+    )
 
 
 def after(case: Case, span: Offset) -> Dated:
     """Return the day that lies a span after today (D3, D4)."""
     return rules.after(case.today, span, case.plan.calendar)
-
-
-def _fresh(case: Case, deadline: Deadline) -> Standing:
-    return _standing(case, deadline, [], [], [])
-
-
-def _standing(
-    case: Case, deadline: Deadline, done: list[Occurrence], holds: list[Hold], pauses: list[Pause]
-) -> Standing:
-    return Standing(
-        deadline=deadline,
-        ladder=case.plan.ladder(deadline.ladder),
-        cap=cap(case, deadline.unit),
-        done=tuple(done),
-        holds=tuple(holds),
-        contacts=reachable(case, deadline.unit),
-        pauses=tuple((p.from_at, p.to_at) for p in pauses),
-        adopted_at=rules.start_of(case.head.adopted_on, case.plan.zone),
-    )
 
 
 def cap(case: Case, unit: str) -> int:
