@@ -17,13 +17,12 @@ TEMPLATES = "templates"
 
 def bundle_of(path: Path | str) -> Mapping[str, str]:
     """Return the texts of the workflow at `path`, a folder or a single YAML file."""
-    root = Path(path)
-    if root.is_file():
-        return _texts(str(path), {MAIN: root})
-    if not (root / MAIN).is_file():
-        cure = f"give a YAML file or a folder that holds {MAIN}"
-        raise BadInput(what="there is no workflow here", found=str(path), cure=cure)
-    return _texts(str(path), dict(_files(root)))
+    try:
+        return _texts(str(path), _sources(Path(path)))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        what = f"the workflow cannot be read ({why})"
+        raise BadInput(what=what, found=str(path), cure="check its name and who may read it") from None
 
 
 def shipped() -> list[str]:
@@ -50,6 +49,15 @@ def label(name: str, file: str) -> str:
     return f"{name.rstrip('/')}/{file}"
 
 
+def _sources(root: Path) -> Mapping[str, Traversable]:
+    if root.is_file():
+        return {MAIN: root}
+    if not (root / MAIN).is_file():
+        cure = f"give a YAML file or a folder that holds {MAIN}"
+        raise BadInput(what="there is no workflow here", found=str(root), cure=cure)
+    return dict(_files(root))
+
+
 def _is_workflow(folder: Traversable) -> bool:
     return folder.is_dir() and (folder / MAIN).is_file()
 
@@ -69,7 +77,7 @@ def _texts(name: str, found: Mapping[str, Traversable]) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for file, source in found.items():
-        data = _bytes(source, label(name, file))
+        data = _bytes(source)
         try:
             texts[file] = data.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -79,13 +87,9 @@ def _texts(name: str, found: Mapping[str, Traversable]) -> Mapping[str, str]:
     return texts
 
 
-def _bytes(source: Traversable, shown: str) -> bytes:
-    try:
-        with source.open("rb") as stream:
-            data = stream.read(LARGEST + 4)
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BadInput(what=f"the file cannot be read ({why})", found=shown, cure="check it") from None
+def _bytes(source: Traversable) -> bytes:
+    with source.open("rb") as stream:
+        data = stream.read(LARGEST + 4)
     return data if len(data) <= LARGEST else data.decode("utf-8", "ignore").encode()
 
 
