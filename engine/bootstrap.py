@@ -1,0 +1,72 @@
+"""From settings to a wired service: a database, a clock, channels, a sender and a worker's name."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from engine.clock import Clock, SystemClock
+from engine.service.desk import Desk
+from engine.service.relaying import Channels
+from engine.store.database import open_database
+from notifications.channels import Channel, open_channel
+
+DEFAULT_DB = "sqlite:///phasegate.db"
+DEFAULT_SENDER = "phasegate@example.org"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """What an installation is told from outside; `given` is what the channels read."""
+
+    db: str = DEFAULT_DB
+    sender: str = DEFAULT_SENDER
+    worker: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wired:
+    """A service ready for use."""
+
+    desk: Desk
+    channels: Channels
+    sender: str
+    worker: str
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.desk.database.close()
+
+
+def settings_from(given: Mapping[str, str], *, db: str = "") -> Settings:
+    """Return the settings of PHASEGATE_DB, PHASEGATE_SENDER and PHASEGATE_WORKER; `db` goes before."""
+    return Settings(
+        db=db or given.get("PHASEGATE_DB") or DEFAULT_DB,
+        sender=given.get("PHASEGATE_SENDER") or DEFAULT_SENDER,
+        worker=given.get("PHASEGATE_WORKER") or f"{platform.node() or 'worker'}-{os.getpid()}",
+        given=given,
+    )
+
+
+def wire(settings: Settings, clock: Clock | None = None) -> Wired:
+    """Open the database and return the service; DatabaseProblem says why it cannot be used."""
+    return Wired(
+        desk=Desk(database=open_database(settings.db), clock=clock or SystemClock()),
+        channels=channels_of(settings.given),
+        sender=settings.sender,
+        worker=settings.worker,
+    )
+
+
+def channels_of(given: Mapping[str, str]) -> Channels:
+    """Return what opens a channel by its name, each only once."""
+
+    @cache
+    def opened(name: str) -> Channel:
+        return open_channel(name, given)
+
+    return opened

@@ -1,0 +1,115 @@
+"""What a command is given: the service, the actor, the clock, and how to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from engine.bootstrap import Settings, Wired
+    from engine.clock import Clock
+    from engine.service.desk import Desk
+
+ZONE = "Asia/Shanghai"
+
+
+class Context:
+    """The shared options of one command line, and the service that they call for.
+
+    `actor` is the word after `--as`, empty for the office. The database is opened when it is
+    first asked for, and given back when the command ends.
+    """
+
+    def __init__(self) -> None:
+        self.json = False
+        self.actor = ""
+        self._db = ""
+        self._now: datetime | None = None
+        self._wired: Wired | None = None
+
+    def take(self, field: str, value: Any) -> None:
+        """Keep one given option."""
+        if field == "now":
+            self._now = instant_from(value)
+        elif field == "db":
+            self._db = value
+        else:
+            setattr(self, field, value)
+
+    def settings(self) -> Settings:
+        """Return the settings of the environment and of this command line."""
+        import os
+
+        from engine.bootstrap import settings_from
+
+        return settings_from(os.environ, db=self._db)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the machine, or one that stands at `--now`."""
+        from engine.clock import SteppedClock, SystemClock
+
+        return SystemClock() if self._now is None else SteppedClock(self._now)
+
+    @property
+    def now(self) -> datetime:
+        """The present instant of this command."""
+        return self.clock.now()
+
+    @property
+    def has_own_now(self) -> bool:
+        """Tell whether `--now` was given."""
+        return self._now is not None
+
+    def wired(self) -> Wired:
+        """Return the service on the database, opened once."""
+        if self._wired is None:
+            from engine.bootstrap import wire
+
+            self._wired = wire(self.settings(), self.clock)
+            click.get_current_context().find_root().call_on_close(self._wired.close)
+        return self._wired
+
+    def desk(self) -> Desk:
+        """Return the desk that use cases are given."""
+        return self.wired().desk
+
+
+pass_context = click.make_pass_decorator(Context, ensure=True)
+
+
+def instant_from(text: str) -> datetime:
+    """Return the instant that a person writes; without an offset it is local to Asia/Shanghai.
+
+    A date alone means its first instant.
+    """
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from engine.clock import whole_milliseconds
+    from engine.errors import BadInput
+
+    try:
+        at = datetime.fromisoformat(text)
+        return whole_milliseconds(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE)))
+    except (ValueError, OverflowError):
+        cure = "write 2022-10-09, 2022-10-09T09:00 or 2022-10-09T09:00+08:00"
+        raise BadInput(what="this is not an instant", found=text, cure=cure) from None
+
+
+def day_from(text: str) -> Any:
+    """Return the ISO date that a person writes; BadInput for anything else."""
+    import re
+    from datetime import date
+
+    from engine.errors import BadInput
+
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadInput(what="this is not a date", found=text, cure="write it as 2022-10-09")

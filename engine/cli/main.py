@@ -1,0 +1,57 @@
+"""The entry of `phasegate`: whatever happens inside, it ends with a code and one clear line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+PROGRAM = "phasegate"
+COMPLETE = "_PHASEGATE_COMPLETE"
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+
+def run() -> None:
+    """Run the command line of this process and end with its exit code."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(args: Sequence[str]) -> int:
+    """Run one command line and return its exit code; no error escapes."""
+    try:
+        code = _done(list(args))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _drop_output()
+        return PIPE_CLOSED
+    except Exception as error:
+        from engine.cli.faults import told
+
+        return told(error)
+    return code
+
+
+def _done(args: list[str]) -> int:
+    from click.exceptions import Exit
+
+    from engine.cli.root import root
+
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    if COMPLETE in os.environ:
+        root.main(args, prog_name=PROGRAM, complete_var=COMPLETE)
+    try:
+        with root.make_context(PROGRAM, args) as ctx:
+            root.invoke(ctx)
+    except Exit as end:
+        return end.exit_code
+    return 0
+
+
+def _drop_output() -> None:
+    """Point stdout to nowhere, so that the interpreter's own flush finds no closed pipe."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

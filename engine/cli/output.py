@@ -1,0 +1,125 @@
+"""Printing: data on stdout as tables or as one JSON document, messages and progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+import click
+
+from engine.cli.context import Context
+
+MARGIN = 2
+UNBOUNDED = 1_000_000
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127, *range(128, 160)), "�")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under column heads; a cell is printed by `cell`. `right` names columns of numbers."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    title: str = ""
+    right: frozenset[str] = frozenset()
+    empty: str = "(none)"
+
+
+Shown = str | Table | Iterable[str | Table]
+
+
+def emit(ctx: Context, data: object, shown: Shown | Callable[[], Shown]) -> None:
+    """Print `data` as one JSON document with --json, else what is `shown` to a person."""
+    if ctx.json:
+        print(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+        return
+    found = shown() if callable(shown) else shown
+    for part in [found] if isinstance(found, str | Table) else found:
+        _show(part)
+
+
+def emit_lines(ctx: Context, records: Iterable[object], line: Callable[[Any], str]) -> None:
+    """Print one record a line: as JSON with --json, else as `line` puts it."""
+    for record in records:
+        print(json.dumps(record, ensure_ascii=False, default=plain) if ctx.json else clean(line(record)))
+
+
+def say(message: str) -> None:
+    """Print a message for the person, beside the data."""
+    print(message, file=sys.stderr)
+
+
+def answer(code: int) -> None:
+    """End the command with an exit code: 1 for a "no"."""
+    click.get_current_context().exit(code)
+
+
+@contextmanager
+def progress(label: str, length: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show a bar on stderr where that is a terminal, and yield what moves it on."""
+    hidden = not sys.stderr.isatty()
+    made = click.progressbar(range(length or 0), length=length, label=label, file=sys.stderr, hidden=hidden)
+    with made as bar:
+        yield bar.update
+
+
+def plain(value: object) -> object:
+    """Return what JSON can hold of a record, a date or a set."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date | time | datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return str(value)
+
+
+def cell(value: object) -> str:
+    """Return how a value stands in a table."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, list | tuple):
+        return "、".join(str(each) for each in value) or "-"
+    return str(value)
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters that a terminal would obey."""
+    return text.translate(_CONTROLS)
+
+
+def _show(part: str | Table) -> None:
+    print(clean(part) if isinstance(part, str) else _rendered(part))
+
+
+def _rendered(table: Table) -> str:
+    """Return a table aligned by the width of its characters; wrapped and bold only on a terminal."""
+    if not table.rows:
+        return "\n".join(filter(None, (table.title, table.empty)))
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    terminal = sys.stdout.isatty()
+    console = Console(file=sys.stdout, width=None if terminal else UNBOUNDED, highlight=False)
+    grid = Grid(box=None, pad_edge=False, padding=(0, MARGIN, 0, 0), header_style="bold" if terminal else "")
+    for head in table.heads:
+        justify = "right" if head in table.right else "left"
+        grid.add_column(Text(head), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in table.rows:
+        grid.add_row(*(Text(clean(cell(value))) for value in row))
+    with console.capture() as captured:
+        console.print(grid)
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    return "\n".join([*([table.title] if table.title else []), *lines])
