@@ -23,13 +23,18 @@ MERGED = frozenset({"task_issued", "reminder", "receipt_reminder", "overdue", "o
 """Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
 TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
 """Kinds of which one document is drafted per campaign, level and day (N1)."""
+BATCH = 40
+"""How many notices one transaction writes, so that it holds the database for about 100 ms at the most (F3)."""
 SHORT_OF_TIME = timedelta(minutes=1)
 
 
-def bind(case: Case, armed: Iterable[Armed]) -> dict[str, Any]:
-    """Return the facts of one binding: what is moot, put aside, put off, and the notices written."""
+def bind(case: Case, armed: Iterable[Armed]) -> tuple[dict[str, Any], bool]:
+    """Return the facts of one binding, and whether more than `BATCH` were to be written.
+
+    The facts say what is moot, put aside or put off, and the notices written.
+    """
     facts: dict[str, Any] = {
-        "armed": [armed_facts(a) for a in armed],
+        "armed": [],
         "moot": [],
         "aside": [],
         "later": [],
@@ -43,16 +48,17 @@ def bind(case: Case, armed: Iterable[Armed]) -> dict[str, Any]:
     )
     _read_ahead(case, ready)
     known = [item for item in ready if not _is_moot(case, item, facts)]
-    if not known:
-        return facts
     sendable_at = rules.sending_time(case.at, case.plan.times)
     if sendable_at > case.at:
         facts["later"] = [[item.id, instant(sendable_at)] for item in known]
-        return facts
+        known = []
     case.know_contacts()
-    for digest, items in _grouped(case, known).items():
+    groups = list(_grouped(case, known).items())
+    for digest, items in groups[:BATCH]:
         _bind_group(case, digest, items, facts)
-    return facts
+    left = len(groups) > BATCH
+    facts["armed"] = [] if left else [armed_facts(a) for a in armed]
+    return facts, left
 
 
 def _read_ahead(case: Case, items: Sequence[Item]) -> None:

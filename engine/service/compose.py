@@ -83,10 +83,20 @@ def line(case: Case, item: Item) -> Line:
         unit=assignment.unit,
         demand=task.demand,
         clause=task.source.clause,
-        state=STATES[assignment.state],
+        state=state_text(case, assignment),
         **_dates(case, deadline),
         **_told(case, assignment, told),
     )
+
+
+def state_text(case: Case, assignment: Assignment) -> str:
+    """Return an assignment's state in words; a superior's open step awaits the reply (L7)."""
+    if assignment.state in ("issued", "received"):
+        if case.relation(assignment.unit) == "superior":
+            return "已报请,待复"
+        if assignment.unit == case.plan.workflow.office:
+            return "办理中"
+    return STATES[assignment.state]
 
 
 def _dates(case: Case, deadline: Deadline | None) -> dict[str, Any]:

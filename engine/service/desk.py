@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from engine.clock import Clock, whole_milliseconds
-from engine.errors import KeyReused, Refused, UnknownName
+from engine.errors import KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
 from engine.model import Answer, Campaign
-from engine.service.actions import ACTIONS, Decision
+from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
 from engine.service.actor import SYSTEM, Actor, actor_of
 from engine.service.case import Case
@@ -83,6 +83,7 @@ def act(
     action = ACTIONS[name]
     try:
         actor.require(name, action.roles)
+        _require_running(case, action)
         decision = action.decide(case, actor, given)
     except Refused as refusal:
         append(case, _refused(case, actor, name, given, refusal))
@@ -90,6 +91,12 @@ def act(
     entry = _done(case, actor, name, decision, dict(once or {}))
     append(case, entry)
     return settle(case, entry)
+
+
+def _require_running(case: Case, action: Action) -> None:
+    if case.head.state != "running" and not action.after_end:
+        cure = "what it owed is settled; its notices can still be signed, corrected and read"
+        raise WrongState(action=action.name, subject=case.head.key, state=case.head.state, cure=cure)
 
 
 def settle(case: Case, entry: Entry) -> Told:

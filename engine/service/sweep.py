@@ -43,7 +43,8 @@ def sweep(desk: Desk, breathe: Callable[[], None] = lambda: None) -> Swept:
         try:
             while _batch(desk, campaign, swept):
                 breathe()
-            _bind(desk, campaign, swept)
+            while _bind(desk, campaign, swept):
+                breathe()
         except ClockBehind:
             swept.refused += 1
     return swept
@@ -151,22 +152,22 @@ def _open_phase(case: Case, armed: Armed) -> None:
     system_act(case, "open", facts)
 
 
-def _bind(desk: Desk, campaign: int, swept: Swept) -> None:
-    """Bind what waits into notices, once the campaign has no moment left (F5)."""
+def _bind(desk: Desk, campaign: int, swept: Swept) -> bool:
+    """Bind what waits into notices, once the campaign has no moment left (F5); tell whether some are left."""
     with desk.database.write() as work:
         head = locked(desk, work, campaign, skip=True)
         if head is None:
-            return
+            return False
         case = case_at(desk, work, head, settled_instant(desk.now(), head.last_at, system_row(work)))
-        if _due(case):
-            return
-        armed = case.work.select(
-            Armed,
-            'campaign = ? AND "at" <= ? AND kind = ?',
-            (case.id, milliseconds(case.at), int(Moment.ITEMS)),
-        )
+        armed = [] if _due(case) else _due_items(case)
         if not armed:
-            return
-        facts = bind(case, armed)
+            return False
+        facts, left = bind(case, armed)
         swept.notices += len(facts["notices"])
         system_act(case, "bind", facts | {"subject": f"{len(facts['notices'])} notices"})
+    return left
+
+
+def _due_items(case: Case) -> list[Armed]:
+    where = 'campaign = ? AND "at" <= ? AND kind = ?'
+    return case.work.select(Armed, where, (case.id, milliseconds(case.at), int(Moment.ITEMS)))

@@ -31,13 +31,15 @@ class Action:
     """One thing that can be done to a campaign.
 
     `decide` reads and refuses but writes nothing; `apply` does what the record says, and nothing
-    that the record does not say, so that replay does the same.
+    that the record does not say, so that replay does the same. `after_end` ones may still be done
+    to a campaign that has ended.
     """
 
     name: str
     roles: frozenset[str]
     decide: Callable[[Case, Actor, Given], Decision]
     apply: Callable[[Case, Entry], Answer]
+    after_end: bool = False
 
 
 def refuse(why: str, cure: str) -> Refused:

@@ -301,9 +301,9 @@ def due_order(armed: Armed) -> tuple[datetime, int, int]:
 
 ACTIONS = (
     Action("occur", SYSTEM, as_given, _apply_occur),
-    Action("open", SYSTEM, as_given, _apply_open),
-    Action("bind", SYSTEM, as_given, _apply_bind),
-    Action("deliver", SYSTEM, as_given, _apply_deliver),
-    Action("retry", frozenset({"office", "system"}), as_given, _apply_retry),
+    Action("open", SYSTEM, as_given, _apply_open, after_end=True),
+    Action("bind", SYSTEM, as_given, _apply_bind, after_end=True),
+    Action("deliver", SYSTEM, as_given, _apply_deliver, after_end=True),
+    Action("retry", frozenset({"office", "system"}), as_given, _apply_retry, after_end=True),
     Action("calendar", frozenset({"office", "system"}), as_given, _apply_calendar),
 )

@@ -164,9 +164,19 @@ def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
         raise refuse(f"the deadline is {deadline.state}", "only a running deadline can be raised")
     if level > deadlines.cap(case, deadline.unit):
         raise refuse(f"the relation of {deadline.unit} does not allow level {level}", "choose a lower level")
+    untold = _untold_below(case, deadline, level)
+    if untold is not None:
+        raise refuse(f"level {untold} has not been told yet", "a higher level is never told before it (L2)")
     if level not in deadlines.reachable(case, deadline.unit):
         raise refuse(f"{deadline.unit} has no contact at level {level}", "set one with `units contact`")
     return Decision(subject=subject_of(assignment), facts={"deadline": deadline.id, "level": level}, reason=reason)
+
+
+def _untold_below(case: Case, deadline: Deadline, level: int) -> int | None:
+    """Return the nearest lower level of the ladder that nothing is recorded of in this epoch, or None."""
+    lower = {rung.level for rung in case.plan.ladder(deadline.ladder).rungs if rung.level < level}
+    told = {o.level for o in case.occurrences(deadline.id) if o.epoch == deadline.epoch}
+    return max(lower) if lower and max(lower) not in told else None
 
 
 def _apply_raise(case: Case, entry: Entry) -> Answer:

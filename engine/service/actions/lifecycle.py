@@ -189,6 +189,7 @@ def _announce(case: Case, before: str, to: str, decision: str) -> None:
 
 def _finish(case: Case, state: str) -> None:
     phases.cancel_open(case)
+    phases.disarm_all(case)
     case.change(state=state, gate_verdict="")
 
 

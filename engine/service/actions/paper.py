@@ -220,8 +220,8 @@ def _got(case: Case, entry: Entry) -> Notice:
 
 ACTIONS = (
     Action("draft", OFFICE, _decide_draft, _apply_draft),
-    Action("release", OFFICE, _decide_release, _apply_release),
-    Action("withhold", EITHER, _decide_withhold, _apply_withhold),
-    Action("sign", frozenset({"leader"}), _decide_sign, _apply_sign),
-    Action("correct", OFFICE, _decide_correct, _apply_correct),
+    Action("release", OFFICE, _decide_release, _apply_release, after_end=True),
+    Action("withhold", EITHER, _decide_withhold, _apply_withhold, after_end=True),
+    Action("sign", frozenset({"leader"}), _decide_sign, _apply_sign, after_end=True),
+    Action("correct", OFFICE, _decide_correct, _apply_correct, after_end=True),
 )

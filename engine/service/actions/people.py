@@ -77,4 +77,4 @@ def _hand_over(case: Case, facts: Any, since: date) -> Answer:
     return {"unit": facts["unit"], "from": since.isoformat(), "open": len(owed)}
 
 
-ACTIONS = (Action("contact", frozenset({"office"}), _decide_contact, _apply_contact),)
+ACTIONS = (Action("contact", frozenset({"office"}), _decide_contact, _apply_contact, after_end=True),)

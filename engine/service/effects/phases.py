@@ -8,7 +8,7 @@ from datetime import date
 from engine import deadlines as rules
 from engine import gates, units
 from engine.deadlines import Dated
-from engine.model import Assignment, Deadline, Due, PhaseState, Role, Task
+from engine.model import Armed, Assignment, Deadline, Due, PhaseState, Role, Task
 from engine.service.case import SETTLED, Case, Moment
 from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
@@ -66,6 +66,13 @@ def arm_openings(case: Case) -> None:
                 open_phase(case, state.phase)
             else:
                 case.arm(rules.start_of(state.first_day, case.plan.zone), Moment.PHASE, _ref(case, state.position))
+
+
+def disarm_all(case: Case) -> None:
+    """Take away what is armed for a campaign that ends; what waits to be told is still told."""
+    for armed in case.work.find(Armed, campaign=case.id):
+        if armed.kind in (Moment.PHASE, Moment.TASK, Moment.GATE):
+            case.disarm(armed.at, Moment(armed.kind), armed.ref)
 
 
 def disarm_openings(case: Case) -> None:
@@ -177,7 +184,7 @@ def _start_due(case: Case, task: Task, assignment: Assignment) -> Deadline | Non
         case,
         "due",
         dated,
-        ladder=task.ladder,
+        ladder=task.ladder if dated.on >= case.head.adopted_on else "",
         unit=deadlines.owed_by(case, assignment),
         phase=task.phase,
         assignment=assignment.id,
@@ -189,7 +196,7 @@ def due_date(case: Case, task: Task) -> Dated | None:
     state = case.phase_state(task.phase)
     return rules.date_of(
         task.due,
-        phase_first=state.first_day,
+        phase_first=max(state.first_day, case.head.adopted_on),
         phase_last=state.last_day,
         anchor_on=_anchor(case, task.due, state),
         calendar=case.plan.calendar,
