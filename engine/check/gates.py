@@ -19,6 +19,7 @@ def findings(workflow: Workflow) -> Iterator[Problem]:
     forward = {phase.id: phase.next for phase in workflow.phases}
     yield from _unreachable(workflow, forward)
     yield from _endless(workflow, forward)
+    yield from _decided_twice(workflow)
     for phase in workflow.phases:
         if not phase.gate.children and phase.gate.kind == "all":
             cure = "add `gate:`, or it may be left at any time"
@@ -26,6 +27,16 @@ def findings(workflow: Workflow) -> Iterator[Problem]:
         yield from _waiting_for_later(phase, workflow, forward)
         for leaf in leaves(phase.gate):
             yield from _impossible(leaf, workflow)
+
+
+def _decided_twice(workflow: Workflow) -> Iterator[Problem]:
+    seen: dict[str, Phase] = {}
+    for phase in workflow.phases:
+        for name in sorted(reads(phase.gate).approvals):
+            if name in seen:
+                what = f"one decision opens the gates of {seen[name].title} and {phase.title}"
+                yield warning("PW524", phase.place, what, name, "give each gate a decision of its own")
+            seen.setdefault(name, phase)
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from engine.check.finding import note, warning
+from engine.check.finding import error, few, note, warning
 from engine.errors import Problem
 from engine.model import Ladder, Place, Rung, Workflow
 
@@ -17,6 +17,7 @@ def findings(workflow: Workflow) -> Iterator[Problem]:
         place = ladder.place
         yield from _meeting(ladder, place)
         yield from _out_of_order(ladder, place)
+        yield from _misplaced(ladder, workflow)
         if ladder.id not in used:
             yield note("PW519", place, "nothing uses the ladder", ladder.id, "leave it out")
     named = _named(workflow)
@@ -43,6 +44,18 @@ def _out_of_order(ladder: Ladder, place: Place) -> Iterator[Problem]:
             yield warning("PW510", place, what, found, "move it behind; it waits for the lower one (L2)")
 
 
+def _misplaced(ladder: Ladder, workflow: Workflow) -> Iterator[Problem]:
+    gates = {phase.ladder for phase in workflow.phases}
+    about_tasks = [rung.id for rung in ladder.rungs if rung.notice in ("reminder", "receipt_reminder", "overdue")]
+    about_gates = [rung.id for rung in ladder.rungs if rung.notice == "gate_late"]
+    if ladder.id in gates and about_tasks:
+        cure = "write gate_late, or take another ladder for the gate"
+        yield error("PW523", ladder.place, "a gate's ladder tells of tasks", few(about_tasks), cure)
+    if ladder.id in _of_tasks(workflow) and about_gates:
+        cure = "write overdue, or take another ladder for the tasks"
+        yield error("PW523", ladder.place, "a task's ladder tells of gates", few(about_gates), cure)
+
+
 def _first_of(ladder: Ladder, level: int) -> Rung:
     return min((rung for rung in ladder.rungs if rung.level == level), key=_sort_key)
 
@@ -56,8 +69,11 @@ def _sort_key(rung: Rung) -> tuple[str, int]:
 
 
 def _used(workflow: Workflow) -> set[str]:
-    tasks = {name for t in workflow.tasks for name in (t.ladder, t.receipt_ladder, t.review_ladder)}
-    return tasks | {phase.ladder for phase in workflow.phases}
+    return _of_tasks(workflow) | {phase.ladder for phase in workflow.phases}
+
+
+def _of_tasks(workflow: Workflow) -> set[str]:
+    return {name for t in workflow.tasks for name in (t.ladder, t.receipt_ladder, t.review_ladder)}
 
 
 def _named(workflow: Workflow) -> set[str]:

@@ -63,6 +63,7 @@ CODES: Mapping[str, str] = {
     "PW409": "Tasks wait for each other, or a task waits for itself.",
     "PW410": "Nobody owes the task.",
     "PW411": "A unit or group stands twice in the roles of a task.",
+    "PW412": "A task demands a number and names none.",
     # what `workflow check` adds
     "PW501": "There is a hole between two phases.",
     "PW502": "Two phases share days.",
@@ -86,4 +87,6 @@ CODES: Mapping[str, str] = {
     "PW520": "A phase had ended when the plan was issued.",
     "PW521": "Dates of a year are provisional: its official notice is not loaded.",
     "PW522": "A condition can never hold.",
+    "PW523": "A notice does not fit the ladder it stands in.",
+    "PW524": "Two gates wait for the same decision.",
 }

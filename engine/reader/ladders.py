@@ -87,6 +87,10 @@ def _check_repeat(row: Filled, problems: Problems) -> None:
     if "every" in row.places and not ends:
         cure = "add `count: 5` or `until: 20wd` (L5)"
         problems.add("PW403", row.where("every"), "a repeating rung has no end", row.text("every"), cure)
+    at, until = offset(row, "at"), offset(row, "until")
+    if at and until and at.unit == until.unit and until.count < at.count:
+        cure = f"write at least {at}"
+        problems.add("PW208", row.where("until"), "the rung ends before it begins", str(until), cure)
     if ends and "every" not in row.places:
         cure = f"add `every:` or leave out `{ends[0]}:`"
         problems.add("PW404", row.where(ends[0]), "the rung does not repeat", ends[0], cure)

@@ -14,6 +14,7 @@ class Names:
     """Every name that may be referred to; `units` holds groups too, None if unreadable."""
 
     units: Collection[str] | None
+    groups: Collection[str]
     tasks: Collection[str]
     phases: Collection[str]
     ladders: Collection[str]
@@ -25,6 +26,14 @@ class Names:
         if self.units is None:
             return leaf.text if leaf else ""
         return self.known(leaf, self.units, "PW302", "unit or group")
+
+    def one_unit(self, leaf: Leaf | None) -> str:
+        """Return the unit that `leaf` names; a group will not do."""
+        name = self.unit(leaf)
+        if leaf is not None and name in self.groups:
+            cure = "name a single unit of the directory"
+            self.problems.add("PW302", leaf.place, "this is a group, not a unit", name, cure)
+        return name
 
     def unit_list(self, leaves: Iterable[Leaf]) -> tuple[str, ...]:
         """Return the units and groups that `leaves` name."""

@@ -19,7 +19,7 @@ def read_phases(
 ) -> Iterator[Phase]:
     """Yield the phases in `rows`; `ladder` serves the gates of those that name none."""
     ids = [row.text("id") for row in rows]
-    for row, following in zip(rows, [*ids[1:], ""], strict=True):
+    for row, following in zip(rows, [*ids[1:], ""], strict=False):
         yield Phase(
             id=row.text("id"),
             title=row.text("title"),

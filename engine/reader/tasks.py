@@ -35,6 +35,7 @@ def read_tasks(
         if not also and not named and not _is_spoilt(row):
             cure = "add `responsible:` with at least one unit"
             names.problems.add("PW410", row.place, "nobody owes the task", row.text("id"), cure)
+        _check_needs(row, names)
         task = _with_dates(_task(row, defaults, names), row, phases, names)
         yield replace(task, inherited=also)
 
@@ -83,6 +84,13 @@ def _named(row: Filled, names: Names) -> set[str]:
             names.problems.add("PW411", leaf.place, "the unit is named twice", leaf.text, cure)
         found.add(leaf.text)
     return found
+
+
+def _check_needs(row: Filled, names: Names) -> None:
+    for leaf in row.leaves("needs"):
+        if leaf.text == "number" and not row.part("numbers").places:
+            cure = "add `numbers: {自评分: 满分100}`"
+            names.problems.add("PW412", leaf.place, "the task names no number", leaf.text, cure)
 
 
 def _is_spoilt(row: Filled) -> bool:

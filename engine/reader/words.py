@@ -174,6 +174,13 @@ SPAN = WordKind(
     example="3wd (working days) or 5d (calendar days)",
     read=read_offset,
 )
+STEP = WordKind(
+    name="a span of at least a day",
+    code="PW209",
+    pattern="[1-9][0-9]{0,3}(wd|d)",
+    example="5wd or 7d",
+    read=read_offset,
+)
 SPAN_OR_NONE = WordKind(
     name="a span of days or none",
     code="PW209",

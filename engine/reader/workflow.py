@@ -82,8 +82,8 @@ class _Draft:
             document=head.document(top.part("document")),
             timezone=head.timezone(top, problems),
             calendar=head.calendar(top, calendars, problems),
-            office=names.unit(top.leaf("office")),
-            leading_group=names.unit(top.leaf("leading_group")),
+            office=names.one_unit(top.leaf("office")),
+            leading_group=names.one_unit(top.leaf("leading_group")),
             mark=top.text("mark"),
             hours=head.hours(top.part("hours"), problems),
             phases=phases,
@@ -115,6 +115,7 @@ class _Draft:
         top, problems = self.top, self.problems
         return Names(
             units=None if directory is None else {**directory.units, **directory.groups},
+            groups=() if directory is None else directory.groups,
             tasks=ids_of(top.rows("tasks"), problems),
             phases=ids_of(top.rows("phases"), problems),
             ladders=tuple(top.part("ladders").values),

@@ -175,6 +175,16 @@ def test_a_gate_that_waits_for_a_task_of_a_later_phase_is_found(opens: str, seve
     assert findings(*edits) == [f"{severity} PW512 25 found report in second"]
 
 
+def test_a_ladder_that_tells_of_the_wrong_thing_is_an_error() -> None:
+    assert findings(("phases:\n", "defaults: {gate_ladder: 提醒}\nphases:\n")) == ["error PW523 21 found 提前、催办"]
+    assert findings(("notice: overdue", "notice: gate_late")) == ["error PW523 21 found 催办"]
+
+
+def test_one_decision_that_opens_two_gates_is_a_warning() -> None:
+    twice = ("        - {kind: tasks, tasks: [report]}", "        - {kind: approval, approval: 领导小组同意}")
+    assert findings(twice) == ["warning PW524 31 found 领导小组同意"]
+
+
 def test_a_condition_that_asks_for_more_than_there_will_be_is_an_error() -> None:
     assert findings(("tasks: [report]}", "tasks: [report], count: 4}")) == ["error PW522 30 found 4 of 3"]
 
