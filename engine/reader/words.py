@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from engine.calendar import parse_offset
 from engine.model import Offset, Window
 
 
@@ -77,16 +78,9 @@ def read_day(text: str) -> date | MonthDay:
     return read_date(text) if text.count("-") == 2 else read_month_day(text)
 
 
-def read_offset(text: str) -> Offset:
-    """Return the span `3wd`, `-10wd` or `5d`."""
-    if text.endswith("wd"):
-        return Offset(count=int(text[:-2]), unit="wd")
-    return Offset(count=int(text[:-1]), unit="d")
-
-
 def read_offset_or_none(text: str) -> Offset | None:
     """Return the span, or None for the word `none`."""
-    return None if text == "none" else read_offset(text)
+    return None if text == "none" else parse_offset(text)
 
 
 def read_window(text: str) -> Window:
@@ -165,21 +159,21 @@ OFFSET = WordKind(
     code="PW209",
     pattern=f"-?{_SPAN}",
     example="3wd (working days), -10wd or 5d (calendar days)",
-    read=read_offset,
+    read=parse_offset,
 )
 SPAN = WordKind(
     name="a span of days after its anchor",
     code="PW209",
     pattern=_SPAN,
     example="3wd (working days) or 5d (calendar days)",
-    read=read_offset,
+    read=parse_offset,
 )
 STEP = WordKind(
     name="a span of at least a day",
     code="PW209",
     pattern="[1-9][0-9]{0,3}(wd|d)",
     example="5wd or 7d",
-    read=read_offset,
+    read=parse_offset,
 )
 SPAN_OR_NONE = WordKind(
     name="a span of days or none",
