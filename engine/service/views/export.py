@@ -1,0 +1,74 @@
+"""A campaign as files that need no Phasegate to be read: one leaves with one's data any day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine import pictures
+from engine.model import Assignment, Blob, Deadline
+from engine.service.actions.lifecycle import verdict
+from engine.service.binding import content_from
+from engine.service.case import Case
+from engine.service.desk import Desk, reading
+from engine.service.plan import blob, bundle_from
+from engine.service.views import history, notice
+from engine.service.views.plain import short
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of an export: its name, with folders, and what is in it, in parts."""
+
+    name: str
+    parts: Iterator[bytes]
+
+
+def files(desk: Desk, key: str) -> Iterator[File]:
+    """Yield the files of a campaign: tables, pictures, notices, workflow and calendar, and the history."""
+    with reading(desk, key) as case:
+        journal = case.id
+        made = [*_tables(case), *_pictures(case), *_sources(case), ("notices.jsonl", b"".join(_notices(case)))]
+    yield from (File(name, iter((data,))) for name, data in made)
+    yield File("history.jsonl", (record.data + b"\n" for record in history.records(desk, journal)))
+
+
+def _tables(case: Case) -> Iterator[tuple[str, bytes]]:
+    owed, dues = _owed(case)
+    workflow = case.plan.workflow
+    yield "breakdown.csv", pictures.csv_bytes(pictures.breakdown(workflow, owed, dues))
+    yield "ledger.csv", pictures.csv_bytes(pictures.ledger(workflow, owed, dues, case.today))
+
+
+def _pictures(case: Case) -> Iterator[tuple[str, bytes]]:
+    owed, dues = _owed(case)
+    drawn = pictures.timeline(
+        case.plan.workflow, today=case.today, phases=case.phase_states(), assignments=owed, deadlines=dues
+    )
+    yield "timeline.svg", drawn.encode()
+    running = case.head.state == "running"
+    current = case.head.phase if running else case.head.state
+    diagram = pictures.state_diagram(case.plan.workflow, current=current, verdict=verdict(case) if running else None)
+    yield "states.svg", diagram.encode()
+
+
+def _owed(case: Case) -> tuple[list[Assignment], list[Deadline]]:
+    owed = case.work.find(Assignment, campaign=case.id, order="id")
+    return owed, case.work.find(Deadline, campaign=case.id, order="id")
+
+
+def _sources(case: Case) -> Iterator[tuple[str, bytes]]:
+    for name, text in bundle_from(blob(case.work, case.head.workflow)).items():
+        yield f"workflow/{name}", text.encode()
+    yield "calendar.json", blob(case.work, case.head.calendar)
+
+
+def _notices(case: Case) -> Iterator[bytes]:
+    contents = case.work.rows('SELECT id, content FROM "notice" WHERE campaign = ? ORDER BY id', (case.id,))
+    texts = {text.sha: text.data for text in case.work.among(Blob, "sha", {row[1] for row in contents})}
+    content = {short(row[0]): content_from(texts[row[1]]) for row in contents}
+    for row in notice.listed(case):
+        text = content[row["id"]]
+        told = row | {"body": text.body, "short": text.short}
+        yield json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + b"\n"

@@ -1,0 +1,31 @@
+"""How single values are said: days, instants, short numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.calendar import WEEKDAYS
+
+Row = dict[str, Any]
+
+
+def short(number: int) -> int:
+    """Return the number of a row within its campaign, as lists print it."""
+    return number & 0xFFFFFFFF
+
+
+def day(on: date | None) -> str | None:
+    """Return a day as ISO text; None where there is none."""
+    return on.isoformat() if on else None
+
+
+def weekday(on: date | None) -> str:
+    """Return the Chinese weekday of a day, empty where there is none."""
+    return WEEKDAYS[on.weekday()] if on else ""
+
+
+def local(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """Return an instant in local time with its offset; None where there is none."""
+    return at.astimezone(zone).isoformat(timespec="seconds") if at else None
