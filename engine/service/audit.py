@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.errors import PhasegateError
 from engine.history import moment, verify
-from engine.model import Blob, Campaign, Record
+from engine.model import Blob, Record
 from engine.service.case import Case
 from engine.service.desk import Desk, new_head, settle
 from engine.service.journal import SYSTEM_JOURNAL, Entry, entry_of, system_row
@@ -110,10 +110,10 @@ def _replayed(source: Work) -> tuple[Database, list[Finding]]:
         for blob in source.stream(Blob):
             work.add(blob)
         work.flush()
-        heads: dict[int, Campaign] = {}
+        cases: dict[int, Case] = {}
         try:
             for record in source.stream(Record, order="journal, seq"):
-                failed += _again(work, library, heads, record)
+                failed += _again(work, library, cases, record)
                 if failed:
                     break
         except (ValueError, TypeError, OverflowError) as error:
@@ -121,13 +121,13 @@ def _replayed(source: Work) -> tuple[Database, list[Finding]]:
     return replica, failed
 
 
-def _again(work: Work, library: Library, heads: dict[int, Campaign], record: Record) -> list[Finding]:
+def _again(work: Work, library: Library, cases: dict[int, Case], record: Record) -> list[Finding]:
     try:
         entry = entry_of(record)
         if record.journal == SYSTEM_JOURNAL:
             _again_system(work, record, entry)
         else:
-            _again_campaign(work, library, heads, record, entry)
+            _again_campaign(work, library, cases, record, entry)
     except (KeyError, ValueError, TypeError, IndexError, AttributeError, PhasegateError) as error:
         return [Finding(f"record {record.journal}:{record.seq}", f"it cannot be replayed: {error!r}")]
     return []
@@ -143,17 +143,21 @@ def _again_system(work: Work, record: Record, entry: Entry) -> None:
     work.put(system)
 
 
-def _again_campaign(work: Work, library: Library, heads: dict[int, Campaign], record: Record, entry: Entry) -> None:
-    head = heads.get(record.journal)
-    if head is None:
-        facts = entry.facts
-        head = new_head(facts["id"], facts["key"], facts["workflow"], facts["calendar"], entry.at)
-        work.add(head)
-    plan = library.plan(work, head.workflow, head.calendar)
-    case = Case(work=work, library=library, plan=plan, head=head, at=entry.at)
+def _again_campaign(work: Work, library: Library, cases: dict[int, Case], record: Record, entry: Entry) -> None:
+    case = cases.get(record.journal)
+    if case is None:
+        case = cases[record.journal] = _opened_again(work, library, entry)
+    case.move_to(entry.at)
     case.change(seq=record.seq, head=record.hash, last_at=entry.at)
     settle(case, entry)
-    heads[record.journal] = case.head
+
+
+def _opened_again(work: Work, library: Library, entry: Entry) -> Case:
+    facts = entry.facts
+    head = new_head(facts["id"], facts["key"], facts["workflow"], facts["calendar"], entry.at)
+    work.add(head)
+    plan = library.plan(work, head.workflow, head.calendar)
+    return Case(work=work, library=library, plan=plan, head=head, at=entry.at)
 
 
 # --- comparing ---

@@ -57,6 +57,13 @@ class Case:
         """Fix the local date of the act."""
         self.today = self.plan.day(self.at)
 
+    def move_to(self, at: datetime) -> None:
+        """Go on to a later act of the same campaign, in the same transaction."""
+        self.at = at
+        if self.today != self.plan.day(at):
+            self.today = self.plan.day(at)
+            self.forget_contacts()
+
     @property
     def id(self) -> int:
         """The campaign's number."""
