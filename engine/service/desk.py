@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,22 @@ def perform(desk: Desk, command: Command) -> Told:
     with desk.database.write() as work:
         case = open_case(desk, work, find_campaign(work, command.campaign))
         outcome = _answer(case, command)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+class _TakenBack(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+def rehearse(desk: Desk, command: Command) -> Told:
+    """Return what a command would answer, or raise what it would; nothing is kept, not even a refusal."""
+    outcome: Told | Refused = {}
+    with suppress(_TakenBack), desk.database.write() as work:
+        outcome = _answer(open_case(desk, work, find_campaign(work, command.campaign)), command)
+        work.flush()
+        raise _TakenBack
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
