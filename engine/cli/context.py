@@ -47,6 +47,13 @@ class Context:
 
         return settings_from(os.environ, db=self._db)
 
+    def has_database(self) -> bool:
+        """Tell, without opening it, whether there is a database to look into."""
+        from pathlib import Path
+
+        kind, _, path = self.settings().db.partition("://")
+        return kind.partition("+")[0] != "sqlite" or (len(path) > 1 and Path(path[1:].partition("?")[0]).exists())
+
     @property
     def clock(self) -> Clock:
         """The clock of the machine, or one that stands at `--now`."""

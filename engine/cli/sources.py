@@ -1,4 +1,4 @@
-"""Finding the workflow that a word on the command line means."""
+"""Files that a word on the command line means: workflows and texts to read, files to write."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine import reader
+from engine.errors import BadInput
 
 
 def workflow_bundle(word: str) -> Mapping[str, str]:
@@ -18,3 +19,24 @@ def workflow_bundle(word: str) -> Mapping[str, str]:
     if "/" in word or "\\" in word or word.endswith((".yaml", ".yml")) or Path(word).exists():
         return reader.bundle_of(word)
     return reader.shipped_bundle(word)
+
+
+def text_of(path: str) -> str:
+    """Return the text of a file; BadInput where it cannot be read or is not UTF-8."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise _bad("read", path, error) from None
+
+
+def write_file(path: str, text: str) -> None:
+    """Write a text into a file; BadInput where that cannot be done."""
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise _bad("written", path, error) from None
+
+
+def _bad(verb: str, path: str, error: Exception) -> BadInput:
+    why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+    return BadInput(what=f"the file cannot be {verb} ({why})", found=path, cure="check its name and its rights")

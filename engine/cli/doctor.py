@@ -1,0 +1,171 @@
+"""`phasegate doctor`: whether this installation is sound, and what to do where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from engine.cli.context import Context, pass_context
+from engine.cli.output import Table, answer, emit
+from engine.cli.verbs import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from engine.service.installation import Health
+
+PACKAGES = ("engine", "notifications", "workflows")
+LEAST_PYTHON = (3, 11)
+FEW = 5
+Mark = Literal["ok", "note", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that was looked at."""
+
+    what: str
+    mark: Mark
+    said: str
+
+
+@click.command(cls=Verb, example=("phasegate doctor", "phasegate doctor --json"))
+@pass_context
+def doctor(ctx: Context) -> None:
+    """Look at Python, packages, SQLite, database, calendars, channels, lag and contacts.
+
+    Ends with 1 where something is an error; warnings are for the office to look at.
+    """
+    found = [*_program(), *_calendars(ctx), *_channels(ctx), *_database(ctx)]
+    sound = all(one.mark != "error" for one in found)
+    rows = [(one.mark, one.what, one.said) for one in found]
+    data = {"sound": sound, "checks": [asdict(one) for one in found]}
+    emit(ctx, data, [Table(("is", "what", "found"), rows), "sound" if sound else "not sound"])
+    if not sound:
+        answer(1)
+
+
+# --- the program ---
+
+
+def _program() -> Iterator[Found]:
+    import sqlite3
+    import sys
+    from importlib import import_module
+
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Found("python", "ok" if sys.version_info[:2] >= LEAST_PYTHON else "error", version)
+    for name in PACKAGES:
+        yield _origin(import_module(name))
+    yield Found("sqlite", "ok", f"{sqlite3.sqlite_version} ({_wal(sqlite3.sqlite_version_info)})")
+
+
+def _origin(package: ModuleType) -> Found:
+    """Say where a package comes from; all of ours lie in one folder."""
+    from pathlib import Path
+
+    home = Path(__file__).resolve().parents[2]
+    origin = Path(package.__file__ or "").resolve()
+    if origin.parent.parent == home:
+        return Found(f"package {package.__name__}", "ok", str(origin.parent))
+    said = f"{origin.parent} is not ours ({home}) — another package bears the name; use a fresh environment"
+    return Found(f"package {package.__name__}", "error", said)
+
+
+def _wal(version: tuple[int, ...]) -> str:
+    from engine.store.database import wal_is_safe
+
+    return "has the WAL-reset fix" if wal_is_safe(version) else "lacks the WAL-reset fix: a rollback journal is used"
+
+
+# --- calendars and channels ---
+
+
+def _calendars(ctx: Context) -> Iterator[Found]:
+    from engine import calendar
+
+    today = ctx.now.date()
+    for name in calendar.names():
+        days = calendar.load(name)
+        loaded = f"{min(days.years)}…{max(days.years)}" if days.years else "no year"
+        missing = [year for year in (today.year, today.year + 1) if year not in days.years]
+        late = today.year in missing or (missing and today.month == 12)
+        said = f"shipped: {loaded}"
+        if missing:
+            years = ", ".join(map(str, missing))
+            said += f"; provisional: {years} — `phasegate calendar apply FILE` once the notice is out"
+        yield Found(f"calendar {name}", "warning" if late else "note" if missing else "ok", said)
+
+
+def _channels(ctx: Context) -> Iterator[Found]:
+    from engine.bootstrap import DEFAULT_SENDER, channels_of
+    from notifications.channels import channel_names
+    from notifications.notice import NoticeError
+
+    settings = ctx.settings()
+    opened = channels_of(settings.given)
+    for name in channel_names():
+        try:
+            opened(name)
+        except NoticeError as error:
+            yield Found(f"channel {name}", "note", error.line())
+            continue
+        plain = name == "smtp" and settings.sender == DEFAULT_SENDER
+        said = f"the sender is {DEFAULT_SENDER} — set PHASEGATE_SENDER" if plain else "ready"
+        yield Found(f"channel {name}", "warning" if plain else "ok", said)
+
+
+# --- the database ---
+
+
+def _database(ctx: Context) -> Iterator[Found]:
+    from engine.errors import DatabaseProblem
+    from engine.service.installation import health
+
+    try:
+        desk = ctx.desk()
+        found = health(desk)
+    except DatabaseProblem as error:
+        yield Found("database", "error", error.line())
+        return
+    mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
+    yield Found("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
+    yield Found("campaigns", "ok", f"{found.campaigns}, running: {found.running}")
+    yield from _running(ctx, found)
+
+
+def _running(ctx: Context, found: Health) -> Iterator[Found]:
+    if found.clock_behind:
+        said = "behind the last record — set it right, or `phasegate clock accept --reason …`"
+        yield Found("clock", "error", said)
+    else:
+        yield Found("clock", "ok", ctx.now.isoformat())
+    yield _lag(ctx, found)
+    aside = f"{found.notices_aside} put aside — `phasegate notice list --state aside`"
+    yield Found("notices aside", "error" if found.notices_aside else "ok", aside if found.notices_aside else "none")
+    failed = f"{found.notices_failed} not delivered — `phasegate outbox list`, then `phasegate outbox retry`"
+    yield Found(
+        "notices failed", "error" if found.notices_failed else "ok", failed if found.notices_failed else "none"
+    )
+    yield Found("outbox", "ok", f"{found.messages_queued} queued")
+    yield _contacts(found)
+
+
+def _lag(ctx: Context, found: Health) -> Found:
+    if found.oldest_due is None:
+        return Found("lag", "ok", "nothing is due")
+    minutes = int((ctx.now - found.oldest_due).total_seconds() // 60)
+    said = f"oldest due moment {found.oldest_due.isoformat()}, {minutes} minutes ago — is `phasegate serve` running?"
+    return Found("lag", "warning" if minutes >= FEW else "ok", said)
+
+
+def _contacts(found: Health) -> Found:
+    lacking = found.without_contact
+    if not lacking:
+        return Found("contacts", "ok", "every unit that owes something has a liaison")
+    named = "、".join(f"{one.unit} ({one.campaign})" for one in lacking[:FEW])
+    more = f" and {len(lacking) - FEW} more" if len(lacking) > FEW else ""
+    return Found("contacts", "error", f"no liaison: {named}{more} — `phasegate units contact`")

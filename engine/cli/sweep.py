@@ -1,0 +1,31 @@
+"""`phasegate sweep`: one sweep, for a cron line or by hand."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from engine.cli.context import Context, pass_context
+from engine.cli.output import emit
+from engine.cli.verbs import Verb
+
+
+@click.command(cls=Verb, example=("phasegate sweep", "phasegate sweep --now 2022-11-27T09:00 --no-deliver"))
+@click.option("--no-deliver", is_flag=True, help="Leave the notices in the outbox.")
+@pass_context
+def sweep(ctx: Context, no_deliver: bool) -> None:
+    """Work off every moment that is due now, write the notices, and deliver what is queued."""
+    from engine.service import relaying
+    from engine.service import sweep as sweeping
+    from engine.service.installation import require_clock
+
+    wired = ctx.wired()
+    require_clock(wired.desk)
+    swept = sweeping.sweep(wired.desk)
+    delivered = relaying.Delivered()
+    if not no_deliver:
+        delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker)
+    said = f"{swept.moments} moments of {swept.campaigns} campaigns, {swept.notices} notices written"
+    sent = f"{delivered.sent} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
+    emit(ctx, {"swept": asdict(swept), "delivered": asdict(delivered)}, f"{said}; {sent}")

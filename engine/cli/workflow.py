@@ -1,0 +1,153 @@
+"""`phasegate workflow`: what is shipped, what is wrong with a file, and how a workflow looks."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.context import Context, pass_context
+from engine.cli.output import Table, answer, emit, say
+from engine.cli.verbs import Noun
+
+if TYPE_CHECKING:
+    from engine.errors import Problem
+    from engine.model import Workflow
+
+SEVERITIES = ("error", "warning", "note")
+FORMATS = ("text", "mermaid", "svg", "timeline")
+
+
+@click.group(cls=Noun)
+def workflow() -> None:
+    """List, check and show workflows."""
+
+
+@workflow.command("list", example="phasegate workflow list")
+@pass_context
+def list_(ctx: Context) -> None:
+    """List the workflows that are shipped."""
+    from engine import reader
+
+    found = [(name, reader.read(reader.shipped_bundle(name), name)) for name in reader.shipped()]
+    data = [
+        {
+            "name": name,
+            "title": each.title,
+            "version": each.version,
+            "phases": len(each.phases),
+            "tasks": len(each.tasks),
+            "units": len(each.directory.units),
+        }
+        for name, each in found
+    ]
+    heads = ("name", "title", "version", "phases", "tasks", "units")
+    emit(ctx, data, Table(heads, [[*row.values()] for row in data], right=frozenset(heads[3:])))
+
+
+@workflow.command(example=("phasegate workflow check shizhu", "phasegate workflow check plans/dianzi/workflow.yaml"))
+@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@pass_context
+def check(ctx: Context, files: tuple[str, ...]) -> None:
+    """Say everything that is wrong with workflows, each problem with its line, code and cure.
+
+    FILE is a YAML file, a folder that holds workflow.yaml, or the name of a shipped workflow.
+    Ends with 2 where there is an error, else with 0.
+    """
+    found = {file: _problems(file) for file in files}
+    counts = Counter(problem.severity for problems in found.values() for problem in problems)
+    data = {
+        "files": [{"file": file, "problems": [asdict(one) for one in found[file]]} for file in found],
+        **{f"{severity}s": counts[severity] for severity in SEVERITIES},
+    }
+    emit(ctx, data, lambda: [_told(problem) for problems in found.values() for problem in problems])
+    if not ctx.json:
+        print(_summary(len(found), counts))
+    if counts["error"]:
+        answer(2)
+
+
+def _problems(file: str) -> list[Problem]:
+    from engine import calendar, reader
+    from engine.check import check as findings
+    from engine.cli.sources import workflow_bundle
+    from engine.errors import BadInput, BadWorkflow, Problem, UnknownName
+    from notifications.render import examine
+
+    try:
+        read = reader.read(workflow_bundle(file), file)
+    except BadWorkflow as error:
+        return error.problems
+    except (BadInput, UnknownName) as error:
+        return [Problem(file, 1, 1, error.code, str(error))]
+    return [*findings(read, calendar=calendar.load(read.calendar), examine=examine)]
+
+
+def _told(problem: Problem) -> str:
+    mark = "" if problem.severity == "error" else f"{problem.severity}: "
+    return str(replace(problem, what=mark + problem.what))
+
+
+def _summary(files: int, counts: Counter[str]) -> str:
+    said = ", ".join(f"{counts[severity]} {severity}{'s' * (counts[severity] != 1)}" for severity in SEVERITIES)
+    return f"{files} workflow{'s' * (files != 1)} checked: {said}"
+
+
+@workflow.command(example=("phasegate workflow show shizhu", "phasegate workflow show shizhu --format mermaid"))
+@click.argument("name", metavar="NAME|FILE")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Text, or a picture of it.")
+@click.option("--out", metavar="FILE", default="", help="Write the picture there instead of to stdout.")
+@pass_context
+def show(ctx: Context, name: str, form: str, out: str) -> None:
+    """Show phases with their gates, tasks with their units, quotas and ladders.
+
+    The pictures: `mermaid` and `svg` are the state diagram, `timeline` is an SVG of the dates.
+    """
+    from engine import reader
+    from engine.cli.sources import workflow_bundle
+
+    read = reader.read(workflow_bundle(name), name)
+    if form != "text":
+        _write(_picture(ctx, read, form), out)
+        return
+    from engine.cli import sheet
+
+    emit(ctx, sheet.data(read), lambda: sheet.text(read))
+
+
+def _picture(ctx: Context, read: Workflow, form: str) -> str:
+    if form == "mermaid":
+        from engine.machine import mermaid
+
+        return mermaid(read)
+    from zoneinfo import ZoneInfo
+
+    from engine import pictures
+
+    if form == "svg":
+        return pictures.state_diagram(read)
+    return pictures.timeline(read, today=ctx.now.astimezone(ZoneInfo(read.timezone)).date())
+
+
+def _write(text: str, out: str) -> None:
+    if not out:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        return
+    from engine.cli.sources import write_file
+
+    write_file(out, text)
+    say(f"written to {out}")
+
+
+@workflow.command(example="phasegate workflow schema > phasegate.schema.json")
+@pass_context
+def schema(ctx: Context) -> None:
+    """Print the JSON Schema of the workflow format, for editors."""
+    import json
+
+    from engine import reader
+
+    print(json.dumps(reader.schema(), ensure_ascii=False, indent=2))
