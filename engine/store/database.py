@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem
-from engine.store.work import Work
+from engine.store.work import Watch, Work, unwatched
 
 REVISION = "0001"
 BUSY_SECONDS = 5.0
@@ -26,33 +26,44 @@ WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database that transactions can be run on."""
+    """A database that transactions can be run on; `watch` is told each statement before it runs."""
 
     engine: Engine
     url: str
+    watch: Watch = unwatched
 
     @contextmanager
     def write(self) -> Iterator[Work]:
         """Run one transaction that writes: all of it is kept, or nothing."""
-        with _translated(self.url), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             connection = connection.execution_options(phasegate_writes=True)
+            self.watch("BEGIN")
             connection.begin()
-            work = Work(connection)
+            work = Work(connection, self.watch)
             yield work
             work.flush()
+            self.watch("COMMIT")
             _commit(connection)
 
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Run one transaction that only reads."""
-        with _translated(self.url), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             connection.begin()
-            yield Work(connection)
+            yield Work(connection, self.watch)
 
     @property
     def is_postgres(self) -> bool:
         """Tell whether this is PostgreSQL."""
         return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with _translated(self.url):
+                yield
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            raise _problem(self.url, str(error)) from error
 
     def close(self) -> None:
         """Give all connections back."""

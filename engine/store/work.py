@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection
@@ -11,6 +11,12 @@ from engine.store.codec import Mapping, mapping
 
 R = TypeVar("R")
 CHUNK = 500
+Watch = Callable[[str], None]
+"""Is told each statement before it runs; what it raises ends the transaction."""
+
+
+def unwatched(statement: str) -> None:
+    """Watch nothing."""
 
 
 class Work:
@@ -20,8 +26,11 @@ class Work:
     sees what was put before it was written.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, watch: Watch = unwatched) -> None:
+        # The driver's own cursor: SQLAlchemy's result objects cost more than the statements.
+        self._cursor = connection.connection.cursor()
         self._connection = connection
+        self._watch = watch
         self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         self._known: dict[type, dict[tuple[Any, ...], Any]] = {}
         self._new: dict[type, dict[tuple[Any, ...], Any]] = {}
@@ -75,7 +84,9 @@ class Work:
         """Return the rows of a statement; `?` stands for each value."""
         self.flush()
         text = sql.replace("?", self._mark)
-        return self._connection.exec_driver_sql(text, tuple(values)).fetchall()
+        self._watch(text)
+        self._cursor.execute(text, tuple(values))
+        return self._cursor.fetchall()
 
     def stream(self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[R]:
         """Yield records in order without keeping them."""
@@ -83,9 +94,11 @@ class Work:
         how = mapping(kind)
         sql = _select(how) + (f" WHERE {where.replace('?', self._mark)}" if where else "")
         sql += f" ORDER BY {order}" if order else ""
-        result = self._connection.execution_options(stream_results=True).exec_driver_sql(sql, tuple(values))
-        for rows in result.partitions(2000):
+        cursor = self._streaming_cursor()
+        cursor.execute(sql.replace("?", self._mark), tuple(values))
+        while rows := cursor.fetchmany(2000):
             yield from map(how.decode, rows)
+        cursor.close()
 
     # --- writing ---
 
@@ -145,7 +158,16 @@ class Work:
         self._run(sql, [how.encode(r) + _encoded(how, how.key, how.key_of(r)) for r in records])
 
     def _run(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
-        self._connection.exec_driver_sql(sql, rows if len(rows) > 1 else rows[0])
+        self._watch(sql)
+        if len(rows) == 1:
+            self._cursor.execute(sql, rows[0])
+        else:
+            self._cursor.executemany(sql, rows)
+
+    def _streaming_cursor(self) -> Any:
+        """A cursor that does not read everything at once; PostgreSQL wants it named for that."""
+        raw: Any = self._connection.connection.driver_connection
+        return raw.cursor() if self._connection.dialect.name == "sqlite" else raw.cursor(name="phasegate_stream")
 
     @staticmethod
     def _taken(pending: dict[type, dict[tuple[Any, ...], Any]]) -> list[tuple[type, Any]]:
