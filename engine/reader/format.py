@@ -264,6 +264,7 @@ WORKFLOW = Record(
         "office": Key(shape=LINE, about="the unit that runs the campaign", needed=True),
         "leading_group": Key(shape=LINE, about="the unit that decides", needed=True),
         "mark": Key(shape=MARK, about="the issuer's mark in document numbers", needed=True),
+        "award": Key(shape=LINE, about="the title that is striven for, as an application names it"),
         "channel": Key(shape=LINE, about="the channel of notices (eml)"),
         "max_extensions": Key(shape=number(0, 99), about="extensions of one assignment (1)"),
         "hours": Key(shape=HOURS, about="when notices go out"),

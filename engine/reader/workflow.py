@@ -92,6 +92,7 @@ class _Draft:
             quotas=tuple(read_quota(row, problems) for row in top.rows("quotas")),
             directory=self.directory,
             caps=head.caps(top.part("caps"), problems),
+            award=top.text("award"),
             channel=channel(top.leaf("channel"), problems, "eml"),
             max_extensions=head.number(top, "max_extensions", 1),
             signers={kind: top.part("signers").text(kind) for kind in top.part("signers").values},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +56,23 @@ def perform(desk: Desk, command: Command) -> Told:
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
+
+
+def perform_all(desk: Desk, campaign: str, commands: Iterable[Command]) -> list[Told | Refused]:
+    """Do what several commands ask of one campaign at one instant, in one transaction.
+
+    Each is decided on what those before it left, and recorded by itself; a refusal stands in its
+    place among the answers and undoes nothing. Any other error takes all of them back.
+    """
+    with desk.database.write() as work:
+        case = open_case(desk, work, find_campaign(work, campaign))
+        return [_answer(case, command) for command in commands if _is_for(campaign, command)]
+
+
+def _is_for(campaign: str, command: Command) -> bool:
+    if command.campaign != campaign:
+        raise ValueError(f"a command for {command.campaign} among those for {campaign}")
+    return True
 
 
 class _TakenBack(Exception):
