@@ -1,0 +1,117 @@
+"""Crashing on purpose: a step is run until its n-th SQL statement, and what was left is looked at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from small_county import Step, desk_at
+from sqlalchemy import event
+
+from engine.service.audit import verify_all
+from engine.service.plan import Library
+from engine.store.database import open_database
+
+State = tuple[tuple[str, tuple[Any, ...]], ...]
+CRASHED = 70
+NEVER = 10**9
+
+
+class Crash(Exception):
+    """The fault that a test puts before a statement."""
+
+
+def exit_at_once() -> None:
+    os._exit(CRASHED)
+
+
+def raise_crash() -> None:
+    raise Crash
+
+
+@dataclass
+class Fault:
+    """Counts the statements of a database and breaks before the n-th."""
+
+    n: int
+    breaks: Callable[[], None] = raise_crash
+    seen: int = 0
+    after_commit: Callable[[], None] = lambda: None
+
+    def before(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        self.seen += 1
+        if self.seen == self.n:
+            self.breaks()
+
+    def after(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if statement == "COMMIT":
+            self.after_commit()
+
+
+@dataclass
+class Bench:
+    """A SQLite file as it was before a step, and a copy of it to crash on."""
+
+    base: Path
+    path: Path
+    library: Library
+    verified: set[State] = field(default_factory=set)
+
+    def restore(self) -> None:
+        for suffix in ("-journal", "-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        shutil.copy(self.base, self.path)
+
+    def run(self, step: Step, fault: Fault) -> None:
+        """Do a step on the copy with a fault in it."""
+        database = open_database(f"sqlite:///{self.path}")
+        event.listen(database.engine, "before_cursor_execute", fault.before)
+        event.listen(database.engine, "after_cursor_execute", fault.after)
+        try:
+            step(desk_at(database, library=self.library))
+        finally:
+            database.close()
+
+    def run_in_child(self, step: Step, fault: Fault) -> bool:
+        """Do a step in a process of its own that exits at the fault; tell whether it did."""
+        child = os.fork()
+        if child == 0:
+            try:
+                self.run(step, fault)
+                os._exit(0)
+            except BaseException:
+                os._exit(1)
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        assert code in (0, CRASHED), f"the child ended with {code}"
+        return code == CRASHED
+
+    def state(self) -> State:
+        """Return all that the file holds, read as a new process would."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            names = [r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return tuple((name, row) for name in sorted(names) for row in connection.execute(f'SELECT * FROM "{name}"'))
+
+    def lived(self, step: Step) -> tuple[int, list[State]]:
+        """Do a step undisturbed: return its number of statements and the states after each commit."""
+        states = [self.state()]
+        fault = Fault(NEVER, after_commit=lambda: states.append(self.state()))
+        self.run(step, fault)
+        return fault.seen, states
+
+    def require_proof(self, state: State) -> None:
+        """Verify the chain and replay, once for each state that was met."""
+        if state in self.verified:
+            return
+        database = open_database(f"sqlite:///{self.path}")
+        try:
+            assert verify_all(desk_at(database)).findings == ()
+        finally:
+            database.close()
+        self.verified.add(state)

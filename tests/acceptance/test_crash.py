@@ -1,0 +1,98 @@
+"""A crash at every SQL statement of everything that writes leaves the state before or after, never between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from crashes import Bench, Crash, Fault, exit_at_once, raise_crash
+from small_county import SCRIPT, Step, desk_at
+
+from engine.service import sweep
+from engine.service.actions import ACTIONS
+from engine.service.plan import Library
+from engine.store.codec import MAPPINGS
+from engine.store.database import open_database
+
+IDS = [f"{i:02d} {step.name}" for i, step in enumerate(SCRIPT)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _batches_end_by_their_size_only() -> object:
+    """A slow machine must not cut a batch where a fast one does not."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(sweep, "BATCH_SECONDS", 3600.0)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library()
+
+
+@pytest.fixture(scope="module")
+def bases(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, library: Library) -> list[Path]:
+    """The script lived once: the database as it was before each of its steps, and after the last."""
+    folder = tmp_path_factory.mktemp("bases")
+    paths = [folder / f"{i}.db" for i in range(len(SCRIPT) + 1)]
+    paths[0].write_bytes(sqlite_template.read_bytes())
+    for step, path, following in zip(SCRIPT, paths, paths[1:], strict=False):
+        following.write_bytes(path.read_bytes())
+        database = open_database(f"sqlite:///{following}")
+        step(desk_at(database, library=library))
+        database.close()
+    return paths
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest, bases: list[Path], library: Library, tmp_path: Path) -> Bench:
+    bench = Bench(base=bases[request.node.callspec.params["i"]], path=tmp_path / "crashed.db", library=library)
+    bench.restore()
+    return bench
+
+
+def raises(bench: Bench, step: Step, n: int) -> bool:
+    try:
+        bench.run(step, Fault(n, raise_crash))
+    except Crash:
+        return True
+    return False
+
+
+def exits(bench: Bench, step: Step, n: int) -> bool:
+    return bench.run_in_child(step, Fault(n, exit_at_once))
+
+
+def test_the_script_does_everything_that_can_be_done(bases: list[Path]) -> None:
+    database = open_database(f"sqlite:///{bases[-1]}")
+    with database.read() as work:
+        done = {row[0] for row in work.rows("SELECT action FROM journal WHERE journal > 0 AND outcome = 'done'")}
+        filled = {how.table for how in MAPPINGS.values() if work.rows(f'SELECT 1 FROM "{how.table}" LIMIT 1')}
+    database.close()
+    assert done == set(ACTIONS)
+    assert filled == {how.table for how in MAPPINGS.values()} - {"armed"} or filled == {
+        how.table for how in MAPPINGS.values()
+    }
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("crash", [raises, exits])
+@pytest.mark.parametrize("i", range(len(SCRIPT)), ids=IDS)
+def test_a_crash_at_any_statement_leaves_a_state_that_a_commit_made(
+    i: int, crash: Callable[[Bench, Step, int], bool], bench: Bench
+) -> None:
+    step = SCRIPT[i]
+    statements, allowed = bench.lived(step)
+    assert bench.state() == allowed[-1]
+    bench.restore()
+    for n in range(1, statements + 1):
+        assert crash(bench, step, n), f"there was no statement {n} of {statements}"
+        left = bench.state()
+        assert left in allowed, f"a crash before statement {n} of {statements} left a state between"
+        bench.require_proof(left)
+        if left != allowed[0]:
+            bench.restore()
+    assert not crash(bench, step, statements + 1)
+    assert bench.state() == allowed[-1]

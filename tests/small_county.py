@@ -1,0 +1,364 @@
+"""A made-up county with four units, and its whole campaign as a script that does everything the engine can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine.calendar import OfficialYear
+from engine.clock import SteppedClock
+from engine.errors import PhasegateError
+from engine.model import Assignment, Campaign, Deadline, Item, Notice, Outgoing
+from engine.service import relaying, sweep
+from engine.service.desk import Command, Desk, perform
+from engine.service.founding import accept_clock, apply_year, create_campaign
+from engine.service.plan import Library
+from engine.store.database import Database
+from notifications.channels import Channel, Envelope, Outcome, all_alike
+
+ZONE = ZoneInfo("Asia/Shanghai")
+WORKFLOW = """
+phasegate: 1
+id: small
+title: 小溪县创建工作
+version: "1"
+place: 小溪县
+document: {title: 小溪县创建工作方案, issued_on: 2026-10-20}
+office: 创建办
+leading_group: 领导小组
+mark: 溪创建发
+max_extensions: 1
+units:
+  - {name: 领导小组, relation: superior, contacts: {group: group@xiaoxi.example.org}}
+  - {name: 创建办, contacts: {liaison: office@xiaoxi.example.org}}
+  - {name: 市民宗局, relation: superior}
+  - {name: 财政局, contacts: {liaison: finance@xiaoxi.example.org}}
+  - {name: 河东镇, kind: 镇, contacts: {liaison: hedong@xiaoxi.example.org}}
+  - name: 河西镇
+    kind: 镇
+    contacts: {liaison: hexi@xiaoxi.example.org, deputy: deputy@xiaoxi.example.org}
+groups:
+  - {name: 各镇, kinds: [镇]}
+ladders:
+  催办:
+    rungs:
+      - {id: 提前, at: -3wd, level: 0, notice: reminder}
+      - {id: 催办, at: 1wd, level: 0, notice: overdue}
+      - {id: 催分管, at: 3wd, level: 1, notice: overdue, delivery: manual}
+      - {id: 督办, at: 5wd, level: 3, notice: supervise}
+  签收:
+    rungs:
+      - {id: 请签收, at: 1wd, level: 0, notice: receipt_reminder}
+  审核:
+    rungs:
+      - {id: 提醒审核, at: 0d, level: 0, notice: office_nudge}
+defaults: {receipt: 2wd, review: 3wd, rework: 5wd, ladder: 催办, receipt_ladder: 签收, review_ladder: 审核}
+quotas:
+  - id: 示范点
+    title: 示范点
+    kinds:
+      - {id: 示范村, range: 1..2}
+phases:
+  - id: first
+    title: 启动阶段
+    window: 2026-11..2026-12
+    gate:
+      all:
+        - {kind: tasks, tasks: [report], text: 实施方案全部审核通过}
+        - {kind: approval, approval: 同意转段}
+  - id: second
+    title: 攻坚阶段
+    window: 2027-01..2027-01
+    advance: automatic
+    gate:
+      all:
+        - {kind: quota, quota: 示范点}
+        - {kind: date, on_or_after: 2027-01-11}
+  - id: third
+    title: 验收阶段
+    window: 2027-02..2027-03
+    opens: entry
+    gate:
+      all:
+        - {kind: tasks, tasks: [visit], text: 验收结果已登记}
+tasks:
+  - id: report
+    title: 报送实施方案
+    phase: first
+    responsible: [财政局, 各镇]
+    due: 2026-11-13
+    needs: [note]
+    numbers: {得分: 满分100}
+  - id: survey
+    title: 开展调查
+    phase: first
+    responsible: [河东镇]
+    opens: 2026-11-09
+    due: {after: issued, offset: 40wd}
+  - id: summary
+    title: 报送小结
+    phase: second
+    responsible: [财政局]
+    opens: {after: [report]}
+    due: {after: "task:report", offset: 5wd}
+  - id: visit
+    title: 现场验收
+    phase: third
+    responsible: [市民宗局]
+    due: none
+"""
+YEAR = OfficialYear(
+    year=2027,
+    notice="测试用的放假通知",
+    off={date(2027, 1, 1): "元旦", date(2027, 1, 4): "元旦"},
+    work=frozenset(),
+)
+VOUCHER = {"name": "电话记录", "text": "十一月二日来电"}
+
+
+@cache
+def bundle() -> dict[str, str]:
+    return {"workflow.yaml": WORKFLOW}
+
+
+def local(text: str) -> datetime:
+    """Return the instant of a local date and time, for example 2026-11-02 09:30."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+@dataclass(frozen=True)
+class Post:
+    """A channel that gives one answer to everybody, but refuses some addresses."""
+
+    refuses: tuple[str, ...] = ()
+
+    def deliver(self, envelope: Envelope) -> tuple[Any, ...]:
+        outcome: Outcome = "refused" if envelope.recipients[0] in self.refuses else "accepted"
+        return all_alike(envelope, outcome, "so it said")
+
+
+def desk_at(database: Database, at: str = "2026-11-02 09:30", library: Library | None = None) -> Desk:
+    return Desk(database, SteppedClock(local(at)), library or Library())
+
+
+# --- what a step does -------------------------------------------------------------------------
+
+Deed = Callable[[Desk], object]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing done at an instant: by a person with a key, or by the clock."""
+
+    at: str
+    name: str
+    do: Deed
+
+    def __call__(self, desk: Desk) -> object:
+        assert isinstance(desk.clock, SteppedClock)
+        desk.clock.move_to(local(self.at))
+        return self.do(desk)
+
+
+def create(key: str, adopted: str) -> Deed:
+    return lambda desk: create_campaign(desk, key, bundle(), {"adopted": adopted})
+
+
+def command(action: str, actor: str = "office", campaign: str = "small", key: str = "", **given: Any) -> Deed:
+    """Return a deed that performs an action under a key; a callable value is looked up first."""
+
+    def do(desk: Desk) -> object:
+        once = key or f"{action} {desk.now().isoformat()}"
+        told = {name: value(desk) if callable(value) else value for name, value in given.items()}
+        return perform(desk, Command(action=action, campaign=campaign, given=told, actor=actor, key=once))
+
+    return do
+
+
+def refused(deed: Deed) -> Deed:
+    """Return a deed that must be refused."""
+
+    def do(desk: Desk) -> str:
+        try:
+            deed(desk)
+        except PhasegateError as refusal:
+            return refusal.line()
+        raise AssertionError("it was not refused")
+
+    return do
+
+
+def tick(desk: Desk) -> object:
+    return sweep.sweep(desk)
+
+
+def post(*refuses: str) -> Deed:
+    channel: Channel = Post(refuses)
+    return lambda desk: relaying.deliver(desk, lambda name: channel, "office@xiaoxi.example.org", "worker")
+
+
+def first_to(recipient: str) -> Callable[[Desk], list[int]]:
+    """Return a look-up of the first message to a recipient."""
+
+    def numbers(desk: Desk) -> list[int]:
+        with desk.database.read() as work:
+            return [o.id for o in work.find(Outgoing, recipient=recipient, order="id")][:1]
+
+    return numbers
+
+
+def notice(kind: str, level: int = 0) -> Callable[[Desk], str]:
+    """Return a look-up of the number of the first notice of a kind at a level."""
+
+    def number(desk: Desk) -> str:
+        with desk.database.read() as work:
+            found = work.find(Notice, kind=kind, level=level, order="id")
+            return str(found[0].id & 0xFFFFFFFF)
+
+    return number
+
+
+def due(task: str, unit: str) -> Callable[[Desk], str]:
+    """Return a look-up of the release list's entry for a deadline at level 1."""
+
+    def entry(desk: Desk) -> str:
+        with desk.database.read() as work:
+            owed = work.find(Assignment, campaign=1, task=task, unit=unit)[0]
+            deadline = work.find(Deadline, assignment=owed.id, kind="due")[0]
+            return f"u{deadline.id & 0xFFFFFFFF}-1"
+
+    return entry
+
+
+HEXI = {"task": "report", "unit": "河西镇"}
+HEDONG = {"task": "report", "unit": "河东镇"}
+PAPER = {"reason": "经研究", "document": "会议纪要3号"}
+
+SCRIPT = (
+    Step("2026-11-02 09:30", "a campaign is created", create("small", "2026-11-02")),
+    Step("2026-11-02 09:31", "its tasks become notices", tick),
+    Step("2026-11-02 09:32", "the notices go out, one fails", post("hexi@xiaoxi.example.org")),
+    Step(
+        "2026-11-02 09:40",
+        "the failed one is to be tried again",
+        command("retry", outgoing=first_to("hexi@xiaoxi.example.org")),
+    ),
+    Step("2026-11-02 09:41", "and goes out", post()),
+    Step("2026-11-02 10:00", "a unit signs for its task", command("receive", "财政局", task="report")),
+    Step("2026-11-02 10:05", "a call is recorded for another", command("receive", **HEDONG, voucher=VOUCHER)),
+    Step(
+        "2026-11-02 10:06",
+        "one that is not due is refused",
+        refused(command("grant", "leader", **HEXI, **PAPER, to="2026-12-15")),
+    ),
+    Step("2026-11-05 10:00", "the third is asked for its receipt", tick),
+    Step(
+        "2026-11-06 09:00",
+        "its liaison changes",
+        command("contact", unit="河西镇", level=0, address="new@xiaoxi.example.org", reason="换人"),
+    ),
+    Step("2026-11-09 09:00", "a task opens on its day", tick),
+    Step(
+        "2026-11-09 09:10",
+        "a unit hands in",
+        command("submit", "财政局", task="report", note="方案", numbers={"得分": "92.5"}),
+    ),
+    Step("2026-11-09 10:00", "it is returned", command("return", task="report", unit="财政局", reason="缺附表")),
+    Step("2026-11-09 11:00", "it hands in again", command("submit", "财政局", task="report", note="方案及附表")),
+    Step("2026-11-09 11:30", "it is accepted", command("accept", task="report", unit="财政局")),
+    Step("2026-11-10 09:00", "the others are reminded", tick),
+    Step(
+        "2026-11-10 10:00",
+        "one is extended",
+        command("extend", **HEDONG, to="2026-11-20", **PAPER),
+    ),
+    Step("2026-11-10 10:01", "the ladder of the other is held", command("hold", **HEXI, level=1, reason="正在核实")),
+    Step("2026-11-10 10:02", "and let go", command("hold", **HEXI, off=True, reason="已核实")),
+    Step("2026-11-10 10:03", "notices go out", post()),
+    Step("2026-11-16 10:00", "it is overdue", tick),
+    Step("2026-11-17 09:00", "a person presses it", command("raise", **HEXI, level=0, reason="电话未接")),
+    Step(
+        "2026-11-17 09:30",
+        "a notice that was sent is corrected",
+        command("correct", notice=notice("task_issued"), wrong="11月13日", right="11月13日前"),
+    ),
+    Step("2026-11-17 10:00", "the campaign is paused", command("pause", **PAPER)),
+    Step("2026-11-18 10:00", "and resumed", command("resume", reason="恢复")),
+    Step("2026-11-19 10:00", "the deputy head is listed to be told", tick),
+    Step("2026-11-19 10:30", "the office lets it go", command("release", notice=notice("overdue", 1))),
+    Step("2026-11-23 10:00", "another unit is late, a supervision is drafted", tick),
+    Step("2026-11-24 09:00", "the leader signs it", command("sign", "leader", notice=notice("supervise", 3))),
+    Step("2026-11-24 09:10", "a bulletin is drafted", command("draft", kind="bulletin")),
+    Step("2026-11-24 10:00", "its text is written", tick),
+    Step(
+        "2026-11-24 10:10",
+        "it is withheld",
+        command("withhold", notice=notice("bulletin", 4), reason="暂不通报"),
+    ),
+    Step(
+        "2026-11-24 10:15",
+        "what is to come is withheld",
+        command("withhold", notice=due("report", "河东镇"), reason="已电话说明"),
+    ),
+    Step("2026-11-24 10:20", "all goes out", post()),
+    Step(
+        "2026-11-25 09:00", "more time is granted late", command("grant", "leader", **HEXI, to="2026-12-15", **PAPER)
+    ),
+    Step("2026-12-01 09:00", "a year is loaded", lambda desk: apply_year(desk, "CN", YEAR, dry_run=False)),
+    Step("2026-12-02 09:00", "the last hand in", command("submit", "河西镇", task="report", note="方案")),
+    Step("2026-12-02 09:01", "one after the other", command("submit", **HEDONG, note="方案", voucher=VOUCHER)),
+    Step("2026-12-02 09:02", "a gate is shut", refused(command("advance", decision="会议纪要4号"))),
+    Step("2026-12-02 10:00", "both are accepted", command("accept", **HEXI)),
+    Step("2026-12-02 10:01", "one by one", command("accept", **HEDONG)),
+    Step(
+        "2026-12-03 09:00",
+        "the leaders approve",
+        command("approve", "leader", name="同意转段", document="会议纪要4号", on="2026-12-02"),
+    ),
+    Step("2026-12-20 09:00", "a task is waived", command("waive", task="survey", unit="河东镇", **PAPER)),
+    Step("2026-12-21 09:00", "the phase is left", command("advance", decision="会议纪要4号")),
+    Step("2026-12-21 10:00", "the gate that moves by itself is looked at", tick),
+    Step(
+        "2027-01-05 09:00",
+        "a point is designated",
+        command("designate", quota="示范点", kind="示范村", unit="河东镇", number=1, on="2027-01-05"),
+    ),
+    Step("2027-01-12 09:00", "the phase is left by itself", tick),
+    Step(
+        "2027-02-03 09:00",
+        "a superior's result is recorded",
+        command("submit", task="visit", unit="市民宗局", note="通过", voucher=VOUCHER),
+    ),
+    Step("2027-02-03 09:10", "it is taken over", command("accept", task="visit", unit="市民宗局")),
+    Step("2027-02-03 10:00", "the campaign is completed", command("advance", to="completed", decision="会议纪要5号")),
+    Step("2027-02-03 10:01", "all that waits is written", tick),
+    Step("2027-02-03 10:02", "and goes out", post()),
+    Step("2027-02-03 10:10", "a second campaign begins", create("other", "2027-01-20")),
+    Step("2027-02-03 10:20", "it is overridden", command("override", "leader", "other", **PAPER)),
+    Step("2027-02-03 10:30", "and aborted", command("abort", "leader", "other", **PAPER)),
+    Step(
+        "2027-02-03 09:00",
+        "the clock was set back, which a person accepts",
+        lambda desk: accept_clock(desk, "主板电池更换"),
+    ),
+)
+
+
+def lived(desk: Desk, until: int = len(SCRIPT)) -> Iterator[tuple[Step, object]]:
+    """Live the first steps of the script, and yield each with its answer."""
+    for step in SCRIPT[:until]:
+        yield step, step(desk)
+
+
+def heads(desk: Desk) -> dict[str, Campaign]:
+    with desk.database.read() as work:
+        return {head.key: head for head in work.find(Campaign, order="id")}
+
+
+def waiting(desk: Desk) -> list[Item]:
+    with desk.database.read() as work:
+        return work.find(Item, state="waiting", order="id")
