@@ -32,8 +32,8 @@ WRITES = {
     ),
     "deadline": (
         "UPDATE deadline SET id=?, campaign=?, assignment=?, phase=?, unit=?, kind=?, state=?, epoch=?, due_on=?, "
-        'first_due_on=?, basis=?, anchor_on=?, "offset"=?, ladder=?, began_at=?, provisional=?, remaining=?, next_at=? '
-        "WHERE id=?"
+        'first_due_on=?, basis=?, anchor_on=?, "offset"=?, ladder=?, began_at=?, provisional=?, remaining=?, '
+        "next_at=? WHERE id=?"
     ),
 }
 
@@ -84,7 +84,6 @@ def _ours(desk: Desk, which: tuple[str, str]) -> None:
 
 def _theirs(connection: sqlite3.Connection, which: tuple[str, str]) -> None:
     """Do the same by hand: read the rows, write the same ones, chain the history, commit."""
-    task, unit = which
     connection.execute("BEGIN IMMEDIATE")
     head = connection.execute("SELECT id, seq, head, counter FROM campaign WHERE key='shizhu'").fetchone()
     row = list(

@@ -48,6 +48,7 @@ class Case:
     head: Campaign
     at: datetime
     today: date = field(init=False)
+    _counter: int = field(init=False)
     _contacts: dict[str, list[UnitContact]] = field(default_factory=dict)
     _occurrences: dict[int, list[Occurrence]] = field(default_factory=dict)
     _holds: dict[int, list[Hold]] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Case:
     def __post_init__(self) -> None:
         """Fix the local date of the act."""
         self.today = self.plan.day(self.at)
+        self._counter = self.head.counter
 
     def move_to(self, at: datetime) -> None:
         """Go on to a later act of the same campaign, in the same transaction."""
@@ -76,9 +78,13 @@ class Case:
 
     def next_id(self) -> int:
         """Return a number that no other row of this campaign has; the same again under replay."""
-        self.head = replace(self.head, counter=self.head.counter + 1)
-        self.work.put(self.head)
-        return self.head.id << 32 | self.head.counter
+        self._counter += 1
+        return self.head.id << 32 | self._counter
+
+    def keep_counter(self) -> None:
+        """Write down how far the numbers have come; every act ends with it."""
+        if self._counter != self.head.counter:
+            self.change(counter=self._counter)
 
     def use_calendar(self, sha: str) -> None:
         """Pin another calendar and read dates by it from now on (D6)."""

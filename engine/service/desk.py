@@ -137,6 +137,7 @@ def settle(case: Case, entry: Entry) -> Told:
     if entry.outcome != "done":
         return {}
     told = ACTIONS[entry.action].apply(case, entry)
+    case.keep_counter()
     once = entry.facts.get("once")
     if once:
         text = json.dumps(told, ensure_ascii=False, sort_keys=True)
