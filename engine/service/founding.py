@@ -17,7 +17,15 @@ from engine.service.actions import Answer
 from engine.service.actor import Actor, actor_of
 from engine.service.case import Case
 from engine.service.desk import Desk, act, case_at, new_head, open_case
-from engine.service.journal import Entry, actor_fields, append_system, entry_of, settled_instant, system_row
+from engine.service.journal import (
+    Entry,
+    actor_fields,
+    append_system,
+    entry_of,
+    locked_system,
+    settled_instant,
+    system_row,
+)
 from engine.service.plan import blob, bundle_bytes, keep
 from engine.store.work import Work
 
@@ -34,11 +42,12 @@ def create_campaign(
     """Start a campaign on a workflow: its version is kept, its phase entered, its tasks issued."""
     workflow = reader.read(bundle, key)
     with desk.database.write() as work:
+        system = locked_system(work)
         _require_free(work, key)
-        at = settled_instant(desk.now(), system_row(work).last_at, system_row(work))
+        at = settled_instant(desk.now(), system.last_at, system)
         who = actor_of(actor, workflow)
         who.require("create", frozenset({"office"}))
-        number = system_row(work).campaigns + 1
+        number = system.campaigns + 1
         head = new_head(
             number,
             key,
@@ -95,42 +104,49 @@ def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, acto
     """Load an official year: return the dates that move, and unless `dry_run` move and record them."""
     text = calendars.year_to_json(year)
     calendars.load(name)
-    with desk.database.read() as work:
-        heads = [h for h in work.find(Campaign, order="id") if h.state == "running"]
-        moved = [found for head in heads for found in _moves(_looked_at(desk, work, head), name, year)]
     if dry_run:
-        return moved
+        with desk.database.read() as work:
+            cases = [_looked_at(desk, work, head) for head in _running(work)]
+            return [found for case in cases for found in _moves(case, name, year)]
     with desk.database.write() as work:
-        at = settled_instant(desk.now(), system_row(work).last_at, system_row(work))
+        system = locked_system(work)
         facts = {"name": name, "year": keep(work, text.encode()), "number": year.year, "notice": year.notice}
         entry = Entry(
-            at=at, actor=actor, role="office", action="calendar", subject=f"{name} {year.year}", facts=facts
+            at=settled_instant(desk.now(), system.last_at, system),
+            actor=actor,
+            role="office",
+            action="calendar",
+            subject=f"{name} {year.year}",
+            facts=facts,
         )
         append_system(work, entry)
-    for head in heads:
-        _apply_to(desk, head, name, year)
-    return moved
+        cases = [open_case(desk, work, head) for head in _running(work)]
+        return [found for case in cases for found in _apply_to(case, name, year)]
+
+
+def _running(work: Work) -> list[Campaign]:
+    """Return the running campaigns in the order in which they are locked (SEMANTICS G2)."""
+    return work.find(Campaign, state="running", order="id")
 
 
 def _looked_at(desk: Desk, work: Work, head: Campaign) -> Case:
     return case_at(desk, work, head, max(desk.now(), head.last_at))
 
 
-def _apply_to(desk: Desk, head: Campaign, name: str, year: OfficialYear) -> None:
-    with desk.database.write() as work:
-        case = open_case(desk, work, head)
-        if case.plan.workflow.calendar != name:
-            return
-        moved = _moves(case, name, year)
-        sha = keep(work, calendars.with_year(case.plan.calendar, year).to_json().encode())
-        who = Actor(name=case.plan.workflow.office, role="office")
-        facts = {
-            "calendar": sha,
-            "subject": f"{name} {year.year}",
-            "moved": moved,
-            "settled": [d.id for d in _settled(case, year) if d.id not in {m["deadline"] for m in moved}],
-        }
-        act(case, who, "calendar", facts)
+def _apply_to(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]:
+    """Pin the year in a campaign that runs on this calendar, and return the dates that moved."""
+    if case.plan.workflow.calendar != name or case.head.state != "running":
+        return []
+    moved = _moves(case, name, year)
+    moving = {m["deadline"] for m in moved}
+    facts = {
+        "calendar": keep(case.work, calendars.with_year(case.plan.calendar, year).to_json().encode()),
+        "subject": f"{name} {year.year}",
+        "moved": moved,
+        "settled": [d.id for d in _settled(case, year) if d.id not in moving],
+    }
+    act(case, Actor(name=case.plan.workflow.office, role="office"), "calendar", facts)
+    return moved
 
 
 def _moves(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]:
@@ -142,7 +158,10 @@ def _moves(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]:
     for deadline in _open(case):
         if not deadline.offset or deadline.basis == "printed":
             continue
-        dated = rules.after(deadline.anchor_on, parse_offset(deadline.offset), after)
+        span = parse_offset(deadline.offset)
+        if rules.after(deadline.anchor_on, span, case.plan.calendar).on != deadline.due_on:
+            continue  # a pause moved it: its date rests on what was left
+        dated = rules.after(deadline.anchor_on, span, after)
         notified = _notified(case, deadline)
         if dated.on != deadline.due_on and not (notified and dated.on < deadline.due_on):
             found.append(
@@ -182,7 +201,7 @@ def accept_clock(desk: Desk, reason: str, actor: str = "office") -> Answer:
         raise BadInput(what="a reason is missing", found="nothing", cure="give --reason")
     now = desk.now()
     with desk.database.write() as work:
-        system = system_row(work)
+        system = locked_system(work)
         latest = max([system.last_at, *(head.last_at for head in work.find(Campaign))])
         facts = {"from": instant(now), "to": instant(latest)}
         entry = Entry(at=now, actor=actor, role="office", action="clock", subject="clock", reason=reason, facts=facts)

@@ -55,10 +55,17 @@ def append(case: Case, entry: Entry) -> None:
 
 def append_system(work: Work, entry: Entry) -> None:
     """Append an entry to the journal of the installation."""
-    system = system_row(work)
+    system = locked_system(work)
     record = _record(SYSTEM_JOURNAL, system.seq + 1, system.head, entry)
     work.add(record)
-    work.put(replace(system_row(work), seq=record.seq, head=record.hash, last_at=entry.at))
+    work.put(replace(system, seq=record.seq, head=record.hash, last_at=entry.at))
+
+
+def locked_system(work: Work) -> System:
+    """Return the row of the installation fresh, with everybody else kept from its journal until this ends."""
+    work.alone()
+    work.forget(System)
+    return system_row(work)
 
 
 def system_row(work: Work) -> System:

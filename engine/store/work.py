@@ -135,6 +135,11 @@ class Work:
         self.flush()
         self._known.pop(kind, None)
 
+    def alone(self) -> None:
+        """Wait until no other transaction is past this point; on SQLite only one writes at any time."""
+        if self._connection.dialect.name == "postgresql":
+            self.rows("SELECT pg_advisory_xact_lock(1)")
+
     def flush(self) -> None:
         """Write everything put, added and dropped, one statement per kind."""
         how: Mapping[Any]

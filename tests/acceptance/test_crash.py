@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from crashes import Bench, Crash, Fault, exit_at_once, raise_crash
-from small_county import SCRIPT, Step, desk_at
+from crashes import NEVER, Bench, Crash, Fault, exit_at_once, raise_crash
+from small_county import SCRIPT, Step, desk_at, tick
 
 from engine.service import sweep
 from engine.service.actions import ACTIONS
@@ -72,9 +72,7 @@ def test_the_script_does_everything_that_can_be_done(bases: list[Path]) -> None:
         filled = {how.table for how in MAPPINGS.values() if work.rows(f'SELECT 1 FROM "{how.table}" LIMIT 1')}
     database.close()
     assert done == set(ACTIONS)
-    assert filled == {how.table for how in MAPPINGS.values()} - {"armed"} or filled == {
-        how.table for how in MAPPINGS.values()
-    }
+    assert filled >= {how.table for how in MAPPINGS.values()} - {"armed"}
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
@@ -86,6 +84,7 @@ def test_a_crash_at_any_statement_leaves_a_state_that_a_commit_made(
     step = SCRIPT[i]
     statements, allowed = bench.lived(step)
     assert bench.state() == allowed[-1]
+    assert step.by_the_clock or len(allowed) == 2, "what a person does is one transaction"
     bench.restore()
     for n in range(1, statements + 1):
         assert crash(bench, step, n), f"there was no statement {n} of {statements}"
@@ -93,6 +92,14 @@ def test_a_crash_at_any_statement_leaves_a_state_that_a_commit_made(
         assert left in allowed, f"a crash before statement {n} of {statements} left a state between"
         bench.require_proof(left)
         if left != allowed[0]:
+            _goes_on_where_it_stopped(bench, step, allowed[-1])
             bench.restore()
     assert not crash(bench, step, statements + 1)
     assert bench.state() == allowed[-1]
+
+
+def _goes_on_where_it_stopped(bench: Bench, step: Step, end: object) -> None:
+    """A sweep done again ends where an undisturbed one would; a relay waits for the lease of the dead one."""
+    bench.run(step, Fault(NEVER))
+    if step.do is tick:
+        assert bench.state() == end
