@@ -283,8 +283,8 @@ def _apply_calendar(case: Case, entry: Entry) -> Answer:
             facts = {
                 "from": moved["from"],
                 "to": moved["to"],
-                "reason": entry.reason,
-                "document": entry.reason,
+                "reason": "",
+                "document": entry.facts["notice"],
             }
             enqueue(case, "extended", deadline.unit, assignment=assignment, deadline=deadline, facts=facts)
     for found in entry.facts["settled"]:
