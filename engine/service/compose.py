@@ -221,6 +221,11 @@ def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
+def _for_accountability(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    """A proposal to the leading group: what its subordinates still owe; never more than a proposal (L1)."""
+    return {"unit": case.plan.workflow.leading_group, "units": (), "items": _for_bulletin(case, items)["items"]}
+
+
 def _state_line(case: Case, assignment: Assignment, deadline: Deadline) -> Line:
     return Line(
         title=case.plan.tasks[assignment.task].title,
@@ -288,6 +293,7 @@ _EXTRA = {
     "gate_late": _for_gate_late,
     "bulletin": _for_bulletin,
     "application": _for_application,
+    "accountability": _for_accountability,
     "handover": _for_handover,
     "correction": _for_correction,
 }
@@ -312,10 +318,10 @@ def addresses(case: Case, kind: str, units: Sequence[str], level: int) -> list[s
 
 
 def _reached(case: Case, kind: str, unit: str, level: int) -> list[UnitContact]:
-    """A formal document goes to the head of each unit; everything else to its own level (L1)."""
+    """A demand goes to the head of the unit, other documents to its desk, the rest to its own level (L1)."""
     contacts = case.contacts(unit)
     if unit == case.plan.workflow.leading_group:
         return [c for c in contacts if c.level == 3] or contacts[:1]
-    wanted = 2 if level >= 3 else level
+    wanted = 2 if kind == "supervise" else level if level < 3 else 0
     exact = [c for c in contacts if c.level == wanted]
-    return exact or ([c for c in contacts if c.level == 0] if level >= 3 else [])
+    return exact or (contacts[:1] if level >= 3 or kind == "application" else [])

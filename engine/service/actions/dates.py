@@ -251,6 +251,8 @@ def _apply_pause(case: Case, entry: Entry) -> Answer:
         ),
         new=True,
     )
+    if facts["scope"] == "campaign":
+        phases.hold_openings(case)
     return {"scope": facts["scope"], "ref": facts["ref"], "paused": True}
 
 
@@ -268,6 +270,8 @@ def _apply_resume(case: Case, entry: Entry) -> Answer:
     days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
     if days and scope == "campaign":
         _shift_windows(case, days)
+    if scope == "campaign":
+        phases.release_openings(case)
     for deadline in _touched(case, scope, ref):
         if deadline.state == "paused":
             deadlines.wake(case, deadline, case.work.get(Pause, pause.id) or pause)
@@ -275,11 +279,9 @@ def _apply_resume(case: Case, entry: Entry) -> Answer:
 
 
 def _shift_windows(case: Case, days: int) -> None:
-    phases.disarm_openings(case)
     for state in case.phase_states():
         if state.state in ("waiting", "open"):
             case.work.put(_shifted(state, days))
-    phases.arm_openings(case)
 
 
 def _shifted(state: PhaseState, days: int) -> PhaseState:

@@ -75,12 +75,19 @@ def disarm_all(case: Case) -> None:
             case.disarm(armed.at, Moment(armed.kind), armed.ref)
 
 
-def disarm_openings(case: Case) -> None:
-    """Take the armed first days of phases away, before their windows move."""
-    for state in case.phase_states():
-        if state.state == "waiting":
-            at = rules.start_of(state.first_day, case.plan.zone)
-            case.disarm(at, Moment.PHASE, _ref(case, state.position))
+def hold_openings(case: Case) -> None:
+    """Open and issue nothing by the clock while the whole campaign is paused (P1)."""
+    disarm_all(case)
+
+
+def release_openings(case: Case) -> None:
+    """Open and issue what came due during a pause of the campaign, and arm the rest again."""
+    arm_openings(case)
+    for task in case.plan.workflow.tasks:
+        if task.opens.kind == "date":
+            open_task(case, task)
+    arm_gate_dates(case, case.head.phase)
+    case.arm_gate()
 
 
 def arm_gate_dates(case: Case, phase: str) -> None:
@@ -121,7 +128,7 @@ def date_task(case: Case, task: Task) -> None:
 
 def open_task(case: Case, task: Task) -> None:
     """Issue a task whose day has come, if its phase is open."""
-    if case.phase_state(task.phase).state != "waiting":
+    if case.phase_state(task.phase).state in ("open", "left"):
         _issue_or_wait(case, task)
 
 
