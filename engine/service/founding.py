@@ -142,6 +142,7 @@ def _apply_to(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]
     facts = {
         "calendar": keep(case.work, calendars.with_year(case.plan.calendar, year).to_json().encode()),
         "subject": f"{name} {year.year}",
+        "notice": year.notice,
         "moved": moved,
         "settled": [d.id for d in _settled(case, year) if d.id not in moving],
     }
