@@ -1,0 +1,148 @@
+"""`phasegate audit`: the history, its proof, and why somebody was or was not told."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from engine.cli.context import Context, instant_from, pass_context
+from engine.cli.output import Table, answer, emit, emit_lines, say
+from engine.cli.verbs import Noun
+
+STEPS = ("chain", "texts", "replay", "state")
+
+
+@click.group(cls=Noun)
+def audit() -> None:
+    """Read the history and prove it."""
+
+
+# --- the history ---
+
+
+@audit.command(
+    example=(
+        "phasegate audit log shizhu-2022 --action submit --since 2022-11-01",
+        "phasegate audit log shizhu-2022 --json > history.jsonl",
+    )
+)
+@click.argument("key", default="")
+@click.option("--action", default="", help="Only this action: submit, advance, occur, deliver …")
+@click.option("--actor", default="", help="Only actors whose name holds this.")
+@click.option("--subject", default="", help="Only subjects that hold this: selfcheck, 中益乡 …")
+@click.option("--outcome", type=click.Choice(("done", "refused")), default=None, help="Only these.")
+@click.option("--since", metavar="INSTANT", default="", help="Only from this day or instant on.")
+@pass_context
+def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: str) -> None:
+    """Print the records of a campaign, oldest first; without KEY those of the installation.
+
+    With --json: one record a line, as its bytes tell it.
+    """
+    from engine.service.views.history import Wanted, plain, records
+
+    desk = ctx.desk()
+    asked = Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
+    journal, zone = _journal(desk, key)
+    emit_lines(ctx, map(plain, records(desk, journal, asked)), lambda record: _line(record, zone))
+
+
+def _journal(desk: Any, key: str) -> tuple[int, Any]:
+    from zoneinfo import ZoneInfo
+
+    from engine.cli.context import ZONE
+    from engine.service.desk import reading
+
+    if not key:
+        return 0, ZoneInfo(ZONE)
+    with reading(desk, key) as case:
+        return case.id, case.plan.zone
+
+
+def _line(record: dict[str, Any], zone: Any) -> str:
+    from engine.history import moment
+
+    at = moment(record["at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    who = f"{record['actor']} for {record['on_behalf']}" if record["on_behalf"] else record["actor"]
+    refused = "" if record["outcome"] == "done" else f" {record['outcome']}"
+    reason = f" — {record['reason']}" if record["reason"] else ""
+    return f"{record['seq']:>6}  {at}  {who}  {record['action']}{refused}  {record['subject']}{reason}"
+
+
+# --- its proof ---
+
+
+@audit.command(
+    example=(
+        "phasegate audit verify",
+        "phasegate audit verify --heads heads.json",
+        "phasegate audit verify --against heads.json",
+    )
+)
+@click.option("--heads", metavar="FILE", default="", help="Keep the heads in a file, to be stored elsewhere.")
+@click.option("--against", metavar="FILE", default="", help="Compare with heads that were kept before.")
+@pass_context
+def verify(ctx: Context, heads: str, against: str) -> None:
+    """Prove the history: the chain, the texts, and that replay gives the state.
+
+    Ends with 0 where everything holds, else with 1 and every place that does not. A cut tail is
+    only seen with --against (SEMANTICS H4).
+    """
+    from engine.service.audit import verify_all
+    from engine.service.views import audit as witness
+
+    desk = ctx.desk()
+    kept = _kept(against) if against else None
+    found = verify_all(desk, lambda step: say(f"verify {STEPS.index(step) + 1}/{len(STEPS)}: {step}"))
+    findings = [*found.findings, *(witness.against(desk, kept) if kept is not None else [])]
+    data = {
+        "holds": not findings,
+        "records": found.records,
+        "rows": found.rows,
+        "findings": [{"place": each.place, "what": each.what} for each in findings],
+    }
+    word = "holds" if not findings else "does not hold"
+    said = f"the history {word}: {found.records} records, {found.rows} rows of state"
+    emit(ctx, data, [said, *(f"{each.place}: {each.what}" for each in findings)])
+    if heads and not findings:
+        _keep(heads, witness.heads(desk))
+    answer(1 if findings else 0)
+
+
+def _kept(path: str) -> object:
+    from engine.cli.sources import text_of
+    from engine.errors import BadInput
+
+    try:
+        return json.loads(text_of(path))
+    except ValueError:
+        cure = "give a file written by `audit verify --heads FILE`"
+        raise BadInput(what="this is no file of heads", found=path, cure=cure) from None
+
+
+def _keep(path: str, found: object) -> None:
+    from engine.cli.sources import write_file
+
+    write_file(path, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    say(f"heads written to {path}; keep them elsewhere")
+
+
+# --- why ---
+
+
+@audit.command(example="phasegate audit why shizhu-2022 selfcheck 中益乡")
+@click.argument("key")
+@click.argument("task")
+@click.argument("unit")
+@pass_context
+def why(ctx: Context, key: str, task: str, unit: str) -> None:
+    """Say of each rung why it did, did not, or will reach anybody."""
+    from engine.cli.duty import RUNG_HEADS, rung_rows
+    from engine.service.desk import reading
+    from engine.service.views.rungs import rungs
+
+    with reading(ctx.desk(), key) as case:
+        assignment = case.assignment(case.task(task), case.unit(unit).name)
+        found = rungs(case, case.deadlines(assignment))
+    emit(ctx, found, Table(RUNG_HEADS, rung_rows(found), empty="(no ladder)"))

@@ -1,0 +1,257 @@
+"""`phasegate campaign`: start a campaign, see where it stands, and move it through its phases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from engine.cli.acts import How, act, writes
+from engine.cli.context import Context, pass_context
+from engine.cli.output import Table, answer, emit, progress, say
+from engine.cli.verbs import Noun
+
+MOVED = "{from} → {to}; the campaign is {state}"
+
+
+@click.group(cls=Noun)
+def campaign() -> None:
+    """Start a campaign and move it through its phases."""
+
+
+@campaign.command(
+    example=(
+        "phasegate campaign create shizhu-2022 --workflow shizhu --adopted 2022-07-05",
+        "phasegate campaign create test --workflow plans/dianzi --trial",
+    )
+)
+@click.argument("key")
+@click.option("--workflow", "word", required=True, metavar="NAME|FILE|FOLDER", help="What the campaign runs.")
+@click.option("--adopted", default="", metavar="DATE", help="The day of adoption; today by default.")
+@click.option("--trial", is_flag=True, help="A trial run: nothing is sent without release.")
+@pass_context
+def create(ctx: Context, key: str, word: str, adopted: str, trial: bool) -> None:
+    """Start a campaign on a workflow.
+
+    The workflow is kept with it as it is now, its phase is entered and its tasks are issued.
+    """
+    from engine.cli.sources import workflow_bundle
+    from engine.service.founding import create_campaign
+
+    bundle = workflow_bundle(word)
+    told = create_campaign(ctx.desk(), key, bundle, {"adopted": adopted, "trial": trial}, ctx.actor)
+    emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}; see `campaign show {told['key']}`")
+
+
+@campaign.command("list", example="phasegate campaign list")
+@pass_context
+def list_(ctx: Context) -> None:
+    """List the campaigns with their phases."""
+    from engine.service.views.campaign import listed
+
+    found = listed(ctx.desk())
+    heads = ("key", "title", "state", "phase", "adopted", "settled", "of")
+    rows = [
+        (
+            row["key"],
+            row["title"],
+            _state(row),
+            row["phase_title"],
+            row["adopted_on"],
+            row["settled"],
+            row["assignments"],
+        )
+        for row in found
+    ]
+    emit(ctx, found, Table(heads, rows, right=frozenset({"settled", "of"})))
+
+
+def _state(row: dict[str, object]) -> str:
+    return f"{row['state']} (trial)" if row["trial"] else str(row["state"])
+
+
+@campaign.command(example="phasegate campaign show shizhu-2022")
+@click.argument("key")
+@pass_context
+def show(ctx: Context, key: str) -> None:
+    """Show where a campaign stands.
+
+    Lights, phases, the gate, what comes next, and what somebody must look at.
+    """
+    from engine.cli.picture import campaign_sheet
+    from engine.service.desk import reading
+    from engine.service.views.campaign import shown
+
+    with reading(ctx.desk(), key) as case:
+        found = shown(case)
+    emit(ctx, found, lambda: campaign_sheet(found))
+
+
+@campaign.command(
+    example=("phasegate campaign gate shizhu-2022", "phasegate campaign gate shizhu-2022 --phase sprint --json")
+)
+@click.argument("key")
+@click.option("--phase", default="", help="Another phase than the present one.")
+@pass_context
+def gate(ctx: Context, key: str, phase: str) -> None:
+    """Say whether a gate is open, and who is missing.
+
+    Ends with 0 where it is open, with 1 where it is shut.
+    """
+    from engine.cli.picture import gate_sheet
+    from engine.service.desk import reading
+    from engine.service.views.campaign import gate as judged
+
+    with reading(ctx.desk(), key) as case:
+        found = judged(case, phase)
+    emit(ctx, found, lambda: gate_sheet(found))
+    answer(0 if found["open"] else 1)
+
+
+@campaign.command(
+    example="phasegate campaign approve shizhu-2022 领导小组同意转入创建冲刺阶段 --document 会议纪要〔2022〕3号"
+)
+@click.argument("key")
+@click.argument("name")
+@click.option("--document", default="", help="The document of the decision.")
+@click.option("--on", "on", default="", metavar="DATE", help="The day it was decided; today by default.")
+@writes
+@pass_context
+def approve(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Record a decision that a gate asks for."""
+    act(ctx, "approve", key, given, "recorded: {approval}", how)
+
+
+@campaign.command(example="phasegate campaign designate shizhu-2022 创建点 示范学校 --unit 县教委 --number 2")
+@click.argument("key")
+@click.argument("quota")
+@click.argument("kind")
+@click.option("--unit", required=True, help="The unit that hosts it.")
+@click.option("--number", type=int, default=1, help="How many; a negative number takes back.")
+@click.option("--on", "on", default="", metavar="DATE", help="The day it was designated; today by default.")
+@click.option("--note", default="", help="What is designated.")
+@writes
+@pass_context
+def designate(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Record what counts toward a quota."""
+    if given["number"] == 0:
+        raise click.UsageError("--number 0 says nothing; give 1 or more, or a negative number to take back")
+    act(ctx, "designate", key, given, "{quota}/{kind}: {number:+d}", how)
+
+
+@campaign.command(example="phasegate campaign advance shizhu-2022 --decision 领导小组会议纪要〔2022〕3号 --as leader")
+@click.argument("key")
+@click.option("--to", default="", metavar="PHASE", help="Where to, if the phase has a choice.")
+@click.option("--decision", default="", help="The decision the move rests on; the notice cites it.")
+@writes
+@pass_context
+def advance(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Leave the present phase through its open gate.
+
+    A shut gate refuses and says who is missing; so does a gate that another move has passed.
+    """
+    act(ctx, "advance", key, given, MOVED, how)
+
+
+@campaign.command(
+    example="phasegate campaign override shizhu-2022 --reason 先行转段 --document 会议纪要〔2022〕4号 --as leader"
+)
+@click.argument("key")
+@click.option("--to", default="", metavar="PHASE", help="Where to, if the phase has a choice.")
+@click.option("--reason", default="", help="Why the gate is passed although it is shut.")
+@click.option("--document", default="", help="The document the override rests on.")
+@writes
+@pass_context
+def override(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Leave the present phase although its gate is shut.
+
+    (经研究先行转段) The verdict is recorded as it stood.
+    """
+    act(ctx, "override", key, given, MOVED, how)
+
+
+@campaign.command(
+    example=(
+        "phasegate campaign pause shizhu-2022 --reason 防汛抢险 --document 县创建办〔2022〕8号 --shift",
+        "phasegate campaign pause shizhu-2022 --task t1 --unit 中益乡 --reason 防汛抢险 --document 函〔2022〕9号",
+    )
+)
+@click.argument("key")
+@click.option("--phase", default="", help="Only a phase.")
+@click.option("--task", default="", help="Only a task of one unit; with --unit.")
+@click.option("--unit", default="", help="The unit of --task.")
+@click.option("--reason", default="", help="Why the clocks stop.")
+@click.option("--document", default="", help="The document the pause rests on.")
+@click.option("--shift", is_flag=True, help="Dates move by the days of the pause.")
+@writes
+@pass_context
+def pause(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Stop the clocks of a campaign, a phase or an assignment.
+
+    (暂缓) A date counted as a span keeps what is left of it; a printed date stands unless --shift.
+    """
+    act(ctx, "pause", key, _scoped(given), f"{_subject(key, given)} is paused", how)
+
+
+@campaign.command(
+    example=("phasegate campaign resume shizhu-2022", "phasegate campaign resume shizhu-2022 --phase creation")
+)
+@click.argument("key")
+@click.option("--phase", default="", help="Only a phase.")
+@click.option("--task", default="", help="Only a task of one unit; with --unit.")
+@click.option("--unit", default="", help="The unit of --task.")
+@click.option("--reason", default="", help="A remark for the record.")
+@writes
+@pass_context
+def resume(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Let paused clocks run on."""
+    line = f"{_subject(key, given)} runs again; windows moved by {{shifted_days}} days"
+    act(ctx, "resume", key, _scoped(given), line, how)
+
+
+def _scoped(given: dict[str, Any]) -> dict[str, Any]:
+    """Refuse scopes that contradict each other."""
+    if given["phase"] and given["task"]:
+        raise click.UsageError("give --phase or --task, not both")
+    if given["unit"] and not given["task"]:
+        raise click.UsageError("--unit needs --task")
+    return given
+
+
+def _subject(key: str, given: dict[str, Any]) -> str:
+    named = "/".join(str(given[name]) for name in ("task", "unit") if given[name])
+    return str(given["phase"] or named or key)
+
+
+@campaign.command(
+    example="phasegate campaign abort shizhu-2022 --reason 上级取消评选 --document 县委〔2022〕12号 --as leader"
+)
+@click.argument("key")
+@click.option("--reason", default="", help="Why the campaign ends.")
+@click.option("--document", default="", help="The document that ends it.")
+@writes
+@pass_context
+def abort(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """End a campaign early; what is open is cancelled."""
+    act(ctx, "abort", key, given, f"{key} is {{state}}", how)
+
+
+@campaign.command(example="phasegate campaign export shizhu-2022 --out shizhu-2022")
+@click.argument("key")
+@click.option("--out", required=True, metavar="DIR", help="A folder that does not exist yet, or is empty.")
+@pass_context
+def export(ctx: Context, key: str, out: str) -> None:
+    """Write a campaign as files that need no Phasegate.
+
+    The breakdown table and the ledger (CSV), timeline and state diagram (SVG), all notices, the
+    workflow and calendar it runs on, and its whole history (JSON lines, the bytes that were hashed).
+    """
+    from engine.cli.folder import written
+    from engine.service.views.export import files
+
+    desk = ctx.desk()
+    with progress("export") as forward:
+        found = written(out, files(desk, key), forward)
+    data = {"folder": out, "files": found}
+    emit(ctx, data, Table(("file", "bytes"), [*found.items()], right=frozenset({"bytes"})))
+    say(f"written to {out}")

@@ -1,0 +1,50 @@
+"""Writing a folder of files: whole, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from engine.errors import BadInput
+
+
+class _File(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def parts(self) -> Iterator[bytes]: ...
+
+
+def written(out: str, files: Iterable[_File], forward: Callable[[int], None]) -> dict[str, int]:
+    """Write files into a new or empty folder and return their sizes; what fails leaves no folder."""
+    target = Path(out)
+    _require_free(target)
+    making = target.with_name(f".{target.name}.part")
+    try:
+        sizes = {}
+        for file in files:
+            sizes[file.name] = _write(making, file)
+            forward(1)
+        if target.exists():
+            target.rmdir()
+        making.rename(target)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise BadInput(what=f"the folder cannot be written ({why})", found=out, cure="choose another one") from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    return sizes
+
+
+def _require_free(target: Path) -> None:
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BadInput(what="the folder is not empty", found=str(target), cure="name one that does not exist yet")
+
+
+def _write(folder: Path, file: _File) -> int:
+    path = folder / file.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as stream:
+        return sum(stream.write(part) for part in file.parts)

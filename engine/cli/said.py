@@ -1,0 +1,39 @@
+"""How the values of views stand in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+ROLES = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "inherited": "沿用"}
+
+
+def moment(text: str | None) -> str:
+    """Return a local instant to the minute."""
+    return text[:16].replace("T", " ") if text else ""
+
+
+def due(row: Mapping[str, Any]) -> str:
+    """Return a due day with its weekday and what is particular about it; or why there is none."""
+    if row["due_on"] is None:
+        return f"no date yet: {row['undated']}" if row.get("undated") else "no date yet"
+    marks = [word for word in ("derived", "provisional", "paused") if row.get(word)]
+    return f"{row['due_on']} {row['weekday']}" + (f" ({', '.join(marks)})" if marks else "")
+
+
+def late(row: Mapping[str, Any]) -> str:
+    """Return how an assignment stands toward its day: days overdue now, or late at its first date."""
+    if row["overdue"]:
+        return f"overdue {row['days_over']}d"
+    return "late" if row["late"] else ""
+
+
+def counts(found: Mapping[str, int]) -> str:
+    """Return counts in words, without the empty ones."""
+    return ", ".join(f"{number} {name}" for name, number in found.items() if number) or "none"
+
+
+def some(names: Iterable[str], most: int = 5) -> str:
+    """Return the first of several names and how many there are beside."""
+    known = list(names)
+    return "、".join(known[:most]) + (f" 等{len(known)}个" if len(known) > most else "")

@@ -1,0 +1,278 @@
+"""`phasegate task`: what units owe, what they hand in, and what the office says to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from engine.cli.acts import How, act, done, tell, writes
+from engine.cli.context import Context, pass_context
+from engine.cli.options import happened, moves, of_ladder, of_one, why
+from engine.cli.output import answer, emit, progress, say
+from engine.cli.verbs import Noun
+
+STATES = ("issued", "received", "submitted", "returned", "accepted", "waived", "cancelled")
+STANDS = "{task}/{unit} is {state}"
+
+
+@click.group(cls=Noun)
+def task() -> None:
+    """See what units owe; receive, submit, accept, extend."""
+
+
+# --- looking ---
+
+
+@task.command(
+    "list",
+    example=("phasegate task list shizhu-2022 --unit 中益乡", "phasegate task list shizhu-2022 --overdue --json"),
+)
+@click.argument("key")
+@click.option("--unit", default="", help="Only what this unit owes.")
+@click.option("--task", "name", default="", help="Only this task.")
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only assignments in this state.")
+@click.option("--overdue", is_flag=True, help="Only what is owed and past its day.")
+@pass_context
+def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool) -> None:
+    """List what each unit owes, with its light and its day."""
+    from engine.cli.duty import task_list
+    from engine.service.desk import reading
+    from engine.service.views.task import listed, unissued
+
+    with reading(ctx.desk(), key) as case:
+        wanted = {"task": case.task(name).id if name else "", "unit": case.unit(unit).name if unit else ""}
+        found = listed(case, **wanted, state=state or "", overdue=overdue)
+        left = [] if state or overdue or name else unissued(case, unit=unit)
+    emit(ctx, found, lambda: task_list(found, left))
+
+
+@task.command(
+    example=("phasegate task show shizhu-2022 selfcheck", "phasegate task show shizhu-2022 selfcheck --unit 中益乡")
+)
+@of_one
+@pass_context
+def show(ctx: Context, key: str, task: str, unit: str) -> None:
+    """Show a task, or all that is known of one unit's part in it.
+
+    With --unit: its dates and why they are these dates, what became of every rung, what was
+    handed in, and the history.
+    """
+    from engine.cli.duty import duty_sheet, task_sheet
+    from engine.service.desk import reading
+    from engine.service.views.task import shown, shown_for
+
+    with reading(ctx.desk(), key) as case:
+        found = shown_for(case, case.task(task), case.unit(unit).name) if unit else shown(case, case.task(task))
+    emit(ctx, found, lambda: duty_sheet(found) if unit else task_sheet(found))
+
+
+# --- what a unit does, or the office records for it ---
+
+
+@task.command(
+    example=(
+        "phasegate task receive shizhu-2022 measures --as 中益乡",
+        "phasegate task receive shizhu-2022 measures --unit 中益乡 --on 2022-07-06 --voucher-note 7月6日电话确认",
+    )
+)
+@of_one
+@happened
+@writes
+@pass_context
+def receive(
+    ctx: Context, /, key: str, task: str, unit: str, on: str, voucher: str, voucher_note: str, how: How
+) -> None:
+    """Confirm that a unit has its task (签收)."""
+    from engine.cli import handed
+
+    given = {"task": task, "unit": unit, "on": on, "voucher": handed.voucher(voucher, voucher_note)}
+    act(ctx, "receive", key, given, STANDS, how)
+
+
+@task.command(
+    example=(
+        "phasegate task submit shizhu-2022 selfcheck --number 自评分=92 --as 中益乡",
+        "phasegate task submit shizhu-2022 measures --unit 中益乡 --file 措施.pdf --voucher 签收单.jpg",
+    )
+)
+@of_one
+@click.option("--note", default="", help="A note as evidence.")
+@click.option("--number", "numbers", multiple=True, metavar="NAME=VALUE", help="A number that the task asks for.")
+@click.option("--file", "files", multiple=True, metavar="PATH", help="A file as evidence: its SHA-256 is kept.")
+@happened
+@writes
+@pass_context
+def submit(
+    ctx: Context,
+    /,
+    key: str,
+    task: str,
+    unit: str,
+    note: str,
+    numbers: tuple[str, ...],
+    files: tuple[str, ...],
+    on: str,
+    voucher: str,
+    voucher_note: str,
+    how: How,
+) -> None:
+    """Hand in a unit's evidence (报送): a note, numbers, files."""
+    from engine.cli import handed
+
+    given = {
+        "task": task,
+        "unit": unit,
+        "note": note,
+        "numbers": handed.numbers(numbers),
+        "files": [handed.file(path) for path in files],
+        "on": on,
+        "voucher": handed.voucher(voucher, voucher_note),
+    }
+    act(ctx, "submit", key, given, STANDS, how)
+
+
+# --- what the office says to it ---
+
+
+@task.command(
+    example=(
+        "phasegate task accept shizhu-2022 selfcheck --unit 中益乡",
+        "phasegate task accept shizhu-2022 selfcheck --all",
+    )
+)
+@of_one
+@click.option("--all", "every", is_flag=True, help="Every unit whose hand-in waits for review.")
+@click.option("--on", metavar="DATE", default="", help="The day it was accepted; today by default.")
+@click.option("--reason", default="", help="A remark for the record.")
+@writes
+@pass_context
+def accept(ctx: Context, /, key: str, task: str, unit: str, every: bool, how: How, **given: Any) -> None:
+    """Accept what was handed in (审核通过)."""
+    if every and unit:
+        raise click.UsageError("give --unit or --all, not both")
+    if not every:
+        act(ctx, "accept", key, {"task": task, "unit": unit, **given}, STANDS, how)
+        return
+    _accept_all(ctx, key, task, how, given)
+
+
+def _accept_all(ctx: Context, key: str, task: str, how: How, given: dict[str, Any]) -> None:
+    """Accept each hand-in that waits, in a transaction of its own; one refusal does not stop the others."""
+    from engine.errors import Refused
+    from engine.service.desk import reading
+    from engine.service.views.task import listed
+
+    with reading(ctx.desk(), key) as case:
+        name = case.task(task).id
+        waiting = [row["unit"] for row in listed(case, task=name, state="submitted")]
+    told, refused = [], 0
+    with progress("accept", len(waiting)) as forward:
+        for unit in waiting:
+            try:
+                told.append(done(ctx, "accept", key, {"task": name, "unit": unit, **given}, how.of(unit)))
+            except Refused as refusal:
+                refused += 1
+                say(f"{name}/{unit}: {refusal.line()}")
+            forward(1)
+    tell(ctx, told, f"{name}: {len(told)} accepted, {refused} refused", how)
+    answer(1 if refused else 0)
+
+
+@task.command("return", example="phasegate task return shizhu-2022 measures --unit 中益乡 --reason 缺少工作制度")
+@of_one
+@click.option("--reason", default="", help="What is to be mended; the unit is told.")
+@click.option("--due", metavar="DATE", default="", help="The new day; else the workflow's span from today.")
+@click.option("--empty", is_flag=True, help="Nothing was handed in to speak of: it does not count as in time.")
+@writes
+@pass_context
+def return_(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Send a hand-in back with a reason and a new day (退回)."""
+    act(ctx, "return", key, given, STANDS + ", due on {due_on}", how)
+
+
+@task.command(
+    example="phasegate task waive shizhu-2022 t9 --unit 县法院 --reason 上级统一报送 --document 纪要〔2022〕5号"
+)
+@of_one
+@why
+@writes
+@pass_context
+def waive(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Let a unit off (经批准免报)."""
+    act(ctx, "waive", key, given, STANDS, how)
+
+
+# --- dates ---
+
+
+MOVED = "{task}/{unit} is due on {due_on}"
+
+
+@task.command(
+    example=(
+        "phasegate task extend shizhu-2022 t1 --unit 中益乡 --to 2022-12-07 --reason 防汛 --document 函〔2022〕6号",
+    )
+)
+@of_one
+@moves
+@writes
+@pass_context
+def extend(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Move a unit's day before it has passed (延期)."""
+    act(ctx, "extend", key, given, MOVED, how)
+
+
+@task.command(
+    example=(
+        "phasegate task grant shizhu-2022 selfcheck --unit 中益乡 --to 2022-12-15 --reason 防汛"
+        " --document 批复〔2022〕7号 --as leader",
+    )
+)
+@of_one
+@moves
+@writes
+@pass_context
+def grant(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Grant a later day after the day has passed (逾期补批).
+
+    It is the leader's right; that the first day was missed stays on record.
+    """
+    act(ctx, "grant", key, given, MOVED, how)
+
+
+# --- ladders ---
+
+
+@task.command(
+    example=(
+        "phasegate task hold shizhu-2022 selfcheck --unit 中益乡 --level 1 --reason 已电话沟通,12月5日前报送",
+        "phasegate task hold shizhu-2022 selfcheck --unit 中益乡 --off --reason 逾期未报",
+    )
+)
+@of_one
+@of_ladder
+@click.option("--off", is_flag=True, help="Take the hold off.")
+@writes
+@pass_context
+def hold(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Stop a ladder from a level upward, or let it go on."""
+    subject = f"{given['task']}/{given['unit'] or ctx.actor}"
+    line = (
+        f"{subject}: the hold is taken off" if given["off"] else f"{subject} is held from level {given['level']} up"
+    )
+    act(ctx, "hold", key, given, line, how)
+
+
+@task.command(
+    "raise",
+    example="phasegate task raise shizhu-2022 selfcheck --unit 中益乡 --level 1 --reason 领导小组要求提前催办",
+)
+@of_one
+@of_ladder
+@writes
+@pass_context
+def raise_(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Tell a level now, before its rung is due."""
+    subject = f"{given['task']}/{given['unit'] or ctx.actor}"
+    act(ctx, "raise", key, given, f"{subject} is raised to level {{level}}", how)

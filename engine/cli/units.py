@@ -1,0 +1,75 @@
+"""`phasegate units`: the directory of a campaign and who is reached in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from engine.cli.acts import How, act, writes
+from engine.cli.context import Context, pass_context
+from engine.cli.output import Table, emit
+from engine.cli.verbs import Noun
+
+LEVELS = {"liaison": 0, "deputy": 1, "head": 2, "group": 3}
+
+
+@click.group(cls=Noun)
+def units() -> None:
+    """List units and keep their work contacts."""
+
+
+@units.command(
+    "list", example=("phasegate units list shizhu-2022", "phasegate units list shizhu-2022 --vacant --json")
+)
+@click.argument("key")
+@click.option("--vacant", is_flag=True, help="Only units that an open ladder could not reach.")
+@pass_context
+def list_(ctx: Context, key: str, vacant: bool) -> None:
+    """List the units in the order of the directory, with who is reached today."""
+    from engine.service.desk import reading
+    from engine.service.views.unit import listed
+
+    with reading(ctx.desk(), key) as case:
+        found = [row for row in listed(case) if row["vacancies"] or not vacant]
+    emit(ctx, found, lambda: Table(HEADS, [_row(row) for row in found], right=frozenset({"open"})))
+
+
+HEADS = ("unit", "relation", "open", *LEVELS, "vacant")
+
+
+def _row(row: dict[str, Any]) -> tuple[object, ...]:
+    reached = [row["contacts"].get(level, {}).get("address", "") for level in LEVELS]
+    coming = [f"{each['level']} from {each['from']}: {each['address']}" for each in row["coming"]]
+    gone = [] if row["exists"] else ["does not exist today"]
+    vacant = "; ".join([*([", ".join(row["vacancies"])] if row["vacancies"] else []), *coming, *gone])
+    return row["unit"], row["relation"], row["open"], *reached, vacant
+
+
+@units.command(
+    example=(
+        "phasegate units contact shizhu-2022 中益乡 --address zy2@shizhu.example.org --from 2022-09-01",
+        "phasegate units contact shizhu-2022 中益乡 --level deputy --vacant",
+    )
+)
+@click.argument("key")
+@click.argument("unit")
+@click.option("--level", type=click.Choice([*LEVELS, *map(str, LEVELS.values())]), default="liaison")
+@click.option("--address", default="", help="The unit's work contact at this level.")
+@click.option("--vacant", is_flag=True, help="Nobody is there: what would be told is put aside and shown.")
+@click.option("--from", "since", metavar="DATE", default="", help="From when on; today by default.")
+@click.option("--channel", default="", help="Another channel than the workflow's.")
+@click.option("--reason", default="", help="A remark for the record.")
+@writes
+@pass_context
+def contact(ctx: Context, /, key: str, level: str, since: str, vacant: bool, how: How, **given: Any) -> None:
+    """Change who is told of a unit's dates.
+
+    The present contact ends the day before; a new liaison is told of what is open (L3).
+    """
+    if vacant == bool(given["address"]):
+        raise click.UsageError("give --address, or --vacant")
+    asked = {**given, "level": LEVELS.get(level, level), "from": since}
+    who = "nobody" if vacant else given["address"]
+    line = f"{{unit}}: {level} is {who} from {{from}}; {{open}} open assignments"
+    act(ctx, "contact", key, asked, line, how)
