@@ -1,0 +1,46 @@
+"""One thing that somebody does in the demonstration, and the hours at which such things are done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from engine.model import Offset
+from engine.service.plan import Plan
+
+MORNING = time(10, 30)
+AFTERNOON = time(15, 0)
+OFFICE = time(16, 0)
+LEADER = time(16, 30)
+BEFORE_CLOSING = time(16, 40)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """What is to be done at an instant: an action of the service, by whom, with what.
+
+    `refusable` where a refusal is part of the story.
+    """
+
+    at: datetime
+    action: str
+    actor: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    refusable: bool = False
+
+
+def at(plan: Plan, on: date, hour: time) -> datetime:
+    """Return the instant of a local day and hour."""
+    return datetime.combine(on, hour, plan.zone)
+
+
+def working_day(plan: Plan, on: date, count: int) -> date:
+    """Return the day `count` working days after `on`; 0 is `on` itself or the next working day."""
+    return plan.calendar.add(on, Offset(count=count)) if count else plan.calendar.next_working_day(on)
+
+
+def minutes(body: str, on: date) -> str:
+    """Return how a decision of a body is cited: the minutes of a day."""
+    return f"{body}{on.year}年{on.month}月{on.day}日会议纪要"

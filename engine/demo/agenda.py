@@ -1,0 +1,161 @@
+"""What the office and the leader do beside single assignments: points, papers, moves, contacts, the release list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from engine import gates
+from engine.demo.act import BEFORE_CLOSING, LEADER, OFFICE, Act, at, minutes, working_day
+from engine.demo.cast import Cast
+from engine.model import (
+    Approval,
+    Assignment,
+    Deadline,
+    Hold,
+    Notice,
+    Phase,
+    PhaseState,
+    Quota,
+    Record,
+    Tally,
+    UnitContact,
+)
+from engine.service.actions.lifecycle import verdict
+from engine.service.case import SETTLED, Case
+
+FIRST_POINTS = 15
+"""Working days after the start of a phase at which its first points are designated."""
+LAST_POINTS = 8
+"""Working days before its end by which the last are."""
+NEW_LIAISON = 25
+"""Working days after adoption at which a liaison changes."""
+
+
+def agenda(cast: Cast, case: Case, owed: Iterable[Assignment]) -> Iterator[Act]:
+    """Yield what stands on the agenda of the office and the leader, as the campaign stands now."""
+    if case.head.state != "running":
+        return
+    known = list(owed)
+    yield from _points(cast, case)
+    yield from _papers(cast, case)
+    yield from _new_liaison(cast, case)
+    yield from _release_list(cast, case, known)
+    yield from _moves(cast, case, known)
+
+
+# --- points of a quota ---
+
+
+def _points(cast: Cast, case: Case) -> Iterator[Act]:
+    for quota in cast.plan.workflow.quotas:
+        phase = _phase_of(cast, case, quota)
+        done = len(case.work.find(Tally, campaign=case.id, quota=quota.id))
+        wanted = cast.points(quota)
+        if phase is not None and done < len(wanted):
+            kind = wanted[done][0]
+            on = _points_day(cast, case, phase, [k.id for k in quota.kinds].index(kind), len(quota.kinds))
+            for found, unit in wanted[done:]:
+                if found == kind:
+                    given = {"quota": quota.id, "kind": kind, "unit": unit}
+                    yield Act(at=at(cast.plan, on, OFFICE), action="designate", given=given)
+
+
+def _phase_of(cast: Cast, case: Case, quota: Quota) -> PhaseState | None:
+    """Return the phase that runs and whose gate waits for a quota."""
+    for phase in cast.plan.workflow.phases:
+        state = case.phase_state(phase.id)
+        if quota.id in gates.reads(phase.gate).quotas and state.state == "open":
+            return state
+    return None
+
+
+def _points_day(cast: Cast, case: Case, phase: PhaseState, batch: int, batches: int) -> date:
+    first = working_day(cast.plan, max(phase.first_day, case.head.adopted_on), FIRST_POINTS)
+    last = working_day(cast.plan, phase.last_day, -LAST_POINTS)
+    room = max(0, cast.plan.calendar.working_days_between(first, last))
+    return working_day(cast.plan, first, batch * room // max(1, batches - 1))
+
+
+# --- papers to sign ---
+
+
+def _papers(cast: Cast, case: Case) -> Iterator[Act]:
+    for notice in case.work.find(Notice, campaign=case.id, state="draft", order="id"):
+        on = working_day(cast.plan, notice.day, 1)
+        given = {"notice": str(notice.id & 0xFFFFFFFF)}
+        yield Act(at=at(cast.plan, on, LEADER), action="sign", actor="leader", given=given)
+
+
+# --- a liaison changes ---
+
+
+def _new_liaison(cast: Cast, case: Case) -> Iterator[Act]:
+    unit = cast.newcomer()
+    held = case.work.find(UnitContact, campaign=case.id, unit=unit, level=0, order="id") if unit else []
+    if len(held) == 1:
+        name, _, domain = held[0].address.partition("@")
+        on = working_day(cast.plan, case.head.adopted_on, NEW_LIAISON)
+        given = {"unit": unit, "level": 0, "address": f"{name}2@{domain}", "from": on, "reason": "联络员变更"}
+        yield Act(at=at(cast.plan, on, OFFICE), action="contact", given=given)
+
+
+# --- the release list ---
+
+
+def _release_list(cast: Cast, case: Case, known: Iterable[Assignment]) -> Iterator[Act]:
+    """Yield the one withholding, on the last working day on which its unit may still hand in."""
+    playing = cast.playing("withheld")
+    for owed in known:
+        if (owed.task, owed.unit) in playing and owed.state in ("issued", "received"):
+            due = case.deadline(owed, "due")
+            if due is not None and not case.work.find(Hold, deadline=due.id):
+                on = cast.plan.calendar.previous_working_day(due.due_on)
+                given = {"notice": _upcoming(due), "reason": "该单位来电说明材料已盖章,次日送达"}
+                yield Act(at=at(cast.plan, on, BEFORE_CLOSING), action="withhold", given=given)
+
+
+def _upcoming(due: Deadline) -> str:
+    """Return how the release list names the first notice of a due date."""
+    return f"u{due.id & 0xFFFFFFFF}-0"
+
+
+# --- moves ---
+
+
+def _moves(cast: Cast, case: Case, known: list[Assignment]) -> Iterator[Act]:
+    phase = cast.plan.phases[case.head.phase]
+    if phase.advance == "automatic":
+        return
+    if _is_done(case, phase, known):
+        yield from _decided(cast, case, phase, known)
+    elif not case.work.find(Record, journal=case.id, action="advance"):
+        on = cast.plan.calendar.previous_working_day(case.phase_state(phase.id).last_day)
+        given = {"decision": minutes(cast.plan.workflow.leading_group, on)}
+        yield Act(at=at(cast.plan, on, OFFICE), action="advance", given=given, refusable=True)
+
+
+def _is_done(case: Case, phase: Phase, known: list[Assignment]) -> bool:
+    """Tell whether nothing but the leader's word is missing from a gate."""
+    read = gates.reads(phase.gate).tasks
+    if any(a.state not in SETTLED for a in known if a.task in read):
+        return False
+    approvals = {child.id for child in phase.gate.children if child.kind == "approval"}
+    return all(c.holds or c.id in approvals for c in verdict(case, phase.id).conditions)
+
+
+def _decided(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> Iterator[Act]:
+    """Yield the leader's approvals the working day after all is done, then the move a working day later."""
+    reads, group = gates.reads(phase.gate), cast.plan.workflow.leading_group
+    given = {a.name: a for a in case.work.find(Approval, campaign=case.id) if a.name in reads.approvals}
+    missing = sorted(reads.approvals - given.keys())
+    done = [a.settled_on for a in known if a.task in reads.tasks and a.settled_on]
+    done += [t.happened_on for t in case.work.find(Tally, campaign=case.id) if t.quota in reads.quotas]
+    on = working_day(cast.plan, max([*done, *(a.happened_on for a in given.values())]), 1)
+    for name in missing:
+        told = {"name": name, "document": minutes(group, on)}
+        yield Act(at=at(cast.plan, on, LEADER), action="approve", actor="leader", given=told)
+    if not missing:
+        documents = [given[name].document for name in sorted(given)]
+        decision = documents[-1] if documents else minutes(group, on)
+        yield Act(at=at(cast.plan, on, OFFICE), action="advance", given={"decision": decision})

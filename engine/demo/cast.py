@@ -1,0 +1,198 @@
+"""Who plays which part: drawn from a seed for any workflow, the same again in every process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from engine import gates, units
+from engine.clock import seeded
+from engine.model import Condition, Offset, Quota, Task, Unit, Workflow
+from engine.service.plan import Plan
+
+Part = Literal[
+    "in_time", "late", "late_to_deputy", "late_to_head", "supervised", "withheld", "returned", "extended", "by_office"
+]
+Pair = tuple[str, str]
+
+LATENESS: Mapping[Part, tuple[int, int]] = {
+    "late": (1, 2),
+    "withheld": (1, 1),
+    "late_to_deputy": (3, 5),
+    "late_to_head": (6, 8),
+    "supervised": (12, 12),
+}
+"""By how many working days, least and most, a part hands in after its due day."""
+REACHES: Mapping[Part, int] = {"late": 0, "withheld": 0, "late_to_deputy": 1, "late_to_head": 2, "supervised": 3}
+"""The highest level of the ladder that a part lets come."""
+SHARES: Mapping[Part, float] = {"late": 0.03, "late_to_deputy": 0.01}
+LATE_TO_HEAD = 3
+EXTENSION = Offset(count=5)
+SLOW_TO_CONFIRM = 0.04
+SLOW_TO_REVIEW = 0.02
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conduct:
+    """How one assignment is handled, in working days: confirmed after, handed in before due, reviewed after."""
+
+    part: Part
+    receive_after: int
+    before_due: int
+    after_due: int
+    review_after: int
+    in_the_morning: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The parts of a run; whoever is not named hands in on time."""
+
+    plan: Plan
+    seed: str
+    parts: Mapping[Pair, Part]
+
+    def conduct(self, task: str, unit: str) -> Conduct:
+        """Return how a unit handles a task."""
+        luck = seeded(f"{self.seed}/{task}/{unit}")
+        part = self.parts.get((task, unit), "in_time")
+        habit = seeded(f"{self.seed}/{unit}").randint(1, 16)
+        return Conduct(
+            part=part,
+            receive_after=luck.randint(4, 5) if luck.random() < SLOW_TO_CONFIRM else luck.choice((1, 1, 2)),
+            before_due=max(1, habit + luck.randint(-3, 3)),
+            after_due=luck.randint(*LATENESS.get(part, (0, 0))),
+            review_after=luck.randint(6, 7) if luck.random() < SLOW_TO_REVIEW else luck.randint(1, 4),
+            in_the_morning=luck.random() < 0.5,
+        )
+
+    def playing(self, part: Part) -> list[Pair]:
+        """Return the assignments that play a part."""
+        return [pair for pair, played in self.parts.items() if played == part]
+
+    def newcomer(self) -> str:
+        """Return the unit whose liaison changes."""
+        busy = {unit for _, unit in self.parts}
+        calm = [unit for unit in dict.fromkeys(unit for _, unit in _pairs(self.plan.workflow)) if unit not in busy]
+        return seeded(f"{self.seed}/newcomer").choice(calm or [""])
+
+    def number(self, task: Task, name: str, unit: str) -> str:
+        """Return a number that a unit hands in, good enough for every gate that counts it."""
+        least = max([85.0, *_least_scores(self.plan.workflow, name)])
+        found = seeded(f"{self.seed}/{task.id}/{unit}/{name}").uniform(least + 1, max(least + 2, 98.0))
+        return f"{found:.1f}"
+
+    def points(self, quota: Quota) -> list[tuple[str, str]]:
+        """Return (kind, hosting unit) for every point of a quota, kinds kept within their range."""
+        luck = seeded(f"{self.seed}/{quota.id}")
+        kinds = [kind.id for kind in quota.kinds for _ in range(kind.least)]
+        while quota.total is not None and len(kinds) < quota.total:
+            room = [k.id for k in quota.kinds if k.most is None or kinds.count(k.id) < k.most]
+            kinds.append(luck.choice(room))
+        hosts = _hosts(self.plan.workflow)
+        order = [kind.id for kind in quota.kinds]
+        return [(kind, luck.choice(hosts)) for kind in sorted(kinds, key=order.index)]
+
+
+def cast_of(plan: Plan, seed: str) -> Cast:
+    """Draw the parts of a run from its seed."""
+    pool = _Pool(plan.workflow, seed)
+    first = plan.tasks[pool.pairs[0][0]].phase if pool.pairs else ""
+    pool.give("supervised", 1, lambda task, unit: unit.relation == "subordinate" and task.phase == first)
+    pool.give("extended", 1, lambda task, unit: _has_room(plan, task))
+    pool.give("withheld", 1, lambda task, unit: unit.relation == "subordinate")
+    pool.give("returned", 1, lambda task, unit: unit.relation == "subordinate")
+    pool.give("by_office", 1, lambda task, unit: unit.relation == "subordinate")
+    for relation in ("peer", "vertical"):
+        pool.give("late", 1, lambda task, unit, wanted=relation: unit.relation == wanted)
+    pool.give("late_to_head", LATE_TO_HEAD, lambda task, unit: unit.relation == "subordinate")
+    for part, share in SHARES.items():
+        number = max(1, round(share * len(pool.pairs)))
+        pool.give(part, number, lambda task, unit: unit.relation == "subordinate")
+    return Cast(plan=plan, seed=seed, parts=pool.parts)
+
+
+class _Pool:
+    """The assignments that a workflow gives to ordinary units, and the parts handed out among them."""
+
+    def __init__(self, workflow: Workflow, seed: str) -> None:
+        self.workflow = workflow
+        self.pairs = _pairs(workflow)
+        self.parts: dict[Pair, Part] = {}
+        self._shuffled = list(self.pairs)
+        seeded(f"{seed}/cast").shuffle(self._shuffled)
+
+    def give(self, part: Part, number: int, suits: Callable[..., bool]) -> None:
+        """Give a part to so many assignments that suit it and whose ladder goes that far."""
+        for name, unit in self._shuffled:
+            if number == 0:
+                return
+            task = self.workflow.task(name)
+            free = (name, unit) not in self.parts and REACHES.get(part, -1) in {-1, *_levels(self.workflow, task)}
+            if free and suits(task, self.workflow.directory.units[unit]):
+                self.parts[name, unit] = part
+                number -= 1
+
+
+def adoption_of(workflow: Workflow) -> date:
+    """Return the day on which a run begins: the plan's own, or where it has none the first window's."""
+    return workflow.document.issued_on or workflow.phases[0].window.first_day
+
+
+def is_ordinary(workflow: Workflow, unit: str) -> bool:
+    """Tell whether a unit is one that owes things to the office: not the office, nobody above it."""
+    above = workflow.directory.units[unit].relation == "superior"
+    return not above and unit not in (workflow.office, workflow.leading_group)
+
+
+def _pairs(workflow: Workflow) -> list[Pair]:
+    adopted = adoption_of(workflow)
+    running = {phase.id for phase in workflow.phases if phase.window.last_day >= adopted}
+    return [
+        (task.id, unit)
+        for task in workflow.tasks
+        if task.phase in running
+        for unit, _ in units.members(task, workflow.directory, adopted)
+        if is_ordinary(workflow, unit)
+    ]
+
+
+def _levels(workflow: Workflow, task: Task) -> set[int]:
+    ladder = workflow.ladders.get(task.ladder)
+    return {rung.level for rung in ladder.rungs if rung.at.count > 0} if ladder and task.due.kind != "none" else set()
+
+
+def _has_room(plan: Plan, task: Task) -> bool:
+    """Tell whether an extension of a printed date stays within the phase of a task."""
+    if task.due.kind != "date" or task.due.on is None:
+        return False
+    return plan.calendar.add(task.due.on, EXTENSION) <= plan.phases[task.phase].window.last_day
+
+
+def _hosts(workflow: Workflow) -> list[str]:
+    """Return the units that host points: the largest group of subordinate units."""
+    groups = units.resolve(workflow.directory).values()
+    own = [[name for name in workflow.directory.units if name in group] for group in groups]
+    ordinary = [name for name in workflow.directory.units if _may_host(workflow, workflow.directory.units[name])]
+    fitting = [group for group in own if all(name in ordinary for name in group)]
+    return max(fitting, key=len, default=ordinary)
+
+
+def _may_host(workflow: Workflow, unit: Unit) -> bool:
+    return unit.relation == "subordinate" and unit.name not in (workflow.office, workflow.leading_group)
+
+
+def _least_scores(workflow: Workflow, name: str) -> Iterable[float]:
+    for phase in workflow.phases:
+        if name in gates.reads(phase.gate).numbers:
+            yield from _leasts(phase.gate, name)
+
+
+def _leasts(condition: Condition, name: str) -> Iterable[float]:
+    if condition.params.get("number") == name:
+        least = condition.params.get("least")
+        yield float(str(least)) if least is not None else 0.0
+    for child in condition.children:
+        yield from _leasts(child, name)

@@ -1,0 +1,67 @@
+"""The script of a run: what is to happen next, found again from the seed and the database alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from engine.demo.act import Act
+from engine.demo.agenda import agenda
+from engine.demo.cast import Cast
+from engine.demo.duties import SETTLED, Owed, next_act
+from engine.model import Assignment, Deadline
+from engine.service.case import Case
+
+
+class Script:
+    """The next act of every assignment, and what stands on the agenda of the office and the leader.
+
+    Rows are read once and again only where an act touched them.
+    """
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self._owed: dict[int, Assignment] = {}
+        self._acts: dict[int, Act] = {}
+        self._agenda: list[Act] = []
+
+    def read(self, case: Case, touched: Iterable[Act] = ()) -> None:
+        """Read what is new in the database, and what `touched` changed."""
+        known = {(a.task, a.unit): number for number, a in self._owed.items()}
+        pairs = ((act.given.get("task"), act.given.get("unit")) for act in touched)
+        changed = {known[pair] for pair in pairs if pair in known}
+        found = case.work.select(Assignment, "campaign = ? AND id > ?", (case.id, max(self._owed, default=0)))
+        found += case.work.among(Assignment, "id", sorted(changed))
+        self._owed |= {a.id: a for a in found}
+        dues = case.work.among(Deadline, "assignment", [a.id for a in found], order="id")
+        self._plan(case, found, {d.assignment: d for d in dues if d.kind == "due"})
+        self._agenda = list(agenda(self.cast, case, self._owed.values()))
+
+    def _plan(self, case: Case, found: Iterable[Assignment], dues: dict[int, Deadline]) -> None:
+        for assignment in found:
+            act = next_act(self.cast, self._told(case, assignment, dues.get(assignment.id)))
+            if act is None:
+                self._acts.pop(assignment.id, None)
+            else:
+                self._acts[assignment.id] = act
+
+    def _told(self, case: Case, assignment: Assignment, due: Deadline | None) -> Owed:
+        settled = {a.task for a in self._owed.values() if a.state in SETTLED} if due is None else set()
+        tasks = [task.id for task in self.cast.plan.workflow.tasks if task.phase == assignment.phase]
+        return Owed(
+            assignment=assignment,
+            due=due,
+            phase=case.phase_state(assignment.phase),
+            ahead=len([task for task in tasks if task not in settled]),
+        )
+
+    def next_at(self) -> datetime | None:
+        """Return when the next act is due, or None where nothing is left to do."""
+        return min((act.at for act in self._all()), default=None)
+
+    def due(self, now: datetime) -> list[Act]:
+        """Return what is due at `now`, in the order of its hours."""
+        return sorted((act for act in self._all() if act.at <= now), key=lambda act: act.at)
+
+    def _all(self) -> list[Act]:
+        return [*self._acts.values(), *self._agenda]
