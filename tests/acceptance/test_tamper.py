@@ -1,0 +1,195 @@
+"""Any one byte of a stored record, and any one cell of the state, changed is found and its place named."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from small_county import SCRIPT, desk_at
+
+from engine.service.audit import LEASES, Finding, verify_all
+from engine.store.codec import MAPPINGS
+from engine.store.database import open_database
+from engine.store.migrations import upgrade
+
+EARLY = 26
+"""So many steps in, moments are armed and notices wait, but nobody approved or counted anything."""
+CELLS = [
+    (how.table, column)
+    for how in MAPPINGS.values()
+    for column in how.columns
+    if how.table != "journal" and column not in LEASES
+]
+SAMPLED = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+
+
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    return _lived(tmp_path_factory.mktemp("early") / "base.db", sqlite_template, EARLY)
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    return _lived(tmp_path_factory.mktemp("late") / "base.db", sqlite_template, len(SCRIPT))
+
+
+def _lived(path: Path, template: Path, steps: int) -> Path:
+    shutil.copy(template, path)
+    database = open_database(f"sqlite:///{path}")
+    desk = desk_at(database)
+    for step in SCRIPT[:steps]:
+        step(desk)
+    database.close()
+    return path
+
+
+@contextmanager
+def tampered(base: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a copy of a database for changes that no trigger stands against."""
+    path = tmp_path / "tampered.db"
+    shutil.copy(base, path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("DROP TRIGGER journal_UPDATE")
+        connection.execute("DROP TRIGGER journal_DELETE")
+        yield connection
+
+
+def found(tmp_path: Path) -> tuple[Finding, ...]:
+    database = open_database(f"sqlite:///{tmp_path / 'tampered.db'}")
+    try:
+        return verify_all(desk_at(database)).findings
+    finally:
+        database.close()
+
+
+def places(tmp_path: Path) -> list[str]:
+    return [finding.place for finding in found(tmp_path)]
+
+
+def test_what_nobody_touched_verifies(early: Path, late: Path, tmp_path: Path) -> None:
+    for base in (early, late):
+        with tampered(base, tmp_path):
+            pass
+        assert found(tmp_path) == ()
+
+
+@SAMPLED
+@given(data=st.data())
+def test_a_byte_of_a_record_changed_is_found_at_that_record(early: Path, tmp_path: Path, data: st.DataObject) -> None:
+    with tampered(early, tmp_path) as connection:
+        records = connection.execute("SELECT journal, seq, data FROM journal ORDER BY journal, seq").fetchall()
+        journal, seq, was = data.draw(st.sampled_from(records))
+        offset = data.draw(st.integers(0, len(was) - 1))
+        byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != was[offset]))
+        became = was[:offset] + bytes([byte]) + was[offset + 1 :]
+        connection.execute("UPDATE journal SET data = ? WHERE journal = ? AND seq = ?", (became, journal, seq))
+    assert f"record {journal}:{seq}" in places(tmp_path)
+
+
+@pytest.mark.parametrize("column", [c for how in MAPPINGS.values() if how.table == "journal" for c in how.columns])
+def test_a_derived_column_of_a_record_changed_is_found_at_that_record(
+    column: str, early: Path, tmp_path: Path
+) -> None:
+    with tampered(early, tmp_path) as connection:
+        sql = f'SELECT "{column}" FROM journal WHERE journal = 1 AND seq = 7'
+        became = other(connection.execute(sql).fetchone()[0], step=500)
+        connection.execute(f'UPDATE journal SET "{column}" = ? WHERE journal = 1 AND seq = 7', (became,))
+    expected = {"journal": "record 501:7", "seq": "record 1:507"}.get(column, "record 1:7")
+    assert expected in places(tmp_path)
+
+
+def other(value: Any, step: int = 1) -> Any:
+    """Return another value of the same type."""
+    if isinstance(value, int):
+        return value + step
+    if isinstance(value, bytes):
+        return value[:-1] + bytes([value[-1] ^ 1])
+    return 1 if value is None else value + "x"
+
+
+@pytest.mark.parametrize(("table", "column"), CELLS)
+def test_a_cell_of_the_state_changed_is_named(
+    table: str, column: str, early: Path, late: Path, tmp_path: Path
+) -> None:
+    with tampered(early, tmp_path) as connection:
+        rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()
+    with tampered(early if rows else late, tmp_path) as connection:
+        key = [r[1] for r in connection.execute(f'PRAGMA table_info("{table}")') if r[5]]
+        rows = connection.execute(f'SELECT {", ".join(key)}, "{column}" FROM "{table}" ORDER BY 1, 2').fetchall()
+        *at, was = rows[len(rows) // 2]
+        where = " AND ".join(f'"{name}" = ?' for name in key)
+        connection.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE {where}', (other(was, step=5000), *at))
+    place = f"blob {at[0][:12]}" if table == "blob" else f"{table}[{', '.join(map(str, at))}]"
+    if table == "blob" and column == "sha":
+        assert any(found.startswith("blob ") for found in places(tmp_path))
+    else:
+        assert (place if column in key or table == "blob" else f"{place}.{column}") in places(tmp_path)
+
+
+@pytest.mark.parametrize("table", sorted({table for table, _ in CELLS}))
+def test_a_row_of_the_state_taken_away_is_named(table: str, early: Path, late: Path, tmp_path: Path) -> None:
+    with tampered(early, tmp_path) as connection:
+        base = early if connection.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0] else late
+    with tampered(base, tmp_path) as connection:
+        key = [r[1] for r in connection.execute(f'PRAGMA table_info("{table}")') if r[5]]
+        gone = connection.execute(f'SELECT {", ".join(key)} FROM "{table}" LIMIT 1').fetchone()
+        where = " AND ".join(f'"{name}" = ?' for name in key)
+        connection.execute(f'DELETE FROM "{table}" WHERE {where}', gone)
+    place = f"blob {gone[0][:12]}" if table == "blob" else f"{table}[{', '.join(map(str, gone))}]"
+    assert place in places(tmp_path)
+
+
+@pytest.mark.parametrize("journal", [0, 1])
+def test_a_tail_cut_off_is_found_by_the_head(journal: int, early: Path, tmp_path: Path) -> None:
+    with tampered(early, tmp_path) as connection:
+        last = connection.execute("SELECT MAX(seq) FROM journal WHERE journal = ?", (journal,)).fetchone()[0]
+        connection.execute("DELETE FROM journal WHERE journal = ? AND seq = ?", (journal, last))
+    assert found(tmp_path)[0] == Finding(f"record {journal}:{last - 1}", f"the journal ends here, its head is {last}")
+
+
+def test_a_record_taken_out_of_the_middle_is_found(early: Path, tmp_path: Path) -> None:
+    with tampered(early, tmp_path) as connection:
+        connection.execute("DELETE FROM journal WHERE journal = 1 AND seq = 5")
+    assert found(tmp_path)[0] == Finding("record 1:6", "seq is 6, after 4 comes 5")
+
+
+def test_a_row_that_no_record_speaks_of_is_named(early: Path, tmp_path: Path) -> None:
+    with tampered(early, tmp_path) as connection:
+        connection.execute("INSERT INTO document_number VALUES ('别处', 2026, 7)")
+    assert found(tmp_path) == (Finding("document_number[别处, 2026]", "the history knows no such row"),)
+
+
+def test_a_lease_is_no_state(early: Path, tmp_path: Path) -> None:
+    with tampered(early, tmp_path) as connection:
+        connection.execute("UPDATE outbox SET lease = 'another', lease_until = 5")
+    assert found(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ("UPDATE journal SET subject = '另' WHERE journal = 1 AND seq = 4", "record 1:4"),
+        ("UPDATE assignment SET state = 'accepted' WHERE unit = '河西镇'", "assignment["),
+    ],
+)
+def test_it_is_found_on_postgresql_too(postgres: Any, postgres_template: str, change: str, place: str) -> None:
+    database = upgrade(postgres.new(postgres_template))
+    desk = desk_at(database)
+    for step in SCRIPT[:EARLY]:
+        step(desk)
+    assert verify_all(desk).findings == ()
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("SET TRANSACTION READ WRITE")
+        connection.exec_driver_sql("ALTER TABLE journal DISABLE TRIGGER ALL")
+        connection.exec_driver_sql(change)
+    assert [f for f in verify_all(desk).findings if f.place.startswith(place)]
+    database.close()
