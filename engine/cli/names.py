@@ -22,5 +22,5 @@ def near_option(error: click.NoSuchOption) -> str:
 
     params = error.ctx.command.params if error.ctx else []
     known = [name for param in params for name in param.opts if name.startswith("--")]
-    near = get_close_matches(error.option_name, [*known, "--help"], n=2, cutoff=0.6)
+    near = get_close_matches(error.option_name, [*known, "--help"], n=2, cutoff=0.75)
     return f" — did you mean {', '.join(near)}?" if near else ""

@@ -1,0 +1,82 @@
+"""Tables and JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from unicodedata import east_asian_width
+
+import pytest
+
+from engine.cli.context import Context
+from engine.cli.output import Table, emit, emit_lines, progress
+from engine.model import Offset
+
+
+def context(*, as_json: bool = False) -> Context:
+    ctx = Context()
+    ctx.json = as_json
+    return ctx
+
+
+def width(text: str) -> int:
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def test_columns_stand_under_each_other_whatever_the_width_of_the_characters(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [["中益乡", "已报送", 3], ["a", "issued", 12], ["县委党校(县行政学校)", "", 100]]
+    emit(context(), rows, Table(("unit", "state", "days"), rows, right=frozenset({"days"})))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "unit                  state   days",
+        "中益乡                已报送     3",
+        "a                     issued    12",
+        "县委党校(县行政学校)  -        100",
+    ]
+    assert {width(line) for line in lines} == {34}
+
+
+def test_long_cells_are_neither_cut_nor_wrapped_beside_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    emit(context(), [], Table(("units",), [["中益乡、" * 500]]))
+    assert capsys.readouterr().out.splitlines()[1] == "中益乡、" * 500
+
+
+def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    emit(context(), [], Table(("unit",), [], title="late", empty="nobody is late"))
+    assert capsys.readouterr().out == "late\nnobody is late\n"
+
+
+def test_what_a_terminal_would_obey_is_not_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    emit(context(), [], ["a\x1b[2Jb", Table(("note",), [["[bold]x[/bold]\x1b]0;t\x07"]])])
+    assert capsys.readouterr().out == "a�[2Jb\nnote\n[bold]x[/bold]�]0;t�\n"
+
+
+def test_json_is_one_document_with_dates_as_iso_text(capsys: pytest.CaptureFixture[str]) -> None:
+    data = {
+        "on": date(2022, 10, 9),
+        "at": datetime(2022, 10, 9, 1, tzinfo=UTC),
+        "gap": Offset(count=3),
+        "who": {"甲"},
+    }
+    emit(context(as_json=True), data, "never shown")
+    assert json.loads(capsys.readouterr().out) == {
+        "on": "2022-10-09",
+        "at": "2022-10-09T01:00:00+00:00",
+        "gap": {"count": 3, "unit": "wd"},
+        "who": ["甲"],
+    }
+
+
+def test_records_go_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    emit_lines(context(as_json=True), [{"seq": 1}, {"seq": 2}], str)
+    assert capsys.readouterr().out == '{"seq": 1}\n{"seq": 2}\n'
+    emit_lines(context(), [{"seq": 1}], lambda record: f"#{record['seq']}")
+    assert capsys.readouterr().out == "#1\n"
+
+
+def test_progress_is_silent_beside_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("demo", 3) as step:
+        step(3)
+    assert capsys.readouterr() == ("", "")
