@@ -96,7 +96,9 @@ class Bench:
         """Return all that the file holds, read as a new process would."""
         with closing(sqlite3.connect(self.path)) as connection:
             names = [r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return tuple((name, row) for name in sorted(names) for row in connection.execute(f'SELECT * FROM "{name}"'))
+            return tuple(
+                (name, row) for name in sorted(names) for row in connection.execute(f'SELECT * FROM "{name}"')
+            )
 
     def lived(self, step: Step) -> tuple[int, list[State]]:
         """Do a step undisturbed: return its number of statements and the states after each commit."""

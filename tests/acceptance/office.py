@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +26,7 @@ from engine.model import (
 from engine.service.actions.lifecycle import verdict
 from engine.service.audit import Audit, verify_all
 from engine.service.binding import content_from
-from engine.service.case import Case, Moment
+from engine.service.case import Moment
 from engine.service.desk import Command, Desk, perform, reading
 from engine.service.founding import create_campaign
 from engine.service.plan import blob
@@ -35,7 +34,6 @@ from engine.service.relaying import deliver
 from engine.service.sweep import next_moment, sweep
 from engine.store.database import Database
 from engine.store.migrations import in_memory
-from engine.store.work import Work
 from notifications.channels import Envelope, Result
 from notifications.notice import Content
 
@@ -332,13 +330,3 @@ def opened(
     office = Office(desk=Desk(database=database or in_memory(), clock=clock), clock=clock)
     create_campaign(office.desk, KEY, plan() if bundle is None else bundle, given)
     return office
-
-
-def facts_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    return json.loads(json.dumps(record["facts"]))  # type: ignore[no-any-return]
-
-
-__all__ = [
-    "ALL_IN", "BUREAU", "CITY", "COURT", "GROUP", "KEY", "LADDER", "OFFICE", "OTHER", "REPORT", "TOWN", "UNITS",
-    "Case", "Office", "Post", "Work", "facts_of", "instant", "local", "opened", "plan", "replace",
-]  # fmt: skip

@@ -113,7 +113,9 @@ SHORTER = OfficialYear(
 
 def in_2027() -> Office:
     bundle = plan(tasks=report("{after: issued, offset: 5wd}"))
-    bundle["workflow.yaml"] = bundle["workflow.yaml"].replace("2022-", "2027-").replace("issued_on: 2027", "issued_on: 2027")
+    bundle["workflow.yaml"] = (
+        bundle["workflow.yaml"].replace("2022-", "2027-").replace("issued_on: 2027", "issued_on: 2027")
+    )
     return opened(bundle, at="2027-07-05T08:30").live_until("2027-07-05T12:00")
 
 
@@ -208,7 +210,9 @@ def test_what_happened_counts_for_being_on_time_whenever_it_was_recorded() -> No
         ({"on": "2022-09-03", "voucher": {"name": "n", "text": "t"}}, "has not come"),
     ],
 )
-def test_what_is_recorded_for_a_unit_needs_a_voucher_and_a_day_within_its_task(given: dict[str, object], why: str) -> None:
+def test_what_is_recorded_for_a_unit_needs_a_voucher_and_a_day_within_its_task(
+    given: dict[str, object], why: str
+) -> None:
     office = opened().at("2022-09-02T11:00")
     with pytest.raises(Refused, match=why):
         office.do("submit", task="report", unit=TOWN, note="材料", **given)

@@ -1,0 +1,254 @@
+"""What the clock does, and that it does it once (SEMANTICS F1–F6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from office import ALL_IN, OTHER, TOWN, Office, instant, opened, plan
+
+from engine import scheduler
+from engine.clock import SteppedClock
+from engine.model import Armed, Deadline, Item, Notice, Occurrence
+from engine.service import sweep as sweeping
+from engine.service.case import Moment
+from engine.service.desk import Desk
+from engine.service.sweep import next_moment, sweep
+from engine.service.views.task import shown_for
+from engine.store.codec import milliseconds
+
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+def test_the_heartbeat_keeps_nothing_and_runs_one_beat_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, object] = {}
+
+    class Watched(BackgroundScheduler):
+        def __init__(self, **given: object) -> None:
+            seen.update(given)
+            super().__init__(**given)
+
+    monkeypatch.setattr(scheduler, "BackgroundScheduler", Watched)
+    stop = scheduler.Stop()
+    scheduler.heartbeat(stop.tell, 60, stop)
+    assert seen["job_defaults"] == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    assert [type(store).__name__ for store in dict(seen["jobstores"]).values()] == ["MemoryJobStore"]  # type: ignore[call-overload]
+
+
+def test_a_new_process_goes_on_from_what_the_database_says_is_due() -> None:
+    office = opened().live_until("2022-08-26T09:00")
+    again = Office(desk=Desk(database=office.desk.database, clock=office.clock), clock=office.clock)
+    again.live_until("2022-09-05T12:00")
+    assert again.rungs() == ["08-26 09:00 提前三日 raised", "09-01 10:00 催办 raised", "09-05 10:00 催分管 raised"]
+
+
+def armed_for_rungs(office: Office) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for armed in office.armed(Moment.RUNG):
+        found.setdefault(armed.ref, []).append(milliseconds(armed.at))
+    return found
+
+
+def test_each_running_deadline_has_one_armed_moment_and_others_have_none() -> None:
+    office = opened()
+    for day in ("2022-08-01T12:00", "2022-08-26T12:00", "2022-09-01T12:00", "2022-09-06T12:00"):
+        office.live_until(day)
+        if day.startswith("2022-09-01"):
+            office.submit(OTHER)
+        expected = {d.id: [milliseconds(d.next_at)] for d in office.find(Deadline) if d.next_at is not None}
+        assert armed_for_rungs(office) == expected
+        assert {d.state for d in office.find(Deadline) if d.next_at is not None} <= {"armed"}
+
+
+def test_a_sweep_visits_only_campaigns_in_which_something_is_due() -> None:
+    office = opened().live_until("2022-08-25T12:00")
+    assert sweep(office.desk).campaigns == 0
+    assert next_moment(office.desk) == instant("2022-08-26T09:00")
+
+
+def test_a_fact_that_a_gate_reads_has_the_gate_looked_at() -> None:
+    office = opened(plan(build="advance: automatic")).live_until("2022-07-06T12:00")
+    office.submit()
+    assert len(office.armed(Moment.GATE)) == 1
+    office.sweep()
+    assert office.armed(Moment.GATE) == []
+
+
+def test_rungs_due_before_a_move_come_before_it_and_the_rest_after() -> None:
+    gate = ALL_IN + ", {kind: date, on_or_after: 2022-09-03}"
+    receipt = (
+        "\n  - id: report\n    title: 报送方案\n    phase: build\n    responsible: [东镇]\n    due: 2022-08-31\n"
+    )
+    later = "  - id: other\n    title: 另一任务\n    phase: build\n    responsible: [西乡]\n    due: 2022-08-31\n"
+    office = opened(plan(tasks=receipt + later, build="advance: automatic", gate=gate)).live_until("2022-07-06T12:00")
+    office.hand_in(TOWN)
+    office.sweep().sweep("2022-09-20T12:00")
+    acts = [f"{r['action']} {r['subject']}" for r in office.history() if r["action"] in ("occur", "advance")]
+    assert acts == ["occur other/西乡 due", "advance build → sprint"]
+
+
+def test_a_batch_ends_when_its_time_is_used_and_leaves_the_database_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    breaths: list[int] = []
+    monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
+    sweep(office.desk, lambda: breaths.append(len(office.find(Occurrence))))
+    assert breaths == [1]
+    assert len(office.find(Occurrence)) == 2
+
+
+def test_the_database_is_left_free_for_thirty_milliseconds_between_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(scheduler, "sleep", slept.append)
+    scheduler.Stop().breathe()
+    assert slept == [0.03] and sweeping.BATCH_SECONDS <= 0.1
+
+
+def played(cuts: list[int]) -> list[tuple[object, ...]]:
+    """Live from July to October with sweeps at the given hours only; return what is recorded."""
+    office = opened()
+    start = office.clock.at
+    for hours in sorted(cuts):
+        office.clock.move_to(start + timedelta(hours=hours))
+        office.sweep()
+    office.sweep("2022-10-20T12:00")
+    found: list[Occurrence] = office.find(Occurrence)
+    points = [(o.deadline, o.epoch, o.rung, n) for o in found for n in range(o.n_from, o.n_to + 1)]
+    assert not [point for point, times in Counter(points).items() if times > 1]
+    return sorted(points)
+
+
+@FEW
+@given(st.lists(st.integers(0, 24 * 90), max_size=8))
+def test_however_often_the_clock_is_swept_every_rung_is_recorded_at_most_once(cuts: list[int]) -> None:
+    assert set(played(cuts)) >= {point for point in played([]) if point[2] in ("提前三日", "催办")}
+
+
+def test_a_second_sweep_of_the_same_moment_records_nothing() -> None:
+    office = opened().live_until("2022-09-05T10:00")
+    before = (office.find(Occurrence), office.find(Notice), office.head().seq)
+    office.sweep().sweep()
+    assert (office.find(Occurrence), office.find(Notice), office.head().seq) == before
+
+
+def test_the_database_refuses_a_second_record_of_the_same_rung() -> None:
+    office = opened().live_until("2022-08-26T09:00")
+    once: Occurrence = office.find(Occurrence)[0]
+    with pytest.raises(Exception, match=r"UNIQUE|unique"), office.write() as work:
+        work.rows(
+            'INSERT INTO "occurrence" SELECT id + 1000, campaign, deadline, epoch, rung, n_from, n_to, level, scheduled_at,'
+            ' recorded_at, outcome, reason, signed_at FROM "occurrence" WHERE id = ? RETURNING id',
+            (once.id,),
+        )
+
+
+def test_a_rung_whose_unit_handed_in_just_before_is_not_recorded() -> None:
+    office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    office.submit()
+    office.sweep()
+    assert office.rungs() == []
+    assert office.rungs(OTHER) == ["08-26 09:00 提前三日 raised"]
+
+
+def test_state_history_next_moment_and_items_are_there_together() -> None:
+    office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    with pytest.raises(RuntimeError), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeping, "_due_items", lambda case: (_ for _ in ()).throw(RuntimeError))
+        sweep(office.desk)
+    assert [o.outcome for o in office.find(Occurrence)] == ["raised", "raised"]
+    assert [i.state for i in office.find(Item, kind="reminder")] == ["waiting", "waiting"]
+    assert len(office.history("occur")) == 2
+    assert office.audit().findings == ()
+
+
+def raised_but_not_bound(at: str = "2022-09-01T10:00") -> Office:
+    """An office in which overdue rungs were recorded and their items wait for the second transaction."""
+    office = opened().live_until("2022-08-31T12:00").at(at)
+    with pytest.raises(RuntimeError), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeping, "_due_items", lambda case: (_ for _ in ()).throw(RuntimeError))
+        sweep(office.desk)
+    return office
+
+
+def test_what_was_handed_in_between_rung_and_notice_is_moot_recorded_and_not_sent() -> None:
+    office = raised_but_not_bound()
+    office.submit()
+    office.sweep()
+    assert office.rungs()[-1] == "09-01 10:00 催办 moot"
+    assert office.notices("overdue") == [f"09-01 10:00 overdue {OTHER} 0 sent: report"]
+    assert [(item.unit, item.state) for item in office.find(Item, kind="overdue")] == [
+        (TOWN, "moot"),
+        (OTHER, "bound"),
+    ]
+    assert office.audit().findings == ()
+
+
+def test_a_notice_that_cannot_be_rendered_is_put_aside_and_holds_nobody_up() -> None:
+    broken = "{% block subject %}催{% endblock %}{% block body %}{{ items[5].title }}{% endblock %}{% block short %}催{% endblock %}"
+    office = opened(plan(templates={"templates/overdue.j2": broken})).live_until("2022-09-01T12:00")
+    assert office.notices("overdue") == []
+    assert [item.state for item in office.find(Item, kind="overdue")] == ["aside", "aside"]
+    assert office.rungs() == ["08-26 09:00 提前三日 raised", "09-01 10:00 催办 raised"]
+    assert office.live_until("2022-09-10T12:00").audit().findings == ()
+
+
+def test_after_the_first_attempt_to_send_a_notice_never_changes() -> None:
+    office = opened().live_until("2022-08-26T09:00")
+    sent = office.find(Notice, kind="reminder")
+    office.extend(to="2022-09-15")
+    office.live_until("2022-09-30T12:00")
+    assert [n for n in office.find(Notice) if n.id in {s.id for s in sent}] == sent
+
+
+def why(office: Office, unit: str = TOWN) -> dict[str, str]:
+
+    with office.case() as case:
+        return {
+            row["rung"]: f"{row['outcome']} {row['reason']}".strip()
+            for row in shown_for(case, case.task("report"), unit)["rungs"]
+        }
+
+
+def test_of_any_rung_an_auditor_can_ask_why_it_did_or_did_not_reach_anybody() -> None:
+    office = opened(at="2022-08-29T08:30")
+    office.vacate(TOWN, 1)
+    office.live_until("2022-09-06T12:00")
+    assert why(office) == {
+        "提前三日": "before_adoption scheduled before the campaign was adopted",
+        "催办": "raised",
+        "催分管": "no_contact the unit has no contact at level 1",
+        "催主要": "scheduled",
+        "督办": "waits level 2 comes first: 催主要 (1)",
+        "通报": "waits level 3 comes first: 督办 (1)",
+    }
+
+
+def test_missed_points_of_a_repeating_rung_are_one_record() -> None:
+    ladder = "[{id: 周催, at: 1wd, level: 0, notice: overdue, every: 2wd, count: 5}]"
+    office = opened(plan(ladder=ladder)).live_until("2022-08-31T12:00").sweep("2022-09-07T12:00")
+    found: list[Occurrence] = office.find(Occurrence, deadline=office.deadline().id)
+    assert [(o.rung, o.n_from, o.n_to, o.outcome) for o in found] == [("周催", 1, 3, "raised")]
+
+
+def test_two_workers_that_look_at_the_same_moment_record_it_once() -> None:
+    office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    other = Desk(database=office.desk.database, clock=SteppedClock(office.clock.at))
+    due = sweeping._due_campaigns(other)
+    sweep(office.desk)
+    done = sweeping.Swept()
+    for campaign in due:
+        sweeping._batch(other, campaign, done)
+    assert (done.moments, len(office.find(Occurrence))) == (0, 2)
+
+
+def test_moments_are_taken_in_the_order_of_their_instants() -> None:
+    office = opened().live_until("2022-08-24T12:00")
+    office.extend(OTHER, to="2022-09-02")
+    office.at("2022-09-20T12:00")
+    with office.case() as case:
+        due = sweeping._due(case)
+    assert due == sorted(due, key=lambda armed: (armed.at, armed.kind, armed.ref)) and len(due) >= 2
+    assert isinstance(due[0], Armed)
