@@ -14,7 +14,7 @@ from engine.service.actor import WORDS, Actor
 from engine.service.case import SETTLED
 from engine.service.desk import Desk, case_at
 from engine.service.founding import loaded_years
-from engine.service.journal import SYSTEM_JOURNAL, Entry, actor_fields, append_system, settled_instant, system_row
+from engine.service.journal import SYSTEM_JOURNAL, Entry, append_system, settled_instant, system_row
 from engine.service.plan import blob
 from engine.service.sweep import oldest_due
 from engine.store.codec import EPOCH
@@ -65,11 +65,12 @@ def _record_refusal(desk: Desk, actor: Actor, action: str, refusal: NotAllowed) 
         at = settled_instant(desk.now(), system_row(work).last_at, system_row(work))
         entry = Entry(
             at=at,
+            actor=actor.name,
+            role=actor.role,
             action="refuse",
             subject=action,
             outcome="refused",
             reason=refusal.line(),
-            **actor_fields(actor),
         )
         append_system(work, entry)
 
