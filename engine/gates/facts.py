@@ -14,7 +14,8 @@ class Facts:
     """The recorded facts of a campaign on a day; of each only what some condition reads.
 
     assignments by task id, approvals by name, tallies by quota id, numbers by number id and unit
-    (of the latest submission), phases by phase id.
+    (of the latest submission), phases by phase id; to_be_asked: the units that a task which is not
+    opened yet will fall to.
     """
 
     workflow: Workflow
@@ -24,6 +25,7 @@ class Facts:
     tallies: Mapping[str, Sequence[Tally]] = field(default_factory=dict)
     numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     phases: Mapping[str, PhaseState] = field(default_factory=dict)
+    to_be_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -49,15 +49,16 @@ def _tasks_reads(params: Params) -> Reads:
 
 def _tasks_judge(params: Params, facts: Facts) -> Finding:
     asked = [task for task in _tasks(params) if not _before_adoption(task, facts)]
-    unopened = [facts.workflow.task(task).title for task in asked if not facts.assignments.get(task)]
+    unopened = [task for task in asked if not facts.assignments.get(task)]
     owed = list(_owed(asked, params, facts))
     least = _PROGRESS[str(params.get("state", "accepted"))]
     done = [a for a in owed if _PROGRESS[a.state] >= least]
-    ungiven = list(_ungiven(asked, params, facts))
+    ungiven = [*_ungiven(asked, params, facts), *_to_be_asked(unopened, params, facts)]
+    nobody = [facts.workflow.task(task).title for task in unopened if not facts.to_be_asked.get(task)]
     lacking = {a.unit for a in owed if _PROGRESS[a.state] < least}.union(ungiven)
-    needed = _needed(len(owed) + len(ungiven) + len(unopened), params)
+    needed = _needed(len(owed) + len(ungiven) + len(nobody), params)
     holds = not unopened and len(done) >= needed
-    missing = () if holds else (*_in_order(lacking, facts.workflow), *unopened)
+    missing = () if holds else (*_in_order(lacking, facts.workflow), *nobody)
     return Finding(holds=holds, counted=str(len(done)), needed=str(needed), missing=missing)
 
 
@@ -81,6 +82,13 @@ def _ungiven(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[str
         given = {a.unit for a in facts.assignments.get(task, ())}
         if given:
             yield from (unit for unit in _units(params) if unit not in given)
+
+
+def _to_be_asked(unopened: Iterable[str], params: Params, facts: Facts) -> Iterator[str]:
+    """Yield the units that tasks not opened yet will fall to: they are missing already."""
+    units = _units(params)
+    for task in unopened:
+        yield from (unit for unit in facts.to_be_asked.get(task, ()) if not units or unit in units)
 
 
 def _before_adoption(task: str, facts: Facts) -> bool:
@@ -179,7 +187,7 @@ def _score_reads(params: Params) -> Reads:
 
 def _score_judge(params: Params, facts: Facts) -> Finding:
     asked = [task for task in _tasks(params) if not _before_adoption(task, facts)]
-    unopened = [facts.workflow.task(task).title for task in asked if not facts.assignments.get(task)]
+    unopened = [task for task in asked if not facts.assignments.get(task)]
     units = {a.unit for a in _owed(asked, params, facts) if a.state != "waived"}
     given = facts.numbers.get(str(params["number"]), {})
     least = cast(float, params["least"])
@@ -187,7 +195,9 @@ def _score_judge(params: Params, facts: Facts) -> Finding:
     finding = judge(units, given, least, facts.workflow)
     if not unopened:
         return finding
-    missing = (*finding.missing, *unopened)
+    silent = [*_to_be_asked(unopened, params, facts)]
+    nobody = [facts.workflow.task(task).title for task in unopened if not facts.to_be_asked.get(task)]
+    missing = (*_in_order({*finding.missing, *silent}, facts.workflow), *nobody)
     return Finding(holds=False, counted=finding.counted, needed=finding.needed, missing=missing)
 
 

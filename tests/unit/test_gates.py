@@ -427,3 +427,9 @@ def test_a_parameter_is_read_from_its_text(type: str, raw: object, value: object
 def test_a_parameter_that_cannot_be_read_says_what_to_write(type: str, raw: object):
     with pytest.raises(BadInput, match=r"`x` cannot be read — found .* — write "):
         Param(name="x", type=type).value(raw)  # type: ignore[arg-type]
+
+
+def test_a_task_that_is_not_opened_yet_already_misses_every_unit_it_will_fall_to() -> None:
+    gate = every(condition("tasks", tasks=("selfcheck",), state="accepted"))
+    found = only(gate, to_be_asked={"selfcheck": TOWNS[:3]})
+    assert counted(found) == (False, "0", "3", tuple(TOWNS[:3]))

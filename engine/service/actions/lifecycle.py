@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from engine import gates
+from engine import gates, units
 from engine.errors import BadInput, GateShut, UnknownName
 from engine.gates import Facts
 from engine.machine import COMPLETED, campaign_after
@@ -97,27 +97,34 @@ def _facts(case: Case, wanted: gates.Reads) -> Facts:
     for tally in case.work.find(Tally, campaign=case.id, order="id") if wanted.quotas else []:
         tallies.setdefault(tally.quota, []).append(tally)
     approvals = case.work.find(Approval, campaign=case.id, order="id") if wanted.approvals else []
+    assignments = {
+        task: case.work.find(Assignment, campaign=case.id, task=task, order="id") for task in sorted(wanted.tasks)
+    }
     return Facts(
         workflow=case.plan.workflow,
         on=case.today,
-        assignments={
-            task: case.work.find(Assignment, campaign=case.id, task=task, order="id") for task in sorted(wanted.tasks)
-        },
+        assignments=assignments,
         approvals={approval.name: approval for approval in approvals},
         tallies=tallies,
         numbers=_numbers(case, wanted),
         phases={state.phase: state for state in case.phase_states()},
+        to_be_asked={task: _to_be_asked(case, task) for task, found in assignments.items() if not found},
     )
+
+
+def _to_be_asked(case: Case, task: str) -> tuple[str, ...]:
+    found = units.members(case.plan.tasks[task], case.plan.workflow.directory, case.today)
+    return tuple(unit for unit, _ in found)
 
 
 def _numbers(case: Case, wanted: gates.Reads) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {name: {} for name in wanted.numbers}
     if not wanted.numbers:
         return found
-    units = {a.id: a.unit for a in case.work.find(Assignment, campaign=case.id)}
+    whose = {a.id: a.unit for a in case.work.find(Assignment, campaign=case.id)}
     for piece in case.work.find(Evidence, campaign=case.id, kind="number", order="id"):
         if piece.name in found:
-            found[piece.name][units[piece.assignment]] = float(piece.text)
+            found[piece.name][whose[piece.assignment]] = float(piece.text)
     return found
 
 
