@@ -58,6 +58,12 @@ class ClockBehind(Refused):
     exit_code = 2
 
 
+class ClockJumped(PhasegateError):
+    """no sweep is made — {why} — set the clock right, or `phasegate clock accept --reason …`"""
+
+    code = "PG105"
+
+
 class KeyReused(PhasegateError):
     """the idempotency key {key!r} was used for another command — repeat that one or take a new key"""
 

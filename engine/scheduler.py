@@ -15,7 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from engine.bootstrap import Wired
 from engine.clock import DriftWatch, SystemClock, sleep
-from engine.errors import PhasegateError
+from engine.errors import ClockJumped, PhasegateError
 from engine.service.installation import accepted_clock
 from engine.service.relaying import Delivered, deliver
 from engine.service.sweep import Swept, sweep
@@ -65,7 +65,7 @@ class Guard:
             self._ahead, self._accepted_before = 0.0, None
             return ""
         minutes = round(self._ahead / 60)
-        return f"the clock jumped ahead by {minutes} minutes — set it right, or `phasegate clock accept --reason …`"
+        return f"the clock jumped ahead by {minutes} minutes at once"
 
     def _is_accepted(self, at: datetime) -> bool:
         if self._accepted_before is None:
@@ -110,8 +110,7 @@ class Beat:
 
     def _report(self, swept: Swept, delivered: Delivered) -> None:
         if swept.refused:
-            why = f"the clock is behind the records of {swept.refused} campaigns"
-            raise ClockJumped(why=f"{why} — set it right, or `phasegate clock accept --reason …`")
+            raise ClockJumped(why=f"the clock is behind the records of {swept.refused} campaigns")
         if swept.moments or swept.notices or delivered != Delivered():
             said = f"{swept.moments} moments, {swept.notices} notices written, {delivered.sent} sent"
             later = f", {delivered.queued} to be tried again" if delivered.queued else ""
@@ -122,12 +121,6 @@ class Beat:
         if line != self._last_said:
             self.say(line)
         self._last_said = line
-
-
-class ClockJumped(PhasegateError):
-    """no sweep is made — {why}"""
-
-    code = "PG105"
 
 
 def heartbeat(beat: Callable[[], None], every_in_seconds: float, stop: Stop) -> None:
