@@ -49,7 +49,7 @@ def request(
         "day": case.today,
         "as_of": case.at.astimezone(case.plan.zone),
         "reply_by": case.plan.calendar.add(case.today, ANSWER_IN),
-        "items": tuple(line(case, item) for item in items if item.assignment),
+        "items": _worst_first([line(case, item) for item in items if item.assignment]),
         "head": short_head(case.head.head),
     }
     extra = _EXTRA.get(kind)
@@ -87,6 +87,11 @@ def line(case: Case, item: Item) -> Line:
         **_dates(case, deadline),
         **_told(case, assignment, told),
     )
+
+
+def _worst_first(lines: list[Line]) -> tuple[Line, ...]:
+    """Return what has been due longest first, what has no date last (SEMANTICS N1)."""
+    return tuple(sorted(lines, key=lambda each: each.due_on or date.max))
 
 
 def state_text(case: Case, assignment: Assignment) -> str:

@@ -12,6 +12,7 @@ from engine import gates
 from engine.clock import SteppedClock
 from engine.history import parse
 from engine.model import (
+    Answer,
     Armed,
     Assignment,
     Deadline,
@@ -315,7 +316,7 @@ class Office:
 
 
 def _order(kind: type[Any]) -> str:
-    return {Record: "seq", PhaseState: "position", Armed: '"at", kind, ref'}.get(kind, "id")
+    return {Record: "seq", Answer: '"key"', PhaseState: "position", Armed: '"at", kind, ref'}.get(kind, "id")
 
 
 def opened(

@@ -153,11 +153,17 @@ def test_a_rung_whose_unit_handed_in_just_before_is_not_recorded() -> None:
     assert office.rungs(OTHER) == ["08-26 09:00 提前三日 raised"]
 
 
+def _stop_before_binding(office: Office) -> None:
+    """Sweep, and lose the worker between the two transactions."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sweeping, "_due_items", lambda case: (_ for _ in ()).throw(RuntimeError))
+        with pytest.raises(RuntimeError):
+            sweep(office.desk)
+
+
 def test_state_history_next_moment_and_items_are_there_together() -> None:
     office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
-    with pytest.raises(RuntimeError), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweeping, "_due_items", lambda case: (_ for _ in ()).throw(RuntimeError))
-        sweep(office.desk)
+    _stop_before_binding(office)
     assert [o.outcome for o in office.find(Occurrence)] == ["raised", "raised"]
     assert [i.state for i in office.find(Item, kind="reminder")] == ["waiting", "waiting"]
     assert len(office.history("occur")) == 2
@@ -167,9 +173,7 @@ def test_state_history_next_moment_and_items_are_there_together() -> None:
 def raised_but_not_bound(at: str = "2022-09-01T10:00") -> Office:
     """An office in which overdue rungs were recorded and their items wait for the second transaction."""
     office = opened().live_until("2022-08-31T12:00").at(at)
-    with pytest.raises(RuntimeError), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweeping, "_due_items", lambda case: (_ for _ in ()).throw(RuntimeError))
-        sweep(office.desk)
+    _stop_before_binding(office)
     return office
 
 

@@ -303,7 +303,7 @@ def test_a_manual_raise_needs_a_reason_and_the_lower_level_told() -> None:
     office = opened(plan(tasks=task(TOWN))).live_until("2022-08-31T12:00")
     with pytest.raises(Refused, match="reason"):
         office.do("raise", task="report", unit=TOWN, level=0)
-    with pytest.raises(Refused, match="level 0 has not been told|level 1 has not been told"):
+    with pytest.raises(Refused, match="level 1 has not been told"):
         office.do("raise", task="report", unit=TOWN, level=2, reason="急")
     office.live_until("2022-09-01T12:00")
     office.do("raise", task="report", unit=TOWN, level=1, reason="急")

@@ -99,14 +99,36 @@ def wake(case: Case, deadline: Deadline, pause: Pause) -> Deadline:
     """Let a paused deadline run on, unless another pause still covers it (P1)."""
     if covered(case, deadline):
         return deadline
-    paused_on = case.plan.day(pause.from_at)
+    spans = _silence_before(case, deadline, pause)
+    paused_on = case.plan.day(max(deadline.began_at, min(span.from_at for span in spans)))
     counted = rules.resumed_due(deadline, paused_on=paused_on, resumed_on=case.today, calendar=case.plan.calendar)
     if counted is not None:
         return _shifted(case, deadline, counted.on)
-    days = (case.today - paused_on).days
-    if pause.shift and days and deadline.basis != "duration":
+    days = _shifting_days(case, spans, paused_on)
+    if days and deadline.basis != "duration":
         return _shifted(case, deadline, deadline.due_on + timedelta(days=days))
     return change(case, deadline, state="armed", remaining=None)
+
+
+def _silence_before(case: Case, deadline: Deadline, pause: Pause) -> list[Pause]:
+    """Return the pauses, latest first, that without a gap kept a deadline silent until `pause` ended."""
+    spans, since = [pause], pause.from_at
+    for other in sorted(pauses_of(case, deadline), key=lambda each: each.to_at or each.from_at, reverse=True):
+        if other.id != pause.id and other.to_at is not None and other.to_at >= since:
+            spans.append(other)
+            since = min(since, other.from_at)
+    return spans
+
+
+def _shifting_days(case: Case, spans: list[Pause], since: date) -> int:
+    """Return on how many days since `since` at least one of the pauses let dates shift."""
+    days = 0
+    for span in sorted(spans, key=lambda each: each.from_at):
+        until = case.plan.day(span.to_at) if span.to_at else case.today
+        if span.shift and until > (start := max(since, case.plan.day(span.from_at))):
+            days += (until - start).days
+            since = until
+    return days
 
 
 def _shifted(case: Case, deadline: Deadline, due_on: date) -> Deadline:
