@@ -12,7 +12,7 @@ from engine.service.plan import Plan
 
 MORNING = time(10, 30)
 AFTERNOON = time(15, 0)
-OFFICE = time(16, 0)
+OFFICE = AFTERNOON
 LEADER = time(16, 30)
 BEFORE_CLOSING = time(16, 40)
 

@@ -91,7 +91,7 @@ def _papers(cast: Cast, case: Case) -> Iterator[Act]:
 
 
 def _new_liaison(cast: Cast, case: Case) -> Iterator[Act]:
-    unit = cast.newcomer()
+    unit = cast.newcomer
     held = case.work.find(UnitContact, campaign=case.id, unit=unit, level=0, order="id") if unit else []
     if len(held) == 1:
         name, _, domain = held[0].address.partition("@")

@@ -53,30 +53,27 @@ class Cast:
     plan: Plan
     seed: str
     parts: Mapping[Pair, Part]
+    newcomer: str
+    """The unit whose liaison changes, or an empty name."""
 
     def conduct(self, task: str, unit: str) -> Conduct:
         """Return how a unit handles a task."""
         luck = seeded(f"{self.seed}/{task}/{unit}")
         part = self.parts.get((task, unit), "in_time")
-        habit = seeded(f"{self.seed}/{unit}").randint(1, 16)
+        habit = seeded(f"{self.seed}/{unit}/{self.plan.tasks[task].phase}")
+        confirms = habit.randint(4, 5) if habit.random() < SLOW_TO_CONFIRM else habit.choice((1, 1, 1, 2))
         return Conduct(
             part=part,
-            receive_after=luck.randint(4, 5) if luck.random() < SLOW_TO_CONFIRM else luck.choice((1, 1, 2)),
-            before_due=max(1, habit + luck.randint(-3, 3)),
+            receive_after=confirms,
+            before_due=max(1, habit.randint(1, 16) + luck.choice((0, 0, 0, 1, 2))),
             after_due=luck.randint(*LATENESS.get(part, (0, 0))),
             review_after=luck.randint(6, 7) if luck.random() < SLOW_TO_REVIEW else luck.randint(1, 4),
-            in_the_morning=luck.random() < 0.5,
+            in_the_morning=habit.random() < 0.5,
         )
 
     def playing(self, part: Part) -> list[Pair]:
         """Return the assignments that play a part."""
         return [pair for pair, played in self.parts.items() if played == part]
-
-    def newcomer(self) -> str:
-        """Return the unit whose liaison changes."""
-        busy = {unit for _, unit in self.parts}
-        calm = [unit for unit in dict.fromkeys(unit for _, unit in _pairs(self.plan.workflow)) if unit not in busy]
-        return seeded(f"{self.seed}/newcomer").choice(calm or [""])
 
     def number(self, task: Task, name: str, unit: str) -> str:
         """Return a number that a unit hands in, good enough for every gate that counts it."""
@@ -111,7 +108,7 @@ def cast_of(plan: Plan, seed: str) -> Cast:
     for part, share in SHARES.items():
         number = max(1, round(share * len(pool.pairs)))
         pool.give(part, number, lambda task, unit: unit.relation == "subordinate")
-    return Cast(plan=plan, seed=seed, parts=pool.parts)
+    return Cast(plan=plan, seed=seed, parts=pool.parts, newcomer=pool.newcomer())
 
 
 class _Pool:
@@ -134,6 +131,11 @@ class _Pool:
             if free and suits(task, self.workflow.directory.units[unit]):
                 self.parts[name, unit] = part
                 number -= 1
+
+    def newcomer(self) -> str:
+        """Return a unit that plays no part, or an empty name."""
+        busy = {unit for _, unit in self.parts}
+        return next((unit for _, unit in self._shuffled if unit not in busy), "")
 
 
 def adoption_of(workflow: Workflow) -> date:

@@ -20,7 +20,8 @@ from engine.service.desk import Command, perform_all, reading
 from engine.service.views import upcoming
 
 KEY = "demo"
-Tell = Callable[[datetime, str], None]
+Tell = Callable[[float, str, str], None]
+"""Is told the share of the days that has gone by, the local instant, and a line where there is one."""
 
 
 class Stuck(PhasegateError):
@@ -94,7 +95,7 @@ class _Player:
         if not moments:
             raise Stuck(why="nothing is due any more, and the campaign has not ended")
         self.clock.move_to(max(self.clock.at, min(moments)))
-        self.tell(self.clock.at, "")
+        self._say()
 
     def _clock_turns(self) -> None:
         """Do what is due by the clock, and deliver what is to go."""
@@ -114,11 +115,15 @@ class _Player:
             self.played.ended = case.head.state != "running"
             self.script.read(case, acts)
 
+    def _say(self, line: str = "") -> None:
+        local = self.clock.at.astimezone(self.script.cast.plan.zone)
+        self.tell(self._share(), local.strftime("%Y-%m-%d %H:%M"), line)
+
     def _look(self, acts: Iterable[Act]) -> None:
         """Look at the list of notices about to go before one of them is withheld (SEMANTICS L6)."""
         if any(act.action == "withhold" for act in acts):
             with reading(self.wired.desk, KEY) as case:
-                self.tell(self.clock.at, f"拟发清单 {len(upcoming.listed(case))} 件")
+                self._say(f"拟发清单 {len(upcoming.listed(case))} 件")
 
     def _note(self, acts: Iterable[Act], outcomes: Iterable[object]) -> None:
         for act, outcome in zip(acts, outcomes, strict=True):
@@ -126,7 +131,7 @@ class _Player:
             if isinstance(outcome, Refused) and not act.refusable:
                 raise Stuck(why=outcome.line())
             if act.action not in EVERYDAY:
-                self.tell(self.clock.at, _line(act, outcome))
+                self._say(_line(act, outcome))
 
 
 EVERYDAY = ("receive", "submit", "accept")

@@ -1,0 +1,43 @@
+"""What the second process writes when the campaign has ended, and its proof of the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.demo import folder, summary
+from engine.demo.play import KEY
+from engine.service import audit
+from engine.service.desk import Desk, reading
+from engine.service.views import export
+
+NAMES = {
+    "breakdown.csv": folder.BREAKDOWN,
+    "ledger.csv": folder.LEDGER,
+    "timeline.svg": folder.TIMELINE,
+    "states.svg": folder.DIAGRAM,
+    "history.jsonl": folder.HISTORY,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proven:
+    """Whether the history holds, and the summary that says so."""
+
+    holds: bool
+    text: str
+
+
+def write(desk: Desk, out: Path) -> None:
+    """Write the tables, the pictures and the history of the campaign."""
+    for file in export.files(desk, KEY):
+        if file.name in NAMES:
+            with (out / NAMES[file.name]).open("wb") as target:
+                target.writelines(file.parts)
+
+
+def proven(desk: Desk) -> Proven:
+    """Verify the history, and summarise the campaign for the head of the office."""
+    found = audit.verify_all(desk)
+    with reading(desk, KEY) as case:
+        return Proven(holds=found.holds, text=summary.text(case, found))

@@ -1,0 +1,53 @@
+"""The folder that a demonstration writes, and when one may be written over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.errors import BadInput
+
+MARK = "phasegate demo"
+LOG = "demo.log"
+DATABASE = "phasegate.db"
+NOTICES = "notices"
+SUMMARY = "summary.txt"
+BREAKDOWN = "任务分解表.csv"
+LEDGER = "台账.csv"
+TIMELINE = "timeline.svg"
+DIAGRAM = "state-diagram.svg"
+HISTORY = "history.jsonl"
+WRITTEN = (LOG, DATABASE, f"{DATABASE}-journal", SUMMARY, BREAKDOWN, LEDGER, TIMELINE, DIAGRAM, HISTORY)
+
+
+def claim(folder: Path, *, force: bool) -> None:
+    """Make a folder ready: new, empty, or cleared of a former demonstration; BadInput for any other."""
+    try:
+        if folder.is_dir() and any(folder.iterdir()) and not (force or _is_former(folder)):
+            cure = "name another folder, or give --force"
+            raise BadInput(what="the folder holds something else", found=str(folder), cure=cure)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in _former(folder):
+            path.unlink()
+        (folder / LOG).write_text(f"{MARK}\n", encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        cure = "name a folder that can be written"
+        raise BadInput(what=f"the folder cannot be written ({why})", found=str(folder), cure=cure) from None
+
+
+def log(folder: Path, line: str) -> None:
+    """Add a line to the log of a demonstration."""
+    with (folder / LOG).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+
+
+def _is_former(folder: Path) -> bool:
+    log = folder / LOG
+    return log.is_file() and log.read_text(encoding="utf-8", errors="replace").startswith(MARK)
+
+
+def _former(folder: Path) -> Iterator[Path]:
+    """Yield what a former demonstration wrote, and nothing else."""
+    yield from (folder / name for name in WRITTEN if (folder / name).is_file())
+    yield from (folder / NOTICES).glob("*/*.eml")

@@ -1,0 +1,162 @@
+"""The summary that the head of the office reads: what was due, who was chased, what was signed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tally
+from engine.service.audit import Audit
+from engine.service.case import Case
+
+LEVELS = ("联络员", "分管负责同志", "主要负责同志", "领导小组", "通报")
+CHASED = {"overdue": "催办", "supervise": "督办", "gate_late": "转段未成报告"}
+TOLD = {
+    "task_issued": "任务交办",
+    "receipt_reminder": "签收提醒",
+    "reminder": "到期提醒",
+    "phase": "转段通知",
+    "receipt": "报送回执",
+    "returned": "退回补充",
+    "extended": "时限调整",
+    "handover": "联络员变更",
+    "office_nudge": "本办待办提示",
+    "bulletin": "通报",
+    "application": "请示",
+}
+STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}
+
+
+def text(case: Case, audit: Audit) -> str:
+    """Return the summary of a campaign and of the proof of its history."""
+    parts = [
+        [case.plan.workflow.title],
+        _phases(case),
+        _tasks(case),
+        _notices(case),
+        _acts(case),
+        _points(case),
+        _numbers(case),
+        _proof(audit),
+    ]
+    return "\n".join(line for part in parts for line in part)
+
+
+# --- phases ---
+
+
+def _phases(case: Case) -> Iterator[str]:
+    yield f"创建工作{STATES[case.head.state]},{_day(case.head.adopted_on)}启动"
+    yield ""
+    yield "一、阶段时间"
+    for state in case.phase_states():
+        title = case.plan.phases[state.phase].title
+        yield f"  {title}:方案{_day(state.first_day)}至{_day(state.last_day)},{_ran(case, state)}"
+
+
+def _ran(case: Case, state: PhaseState) -> str:
+    if state.state == "before_adoption":
+        return "启动前已结束,未下达任务"
+    entered = f"{_moment(case, state.entered_at)}转入" if state.entered_at else "未转入"
+    return f"{entered},{_moment(case, state.left_at)}转出" if state.left_at else entered
+
+
+# --- tasks ---
+
+
+def _tasks(case: Case) -> Iterator[str]:
+    owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state != "cancelled"]
+    dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
+    done = [a for a in owed if a.state in ("accepted", "waived")]
+    dated = [a for a in owed if a.id in dues and case.relation(a.unit) != "superior"]
+    timely = [a for a in dated if a.first_submitted_on and a.first_submitted_on <= dues[a.id].first_due_on]
+    yield ""
+    yield "二、任务办理"
+    yield f"  应办{len(owed)}项,办结{len(done)}项,办结率{_share(len(done), len(owed))}"
+    yield f"  有时限{len(dated)}项,按时报送{len(timely)}项,按时率{_share(len(timely), len(dated))}"
+
+
+# --- notices ---
+
+
+def _notices(case: Case) -> Iterator[str]:
+    sent = [n for n in case.work.find(Notice, campaign=case.id, order="id") if n.state == "sent"]
+    by_kind = Counter(n.kind for n in sent)
+    yield ""
+    yield f"三、发出文书 {len(sent)} 件"
+    yield "  " + ",".join(f"{name}{by_kind[kind]}件" for kind, name in TOLD.items() if by_kind[kind])
+    for kind, name in CHASED.items():
+        levels = Counter(n.level for n in sent if n.kind == kind)
+        if levels:
+            yield f"  {name}:" + ",".join(f"{LEVELS[level]}{levels[level]}件" for level in sorted(levels))
+
+
+# --- what people did ---
+
+
+def _acts(case: Case) -> Iterator[str]:
+    counted = Counter(
+        (row[0], row[1]) for row in case.work.rows("SELECT action, outcome FROM journal WHERE journal = ?", (case.id,))
+    )
+    behalf = len(case.work.find(Evidence, campaign=case.id, kind="voucher"))
+    said = {
+        "退回": counted["return", "done"],
+        "延期": counted["extend", "done"],
+        "代录": behalf,
+        "撤发": counted["withhold", "done"],
+        "转段被拒": counted["advance", "refused"],
+        "先行转段": counted["override", "done"],
+        "经批准免报": counted["waive", "done"],
+    }
+    yield ""
+    yield "四、办理情况"
+    yield "  " + ",".join(f"{name}{number}次" for name, number in said.items())
+
+
+def _points(case: Case) -> Iterator[str]:
+    for quota in case.plan.workflow.quotas:
+        tallies = case.work.find(Tally, campaign=case.id, quota=quota.id)
+        counted: Counter[str] = Counter()
+        for tally in tallies:
+            counted[tally.kind] += tally.number
+        of = f"(应为{quota.total}个)" if quota.total is not None else ""
+        yield ""
+        yield f"五、{quota.title}{sum(counted.values())}个{of}"
+        yield "  " + ",".join(f"{kind.title}{counted[kind.id]}个" for kind in quota.kinds)
+
+
+def _numbers(case: Case) -> Iterator[str]:
+    numbered = [n for n in case.work.find(Notice, campaign=case.id, order="id") if n.number]
+    yield ""
+    yield f"六、文号 {len(numbered)} 个"
+    for notice in sorted(numbered, key=lambda n: (n.day.year, int(n.number.rsplit("〕", 1)[-1].removesuffix("号")))):
+        yield f"  {notice.number}  {_day(notice.day)}  {notice.subject}"
+
+
+# --- proof ---
+
+
+def _proof(audit: Audit) -> Iterator[str]:
+    yield ""
+    yield f"七、历史核验:{'通过' if audit.holds else '不通过'},记录{audit.records}条,核对状态{audit.rows}行"
+    for finding in audit.findings[:10]:
+        yield f"  {finding.place}:{finding.what}"
+
+
+def ending(processes: Iterable[int], folder: str, seconds: float) -> str:
+    """Return what only the first process knows: who worked, for how long, and where the files are."""
+    whole = "、".join(str(process) for process in processes)
+    return f"\n八、本次演示\n  先后由两个进程完成:{whole}\n  文件在:{folder}\n  用时:{seconds:.1f}秒\n"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def _day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def _moment(case: Case, at: datetime | None) -> str:
+    return _day(case.plan.day(at)) if at else ""
