@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from engine import gates, units
-from engine.errors import BadInput, GateShut, UnknownName
+from engine.errors import BadInput, GateShut, UnknownName, WrongState
 from engine.gates import Facts
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Quota, Tally, UnitContact, Verdict
@@ -136,6 +136,10 @@ def _target(case: Case, given: Given, trigger: str = "advance") -> str:
     if to is not None and to != COMPLETED and to not in case.plan.phases:
         raise UnknownName("phase", to, list(case.plan.phases))
     here = case.head.phase if case.head.state == "running" else case.head.state
+    since = str(given.get("from") or "") or here
+    if since != here:
+        cure = "another move came first; look at the campaign again"
+        raise WrongState(action=f"{trigger} from {since}", subject="the campaign", state=f"in {here}", cure=cure)
     return campaign_after(case.plan.workflow, here, trigger, to)
 
 

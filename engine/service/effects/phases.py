@@ -111,8 +111,10 @@ def settled(case: Case, task: str) -> None:
 
 
 def is_settled(case: Case, tasks: tuple[str, ...]) -> bool:
-    """Tell whether every assignment of these tasks is settled, and each has one."""
+    """Tell whether every assignment of these tasks is settled, and each has one; none was asked before adoption."""
     for task in tasks:
+        if _before_adoption(case, case.plan.tasks[task].phase):
+            continue
         states = [a.state for a in case.work.find(Assignment, campaign=case.id, task=task)]
         if not states or any(state not in SETTLED for state in states):
             return False
@@ -216,6 +218,8 @@ def _anchor(case: Case, due: Due, state: PhaseState) -> date | None:
         return case.head.adopted_on
     if name == "issued":
         return case.today
+    if name in ("task", "phase") and _before_adoption(case, case.plan.tasks[of].phase if name == "task" else of):
+        return case.head.adopted_on
     if name == "task":
         found = case.work.find(Assignment, campaign=case.id, task=of)
         days = [a.settled_on for a in found if a.settled_on is not None]
@@ -224,6 +228,11 @@ def _anchor(case: Case, due: Due, state: PhaseState) -> date | None:
         entered = case.phase_state(of).entered_at
         return None if entered is None else case.plan.day(entered)
     return None
+
+
+def _before_adoption(case: Case, phase: str) -> bool:
+    """Tell whether a phase had ended by adoption; what is anchored in it counts from then (SEMANTICS G9)."""
+    return case.phase_state(phase).state == "before_adoption"
 
 
 def _start_gate_deadline(case: Case, phase: str) -> None:
