@@ -105,7 +105,7 @@ class Beat:
         swept = sweep(desk, self.stop.breathe)
         if self.stop.told:
             raise Stopped
-        delivered = deliver(desk, self.wired.channels, self.wired.sender, self.wired.worker)
+        delivered = deliver(desk, self.wired.channels, self.wired.sender, self.wired.worker, lambda: self.stop.told)
         self._report(swept, delivered)
 
     def _report(self, swept: Swept, delivered: Delivered) -> None:

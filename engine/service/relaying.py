@@ -21,7 +21,8 @@ from notifications.channels import Channel, Envelope
 from notifications.relay import Claimed, Mark, relay
 
 LEASE = timedelta(minutes=10)
-BATCH = 100
+BATCH = 25
+"""Few enough that a slow mail server cannot outlast the lease of a batch."""
 DOMAIN = "phasegate.invalid"
 """The right-hand side of a Message-ID; it names no real host."""
 
@@ -37,10 +38,12 @@ class Delivered:
     failed: int = 0
 
 
-def deliver(desk: Desk, channels: Channels, sender: str, worker: str) -> Delivered:
-    """Deliver everything that is queued and due."""
+def deliver(
+    desk: Desk, channels: Channels, sender: str, worker: str, stop: Callable[[], bool] = lambda: False
+) -> Delivered:
+    """Deliver everything that is queued and due, or as much as was claimed before `stop` says so."""
     counts: dict[str, int] = defaultdict(int)
-    while claimed := _claim(desk, sender, worker):
+    while not stop() and (claimed := _claim(desk, sender, worker)):
         marks = relay(claimed, channels, desk.now(), lambda mark: None)
         for campaign, found in groupby(marks, key=lambda mark: mark.ref >> 32):
             _record(desk, campaign, list(found), worker)

@@ -45,6 +45,7 @@ def sweep(desk: Desk, breathe: Callable[[], None] = lambda: None) -> Swept:
                 breathe()
             while _bind(desk, campaign, swept):
                 breathe()
+            breathe()
         except ClockBehind:
             swept.refused += 1
     return swept
