@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -21,13 +23,15 @@ from notifications.notice import NoticeError, document_number
 
 OFFICE = frozenset({"office"})
 EITHER = frozenset({"office", "leader"})
+NUMBER = re.compile(r"[0-9]{1,18}")
+UPCOMING = re.compile(r"u([0-9]{1,9})-([0-4])")
 DRAFTABLE = ("bulletin", "application", "accountability")
 
 
 def notice_of(case: Case, given: Given) -> Notice:
     """Return the notice that a command names by its number within the campaign."""
     word = str(given.get("notice") or "")
-    found = case.work.get(Notice, notice_id(case, word)) if word.isdigit() else None
+    found = case.work.get(Notice, notice_id(case, word)) if NUMBER.fullmatch(word) else None
     if found is None:
         raise UnknownName("notice", word, [])
     return found
@@ -66,10 +70,19 @@ def _decide_release(case: Case, actor: Actor, given: Given) -> Decision:
 
 
 def _apply_release(case: Case, entry: Entry) -> Answer:
-    notice = replace(_got(case, entry), state="queued", reason="")
+    """Let a notice go; one that was drafted waits for its signature again."""
+    notice = _got(case, entry)
+    drafted = any(item.delivery == "draft" for item in case.work.find(Item, notice=notice.id))
+    notice = replace(notice, state="draft" if drafted else "queued", reason="")
     case.work.put(notice)
-    post(case, notice)
-    return {"notice": notice.id & 0xFFFFFFFF, "state": "queued"}
+    if not drafted:
+        post(case, notice)
+    _mark(case, notice, _told_after_all)
+    return {"notice": notice.id & 0xFFFFFFFF, "state": notice.state}
+
+
+def _told_after_all(occurrence: Occurrence) -> Occurrence:
+    return replace(occurrence, outcome="raised", reason="") if occurrence.outcome == "withheld" else occurrence
 
 
 def _decide_withhold(case: Case, actor: Actor, given: Given) -> Decision:
@@ -87,11 +100,11 @@ def _decide_withhold(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
     """Return the deadline and level that an entry of the release list stands for (`u<deadline>-<level>`)."""
-    number, _, level = word[1:].partition("-")
-    found = case.work.get(Deadline, case.id << 32 | int(number)) if number.isdigit() else None
-    if found is None or not level.isdigit():
+    named = UPCOMING.fullmatch(word)
+    found = case.work.get(Deadline, case.id << 32 | int(named[1])) if named else None
+    if named is None or found is None:
         raise UnknownName("entry of the release list", word, [])
-    return found, int(level)
+    return found, int(named[2])
 
 
 def _apply_withhold(case: Case, entry: Entry) -> Answer:
@@ -99,13 +112,7 @@ def _apply_withhold(case: Case, entry: Entry) -> Answer:
         return _hold_back(case, entry)
     notice = replace(_got(case, entry), state="withheld", reason=f"{entry.actor}: {entry.reason}")
     case.work.put(notice)
-    for item in case.work.find(Item, notice=notice.id):
-        occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
-        if occurrence is not None:
-            case.keep_occurrence(replace(occurrence, outcome="withheld", reason=notice.reason))
-            deadline = case.work.get(Deadline, occurrence.deadline)
-            if deadline is not None and deadline.state == "armed":
-                deadlines.change(case, deadline)
+    _mark(case, notice, lambda told: replace(told, outcome="withheld", reason=notice.reason))
     return {"notice": notice.id & 0xFFFFFFFF, "state": "withheld"}
 
 
@@ -168,16 +175,17 @@ def _apply_sign(case: Case, entry: Entry) -> Answer:
     case.work.put(notice)
     take_number(case, facts["number"], notice.day.year)
     post(case, notice)
-    _count_from_signature(case, notice)
+    # Level 4 counts from the sign-off of level 3 (SEMANTICS L2).
+    _mark(case, notice, lambda told: replace(told, signed_at=case.at))
     return {"notice": notice.id & 0xFFFFFFFF, "number": notice.number, "state": "queued"}
 
 
-def _count_from_signature(case: Case, notice: Notice) -> None:
-    """Level 4 counts from the sign-off of level 3 (SEMANTICS L2)."""
+def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -> None:
+    """Write into the occurrences that a notice carries what became of it, and arm their ladders again."""
     for item in case.work.find(Item, notice=notice.id):
         occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
         if occurrence is not None:
-            case.keep_occurrence(replace(occurrence, signed_at=case.at))
+            case.keep_occurrence(how(occurrence))
             deadline = case.work.get(Deadline, occurrence.deadline)
             if deadline is not None and deadline.state == "armed":
                 deadlines.change(case, deadline)
