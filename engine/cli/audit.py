@@ -9,6 +9,7 @@ import click
 
 from engine.cli.context import Context, instant_from, pass_context
 from engine.cli.output import Table, answer, emit, emit_lines, say
+from engine.cli.said import detail
 from engine.cli.verbs import Noun
 
 STEPS = ("chain", "texts", "replay", "state")
@@ -66,8 +67,8 @@ def _line(record: dict[str, Any], zone: Any) -> str:
     at = moment(record["at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     who = f"{record['actor']} for {record['on_behalf']}" if record["on_behalf"] else record["actor"]
     refused = "" if record["outcome"] == "done" else f" {record['outcome']}"
-    reason = f" — {record['reason']}" if record["reason"] else ""
-    return f"{record['seq']:>6}  {at}  {who}  {record['action']}{refused}  {record['subject']}{reason}"
+    said = f" — {detail(record)}" if detail(record) else ""
+    return f"{record['seq']:>6}  {at}  {who}  {record['action']}{refused}  {record['subject']}{said}"
 
 
 # --- its proof ---

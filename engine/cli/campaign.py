@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from engine.cli.acts import How, act, writes
+from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.context import Context, pass_context
 from engine.cli.output import Table, answer, emit, progress, say
 from engine.cli.verbs import Noun
@@ -141,6 +141,7 @@ def designate(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
 @campaign.command(example="phasegate campaign advance shizhu-2022 --decision 领导小组会议纪要〔2022〕3号 --as leader")
 @click.argument("key")
+@click.option("--from", "from", default="", metavar="PHASE", help="Only out of this phase, if others may move too.")
 @click.option("--to", default="", metavar="PHASE", help="Where to, if the phase has a choice.")
 @click.option("--decision", default="", help="The decision the move rests on; the notice cites it.")
 @writes
@@ -157,6 +158,7 @@ def advance(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     example="phasegate campaign override shizhu-2022 --reason 先行转段 --document 会议纪要〔2022〕4号 --as leader"
 )
 @click.argument("key")
+@click.option("--from", "from", default="", metavar="PHASE", help="Only out of this phase, if others may move too.")
 @click.option("--to", default="", metavar="PHASE", help="Where to, if the phase has a choice.")
 @click.option("--reason", default="", help="Why the gate is passed although it is shut.")
 @click.option("--document", default="", help="The document the override rests on.")
@@ -205,8 +207,9 @@ def pause(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 @pass_context
 def resume(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     """Let paused clocks run on."""
-    line = f"{_subject(key, given)} runs again; windows moved by {{shifted_days}} days"
-    act(ctx, "resume", key, _scoped(given), line, how)
+    told = done(ctx, "resume", key, _scoped(given), how)
+    moved = f"; its dates moved by {told['shifted_days']} days" if told["shifted_days"] else ""
+    tell(ctx, told, f"{_subject(key, given)} runs again{moved}", how)
 
 
 def _scoped(given: dict[str, Any]) -> dict[str, Any]:

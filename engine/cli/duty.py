@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.cli.output import Table
 from engine.cli.picture import unissued
-from engine.cli.said import ROLES, counts, due, late, moment
+from engine.cli.said import ROLES, counts, detail, due, late, moment
 
 Found = Mapping[str, Any]
 Part = str | Table
@@ -102,7 +102,7 @@ def _date(date: Found) -> Iterator[str]:
 
 
 def _lists(found: Found) -> Iterator[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
-    yield "rungs", RUNG_HEADS, rung_rows(found["rungs"])
+    yield "rungs", RUNG_HEADS, rung_rows([rung for rung in found["rungs"] if rung["outcome"] != "stopped"])
     yield (
         "handed in",
         ("no", "kind", "name", "text", "sha256", "bytes"),
@@ -126,20 +126,13 @@ def _lists(found: Found) -> Iterator[tuple[str, tuple[str, ...], list[tuple[obje
     )
     yield (
         "history",
-        ("seq", "at", "actor", "action", "outcome", "reason"),
-        [
-            (h["seq"], moment(h["at"]), _actor(h), h["action"], h["outcome"], h["reason"] or _rungs_told(h))
-            for h in found["history"]
-        ],
+        ("seq", "at", "actor", "action", "outcome", "what and why"),
+        [(h["seq"], moment(h["at"]), _actor(h), h["action"], h["outcome"], detail(h)) for h in found["history"]],
     )
 
 
 def _actor(record: Found) -> str:
     return f"{record['actor']} for {record['on_behalf']}" if record["on_behalf"] else str(record["actor"])
-
-
-def _rungs_told(record: Found) -> str:
-    return ", ".join(f"{mark['rung']} {mark['outcome']}" for mark in record["facts"].get("marks", []))
 
 
 RUNG_HEADS = ("deadline", "epoch", "rung", "level", "scheduled", "outcome", "why", "notice")

@@ -45,6 +45,7 @@ def list_(ctx: Context, key: str, state: str | None, unit: str, kind: str, upcom
 
     with reading(ctx.desk(), key) as case:
         wanted = case.unit(unit).name if unit else ""
+        kind = kind and written.kind_named(case, kind)
         if upcoming:
             found = [row for row in ahead.listed(case, days) if _is_wanted(row, state, wanted, kind)]
         else:
@@ -76,12 +77,13 @@ def _written(found: Sequence[Found]) -> Table:
 
 
 def _ahead(found: Sequence[Found]) -> Table:
-    heads = ("id", "state", "goes", "kind", "level", "unit", "to", "about", "rung", "unless")
+    heads = ("id", "state", "goes", "how", "kind", "level", "unit", "to", "about", "rung", "unless")
     rows = [
         (
             row["id"],
             row["state"],
             moment(row["goes_at"]),
+            row["delivery"],
             row["kind"],
             row["level"],
             some(row["unit"].split("、"), 2),

@@ -55,14 +55,15 @@ def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overd
 def show(ctx: Context, key: str, task: str, unit: str) -> None:
     """Show a task, or all that is known of one unit's part in it.
 
-    With --unit: its dates and why they are these dates, what became of every rung, what was
-    handed in, and the history.
+    With --unit, or for the unit of --as: its dates and why they are these dates, what became of
+    every rung, what was handed in, and the history.
     """
     from engine.cli.duty import duty_sheet, task_sheet
     from engine.service.desk import reading
     from engine.service.views.task import shown, shown_for
 
     with reading(ctx.desk(), key) as case:
+        unit = unit or (ctx.actor if ctx.actor in case.plan.workflow.directory.units else "")
         found = shown_for(case, case.task(task), case.unit(unit).name) if unit else shown(case, case.task(task))
     emit(ctx, found, lambda: duty_sheet(found) if unit else task_sheet(found))
 

@@ -54,7 +54,7 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
 )
 @click.argument("key")
 @click.argument("unit")
-@click.option("--level", type=click.Choice([*LEVELS, *map(str, LEVELS.values())]), default="liaison")
+@click.option("--level", type=click.Choice([*LEVELS, *map(str, LEVELS.values())]), default="liaison", help="Whose.")
 @click.option("--address", default="", help="The unit's work contact at this level.")
 @click.option("--vacant", is_flag=True, help="Nobody is there: what would be told is put aside and shown.")
 @click.option("--from", "since", metavar="DATE", default="", help="From when on; today by default.")

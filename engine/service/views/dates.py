@@ -81,7 +81,7 @@ def _words(entry: Entry) -> str:
     if entry.action == "return":
         return f"returned by {entry.actor}, to be handed in again by this day{reason}"
     act = "extended" if entry.action == "extend" else "granted late"
-    document = f", by {facts['document']}" if facts.get("document") else ""
+    document = f" ({facts['document']})" if facts.get("document") else ""
     return f"{act} from {facts.get('from')} by {entry.actor}{document}{reason}"
 
 

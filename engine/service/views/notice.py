@@ -6,12 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from engine.errors import UnknownName
 from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Outgoing
 from engine.service.actions.paper import notice_of
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.plan import blob
 from engine.service.views.plain import Row, day, local, short
+from notifications.kinds import KINDS
 
 
 def listed(case: Case, *, state: str = "", unit: str = "", kind: str = "") -> list[Row]:
@@ -23,6 +25,15 @@ def listed(case: Case, *, state: str = "", unit: str = "", kind: str = "") -> li
     found = [notice for notice in found if not unit or unit in notice.unit.split("、")]
     items = _items(case, found)
     return [row(case, notice, items.get(notice.id, [])) for notice in found]
+
+
+def kind_named(case: Case, word: str) -> str:
+    """Return a kind of notice that this campaign may write; UnknownName with what is near."""
+    rungs = (rung.notice for ladder in case.plan.workflow.ladders.values() for rung in ladder.rungs)
+    known = dict.fromkeys([*KINDS, *rungs, *(task.draft for task in case.plan.workflow.tasks if task.draft)])
+    if word not in known:
+        raise UnknownName("kind of notice", word, list(known))
+    return word
 
 
 def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:

@@ -27,8 +27,9 @@ def listed(case: Case, days: int = WORKING_DAYS) -> list[Row]:
     ahead = [
         entry for deadline, standing in _standings(case, days) for entry in _entries(case, deadline, standing, days)
     ]
-    stated = [entry | {"goes_at": None, "unless": AWAITING[entry["state"]]} for entry in waiting]
-    return [*stated, *sorted(ahead, key=lambda entry: (entry["goes_at"], entry["level"], entry["unit"], entry["id"]))]
+    stated = [entry | {"goes_at": None, "delivery": "", "unless": AWAITING[entry["state"]]} for entry in waiting]
+    place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
+    return [*stated, *sorted(ahead, key=lambda entry: (entry["goes_at"], entry["level"], place[entry["unit"]]))]
 
 
 def _horizon(case: Case, days: int) -> datetime:
