@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from engine.cli.context import Context, instant_from, pass_context
-from engine.cli.output import Table, answer, emit, emit_lines, say
+from engine.cli.output import Table, answer, emit, emit_lines, progress, say
 from engine.cli.said import detail
 from engine.cli.verbs import Noun
 
@@ -95,7 +95,8 @@ def verify(ctx: Context, heads: str, against: str) -> None:
 
     desk = ctx.desk()
     kept = _kept(against) if against else None
-    found = verify_all(desk, lambda step: say(f"verify {STEPS.index(step) + 1}/{len(STEPS)}: {step}"))
+    with progress("verify", len(STEPS)) as forward:
+        found = verify_all(desk, lambda step: forward(1))
     findings = [*found.findings, *(witness.against(desk, kept) if kept is not None else [])]
     data = {
         "holds": not findings,

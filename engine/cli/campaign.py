@@ -35,10 +35,10 @@ def create(ctx: Context, key: str, word: str, adopted: str, trial: bool) -> None
 
     The workflow is kept with it as it is now, its phase is entered and its tasks are issued.
     """
-    from engine.cli.sources import workflow_bundle
+    from engine.cli.sources import sound_bundle
     from engine.service.founding import create_campaign
 
-    bundle = workflow_bundle(word)
+    bundle = sound_bundle(word)
     told = create_campaign(ctx.desk(), key, bundle, {"adopted": adopted, "trial": trial}, ctx.actor)
     emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}; see `campaign show {told['key']}`")
 

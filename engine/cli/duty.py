@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.cli.output import Table
 from engine.cli.picture import unissued
-from engine.cli.said import ROLES, counts, detail, due, late, moment
+from engine.cli.said import ROLES, counts, detail, due, late, moment, rests_on
 
 Found = Mapping[str, Any]
 Part = str | Table
@@ -42,7 +42,6 @@ def task_sheet(found: Found) -> Iterator[Part]:
 
 
 def _task(found: Found) -> Iterator[str]:
-    source = found["source"]
     yield f"{found['title']} ({found['task']}), {found['phase_title']}"
     if found["demand"]:
         yield f"asks for: {found['demand']}"
@@ -90,9 +89,8 @@ def _date(date: Found) -> Iterator[str]:
     epoch = f", epoch {date['epoch']}" if date["epoch"] > 1 else ""
     left = f", {date['remaining']} of {date['offset']} left" if date["remaining"] is not None else ""
     yield f"{date['kind']} deadline: {date['due_on']} {date['weekday']}, {date['state']}{epoch}{left}"
-    rests = date["rests_on"]
-    clause = f"{rests['clause']} “{rests['words']}” " if rests["clause"] else ""
-    yield f"  rests on {clause}{rests['reading']}".rstrip()
+    if rests_on(date["rests_on"]):
+        yield f"  rests on {rests_on(date['rests_on'])}"
     yield from (f"  {line}" for line in date["way"])
     if date["asked_on"] != date["due_on"]:
         yield f"  it is a day off: the notice asks for {date['asked_on']} (D4)"

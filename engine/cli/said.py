@@ -21,6 +21,13 @@ def due(row: Mapping[str, Any]) -> str:
     return f"{row['due_on']} {row['weekday']}" + (f" ({', '.join(marks)})" if marks else "")
 
 
+def rests_on(source: Mapping[str, Any]) -> str:
+    """Return the clause a date or task rests on, its words and how they were read."""
+    words = f"“{source['words']}”" if source["words"] else ""
+    clause = " ".join(filter(None, (source["clause"], words)))
+    return " — ".join(filter(None, (clause, source["reading"])))
+
+
 def late(row: Mapping[str, Any]) -> str:
     """Return how an assignment stands toward its day: days overdue now, or late at its first date."""
     if row["overdue"]:

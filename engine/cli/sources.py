@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine import reader
-from engine.errors import BadInput
+from engine.errors import BadInput, BadWorkflow
 
 
 def workflow_bundle(word: str) -> Mapping[str, str]:
@@ -19,6 +19,21 @@ def workflow_bundle(word: str) -> Mapping[str, str]:
     if "/" in word or "\\" in word or word.endswith((".yaml", ".yml")) or Path(word).exists():
         return reader.bundle_of(word)
     return reader.shipped_bundle(word)
+
+
+def sound_bundle(word: str) -> Mapping[str, str]:
+    """Return the texts of a workflow in which nothing is wrong; BadWorkflow with every error at its place."""
+    from engine import calendar
+    from engine.check import check
+    from notifications.render import examine
+
+    bundle = workflow_bundle(word)
+    read = reader.read(bundle, word)
+    found = check(read, calendar=calendar.load(read.calendar), examine=examine)
+    errors = [problem for problem in found if problem.severity == "error"]
+    if errors:
+        raise BadWorkflow(word, errors)
+    return bundle
 
 
 def text_of(path: str) -> str:
