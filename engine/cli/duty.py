@@ -45,9 +45,8 @@ def _task(found: Found) -> Iterator[str]:
     yield f"{found['title']} ({found['task']}), {found['phase_title']}"
     if found["demand"]:
         yield f"asks for: {found['demand']}"
-    yield f"rests on: {source['clause']} “{source['words']}”" + (
-        f" — {source['reading']}" if source["reading"] else ""
-    )
+    if rests_on(found["source"]):
+        yield f"rests on: {rests_on(found['source'])}"
     yield f"due: {found['due']}" if "due_on" not in found else f"due: {due(found)}"
     for role, names in found["units"].items():
         if names:
