@@ -17,7 +17,6 @@ from engine.model import (
     Phase,
     PhaseState,
     Quota,
-    Record,
     Tally,
     UnitContact,
 )
@@ -32,8 +31,11 @@ NEW_LIAISON = 25
 """Working days after adoption at which a liaison changes."""
 
 
-def agenda(cast: Cast, case: Case, owed: Iterable[Assignment]) -> Iterator[Act]:
-    """Yield what stands on the agenda of the office and the leader, as the campaign stands now."""
+def agenda(cast: Cast, case: Case, owed: Iterable[Assignment], *, tried: bool) -> Iterator[Act]:
+    """Yield what stands on the agenda of the office and the leader, as the campaign stands now.
+
+    `tried` where a move was asked for before: the first is asked for too early, and refused.
+    """
     if case.head.state != "running":
         return
     known = list(owed)
@@ -41,7 +43,7 @@ def agenda(cast: Cast, case: Case, owed: Iterable[Assignment]) -> Iterator[Act]:
     yield from _papers(cast, case)
     yield from _new_liaison(cast, case)
     yield from _release_list(cast, case, known)
-    yield from _moves(cast, case, known)
+    yield from _moves(cast, case, known, tried)
 
 
 # --- points of a quota ---
@@ -123,13 +125,13 @@ def _upcoming(due: Deadline) -> str:
 # --- moves ---
 
 
-def _moves(cast: Cast, case: Case, known: list[Assignment]) -> Iterator[Act]:
+def _moves(cast: Cast, case: Case, known: list[Assignment], tried: bool) -> Iterator[Act]:
     phase = cast.plan.phases[case.head.phase]
     if phase.advance == "automatic":
         return
     if _is_done(case, phase, known):
         yield from _decided(cast, case, phase, known)
-    elif not case.work.find(Record, journal=case.id, action="advance"):
+    elif not tried:
         on = cast.plan.calendar.previous_working_day(case.phase_state(phase.id).last_day)
         given = {"decision": minutes(cast.plan.workflow.leading_group, on)}
         yield Act(at=at(cast.plan, on, OFFICE), action="advance", given=given, refusable=True)

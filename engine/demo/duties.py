@@ -65,7 +65,7 @@ class _Duty:
 
     def _of_the_unit(self) -> Act:
         on, conduct = self._hand_in_day(), self.conduct
-        confirmed = working_day(self.plan, self.told_on, conduct.receive_after)
+        confirmed = working_day(self.plan, self.assignment.issued_on, conduct.receive_after)
         if self.assignment.state == "issued" and confirmed < on:
             return self._act("receive", confirmed, self._hour(), {}, self.assignment.unit)
         if conduct.part == "extended" and self.owed.due is not None and self.assignment.extensions == 0:

@@ -67,7 +67,7 @@ class _Player:
             clock.move_to(max(clock.at, case.head.last_at))
             self.script = Script(cast_of(case.plan, seed))
             self.days = _days(case)
-            self.script.read(case)
+            self.script.begin(case)
 
     def play(self, until: float) -> Played:
         while not self.played.ended and self._share() < until:

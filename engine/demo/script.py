@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from engine.demo.act import Act
 from engine.demo.agenda import agenda
 from engine.demo.cast import Cast
 from engine.demo.duties import SETTLED, Owed, next_act
-from engine.model import Assignment, Deadline
+from engine.model import Assignment, Deadline, Record
 from engine.service.case import Case
 
 
 class Script:
     """The next act of every assignment, and what stands on the agenda of the office and the leader.
 
-    Rows are read once and again only where an act touched them.
+    Rows are read once, and again only where an act touched them.
     """
 
     def __init__(self, cast: Cast) -> None:
@@ -24,18 +24,25 @@ class Script:
         self._owed: dict[int, Assignment] = {}
         self._acts: dict[int, Act] = {}
         self._agenda: list[Act] = []
+        self._tried = False
 
-    def read(self, case: Case, touched: Iterable[Act] = ()) -> None:
-        """Read what is new in the database, and what `touched` changed."""
+    def begin(self, case: Case) -> None:
+        """Read where the campaign stands."""
+        self._tried = bool(case.work.find(Record, journal=case.id, action="advance"))
+        self.read(case, ())
+
+    def read(self, case: Case, acts: Sequence[Act]) -> None:
+        """Read what is new in the database, and what `acts` changed."""
         known = {(a.task, a.unit): number for number, a in self._owed.items()}
-        pairs = ((act.given.get("task"), act.given.get("unit")) for act in touched)
+        pairs = ((act.given.get("task"), act.given.get("unit")) for act in acts)
         changed = {known[pair] for pair in pairs if pair in known}
         found = case.work.select(Assignment, "campaign = ? AND id > ?", (case.id, max(self._owed, default=0)))
         found += case.work.among(Assignment, "id", sorted(changed))
         self._owed |= {a.id: a for a in found}
         dues = case.work.among(Deadline, "assignment", [a.id for a in found], order="id")
         self._plan(case, found, {d.assignment: d for d in dues if d.kind == "due"})
-        self._agenda = list(agenda(self.cast, case, self._owed.values()))
+        self._tried = self._tried or any(act.action == "advance" for act in acts)
+        self._agenda = list(agenda(self.cast, case, self._owed.values(), tried=self._tried))
 
     def _plan(self, case: Case, found: Iterable[Assignment], dues: dict[int, Deadline]) -> None:
         for assignment in found:

@@ -97,7 +97,8 @@ def _notices(case: Case) -> Iterator[str]:
 
 def _acts(case: Case) -> Iterator[str]:
     counted = Counter(
-        (row[0], row[1]) for row in case.work.rows("SELECT action, outcome FROM journal WHERE journal = ?", (case.id,))
+        (row[0], row[1])
+        for row in case.work.rows("SELECT action, outcome FROM journal WHERE journal = ?", (case.id,))
     )
     behalf = len(case.work.find(Evidence, campaign=case.id, kind="voucher"))
     said = {

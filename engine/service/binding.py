@@ -52,7 +52,7 @@ def bind(case: Case, armed: Iterable[Armed]) -> tuple[dict[str, Any], bool]:
     if sendable_at > case.at:
         facts["later"] = [[item.id, instant(sendable_at)] for item in known]
         known = []
-    case.know_contacts()
+    case.know_contacts(item.unit for item in known)
     groups = list(_grouped(case, known).items())
     for digest, items in groups[:BATCH]:
         _bind_group(case, digest, items, facts)
@@ -111,9 +111,14 @@ def _answers(item: Item) -> bool:
 
 
 def _grouped(case: Case, items: Sequence[Item]) -> dict[str, list[Item]]:
+    """Return items by the digest of their notice; receipts of one moment go together (N1)."""
     groups: dict[str, list[Item]] = {}
+    receipts: dict[str, str] = {}
     for item in items:
-        groups.setdefault(_digest(case, item), []).append(item)
+        digest = _digest(case, item)
+        if item.kind == "receipt":
+            digest = receipts.setdefault(item.unit, digest)
+        groups.setdefault(digest, []).append(item)
     return groups
 
 

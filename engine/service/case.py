@@ -49,6 +49,8 @@ class Case:
     at: datetime
     today: date = field(init=False)
     _counter: int = field(init=False)
+    _assignments: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _deadlines: dict[int, list[int]] = field(default_factory=dict)
     _contacts: dict[str, list[UnitContact]] = field(default_factory=dict)
     _occurrences: dict[int, list[Occurrence]] = field(default_factory=dict)
     _holds: dict[int, list[Hold]] = field(default_factory=dict)
@@ -138,15 +140,34 @@ class Case:
 
     def assignment(self, task: Task, unit: str, period: str = "") -> Assignment:
         """Return what a unit owes for a task; UnknownName lists the task's units."""
+        known = self._assignments.get((task.id, unit, period))
+        if known is not None and (there := self.work.get(Assignment, known)):
+            return there
         found = self.work.find(Assignment, campaign=self.id, task=task.id, unit=unit, period=period)
         if not found:
             others = self.work.find(Assignment, campaign=self.id, task=task.id)
             raise UnknownName(f"assignment of task {task.id} to", unit, [a.unit for a in others])
         return found[0]
 
+    def know_assignments(self, tasks: Iterable[str], units: Iterable[str]) -> None:
+        """Read what units owe for tasks, and the deadlines of that, set-wise."""
+        names, owing = list(dict.fromkeys(tasks)), list(dict.fromkeys(units))
+        each = (", ".join("?" * len(names)), ", ".join("?" * len(owing)))
+        where = f"campaign = ? AND task IN ({each[0]}) AND unit IN ({each[1]})"
+        found = self.work.select(Assignment, where, (self.id, *names, *owing))
+        self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}
+        self._deadlines |= {a.id: [] for a in found}
+        for deadline in self.work.among(Deadline, "assignment", [a.id for a in found], order="id"):
+            self._deadlines[deadline.assignment].append(deadline.id)
+
     def deadlines(self, assignment: Assignment) -> list[Deadline]:
         """Return the deadlines of an assignment, oldest first."""
-        return self.work.find(Deadline, assignment=assignment.id, order="id")
+        known = self._deadlines.get(assignment.id)
+        if known is None:
+            found = self.work.find(Deadline, assignment=assignment.id, order="id")
+            self._deadlines[assignment.id] = [deadline.id for deadline in found]
+            return found
+        return [deadline for number in known if (deadline := self.work.get(Deadline, number))]
 
     def deadline(self, assignment: Assignment, kind: str) -> Deadline | None:
         """Return the latest deadline of a kind, or None."""
@@ -169,12 +190,16 @@ class Case:
     def _holds_today(self, contact: UnitContact) -> bool:
         return contact.valid_from <= self.today <= contact.valid_to
 
-    def know_contacts(self) -> None:
-        """Read the contacts of all units at once."""
-        if len(self._contacts) == len(self.plan.workflow.directory.units):
+    def know_contacts(self, units: Iterable[str] | None = None) -> None:
+        """Read the contacts of many units at once, or of all."""
+        asked = self.plan.workflow.directory.units if units is None else units
+        wanted = [name for name in dict.fromkeys(asked) if name not in self._contacts]
+        if not wanted:
             return
-        self._contacts = {name: [] for name in self.plan.workflow.directory.units}
-        for contact in self.work.find(UnitContact, campaign=self.id, order="level, id"):
+        self._contacts |= {name: [] for name in wanted}
+        marks = ", ".join("?" * len(wanted))
+        where = f"campaign = ? AND unit IN ({marks})"
+        for contact in self.work.select(UnitContact, where, (self.id, *wanted), order="level, id"):
             if self._holds_today(contact):
                 self._contacts[contact.unit].append(contact)
 
@@ -219,13 +244,16 @@ class Case:
         (self.work.add if new else self.work.put)(hold)
         self._holds.pop(hold.deadline, None)
 
-    def know_new(self, deadline: int) -> None:
-        """Know of a deadline just started that nothing is recorded of it."""
-        self._occurrences[deadline] = []
-        self._holds[deadline] = []
+    def know_new(self, deadline: Deadline) -> None:
+        """Know of a deadline just started, and that nothing is recorded of it."""
+        if deadline.assignment in self._deadlines:
+            self._deadlines[deadline.assignment].append(deadline.id)
+        self._occurrences[deadline.id] = []
+        self._holds[deadline.id] = []
 
     def know_deadlines(self, deadlines: Iterable[Deadline]) -> None:
         """Read what decides the rungs of many deadlines, set-wise."""
+        deadlines = list(deadlines)
         ids = [d.id for d in deadlines]
         self._occurrences |= {i: [] for i in ids}
         self._holds |= {i: [] for i in ids}
@@ -233,5 +261,4 @@ class Case:
             self._occurrences[occurrence.deadline].append(occurrence)
         for hold in self.work.among(Hold, "deadline", ids, order="id"):
             self._holds[hold.deadline].append(hold)
-        if ids:
-            self.know_contacts()
+        self.know_contacts({d.unit for d in deadlines})

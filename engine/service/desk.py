@@ -66,7 +66,13 @@ def perform_all(desk: Desk, campaign: str, commands: Iterable[Command]) -> list[
     """
     with desk.database.write() as work:
         case = open_case(desk, work, find_campaign(work, campaign))
-        return [_answer(case, command) for command in commands if _is_for(campaign, command)]
+        asked = [command for command in commands if _is_for(campaign, command)]
+        case.know_assignments(_given(asked, "task"), _given(asked, "unit"))
+        return [_answer(case, command) for command in asked]
+
+
+def _given(commands: Iterable[Command], name: str) -> list[str]:
+    return [str(command.given[name]) for command in commands if command.given.get(name)]
 
 
 def _is_for(campaign: str, command: Command) -> bool:

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from engine.history import instant
-from engine.model import Campaign, Notice, Outgoing
+from engine.model import Blob, Campaign, Notice, Outgoing
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, case_at, open_case, system_act
@@ -43,7 +43,9 @@ def deliver(
 ) -> Delivered:
     """Deliver everything that is queued and due, or as much as was claimed before `stop` says so."""
     counts: dict[str, int] = defaultdict(int)
-    while not stop() and (claimed := _claim(desk, sender, worker)):
+    full = True
+    while full and not stop() and (claimed := _claim(desk, sender, worker)):
+        full = len(claimed) == BATCH
         marks = relay(claimed, channels, desk.now(), lambda mark: None)
         for campaign, found in groupby(marks, key=lambda mark: mark.ref >> 32):
             _record(desk, campaign, list(found), worker)
@@ -63,10 +65,17 @@ def _claim(desk: Desk, sender: str, worker: str) -> list[Claimed]:
             (milliseconds(now), milliseconds(now)),
         )
         found = work.among(Outgoing, "id", [row[0] for row in ids], order="id")
+        _read_ahead(work, found)
         claimed = [_claimed(desk, work, outgoing, sender) for outgoing in found]
         for outgoing in found:
             work.put(replace(outgoing, lease_until=now + LEASE, lease=worker))
     return claimed
+
+
+def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
+    """Read the notices of messages and their texts, set-wise."""
+    notices = work.among(Notice, "id", sorted({outgoing.notice for outgoing in found}))
+    work.among(Blob, "sha", sorted({notice.content for notice in notices}))
 
 
 def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str) -> Claimed:
@@ -104,6 +113,7 @@ def _record(desk: Desk, campaign: int, marks: Sequence[Mark], worker: str) -> No
         head = work.get(Campaign, campaign)
         if head is None:
             raise KeyError(campaign)
+        work.among(Outgoing, "id", [mark.ref for mark in marks])
         held = [mark for mark in marks if _holds(work, mark, worker)]
         if held:
             case = open_case(desk, work, head)

@@ -213,12 +213,13 @@ def post(case: Case, notice: Notice) -> None:
 
 
 def _apply_deliver(case: Case, entry: Entry) -> Answer:
-    touched: dict[int, None] = {}
+    touched: dict[int, set[str]] = {}
+    case.work.among(Outgoing, "id", [told["id"] for told in entry.facts["results"]])
     for told in entry.facts["results"]:
         outgoing = case.work.get(Outgoing, told["id"])
         if outgoing is None:
             raise KeyError(told["id"])
-        touched[outgoing.notice] = None
+        touched[outgoing.notice] = set()
         case.work.put(
             replace(
                 outgoing,
@@ -230,14 +231,16 @@ def _apply_deliver(case: Case, entry: Entry) -> Answer:
                 lease="",
             )
         )
-    for notice in touched:
-        _settle_notice(case, notice)
+    case.work.among(Notice, "id", touched)
+    for outgoing in case.work.among(Outgoing, "notice", touched):
+        touched[outgoing.notice].add(outgoing.state)
+    for notice, states in touched.items():
+        _settle_notice(case, notice, states)
     return {}
 
 
-def _settle_notice(case: Case, notice_id: int) -> None:
+def _settle_notice(case: Case, notice_id: int, states: set[str]) -> None:
     notice = case.work.get(Notice, notice_id)
-    states = {o.state for o in case.work.find(Outgoing, notice=notice_id)}
     if notice is None or "queued" in states:
         return
     if "sent" in states:

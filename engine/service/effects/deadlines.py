@@ -34,9 +34,9 @@ def start(
         provisional=dated.provisional,
     )
     case.work.add(deadline)
+    case.know_new(deadline)
     if covered(case, deadline):
         return silence(case, deadline)
-    case.know_new(deadline.id)
     return _armed(case, deadline, standing(case, deadline))
 
 
