@@ -159,9 +159,14 @@ class Step:
     do: Deed
 
     @property
+    def deed(self) -> str:
+        """What is done, however often: the name of the action."""
+        return self.do.__name__
+
+    @property
     def by_the_clock(self) -> bool:
         """The clock's own steps are several transactions, a person's are one."""
-        return self.do is tick or self.do.__name__ == "deliver"
+        return self.deed in ("tick", "deliver")
 
     def __call__(self, desk: Desk) -> object:
         assert isinstance(desk.clock, SteppedClock)
@@ -170,7 +175,11 @@ class Step:
 
 
 def create(key: str, adopted: str) -> Deed:
-    return lambda desk: create_campaign(desk, key, bundle(), {"adopted": adopted})
+    def do(desk: Desk) -> object:
+        return create_campaign(desk, key, bundle(), {"adopted": adopted})
+
+    do.__name__ = "create"
+    return do
 
 
 def command(action: str, actor: str = "office", campaign: str = "small", key: str = "", **given: Any) -> Deed:
@@ -181,6 +190,7 @@ def command(action: str, actor: str = "office", campaign: str = "small", key: st
         told = {name: value(desk) if callable(value) else value for name, value in given.items()}
         return perform(desk, Command(action=action, campaign=campaign, given=told, actor=actor, key=once))
 
+    do.__name__ = action
     return do
 
 
@@ -194,6 +204,7 @@ def refused(deed: Deed) -> Deed:
             return refusal.line()
         raise AssertionError("it was not refused")
 
+    do.__name__ = f"refused {deed.__name__}"
     return do
 
 

@@ -21,6 +21,15 @@ from engine.store.work import Watch, Work, unwatched
 
 REVISION = "0001"
 BUSY_SECONDS = 5.0
+BUSY_STATES = {"55P03", "40P01", "40001"}
+"""PostgreSQL: a lock not granted in time, a deadlock, a conflict of transactions."""
+CURES = {
+    "readonly": "make the file and its folder writable",
+    "read-only": "make the file and its folder writable",
+    "unable to open": "make the file and its folder writable",
+    "not a database": "name a database file",
+    "malformed": "restore it from a backup",
+}
 WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 
@@ -35,7 +44,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Work]:
         """Run one transaction that writes: all of it is kept, or nothing."""
-        with self._translated(), self.engine.connect() as connection:
+        with translated(self), self.engine.connect() as connection:
             connection = connection.execution_options(phasegate_writes=True)
             self.watch("BEGIN")
             connection.begin()
@@ -48,7 +57,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Run one transaction that only reads."""
-        with self._translated(), self.engine.connect() as connection:
+        with translated(self), self.engine.connect() as connection:
             connection.begin()
             yield Work(connection, self.watch)
 
@@ -56,14 +65,6 @@ class Database:
     def is_postgres(self) -> bool:
         """Tell whether this is PostgreSQL."""
         return self.engine.dialect.name == "postgresql"
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            with _translated(self.url):
-                yield
-        except self.engine.dialect.loaded_dbapi.Error as error:
-            raise _problem(self.url, str(error)) from error
 
     def close(self) -> None:
         """Give all connections back."""
@@ -73,8 +74,11 @@ class Database:
 def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Database:
     """Open an existing database of this version; DatabaseProblem says why it cannot be used."""
     database = connect(url, busy_seconds=busy_seconds)
-    with _translated(database.url):
+    try:
         require_revision(database)
+    except DatabaseProblem:
+        database.close()
+        raise
     return database
 
 
@@ -89,7 +93,7 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS, create: bool = Fals
 
 def revision(database: Database) -> str | None:
     """Return the revision of the schema, or None where there is none."""
-    with _translated(database.url), database.engine.connect() as connection:
+    with translated(database), database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchone()
@@ -102,11 +106,7 @@ def require_revision(database: Database) -> None:
     if found is None:
         raise DatabaseMissing(url=database.url, why="it holds no tables", cure="run `phasegate db upgrade`")
     if found > REVISION:
-        raise DatabaseNewer(
-            url=database.url,
-            why=f"revision {found}, this program knows {REVISION}",
-            cure="upgrade Phasegate",
-        )
+        raise newer(database, found)
     if found < REVISION:
         raise DatabaseProblem(
             url=database.url,
@@ -115,13 +115,21 @@ def require_revision(database: Database) -> None:
         )
 
 
+def newer(database: Database, found: str) -> DatabaseNewer:
+    """Return the error for a database whose revision this program does not know."""
+    why = f"revision {found}, this program knows {REVISION}"
+    return DatabaseNewer(url=database.url, why=why, cure="upgrade Phasegate")
+
+
 def _parsed(url: str) -> URL:
     try:
         target = make_url(url)
         if target.get_backend_name() == "postgresql" and "+" not in target.drivername:
             target = target.set(drivername="postgresql+psycopg")
+        if target.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ArgumentError(target.drivername)
         target.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise DatabaseProblem(
             url=url.split("@")[-1],
             why="no such kind of URL",
@@ -138,7 +146,9 @@ def _require_file(target: URL, shown: str, create: bool) -> None:
         raise DatabaseMissing(url=shown, why="the file does not exist", cure="run `phasegate db upgrade`")
     if path.exists() and not path.is_file():
         raise DatabaseProblem(url=shown, why="it is not a file", cure="name a file")
-    if create and not os.access(path.parent, os.W_OK):
+    if create and not path.parent.is_dir():
+        raise DatabaseProblem(url=shown, why="its folder does not exist", cure="make the folder first")
+    if create and not path.exists() and not os.access(path.parent, os.W_OK):
         raise DatabaseProblem(url=shown, why="its folder cannot be written", cure="choose another folder")
 
 
@@ -146,7 +156,7 @@ def _engine(target: URL, shown: str, busy_seconds: float) -> Engine:
     try:
         if target.get_backend_name() != "sqlite":
             engine = create_engine(target, pool_pre_ping=True)
-            event.listen(engine, "begin", _begin_postgres)
+            event.listen(engine, "begin", lambda connection: _begin_postgres(connection, busy_seconds))
             return engine
         memory = target.database in (None, "", ":memory:")
         options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds, "isolation_level": None}}
@@ -183,9 +193,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _begin_postgres(connection: Connection) -> None:
+def _begin_postgres(connection: Connection, busy_seconds: float) -> None:
     if connection.get_execution_options().get("phasegate_writes"):
-        connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
@@ -208,17 +218,24 @@ def _commit(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated(url: str) -> Iterator[None]:
+def translated(database: Database) -> Iterator[None]:
+    """Say what the driver raised, wrapped by SQLAlchemy or not, as one of our own errors."""
     try:
         yield
     except DBAPIError as error:
-        raise _problem(url, str(error.orig)) from error
+        raise _problem(database.url, error.orig) from error
+    except database.engine.dialect.loaded_dbapi.Error as error:
+        raise _problem(database.url, error) from error
 
 
-def _problem(url: str, why: str) -> DatabaseProblem:
-    why = why.strip().splitlines()[0] if why.strip() else "no reason given"
-    if "locked" in why or "lock timeout" in why:
+def _problem(url: str, cause: BaseException | None) -> DatabaseProblem:
+    why = next(iter(str(cause).strip().splitlines()), "no reason given")
+    if _is_busy(cause):
         return DatabaseBusy(url=url, why=why, cure="try again in a moment")
-    if "readonly" in why or "read-only" in why:
-        return DatabaseProblem(url=url, why=why, cure="make the file and its folder writable")
-    return DatabaseProblem(url=url, why=why, cure="check the URL, the file and the disk")
+    cures = (cure for words, cure in CURES.items() if words in why)
+    return DatabaseProblem(url=url, why=why, cure=next(cures, "check the URL, the file and the disk"))
+
+
+def _is_busy(cause: BaseException | None) -> bool:
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or getattr(cause, "sqlstate", "") in BUSY_STATES

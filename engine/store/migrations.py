@@ -8,9 +8,10 @@ from alembic import command
 from alembic.config import Config
 from sqlmodel import SQLModel
 
-from engine.errors import DatabaseNewer
+from engine.errors import DatabaseProblem
 from engine.store.codec import KEPT
-from engine.store.database import REVISION, Database, connect, revision
+from engine.store.database import REVISION, Database, connect, newer, revision, translated
+from engine.store.work import Work
 
 FOLDER = Path(__file__).parent
 
@@ -18,16 +19,20 @@ FOLDER = Path(__file__).parent
 def upgrade(url: str) -> Database:
     """Create or upgrade the database at `url` and return it; a newer one is refused."""
     database = connect(url, create=True)
+    try:
+        _bring_up(database)
+    except DatabaseProblem:
+        database.close()
+        raise
+    return database
+
+
+def _bring_up(database: Database) -> None:
     found = revision(database)
     if found is not None and found > REVISION:
-        raise DatabaseNewer(
-            url=database.url,
-            why=f"revision {found}, this program knows {REVISION}",
-            cure="upgrade Phasegate",
-        )
+        raise newer(database, found)
     if found != REVISION:
         _run(database)
-    return database
 
 
 def in_memory() -> Database:
@@ -41,8 +46,10 @@ def in_memory() -> Database:
 def _run(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    with database.engine.connect() as connection:
+    with translated(database), database.engine.connect() as connection:
         writing = connection.execution_options(phasegate_writes=True)
+        writing.begin()
+        Work(writing).alone()
         config.attributes["connection"] = writing
         command.upgrade(config, "head")
         writing.commit()

@@ -7,16 +7,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from small_county import Step, desk_at
-from sqlalchemy import event
 
 from engine.service.audit import verify_all
 from engine.service.plan import Library
-from engine.store.database import open_database
+from engine.store.database import connect, open_database
 
 State = tuple[tuple[str, tuple[Any, ...]], ...]
 CRASHED = 70
@@ -41,17 +40,22 @@ class Fault:
 
     n: int
     breaks: Callable[[], None] = raise_crash
-    seen: int = 0
     after_commit: Callable[[], None] = lambda: None
+    seen: int = 0
+    last: str = ""
 
-    def before(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+    def __call__(self, statement: str) -> None:
+        self.look()
         self.seen += 1
+        self.last = statement
         if self.seen == self.n:
             self.breaks()
 
-    def after(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if statement == "COMMIT":
+    def look(self) -> None:
+        """Tell of a commit, once what follows it is about to begin."""
+        if self.last == "COMMIT":
             self.after_commit()
+        self.last = ""
 
 
 @dataclass
@@ -70,11 +74,9 @@ class Bench:
 
     def run(self, step: Step, fault: Fault) -> None:
         """Do a step on the copy with a fault in it."""
-        database = open_database(f"sqlite:///{self.path}")
-        event.listen(database.engine, "before_cursor_execute", fault.before)
-        event.listen(database.engine, "after_cursor_execute", fault.after)
+        database = connect(f"sqlite:///{self.path}")
         try:
-            step(desk_at(database, library=self.library))
+            step(desk_at(replace(database, watch=fault), library=self.library))
         finally:
             database.close()
 
@@ -105,10 +107,11 @@ class Bench:
         states = [self.state()]
         fault = Fault(NEVER, after_commit=lambda: states.append(self.state()))
         self.run(step, fault)
+        fault.look()
         return fault.seen, states
 
     def require_proof(self, state: State) -> None:
-        """Verify the chain and replay, once for each state that was met."""
+        """Open the file again, verify the chain and replay; once for each state that was met."""
         if state in self.verified:
             return
         database = open_database(f"sqlite:///{self.path}")
