@@ -188,6 +188,8 @@ class Office:
         while (due := next_moment(self.desk)) is not None and due <= until:
             self.clock.move_to(max(due, self.clock.at))
             self.sweep()
+            left = next_moment(self.desk)
+            assert left is None or left > self.clock.at, f"what is due at {due} stays due"
         self.clock.move_to(until)
         return self
 

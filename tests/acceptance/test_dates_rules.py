@@ -166,6 +166,16 @@ def test_a_campaign_keeps_the_calendar_it_was_pinned_to() -> None:
         assert case.plan.calendar.is_working_day(date(2027, 7, 7))
 
 
+def test_a_year_once_loaded_counts_for_what_is_dated_afterwards() -> None:
+    office = in_2027()
+    office.submit()
+    apply_year(office.desk, "CN", NEW_YEAR, dry_run=False)
+    office.do("return", task="report", unit=TOWN, reason="缺附件", due="")
+    assert office.due_on() == "2027-07-14"
+    office.submit(OTHER)
+    assert office.deadline(OTHER, kind="review").due_on == date(2027, 7, 14)
+
+
 def test_a_date_says_its_anchor_every_day_on_the_way_and_the_rule_that_rolled_it() -> None:
     assert explained(opened(plan(tasks=report("{after: issued, offset: 4d}")))) == [
         "2022-07-05 星期二: the anchor, not counted",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from office import OTHER, TOWN, Office, opened
+from office import OTHER, TOWN, Office, opened, plan
 
 from engine.errors import NotAllowed
 from engine.history import canonical, digest, parse
@@ -97,6 +97,13 @@ def test_what_concerns_the_installation_is_in_its_own_journal() -> None:
 def test_replay_into_an_empty_database_gives_the_state() -> None:
     audit = verify_all(lived().desk)
     assert (audit.findings, audit.records > 30, audit.rows > 60) == ((), True, True)
+
+
+def test_replay_gives_the_state_of_a_campaign_that_moves_by_itself() -> None:
+    office = opened(plan(build="advance: automatic")).live_until("2022-07-06T12:00")
+    office.hand_in(TOWN, OTHER)
+    office.live_until("2022-07-08T12:00")
+    assert (office.head().phase, office.audit().findings) == ("sprint", ())
 
 
 CELLS = {

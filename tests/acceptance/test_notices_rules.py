@@ -88,6 +88,15 @@ def test_each_level_and_each_recipient_has_a_notice_of_its_own() -> None:
     ]
 
 
+def test_two_levels_on_one_day_have_two_notices() -> None:
+    ladder = "[{id: 催办, at: 1wd, level: 0, notice: overdue}, {id: 催分管, at: 1wd, level: 1, notice: overdue}]"
+    office = opened(plan(ladder=ladder, gap="0wd")).live_until("2022-09-01T12:00")
+    assert office.notices("overdue", TOWN) == [
+        f"09-01 10:00 overdue {TOWN} 0 sent: report",
+        f"09-01 10:00 overdue {TOWN} 1 sent: report",
+    ]
+
+
 # --- N2 ---
 
 
@@ -176,7 +185,8 @@ def test_a_bulletin_ranks_nobody() -> None:
     office.do("draft", kind="bulletin")
     office.live_until("2022-09-05T13:00")
     body = office.text("bulletin").body
-    assert body.index(TOWN) < body.index(OTHER)
+    problems = body[body.index("问题") :]
+    assert problems.index(TOWN) < problems.index(OTHER)
     assert not [word for word in ("第一名", "倒数", "排名", "末位") if word in body]
 
 

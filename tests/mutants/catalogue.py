@@ -1,0 +1,12 @@
+"""Every mutant, in the order of the rules."""
+
+from __future__ import annotations
+
+from tests.mutants import dates_and_firing, gates_and_history, ladders_and_catchup, notices_and_changes
+
+MUTANTS = (
+    *dates_and_firing.MUTANTS,
+    *ladders_and_catchup.MUTANTS,
+    *notices_and_changes.MUTANTS,
+    *gates_and_history.MUTANTS,
+)

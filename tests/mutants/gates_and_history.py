@@ -1,0 +1,200 @@
+"""Mutants of the rules of gates and of the history (SEMANTICS G1–G3, G5–G10, H1–H4)."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutant
+
+KINDS = "engine/gates/kinds.py"
+LIFECYCLE = "engine/service/actions/lifecycle.py"
+PHASES = "engine/service/effects/phases.py"
+SWEEP = "engine/service/sweep.py"
+DESK = "engine/service/desk.py"
+AUDIT = "engine/service/audit.py"
+COMPOSE = "engine/service/compose.py"
+HISTORY = "engine/history.py"
+
+MUTANTS = (
+    mutant(
+        "G1a", KINDS, "missing = () if holds else (*_in_order(lacking, facts.workflow), *nobody)", "missing = ()",
+        "gates::test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing",
+    ),
+    mutant(
+        "G1b", COMPOSE, "unmet = [c for c in verdict(case, phase).conditions if not c.holds]", "unmet = []",
+        "gates::test_the_same_verdict_is_shown_recorded_and_mailed",
+    ),
+    mutant(
+        "G1c", "engine/gates/verdict.py", 'needed = len(children) if condition.kind == "all" else 1',
+        "needed = len(children)",
+        "gates::test_a_gate_may_be_a_tree_of_all_and_any",
+    ),
+    mutant(
+        "G2a", LIFECYCLE, '''    if on > case.today:
+        raise refuse(f"{on} has not come", "give the day it was decided")''', "",
+        "gates::test_conditions_read_recorded_facts_only",
+    ),
+    mutant(
+        "G2b", KINDS, "given = approval is not None and approval.happened_on <= facts.on", "given = True",
+        "gates::test_conditions_read_recorded_facts_only",
+    ),
+    mutant(
+        "G2c", LIFECYCLE, "found[piece.name][whose[piece.assignment]] = float(piece.text)",
+        "found[piece.name].setdefault(whose[piece.assignment], float(piece.text))",
+        "gates::test_a_score_is_that_of_the_latest_submission",
+    ),
+    mutant(
+        "G2d", KINDS, "        if number < kind.least:", "        if False:",
+        "gates::test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short",
+    ),
+    mutant(
+        "G3a", LIFECYCLE, 'decision = text_given(given, "decision", "a move cites the decision it rests on")',
+        'decision = str(given.get("decision") or "")',
+        "gates::test_a_move_cites_the_decision_it_rests_on_and_so_does_its_notice",
+    ),
+    mutant(
+        "G3b", SWEEP, "    if judged.open:", "    if False:",
+        "gates::test_a_phase_moves_by_itself_where_the_workflow_says_so",
+    ),
+    mutant(
+        "G3c", "engine/reader/phases.py", 'row.text("advance", "manual")', 'row.text("advance", "automatic")',
+        "gates::test_a_date_alone_never_moves_a_phase",
+    ),
+    mutant(
+        "G5a", DESK, "        append(case, _refused(case, actor, name, given, refusal))\n", "",
+        "gates::test_a_refused_move_changes_nothing_but_the_history",
+    ),
+    mutant(
+        "G5b", SWEEP, "    if seen != case.head.gate_verdict:", "    if True:",
+        "gates::test_an_automatic_refusal_is_recorded_only_when_the_verdict_changes",
+    ),
+    mutant(
+        "G5c", LIFECYCLE, "    if not judged.open:", "    if False:",
+        "gates::test_a_refused_move_changes_nothing_but_the_history",
+    ),
+    mutant(
+        "G6a", LIFECYCLE, "    if since != here:", "    if False:",
+        "gates::test_of_two_moves_that_race_one_wins_and_the_other_is_told",
+    ),
+    mutant(
+        "G6b", LIFECYCLE, "    judged = verdict(case)\n    if not judged.open:",
+        "    judged = verdict(case)\n    if False:",
+        "gates::test_the_gate_is_judged_again_inside_the_transaction_that_moves",
+    ),
+    mutant(
+        "G7a", PHASES,
+        "case.arm(rules.start_of(state.first_day, case.plan.zone), Moment.PHASE, _ref(case, state.position))", "pass",
+        "gates::test_a_phase_opens_on_the_first_day_of_its_window_though_another_is_current",
+    ),
+    mutant(
+        "G7b", PHASES, 'if state.state == "waiting" and case.plan.phases[state.phase].opens == "window":',
+        'if state.state == "waiting":',
+        "gates::test_where_a_superior_owns_the_phase_it_opens_on_entry_only",
+    ),
+    mutant(
+        "G7c", PHASES, "    open_phase(case, phase)\n    _start_gate_deadline(case, phase)", "    _start_gate_deadline(case, phase)",
+        "gates::test_a_phase_opens_on_entry_if_that_comes_first",
+    ),
+    mutant(
+        "G7d", PHASES, '    if task.opens.kind == "after" and not is_settled(case, task.opens.after):', "    if False:",
+        "gates::test_a_task_opens_once_those_before_it_are_settled",
+    ),
+    mutant(
+        "G8a", PHASES, 'if case.plan.phases[phase].on_exit == "cancel":', "if True:",
+        "gates::test_leaving_a_phase_cancels_nothing",
+    ),
+    mutant(
+        "G8b", PHASES, "    open_phase(case, phase)\n    _start_gate_deadline(case, phase)", "    open_phase(case, phase)",
+        "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
+    ),
+    mutant(
+        "G8c", "engine/service/actions/clockwork.py", '    if deadline.kind == "gate" and occurrence.level >= 3:', "    if False:",
+        "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
+    ),
+    mutant(
+        "G8d", PHASES, "        deadlines.end(case, deadline)\n    if case.plan", "        pass\n    if case.plan",
+        "gates::test_a_gate_passed_in_time_is_told_to_nobody",
+    ),
+    mutant(
+        "G8e", LIFECYCLE, "    phases.cancel_open(case)\n", "",
+        "gates::test_the_end_of_the_campaign_cancels_what_is_open",
+    ),
+    mutant(
+        "G9a", LIFECYCLE, "        before = phase.window.last_day < adopted", "        before = False",
+        "gates::test_adoption_enters_the_earliest_phase_whose_window_has_not_ended",
+        "gates::test_adoption_on_the_last_day_of_a_phase_still_enters_it",
+    ),
+    mutant(
+        "G9b", PHASES, 'ladder=task.ladder if dated.on >= case.head.adopted_on else "",', "ladder=task.ladder,",
+        "gates::test_a_date_before_adoption_gets_no_ladder",
+    ),
+    mutant(
+        "G9c", PHASES, "phase_first=max(state.first_day, case.head.adopted_on),", "phase_first=state.first_day,",
+        "gates::test_a_duration_anchored_before_adoption_counts_from_it",
+    ),
+    mutant(
+        "G9d", PHASES, 'return case.phase_state(phase).state == "before_adoption"', "return False",
+        "gates::test_what_waits_for_something_before_adoption_counts_from_adoption",
+    ),
+    mutant(
+        "G9e", "engine/service/views/campaign.py", '    if state.state == "before_adoption":\n        what', "    if False:\n        what",
+        "gates::test_a_phase_from_before_adoption_has_no_verdict",
+    ),
+    mutant(
+        "G9f", "engine/deadlines/turns.py", "    if at < standing.adopted_at:", "    if False:",
+        "gates::test_a_rung_between_the_start_of_the_window_and_adoption_is_not_sent",
+    ),
+    mutant(
+        "G10a", "engine/service/actions/duties.py", "        if unit and unit != actor.name:", "        if False:",
+        "gates::test_a_unit_acts_only_on_its_own_assignments",
+    ),
+    mutant(
+        "G10b", DESK, "        actor.require(name, action.roles)\n", "",
+        "gates::test_an_auditor_only_reads",
+        "gates::test_override_and_late_grant_are_the_leaders",
+    ),
+    mutant(
+        "H1a", HISTORY, '"seq": seq, "prev": prev}', '"seq": seq, "prev": GENESIS}',
+        "history::test_records_are_numbered_without_gaps_and_each_holds_the_hash_of_the_one_before",
+    ),
+    mutant(
+        "H1b", HISTORY, "    if told != _kept(record):", "    if False:",
+        "unit/test_history::test_a_column_that_differs_from_the_bytes_is_named",
+    ),
+    mutant(
+        "H1c", HISTORY, '    if facts.get("prev") != last_hash:', "    if False:",
+        "unit/test_history::test_a_record_forged_with_its_own_hash_breaks_the_one_after_it",
+    ),
+    mutant(
+        "H1d", "engine/service/journal.py", '"on_behalf": entry.on_behalf,', '"on_behalf": "",',
+        "history::test_a_record_says_what_happened_who_did_it_for_whom_and_under_which_version",
+    ),
+    mutant(
+        "H2", "engine/service/installation.py", "        _record_refusal(desk, actor, action, refusal)\n", "",
+        "history::test_what_concerns_the_installation_is_in_its_own_journal",
+    ),
+    mutant(
+        "H3a", AUDIT, "        elif row != told[key]:", "        elif False:",
+        "history::test_a_changed_cell_of_the_state_is_named",
+    ),
+    mutant(
+        "H3b", AUDIT, "        if key not in kept:", "        if False:",
+        "history::test_a_row_taken_away_is_named",
+    ),
+    mutant(
+        "H3c", SWEEP, 'system_act(case, "open", {"armed": [armed_facts(armed)], "subject": case.head.phase})',
+        "case.work.drop(Armed, armed.at, armed.kind, armed.ref)",
+        "history::test_replay_gives_the_state_of_a_campaign_that_moves_by_itself",
+    ),
+    mutant(
+        "H4a", COMPOSE, '"head": short_head(case.head.head),', '"head": "00000000",',
+        "notices::test_each_notice_carries_the_head_of_the_history_in_short_form",
+    ),
+    mutant(
+        "H4b", "engine/service/views/audit.py", '    elif record.hash != head["hash"]:', "    elif False:",
+        "history::test_heads_kept_elsewhere_find_another_record_in_the_same_place",
+    ),
+    mutant(
+        "H4c", "engine/service/views/audit.py", "        yield Finding(place, f\"the witness knows this record",
+        "        return\n        yield Finding(place, f\"the witness knows this record",
+        "history::test_heads_kept_elsewhere_find_a_tail_that_was_cut_off",
+    ),
+)  # fmt: skip

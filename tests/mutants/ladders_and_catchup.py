@@ -1,0 +1,188 @@
+"""Mutants of the rules of ladders and of catching up (SEMANTICS L1–L8, C1–C4)."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutant
+
+TURNS = "engine/deadlines/turns.py"
+FIRING = "engine/deadlines/firing.py"
+COMPOSE = "engine/service/compose.py"
+DUTIES = "engine/service/actions/duties.py"
+DATES = "engine/service/actions/dates.py"
+PAPER = "engine/service/actions/paper.py"
+EFFECTS = "engine/service/effects/deadlines.py"
+BINDING = "engine/service/binding.py"
+JOURNAL = "engine/service/journal.py"
+
+MUTANTS = (
+    mutant(
+        "L1", COMPOSE, "exact = [c for c in contacts if c.level == wanted]", "exact = contacts[:1]",
+        "ladders::test_each_level_reaches_its_own_contact_from_the_liaison_up_and_formal_acts_are_only_drafted",
+    ),
+    mutant(
+        "L2a", TURNS, "        if None in entries:", "        if False:",
+        "ladders::test_a_level_that_waits_has_no_record_and_says_until_when",
+        "ladders::test_a_higher_level_waits_for_the_lower_and_for_the_least_gap_also_while_catching_up",
+    ),
+    mutant(
+        "L2b", TURNS, "return Lock(max(point.scheduled_at, _gap_after(sheet, since)))", "return Lock(point.scheduled_at)",
+        "ladders::test_a_higher_level_waits_for_the_lower_and_for_the_least_gap_also_while_catching_up",
+    ),
+    mutant(
+        "L2c", TURNS, "if told and point.level == FORMAL_LEVEL and told_level == SIGNED_LEVEL:", "if False:",
+        "ladders::test_the_formal_act_counts_from_the_sign_off_of_level_three",
+    ),
+    mutant(
+        "L2d", PAPER, "replace(told, signed_at=case.at)", "told",
+        "ladders::test_the_formal_act_counts_from_the_sign_off_of_level_three",
+    ),
+    mutant(
+        "L3a", FIRING, "elif point.level < FORMAL_LEVEL and point.level not in sheet.standing.contacts:", "elif False:",
+        "ladders::test_a_level_without_a_contact_counts_as_not_sendable_and_holds_nobody_up",
+    ),
+    mutant(
+        "L3b", "engine/service/actions/people.py", 'if facts["address"] and owed and facts["level"] == 0', "if False",
+        "ladders::test_escalation_never_reassigns_and_a_hand_over_keeps_the_deadline",
+    ),
+    mutant(
+        "L3c", "engine/service/case.py", "return contact.valid_from <= self.today <= contact.valid_to", "return True",
+        "ladders::test_a_change_of_liaison_is_told_to_the_new_one_from_its_day_on",
+    ),
+    mutant(
+        "L4a", DUTIES, 'deadlines.suspend(case, case.deadline(assignment, "due"))', "pass",
+        "ladders::test_a_submission_suspends_the_units_ladder_and_the_review_is_owed_by_the_office",
+    ),
+    mutant(
+        "L4b", DUTIES, '''    deadlines.end(case, case.deadline(assignment, "receipt"))
+    deadlines.suspend''', "    deadlines.suspend",
+        "ladders::test_any_reply_is_a_receipt_and_its_ladder_never_rises_above_the_liaison",
+    ),
+    mutant(
+        "L4c", DUTIES, '    if before.state != "submitted":\n', "    if False:\n",
+        "ladders::test_a_submission_suspends_the_units_ladder_and_the_review_is_owed_by_the_office",
+    ),
+    mutant(
+        "L4d", DUTIES, 'first = None if entry.facts["empty"] else before.first_submitted_on',
+        "first = before.first_submitted_on",
+        "ladders::test_timeliness_is_judged_by_the_first_submission_that_was_not_returned_as_empty",
+    ),
+    mutant(
+        "L4e", DUTIES,
+        "deadline = deadlines.move(case, deadline, due_on, dated=counted if by_count else None)",
+        'deadline = deadlines.change(case, deadline, state="armed")',
+        "ladders::test_a_return_sets_a_new_day_of_five_working_days_and_a_new_epoch",
+    ),
+    mutant(
+        "L4f", "engine/reader/ladders.py", "        if leaf and high:", "        if False:",
+        "ladders::test_a_receipt_ladder_above_the_liaison_is_refused_when_the_workflow_is_read",
+    ),
+    mutant(
+        "L5a", "engine/deadlines/ladders.py", "numbers = count() if rung.count is None else range(rung.count)",
+        "numbers = range(50)",
+        "ladders::test_a_repeating_rung_ends_with_its_count",
+    ),
+    mutant(
+        "L5b", "engine/reader/ladders.py", '    if "every" in row.places and not ends:', "    if False:",
+        "ladders::test_a_repeating_rung_without_an_end_is_refused_when_the_workflow_is_read",
+    ),
+    mutant(
+        "L6a", "engine/service/effects/items.py",
+        'return "manual" if case.head.trial and wished in ("send", "release") else wished', "return wished",
+        "ladders::test_a_trial_run_sends_nothing_without_release",
+    ),
+    mutant(
+        "L6b", BINDING, '"manual": "listed"', '"manual": "queued"',
+        "ladders::test_a_manual_notice_waits_for_its_release_and_may_be_withheld",
+    ),
+    mutant(
+        "L6c", BINDING, '"draft": "draft"', '"draft": "queued"',
+        "ladders::test_each_level_reaches_its_own_contact_from_the_liaison_up_and_formal_acts_are_only_drafted",
+    ),
+    mutant(
+        "L6d", "engine/service/views/upcoming.py", "        if mark.outcome in TOLD:", "        if False:",
+        "ladders::test_what_is_about_to_go_stands_on_the_release_list_and_goes_by_itself",
+    ),
+    mutant(
+        "L6e", PAPER, 'Action("sign", frozenset({"leader"})', 'Action("sign", EITHER',
+        "ladders::test_a_draft_goes_out_only_when_the_leader_signs_it_and_the_signer_is_the_workflows",
+    ),
+    mutant(
+        "L6f", PAPER, 'reason = text_given(given, "reason", "what is withheld, and why, is on record")',
+        'reason = str(given.get("reason") or "")',
+        "ladders::test_the_office_may_withhold_what_is_about_to_go_with_a_reason",
+    ),
+    mutant(
+        "L7a", TURNS, "    if point.level > standing.cap:", "    if False:",
+        "ladders::test_a_peer_and_a_vertical_unit_get_a_letter_and_are_never_supervised",
+    ),
+    mutant(
+        "L7b", EFFECTS, "return case.plan.workflow.office if superior else assignment.unit", "return assignment.unit",
+        "ladders::test_a_superior_is_never_told_and_only_our_own_office_is_nudged",
+    ),
+    mutant(
+        "L7c", EFFECTS, "return workflow.caps.get(workflow.directory.units[unit].relation, 4)", "return 4",
+        "ladders::test_the_workflow_may_lower_the_highest_level_of_a_relation",
+    ),
+    mutant(
+        "L7d", COMPOSE, "    return workflow.directory.units[unit].relation\n", '    return "subordinate"\n',
+        "ladders::test_a_peer_and_a_vertical_unit_get_a_letter_and_are_never_supervised",
+    ),
+    mutant(
+        "L8a", TURNS, "        if hold.level <= point.level and covered:", "        if hold.level == point.level and covered:",
+        "ladders::test_a_hold_needs_a_reason_and_blocks_its_level_and_those_above",
+    ),
+    mutant(
+        "L8b", DATES, "    if untold is not None:", "    if False:",
+        "ladders::test_a_manual_raise_needs_a_reason_and_the_lower_level_told",
+    ),
+    mutant(
+        "L8c", DATES, 'reason = text_given(given, "reason", "a manual notice is on record")',
+        'reason = str(given.get("reason") or "")',
+        "ladders::test_a_manual_raise_needs_a_reason_and_the_lower_level_told",
+    ),
+    mutant(
+        "L8d", DUTIES, "        deadlines.end(case, deadline, deadline_state)", "        pass",
+        "ladders::test_what_a_unit_handed_in_answers_its_notice_and_nothing_more_is_raised",
+    ),
+    mutant(
+        "C1a", FIRING, "        if settled is None and point.reminds and over:", "        if False:",
+        "catchup::test_a_reminder_whose_deadline_has_passed_is_not_sent",
+    ),
+    mutant(
+        "C1b", FIRING, "    newest = sendable[-1]", "    newest = sendable[0]",
+        "catchup::test_within_a_level_the_newest_is_sent_and_the_older_are_absorbed",
+    ),
+    mutant(
+        "C2", FIRING,
+        "        if point.rung == newest.rung and all(n in own for n in range(point.n, newest.n)):",
+        "        if True:",
+        "catchup::test_within_a_level_the_newest_is_sent_and_the_older_are_absorbed",
+        "unit/test_ladders::test_points_of_a_repeating_rung_apart_from_the_newest_are_absorbed",
+    ),
+    mutant(
+        "C3", TURNS, "    if at < standing.adopted_at:", "    if False:",
+        "catchup::test_nothing_from_before_adoption_is_ever_sent",
+        "unit/test_ladders::test_nothing_from_before_adoption_is_sent",
+    ),
+    mutant(
+        "C4a", JOURNAL, "    if last_at - now <= TOLERANCE:", "    if False:",
+        "catchup::test_a_clock_up_to_five_minutes_behind_counts_as_the_last_instant",
+    ),
+    mutant(
+        "C4b", JOURNAL, "    raise ClockBehind(now=now.isoformat(), last=last_at.isoformat())", "    return now",
+        "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
+    ),
+    mutant(
+        "C4c", JOURNAL, "    if last_at <= system.clock_to and now >= system.clock_from - TOLERANCE:", "    if False:",
+        "catchup::test_accepting_the_clock_is_recorded_and_lets_work_go_on_in_the_order_of_seq",
+    ),
+    mutant(
+        "C4d", "engine/scheduler.py", "jump > LARGEST_JUMP_IN_SECONDS:", "False:",
+        "catchup::test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts",
+    ),
+    mutant(
+        "C4e", "engine/service/desk.py", "yield case_at(desk, work, head, max(desk.now(), head.last_at))",
+        "yield case_at(desk, work, head, settled_instant(desk.now(), head.last_at, system_row(work)))",
+        "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
+    ),
+)  # fmt: skip

@@ -1,0 +1,170 @@
+"""Mutants of the rules of notices and of changes (SEMANTICS N1–N5, P1–P3, P5)."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutant
+
+BINDING = "engine/service/binding.py"
+COMPOSE = "engine/service/compose.py"
+PAPER = "engine/service/actions/paper.py"
+RELAYING = "engine/service/relaying.py"
+DATES = "engine/service/actions/dates.py"
+EFFECTS = "engine/service/effects/deadlines.py"
+TURNS = "engine/deadlines/turns.py"
+DESK = "engine/service/desk.py"
+
+MUTANTS = (
+    mutant(
+        "N1a", BINDING, "    if item.kind in MERGED:", "    if False:",
+        "notices::test_one_notice_a_day_lists_everything_for_its_recipient_the_worst_first",
+    ),
+    mutant(
+        "N1b", BINDING, """    if case.work.rows('SELECT 1 FROM "notice" WHERE digest = ?', (digest,)):""", "    if False:",
+        "notices::test_what_comes_later_the_same_day_waits_for_the_next_sending_day",
+    ),
+    mutant(
+        "N1c", BINDING, "    if item.kind in TOGETHER:", "    if False:",
+        "notices::test_formal_documents_are_one_per_campaign_level_and_day_and_phase_notices_are_never_merged",
+    ),
+    mutant(
+        "N1d", COMPOSE, "return tuple(sorted(lines, key=lambda each: each.due_on or date.max))", "return tuple(lines)",
+        "notices::test_one_notice_a_day_lists_everything_for_its_recipient_the_worst_first",
+    ),
+    mutant(
+        "N1e", "engine/service/actions/clockwork.py",
+        'case.work.put(replace(_item(case, item), state="bound", notice=notice.id))',
+        'case.work.put(replace(_item(case, item), state="bound"))',
+        "notices::test_from_notice_to_occurrences_and_back_nothing_is_lost",
+    ),
+    mutant(
+        "N1f", BINDING, "{item.unit}|{item.level}|{channel}", "{item.unit}|{channel}",
+        "notices::test_two_levels_on_one_day_have_two_notices",
+    ),
+    mutant(
+        "N2a", PAPER, '    if notice.state != "sent":', "    if False:",
+        "notices::test_what_was_not_sent_cannot_be_corrected_and_what_was_sent_cannot_be_withheld",
+    ),
+    mutant(
+        "N2b", PAPER, 'enqueue(case, "correction", unit, level=notice.level, facts=dict(entry.facts))',
+        "case.work.put(replace(notice, subject=entry.facts['right']))",
+        "notices::test_a_correction_is_a_new_notice_that_names_the_old_one_which_stays_as_sent",
+    ),
+    mutant(
+        "N3a", RELAYING, "{outgoing.id & 0xFFFFFFFF}@{DOMAIN}", "{outgoing.id & 0xFFFFFFFF}.{outgoing.attempts}@{DOMAIN}",
+        "notices::test_a_message_that_was_not_taken_is_tried_again_under_the_same_id",
+    ),
+    mutant(
+        "N3b", RELAYING, "lease_until=now + LEASE", "lease_until=None",
+        "notices::test_a_worker_that_dies_after_sending_leaves_a_lease_that_another_takes_up_later",
+    ),
+    mutant(
+        "N4a", "notifications/render.py", "        if len(text) <= LONGEST_SHORT:", "        if True:",
+        "unit/test_render::test_a_short_text_names_fewer_titles_until_it_fits",
+    ),
+    mutant(
+        "N4b", "notifications/templates/overdue.j2", "{% block short %}", "{% block short %}{{ sender_full }}东镇",
+        "notices::test_each_notice_has_a_short_text_that_names_no_unit",
+    ),
+    mutant(
+        "N5a", COMPOSE, "key=lambda a: (order[a.unit], a.id))", "key=lambda a: (-order[a.unit], a.id))",
+        "notices::test_a_bulletin_ranks_nobody",
+    ),
+    mutant(
+        "N5b", COMPOSE, '    done = [a for a in by_now if a.state == "accepted"]', "    done = by_now",
+        "notices::test_a_bulletin_counts_what_was_due_and_lists_units_in_the_order_of_the_directory",
+    ),
+    mutant(
+        "P1a", "engine/deadlines/dates.py",
+        '    if deadline.basis != "duration" or left is None or deadline.due_on < paused_on:', "    if True:",
+        "changes::test_a_duration_keeps_what_is_left_of_it_in_its_own_unit",
+    ),
+    mutant(
+        "P1b", EFFECTS, '    if days and deadline.basis != "duration":', "    if False:",
+        "changes::test_dates_shift_where_the_pause_says_so_and_a_campaigns_pause_shifts_windows_too",
+    ),
+    mutant(
+        "P1c", DATES, '    if days and scope == "campaign":', "    if False:",
+        "changes::test_dates_shift_where_the_pause_says_so_and_a_campaigns_pause_shifts_windows_too",
+    ),
+    mutant(
+        "P1d", EFFECTS, "        if span.shift and until >", "        if until >",
+        "changes::test_a_dated_deadline_is_only_silenced",
+    ),
+    mutant(
+        "P1e", EFFECTS, "return any(p.to_at is None for p in pauses_of(case, deadline))", "return False",
+        "changes::test_paused_while_any_scope_is",
+    ),
+    mutant(
+        "P1f", TURNS, '            return PAUSED, "scheduled during a pause"', "            return None",
+        "changes::test_rungs_inside_a_pause_are_recorded_as_paused_and_the_next_level_keeps_the_least_gap",
+    ),
+    mutant(
+        "P1g", TURNS, "            at = max(at, _overdue_time(sheet, _gap_after(sheet, end)))", "            pass",
+        "changes::test_rungs_inside_a_pause_are_recorded_as_paused_and_the_next_level_keeps_the_least_gap",
+    ),
+    mutant(
+        "P1h", EFFECTS, "        if other.id != pause.id and other.to_at is not None and other.to_at >= since:", "        if False:",
+        "changes::test_a_date_that_shifts_under_two_pauses_at_once_shifts_by_the_days_of_both_together",
+    ),
+    mutant(
+        "P1i", "engine/service/views/roster.py",
+        'if due is None or assignment.state not in OWED or due.state == "paused":',
+        "if due is None or assignment.state not in OWED:",
+        "changes::test_paused_is_not_overdue",
+    ),
+    mutant(
+        "P1j", DATES, 'if scope == "phase":\n        return', "if False:\n        return",
+        "changes::test_a_pause_has_the_scope_of_a_campaign_a_phase_or_an_assignment",
+    ),
+    mutant(
+        "P2a", EFFECTS, "        first_due_on=judged_on or deadline.first_due_on,\n        epoch=deadline.epoch + 1,",
+        "        first_due_on=judged_on or deadline.first_due_on,\n        epoch=deadline.epoch,",
+        "changes::test_a_change_of_date_opens_an_epoch_that_arms_what_lies_ahead_and_leaves_what_fired",
+    ),
+    mutant(
+        "P2b", DATES, "    if assignment.extensions >= case.plan.workflow.max_extensions:", "    if False:",
+        "changes::test_an_extension_is_on_or_before_the_due_day_later_and_only_so_often",
+    ),
+    mutant(
+        "P2c", DATES, "    if case.today > deadline.due_on:\n        raise refuse(", "    if False:\n        raise refuse(",
+        "changes::test_an_extension_is_on_or_before_the_due_day_later_and_only_so_often",
+    ),
+    mutant(
+        "P2d", DATES,
+        'deadlines.move(case, _due(case, assignment), date.fromisoformat(entry.facts["to"]))',
+        'deadlines.move(case, _due(case, assignment), to := date.fromisoformat(entry.facts["to"]), judged_on=to)',
+        "changes::test_a_late_grant_is_the_leaders_and_the_breach_at_the_first_date_stays",
+    ),
+    mutant(
+        "P2e", TURNS, "    if deadline.epoch > 1 and at <= deadline.began_at:", "    if False:",
+        "changes::test_a_rung_whose_new_instant_lies_behind_is_superseded_not_sent_again",
+    ),
+    mutant(
+        "P2f", EFFECTS, 'else {"basis": "printed", "anchor_on": due_on, "offset": ""}', "else {}",
+        "changes::test_an_extended_duration_is_dated_and_a_pause_only_silences_it",
+    ),
+    mutant(
+        "P2g", DATES, '    Action("grant", LEADER,', '    Action("grant", EITHER,',
+        "changes::test_a_late_grant_is_the_leaders_and_the_breach_at_the_first_date_stays",
+    ),
+    mutant(
+        "P3", DATES, '    if not given.get("beyond"):', "    if False:",
+        "changes::test_past_the_last_day_of_the_phase_needs_an_override_and_says_what_would_break",
+    ),
+    mutant(
+        "P5a", DESK, "        if known is not None:", "        if False:",
+        "changes::test_a_command_repeated_under_its_key_returns_the_first_answer_and_does_nothing_more",
+    ),
+    mutant(
+        "P5b", DESK, '            if known.fingerprint != once["fingerprint"]:', "            if False:",
+        "changes::test_another_body_under_the_same_key_is_an_error",
+    ),
+    mutant(
+        "P5c", DESK, "        append(case, _refused(case, actor, name, given, refusal))\n",
+        '''        append(case, _refused(case, actor, name, given, refusal))
+        if once:
+            case.work.add(Answer(campaign=case.id, key=once["key"], fingerprint=once["fingerprint"], answer="{}"))
+''',
+        "changes::test_a_refusal_is_not_kept_under_a_key",
+    ),
+)  # fmt: skip
