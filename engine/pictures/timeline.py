@@ -11,9 +11,10 @@ from engine.pictures import rows, svg, words
 from engine.pictures.rows import WORST_FIRST, Band, Mark, Row
 from engine.pictures.svg import hover, tag, text
 
-_WIDTH = 1480.0
+_WIDTH = 1520.0
 _LABELS = 372.0
-_RIGHT = 112.0
+_RIGHT = 152.0
+_DONE = 88.0
 _TOP = 128.0
 _PHASE_ROW = 34.0
 _HEADING = 34.0
@@ -103,7 +104,7 @@ def _months(scale: _Scale, bottom: float) -> Iterator[str]:
         month = _next_month(month)
     x = scale.x(scale.last)
     yield tag("line", x1=x, y1=_TOP - 20, x2=x, y2=bottom, stroke=svg.LINE)
-    yield text("办结", _WIDTH - _RIGHT + 18, _TOP - 7, size=12, fill=svg.FAINT)
+    yield text("办结", _WIDTH - _DONE, _TOP - 7, size=12, fill=svg.FAINT)
 
 
 def _month(scale: _Scale, month: date, bottom: float) -> Iterator[str]:
@@ -180,7 +181,7 @@ def _task(row: Row, ink: str, scale: _Scale, y: float) -> Iterator[str]:
     if row.note:
         yield _note(row.note, x + 6, middle - 5, svg.FAINT)
     if row.done:
-        yield text(row.done, _WIDTH - _RIGHT + 18, middle + 4.5, size=13, fill=svg.INK)
+        yield text(row.done, _WIDTH - _DONE, middle + 4.5, size=13, fill=svg.INK)
 
 
 def _label(title: str, y: float) -> Iterator[str]:
