@@ -101,13 +101,16 @@ class Clerk:
     # --- what most tests begin with ---
 
     def begin(self, *options: str, **changes: str) -> Clerk:
-        """Write a plan of two phases into a folder and start a campaign on it."""
-        files = plan(**{"tasks": TASKS, "gate": GATE, "top": QUOTA} | changes)
-        (self.folder / "plan").mkdir()
-        for name, text in files.items():
-            (self.folder / "plan" / name).write_text(text, encoding="utf-8")
+        """Start a campaign on a plan of two phases."""
+        self.write_plan(**changes)
         self.told("campaign", "create", KEY, "--workflow", "plan", *options)
         return self
+
+    def write_plan(self, **changes: str) -> None:
+        """Write the plan into a folder of its name."""
+        (self.folder / "plan").mkdir()
+        for name, text in plan(**{"tasks": TASKS, "gate": GATE, "top": QUOTA} | changes).items():
+            self.file(f"plan/{name}", text)
 
     def submit(self, unit: str, task: str = "report") -> Clerk:
         self.told("task", "submit", KEY, task, "--note", "材料", "--as", unit)
