@@ -37,9 +37,9 @@ def audit() -> None:
 @click.option("--since", metavar="INSTANT", default="", help="Only from this day or instant on.")
 @pass_context
 def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: str) -> None:
-    """Print the records of a campaign, oldest first; without KEY those of the installation.
+    """Print the history of a campaign, oldest first.
 
-    With --json: one record a line, as its bytes tell it.
+    Without KEY: that of the installation. With --json: one record a line, as its bytes tell it.
     """
     from engine.service.views.history import Wanted, plain, records
 
@@ -85,10 +85,11 @@ def _line(record: dict[str, Any], zone: Any) -> str:
 @click.option("--against", metavar="FILE", default="", help="Compare with heads that were kept before.")
 @pass_context
 def verify(ctx: Context, heads: str, against: str) -> None:
-    """Prove the history: the chain, the texts, and that replay gives the state.
+    """Prove the history.
 
-    Ends with 0 where everything holds, else with 1 and every place that does not. A cut tail is
-    only seen with --against (SEMANTICS H4).
+    The chain is recomputed, kept texts are compared with their hashes, and replay into an empty
+    database must give the state. Ends with 0 where everything holds, else with 1 and every place
+    that does not. A cut tail is only seen with --against (SEMANTICS H4).
     """
     from engine.service.audit import verify_all
     from engine.service.views import audit as witness

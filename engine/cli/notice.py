@@ -102,7 +102,7 @@ def _ahead(found: Sequence[Found]) -> Table:
 @click.argument("notice")
 @pass_context
 def show(ctx: Context, key: str, notice: str) -> None:
-    """Show a notice: its text as sent, to whom it went, and what it is about."""
+    """Show a notice as it was sent, and what it is about."""
     from engine.service.desk import reading
     from engine.service.views.notice import shown
 
@@ -210,7 +210,10 @@ def sign(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 @writes
 @pass_context
 def draft(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Have a formal document drafted; the next sweep writes it, a leader signs it."""
+    """Have a formal document drafted.
+
+    The next sweep writes it, and a leader signs it.
+    """
     act(ctx, "draft", key, given, "a {kind} will be drafted by the next sweep; `notice list --state draft`", how)
 
 
