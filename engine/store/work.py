@@ -161,6 +161,10 @@ class Work:
         sets = ", ".join(f'"{c}" = {self._mark}' for c in how.columns)
         sql = f'UPDATE "{how.table}" SET {sets} WHERE {self._where(how.key)}'
         self._run(sql, [how.encode(r) + _encoded(how, how.key, how.key_of(r)) for r in records])
+        if self._cursor.rowcount != len(records):
+            raise LookupError(
+                f"{len(records)} changed of {how.table}, the database has {self._cursor.rowcount} of them"
+            )
 
     def _run(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         self._watch(sql)

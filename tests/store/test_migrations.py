@@ -1,0 +1,130 @@
+"""Migrations lead from nothing to exactly the tables that the program knows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, inspect
+from sqlalchemy.engine import Engine
+from sqlmodel import SQLModel
+
+from engine.store import migrations
+from engine.store.database import REVISION, Database, connect, open_database, revision
+from engine.store.migrations import FOLDER, in_memory, upgrade
+
+
+def schema(database: Database) -> dict[str, list[tuple[str, str, bool]]]:
+    """Return all tables with the names, kinds and emptiness of their columns."""
+    looked = inspect(database.engine)
+    return {
+        table: [(c["name"], str(c["type"]), bool(c["nullable"])) for c in looked.get_columns(table)]
+        for table in looked.get_table_names()
+    }
+
+
+def test_the_tables_made_are_exactly_those_that_the_program_knows(empty_url: str) -> None:
+    database = upgrade(empty_url)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    assert set(schema(database)) == set(SQLModel.metadata.tables) | {"alembic_version"}
+    assert revision(database) == REVISION
+    database.close()
+
+
+def test_the_program_knows_the_newest_migration() -> None:
+    assert ScriptDirectory(str(FOLDER)).get_heads() == [REVISION]
+
+
+def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
+    first = upgrade(empty_url)
+    before = schema(first)
+    first.close()
+    second = upgrade(empty_url)
+    assert schema(second) == before
+    second.close()
+
+
+def test_a_copy_in_memory_has_the_same_tables_as_a_file(tmp_path: Path) -> None:
+    kept, copied = upgrade(f"sqlite:///{tmp_path / 'x.db'}"), in_memory()
+    with kept.read() as work, copied.read() as other:
+        sql = (
+            "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND name <> 'alembic_version' ORDER BY 1"
+        )
+        assert [name for (name,) in work.rows(sql) if not name.endswith("alembic_version_1")] == [
+            name for (name,) in other.rows(sql)
+        ]
+        for table in SQLModel.metadata.tables:
+            pragma = f'PRAGMA table_info("{table}")'
+            assert work.rows(pragma) == other.rows(pragma)
+        for place in (work, other):
+            sql = "SELECT sql FROM sqlite_master WHERE name = 'armed'"
+            assert "WITHOUT ROWID" in place.rows(sql)[0][0]
+    kept.close()
+    copied.close()
+
+
+class Crash(Exception):
+    pass
+
+
+def test_a_crash_at_any_statement_of_an_upgrade_leaves_nothing(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = _statements_of(empty_url, monkeypatch, stop=None)
+    assert seen > len(SQLModel.metadata.tables)
+
+
+def _statements_of(url: str, monkeypatch: pytest.MonkeyPatch, stop: int | None) -> int:
+    """Crash an upgrade at its 1st, 2nd, 3rd … statement until none is left; return how many there were."""
+    counted = [0, 0]
+
+    def before(connection: object, cursor: object, statement: str, *_: object) -> None:
+        counted[0] += 1
+        if counted[0] == counted[1]:
+            raise Crash
+
+    def watched(url: str, **options: bool) -> Database:
+        database = connect(url, **options)
+        event.listen(database.engine, "before_cursor_execute", before)
+        made.append(database.engine)
+        return database
+
+    made: list[Engine] = []
+    monkeypatch.setattr(migrations, "connect", watched)
+    while True:
+        counted[:] = [0, counted[1] + 1]
+        try:
+            upgrade(url).close()
+            return counted[0]
+        except Crash:
+            made.pop().dispose()
+            looked = connect(url, create=True)
+            assert schema(looked) == {}, f"statement {counted[1]} left tables"
+            looked.close()
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_two_that_upgrade_at_once_both_find_it_done(new_url: Callable[..., str]) -> None:
+    url = new_url(empty=True)
+    children = []
+    for _ in range(2):
+        child = os.fork()
+        if child == 0:
+            try:
+                upgrade(url)
+                os._exit(0)
+            except BaseException:
+                os._exit(1)
+        children.append(child)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    assert codes == [0, 0]
+    database = open_database(url)
+    assert set(schema(database)) == set(SQLModel.metadata.tables) | {"alembic_version"}
+    database.close()

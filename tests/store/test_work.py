@@ -1,0 +1,165 @@
+"""A unit of work reads each record once and writes what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from records import TALLY
+
+from engine.errors import DatabaseProblem
+from engine.model import Armed, Blob, Tally
+from engine.store.database import Database
+from engine.store.work import CHUNK, Work
+
+AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def work(database: Database) -> Iterator[Work]:
+    with database.write() as found:
+        yield found
+
+
+def numbered(*numbers: int) -> list[Tally]:
+    return [replace(TALLY, id=number) for number in numbers]
+
+
+def test_a_record_is_read_once_and_is_the_same_thing_each_time(work: Work) -> None:
+    work.add(TALLY)
+    work.forget(Tally)
+    first = work.get(Tally, 1)
+    assert first == TALLY
+    assert work.get(Tally, 1) is first
+    assert work.find(Tally, campaign=1)[0] is first
+    assert work.among(Tally, "id", [1])[0] is first
+
+
+def test_what_is_not_there_is_none(work: Work) -> None:
+    assert work.get(Tally, 1) is None
+    assert work.find(Tally, campaign=1) == []
+    assert work.among(Tally, "id", []) == []
+
+
+def test_readers_see_what_was_added_put_and_dropped_before(work: Work) -> None:
+    for tally in numbered(1, 2, 3):
+        work.add(tally)
+    assert work.find(Tally, order="id") == numbered(1, 2, 3)
+    changed = replace(TALLY, id=2, number=9)
+    work.put(changed)
+    work.drop(Tally, 3)
+    work.add(replace(TALLY, id=4, number=9))
+    assert work.get(Tally, 2) is changed
+    assert work.get(Tally, 3) is None
+    assert [t.id for t in work.find(Tally, number=9, order="id")] == [2, 4]
+    assert [t.id for t in work.among(Tally, "id", [1, 3, 4], order="id")] == [1, 4]
+    assert [t.id for t in work.select(Tally, "number < ?", (9,), order="id")] == [1]
+    assert [t.id for t in work.stream(Tally, "number = ?", (9,), order="id")] == [2, 4]
+    assert work.rows('SELECT COUNT(*) FROM "tally"')[0][0] == 3
+
+
+def test_a_record_added_and_put_is_written_once_as_last_put(work: Work) -> None:
+    work.add(TALLY)
+    work.put(replace(TALLY, number=2))
+    work.put(replace(TALLY, number=3))
+    work.forget(Tally)
+    assert work.find(Tally) == [replace(TALLY, number=3)]
+
+
+def test_a_record_added_and_dropped_is_never_written(work: Work) -> None:
+    work.add(TALLY)
+    work.drop(Tally, 1)
+    assert work.find(Tally) == []
+
+
+def test_a_record_put_and_dropped_is_gone(work: Work) -> None:
+    work.add(TALLY)
+    work.flush()
+    work.put(replace(TALLY, number=2))
+    work.drop(Tally, 1)
+    assert work.get(Tally, 1) is None
+    assert work.find(Tally) == []
+
+
+def test_a_record_dropped_and_added_again_is_there_as_added(work: Work) -> None:
+    work.add(TALLY)
+    work.flush()
+    work.drop(Tally, 1)
+    work.add(replace(TALLY, number=5))
+    work.forget(Tally)
+    assert work.find(Tally) == [replace(TALLY, number=5)]
+
+
+def test_a_moment_armed_disarmed_and_armed_again_in_every_order_is_there_once(work: Work) -> None:
+    armed = Armed(at=AT, kind=1, ref=7, campaign=1)
+    for _ in range(3):
+        work.add(armed)
+        work.flush()
+        work.drop(Armed, AT, 1, 7)
+        work.add(armed)
+        work.drop(Armed, AT, 1, 7)
+        assert work.get(Armed, AT, 1, 7) is None
+    work.add(armed)
+    assert work.find(Armed) == [armed]
+
+
+def test_dropping_what_is_not_there_is_nothing(work: Work) -> None:
+    work.drop(Tally, 77)
+    work.flush()
+    assert work.find(Tally) == []
+
+
+def test_more_values_than_a_statement_takes_are_asked_for_in_parts(work: Work) -> None:
+    for tally in numbered(*range(1, 2 * CHUNK + 8)):
+        work.add(tally)
+    found = work.among(Tally, "id", range(1, 2 * CHUNK + 8))
+    assert {tally.id for tally in found} == set(range(1, 2 * CHUNK + 8))
+
+
+def test_a_stream_of_many_rows_is_whole_and_in_order(work: Work) -> None:
+    for tally in numbered(*range(1, 4502)):
+        work.add(tally)
+    assert [tally.id for tally in work.stream(Tally, order="id")] == list(range(1, 4502))
+
+
+def test_texts_with_marks_in_them_are_only_texts(work: Work) -> None:
+    odd = replace(TALLY, quota="? %s % :x ' \" \\ ;--", note="100%")
+    work.add(odd)
+    work.forget(Tally)
+    assert work.find(Tally, quota=odd.quota) == [odd]
+    assert work.select(Tally, "note LIKE ?", ("100%",)) == [odd]
+
+
+def test_what_is_written_at_the_end_goes_out_before_the_commit(database: Database) -> None:
+    with database.write() as work:
+        work.add(TALLY)
+        work.put(replace(TALLY, number=2))
+    with database.read() as work:
+        assert work.find(Tally) == [replace(TALLY, number=2)]
+
+
+def test_adding_what_is_there_is_refused_and_nothing_is_kept(database: Database) -> None:
+    with database.write() as work:
+        work.add(TALLY)
+    with pytest.raises(DatabaseProblem), database.write() as work:  # noqa: PT012
+        work.add(Blob(sha="a", data=b"a"))
+        work.add(TALLY)
+    with database.read() as work:
+        assert work.find(Blob) == []
+
+
+def test_changing_what_is_not_there_is_an_error_and_not_lost_in_silence(database: Database) -> None:
+    with pytest.raises(LookupError), database.write() as work:
+        work.put(TALLY)
+
+
+def test_a_watcher_is_told_each_statement_before_it_runs(database: Database) -> None:
+    told: list[str] = []
+    with replace(database, watch=told.append).write() as work:
+        for tally in numbered(1, 2):
+            work.add(tally)
+        work.find(Tally)
+        work.drop(Tally, 1)
+    assert [statement.split()[0] for statement in told] == ["BEGIN", "INSERT", "SELECT", "DELETE", "COMMIT"]
