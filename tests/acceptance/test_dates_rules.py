@@ -79,11 +79,21 @@ def test_an_overdue_notice_waits_until_the_office_has_counted_what_came_in() -> 
     assert len(office.sweep("2022-09-01T10:00").notices("overdue")) == 2
 
 
+def test_a_late_sweep_in_the_morning_waits_for_the_hour_of_overdue_notices() -> None:
+    office = opened().live_until("2022-08-31T12:00")
+    assert office.sweep("2022-09-02T09:30").notices("overdue") == []
+    assert len(office.sweep("2022-09-02T10:00").notices("overdue")) == 2
+
+
 def test_nothing_goes_out_after_five_or_on_a_day_off() -> None:
     office = opened().live_until("2022-07-05T16:00")
     office.at("2022-07-08T17:01").submit()  # Friday evening: the receipt waits for Monday
+    office.live_until("2022-07-09T12:00").submit(OTHER)  # Saturday noon
     office.live_until("2022-07-11T12:00")
-    assert office.notices("receipt") == [f"07-11 09:00 receipt {TOWN} 0 sent: report"]
+    assert office.notices("receipt") == [
+        f"07-11 09:00 receipt {TOWN} 0 sent: report",
+        f"07-11 09:00 receipt {OTHER} 0 sent: report",
+    ]
 
 
 def test_the_hours_are_those_of_the_workflow() -> None:

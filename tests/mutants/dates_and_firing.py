@@ -80,7 +80,11 @@ MUTANTS = (
         "D5d", LADDERS,
         "instant(times.calendar.next_working_day(day), times.hours.overdue",
         "instant(times.calendar.next_working_day(day), times.hours.remind",
-        "dates::test_an_overdue_notice_waits_until_the_office_has_counted_what_came_in",
+        "dates::test_the_hours_are_those_of_the_workflow",
+    ),
+    mutant(
+        "D5g", TURNS, "opens=sheet.times.hours.overdue", "opens=sheet.times.hours.remind",
+        "dates::test_a_late_sweep_in_the_morning_waits_for_the_hour_of_overdue_notices",
     ),
     mutant(
         "D5e", "notifications/wording.py",
