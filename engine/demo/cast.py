@@ -31,7 +31,7 @@ SHARES: Mapping[Part, float] = {"late": 0.03, "late_to_deputy": 0.01}
 LATE_TO_HEAD = 3
 EXTENSION = Offset(count=5)
 SLOW_TO_CONFIRM = 0.04
-SLOW_TO_REVIEW = 0.02
+SLOW_TO_REVIEW = 0.03
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +67,7 @@ class Cast:
             receive_after=confirms,
             before_due=max(1, habit.randint(1, 16) + luck.choice((0, 0, 0, 1, 2))),
             after_due=luck.randint(*LATENESS.get(part, (0, 0))),
-            review_after=luck.randint(6, 7) if luck.random() < SLOW_TO_REVIEW else luck.randint(1, 4),
+            review_after=luck.randint(4, 7) if luck.random() < SLOW_TO_REVIEW else luck.randint(1, 3),
             in_the_morning=habit.random() < 0.5,
         )
 

@@ -204,9 +204,11 @@ def _for_gate_late(case: Case, items: Sequence[Item]) -> dict[str, Any]:
 
 
 def _condition(found: Any) -> Condition:
-    return Condition(
-        text=found.text, holds=found.holds, counted=found.counted, needed=found.needed, missing=found.missing
-    )
+    """Return a condition as a notice tells it: a decision, or what is not begun, is not counted."""
+    if found.kind == "approval":
+        return Condition(text=found.text, holds=found.holds)
+    counted, needed = (found.counted, found.needed) if found.needed != "0" else ("", "")
+    return Condition(text=found.text, holds=found.holds, counted=counted, needed=needed, missing=found.missing)
 
 
 def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
@@ -220,10 +222,21 @@ def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     chased = [a for a in late if case.relation(a.unit) == "subordinate"]
     return {
         "unit": "",
-        "units": _in_order(case, {a.unit for a in owed if case.relation(a.unit) != "superior"}),
+        "units": _in_order(case, {a.unit for a in owed if case.relation(a.unit) != "superior"} - _ourselves(case)),
+        "commended": _commended(case, by_now, {a.id for a in on_time}),
         "figures": Figures(due=len(by_now), done=len(done), on_time=len(on_time), overdue=len(late)),
         "items": tuple(_state_line(case, a, dues[a.id]) for a in _units_first(case, chased)),
     }
+
+
+def _commended(case: Case, by_now: Sequence[Assignment], on_time: set[int]) -> tuple[str, ...]:
+    """Return the subordinate units that did in time all that was due; whoever signs may strike them."""
+    ours = {a.unit for a in by_now if case.relation(a.unit) == "subordinate"} - _ourselves(case)
+    return _in_order(case, ours - {a.unit for a in by_now if a.id not in on_time})
+
+
+def _ourselves(case: Case) -> set[str]:
+    return {case.plan.workflow.office}
 
 
 def _for_accountability(case: Case, items: Sequence[Item]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -103,8 +103,14 @@ def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str) -> En
         subject=content.subject,
         body=content.body,
         short=content.short,
-        date=notice.created_at.astimezone(case.plan.zone),
+        date=_dated(case, notice),
     )
+
+
+def _dated(case: Case, notice: Notice) -> datetime:
+    """Return the instant a message bears: that of its writing, or for a draft on the day of its signature."""
+    written = notice.created_at.astimezone(case.plan.zone)
+    return written.replace(year=notice.day.year, month=notice.day.month, day=notice.day.day)
 
 
 def _record(desk: Desk, campaign: int, marks: Sequence[Mark], worker: str) -> None:

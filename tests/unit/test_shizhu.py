@@ -177,6 +177,6 @@ def test_the_dates_that_the_office_set_itself_are_spans(shizhu: Workflow) -> Non
     assert spans == {
         "breakdown": ("adopted", Offset(count=10)),
         "promotion": ("task:selfcheck", Offset(count=5)),
-        "application": ("phase.start", Offset(count=10)),
+        "application": ("phase:acceptance", Offset(count=10)),
         "commendation": ("task:naming", Offset(count=20)),
     }
