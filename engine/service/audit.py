@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from engine.errors import PhasegateError
 from engine.history import moment, verify
 from engine.model import Blob, Record
 from engine.service.case import Case
@@ -101,36 +100,44 @@ def _texts(work: Work) -> Iterator[Finding]:
 # --- replay (H3) ---
 
 
+class Unreplayable(Exception):
+    """The record at which replay cannot go on, and why."""
+
+
 def _replayed(source: Work) -> tuple[Database, list[Finding]]:
     """Fill an empty database from the journals alone; the texts come along by their hashes."""
     replica = in_memory()
-    library = Library()
-    failed: list[Finding] = []
-    with replica.write() as work:
-        for blob in source.stream(Blob):
-            work.add(blob)
-        work.flush()
-        cases: dict[int, Case] = {}
-        try:
-            for record in source.stream(Record, order="journal, seq"):
-                failed += _again(work, library, cases, record)
-                if failed:
-                    break
-        except (ValueError, TypeError, OverflowError) as error:
-            failed.append(Finding("replay", f"a record cannot be read: {error}"))
-    return replica, failed
-
-
-def _again(work: Work, library: Library, cases: dict[int, Case], record: Record) -> list[Finding]:
     try:
-        entry = entry_of(record)
-        if record.journal == SYSTEM_JOURNAL:
-            _again_system(work, record, entry)
-        else:
-            _again_campaign(work, library, cases, record, entry)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError, PhasegateError) as error:
-        return [Finding(f"record {record.journal}:{record.seq}", f"it cannot be replayed: {error!r}")]
-    return []
+        with replica.write() as work:
+            for blob in source.stream(Blob):
+                work.add(blob)
+            work.flush()
+            _replay(source, work)
+    except Unreplayable as stop:
+        return replica, [Finding(*stop.args)]
+    return replica, []
+
+
+def _replay(source: Work, work: Work) -> None:
+    library = Library()
+    cases: dict[int, Case] = {}
+    place = "replay"
+    # Bytes that somebody changed may break anything, each table's constraints and each rule included.
+    try:
+        for record in source.stream(Record, order="journal, seq"):
+            place = f"record {record.journal}:{record.seq}"
+            _again(work, library, cases, record)
+        work.flush()
+    except Exception as error:
+        raise Unreplayable(place, f"it cannot be replayed: {error!r}") from error
+
+
+def _again(work: Work, library: Library, cases: dict[int, Case], record: Record) -> None:
+    entry = entry_of(record)
+    if record.journal == SYSTEM_JOURNAL:
+        _again_system(work, record, entry)
+    else:
+        _again_campaign(work, library, cases, record, entry)
 
 
 def _again_system(work: Work, record: Record, entry: Entry) -> None:

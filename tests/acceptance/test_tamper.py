@@ -95,6 +95,14 @@ def test_a_byte_of_a_record_changed_is_found_at_that_record(early: Path, tmp_pat
     assert f"record {journal}:{seq}" in places(tmp_path)
 
 
+def test_a_record_that_would_break_the_tables_themselves_is_only_named(late: Path, tmp_path: Path) -> None:
+    with tampered(late, tmp_path) as connection:
+        sql = """UPDATE journal SET data = CAST(replace(CAST(data AS TEXT), '"id":2', '"id":1') AS BLOB)
+            WHERE journal = 2 AND seq = 1"""
+        connection.execute(sql)
+    assert {place for place in places(tmp_path) if place.startswith("record")} == {"record 2:1"}
+
+
 @pytest.mark.parametrize("column", [c for how in MAPPINGS.values() if how.table == "journal" for c in how.columns])
 def test_a_derived_column_of_a_record_changed_is_found_at_that_record(
     column: str, early: Path, tmp_path: Path

@@ -75,19 +75,25 @@ class Crash(Exception):
 
 
 def test_a_crash_at_any_statement_of_an_upgrade_leaves_nothing(
-    empty_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_url: str, backend: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = _statements_of(empty_url, monkeypatch, stop=None)
-    assert seen > len(SQLModel.metadata.tables)
+    # PostgreSQL rolls back statements that define tables like any other; a sample shows that we ask it to.
+    stride = 1 if backend == "sqlite" else 9
+    at, seen = 1, _crashed_upgrade(empty_url, 1, monkeypatch)
+    while seen == at:
+        at += stride
+        seen = _crashed_upgrade(empty_url, at, monkeypatch)
+    assert at > seen > len(SQLModel.metadata.tables)
 
 
-def _statements_of(url: str, monkeypatch: pytest.MonkeyPatch, stop: int | None) -> int:
-    """Crash an upgrade at its 1st, 2nd, 3rd … statement until none is left; return how many there were."""
-    counted = [0, 0]
+def _crashed_upgrade(url: str, at: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Crash an upgrade before a statement, look for what it left, and return how many statements were asked for."""
+    seen = 0
 
-    def before(connection: object, cursor: object, statement: str, *_: object) -> None:
-        counted[0] += 1
-        if counted[0] == counted[1]:
+    def before(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == at:
             raise Crash
 
     def watched(url: str, **options: bool) -> Database:
@@ -98,16 +104,14 @@ def _statements_of(url: str, monkeypatch: pytest.MonkeyPatch, stop: int | None) 
 
     made: list[Engine] = []
     monkeypatch.setattr(migrations, "connect", watched)
-    while True:
-        counted[:] = [0, counted[1] + 1]
-        try:
-            upgrade(url).close()
-            return counted[0]
-        except Crash:
-            made.pop().dispose()
-            looked = connect(url, create=True)
-            assert schema(looked) == {}, f"statement {counted[1]} left tables"
-            looked.close()
+    try:
+        upgrade(url).close()
+    except Crash:
+        made.pop().dispose()
+        looked = connect(url, create=True)
+        assert schema(looked) == {}, f"a crash before statement {at} left tables"
+        looked.close()
+    return seen
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
