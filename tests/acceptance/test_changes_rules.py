@@ -98,7 +98,12 @@ def test_rungs_inside_a_pause_are_recorded_as_paused_and_the_next_level_keeps_th
 
 @pytest.mark.parametrize(
     ("scope", "paused"),
-    [({}, {TOWN, OTHER}), ({"phase": "build"}, {TOWN, OTHER}), ({"task": "report", "unit": TOWN}, {TOWN})],
+    [
+        ({}, {TOWN, OTHER}),
+        ({"phase": "build"}, {TOWN, OTHER}),
+        ({"phase": "sprint"}, set()),
+        ({"task": "report", "unit": TOWN}, {TOWN}),
+    ],
 )
 def test_a_pause_has_the_scope_of_a_campaign_a_phase_or_an_assignment(
     scope: dict[str, str], paused: set[str]

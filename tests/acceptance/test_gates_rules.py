@@ -11,7 +11,7 @@ from office import ALL_IN, CITY, GROUP, OFFICE, OTHER, REPORT, TOWN, Office, ins
 from engine import gates
 from engine.clock import SteppedClock
 from engine.errors import BadInput, GateShut, NotAllowed, Refused
-from engine.model import Assignment, Deadline, Notice
+from engine.model import Assignment, Deadline, Item, Notice
 from engine.service.actions.lifecycle import verdict
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import create_campaign
@@ -163,9 +163,11 @@ def test_of_two_moves_that_race_one_wins_and_the_other_is_told(tmp_path: Path) -
         desk.database.close()
 
 
-def test_the_gate_is_judged_again_inside_the_transaction_that_moves() -> None:
+def test_a_gate_that_was_open_when_somebody_looked_is_judged_again_when_it_is_passed() -> None:
     office = opened().live_until("2022-07-06T12:00")
-    office.hand_in(TOWN, OTHER)
+    office.hand_in(OTHER)
+    office.submit(TOWN)
+    office.accept(TOWN)
     seen = office.verdict()
     assert seen.open and office.advance()["to"] == "sprint"
     assert office.history("advance")[-1]["facts"]["verdict"] == gates.plain(seen)
@@ -252,7 +254,16 @@ def test_a_gate_passed_in_time_is_told_to_nobody() -> None:
     office.hand_in(TOWN, OTHER)
     office.advance()
     office.live_until("2022-10-20T12:00")
+    assert (office.notices("gate_late"), office.find(Item, kind="gate_late")) == ([], [])
+
+
+def test_a_gate_that_is_open_but_not_passed_yet_is_called_late_to_nobody() -> None:
+    office = opened().live_until("2022-09-28T12:00")
+    office.hand_in(TOWN, OTHER)
+    office.live_until("2022-10-20T12:00")
     assert office.notices("gate_late") == []
+    assert [item.state for item in office.find(Item, kind="gate_late")] == ["moot", "moot"]
+    assert office.audit().findings == ()
 
 
 # --- G9 ---

@@ -93,8 +93,8 @@ def test_a_change_of_liaison_is_told_to_the_new_one_from_its_day_on() -> None:
     office = opened(plan(tasks=task(TOWN))).live_until("2022-08-01T12:00")
     office.do("contact", unit=TOWN, level=0, address="new@east.example.org", **{"from": "2022-08-29"})
     office.live_until("2022-09-01T12:00")
-    addresses = [to for to, _ in office.mail()]
-    assert addresses[0] == "liaison@east.example.org" and addresses[-1] == "new@east.example.org"
+    old, new = "liaison@east.example.org", "new@east.example.org"
+    assert [to for to, _ in office.mail()] == [old, old, old, new]  # issued, handed over, reminded; then overdue
     assert office.notices("reminder") == [f"08-26 09:00 reminder {TOWN} 0 sent: report"]
 
 

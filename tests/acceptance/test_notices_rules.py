@@ -161,6 +161,19 @@ def test_each_notice_has_a_short_text_that_names_no_unit() -> None:
         assert not [unit for unit in (TOWN, OTHER, COURT) if unit in short], kind
 
 
+def test_a_short_text_names_fewer_titles_where_it_would_be_too_long() -> None:
+    long = "推进各乡镇街道和县级各部门单位共同承担的示范创建重点工作任务落实情况阶段性总结材料"
+    tasks = "".join(
+        f"\n  - {{id: t{n}, title: {long}之{n}, phase: build, responsible: [{TOWN}], due: 2022-08-31}}"
+        for n in range(4)
+    )
+    gate = "{kind: tasks, tasks: [t0], text: 全部}"
+    office = opened(plan(tasks=tasks, gate=gate)).live_until("2022-09-02T12:00")
+    short = office.text("overdue", TOWN).short
+    assert len(short) <= 150 and "4项" in short and short.endswith("。")
+    assert short.count(long) < 4
+
+
 # --- N5 ---
 
 

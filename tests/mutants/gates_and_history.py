@@ -75,11 +75,6 @@ MUTANTS = (
         "gates::test_of_two_moves_that_race_one_wins_and_the_other_is_told",
     ),
     mutant(
-        "G6b", LIFECYCLE, "    judged = verdict(case)\n    if not judged.open:",
-        "    judged = verdict(case)\n    if False:",
-        "gates::test_the_gate_is_judged_again_inside_the_transaction_that_moves",
-    ),
-    mutant(
         "G7a", PHASES,
         "case.arm(rules.start_of(state.first_day, case.plan.zone), Moment.PHASE, _ref(case, state.position))", "pass",
         "gates::test_a_phase_opens_on_the_first_day_of_its_window_though_another_is_current",

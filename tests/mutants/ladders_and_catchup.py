@@ -22,6 +22,8 @@ MUTANTS = (
     mutant(
         "L2a", TURNS, "        if None in entries:", "        if False:",
         "ladders::test_a_level_that_waits_has_no_record_and_says_until_when",
+        "unit/test_ladders::test_a_head_is_not_reminded_where_the_deputy_is_only_told_once_it_is_overdue",
+        "unit/test_ladders_properties::test_a_level_is_raised_only_after_the_next_lower_level_is_recorded",
         "ladders::test_a_higher_level_waits_for_the_lower_and_for_the_least_gap_also_while_catching_up",
     ),
     mutant(

@@ -45,8 +45,9 @@ MUTANTS = (
         "notices::test_what_was_not_sent_cannot_be_corrected_and_what_was_sent_cannot_be_withheld",
     ),
     mutant(
-        "N2b", PAPER, 'enqueue(case, "correction", unit, level=notice.level, facts=dict(entry.facts))',
-        "case.work.put(replace(notice, subject=entry.facts['right']))",
+        "N2b", PAPER, '    return {"corrects": notice.id & 0xFFFFFFFF}',
+        """    case.work.put(replace(notice, subject=entry.facts["right"]))
+    return {"corrects": notice.id & 0xFFFFFFFF}""",
         "notices::test_a_correction_is_a_new_notice_that_names_the_old_one_which_stays_as_sent",
     ),
     mutant(
@@ -59,7 +60,7 @@ MUTANTS = (
     ),
     mutant(
         "N4a", "notifications/render.py", "        if len(text) <= LONGEST_SHORT:", "        if True:",
-        "unit/test_render::test_a_short_text_names_fewer_titles_until_it_fits",
+        "notices::test_a_short_text_names_fewer_titles_where_it_would_be_too_long",
     ),
     mutant(
         "N4b", "notifications/templates/overdue.j2", "{% block short %}", "{% block short %}{{ sender_full }}东镇",
