@@ -10,10 +10,8 @@ from typing import Any
 from engine.model import Offset
 from engine.service.plan import Plan
 
-MORNING = time(10, 30)
-AFTERNOON = time(15, 0)
-OFFICE = AFTERNOON
-LEADER = time(16, 30)
+HOURS = (time(10, 20), time(11, 10), time(14, 30), time(15, 20), time(16, 10))
+"""The hours at which people act, one of them on any day: after the notices of the morning have gone."""
 BEFORE_CLOSING = time(16, 40)
 
 
@@ -31,9 +29,9 @@ class Act:
     refusable: bool = False
 
 
-def at(plan: Plan, on: date, hour: time) -> datetime:
-    """Return the instant of a local day and hour."""
-    return datetime.combine(on, hour, plan.zone)
+def at(plan: Plan, on: date, hour: time | None = None) -> datetime:
+    """Return the instant of a local day, at the hour on which people act that day or at another."""
+    return datetime.combine(on, hour or HOURS[on.toordinal() * 7 % len(HOURS)], plan.zone)
 
 
 def working_day(plan: Plan, on: date, count: int) -> date:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from engine import gates
-from engine.demo.act import BEFORE_CLOSING, LEADER, OFFICE, Act, at, minutes, working_day
+from engine.demo.act import BEFORE_CLOSING, Act, at, minutes, working_day
 from engine.demo.cast import Cast
 from engine.model import (
     Approval,
@@ -60,7 +60,7 @@ def _points(cast: Cast, case: Case) -> Iterator[Act]:
             for found, unit in wanted[done:]:
                 if found == kind:
                     given = {"quota": quota.id, "kind": kind, "unit": unit}
-                    yield Act(at=at(cast.plan, on, OFFICE), action="designate", given=given)
+                    yield Act(at=at(cast.plan, on), action="designate", given=given)
 
 
 def _phase_of(cast: Cast, case: Case, quota: Quota) -> PhaseState | None:
@@ -86,7 +86,7 @@ def _papers(cast: Cast, case: Case) -> Iterator[Act]:
     for notice in case.work.find(Notice, campaign=case.id, state="draft", order="id"):
         on = working_day(cast.plan, notice.day, 1)
         given = {"notice": str(notice.id & 0xFFFFFFFF)}
-        yield Act(at=at(cast.plan, on, LEADER), action="sign", actor="leader", given=given)
+        yield Act(at=at(cast.plan, on), action="sign", actor="leader", given=given)
 
 
 # --- a liaison changes ---
@@ -99,7 +99,7 @@ def _new_liaison(cast: Cast, case: Case) -> Iterator[Act]:
         name, _, domain = held[0].address.partition("@")
         on = working_day(cast.plan, case.head.adopted_on, NEW_LIAISON)
         given = {"unit": unit, "level": 0, "address": f"{name}2@{domain}", "from": on, "reason": "联络员变更"}
-        yield Act(at=at(cast.plan, on, OFFICE), action="contact", given=given)
+        yield Act(at=at(cast.plan, on), action="contact", given=given)
 
 
 # --- the release list ---
@@ -134,7 +134,7 @@ def _moves(cast: Cast, case: Case, known: list[Assignment], tried: bool) -> Iter
     elif not tried:
         on = cast.plan.calendar.previous_working_day(case.phase_state(phase.id).last_day)
         given = {"decision": minutes(cast.plan.workflow.leading_group, on)}
-        yield Act(at=at(cast.plan, on, OFFICE), action="advance", given=given, refusable=True)
+        yield Act(at=at(cast.plan, on), action="advance", given=given, refusable=True)
 
 
 def _is_done(case: Case, phase: Phase, known: list[Assignment]) -> bool:
@@ -156,8 +156,8 @@ def _decided(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> I
     on = working_day(cast.plan, max([*done, *(a.happened_on for a in given.values())]), 1)
     for name in missing:
         told = {"name": name, "document": minutes(group, on)}
-        yield Act(at=at(cast.plan, on, LEADER), action="approve", actor="leader", given=told)
+        yield Act(at=at(cast.plan, on), action="approve", actor="leader", given=told)
     if not missing:
         documents = [given[name].document for name in sorted(given)]
         decision = documents[-1] if documents else minutes(group, on)
-        yield Act(at=at(cast.plan, on, OFFICE), action="advance", given={"decision": decision})
+        yield Act(at=at(cast.plan, on), action="advance", given={"decision": decision})

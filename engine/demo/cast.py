@@ -43,7 +43,6 @@ class Conduct:
     before_due: int
     after_due: int
     review_after: int
-    in_the_morning: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,6 @@ class Cast:
             before_due=max(1, habit.randint(1, 16) + luck.choice((0, 0, 0, 1, 2))),
             after_due=luck.randint(*LATENESS.get(part, (0, 0))),
             review_after=luck.randint(4, 7) if luck.random() < SLOW_TO_REVIEW else luck.randint(1, 3),
-            in_the_morning=habit.random() < 0.5,
         )
 
     def playing(self, part: Part) -> list[Pair]:

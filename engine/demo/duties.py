@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from engine.demo.act import AFTERNOON, MORNING, OFFICE, Act, at, minutes, working_day
+from engine.demo.act import Act, at, minutes, working_day
 from engine.demo.cast import EXTENSION, Cast, Conduct, is_ordinary
 from engine.model import Assignment, Deadline, PhaseState, Task
 
@@ -56,7 +56,7 @@ class _Duty:
         if self.assignment.state == "submitted":
             return self._review()
         if self.assignment.unit == workflow.office:
-            return self._act("submit", self._own_day(), OFFICE, self._evidence())
+            return self._act("submit", self._own_day(), self._evidence())
         if not is_ordinary(workflow, self.assignment.unit):
             return self._recorded(self._day_above())
         return self._of_the_unit()
@@ -67,15 +67,12 @@ class _Duty:
         on, conduct = self._hand_in_day(), self.conduct
         confirmed = working_day(self.plan, self.assignment.issued_on, conduct.receive_after)
         if self.assignment.state == "issued" and confirmed < on:
-            return self._act("receive", confirmed, self._hour(), {}, self.assignment.unit)
+            return self._act("receive", confirmed, {}, self.assignment.unit)
         if conduct.part == "extended" and self.owed.due is not None and self.assignment.extensions == 0:
             return self._extension(self.owed.due)
         if conduct.part == "by_office":
             return self._recorded(on)
-        return self._act("submit", on, self._hour(), self._evidence(), self.assignment.unit)
-
-    def _hour(self) -> time:
-        return MORNING if self.conduct.in_the_morning and not self.conduct.after_due else AFTERNOON
+        return self._act("submit", on, self._evidence(), self.assignment.unit)
 
     def _hand_in_day(self) -> date:
         """Return a day before the due day, or after it for who is late; near it where it was moved."""
@@ -97,7 +94,7 @@ class _Duty:
             "reason": "部分印证材料须待有关部门出具",
             "document": minutes(self.plan.workflow.office, on),
         }
-        return self._act("extend", on, OFFICE, given)
+        return self._act("extend", on, given)
 
     # --- the office itself, and who stands above it ---
 
@@ -119,7 +116,7 @@ class _Duty:
         """A hand-in that the office records a working day later, with the day and a voucher (SEMANTICS D8)."""
         text = f"{self.assignment.unit}书面材料,{self.plan.workflow.office}收文登记"
         given = {"on": on, "voucher": {"name": "收文登记", "text": text}}
-        return self._act("submit", working_day(self.plan, on, 1), OFFICE, self._evidence() | given)
+        return self._act("submit", working_day(self.plan, on, 1), self._evidence() | given)
 
     # --- review ---
 
@@ -127,8 +124,8 @@ class _Duty:
         came = self.assignment.submitted_on or self.assignment.issued_on
         on = working_day(self.plan, came, self.conduct.review_after)
         if self.conduct.part == "returned" and self.assignment.submissions == 1:
-            return self._act("return", on, OFFICE, {"reason": "缺少责任分工和印证材料目录"})
-        return self._act("accept", on, OFFICE, {})
+            return self._act("return", on, {"reason": "缺少责任分工和印证材料目录"})
+        return self._act("accept", on, {})
 
     # --- shared ---
 
@@ -143,6 +140,6 @@ class _Duty:
             given["numbers"] = {name: self.cast.number(self.task, name, unit) for name in self.task.numbers}
         return given
 
-    def _act(self, action: str, on: date, hour: time, given: Mapping[str, Any], actor: str = "") -> Act:
+    def _act(self, action: str, on: date, given: Mapping[str, Any], actor: str = "") -> Act:
         told = {"task": self.assignment.task, "unit": self.assignment.unit, **given}
-        return Act(at=at(self.plan, on, hour), action=action, actor=actor, given=told)
+        return Act(at=at(self.plan, on), action=action, actor=actor, given=told)

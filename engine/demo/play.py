@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from engine import reader
 from engine.bootstrap import Wired
 from engine.clock import SteppedClock
-from engine.demo.act import MORNING, Act, at
+from engine.demo.act import Act, at
 from engine.demo.cast import adoption_of, cast_of
 from engine.demo.script import Script
 from engine.errors import PhasegateError, Refused
@@ -147,4 +147,4 @@ def _line(act: Act, outcome: object) -> str:
 def _days(case: Case) -> tuple[datetime, datetime]:
     """Return the instants between which a campaign runs by its plan."""
     last = max(state.last_day for state in case.phase_states())
-    return at(case.plan, case.head.adopted_on, MORNING), at(case.plan, last, MORNING)
+    return at(case.plan, case.head.adopted_on), at(case.plan, last)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlmodel import SQLModel
 
 from engine.errors import DatabaseProblem
@@ -44,6 +42,10 @@ def in_memory() -> Database:
 
 
 def _run(database: Database) -> None:
+    # A replay wants an empty database, not Alembic, which takes long to import.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     with translated(database), database.engine.connect() as connection:
