@@ -72,7 +72,7 @@ def assignment_triggers(state: str) -> tuple[str, ...]:
 
 
 def _possible(state: str) -> str:
-    triggers = assignment_triggers(state)
+    triggers = [trigger for trigger in assignment_triggers(state) if trigger != "cancel"]
     return f"possible now: {', '.join(triggers)}" if triggers else "it is settled, nothing is owed"
 
 

@@ -46,7 +46,7 @@ class Audit:
 
 def verify_all(desk: Desk, progress: Callable[[str], None] = lambda _: None) -> Audit:
     """Recompute the chain, check derived columns and texts, replay, and compare every cell."""
-    with desk.database.read() as work:
+    with desk.database.snapshot() as work:
         progress("chain")
         records, broken = _chain(work)
         progress("texts")

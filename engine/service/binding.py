@@ -10,9 +10,10 @@ from typing import Any
 
 from engine import deadlines as rules
 from engine.history import canonical, instant
-from engine.model import Armed, Assignment, Deadline, Item, Occurrence
+from engine.model import Armed, Assignment, Deadline, Item, Notice, Occurrence
 from engine.service import compose
 from engine.service.actions.clockwork import armed_facts, rung_of
+from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from engine.service.plan import keep
 from engine.store.codec import milliseconds
@@ -91,6 +92,8 @@ def moot_reason(case: Case, item: Item) -> str:
         return f"the deadline is {deadline.state}"
     if deadline is not None and case.today > deadline.due_on and _looks_ahead(case, item, deadline):
         return "the day it speaks of has passed"
+    if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
+        return "the gate is open"
     return ""
 
 
@@ -172,6 +175,7 @@ def written(
     asked = compose.request(case, kind, unit, level, items, number=number)
     content = render.render(asked, case.plan.workflow.templates)
     units = asked.units or ((asked.unit,) if asked.unit else (unit,))
+    original = _corrected(case, kind, items)
     return {
         "kind": kind,
         "unit": "、".join(units),
@@ -180,9 +184,15 @@ def written(
         "subject": content.subject,
         "content": keep(case.work, content_bytes(content)),
         "number": number,
-        "to": compose.addresses(case, kind, units, level),
+        "to": json.loads(original.to) if original else compose.addresses(case, kind, units, level),
+        "corrects": original.id if original else 0,
         "items": [item.id for item in items],
     }
+
+
+def _corrected(case: Case, kind: str, items: Sequence[Item]) -> Notice | None:
+    """Return the notice that a correction names; it goes to whom that one went (N2)."""
+    return case.work.get(Notice, json.loads(items[0].facts)["notice"]) if kind == "correction" else None
 
 
 def content_bytes(content: Content) -> bytes:

@@ -299,7 +299,13 @@ def _for_correction(case: Case, items: Sequence[Item]) -> dict[str, Any]:
         wrong=told["wrong"],
         right=told["right"],
     )
-    return {"corrects": corrected, "items": ()}
+    several = len(told["units"]) > 1
+    return {
+        "corrects": corrected,
+        "items": (),
+        "unit": "" if several else told["units"][0],
+        "units": tuple(told["units"]) if several else (),
+    }
 
 
 _EXTRA = {

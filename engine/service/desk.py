@@ -48,6 +48,10 @@ class Command:
     key: str = ""
 
 
+NAMES = ("task", "unit", "phase", "to", "name", "quota", "kind", "notice")
+"""What a refused command may have named, in the order its record tells it."""
+
+
 def perform(desk: Desk, command: Command) -> Told:
     """Do what a command asks in one transaction, or record its refusal and raise it."""
     with desk.database.write() as work:
@@ -169,7 +173,7 @@ def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refu
     return Entry(
         at=case.at,
         action=name,
-        subject="/".join(str(given[key]) for key in ("task", "unit", "phase", "to") if given.get(key)),
+        subject="/".join(str(given[key]) for key in NAMES if given.get(key)) or case.head.phase,
         outcome="refused",
         reason=refusal.line(),
         facts={"given": told},

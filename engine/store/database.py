@@ -61,6 +61,22 @@ class Database:
             connection.begin()
             yield Work(connection, self.watch)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Work]:
+        """Read a copy, so that a long look keeps no writer waiting; PostgreSQL needs none."""
+        if self.is_postgres or self.engine.url.database in (None, "", ":memory:"):
+            with self.read() as work:
+                yield work
+            return
+        copy = connect("sqlite://", create=True)
+        try:
+            with self.read() as work:
+                work.copy_to(copy.engine)
+            with copy.read() as work:
+                yield work
+        finally:
+            copy.close()
+
     @property
     def is_postgres(self) -> bool:
         """Tell whether this is PostgreSQL."""

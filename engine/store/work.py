@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from engine.store.codec import Mapping, mapping
 
@@ -99,6 +99,13 @@ class Work:
         while rows := cursor.fetchmany(2000):
             yield from map(how.decode, rows)
         cursor.close()
+
+    def copy_to(self, engine: Engine) -> None:
+        """Copy this whole SQLite database into another one."""
+        with engine.connect() as other:
+            source: Any = self._connection.connection.driver_connection
+            target: Any = other.connection.driver_connection
+            source.backup(target)
 
     # --- writing ---
 

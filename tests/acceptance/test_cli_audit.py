@@ -63,7 +63,7 @@ def test_the_log_prints_one_record_a_line_oldest_first(clerk: Clerk) -> None:
         "     3  2022-07-05 09:00:00  system  deliver  4 of 4 sent",
         "     4  2022-08-01 10:00:00  东镇  submit  report/东镇 — on 2022-08-01",
         "     5  2022-08-01 10:00:00  县创建办  return  report/东镇 — due on 2022-08-31 — 缺少附表",
-        "     6  2022-08-01 10:00:00  县创建办  advance refused   — PG103  the gate of 全面创建阶段 is shut"
+        "     6  2022-08-01 10:00:00  县创建办  advance refused  build — PG103  the gate of 全面创建阶段 is shut"
         " — 方案全部审核通过 0/2(东镇、西乡);示范点全部确定 0/1(示范村(0/1)、合计(0/1));同意转段 0/1(同意转段)"
         " — see `phasegate campaign gate county`",
     ]
@@ -98,7 +98,7 @@ def test_the_log_can_be_narrowed_by_action_actor_subject_outcome_and_day(clerk: 
     assert found("--action", "submit") == {("submit", "report/东镇")}
     assert found("--actor", TOWN) == {("submit", "report/东镇")}
     assert {subject for _, subject in found("--subject", OTHER)} == {"report/西乡 receipt", "report/西乡 due"}
-    assert found("--outcome", "refused") == {("advance", "")}
+    assert found("--outcome", "refused") == {("advance", "build")}
     assert all(record["at"] >= "2022-09-01T" for record in records(clerk, KEY, "--since", "2022-09-02"))
     assert found("--subject", "100%") == found("--subject", "_") == set()
     assert "this is not an instant" in clerk.refused("audit", "log", KEY, "--since", "yesterday", code=2)

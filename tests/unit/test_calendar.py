@@ -99,9 +99,7 @@ def test_a_day_is_worked_or_says_why_it_is_not(day: str, why: str) -> None:
         ("2022-10-01", "0wd", "2022-10-01"),
     ],
 )
-def test_offsets_do_not_count_the_anchor_and_make_up_days_are_worked(
-    day: str, offset: str, result: str
-) -> None:
+def test_offsets_do_not_count_the_anchor_and_make_up_days_are_worked(day: str, offset: str, result: str) -> None:
     assert CN.add(date.fromisoformat(day), parse_offset(offset)) == date.fromisoformat(result)
 
 

@@ -249,6 +249,13 @@ def _settle_notice(case: Case, notice_id: int, states: set[str]) -> None:
         case.work.put(replace(notice, state="failed"))
 
 
+def _decide_retry(case: Case, actor: Actor, given: Given) -> Decision:
+    """Only what failed is tried again; what was sent stays sent."""
+    found = case.work.among(Outgoing, "id", given["outgoing"], order="id")
+    failed = [o.id for o in found if o.campaign == case.id and o.state == "failed"]
+    return Decision(subject=f"{len(failed)} messages", facts={"outgoing": failed})
+
+
 def _apply_retry(case: Case, entry: Entry) -> Answer:
     for found in entry.facts["outgoing"]:
         outgoing = case.work.get(Outgoing, found)
@@ -307,6 +314,6 @@ ACTIONS = (
     Action("open", SYSTEM, as_given, _apply_open, after_end=True),
     Action("bind", SYSTEM, as_given, _apply_bind, after_end=True),
     Action("deliver", SYSTEM, as_given, _apply_deliver, after_end=True),
-    Action("retry", frozenset({"office", "system"}), as_given, _apply_retry, after_end=True),
+    Action("retry", frozenset({"office"}), _decide_retry, _apply_retry, after_end=True),
     Action("calendar", frozenset({"office", "system"}), as_given, _apply_calendar),
 )

@@ -152,7 +152,7 @@ def _apply_hold(case: Case, entry: Entry) -> Answer:
             new=True,
         )
     deadlines.change(case, deadline)
-    return {"deadline": deadline.id, "held": not entry.facts["off"]}
+    return {"deadline": deadline.id & 0xFFFFFFFF, "held": not entry.facts["off"]}
 
 
 def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
@@ -213,7 +213,7 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
         occurrence=occurrence.id,
     )
     deadlines.change(case, deadline)
-    return {"deadline": deadline.id, "level": level}
+    return {"deadline": deadline.id & 0xFFFFFFFF, "level": level}
 
 
 # --- pause and resume (P1) ---

@@ -268,7 +268,11 @@ def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
     if kind not in kinds:
         raise UnknownName("kind", kind, kinds)
     unit = case.unit(str(given.get("unit") or ""))
-    number = int(given.get("number") or 1)
+    number = 1 if given.get("number") is None else int(given["number"])
+    if number == 0:
+        raise BadInput(
+            what="none is nothing to designate", found=number, cure="give 1 or more, or -1 to take one back"
+        )
     entries = case.work.find(Tally, campaign=case.id, quota=quota.id, kind=kind)
     total = sum(t.number for t in entries) + number
     most = next(k.most for k in quota.kinds if k.id == kind)

@@ -206,6 +206,7 @@ def _decide_correct(case: Case, actor: Actor, given: Given) -> Decision:
         "title": notice.subject,
         "number": notice.number,
         "day": notice.day.isoformat(),
+        "units": notice.unit.split("、"),
         "wrong": wrong,
         "right": right,
     }
@@ -214,8 +215,7 @@ def _decide_correct(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _apply_correct(case: Case, entry: Entry) -> Answer:
     notice = _got(case, entry)
-    for unit in notice.unit.split("、"):
-        enqueue(case, "correction", unit, level=notice.level, facts=dict(entry.facts))
+    enqueue(case, "correction", entry.facts["units"][0], level=notice.level, facts=dict(entry.facts))
     return {"corrects": notice.id & 0xFFFFFFFF}
 
 
