@@ -39,7 +39,19 @@ def noun(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Context], None]
 
 
 def test_help_imports_neither_the_store_nor_yaml_nor_rich_nor_any_noun() -> None:
-    heavy = ["sqlmodel", "sqlalchemy", "yaml", "rich", "jinja2", "apscheduler", "transitions", "alembic", "json", "dataclasses", "difflib"]
+    heavy = [
+        "sqlmodel",
+        "sqlalchemy",
+        "yaml",
+        "rich",
+        "jinja2",
+        "apscheduler",
+        "transitions",
+        "alembic",
+        "json",
+        "dataclasses",
+        "difflib",
+    ]
     nouns = [module for module, _, _ in table.NOUNS.values()]
     look = (
         "import sys; from engine.cli.main import main; assert main(['--help']) == 0; "
