@@ -51,7 +51,7 @@ def test_a_refusal_says_what_is_and_what_is_possible():
     with pytest.raises(WrongState) as refused:
         assignment_after("issued", "accept", "开展自检自查 西沱镇")
     assert refused.value.line() == (
-        "PG102  cannot accept 开展自检自查 西沱镇 — it is issued — possible now: receive, submit, waive, cancel"
+        "PG102  cannot accept 开展自检自查 西沱镇 — it is issued — possible now: receive, submit, waive"
     )
 
 
