@@ -53,7 +53,7 @@ def _points(cast: Cast, case: Case) -> Iterator[Act]:
     for quota in cast.plan.workflow.quotas:
         phase = _phase_of(cast, case, quota)
         done = len(case.work.find(Tally, campaign=case.id, quota=quota.id))
-        wanted = cast.points(quota)
+        wanted = cast.points[quota.id]
         if phase is not None and done < len(wanted):
             kind = wanted[done][0]
             on = _points_day(cast, case, phase, [k.id for k in quota.kinds].index(kind), len(quota.kinds))

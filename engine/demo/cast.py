@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -54,6 +54,8 @@ class Cast:
     parts: Mapping[Pair, Part]
     newcomer: str
     """The unit whose liaison changes, or an empty name."""
+    points: Mapping[str, Sequence[tuple[str, str]]]
+    """For each quota (kind, hosting unit) of every point, kind after kind."""
 
     def conduct(self, task: str, unit: str) -> Conduct:
         """Return how a unit handles a task."""
@@ -79,17 +81,6 @@ class Cast:
         found = seeded(f"{self.seed}/{task.id}/{unit}/{name}").uniform(least + 1, max(least + 2, 98.0))
         return f"{found:.1f}"
 
-    def points(self, quota: Quota) -> list[tuple[str, str]]:
-        """Return (kind, hosting unit) for every point of a quota, kinds kept within their range."""
-        luck = seeded(f"{self.seed}/{quota.id}")
-        kinds = [kind.id for kind in quota.kinds for _ in range(kind.least)]
-        while quota.total is not None and len(kinds) < quota.total:
-            room = [k.id for k in quota.kinds if k.most is None or kinds.count(k.id) < k.most]
-            kinds.append(luck.choice(room))
-        hosts = _hosts(self.plan.workflow)
-        order = [kind.id for kind in quota.kinds]
-        return [(kind, luck.choice(hosts)) for kind in sorted(kinds, key=order.index)]
-
 
 def cast_of(plan: Plan, seed: str) -> Cast:
     """Draw the parts of a run from its seed."""
@@ -106,7 +97,8 @@ def cast_of(plan: Plan, seed: str) -> Cast:
     for part, share in SHARES.items():
         number = max(1, round(share * len(pool.pairs)))
         pool.give(part, number, lambda task, unit: unit.relation == "subordinate")
-    return Cast(plan=plan, seed=seed, parts=pool.parts, newcomer=pool.newcomer())
+    points = {quota.id: _points(plan.workflow, quota, seed) for quota in plan.workflow.quotas}
+    return Cast(plan=plan, seed=seed, parts=pool.parts, newcomer=pool.newcomer(), points=points)
 
 
 class _Pool:
@@ -169,6 +161,17 @@ def _has_room(plan: Plan, task: Task) -> bool:
     if task.due.kind != "date" or task.due.on is None:
         return False
     return plan.calendar.add(task.due.on, EXTENSION) <= plan.phases[task.phase].window.last_day
+
+
+def _points(workflow: Workflow, quota: Quota, seed: str) -> list[tuple[str, str]]:
+    """Return (kind, hosting unit) for every point of a quota, each kind within its range."""
+    luck = seeded(f"{seed}/{quota.id}")
+    kinds = [kind.id for kind in quota.kinds for _ in range(kind.least)]
+    room = [kind.id for kind in quota.kinds for _ in range((kind.most or quota.total or 0) - kind.least)]
+    luck.shuffle(room)
+    kinds += room[: max(0, (quota.total or 0) - len(kinds))]
+    hosts, order = _hosts(workflow), [kind.id for kind in quota.kinds]
+    return [(kind, luck.choice(hosts)) for kind in sorted(kinds, key=order.index)]
 
 
 def _hosts(workflow: Workflow) -> list[str]:
