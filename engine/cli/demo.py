@@ -30,17 +30,14 @@ def demo(ctx: Context, out: str, workflow: str, seed: int, force: bool) -> None:
     Two processes do it, one after the other. They write the database, the notices, the tables, the
     pictures and the history into a folder, prove the history, and print a summary.
     """
-    from engine.demo import folder, stage, summary
-    from engine.reader import shipped_bundle
+    from engine.demo import folder, stage
 
-    shipped_bundle(workflow)
+    stage.require_shipped(workflow)
     where = Path(out)
     folder.claim(where, force=force)
     with progress(workflow, STEPS) as forward:
         shown = stage.run(where, workflow, str(seed), _Bar(forward))
-    text = shown.text + summary.ending(shown.processes, str(where), shown.seconds)
-    stage.write_summary(where, text)
-    emit(ctx, _plain(shown, where), text)
+    emit(ctx, _plain(shown, where), stage.summed_up(where, shown))
     if not shown.holds:
         answer(1)
 

@@ -8,12 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from engine.clock import stopwatch
 from engine.demo import folder
-from engine.errors import PhasegateError
+from engine.errors import PhasegateError, UnknownName
 
 Moved = Callable[[float, str], None]
 HALVES = ("first", "second")
@@ -40,6 +41,13 @@ class Shown:
     seconds: float
 
 
+def require_shipped(workflow: str) -> None:
+    """Refuse the name of a workflow that is not shipped; reading it is left to the processes."""
+    shipped = sorted(f.name for f in files("workflows").iterdir() if (f / "workflow.yaml").is_file())
+    if workflow not in shipped:
+        raise UnknownName("workflow", workflow, shipped)
+
+
 def run(out: Path, workflow: str, seed: str, moved: Moved) -> Shown:
     """Run a demonstration into a folder that was claimed; `moved` is told the share that is done."""
     began = stopwatch()
@@ -48,11 +56,10 @@ def run(out: Path, workflow: str, seed: str, moved: Moved) -> Shown:
     for half in HALVES:
         child = _started(half, out, workflow, seed)
         processes.append(child.pid)
-        for line in _lines(child):
-            told |= line
-            if "share" in line:
-                moved(min(1.0, line["share"]), line["day"])
-        _require_well(child, told)
+        try:
+            told |= _played(child, moved)
+        finally:
+            _ended(child)
     return Shown(
         holds=bool(told.get("holds")),
         text=str(told.get("summary", "")),
@@ -67,18 +74,30 @@ def _started(half: str, out: Path, workflow: str, seed: str) -> subprocess.Popen
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8")
 
 
+def _played(child: subprocess.Popen[str], moved: Moved) -> dict[str, Any]:
+    """Return what a process told, once it has ended."""
+    told: dict[str, Any] = {}
+    for line in _lines(child):
+        told |= line
+        if "share" in line:
+            moved(min(1.0, line["share"]), line["day"])
+    child.wait()
+    _require_well(child, told)
+    return told
+
+
 def _lines(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
-    """Yield what a process tells; whatever ends this one early ends that one too."""
     assert child.stdout is not None
-    try:
-        for line in child.stdout:
-            yield json.loads(line)
+    for line in child.stdout:
+        yield json.loads(line)
+
+
+def _ended(child: subprocess.Popen[str]) -> None:
+    """End a process that still runs: whatever ended this one early ends it, too."""
+    if child.poll() is None:
+        child.terminate()
+    with child:
         child.wait()
-    finally:
-        if child.poll() is None:
-            child.terminate()
-            child.wait()
-        child.stdout.close()
 
 
 def _require_well(child: subprocess.Popen[str], told: dict[str, Any]) -> None:
@@ -91,6 +110,10 @@ def _require_well(child: subprocess.Popen[str], told: dict[str, Any]) -> None:
         raise HalfFailed(why=told.get("error") or why)
 
 
-def write_summary(out: Path, text: str) -> None:
-    """Write the summary beside the other files."""
+def summed_up(out: Path, shown: Shown) -> str:
+    """Write the summary beside the other files and return it; only this process knows who worked and how long."""
+    whole = "、".join(str(process) for process in shown.processes)
+    ending = f"\n八、本次演示\n  先后由两个进程完成:{whole}\n  文件在:{out}\n  用时:{shown.seconds:.1f}秒\n"
+    text = shown.text + ending
     (out / folder.SUMMARY).write_text(text, encoding="utf-8")
+    return text

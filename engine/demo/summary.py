@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tally
@@ -143,12 +143,6 @@ def _proof(audit: Audit) -> Iterator[str]:
     yield f"七、历史核验:{'通过' if audit.holds else '不通过'},记录{audit.records}条,核对状态{audit.rows}行"
     for finding in audit.findings[:10]:
         yield f"  {finding.place}:{finding.what}"
-
-
-def ending(processes: Iterable[int], folder: str, seconds: float) -> str:
-    """Return what only the first process knows: who worked, for how long, and where the files are."""
-    whole = "、".join(str(process) for process in processes)
-    return f"\n八、本次演示\n  先后由两个进程完成:{whole}\n  文件在:{folder}\n  用时:{seconds:.1f}秒\n"
 
 
 def _share(part: int, whole: int) -> str:
