@@ -10,11 +10,11 @@ from functools import cached_property
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from engine import reader
+from engine import reader, units
 from engine.calendar import Calendar
 from engine.deadlines import Times
 from engine.history import canonical
-from engine.model import Blob, Ladder, Phase, Task, Workflow
+from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
 from engine.store.work import Work
 
 NO_LADDER = Ladder(id="", rungs=())
@@ -26,6 +26,7 @@ class Plan:
 
     workflow: Workflow
     calendar: Calendar
+    _members: dict[tuple[str, date], list[tuple[str, Role]]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -56,6 +57,13 @@ class Plan:
             for other in {*task.opens.after, anchor} - {""}:
                 found[other].append(task)
         return {name: tuple(tasks) for name, tasks in found.items()}
+
+    def members(self, task: Task, on: date) -> list[tuple[str, Role]]:
+        """Return each unit that a task falls to on a day, with its role."""
+        known = self._members.get((task.id, on))
+        if known is None:
+            known = self._members[task.id, on] = units.members(task, self.workflow.directory, on)
+        return known
 
     def ladder(self, name: str) -> Ladder:
         """Return a ladder by its id; the empty id is the ladder without rungs."""

@@ -57,6 +57,8 @@ def deliver(
 def _claim(desk: Desk, sender: str, worker: str) -> list[Claimed]:
     """Lease due messages to this worker, oldest first."""
     now = desk.now()
+    if not _is_anything_due(desk, now):
+        return []
     skip = "FOR UPDATE SKIP LOCKED" if desk.database.is_postgres else ""
     with desk.database.write() as work:
         where = "state = 'queued' AND next_at <= ? AND (lease_until IS NULL OR lease_until <= ?)"
@@ -76,6 +78,12 @@ def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
     """Read the notices of messages and their texts, set-wise."""
     notices = work.among(Notice, "id", sorted({outgoing.notice for outgoing in found}))
     work.among(Blob, "sha", sorted({notice.content for notice in notices}))
+
+
+def _is_anything_due(desk: Desk, now: datetime) -> bool:
+    with desk.database.read() as work:
+        where = "state = 'queued' AND next_at <= ?"
+        return bool(work.rows(f'SELECT 1 FROM "outbox" WHERE {where} LIMIT 1', (milliseconds(now),)))
 
 
 def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str) -> Claimed:

@@ -55,6 +55,9 @@ class Mapping(Generic[R]):
     key: tuple[str, ...]
     encoders: tuple[tuple[int, Callable[[Any], Any]], ...]
     decoders: tuple[tuple[int, Callable[[Any], Any]], ...]
+    encoder_of: dict[str, Callable[[Any], Any] | None]
+    setters: tuple[Callable[[Any, Any], None], ...]
+    key_decoders: tuple[tuple[int, Callable[[Any], Any] | None], ...]
 
     def encode(self, record: R) -> tuple[Any, ...]:
         """Return the row of `record`, in the order of `columns`."""
@@ -70,16 +73,23 @@ class Mapping(Generic[R]):
         for i, decode in self.decoders:
             if values[i] is not None:
                 values[i] = decode(values[i])
-        return self.record(**dict(zip(self.columns, values, strict=True)))
+        # A frozen record's own __init__ costs three times this: it goes round by object.__setattr__.
+        record = object.__new__(self.record)
+        for set_field, value in zip(self.setters, values, strict=True):
+            set_field(record, value)
+        return record
 
     def key_of(self, record: R) -> tuple[Any, ...]:
         """Return the values of the record's key fields."""
-        return tuple(getattr(record, name) for name in self.key)
+        return tuple([getattr(record, name) for name in self.key])
+
+    def key_in(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        """Return the values of the key fields in a row, without decoding the rest."""
+        return tuple([row[i] if decode is None else decode(row[i]) for i, decode in self.key_decoders])
 
     def encode_value(self, column: str, value: Any) -> Any:
         """Return one value as its column keeps it."""
-        i = self.columns.index(column)
-        encode = dict(self.encoders).get(i)
+        encode = self.encoder_of[column]
         return value if encode is None or value is None else encode(value)
 
 
@@ -92,13 +102,17 @@ def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
     hints = {name: _base(hint) for name, hint in get_type_hints(record).items()}
     columns = tuple(f.name for f in fields(record))  # type: ignore[arg-type]
     table = row.__table__  # type: ignore[attr-defined]
+    key = tuple(c.name for c in table.primary_key.columns)
     return Mapping(
         record=record,
         table=table.name,
         columns=columns,
-        key=tuple(c.name for c in table.primary_key.columns),
+        key=key,
         encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
         decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
+        setters=tuple(getattr(record, c).__set__ for c in columns),
+        encoder_of={c: _OUT.get(hints[c]) for c in columns},
+        key_decoders=tuple((columns.index(c), _IN.get(hints[c])) for c in key),
     )
 
 
@@ -125,6 +139,8 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Blob: tables.BlobRow,
 }
 MAPPINGS: dict[type, Mapping[Any]] = {record: _mapping(record, row) for record, row in KEPT.items()}
+
+BY_TABLE: dict[str, Mapping[Any]] = {how.table: how for how in MAPPINGS.values()}
 
 
 def mapping(record: type[R]) -> Mapping[R]:

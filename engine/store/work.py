@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 
-from engine.store.codec import Mapping, mapping
+from engine.store.codec import BY_TABLE, Mapping, mapping
 
 R = TypeVar("R")
 CHUNK = 500
@@ -44,8 +47,10 @@ class Work:
         known = self._known.setdefault(kind, {})
         if key in known:
             return known[key]  # type: ignore[no-any-return]
+        if key in self._dropped.get(kind, {}):
+            return None
         how = mapping(kind)
-        rows = self.rows(f"{_select(how)} WHERE {self._where(how.key)}", _encoded(how, how.key, key))
+        rows = self._fetched(_statements(mapping(kind).table, self._mark).get, _encoded(how, how.key, key))
         found = how.decode(rows[0]) if rows else None
         if found is not None:
             known[key] = found
@@ -60,39 +65,51 @@ class Work:
     def among(self, kind: type[R], column: str, values: Iterable[Any], *, order: str = "") -> list[R]:
         """Return the records whose `column` has one of `values`."""
         found: list[R] = []
-        wanted = list(values)
+        wanted = list(dict.fromkeys(values))
+        if (column,) == mapping(kind).key:
+            known = self._known.get(kind, {})
+            found = [known[(value,)] for value in wanted if (value,) in known]
+            wanted = [value for value in wanted if (value,) not in known]
         for i in range(0, len(wanted), CHUNK):
             part = wanted[i : i + CHUNK]
             marks = ", ".join([self._mark] * len(part))
             coded = tuple(mapping(kind).encode_value(column, value) for value in part)
             found += self.select(kind, f'"{column}" IN ({marks})', coded, order=order)
-        return found
+        return sorted(found, key=attrgetter(order)) if order.isidentifier() else found
 
     def select(
         self, kind: type[R], where: str, values: Sequence[Any] = (), *, order: str = "", limit: int = 0
     ) -> list[R]:
         """Return the records that satisfy a condition written with `?` for each value."""
-        self.flush()
+        if self._pending(kind):
+            self.flush()
         how = mapping(kind)
-        sql = f"{_select(how)} WHERE {where.replace('?', self._mark)}" if where else _select(how)
+        sql = _statements(mapping(kind).table, self._mark).select
+        sql += f" WHERE {where}" if where else ""
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit else ""
         known = self._known.setdefault(kind, {})
-        return [self._remember(how, known, row) for row in self.rows(sql, values)]
+        return [self._remember(how, known, row) for row in self._fetched(sql, values)]
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Sequence[Any]:
         """Return the rows of a statement; `?` stands for each value."""
         self.flush()
+        return self._fetched(sql, values)
+
+    def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         text = sql.replace("?", self._mark)
         self._watch(text)
         self._cursor.execute(text, tuple(values))
         return self._cursor.fetchall()
 
+    def _pending(self, kind: type) -> bool:
+        return bool(self._new.get(kind) or self._changed.get(kind) or self._dropped.get(kind))
+
     def stream(self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[R]:
         """Yield records in order without keeping them."""
         self.flush()
         how = mapping(kind)
-        sql = _select(how) + (f" WHERE {where.replace('?', self._mark)}" if where else "")
+        sql = _statements(mapping(kind).table, self._mark).select + (f" WHERE {where}" if where else "")
         sql += f" ORDER BY {order}" if order else ""
         cursor = self._streaming_cursor()
         cursor.execute(sql.replace("?", self._mark), tuple(values))
@@ -150,24 +167,21 @@ class Work:
     def flush(self) -> None:
         """Write everything put, added and dropped, one statement per kind."""
         how: Mapping[Any]
+        if not (self._dropped or self._new or self._changed):
+            return
         for kind, keys in self._taken(self._dropped):
             how = mapping(kind)
-            self._run(
-                f'DELETE FROM "{how.table}" WHERE {self._where(how.key)}',
-                [_encoded(how, how.key, k) for k in keys],
-            )
+            self._run(_statements(mapping(kind).table, self._mark).delete, [_encoded(how, how.key, k) for k in keys])
         for kind, records in self._taken(self._new):
             how = mapping(kind)
-            marks = ", ".join([self._mark] * len(how.columns))
-            sql = f'INSERT INTO "{how.table}" ({_quoted(how.columns)}) VALUES ({marks})'
-            self._run(sql, [how.encode(r) for r in records.values()])
+            self._run(_statements(mapping(kind).table, self._mark).insert, [how.encode(r) for r in records.values()])
         for kind, records in self._taken(self._changed):
-            self._update(mapping(kind), list(records.values()))
+            self._update(kind, list(records.values()))
 
-    def _update(self, how: Mapping[Any], records: list[Any]) -> None:
-        sets = ", ".join(f'"{c}" = {self._mark}' for c in how.columns)
-        sql = f'UPDATE "{how.table}" SET {sets} WHERE {self._where(how.key)}'
-        self._run(sql, [how.encode(r) + _encoded(how, how.key, how.key_of(r)) for r in records])
+    def _update(self, kind: type, records: list[Any]) -> None:
+        how: Mapping[Any] = mapping(kind)
+        rows = [how.encode(r) + _encoded(how, how.key, how.key_of(r)) for r in records]
+        self._run(_statements(mapping(kind).table, self._mark).update, rows)
         if self._cursor.rowcount != len(records):
             raise LookupError(
                 f"{len(records)} changed of {how.table}, the database has {self._cursor.rowcount} of them"
@@ -196,16 +210,40 @@ class Work:
 
     @staticmethod
     def _remember(how: Mapping[Any], known: dict[tuple[Any, ...], Any], row: Any) -> Any:
-        record = how.decode(row)
-        return known.setdefault(how.key_of(record), record)
+        """Return the record already known for a row's key, else the row's own, decoded only then."""
+        key = how.key_in(row)
+        record = known.get(key)
+        if record is None:
+            record = known[key] = how.decode(row)
+        return record
 
 
-def _select(how: Mapping[Any]) -> str:
-    return f'SELECT {_quoted(how.columns)} FROM "{how.table}"'
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """The texts of the statements for one kind of record."""
+
+    select: str
+    get: str
+    insert: str
+    update: str
+    delete: str
 
 
-def _quoted(columns: tuple[str, ...]) -> str:
-    return ", ".join(f'"{c}"' for c in columns)
+@lru_cache(maxsize=64)
+def _statements(table: str, mark: str) -> _Statements:
+    how = BY_TABLE[table]
+    columns = ", ".join(f'"{c}"' for c in how.columns)
+    marks = ", ".join([mark] * len(how.columns))
+    key = " AND ".join(f'"{c}" = {mark}' for c in how.key)
+    sets = ", ".join(f'"{c}" = {mark}' for c in how.columns)
+    select = f'SELECT {columns} FROM "{how.table}"'
+    return _Statements(
+        select=select,
+        get=f"{select} WHERE {key}",
+        insert=f'INSERT INTO "{how.table}" ({columns}) VALUES ({marks})',
+        update=f'UPDATE "{how.table}" SET {sets} WHERE {key}',
+        delete=f'DELETE FROM "{how.table}" WHERE {key}',
+    )
 
 
 def _encoded(how: Mapping[Any], columns: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from engine import gates, units
+from engine import gates
 from engine.errors import BadInput, GateShut, UnknownName, WrongState
 from engine.gates import Facts
 from engine.machine import COMPLETED, campaign_after
@@ -113,7 +113,7 @@ def _facts(case: Case, wanted: gates.Reads) -> Facts:
 
 
 def _to_be_asked(case: Case, task: str) -> tuple[str, ...]:
-    found = units.members(case.plan.tasks[task], case.plan.workflow.directory, case.today)
+    found = case.plan.members(case.plan.tasks[task], case.today)
     return tuple(unit for unit, _ in found)
 
 

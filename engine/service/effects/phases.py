@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from engine import deadlines as rules
-from engine import gates, units
+from engine import gates
 from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Deadline, Due, PhaseState, Role, Task
 from engine.service.case import SETTLED, Case, Moment
@@ -138,7 +138,7 @@ def open_task(case: Case, task: Task) -> None:
 def issue(case: Case, task: Task) -> None:
     """Issue a task: one assignment for each unit that owes it."""
     case.know_contacts()
-    for unit, role in units.members(task, case.plan.workflow.directory, case.today):
+    for unit, role in case.plan.members(task, case.today):
         _assign(case, task, unit, role)
 
 
