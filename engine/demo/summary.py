@@ -10,8 +10,11 @@ from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tal
 from engine.service.audit import Audit
 from engine.service.case import Case
 
-LEVELS = ("联络员", "分管负责同志", "主要负责同志", "领导小组", "通报")
-CHASED = {"overdue": "催办", "supervise": "督办", "gate_late": "转段未成报告"}
+CHASED = {
+    "overdue": ("催办(含商请函)", ("联络员", "分管负责同志", "主要负责同志")),
+    "supervise": ("督办", ("", "", "", "主要负责同志(领导小组签发)")),
+    "gate_late": ("转段条件未备", ("提示本办", "", "", "报告领导小组")),
+}
 TOLD = {
     "task_issued": "任务交办",
     "receipt_reminder": "签收提醒",
@@ -86,10 +89,10 @@ def _notices(case: Case) -> Iterator[str]:
     yield ""
     yield f"三、发出文书 {len(sent)} 件"
     yield "  " + ",".join(f"{name}{by_kind[kind]}件" for kind, name in TOLD.items() if by_kind[kind])
-    for kind, name in CHASED.items():
+    for kind, (name, whom) in CHASED.items():
         levels = Counter(n.level for n in sent if n.kind == kind)
         if levels:
-            yield f"  {name}:" + ",".join(f"{LEVELS[level]}{levels[level]}件" for level in sorted(levels))
+            yield f"  {name}:" + ",".join(f"{whom[level]}{levels[level]}件" for level in sorted(levels))
 
 
 # --- what people did ---
