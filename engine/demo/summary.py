@@ -11,9 +11,9 @@ from engine.service.audit import Audit
 from engine.service.case import Case
 
 CHASED = {
-    "overdue": ("催办(含商请函)", ("联络员", "分管负责同志", "主要负责同志")),
-    "supervise": ("督办", ("", "", "", "主要负责同志(领导小组签发)")),
-    "gate_late": ("转段条件未备", ("提示本办", "", "", "报告领导小组")),
+    "overdue": ("催办(含商请函)", ("联络员", "分管负责同志", "主要负责同志", "领导小组")),
+    "supervise": ("督办", ("", "", "主要负责同志", "主要负责同志(领导小组签发)")),
+    "gate_late": ("转段条件未备", ("提示本办", "提示本办", "提示本办", "报告领导小组")),
 }
 TOLD = {
     "task_issued": "任务交办",
@@ -92,7 +92,7 @@ def _notices(case: Case) -> Iterator[str]:
     for kind, (name, whom) in CHASED.items():
         levels = Counter(n.level for n in sent if n.kind == kind)
         if levels:
-            yield f"  {name}:" + ",".join(f"{whom[level]}{levels[level]}件" for level in sorted(levels))
+            yield f"  {name}:" + ",".join(f"{whom[min(level, 3)]}{levels[level]}件" for level in sorted(levels))
 
 
 # --- what people did ---
