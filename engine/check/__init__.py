@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from engine.calendar import Calendar
-from engine.check import gates, ladders, people, texts, windows
+from engine.check import fitting, gates, ladders, names, people, phases, texts, waits, windows
+from engine.check.course import course_of
+from engine.check.sight import sight_of
 from engine.check.texts import Examine
 from engine.errors import Problem
 from engine.model import Workflow
-
-_RULES: tuple[Callable[[Workflow], Iterator[Problem]], ...] = (
-    windows.findings,
-    people.findings,
-    ladders.findings,
-    gates.findings,
-)
 
 
 def check(
@@ -23,12 +16,21 @@ def check(
 ) -> tuple[Problem, ...]:
     """Return all findings in the order of the files.
 
-    `calendar` tells which dates are provisional; `examine` looks into the workflow's own templates,
-    so that no template engine is needed here.
+    `calendar` lays ladders over real days and tells which are provisional; `examine` looks into the
+    workflow's own templates, so that no template engine is needed here.
     """
-    found = [finding for rule in _RULES for finding in rule(workflow)]
-    if calendar is not None:
-        found += windows.provisional(workflow, calendar)
+    sight = sight_of(workflow, calendar)
+    course = course_of(sight)
+    found = [
+        *phases.findings(sight),
+        *gates.findings(sight, course),
+        *waits.findings(sight, course),
+        *windows.findings(sight),
+        *people.findings(sight),
+        *ladders.findings(sight),
+        *fitting.findings(sight),
+        *names.findings(sight),
+    ]
     if examine is not None:
         found += texts.findings(workflow, examine)
     return tuple(sorted(found))

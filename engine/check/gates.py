@@ -1,37 +1,45 @@
-"""Findings on gates and moves: phases out of reach, no way to the end, conditions that cannot hold."""
+"""Findings on gates: conditions that can never hold, that always do, and whose day lies elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import cast
 
-from engine.check.finding import error, few, warning
+from engine.check.course import Course, counted, foreign, obstacle, quota_of, room, tasks_of
+from engine.check.finding import error, few, note, warning
+from engine.check.sight import Sight, is_before, leaves, needed, reach
 from engine.errors import Problem
 from engine.gates import reads
-from engine.model import Condition, Phase, Workflow
-from engine.units import members
+from engine.model import Condition, Phase
 
-Edges = Mapping[str, Iterable[str]]
+Tell = Callable[..., Problem]
 
 
-def findings(workflow: Workflow) -> Iterator[Problem]:
-    """Yield what is to be said of the phases' order and their gates (SEMANTICS G1, G7)."""
-    forward = {phase.id: phase.next for phase in workflow.phases}
-    yield from _unreachable(workflow, forward)
-    yield from _endless(workflow, forward)
-    yield from _decided_twice(workflow)
-    for phase in workflow.phases:
+def findings(sight: Sight, course: Course) -> Iterator[Problem]:
+    """Yield what is to be said of the gates (SEMANTICS G1, G2, G7)."""
+    yield from _decided_twice(sight)
+    for phase in sight.workflow.phases:
         if not phase.gate.children and phase.gate.kind == "all":
             cure = "add `gate:`, or it may be left at any time"
             yield warning("PW518", phase.place, "the phase has no gate", phase.title, cure)
-        yield from _waiting_for_later(phase, workflow, forward)
-        for leaf in leaves(phase.gate):
-            yield from _impossible(leaf, workflow)
+        found = [problem for leaf in leaves(phase.gate) for problem in _of_leaf(leaf, phase, sight, course)]
+        later = list(_waiting_for_later(phase, sight, course))
+        yield from (*found, *later)
+        told = any(problem.severity == "error" for problem in (*found, *later))
+        if phase.id in course.shut and not told:
+            yield _stays_shut(phase, sight, course)
+    yield from _unread(sight)
 
 
-def _decided_twice(workflow: Workflow) -> Iterator[Problem]:
+def _tell(phase: Phase, course: Course) -> Tell:
+    """Return how an impossible condition is told: an error where the campaign cannot get past it."""
+    return error if phase.id in course.shut else warning
+
+
+def _decided_twice(sight: Sight) -> Iterator[Problem]:
     seen: dict[str, Phase] = {}
-    for phase in workflow.phases:
+    for phase in sight.workflow.phases:
         for name in sorted(reads(phase.gate).approvals):
             if name in seen:
                 what = f"one decision opens the gates of {seen[name].title} and {phase.title}"
@@ -39,78 +47,126 @@ def _decided_twice(workflow: Workflow) -> Iterator[Problem]:
             seen.setdefault(name, phase)
 
 
-def leaves(condition: Condition) -> Iterator[Condition]:
-    """Yield the leaves of a gate."""
-    if condition.kind not in ("all", "any"):
-        yield condition
-    for child in condition.children:
-        yield from leaves(child)
-
-
-def _reach(start: Iterable[str], edges: Edges) -> set[str]:
-    seen: set[str] = set()
-    ahead = list(start)
-    while ahead:
-        here = ahead.pop()
-        if here not in seen:
-            seen.add(here)
-            ahead.extend(edges.get(here, ()))
-    return seen
-
-
-def _unreachable(workflow: Workflow, forward: Edges) -> Iterator[Problem]:
-    reached = _reach([workflow.phases[0].id], forward)
-    for phase in workflow.phases:
-        if phase.id not in reached:
-            cure = "name it under `next:` of a phase before it"
-            yield error("PW507", phase.place, "the phase cannot be reached", phase.id, cure)
-
-
-def _endless(workflow: Workflow, forward: Edges) -> Iterator[Problem]:
-    backward: dict[str, list[str]] = {}
-    for name, following in forward.items():
-        for other in following:
-            backward.setdefault(other, []).append(name)
-    ends = [name for name, following in forward.items() if not following]
-    reached = _reach(ends, backward)
-    for phase in workflow.phases:
-        if phase.id not in reached:
-            cure = "let some phase after it have no `next:`"
-            yield error("PW508", phase.place, "the phase has no way to the end", phase.id, cure)
-
-
-def _waiting_for_later(phase: Phase, workflow: Workflow, forward: Edges) -> Iterator[Problem]:
-    later = _reach(phase.next, forward) - {phase.id}
-    phases = {each.id: each for each in workflow.phases}
-    before = {name for name in later if phase.id in _reach(phases[name].next, forward)}
+def _waiting_for_later(phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+    edges = {each.id: each.next for each in sight.workflow.phases}
+    later = {name for name in reach(phase.next, edges) if phase.id not in reach([name], edges)}
     for name in sorted(reads(phase.gate).tasks):
-        task = workflow.task(name)
-        if task.phase not in later - before:
-            continue
-        tell = error if phases[task.phase].opens == "entry" else warning
-        what = f"the gate of {phase.title} waits for a task of a later phase"
-        yield tell("PW512", phase.place, what, f"{task.id} in {task.phase}", "move the task or the condition")
+        task = sight.duties[name].task
+        if task.phase in later:
+            what = f"the gate of {phase.title} waits for a task of a later phase"
+            cure = "move the task or the condition"
+            yield _tell(phase, course)("PW512", phase.place, what, f"{task.id} in {task.phase}", cure)
 
 
-def _impossible(leaf: Condition, workflow: Workflow) -> Iterator[Problem]:
-    if leaf.kind == "quota":
+def _stays_shut(phase: Phase, sight: Sight, course: Course) -> Problem:
+    settled = course.shut[phase.id]
+    why = [found for leaf in leaves(phase.gate) if (found := obstacle(leaf, settled, sight))]
+    what = f"the gate of {phase.title} can never open"
+    cure = "see what its tasks wait for, or change the condition"
+    return error("PW525", phase.place, what, "; ".join(why), cure)
+
+
+def _of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+    if is_before(phase, sight.adopted):
         return
-    tasks = cast(tuple[str, ...], leaf.params.get("tasks", ()))
-    owing = {name: _owing(name, workflow) for name in tasks}
-    total = sum(len(units) for units in owing.values())
+    match leaf.kind:
+        case "quota":
+            yield from _of_quota(leaf, phase, sight, course)
+        case "date":
+            yield from _of_date(leaf, phase, sight)
+        case "tasks" | "score":
+            yield from _of_tasks(leaf, phase, sight, course)
+
+
+def _of_tasks(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+    asked = [name for name in tasks_of(leaf) if sight.duties[name].asked]
+    if not asked:
+        yield from _asks_nobody(leaf, phase, sight, course)
+        return
+    there = counted(leaf, asked, sight)
     count = cast(int, leaf.params.get("count", 0))
-    if count > total:
+    if count > there:
         what = "the condition asks for more than there will be"
-        yield error("PW522", leaf.place, what, f"{count} of {total}", f"write at most {total}")
-    named = cast(tuple[str, ...], leaf.params.get("units", ()))
-    for name, units in owing.items():
-        if foreign := [unit for unit in named if unit not in units]:
-            what = f"the condition asks units that do not owe {name}"
-            yield error("PW522", leaf.place, what, few(foreign), "leave them out, or give them the task")
+        yield _tell(phase, course)("PW522", leaf.place, what, f"{count} of {there}", f"write at most {there}")
+    for name, units in foreign(leaf, asked, sight).items() if leaf.kind == "tasks" else ():
+        what = f"the condition asks units that do not owe {name}"
+        tell = _tell(phase, course)
+        yield tell("PW522", leaf.place, what, few(units), "leave them out, or give them the task")
+    if leaf.kind == "score":
+        yield from _of_score(leaf, asked, phase, sight, course)
 
 
-def _owing(name: str, workflow: Workflow) -> set[str]:
-    task = workflow.task(name)
-    window = workflow.phase(task.phase).window
-    days = (window.first_day, window.last_day)
-    return {unit for day in days for unit, _ in members(task, workflow.directory, day)}
+def _asks_nobody(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+    """Yield a finding on a condition whose tasks had all ended before the plan was issued."""
+    found = "、".join(tasks_of(leaf))
+    cure = "ask for tasks of a phase that is still run"
+    if obstacle(leaf, frozenset(), sight):
+        what = "the condition asks for tasks of a phase that had ended"
+        yield _tell(phase, course)("PW522", leaf.place, what, found, cure)
+    else:
+        what = "the condition always holds: its tasks belong to a phase that had ended"
+        yield warning("PW529", leaf.place, what, found, cure)
+
+
+def _of_score(leaf: Condition, asked: list[str], phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+    number = str(leaf.params["number"])
+    everything = frozenset(sight.duties)
+    if why := obstacle(leaf, everything, sight):
+        cure = "ask for the number in their task, or name other tasks"
+        what = f"the condition asks for {number} where nobody hands it in"
+        yield _tell(phase, course)("PW522", leaf.place, what, why, cure)
+    if not counted(leaf, asked, sight):
+        what = "the condition always holds: none of its units owes the tasks"
+        yield warning("PW529", leaf.place, what, number, "name units that owe them")
+    if cast(float, leaf.params["least"]) <= 0 and leaf.params.get("over") == "sum":
+        yield warning("PW529", leaf.place, "the condition always holds", f"{number} of at least 0", "write more")
+    loose = [name for name in asked if number in sight.duties[name].task.numbers and not _demands(name, sight)]
+    if loose:
+        what = f"the gate reads {number}, and a task can be handed in without it"
+        yield note("PW547", leaf.place, what, "、".join(loose), "add `needs: [number]` to the task")
+
+
+def _demands(name: str, sight: Sight) -> bool:
+    return "number" in sight.duties[name].task.needs
+
+
+def _of_date(leaf: Condition, phase: Phase, sight: Sight) -> Iterator[Problem]:
+    day = cast(date, leaf.params["on_or_after"])
+    window, found = phase.window, f"{day}, the phase is {phase.window.first_day}..{phase.window.last_day}"
+    if day > max(each.window.last_day for each in sight.workflow.phases):
+        what = "the condition waits for a day after the whole campaign"
+        yield warning("PW530", leaf.place, what, found, "name a day within the phase")
+    elif day > window.last_day:
+        what = "the condition waits for a day after its phase"
+        yield note("PW530", leaf.place, what, found, "the gate is late until then")
+    elif day <= window.first_day:
+        yield warning("PW529", leaf.place, "the day has come before the phase begins", found, "leave it out")
+
+
+def _of_quota(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+    quota, each = quota_of(leaf, sight), cast(Mapping[str, int], leaf.params.get("each", {}))
+    most = room(quota)
+    if why := obstacle(leaf, frozenset(), sight):
+        what = f"{quota.title} cannot hold as many as the condition asks for"
+        yield _tell(phase, course)("PW522", leaf.place, what, why, f"write at most {most}")
+    elif quota.total is not None and sum(each.values()) > quota.total:
+        what = "the units are asked for more than the quota's total"
+        found = f"{sum(each.values())} of {quota.total}"
+        yield warning("PW546", leaf.place, what, found, "lower them, or raise the total")
+    if not quota.total and not each and not any(kind.least for kind in quota.kinds):
+        cure = "give the quota a `total:`, or a kind a least number"
+        yield warning("PW529", leaf.place, "the condition always holds: nothing is required", quota.id, cure)
+
+
+def _unread(sight: Sight) -> Iterator[Problem]:
+    """Yield by phase the tasks that no gate waits for, itself or through another task."""
+    read = {name for phase in sight.workflow.phases for name in reads(phase.gate).tasks}
+    wanted = needed(read, sight.workflow)
+    for phase in sight.workflow.phases:
+        loose = [t for t in sight.workflow.tasks if t.phase == phase.id and t.id not in wanted]
+        if loose:
+            place = loose[0].place if len(loose) == 1 else phase.place
+            some = "a task" if len(loose) == 1 else f"{len(loose)} tasks"
+            what = f"no gate waits for {some} of {phase.title}"
+            cure = "add a condition, unless the phase may end without"
+            yield note("PW540", place, what, few(task.title for task in loose), cure)

@@ -1,59 +1,99 @@
-"""Findings on ladders: rungs that meet, levels out of order, ladders and groups nobody uses."""
+"""Findings on ladders as they are written: rungs that meet, levels out of order, notices that do not fit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
-from engine.check.finding import error, few, note, warning
+from engine.check.finding import error, few, warning
+from engine.check.sight import Sight
 from engine.errors import Problem
-from engine.model import Ladder, Place, Rung, Workflow
+from engine.model import Ladder, Rung, Workflow
+
+LATE = ("overdue", "supervise", "bulletin", "accountability", "gate_late")
+"""Notices that say that a day is over."""
+OF_DUE = ("reminder", "overdue", "supervise", "bulletin", "accountability")
 
 
-def findings(workflow: Workflow) -> Iterator[Problem]:
-    """Yield what is to be said of the ladders of `workflow` (SEMANTICS L1, L2)."""
-    used = _used(workflow)
-    for ladder in workflow.ladders.values():
-        place = ladder.place
-        yield from _meeting(ladder, place)
-        yield from _out_of_order(ladder, place)
-        yield from _misplaced(ladder, workflow)
-        if ladder.id not in used:
-            yield note("PW519", place, "nothing uses the ladder", ladder.id, "leave it out")
-    named = _named(workflow)
-    for group in workflow.directory.groups.values():
-        if group.name not in named:
-            yield note("PW519", group.place, "nothing uses the group", group.name, "leave it out")
+def findings(sight: Sight) -> Iterator[Problem]:
+    """Yield what is to be said of the ladders without looking at days (SEMANTICS L1, L2, L4, C1)."""
+    for ladder in sight.workflow.ladders.values():
+        yield from _meeting(ladder)
+        yield from _out_of_order(ladder)
+        yield from _too_close(ladder)
+        yield from _untrue(ladder)
+        yield from _misplaced(ladder, sight.workflow)
 
 
-def _meeting(ladder: Ladder, place: Place) -> Iterator[Problem]:
+def _meeting(ladder: Ladder) -> Iterator[Problem]:
     for one, other in combinations(ladder.rungs, 2):
-        if _sort_key(one) == _sort_key(other):
+        if one.at == other.at:
             found = f"{one.id} and {other.id} at {one.at}"
             cure = "give them different days; only one of a level is sent, a higher one waits"
-            yield warning("PW509", place, f"two rungs of {ladder.id} meet", found, cure)
+            yield warning("PW509", ladder.place, f"two rungs of {ladder.id} meet", found, cure)
 
 
-def _out_of_order(ladder: Ladder, place: Place) -> Iterator[Problem]:
+def _out_of_order(ladder: Ladder) -> Iterator[Problem]:
     for one, other in combinations(ladder.rungs, 2):
         low, high = sorted((one, other), key=lambda rung: rung.level)
         late = _first_of(ladder, low.level)
         if high.level > low.level and low is late and low.at.unit == high.at.unit and _is_later(low, high):
             found = f"{high.id} (level {high.level}, {high.at}) before {low.id} (level {low.level}, {low.at})"
             what = f"{ladder.id} tells a higher level first"
-            yield warning("PW510", place, what, found, "move it behind; it waits for the lower one (L2)")
+            yield warning("PW510", ladder.place, what, found, "move it behind; it waits for the lower one (L2)")
+
+
+def _too_close(ladder: Ladder) -> Iterator[Problem]:
+    """Yield levels that the least gap pushes behind the day on which they are written."""
+    late = [rung for rung in ladder.rungs if rung.at.count > 0]
+    firsts = [min((r for r in late if r.level == n), key=_sort_key) for n in sorted({r.level for r in late})]
+    for low, high in pairwise(firsts):
+        apart = high.at.count - low.at.count
+        if low.at.unit == high.at.unit == ladder.min_gap.unit and 0 < apart < ladder.min_gap.count:
+            found = f"{low.id} at {low.at}, {high.id} at {high.at}, min_gap {ladder.min_gap}"
+            what = f"levels of {ladder.id} are closer than its least gap"
+            yield warning("PW534", ladder.place, what, found, "move the higher one, or lower the gap (L2)")
+
+
+def _untrue(ladder: Ladder) -> Iterator[Problem]:
+    early = [rung.id for rung in ladder.rungs if rung.notice in LATE and rung.at.count <= 0]
+    if early:
+        what = f"{ladder.id} would say that a day is over before it is"
+        cure = "write a day after it (`at: 1wd`), or the notice reminder (D5)"
+        yield error("PW542", ladder.place, what, few(early), cure)
+    late = [rung.id for rung in ladder.rungs if rung.notice == "reminder" and rung.at.count > 0]
+    if late:
+        what = f"{ladder.id} would remind of a day that is over"
+        yield error("PW542", ladder.place, what, few(late), "write the notice overdue, or a day before (C1)")
 
 
 def _misplaced(ladder: Ladder, workflow: Workflow) -> Iterator[Problem]:
-    gates = {phase.ladder for phase in workflow.phases}
-    about_tasks = [rung.id for rung in ladder.rungs if rung.notice in ("reminder", "receipt_reminder", "overdue")]
-    about_gates = [rung.id for rung in ladder.rungs if rung.notice == "gate_late"]
-    if ladder.id in gates and about_tasks:
+    tasks = workflow.tasks
+    about_gates = _telling(ladder, ("gate_late",))
+    about_due = _telling(ladder, OF_DUE)
+    about_receipt = _telling(ladder, ("receipt_reminder",))
+    if ladder.id in {phase.ladder for phase in workflow.phases} and (about_due or about_receipt):
         cure = "write gate_late, or take another ladder for the gate"
-        yield error("PW523", ladder.place, "a gate's ladder tells of tasks", few(about_tasks), cure)
-    if ladder.id in _of_tasks(workflow) and about_gates:
+        yield _misfit(ladder, "a gate's ladder tells of tasks", [*about_due, *about_receipt], cure)
+    if ladder.id in {name for t in tasks for name in (t.ladder, t.receipt_ladder, t.review_ladder)} and about_gates:
         cure = "write overdue, or take another ladder for the tasks"
-        yield error("PW523", ladder.place, "a task's ladder tells of gates", few(about_gates), cure)
+        yield _misfit(ladder, "a task's ladder tells of gates", about_gates, cure)
+    if ladder.id in {task.ladder for task in tasks} and about_receipt:
+        cure = "write reminder or overdue, or name it under `receipt_ladder:`"
+        yield _misfit(ladder, "a task's ladder asks for its receipt", about_receipt, cure)
+    if ladder.id in {task.receipt_ladder for task in tasks} and about_due:
+        yield _misfit(ladder, "a receipt's ladder tells of the due day", about_due, "write receipt_reminder (L4)")
+    if ladder.id in {task.review_ladder for task in tasks} and (about_due or about_receipt):
+        cure = "write office_nudge: the review is ours"
+        yield _misfit(ladder, "a review's ladder tells of the unit's task", [*about_due, *about_receipt], cure)
+
+
+def _telling(ladder: Ladder, notices: tuple[str, ...]) -> list[str]:
+    return [rung.id for rung in ladder.rungs if rung.notice in notices]
+
+
+def _misfit(ladder: Ladder, what: str, rungs: list[str], cure: str) -> Problem:
+    return error("PW523", ladder.place, what, few(rungs), cure)
 
 
 def _first_of(ladder: Ladder, level: int) -> Rung:
@@ -66,17 +106,3 @@ def _is_later(one: Rung, other: Rung) -> bool:
 
 def _sort_key(rung: Rung) -> tuple[str, int]:
     return rung.at.unit, rung.at.count
-
-
-def _used(workflow: Workflow) -> set[str]:
-    return _of_tasks(workflow) | {phase.ladder for phase in workflow.phases}
-
-
-def _of_tasks(workflow: Workflow) -> set[str]:
-    return {name for t in workflow.tasks for name in (t.ladder, t.receipt_ladder, t.review_ladder)}
-
-
-def _named(workflow: Workflow) -> set[str]:
-    tasks = {n for t in workflow.tasks for n in (*t.lead, *t.responsible, *t.supporting, *t.inherited)}
-    groups = {n for group in workflow.directory.groups.values() for n in (*group.include, *group.exclude)}
-    return tasks | groups

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 
 from engine.check.finding import error, few, note, warning
+from engine.check.sight import Duty, Sight, is_above
 from engine.errors import Problem
-from engine.model import Ladder, Relation, Rung, Task, Unit, Workflow
-from engine.units import levels_with_contact, members, resolve
+from engine.model import Ladder, Unit, Workflow
+from engine.units import levels_with_contact
 
 NUDGE = "office_nudge"
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A task with the units that it falls to in its phase, and the first day it can."""
-
-    task: Task
-    units: tuple[Unit, ...]
-    first_day: date
-
-
-def findings(workflow: Workflow) -> Iterator[Problem]:
-    """Yield what is to be said of units, groups and contacts (SEMANTICS L1, L3, L7)."""
-    duties = [_duty(task, workflow) for task in workflow.tasks]
-    yield from _empty_groups(workflow)
-    for duty in duties:
-        yield from _of_duty(duty, workflow)
-    yield from _without_liaison(duties, workflow)
-    for ladder in workflow.ladders.values():
-        yield from _without_level(ladder, duties, workflow)
-        yield from _beyond_relation(ladder, duties, workflow)
-
-
-def is_above(unit: Unit, workflow: Workflow) -> bool:
-    """Tell whether `unit` stands above the office and is never chased."""
-    return unit.relation == "superior" or unit.name == workflow.leading_group
+def findings(sight: Sight) -> Iterator[Problem]:
+    """Yield what is to be said of units and contacts (SEMANTICS L1, L3, L7)."""
+    for duty in sight.duties.values():
+        yield from _nobody(duty)
+        yield from _chased_above(duty, sight.workflow)
+    yield from _without_liaison(sight)
+    for ladder in sight.workflow.ladders.values():
+        yield from _without_level(ladder, sight)
+        yield from _beyond_relation(ladder, sight)
 
 
 def cap(unit: Unit, workflow: Workflow) -> int:
@@ -45,78 +30,102 @@ def cap(unit: Unit, workflow: Workflow) -> int:
     return 4 if unit.name == workflow.office else workflow.caps[unit.relation]
 
 
-def _duty(task: Task, workflow: Workflow) -> Duty:
-    window = workflow.phase(task.phase).window
-    first = max(window.first_day, workflow.document.issued_on or date.min)
-    days = (first, max(first, window.last_day))
-    names = dict.fromkeys(name for day in days for name, _ in members(task, workflow.directory, day))
-    return Duty(task, tuple(workflow.directory.units[name] for name in names), first)
-
-
-def _empty_groups(workflow: Workflow) -> Iterator[Problem]:
-    resolved = resolve(workflow.directory)
-    for group in workflow.directory.groups.values():
-        if not resolved[group.name]:
-            cure = "take less out of it, or put units in"
-            yield error("PW505", group.place, "the group matches no unit", group.name, cure)
-
-
-def _of_duty(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
+def _nobody(duty: Duty) -> Iterator[Problem]:
     task = duty.task
-    if not duty.units:
+    if not duty.owing:
         cure = "check the days on which its units exist"
-        yield error("PW505", task.place, "the task falls to no unit in its phase", task.id, cure)
+        what = "the task falls to no unit in its phase"
+        if duty.units:
+            what = f"the task falls to no unit on {duty.first_day}, when it is issued"
+        yield error("PW505", task.place, what, task.id, cure)
+
+
+def _chased_above(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
+    ladder = workflow.ladders.get(duty.task.ladder)
     above = [unit.name for unit in duty.units if is_above(unit, workflow)]
-    if above and any(rung.notice != NUDGE for rung in _rungs(task, workflow)):
+    if above and ladder and any(rung.notice != NUDGE for rung in ladder.rungs):
         cure = f"name a ladder whose notices are all {NUDGE}, or `ladder: none` (L7)"
-        yield error("PW506", task.place, f"{task.title} would chase a superior", few(above), cure)
+        yield error("PW506", duty.task.place, f"{duty.task.title} would chase a superior", few(above), cure)
 
 
-def _rungs(task: Task, workflow: Workflow) -> tuple[Rung, ...]:
-    ladder = workflow.ladders.get(task.ladder)
-    return ladder.rungs if ladder else ()
-
-
-def _without_liaison(duties: list[Duty], workflow: Workflow) -> Iterator[Problem]:
-    for unit, day in _first_days(duties).items():
-        if not is_above(unit, workflow) and 0 not in levels_with_contact(workflow, unit.name, day):
-            cure = "add `contacts: {liaison: …}`, or `code:` for the pattern of addresses"
-            what = "the unit owes a task and has no liaison contact"
+def _without_liaison(sight: Sight) -> Iterator[Problem]:
+    workflow = sight.workflow
+    cure = "add `contacts: {liaison: …}`, or `code:` for the pattern of addresses"
+    for unit, (first, last) in _spans(sight.duties.values()).items():
+        what = "the unit owes a task and has no liaison contact"
+        gap = None if is_above(unit, workflow) else _silent_day(unit, first, last, workflow)
+        if gap is not None:
+            what += "" if gap == first else f" from {gap}"
             yield warning("PW504", unit.place, what, unit.name, cure)
+    office = workflow.directory.units[workflow.office]
+    if office not in _spans(sight.duties.values()) and _silent_day(office, sight.adopted, sight.adopted, workflow):
+        yield warning("PW504", office.place, "our own office has no liaison contact", office.name, cure)
 
 
-def _first_days(duties: list[Duty]) -> Mapping[Unit, date]:
-    days: dict[str, date] = {}
+def _silent_day(unit: Unit, first: date, last: date, workflow: Workflow) -> date | None:
+    """Return the first day of a span on which nobody of a unit can be told; contacts change on a few."""
+    ends = (c.valid_to + timedelta(days=1) for c in unit.contacts if c.level == 0 and c.valid_to < last)
+    days = sorted({first, *(day for day in ends if day > first)})
+    return next((day for day in days if 0 not in levels_with_contact(workflow, unit.name, day)), None)
+
+
+def _spans(duties: Iterable[Duty]) -> Mapping[Unit, tuple[date, date]]:
+    """Return for each unit the first and the last day on which it owes something and exists."""
+    days: dict[str, tuple[date, date]] = {}
     units = {unit.name: unit for duty in duties for unit in duty.units}
     for duty in duties:
+        last = max(duty.first_day, duty.due_on or duty.phase.window.last_day)
         for unit in duty.units:
-            days[unit.name] = min(days.get(unit.name, date.max), duty.first_day)
-    return {units[name]: max(day, units[name].valid_from) for name, day in days.items()}
+            begun, ended = days.get(unit.name, (date.max, date.min))
+            days[unit.name] = (min(begun, duty.first_day), max(ended, last))
+    return {
+        units[name]: (max(first, units[name].valid_from), min(last, units[name].valid_to))
+        for name, (first, last) in days.items()
+    }
 
 
-def _on_ladder(ladder: Ladder, duties: list[Duty], workflow: Workflow) -> Mapping[Unit, date]:
-    days = _first_days([duty for duty in duties if duty.task.ladder == ladder.id])
-    return {unit: day for unit, day in days.items() if not is_above(unit, workflow)}
+def _told(ladder: Ladder, sight: Sight) -> Mapping[Unit, date]:
+    """Return the units that a ladder tells of their tasks or of a gate, and from which day."""
+    workflow = sight.workflow
+    spans = _spans([duty for duty in sight.duties.values() if duty.task.ladder == ladder.id])
+    days = {unit: first for unit, (first, _) in spans.items() if not is_above(unit, workflow)}
+    office = workflow.directory.units[workflow.office]
+    gates = any(phase.ladder == ladder.id for phase in workflow.phases)
+    reviews = any(_is_reviewed(d, sight) for d in sight.duties.values() if d.task.review_ladder == ladder.id)
+    if gates or reviews:
+        days.setdefault(office, sight.adopted)
+    return days
 
 
-def _without_level(ladder: Ladder, duties: list[Duty], workflow: Workflow) -> Iterator[Problem]:
-    levels = sorted({rung.level for rung in ladder.rungs} - {0})
-    days = _on_ladder(ladder, duties, workflow)
+def _is_reviewed(duty: Duty, sight: Sight) -> bool:
+    return duty.task.review is not None and any(u.name != sight.workflow.office for u in duty.units)
+
+
+def _without_level(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
+    workflow, days = sight.workflow, _told(ladder, sight)
     reached = {unit.name: levels_with_contact(workflow, unit.name, day) for unit, day in days.items()}
-    for level in levels:
+    for level in sorted({rung.level for rung in ladder.rungs} - {0}):
         silent = [unit.name for unit in days if level <= cap(unit, workflow) and level not in reached[unit.name]]
         if silent:
             what = f"level {level} of {ladder.id} has no contact"
             yield warning("PW513", ladder.place, what, few(silent), "add the contact, the level is passed over (L3)")
 
 
-def _beyond_relation(ladder: Ladder, duties: list[Duty], workflow: Workflow) -> Iterator[Problem]:
-    by_relation: dict[Relation, list[Unit]] = {}
-    for unit in _on_ladder(ladder, duties, workflow):
-        by_relation.setdefault(unit.relation, []).append(unit)
-    for relation, units in by_relation.items():
-        over = [rung.id for rung in ladder.rungs if rung.level > cap(units[0], workflow)]
+def _beyond_relation(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
+    """Yield the rungs that reach nobody, then who is never told which of the others."""
+    workflow, units = sight.workflow, list(_told(ladder, sight))
+    nobody = [rung.id for rung in ladder.rungs if units and all(rung.level > cap(u, workflow) for u in units)]
+    if nobody and not any(is_above(u, workflow) for d in sight.duties.values() for u in d.units):
+        what = f"{few(nobody)} of {ladder.id} can reach nobody: the relation of its units forbids it"
+        cure = "leave the rungs out, or give these units a ladder of their own"
+        yield warning("PW535", ladder.place, what, few(unit.name for unit in units), cure)
+        return
+    by_rungs: dict[tuple[str, ...], list[Unit]] = {}
+    for unit in units:
+        over = tuple(rung.id for rung in ladder.rungs if rung.level > cap(unit, workflow))
+        by_rungs.setdefault(over, []).append(unit)
+    for over, found in by_rungs.items():
         if over:
-            what = f"{relation} units are never told {few(over)} of {ladder.id}"
-            names = few(unit.name for unit in units)
-            yield note("PW516", ladder.place, what, names, "they are asked, not ordered (L7)")
+            relations = "、".join(dict.fromkeys(unit.relation for unit in found))
+            what = f"{relations} units are never told {few(over)} of {ladder.id}"
+            yield note("PW516", ladder.place, what, few(u.name for u in found), "they are asked, not ordered (L7)")

@@ -5,37 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from engine.calendar import Calendar
-from engine.check.finding import error, note, warning
+from engine.check.finding import error, few, note, warning
+from engine.check.sight import Duty, Sight, is_before
 from engine.errors import Problem
-from engine.model import Phase, Task, Workflow
+from engine.model import Phase, Place, Task
 
 
-def findings(workflow: Workflow) -> Iterator[Problem]:
-    """Yield what is to be said of the dates of `workflow` (SEMANTICS D2, D4, G9)."""
-    yield from _between_phases(workflow)
-    yield from _before_issue(workflow)
-    phases = {phase.id: phase for phase in workflow.phases}
-    for task in workflow.tasks:
-        yield from _of_task(task, phases[task.phase])
+def findings(sight: Sight) -> Iterator[Problem]:
+    """Yield what is to be said of the dates of a workflow (SEMANTICS D2, D4, D6, G9)."""
+    yield from _between_phases(sight)
+    for phase in sight.workflow.phases:
+        yield from _before_issue(phase, sight)
+        yield from _derived(phase, sight)
+    for duty in sight.duties.values():
+        yield from _outside(duty)
+        yield from _opens_too_late(duty, sight)
+    yield from _provisional(sight)
 
 
-def provisional(workflow: Workflow, calendar: Calendar) -> Iterator[Problem]:
-    """Yield the years that the workflow touches and whose official notice is not loaded (D6)."""
-    first = min(workflow.phases, key=lambda phase: phase.window.first_day)
-    years = {year for phase in workflow.phases for year in _years(phase)}
-    for year in sorted(years):
-        if calendar.is_provisional(date(year, 7, 1)):
-            what = "dates of this year are provisional, its official notice is not loaded"
-            yield note("PW521", first.place, what, str(year), "`phasegate calendar apply FILE`")
-
-
-def _years(phase: Phase) -> range:
-    return range(phase.window.first_day.year, phase.window.last_day.year + 1)
-
-
-def _between_phases(workflow: Workflow) -> Iterator[Problem]:
-    ordered = sorted(workflow.phases, key=lambda phase: phase.window.first_day)
+def _between_phases(sight: Sight) -> Iterator[Problem]:
+    ordered = sorted(sight.workflow.phases, key=lambda phase: phase.window.first_day)
     reached = ordered[0].window.last_day
     for phase in ordered[1:]:
         first = phase.window.first_day
@@ -50,37 +39,71 @@ def _between_phases(workflow: Workflow) -> Iterator[Problem]:
         reached = max(reached, phase.window.last_day)
 
 
-def _before_issue(workflow: Workflow) -> Iterator[Problem]:
-    issued = workflow.document.issued_on
-    for phase in workflow.phases:
-        if issued and phase.window.last_day < issued:
-            what = f"{phase.title} had ended when the plan was issued; nothing is sent for it"
-            yield note("PW520", phase.place, what, f"{phase.window.last_day} before {issued}")
+def _before_issue(phase: Phase, sight: Sight) -> Iterator[Problem]:
+    if is_before(phase, sight.adopted):
+        what = f"{phase.title} had ended when the plan was issued; nothing is sent for it"
+        yield note("PW520", phase.place, what, f"{phase.window.last_day} before {sight.adopted}")
 
 
-def _of_task(task: Task, phase: Phase) -> Iterator[Problem]:
-    if task.due.kind == "none":
+def _derived(phase: Phase, sight: Sight) -> Iterator[Problem]:
+    """Yield in a line each the tasks of a phase without a date, at its end, and counted from something."""
+    tasks = [task for task in sight.workflow.tasks if task.phase == phase.id]
+    if none := [task for task in tasks if task.due.kind == "none"]:
         cure = "it is listed without a date until it is dated"
-        yield note("PW514", task.place, f"{task.title} has no date", task.id, cure)
-    if task.due.kind in ("phase_end", "offset"):
-        cure = "write `due:` if the plan prints a date"
-        yield note("PW515", task.place, f"the date of {task.title} is derived", _derivation(task, phase), cure)
-    for name, day in (("due", task.due.on), ("opens", task.opens.on)):
-        if day and not phase.window.first_day <= day <= phase.window.last_day:
-            found = f"{day}, the phase is {phase.window.first_day}..{phase.window.last_day}"
+        yield note("PW514", _place(none, phase), f"{_of(none)} has no date", _names(none), cure)
+    cure = "write `due:` if the plan prints a date"
+    if ending := [task for task in tasks if task.due.kind == "phase_end"]:
+        last = phase.window.last_day
+        what = f"the date of {_of(ending)} is derived: {last}, the last day of {phase.title}"
+        yield note("PW515", _place(ending, phase), what, _names(ending), cure)
+    for task in tasks:
+        if task.due.kind == "offset":
+            found = f"{task.due.offset} after {task.due.anchor}"
+            yield note("PW515", task.place, f"the date of {task.title} is derived", found, cure)
+
+
+def _of(tasks: list[Task]) -> str:
+    return tasks[0].title if len(tasks) == 1 else f"each of {len(tasks)} tasks"
+
+
+def _names(tasks: list[Task]) -> str:
+    return few(task.id for task in tasks)
+
+
+def _place(tasks: list[Task], phase: Phase) -> Place:
+    return tasks[0].place if len(tasks) == 1 else phase.place
+
+
+def _outside(duty: Duty) -> Iterator[Problem]:
+    task, window = duty.task, duty.phase.window
+    for name, day in (("due", duty.due_on), ("opens", task.opens.on)):
+        if day and not window.first_day <= day <= window.last_day:
+            found = f"{day}, the phase is {window.first_day}..{window.last_day}"
             cure = "move the date, the window, or the task to another phase"
             yield warning("PW503", task.place, f"{task.title} {name} outside its phase", found, cure)
-    yield from _opens_too_late(task, phase)
 
 
-def _opens_too_late(task: Task, phase: Phase) -> Iterator[Problem]:
-    due = phase.window.last_day if task.due.kind == "phase_end" else task.due.on
-    if due and task.opens.on and task.opens.on > due:
-        found = f"opens {task.opens.on}, due {due}"
+def _opens_too_late(duty: Duty, sight: Sight) -> Iterator[Problem]:
+    task, due = duty.task, duty.due_on
+    begins = max(duty.phase.window.first_day, task.opens.on or date.min)
+    if due is None or not duty.asked or due >= duty.first_day:
+        return
+    if due < begins:
+        found = f"opens {begins}, due {due}"
         yield error("PW517", task.place, f"{task.title} opens after it is due", found, "swap the two days")
+    else:
+        what = f"{task.title} was due before the plan was issued; nobody is reminded of it"
+        yield warning("PW517", task.place, what, f"due {due}, issued {sight.adopted}", "check the two days")
 
 
-def _derivation(task: Task, phase: Phase) -> str:
-    if task.due.kind == "phase_end":
-        return f"{phase.window.last_day}, the last day of {phase.title}"
-    return f"{task.due.offset} after {task.due.anchor}"
+def _provisional(sight: Sight) -> Iterator[Problem]:
+    """Yield the years that the workflow touches and whose official notice is not loaded (D6)."""
+    if sight.calendar is None:
+        return
+    phases = sight.workflow.phases
+    first = min(phases, key=lambda phase: phase.window.first_day)
+    touched = {year for p in phases for year in range(p.window.first_day.year, p.window.last_day.year + 1)}
+    years = [year for year in sorted(touched) if sight.calendar.is_provisional(date(year, 7, 1))]
+    if years:
+        what = "dates of these years are provisional, their official notices are not loaded"
+        yield note("PW521", first.place, what, few(map(str, years)), "`phasegate calendar apply FILE`")

@@ -56,18 +56,14 @@ def test_a_task_that_opens_after_it_is_due_is_an_error() -> None:
 
 def test_tasks_without_a_date_and_with_a_derived_date_are_noted() -> None:
     assert findings(("due: 2024-03-15", "due: none"), quiet=set()) == ["note PW514 38 found report"]
-    assert findings(("due: 2024-03-15", "due: phase end"), quiet=set()) == [
-        "note PW515 38 found 2024-03-31, the last day of 第一阶段"
-    ]
+    assert findings(("due: 2024-03-15", "due: phase end"), quiet=set()) == ["note PW515 38 found report"]
     assert findings(("due: 2024-03-15", "due: {after: issued, offset: 5wd}"), quiet=set()) == [
         "note PW515 38 found 5wd after issued"
     ]
 
 
 def test_a_year_without_its_official_notice_makes_its_dates_provisional() -> None:
-    assert findings(("2024-04..2024-06", "2024-04..2031-06")) == [
-        f"note PW521 25 found {year}" for year in range(2027, 2032)
-    ]
+    assert findings(("2024-04..2024-06", "2024-04..2031-06")) == ["note PW521 25 found 2027、2028、2029、2030、2031"]
 
 
 def test_a_unit_that_owes_a_task_and_has_no_liaison_is_a_warning() -> None:
@@ -84,7 +80,8 @@ def test_a_group_that_matches_nothing_is_an_error() -> None:
 def test_a_task_whose_units_do_not_exist_in_its_phase_is_an_error() -> None:
     later = ("{name: 财政局,", "{name: 财政局, from: 2024-05-01,")
     assert findings(later, ("responsible: [财政局, 各镇]", "responsible: [财政局]"), quiet=FINE | {"PW519"}) == [
-        "error PW505 38 found report"
+        "error PW525 25 found report is never settled by then",
+        "error PW505 38 found report",
     ]
 
 
@@ -138,6 +135,7 @@ def test_what_nothing_uses_is_noted() -> None:
     assert findings(("    ladder: 提醒\n", ""), ("[财政局, 各镇]", "[财政局]")) == [
         "note PW519 18 found 各镇",
         "note PW519 21 found 提醒",
+        "note PW538 38 found report",
     ]
 
 
@@ -182,7 +180,7 @@ def test_a_ladder_that_tells_of_the_wrong_thing_is_an_error() -> None:
 
 def test_one_decision_that_opens_two_gates_is_a_warning() -> None:
     twice = ("        - {kind: tasks, tasks: [report]}", "        - {kind: approval, approval: 领导小组同意}")
-    assert findings(twice) == ["warning PW524 31 found 领导小组同意"]
+    assert findings(twice, quiet=FINE | {"PW540"}) == ["warning PW524 31 found 领导小组同意"]
 
 
 def test_a_condition_that_asks_for_more_than_there_will_be_is_an_error() -> None:

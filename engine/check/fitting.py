@@ -1,0 +1,155 @@
+"""Findings on ladders laid out over real days: rungs too early, too late, or all on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from engine import deadlines
+from engine.check.finding import few, note, warning
+from engine.check.sight import Duty, Sight, is_chased, needed
+from engine.deadlines import Point, Times, local_day
+from engine.deadlines.ladders import grid_of
+from engine.errors import Problem
+from engine.gates import reads
+from engine.model import Ladder, Offset, Place
+
+MOST = 12
+"""Lines of one kind for one ladder, at most: a ladder that fits nowhere is said to, not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A task whose due day is known, with its ladder laid out over the days."""
+
+    duty: Duty
+    ladder: Ladder
+    due_on: date
+    points: tuple[tuple[date, Point], ...]
+
+
+def findings(sight: Sight) -> Iterator[Problem]:
+    """Yield what is to be said of ladders and terms on the days they fall on (SEMANTICS D3, D4, L2)."""
+    times = sight.times
+    if times is None:
+        return
+    for ladder in sight.workflow.ladders.values():
+        duties = [duty for duty in sight.duties.values() if duty.task.ladder == ladder.id and duty.asked]
+        fits = [_laid_out(duty, ladder, duty.due_on, times) for duty in duties if duty.due_on]
+        yield from _too_early([fit for fit in fits if fit.due_on >= fit.duty.first_day])
+        yield from _too_long(ladder, duties)
+        yield from _on_one_day(fits)
+        yield from _too_late(fits, sight)
+    for duty in sight.duties.values():
+        yield from _receipt(duty, sight)
+
+
+def _laid_out(duty: Duty, ladder: Ladder, due_on: date, times: Times) -> _Fit:
+    grid = grid_of(ladder, due_on, times).points
+    return _Fit(duty, ladder, due_on, tuple((local_day(point.scheduled_at, times.zone), point) for point in grid))
+
+
+def _too_early(fits: list[_Fit]) -> Iterator[Problem]:
+    """Yield reminders that lie before the first day of their task: nobody is ever sent them."""
+    found: dict[tuple[str, tuple[str, ...], bool], list[Duty]] = {}
+    for fit in fits:
+        ahead = [(day, point.rung) for day, point in fit.points if point.reminds]
+        early = tuple(dict.fromkeys(rung for day, rung in ahead if day < fit.duty.first_day))
+        if early:
+            some_left = any(day >= fit.duty.first_day for day, _ in ahead)
+            found.setdefault((fit.duty.task.phase, early, some_left), []).append(fit.duty)
+    for (_, early, some_left), duties in found.items():
+        ladder = duties[0].task.ladder
+        what = f"{few(early)} of {ladder} would come before the task begins"
+        cure = "give more time, or take a ladder that fits between issue and due day"
+        shown = f"{_titles(duties)} from {duties[0].first_day}"
+        if some_left:
+            yield note("PW531", _place(duties), what, shown, cure)
+        else:
+            yield warning("PW531", _place(duties), f"{what}; no reminder is left", shown, cure)
+
+
+def _too_long(ladder: Ladder, duties: list[Duty]) -> Iterator[Problem]:
+    """Yield reminders that reach back behind the event from which a task that it opens is counted."""
+    for duty in duties:
+        span = duty.task.due.offset
+        if duty.due_on is not None or span is None or not _opened_by_anchor(duty):
+            continue
+        ahead = [rung for rung in ladder.rungs if rung.at.count <= 0 and rung.at.unit == span.unit]
+        early = [rung.id for rung in ahead if -rung.at.count > span.count]
+        if early:
+            what = f"{few(early)} of {ladder.id} would come before the task begins"
+            cure = "give more time, or take a ladder that fits"
+            tell = note if len(early) < len(ahead) else warning
+            yield tell("PW531", duty.task.place, what, f"{span} after {duty.task.due.anchor}", cure)
+
+
+def _opened_by_anchor(duty: Duty) -> bool:
+    kind, _, name = duty.task.due.anchor.partition(":")
+    by_phase = kind == "phase" and name == duty.task.phase and duty.task.opens.kind == "phase"
+    return by_phase or kind == "issued" or name in duty.task.opens.after
+
+
+def _on_one_day(fits: list[_Fit]) -> Iterator[Problem]:
+    """Yield days on which different rungs meet because of days off or of mixed spans."""
+    found: dict[tuple[date, tuple[str, ...]], list[Duty]] = {}
+    for fit in fits:
+        firsts = [(day, point.rung) for day, point in fit.points if point.n == 1]
+        for day, meeting in groupby(firsts, key=lambda pair: pair[0]):
+            rungs = tuple(rung for _, rung in meeting)
+            if len({rung.at for rung in fit.ladder.rungs if rung.id in rungs}) > 1:
+                found.setdefault((day, rungs), []).append(fit.duty)
+    for (day, rungs), duties in list(found.items())[:MOST]:
+        what = f"{len(rungs)} rungs of {duties[0].task.ladder} meet on {day}: {few(rungs)}"
+        cure = "count in working days, or leave one out; of one level only the last is sent"
+        yield warning("PW533", _place(duties), what, f"{_titles(duties)} due {duties[0].due_on}", cure)
+
+
+def _too_late(fits: list[_Fit], sight: Sight) -> Iterator[Problem]:
+    """Yield escalations after their phase, or the campaign, may have ended and cancelled the task."""
+    everywhere = needed((name for p in sight.workflow.phases for name in reads(p.gate).tasks), sight.workflow)
+    last = max(phase.window.last_day for phase in sight.workflow.phases)
+    found: dict[tuple[str, date, tuple[str, ...]], list[Duty]] = {}
+    for fit in fits:
+        phase = fit.duty.phase
+        cancels = phase.on_exit == "cancel"
+        waited_for = needed(reads(phase.gate).tasks, sight.workflow) if cancels else everywhere
+        end = phase.window.last_day if cancels else last
+        late = tuple(dict.fromkeys(p.rung for day, p in fit.points if not p.reminds and day > end))
+        if late and fit.duty.task.id not in waited_for:
+            found.setdefault((phase.id, end, late), []).append(fit.duty)
+    for (_, end, late), duties in found.items():
+        cancels = duties[0].phase.on_exit == "cancel"
+        what = f"{few(late)} of {duties[0].task.ladder} would come after the {'phase' if cancels else 'campaign'}"
+        cure = "let a gate wait for the task, or make it due earlier"
+        tell = warning if cancels else note
+        yield tell("PW532", _place(duties), what, f"{_titles(duties)}; it ends {end}", cure)
+
+
+def _receipt(duty: Duty, sight: Sight) -> Iterator[Problem]:
+    task, calendar = duty.task, sight.calendar
+    asked = duty.asked and any(is_chased(unit, sight.workflow) for unit in duty.units)
+    if not asked or task.receipt is None or calendar is None:
+        return
+    what = f"the receipt of {task.title} is due no earlier than the task itself"
+    cure = "write a shorter `receipt:`, or `receipt: none`"
+    if duty.due_on is not None and duty.is_fixed and duty.due_on >= duty.first_day:
+        confirmed = deadlines.after(duty.first_day, task.receipt, calendar).on
+        if confirmed >= duty.due_on:
+            yield warning("PW536", task.place, what, f"receipt {confirmed}, due {duty.due_on}", cure)
+    elif duty.due_on is None and _opened_by_anchor(duty) and _no_shorter(task.receipt, task.due.offset):
+        yield warning("PW536", task.place, what, f"receipt {task.receipt}, due {task.due.offset}", cure)
+
+
+def _no_shorter(span: Offset, other: Offset | None) -> bool:
+    return other is not None and span.unit == other.unit and span.count >= other.count
+
+
+def _titles(duties: list[Duty]) -> str:
+    return few(duty.task.title for duty in duties)
+
+
+def _place(duties: list[Duty]) -> Place:
+    return duties[0].task.place if len(duties) == 1 else duties[0].phase.place

@@ -1,0 +1,130 @@
+"""A workflow with what every rule asks of it: when it begins, and who owes what from which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from engine import deadlines, gates
+from engine.calendar import Calendar
+from engine.deadlines import Times
+from engine.model import Condition, Phase, Task, Unit, Workflow
+from engine.units import members
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """A task with the units that it falls to and its days, as far as they are known beforehand.
+
+    `first_day` is the first day on which it can be issued, `is_fixed` tells that it will be that day;
+    `owing` are the units of that day if it is fixed. `asked` is false where its phase had ended by adoption.
+    """
+
+    task: Task
+    phase: Phase
+    units: tuple[Unit, ...]
+    owing: tuple[str, ...]
+    first_day: date
+    is_fixed: bool
+    due_on: date | None
+    asked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """What the rules look at; `calendar` is None where real days are not to be looked at."""
+
+    workflow: Workflow
+    calendar: Calendar | None
+    adopted: date
+    phases: Mapping[str, Phase]
+    duties: Mapping[str, Duty]
+
+    @property
+    def times(self) -> Times | None:
+        """Calendar, hours and zone, as the deadlines want them."""
+        workflow = self.workflow
+        if self.calendar is None:
+            return None
+        return Times(calendar=self.calendar, hours=workflow.hours, zone=ZoneInfo(workflow.timezone))
+
+
+def sight_of(workflow: Workflow, calendar: Calendar | None) -> Sight:
+    """Return `workflow` as it would run if it were adopted on the day of its plan."""
+    adopted = workflow.document.issued_on or min(phase.window.first_day for phase in workflow.phases)
+    phases = {phase.id: phase for phase in workflow.phases}
+    duties = {task.id: _duty(task, phases[task.phase], workflow, adopted, calendar) for task in workflow.tasks}
+    return Sight(workflow=workflow, calendar=calendar, adopted=adopted, phases=phases, duties=duties)
+
+
+def is_before(phase: Phase, adopted: date) -> bool:
+    """Tell whether a phase had ended by adoption: nobody is asked for anything in it (SEMANTICS G9)."""
+    return phase.window.last_day < adopted
+
+
+def is_above(unit: Unit, workflow: Workflow) -> bool:
+    """Tell whether `unit` stands above the office and is never chased."""
+    return unit.relation == "superior" or unit.name == workflow.leading_group
+
+
+def is_chased(unit: Unit, workflow: Workflow) -> bool:
+    """Tell whether `unit` hands in to the office, rather than being it or standing above it."""
+    return unit.name != workflow.office and not is_above(unit, workflow)
+
+
+def leaves(condition: Condition) -> Iterator[Condition]:
+    """Yield the leaves of a gate."""
+    if condition.kind not in gates.TREES:
+        yield condition
+    for child in condition.children:
+        yield from leaves(child)
+
+
+def needed(tasks: Iterable[str], workflow: Workflow) -> set[str]:
+    """Return `tasks` with all that they wait for."""
+    return reach(tasks, {task.id: task.opens.after for task in workflow.tasks})
+
+
+def reach(start: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:
+    """Return what can be reached from `start`, itself included."""
+    seen: set[str] = set()
+    ahead = list(start)
+    while ahead:
+        here = ahead.pop()
+        if here not in seen:
+            seen.add(here)
+            ahead.extend(edges.get(here, ()))
+    return seen
+
+
+def _duty(task: Task, phase: Phase, workflow: Workflow, adopted: date, calendar: Calendar | None) -> Duty:
+    first = max(phase.window.first_day, adopted, task.opens.on or date.min)
+    is_fixed = task.opens.kind != "after" and phase.opens == "window"
+    begins = [name for name, _ in members(task, workflow.directory, first)]
+    ends = [name for name, _ in members(task, workflow.directory, max(first, phase.window.last_day))]
+    meant = dict.fromkeys((*begins, *ends))
+    return Duty(
+        task=task,
+        phase=phase,
+        units=tuple(workflow.directory.units[name] for name in meant),
+        owing=tuple(begins if is_fixed else meant),
+        first_day=first,
+        is_fixed=is_fixed,
+        due_on=_due_on(task, phase, first if is_fixed else None, adopted, calendar),
+        asked=not is_before(phase, adopted),
+    )
+
+
+def _due_on(task: Task, phase: Phase, issued: date | None, adopted: date, calendar: Calendar | None) -> date | None:
+    if calendar is None:
+        return phase.window.last_day if task.due.kind == "phase_end" else task.due.on
+    dated = deadlines.date_of(
+        task.due,
+        phase_first=max(phase.window.first_day, adopted),
+        phase_last=phase.window.last_day,
+        anchor_on={"adopted": adopted, "issued": issued}.get(task.due.anchor),
+        calendar=calendar,
+    )
+    return dated.on if dated else None
