@@ -81,12 +81,12 @@ def _batch(desk: Desk, campaign: int, swept: Swept) -> bool:
         case = case_at(desk, work, head, at)
         due = _due(case)
         case.know_deadlines(_deadlines_of(case, due))
-        for taken, armed in enumerate(due):
+        for armed in due:
             _take(case, armed)
             swept.moments += 1
             if stopwatch() > until:
-                return taken + 1 < len(due) or len(due) == BATCH
-        return len(due) == BATCH
+                break
+        return bool(due and _due(case))
 
 
 def _due(case: Case) -> list[Armed]:

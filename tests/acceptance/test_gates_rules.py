@@ -400,3 +400,10 @@ def test_a_superior_owes_its_step_and_is_told_nothing_of_the_move() -> None:
     office.advance()
     office.live_until("2022-07-07T12:00")
     assert office.notices("phase") == [f"07-06 12:00 phase {TOWN} 0 sent: "]
+
+
+def test_one_sweep_takes_also_what_came_due_by_what_it_did() -> None:
+    gates = {"gate": "{kind: date, on_or_after: 2022-10-08}", "sprint_gate": "{kind: date, on_or_after: 2022-09-01}"}
+    office = opened(plan(**gates, build="advance: automatic", sprint="advance: automatic"))
+    office.live_until("2022-10-07T12:00").sweep("2022-10-08T12:00")
+    assert office.head().state == "completed"
