@@ -14,6 +14,7 @@ from engine.model import Blob, Campaign, Notice, Outgoing
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, case_at, open_case, system_act
+from engine.service.journal import settled_instant, system_row
 from engine.service.plan import blob
 from engine.store.codec import milliseconds
 from engine.store.work import Work
@@ -55,7 +56,7 @@ def deliver(
 
 
 def _claim(desk: Desk, sender: str, worker: str) -> list[Claimed]:
-    """Lease due messages to this worker, oldest first."""
+    """Lease due messages to this worker, oldest first; ClockBehind where the results could not be recorded (C4)."""
     now = desk.now()
     if not _is_anything_due(desk, now):
         return []
@@ -91,6 +92,7 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str) -> Claimed
     head = work.get(Campaign, outgoing.campaign)
     if notice is None or head is None:
         raise KeyError(outgoing.id)
+    settled_instant(desk.now(), head.last_at, system_row(work))
     case = case_at(desk, work, head, head.last_at)
     return Claimed(
         ref=outgoing.id,
@@ -127,13 +129,21 @@ def _record(desk: Desk, campaign: int, marks: Sequence[Mark], worker: str) -> No
         head = work.get(Campaign, campaign)
         if head is None:
             raise KeyError(campaign)
-        work.among(Outgoing, "id", [mark.ref for mark in marks])
+        case = open_case(desk, work, head)
+        _lock(desk, work, marks)
         held = [mark for mark in marks if _holds(work, mark, worker)]
         if held:
-            case = open_case(desk, work, head)
             results = [_result(mark) for mark in held]
             sent = sum(mark.state == "sent" for mark in held)
             system_act(case, "deliver", {"results": results, "subject": f"{sent} of {len(held)} sent"})
+
+
+def _lock(desk: Desk, work: Work, marks: Sequence[Mark]) -> None:
+    """Read the messages and keep other workers from leasing them until this ends."""
+    ids = [mark.ref for mark in marks]
+    if desk.database.is_postgres:
+        work.rows(f'SELECT id FROM "outbox" WHERE id IN ({", ".join("?" * len(ids))}) FOR UPDATE', ids)
+    work.among(Outgoing, "id", ids)
 
 
 def _holds(work: Work, mark: Mark, worker: str) -> bool:

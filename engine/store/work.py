@@ -14,6 +14,8 @@ from engine.store.codec import BY_TABLE, Mapping, mapping
 
 R = TypeVar("R")
 CHUNK = 500
+INSTALLATION, NUMBERS = 1, 2
+"""What a transaction may have for itself: the journal of the installation, or the document numbers."""
 Watch = Callable[[str], None]
 """Is told each statement before it runs; what it raises ends the transaction."""
 
@@ -159,10 +161,10 @@ class Work:
         self.flush()
         self._known.pop(kind, None)
 
-    def alone(self) -> None:
+    def alone(self, with_what: int = INSTALLATION) -> None:
         """Wait until no other transaction is past this point; on SQLite only one writes at any time."""
         if self._connection.dialect.name == "postgresql":
-            self.rows("SELECT pg_advisory_xact_lock(1)")
+            self.rows("SELECT pg_advisory_xact_lock(?)", (with_what,))
 
     def flush(self) -> None:
         """Write everything put, added and dropped, one statement per kind."""

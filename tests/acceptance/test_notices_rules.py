@@ -7,11 +7,14 @@ import json
 import pytest
 from office import COURT, OTHER, REPORT, TOWN, Office, opened, plan
 
-from engine.errors import UnknownName, WrongState
+from engine.errors import ClockBehind, UnknownName, WrongState
 from engine.history import short_head
 from engine.model import Item, Notice, Occurrence, Outgoing, Record
 from engine.service import relaying
+from engine.service.desk import Command, perform
+from engine.service.founding import create_campaign
 from engine.service.sweep import sweep
+from notifications.relay import Mark
 
 SECOND = f"""
   - id: summary
@@ -121,6 +124,17 @@ def test_what_was_not_sent_cannot_be_corrected_and_what_was_sent_cannot_be_withh
         office.do("withhold", notice=office.number("overdue"), reason="已报")
 
 
+def test_a_notice_of_another_campaign_is_unknown_here_by_its_full_number_too() -> None:
+    office = opened(plan(ladder="[{id: 催办, at: 1wd, level: 0, notice: overdue, delivery: manual}]"))
+    office.live_until("2022-09-01T10:00")
+    create_campaign(office.desk, "other", plan(), {})
+    [listed] = overdue(office)
+    for action, who in (("release", ""), ("withhold", ""), ("sign", "leader"), ("correct", "")):
+        with pytest.raises(UnknownName):
+            perform(office.desk, Command(action, "other", {"notice": str(listed.id), "reason": "误"}, who))
+    assert office.find(Notice, id=listed.id) == [listed]
+
+
 # --- N3 ---
 
 
@@ -135,6 +149,29 @@ def test_a_message_that_was_not_taken_is_tried_again_under_the_same_id() -> None
     assert {o.state for o in office.find(Outgoing)} == {"sent"}
     assert len(office.history("deliver")) == 2
     assert office.sweep().post.taken[4:] == []
+
+
+def test_nothing_is_sent_that_could_not_be_recorded_because_the_clock_is_behind() -> None:
+    office = opened()
+    office.post.outcome = "later"
+    office.live_until("2022-07-05T09:00").at("2022-07-05T12:00").do("receive", who=TOWN, task="report")
+    before = len(office.post.taken)
+    office.at("2022-07-05T11:00")
+    with pytest.raises(ClockBehind):
+        relaying.deliver(office.desk, lambda _: office.post, "office@example.org", "worker")
+    assert len(office.post.taken) == before
+    assert {o.lease for o in office.find(Outgoing)} == {""}
+
+
+def test_a_result_of_a_lease_that_was_lost_is_left_out() -> None:
+    office = opened()
+    office.live_until("2022-07-05T08:59").at("2022-07-05T09:00")
+    sweep(office.desk)
+    slow = relaying._claim(office.desk, "office@example.org", "slow")
+    office.sweep("2022-07-05T09:11")
+    marks = [Mark(ref=each.ref, recipient="", state="failed", attempts=1) for each in slow]
+    relaying._record(office.desk, 1, marks, "slow")
+    assert {o.state for o in office.find(Outgoing)} == {"sent"} and len(office.history("deliver")) == 1
 
 
 def test_a_worker_that_dies_after_sending_leaves_a_lease_that_another_takes_up_later() -> None:

@@ -12,7 +12,7 @@ from small_county import HEXI, SCRIPT, YEAR, bundle, desk_at, heads, local
 
 from engine.clock import SteppedClock
 from engine.errors import BadInput, DatabaseBusy, GateShut, KeyReused, PhasegateError, Refused, WrongState
-from engine.model import Answer, Assignment, Occurrence, Record
+from engine.model import Answer, Assignment, Notice, Occurrence, Record
 from engine.service import sweep
 from engine.service.audit import verify_all
 from engine.service.desk import Command, Desk, locked, perform
@@ -181,6 +181,30 @@ def test_a_campaign_that_another_worker_holds_is_skipped_and_taken_later(desk: D
                 sweep.sweep(desk_at(other, "2026-11-16 10:00"))
     assert sweep.sweep(desk_at(other, "2026-11-16 10:00")).moments == 2
     other.close()
+
+
+# --- document numbers (N1) ---
+
+
+def test_of_campaigns_that_sign_at_once_each_gets_the_next_number(desk: Desk, database_url: str) -> None:
+    keys = ("small", "second", "third")
+    for key in keys:
+        create_campaign(desk, key, bundle(), {"adopted": "2026-11-02"})
+        perform(desk, Command("draft", key, {"kind": "bulletin"}))
+    sweep.sweep(desk)
+    drafts = [next(n for n in _notices(desk) if n.campaign == i and n.state == "draft") for i in (1, 2, 3)]
+
+    def signing(key: str, notice: int) -> Callable[[Desk], object]:
+        return lambda desk: perform(desk, Command("sign", key, {"notice": str(notice)}, "leader"))
+
+    at_once(database_url, "2026-11-02 10:30", *(signing(k, n.id) for k, n in zip(keys, drafts, strict=True)))
+    assert sorted(n.number for n in _notices(desk) if n.number) == [f"溪创建发〔2026〕{i}号" for i in (1, 2, 3)]
+    assert verify_all(desk).findings == ()
+
+
+def _notices(desk: Desk) -> list[Notice]:
+    with desk.database.read() as work:
+        return work.find(Notice, order="id")
 
 
 # --- the same command again (P5) ---

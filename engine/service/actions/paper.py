@@ -19,6 +19,7 @@ from engine.service.case import Case
 from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
+from engine.store.work import NUMBERS
 from notifications.notice import NoticeError, document_number
 
 OFFICE = frozenset({"office"})
@@ -32,7 +33,7 @@ def notice_of(case: Case, given: Given) -> Notice:
     """Return the notice that a command names by its number within the campaign."""
     word = str(given.get("notice") or "")
     found = case.work.get(Notice, notice_id(case, word)) if NUMBER.fullmatch(word) else None
-    if found is None:
+    if found is None or found.campaign != case.id:
         raise UnknownName("notice", word, [])
     return found
 
@@ -153,7 +154,11 @@ def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
 
 
 def next_number(case: Case) -> str:
-    """Return the next document number of this issuer and year; numbers leave no gap."""
+    """Return the next document number of this issuer and year; numbers leave no gap.
+
+    Campaigns share an issuer: until this transaction ends no other is given one.
+    """
+    case.work.alone(NUMBERS)
     year = case.today.year
     known = case.work.get(DocumentNumber, case.plan.workflow.mark, year)
     return document_number(case.plan.workflow.mark, year, 1 if known is None else known.last + 1)
