@@ -460,7 +460,7 @@ class Notice:
     unit: str
     level: int
     channel: str
-    state: Literal["listed", "draft", "queued", "sent", "failed", "withheld", "aside"]
+    state: Literal["listed", "draft", "queued", "sent", "failed", "withheld"]
     day: date
     subject: str
     content: str

@@ -144,7 +144,7 @@ def _running(ctx: Context, found: Health) -> Iterator[Found]:
     else:
         yield Found("clock", "ok", ctx.now.isoformat())
     yield _lag(ctx, found)
-    aside = f"{found.notices_aside} put aside — `phasegate notice list --state aside`"
+    aside = f"{found.notices_aside} put aside — `phasegate campaign show KEY`"
     yield Found("notices aside", "error" if found.notices_aside else "ok", aside if found.notices_aside else "none")
     failed = f"{found.notices_failed} not delivered — `phasegate outbox list`, then `phasegate outbox retry`"
     yield Found(

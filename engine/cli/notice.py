@@ -13,7 +13,7 @@ from engine.cli.output import Table, emit
 from engine.cli.said import moment, some
 from engine.cli.verbs import Noun
 
-STATES = ("listed", "draft", "queued", "sent", "failed", "withheld", "aside")
+STATES = ("listed", "draft", "queued", "sent", "failed", "withheld")
 DRAFTS = ("bulletin", "application", "accountability")
 Found = Mapping[str, Any]
 

@@ -152,6 +152,8 @@ class Case:
     def know_assignments(self, tasks: Iterable[str], units: Iterable[str]) -> None:
         """Read what units owe for tasks, and the deadlines of that, set-wise."""
         names, owing = list(dict.fromkeys(tasks)), list(dict.fromkeys(units))
+        if not (names and owing):
+            return
         each = (", ".join("?" * len(names)), ", ".join("?" * len(owing)))
         where = f"campaign = ? AND task IN ({each[0]}) AND unit IN ({each[1]})"
         found = self.work.select(Assignment, where, (self.id, *names, *owing))

@@ -9,7 +9,7 @@ from datetime import datetime
 from engine import calendar as calendars
 from engine.calendar import Calendar
 from engine.errors import ClockBehind, NotAllowed
-from engine.model import Assignment, Campaign, Notice, Outgoing, System
+from engine.model import Assignment, Campaign, Item, Notice, Outgoing, System
 from engine.service.actor import WORDS, Actor
 from engine.service.case import SETTLED
 from engine.service.desk import Desk, case_at
@@ -131,7 +131,7 @@ def health(desk: Desk) -> Health:
             running=len(running),
             oldest_due=oldest,
             clock_behind=any(_is_behind(desk, work, head) for head in running),
-            notices_aside=len(work.find(Notice, state="aside")),
+            notices_aside=len(work.find(Item, state="aside")),
             notices_failed=len(work.find(Notice, state="failed")),
             messages_queued=len(work.find(Outgoing, state="queued")),
             without_contact=tuple(one for head in running for one in _contactless(desk, work, head)),

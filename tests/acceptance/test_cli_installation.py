@@ -240,6 +240,14 @@ def test_a_unit_without_a_liaison_is_named(office: Office, capsys: pytest.Captur
     assert said["contacts"] == "no liaison: 东镇 (county) — `phasegate units contact`"
 
 
+def test_what_could_not_be_told_is_counted(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.vacate("东镇", 0)
+    office.sweep("2022-07-05T09:00")
+    found = read(capsys, "doctor", "--now", "2022-07-05T09:00", code=1)
+    said = {one["what"]: one["said"] for one in found["checks"]}
+    assert said["notices aside"] == "1 put aside — `phasegate campaign show KEY`"
+
+
 def test_moments_that_nobody_swept_show_as_lag(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     found = read(capsys, "doctor", "--now", AT)
     assert checks(found)["lag"] == "warning"
