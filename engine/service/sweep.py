@@ -23,6 +23,7 @@ from engine.store.codec import milliseconds
 
 BATCH = 200
 BATCH_SECONDS = 0.08
+ALONE_SECONDS = 3600.0
 
 
 @dataclass(slots=True)
@@ -35,13 +36,16 @@ class Swept:
     refused: int = 0
 
 
-def sweep(desk: Desk, breathe: Callable[[], None] = lambda: None) -> Swept:
-    """Work off every moment that is due now; `breathe` is called between batches (F3)."""
+def sweep(desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool = False) -> Swept:
+    """Work off every moment that is due now; `breathe` is called between batches (F3).
+
+    Batches are not cut short where one is `alone` with a copy.
+    """
     swept = Swept()
     for campaign in _due_campaigns(desk):
         swept.campaigns += 1
         try:
-            while _batch(desk, campaign, swept):
+            while _batch(desk, campaign, swept, alone=alone):
                 breathe()
             while _bind(desk, campaign, swept):
                 breathe()
@@ -70,9 +74,9 @@ def _due_campaigns(desk: Desk) -> list[int]:
         return [row[0] for row in work.rows(sql, (milliseconds(desk.now()),))]
 
 
-def _batch(desk: Desk, campaign: int, swept: Swept) -> bool:
+def _batch(desk: Desk, campaign: int, swept: Swept, *, alone: bool = False) -> bool:
     """Take due moments in order until the time of a batch is used; tell whether some are left."""
-    until = stopwatch() + BATCH_SECONDS
+    until = stopwatch() + (ALONE_SECONDS if alone else BATCH_SECONDS)
     with desk.database.write() as work:
         head = locked(desk, work, campaign, skip=True)
         if head is None:

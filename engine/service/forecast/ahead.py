@@ -1,0 +1,235 @@
+"""Running ahead: the production sweep, binding and delivery on a copy, from moment to moment."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from engine import deadlines as rules
+from engine import reader
+from engine.clock import SteppedClock
+from engine.errors import PhasegateError, Refused
+from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Workflow
+from engine.service import relaying, sweep
+from engine.service.case import Case
+from engine.service.desk import Command, Desk, perform_all, reading
+from engine.service.forecast.assumptions import LOOK, Act, Assumption, acting_at
+from engine.service.forecast.records import Assumed, Forecast, ForecastItem, ForecastNotice, Meeting, Owed
+from engine.service.forecast.replica import replica_of
+from engine.service.founding import create_campaign
+from engine.store.migrations import in_memory
+from notifications.channels import Channel, Envelope, Result, all_alike
+
+NEW_KEY = "forecast"
+"""The key under which the campaign of a workflow runs in its copy."""
+FELL_ON_ITS_DAY = ("raised", "absorbed", "answered", "moot", "superfluous")
+
+
+class ForecastStuck(PhasegateError):
+    """the forecast cannot go on — what is due at {at} stays due — please report it"""
+
+    code = "PG621"
+    exit_code = 1
+
+
+def of_campaign(desk: Desk, key: str, assumption: Assumption, until: date | None = None) -> Forecast:
+    """Forecast a campaign from its present state; the database it stands in is only read."""
+    replica = replica_of(desk, key)
+    try:
+        with reading(Desk(replica, desk.clock, desk.library), key) as case:
+            began_at = case.at
+        ahead = Desk(replica, SteppedClock(began_at), desk.library)
+        return _Ahead(ahead, key, assumption, until).run(key)
+    finally:
+        replica.close()
+
+
+def of_workflow(
+    bundle: Mapping[str, str], adopted: date | None, assumption: Assumption, until: date | None = None
+) -> Forecast:
+    """Forecast a workflow adopted on a day at the hour of its reminders; BadWorkflow if it cannot be read."""
+    workflow = reader.read(bundle, NEW_KEY)
+    day = adopted or adoption_day(workflow)
+    began_at = datetime.combine(day, workflow.hours.remind, ZoneInfo(workflow.timezone))
+    room = in_memory()
+    try:
+        ahead = Desk(room, SteppedClock(began_at))
+        create_campaign(ahead, NEW_KEY, bundle, {"adopted": day.isoformat()})
+        return _Ahead(ahead, NEW_KEY, assumption, until).run(workflow.id)
+    finally:
+        room.close()
+
+
+def adoption_day(workflow: Workflow) -> date:
+    """Return the day on which a campaign begins by its plan: of its document, else of its first window."""
+    return workflow.document.issued_on or workflow.phases[0].window.first_day
+
+
+class _Nowhere:
+    """A channel that takes every message and carries it nowhere."""
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        return tuple(all_alike(envelope, "accepted", ""))
+
+
+@dataclass
+class _Ahead:
+    """One run: a copy, its clock, and what was seen so far."""
+
+    desk: Desk
+    key: str
+    assumption: Assumption
+    until: date | None
+    notices: list[ForecastNotice] = field(default_factory=list)
+    assumed: list[Assumed] = field(default_factory=list)
+    _seen: int = 0
+    _tried: set[tuple[object, ...]] = field(default_factory=set)
+    _channel: Channel = field(default_factory=_Nowhere)
+
+    def run(self, subject: str) -> Forecast:
+        with reading(self.desk, self.key) as case:
+            self._seen = started = case.id << 32 | case.head.counter
+            end = rules.last_moment_of(self.until, case.plan.zone) if self.until else None
+            began_at = case.at.astimezone(case.plan.zone)
+        self._clock_turns()
+        while (at := self._next()) is not None and (end is None or at <= end):
+            self._clock.move_to(max(at, self._clock.at))
+            self._clock_turns()
+            self._people_act()
+        with reading(self.desk, self.key) as case:
+            return Forecast(
+                subject=subject,
+                assumption=self.assumption.words,
+                workflow=case.plan.workflow,
+                calendar=case.plan.calendar,
+                began_at=began_at,
+                until=self.until,
+                ended=case.head.state != "running",
+                notices=tuple(self.notices),
+                assumed=tuple(self.assumed),
+                owed=tuple(_owed(case)),
+                meetings=tuple(_meetings(case, started)),
+                aside=tuple(_aside(case, started)),
+            )
+
+    @property
+    def _clock(self) -> SteppedClock:
+        clock = self.desk.clock
+        assert isinstance(clock, SteppedClock)
+        return clock
+
+    # --- from moment to moment ---
+
+    def _next(self) -> datetime | None:
+        """Return the next due moment or act, whichever comes first."""
+        armed = sweep.next_moment(self.desk)
+        if armed is not None and armed <= self._clock.at and not self._is_new(armed):
+            raise ForecastStuck(at=armed)
+        with reading(self.desk, self.key) as case:
+            acts = [at for at, _ in self._planned(case)]
+        return min([*acts, *([armed] if armed else [])], default=None)
+
+    def _is_new(self, armed: datetime) -> bool:
+        """Tell whether a due moment was armed by an act after the last sweep; one such is looked at once."""
+        name = (armed, self._clock.at, len(self.assumed))
+        known = name in self._tried
+        self._tried.add(name)
+        return not known
+
+    def _planned(self, case: Case) -> Iterator[tuple[datetime, Act]]:
+        for act in self.assumption.acts(case):
+            if (act.action, *act.once) not in self._tried:
+                yield acting_at(case.plan, act.on, self._clock.at), act
+
+    def _clock_turns(self) -> None:
+        """Do what a beat of `serve` does, and look at what was written."""
+        sweep.sweep(self.desk, alone=True)
+        relaying.deliver(self.desk, lambda name: self._channel, "forecast@example.org", "forecast")
+        with reading(self.desk, self.key) as case:
+            found = case.work.select(Notice, "campaign = ? AND id > ?", (case.id, self._seen), order="id")
+            self.notices += _told(case, found)
+        self._seen = max([self._seen, *(notice.id for notice in found)])
+
+    def _people_act(self) -> None:
+        """Do what people are assumed to do now, until that leads to nothing more to be done now."""
+        while acts := self._due_acts():
+            self._tried |= {(act.action, *act.once) for act in acts}
+            real = [act for act in acts if act.action != LOOK]
+            commands = [Command(action=a.action, campaign=self.key, given=a.given, actor=a.actor) for a in real]
+            outcomes = perform_all(self.desk, self.key, commands)
+            for act, outcome in zip(real, outcomes, strict=True):
+                why = outcome.line() if isinstance(outcome, Refused) else ""
+                self.assumed.append(
+                    Assumed(at=self._clock.now(), action=act.action, actor=act.actor, given=act.given, refused=why)
+                )
+
+    def _due_acts(self) -> list[Act]:
+        with reading(self.desk, self.key) as case:
+            return [act for at, act in self._planned(case) if at <= self._clock.at]
+
+
+# --- what was written ---
+
+
+def _told(case: Case, found: Iterable[Notice]) -> Iterator[ForecastNotice]:
+    notices = list(found)
+    items: dict[int, list[Item]] = defaultdict(list)
+    for item in case.work.among(Item, "notice", [notice.id for notice in notices], order="id"):
+        items[item.notice].append(item)
+    everything = [item for each in items.values() for item in each]
+    case.work.among(Assignment, "id", {item.assignment for item in everything} - {0})
+    case.work.among(Deadline, "id", {item.deadline for item in everything} - {0})
+    for notice in notices:
+        yield ForecastNotice(
+            day=notice.day,
+            at=notice.created_at.astimezone(case.plan.zone),
+            kind=notice.kind,
+            level=notice.level,
+            unit=notice.unit,
+            to=tuple(json.loads(notice.to)),
+            subject=notice.subject,
+            items=tuple(_item(case, item) for item in items[notice.id] if item.assignment),
+            delivery=items[notice.id][0].delivery,
+        )
+
+
+def _item(case: Case, item: Item) -> ForecastItem:
+    assignment = case.work.get(Assignment, item.assignment)
+    if assignment is None:
+        raise KeyError(item.assignment)
+    deadline = case.work.get(Deadline, item.deadline) if item.deadline else case.deadline(assignment, "due")
+    return ForecastItem(task=assignment.task, unit=assignment.unit, due_on=deadline.due_on if deadline else None)
+
+
+# --- what was found beside ---
+
+
+def _owed(case: Case) -> Iterator[Owed]:
+    dues = {d.assignment: d.first_due_on for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
+    for assignment in case.work.find(Assignment, campaign=case.id, order="id"):
+        yield Owed(task=assignment.task, unit=assignment.unit, due_on=dues.get(assignment.id))
+
+
+def _meetings(case: Case, since: int) -> Iterator[Meeting]:
+    """Yield the days on which several rungs of one duty's ladder fall, most of which reach nobody (C1, L2)."""
+    days: dict[tuple[int, date], list[str]] = defaultdict(list)
+    for found in case.work.select(Occurrence, "campaign = ? AND id > ?", (case.id, since), order="level, id"):
+        if found.outcome in FELL_ON_ITS_DAY and not found.rung.startswith("manual-"):
+            days[found.deadline, case.plan.day(found.scheduled_at)].append(found.rung)
+    units: dict[tuple[str, date, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (number, day), rungs in days.items():
+        deadline = case.work.get(Deadline, number)
+        assignment = case.work.get(Assignment, deadline.assignment) if deadline and deadline.assignment else None
+        if assignment is not None and len(set(rungs)) > 1:
+            units[assignment.task, day, tuple(dict.fromkeys(rungs))].append(assignment.unit)
+    for (task, day, names), of in sorted(units.items()):
+        yield Meeting(task=task, day=day, rungs=names, units=tuple(of))
+
+
+def _aside(case: Case, since: int) -> Iterator[str]:
+    for item in case.work.select(Item, "campaign = ? AND state = 'aside' AND id > ?", (case.id, since), order="id"):
+        yield f"{item.kind} to {item.unit}: {json.loads(item.facts).get('aside', '')}"

@@ -1,0 +1,229 @@
+"""What people are assumed to do: nothing, or everything so many working days before its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from typing import Any, Protocol
+
+from engine import gates
+from engine.model import Approval, Condition, Offset, Phase, Quota, Tally, Task
+from engine.service.actions.lifecycle import verdict
+from engine.service.case import SETTLED, Case
+from engine.service.plan import Plan
+from engine.service.views.plain import Row
+
+HOUR = time(15, 0)
+"""When people act: the notices of the morning have gone, what follows still goes the same day."""
+PAPER = "预测假定"
+"""What stands where an assumed act needs a document or a note."""
+FULL_MARKS = 100.0
+ONE = Offset(count=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """What is to be done on a day: an action of the service, by whom, with what.
+
+    Each is tried once: `once` tells it from every other act.
+    """
+
+    on: date
+    action: str
+    once: tuple[object, ...]
+    actor: str = ""
+    given: Row = field(default_factory=dict)
+
+
+LOOK = "look"
+"""An act that does nothing but have the gate looked at."""
+
+
+class Assumption(Protocol):
+    """Says what people do next, from the present state of a campaign alone."""
+
+    @property
+    def words(self) -> str:
+        """Return the assumption in words."""
+
+    def acts(self, case: Case) -> Iterable[Act]:
+        """Return what is still to be done, each with its day."""
+
+
+def acting_at(plan: Plan, on: date, now: datetime) -> datetime:
+    """Return when what is planned for a day is done: at the hour of that day, or of the next working day."""
+    day = max(on, plan.day(now))
+    at = datetime.combine(plan.calendar.next_working_day(day), HOUR, plan.zone)
+    if at < now:
+        at = datetime.combine(plan.calendar.next_working_day(plan.day(now) + timedelta(days=1)), HOUR, plan.zone)
+    return at
+
+
+@dataclass(frozen=True, slots=True)
+class _Nobody:
+    @property
+    def words(self) -> str:
+        return "nobody submits"
+
+    def acts(self, case: Case) -> Iterable[Act]:
+        return ()
+
+
+def nobody() -> Assumption:
+    """Assume that nobody does anything: no receipt, no submission, no signature, no release, no move."""
+    return _Nobody()
+
+
+def early(days: int) -> Assumption:
+    """Assume that everybody does what is due so many working days before its day.
+
+    Receipts and submissions come on that day, or at once where it has passed; the office accepts
+    the same day. The decisions and points that a gate asks for come so long before the last day
+    of its phase, and the phase is left then, or as soon after as its gate is open.
+    """
+    return _Early(days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Early:
+    days: int
+
+    @property
+    def words(self) -> str:
+        if self.days == 0:
+            return "everyone submits on the due day"
+        return f"everyone submits {self.days} working day{'s' * (self.days != 1)} early"
+
+    def acts(self, case: Case) -> Iterable[Act]:
+        if case.head.state != "running":
+            return ()
+        return [*self._duties(case), *self._gate(case)]
+
+    def _early(self, case: Case, on: date) -> date:
+        calendar = case.plan.calendar
+        return calendar.add(on, Offset(count=-self.days)) if self.days else calendar.previous_working_day(on)
+
+    # --- duties ---
+
+    def _duties(self, case: Case) -> Iterator[Act]:
+        last = {state.phase: state.last_day for state in case.phase_states()}
+        for task, unit, state, phase, issued, receipt, due in _open(case):
+            subject = {"task": task, "unit": unit}
+            if state == "submitted":
+                yield Act(on=case.today, action="accept", once=(task, unit), given=subject)
+                continue
+            # Nobody hands in on the day on which the task is issued, before the notice of it has come.
+            told = case.plan.calendar.add(date.fromisoformat(issued), ONE)
+            on = max(told, self._early(case, date.fromisoformat(due) if due else last[phase]))
+            if receipt and (confirmed := max(told, self._early(case, date.fromisoformat(receipt)))) < on:
+                yield Act(
+                    on=confirmed, action="receive", once=(task, unit), actor=unit, given={"task": task, "unit": unit}
+                )
+            given = {"task": task, "unit": unit, **_evidence(case, case.plan.tasks[task], unit)}
+            yield Act(on=on, action="submit", once=(task, unit, on), actor=unit, given=given)
+
+    # --- the gate of the present phase ---
+
+    def _gate(self, case: Case) -> Iterator[Act]:
+        phase = case.plan.phases[case.head.phase]
+        on = self._early(case, case.phase_state(phase.id).last_day)
+        yield from _papers(case, phase, on)
+        yield from _points(case, phase, on)
+        if phase.advance == "manual":
+            yield from self._move(case, phase, on)
+
+    def _move(self, case: Case, phase: Phase, on: date) -> Iterator[Act]:
+        given = {"decision": PAPER, **({"to": phase.next[0]} if phase.next else {})}
+        days = {on, *(day for day in gates.reads(phase.gate).dates if day > on)}
+        if case.today >= on and verdict(case).open:
+            yield Act(on=case.today, action="advance", once=(phase.id,), given=given)
+        else:
+            # Looked at on the days that the gate names, and whenever somebody acts (F2).
+            yield from (Act(on=day, action=LOOK, once=(phase.id, day)) for day in sorted(days))
+
+
+def _open(case: Case) -> Iterable[Any]:
+    marks = ", ".join("?" for _ in SETTLED)
+    receipt, due = (
+        '(SELECT MAX(d.due_on) FROM "deadline" d WHERE d.assignment = a.id AND d.kind = '
+        f"'{kind}' AND d.state NOT IN ('met', 'cancelled'))"
+        for kind in ("receipt", "due")
+    )
+    sql = f'SELECT a.task, a.unit, a.state, a.phase, a.issued_on, {receipt}, {due} FROM "assignment" a'
+    return case.work.rows(
+        f"{sql} WHERE a.campaign = ? AND a.state NOT IN ({marks}) ORDER BY a.id", (case.id, *SETTLED)
+    )
+
+
+def _evidence(case: Case, task: Task, unit: str) -> Row:
+    """Return what a task asks for, good enough for every gate that counts it."""
+    given: Row = {"note": PAPER}
+    if "file" in task.needs:
+        data = f"{unit} {task.title}".encode()
+        given["files"] = [{"name": f"{task.title}.pdf", "sha256": sha256(data).hexdigest(), "size": len(data)}]
+    if task.numbers:
+        given["numbers"] = {name: f"{_mark(case, name):g}" for name in task.numbers}
+    return given
+
+
+def _mark(case: Case, name: str) -> float:
+    leasts = [least for phase in case.plan.workflow.phases for least in _leasts(phase.gate, name)]
+    return max([FULL_MARKS, *leasts])
+
+
+def _leasts(condition: Condition, name: str) -> Iterator[float]:
+    if condition.params.get("number") == name and "least" in condition.params:
+        yield float(str(condition.params["least"]))
+    for child in condition.children:
+        yield from _leasts(child, name)
+
+
+def _papers(case: Case, phase: Phase, on: date) -> Iterator[Act]:
+    known = {approval.name for approval in case.work.find(Approval, campaign=case.id)}
+    for name in sorted(gates.reads(phase.gate).approvals - known):
+        yield Act(on=on, action="approve", once=(name,), actor="leader", given={"name": name, "document": PAPER})
+
+
+def _points(case: Case, phase: Phase, on: date) -> Iterator[Act]:
+    """Yield the points that are missing of the quotas a gate reads: each kind its least, then up to the total."""
+    wanted = gates.reads(phase.gate).quotas
+    for quota in case.plan.workflow.quotas:
+        if quota.id in wanted:
+            tallies = case.work.find(Tally, campaign=case.id, quota=quota.id)
+            lacking = dict(_each(phase.gate, quota.id))
+            for tally in tallies:
+                lacking[tally.unit] = lacking.get(tally.unit, 0) - tally.number
+            hosts = [unit for unit, number in lacking.items() for _ in range(number)]
+            for n, kind in enumerate(_missing(quota, tallies)):
+                unit = hosts[n] if n < len(hosts) else _host(case)
+                given = {"quota": quota.id, "kind": kind, "unit": unit}
+                yield Act(on=on, action="designate", once=(quota.id, kind, len(tallies), n), given=given)
+
+
+def _missing(quota: Quota, tallies: Iterable[Tally]) -> list[str]:
+    done = {kind.id: 0 for kind in quota.kinds}
+    for tally in tallies:
+        done[tally.kind] += tally.number
+    found = [kind.id for kind in quota.kinds for _ in range(kind.least - done[kind.id])]
+    total = quota.total or 0
+    for kind in quota.kinds:
+        most = total if kind.most is None else kind.most
+        room = min(most - max(done[kind.id], kind.least), total - sum(done.values()) - len(found))
+        found += [kind.id] * max(0, room)
+    return found
+
+
+def _each(condition: Condition, quota: str) -> Iterator[tuple[str, int]]:
+    each = condition.params.get("each")
+    if condition.params.get("quota") == quota and isinstance(each, dict):
+        yield from each.items()
+    for child in condition.children:
+        yield from _each(child, quota)
+
+
+def _host(case: Case) -> str:
+    workflow = case.plan.workflow
+    ordinary = (u.name for u in workflow.directory.units.values() if u.relation == "subordinate")
+    return next((name for name in ordinary if name != workflow.office), workflow.office)

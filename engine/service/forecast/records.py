@@ -1,0 +1,136 @@
+"""What a forecast tells: frozen records of notices, of what was assumed, and of what follows from them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from engine.calendar import Calendar
+from engine.model import Delivery, Workflow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForecastItem:
+    """One duty that a notice speaks of, with its due day as it stands when the notice is written."""
+
+    task: str
+    unit: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForecastNotice:
+    """One notice that will be written: when, to whom, about what; `delivery` says who lets it go (L6)."""
+
+    day: date
+    at: datetime
+    kind: str
+    level: int
+    unit: str
+    to: tuple[str, ...]
+    subject: str
+    items: tuple[ForecastItem, ...]
+    delivery: Delivery
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Return the units it goes to; most notices go to one."""
+        return tuple(self.unit.split("、"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Load:
+    """How many notices one unit gets on one day, and how many duties they speak of."""
+
+    unit: str
+    day: date
+    notices: int
+    items: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owed:
+    """What a unit owes for a task, and the day it was first due; None where it has no date."""
+
+    task: str
+    unit: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meeting:
+    """Rungs of one ladder that fall on one day for so many units."""
+
+    task: str
+    day: date
+    rungs: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assumed:
+    """An act of a person that was assumed; `refused` says why it could not be done."""
+
+    at: datetime
+    action: str
+    actor: str
+    given: Mapping[str, Any]
+    refused: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecast:
+    """Everything that will be written from an instant on under an assumption, in order.
+
+    `until` is the last day looked at, None where nothing was armed any more; `ended` says whether
+    the campaign comes to its end; `aside` holds what could be told to nobody (F5).
+    """
+
+    subject: str
+    assumption: str
+    workflow: Workflow
+    calendar: Calendar
+    began_at: datetime
+    until: date | None
+    ended: bool
+    notices: tuple[ForecastNotice, ...]
+    assumed: tuple[Assumed, ...]
+    owed: tuple[Owed, ...]
+    meetings: tuple[Meeting, ...]
+    aside: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Return the title of the plan."""
+        return self.workflow.title
+
+    @property
+    def loads(self) -> tuple[Load, ...]:
+        """Return what each unit gets on each day, day by day in the order of the directory."""
+        return _loads(self.notices, tuple(self.workflow.directory.units))
+
+    def only(self, unit: str) -> Forecast:
+        """Return the same with the notices of one unit."""
+        return replace(self, notices=tuple(one for one in self.notices if unit in one.units))
+
+    def per_day(self) -> dict[date, Counter[str]]:
+        """Return for each day how many notices of each kind are written."""
+        found: dict[date, Counter[str]] = {}
+        for notice in self.notices:
+            found.setdefault(notice.day, Counter())[notice.kind] += 1
+        return found
+
+
+def _loads(notices: Iterable[ForecastNotice], order: tuple[str, ...]) -> tuple[Load, ...]:
+    counted: Counter[tuple[date, str]] = Counter()
+    items: Counter[tuple[date, str]] = Counter()
+    for notice in notices:
+        for unit in notice.units:
+            counted[notice.day, unit] += 1
+            items[notice.day, unit] += len(notice.items)
+    place = {name: n for n, name in enumerate(order)}
+    keys = sorted(counted, key=lambda key: (key[0], place.get(key[1], len(place)), key[1]))
+    return tuple(Load(unit=u, day=d, notices=counted[d, u], items=items[d, u]) for d, u in keys)

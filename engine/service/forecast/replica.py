@@ -1,0 +1,41 @@
+"""The room a forecast runs in: one campaign's rows in a database of its own that lives in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.model import Answer, Blob, Campaign, DocumentNumber, Notice, Record, System
+from engine.service.desk import Desk, find_campaign
+from engine.store.codec import KEPT
+from engine.store.database import Database
+from engine.store.migrations import in_memory
+from engine.store.work import Work
+
+NOT_OF_ONE = {Campaign, DocumentNumber, System, Blob}
+"""Records that bear no campaign's number."""
+NOT_NEEDED = {Record, Answer}
+"""What only grows and is read by nothing that the clock or an assumed act does."""
+
+
+def replica_of(desk: Desk, key: str) -> Database:
+    """Return a database in memory with one campaign as it stands; close it when done."""
+    replica = in_memory()
+    try:
+        with desk.database.snapshot() as source, replica.write() as target:
+            for record in _records(source, find_campaign(source, key)):
+                target.add(record)
+    except BaseException:
+        replica.close()
+        raise
+    return replica
+
+
+def _records(work: Work, head: Campaign) -> Iterator[object]:
+    yield head
+    yield from work.stream(System)
+    yield from work.stream(DocumentNumber)
+    for kind in KEPT:
+        if kind not in NOT_OF_ONE | NOT_NEEDED:
+            yield from work.stream(kind, "campaign = ?", (head.id,))
+    queued = [notice.content for notice in work.find(Notice, campaign=head.id, state="queued")]
+    yield from work.among(Blob, "sha", [head.workflow, head.calendar, *queued])

@@ -1,0 +1,301 @@
+"""A forecast is what then happens: each is run, then the campaign is really lived under the same assumption."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from office import GROUP, KEY, OFFICE, OTHER, TOWN, Office, opened, plan
+from small_county import SCRIPT, Post, bundle, desk_at, local
+
+from engine import reader
+from engine.clock import SteppedClock
+from engine.model import Assignment, Deadline, Item, Notice
+from engine.service import forecast, relaying, sweep
+from engine.service.desk import Command, Desk, perform
+from engine.service.forecast import Assumed, Assumption, Forecast, early, nobody
+from engine.service.founding import create_campaign
+from engine.store.database import open_database
+from engine.store.migrations import in_memory
+
+BEAT = timedelta(seconds=17)
+"""By how much the heartbeat of a real run comes late."""
+ASSUMPTIONS = [nobody(), early(2), early(0)]
+Told = tuple[object, ...]
+
+
+def ids(assumption: Assumption) -> str:
+    return assumption.words.replace(" ", "-")
+
+
+# --- a real run ---
+
+
+def lived(desk: Desk, acts: Iterable[Assumed], key: str) -> None:
+    """Live on as `serve` would, with its beats a little late, people acting when it was assumed."""
+    for act in acts:
+        if act.at > clock(desk).at:
+            beaten(desk, act.at)
+            clock(desk).move_to(act.at)
+        perform(desk, Command(action=act.action, campaign=key, given=act.given, actor=act.actor))
+    beaten(desk, datetime.max.replace(tzinfo=act_zone(desk)))
+
+
+def act_zone(desk: Desk) -> Any:
+    return clock(desk).at.tzinfo
+
+
+def beaten(desk: Desk, until: datetime) -> None:
+    while (due := sweep.next_moment(desk)) is not None and due < until - BEAT:
+        clock(desk).move_to(max(clock(desk).at, due + BEAT))
+        sweep.sweep(desk)
+        relaying.deliver(desk, lambda _: Post(), "office@example.org", "worker")
+
+
+def clock(desk: Desk) -> SteppedClock:
+    assert isinstance(desk.clock, SteppedClock)
+    return desk.clock
+
+
+def written(desk: Desk, campaign: int = 1, since: int = 0) -> list[Told]:
+    """Return the notices of a real run, each with everything that a forecast tells of it."""
+    with desk.database.read() as work:
+        items: dict[int, list[Item]] = {}
+        for item in work.find(Item, order="id"):
+            items.setdefault(item.notice, []).append(item)
+        owed = {a.id: a for a in work.find(Assignment)}
+        notices = [n for n in work.find(Notice, campaign=campaign, order="id") if n.id > since]
+        return sorted(
+            (
+                notice.day.isoformat(),
+                notice.kind,
+                notice.level,
+                notice.unit,
+                tuple(json.loads(notice.to)),
+                notice.subject,
+                tuple((owed[i.assignment].task, owed[i.assignment].unit) for i in items[notice.id] if i.assignment),
+                items[notice.id][0].delivery,
+            )
+            for notice in notices
+        )
+
+
+def foretold(found: Forecast) -> list[Told]:
+    return sorted(
+        (
+            notice.day.isoformat(),
+            notice.kind,
+            notice.level,
+            notice.unit,
+            notice.to,
+            notice.subject,
+            tuple((item.task, item.unit) for item in notice.items),
+            notice.delivery,
+        )
+        for notice in found.notices
+    )
+
+
+def last_notice(desk: Desk) -> int:
+    with desk.database.read() as work:
+        return max((notice.id for notice in work.find(Notice)), default=0)
+
+
+# --- from adoption ---
+
+
+PLANS: dict[str, tuple[Callable[[], Any], date]] = {
+    "shizhu": (lambda: reader.shipped_bundle("shizhu"), date(2022, 7, 5)),
+    "small": (bundle, date(2026, 11, 2)),
+    "office": (plan, date(2022, 7, 5)),
+}
+
+
+@pytest.mark.parametrize("assumption", ASSUMPTIONS[:2], ids=ids)
+@pytest.mark.parametrize("name", PLANS)
+def test_the_forecast_of_a_workflow_is_what_then_happens(name: str, assumption: Assumption) -> None:
+    files, adopted = PLANS[name]
+    found = forecast.of_workflow(files(), adopted, assumption)
+    desk = Desk(in_memory(), SteppedClock(found.began_at))
+    create_campaign(desk, "real", files(), {"adopted": adopted.isoformat()})
+    lived(desk, found.assumed, "real")
+    assert [act.refused for act in found.assumed if act.refused] == []
+    assert foretold(found) == written(desk)
+    assert len(found.notices) > 3
+
+
+def test_whoever_is_early_is_never_chased_and_the_campaign_comes_to_its_end() -> None:
+    found = forecast.of_workflow(reader.shipped_bundle("shizhu"), None, early(4))
+    assert found.ended
+    assert {n.kind for n in found.notices} & {"overdue", "supervise", "receipt_reminder"} == set()
+    assert not forecast.of_workflow(plan(), None, nobody()).ended
+
+
+def test_a_reminder_is_not_sent_to_whom_hands_in_before_it() -> None:
+    days = {days: forecast.of_workflow(plan(), None, early(days)) for days in (2, 3, 4)}
+    assert [sum(n.kind == "reminder" for n in found.notices) for found in days.values()] == [2, 2, 0]
+    assert {act.at.date() for act in days[2].assumed if act.action == "submit"} == {date(2022, 8, 29)}
+
+
+# --- from the middle of a campaign ---
+
+
+def troubled(database: Any = None) -> Office:
+    """A campaign with a return, an extension, a pause and an outage behind it, and one still going on."""
+    more = "    receipt: 3wd\n  - {id: digest, title: 汇总, phase: build, responsible: [各乡镇], due: {after: issued, offset: 50wd}}\n"
+    tasks = f"\n  - id: report\n    title: 报送方案\n    phase: build\n    responsible: [{TOWN}, {OTHER}]\n    due: 2022-08-31\n{more}"
+    office = opened(plan(tasks=tasks), database=database).sweep()
+    office.live_until("2022-07-20T09:00").submit(TOWN)
+    office.at("2022-07-21T10:00").do("return", task="report", unit=TOWN, reason="缺附件")
+    office.sweep().live_until("2022-07-25T11:00").extend(OTHER, to="2022-09-09")
+    office.live_until("2022-08-01T11:00").pause()
+    office.live_until("2022-08-08T11:00").do("resume", reason="汛情解除")
+    office.live_until("2022-08-30T16:00")
+    return office.at("2022-09-07T11:20")  # No beat for eight days.
+
+
+@pytest.mark.parametrize("assumption", ASSUMPTIONS, ids=ids)
+def test_the_forecast_of_a_campaign_with_a_pause_an_extension_a_return_and_an_outage_is_what_then_happens(
+    assumption: Assumption, database: Any
+) -> None:
+    office = troubled(database)
+    since, before = last_notice(office.desk), office.head()
+    found = forecast.of_campaign(office.desk, KEY, assumption)
+    assert office.head() == before
+    lived(office.desk, found.assumed, KEY)
+    assert foretold(found) == written(office.desk, since=since)
+    assert {n.kind for n in found.notices} >= (
+        {"overdue", "supervise"} if assumption == ASSUMPTIONS[0] else {"receipt"}
+    )
+    assert office.audit().findings == ()
+
+
+@pytest.mark.parametrize("steps", [2, 9, 14, 19, 24, 28, 30, 36, 44, 46, 52])
+@pytest.mark.parametrize("assumption", ASSUMPTIONS[:2], ids=ids)
+def test_the_forecast_of_the_small_county_is_what_then_happens_wherever_its_story_stands(
+    assumption: Assumption, steps: int
+) -> None:
+    desk = desk_at(in_memory())
+    for step in SCRIPT[:steps]:
+        step(desk)
+    since = last_notice(desk)
+    found = forecast.of_campaign(desk, "small", assumption)
+    lived(desk, [act for act in found.assumed if not act.refused], "small")
+    assert foretold(found) == written(desk, since=since)
+
+
+def test_while_a_campaign_is_paused_only_what_is_not_silenced_is_forecast() -> None:
+    office = opened().sweep().live_until("2022-08-20T11:00")
+    office.pause()
+    assert forecast.of_campaign(office.desk, KEY, nobody()).notices == ()
+
+
+def test_a_forecast_can_begin_before_an_outage_was_caught_up_with() -> None:
+    office = opened().sweep("2022-07-05T09:00").at("2022-09-16T11:00")
+    first = forecast.of_campaign(office.desk, KEY, nobody()).notices[0]
+    assert (first.kind, first.day) == ("overdue", date(2022, 9, 16))
+
+
+# --- what it leaves alone ---
+
+
+def test_the_real_database_is_unchanged_to_the_byte(sqlite_template: Path, tmp_path: Path) -> None:
+    path = tmp_path / "real.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = open_database(f"sqlite:///{path}")
+    office = troubled(database)
+    create_campaign(office.desk, "other", plan(), {"adopted": "2022-07-05"})
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    for assumption in ASSUMPTIONS:
+        forecast.of_campaign(office.desk, KEY, assumption)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["real.db"]
+    database.close()
+
+
+def test_only_the_campaign_that_was_asked_about_runs_ahead() -> None:
+    office = opened().sweep()
+    alone = forecast.of_campaign(office.desk, KEY, nobody())
+    create_campaign(office.desk, "other", plan(), {"adopted": "2022-07-05"})
+    assert foretold(forecast.of_campaign(office.desk, KEY, nobody())) == foretold(alone)
+
+
+def test_nothing_is_carried_out_and_nothing_already_written_is_told_again() -> None:
+    office = opened().sweep("2022-07-05T09:00")
+    carried, told = len(office.post.taken), len(office.find(Notice))
+    found = forecast.of_campaign(office.desk, KEY, nobody())
+    assert (len(office.post.taken), len(office.find(Notice))) == (carried, told)
+    assert "task_issued" not in {n.kind for n in found.notices}
+
+
+# --- what it tells ---
+
+
+def test_it_tells_who_is_reminded_on_which_day_of_what() -> None:
+    found = forecast.of_workflow(plan(), None, nobody())
+    town = [(str(n.day), n.kind, n.level, n.delivery) for n in found.only(TOWN).notices]
+    assert (
+        town
+        == [
+            ("2022-06-20", "task_issued", 0, "send"),
+            ("2022-08-26", "reminder", 0, "send"),
+            ("2022-09-01", "overdue", 0, "release"),
+            ("2022-09-05", "overdue", 1, "release"),
+            ("2022-09-08", "overdue", 2, "release"),
+            ("2022-09-15", "supervise", 3, "draft"),
+        ]
+        or town
+    )
+    reminder = next(n for n in found.notices if n.kind == "reminder")
+    assert [(i.task, i.unit, i.due_on) for i in reminder.items] == [("report", TOWN, date(2022, 8, 31))]
+    assert reminder.to == ("liaison@east.example.org",)
+
+
+def test_it_counts_what_each_unit_gets_on_each_day() -> None:
+    found = forecast.of_workflow(plan(), None, nobody())
+    counted = {(load.unit, load.day): (load.notices, load.items) for load in found.loads}
+    assert counted[TOWN, date(2022, 8, 26)] == (1, 1)
+    assert sum(load.notices for load in found.loads) >= len(found.notices)
+    assert {load.unit for load in found.loads} == {TOWN, OTHER, OFFICE, GROUP}
+
+
+def test_it_ends_with_its_horizon() -> None:
+    found = forecast.of_workflow(plan(), None, nobody(), until=date(2022, 9, 1))
+    assert {n.kind for n in found.notices} == {"task_issued", "reminder", "overdue"}
+    assert max(n.day for n in found.notices) == date(2022, 9, 1)
+
+
+def test_rungs_that_meet_on_one_day_are_told() -> None:
+    ladder = """
+      - {id: 提前一日, at: -1wd, level: 0, notice: reminder}
+      - {id: 当日前, at: -1d, level: 0, notice: reminder}
+"""
+    (met,) = forecast.of_workflow(plan(ladder=ladder), None, nobody()).meetings
+    assert (met.task, met.day, set(met.rungs), set(met.units)) == (
+        "report",
+        date(2022, 8, 30),
+        {"提前一日", "当日前"},
+        {TOWN, OTHER},
+    )
+
+
+def test_a_refused_assumption_is_told_and_tried_once() -> None:
+    tasks = f"\n  - {{id: report, title: 报送方案, phase: build, responsible: [{TOWN}], due: 2022-08-31}}\n"
+    office = opened(plan(tasks=tasks)).sweep()
+    office.pause()
+    found = forecast.of_campaign(office.desk, KEY, early(2))
+    assert len({(a.action, str(a.given)) for a in found.assumed}) == len(found.assumed)
+
+
+def test_deadlines_of_a_forecast_are_told_as_they_are_first_due() -> None:
+    found = forecast.of_workflow(bundle(), date(2026, 11, 2), nobody())
+    dues = {(one.task, one.unit): one.due_on for one in found.owed}
+    assert dues["report", "财政局"] == date(2026, 11, 13)
+    assert local("2026-11-02 09:00") == found.began_at
+    with Desk(in_memory(), SteppedClock(found.began_at)).database.read() as work:
+        assert work.find(Deadline) == []
