@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import reader
+from engine.calendar import load
 from engine.check import check
 from engine.errors import BadWorkflow, Problem
 from engine.reader import CODES
@@ -13,7 +14,10 @@ from notifications.render import examine
 CORPUS = Path(__file__).parents[1] / "corpus"
 INVALID = sorted((CORPUS / "invalid").glob("*.yaml"))
 VALID = sorted((CORPUS / "valid").iterdir())
+BROKEN = sorted((CORPUS / "broken").glob("*.yaml"))
 MANY = 45
+MANY_BROKEN = 60
+SEVERE = [f"PW5{n:02}" for n in (5, 6, 7, 8, 12, 17, 22, 23, 25, 26, 27, 28, 42, 44)]
 
 
 def problems_of(path: Path) -> list[Problem]:
@@ -60,3 +64,31 @@ def test_the_corpus_is_large_and_every_code_of_the_reader_is_in_it() -> None:
 def test_a_valid_workflow_is_read_and_has_no_error(path: Path) -> None:
     workflow = reader.read(reader.bundle_of(path), str(path))
     assert [str(p) for p in check(workflow, examine=examine) if p.severity == "error"] == []
+
+
+def findings_of(path: Path) -> list[Problem]:
+    workflow = reader.read(reader.bundle_of(path), str(path))
+    return [p for p in check(workflow, calendar=load("CN"), examine=examine) if p.severity != "note"]
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_a_broken_workflow_is_read_and_found_with_its_codes_at_its_places(path: Path) -> None:
+    found = findings_of(path)
+    assert {problem.code for problem in found} == expected(path)
+    assert {problem.line for problem in found} == marked_lines(path)
+    assert all(problem.file == str(path) and problem.column >= 1 for problem in found)
+    assert all(problem.cure and "\n" not in str(problem) for problem in found)
+
+
+def test_what_is_broken_is_told_as_an_error_only_where_a_run_cannot_finish_or_would_be_false() -> None:
+    severe = {problem.code for path in BROKEN for problem in findings_of(path) if problem.severity == "error"}
+    assert sorted(severe) == SEVERE
+
+
+def test_the_broken_corpus_is_large_and_each_file_is_another() -> None:
+    assert len(BROKEN) >= MANY_BROKEN
+    bodies = {path.read_text("utf-8").partition("\n")[2].replace("  # here", "") for path in BROKEN}
+    assert len(bodies) == len(BROKEN)
+    codes = {code for path in BROKEN for code in expected(path)}
+    only_notes = {"PW502", "PW514", "PW515", "PW516", "PW519", "PW520", "PW521", "PW537", "PW538", "PW540", "PW547"}
+    assert {code for code in CODES if code > "PW5"} - codes == only_notes | {"PW511"}
