@@ -152,6 +152,7 @@ class Task:
     numbers: Mapping[str, str] = field(default_factory=dict)
     demand: str = ""
     draft: str = ""
+    kind: Literal["plan", "adhoc", "rectification"] = "plan"
     source: Source = Source()
     place: Place = Place()
 
@@ -317,13 +318,17 @@ def _named(things: tuple[_T, ...], wanted: str) -> _T:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Campaign:
-    """The head row of a campaign: what it runs, where it stands, and its counters."""
+    """The head row of a campaign: what it runs, where it stands, and its counters.
+
+    `workflow`, `calendar` and `extra` are hashes of kept texts; `extra` holds the tasks that joined later.
+    """
 
     id: int
     key: str
     title: str
     workflow: str
     calendar: str
+    extra: str
     state: Literal["running", "completed", "aborted"]
     phase: str
     adopted_on: date

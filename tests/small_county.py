@@ -358,8 +358,25 @@ SCRIPT = (
     Step("2027-02-03 10:01", "all that waits is written", tick),
     Step("2027-02-03 10:02", "and goes out", post()),
     Step("2027-02-03 10:10", "a second campaign begins", create("other", "2027-01-20")),
+    Step(
+        "2027-02-03 10:15",
+        "a task joins it",
+        command("add_task", campaign="other", title="报送简报", units=["财政局"], due="2027-02-26", document="纪要5号"),
+    ),
+    Step(
+        "2027-02-03 10:16",
+        "a finding is to be put right",
+        command("find", campaign="other", title="台账不全", units=["河西镇"], due="2027-02-26", document="通报2号"),
+    ),
     Step("2027-02-03 10:20", "it is overridden", command("override", "leader", "other", **PAPER)),
     Step("2027-02-03 10:30", "and aborted", command("abort", "leader", "other", **PAPER)),
+    Step("2027-02-03 10:40", "a third campaign begins", create("again", "2027-01-20")),
+    Step(
+        "2027-02-03 10:41",
+        "its gate is passed with conditions",
+        command("pass", "leader", "again", due="2027-02-26", document="会议纪要6号"),
+    ),
+    Step("2027-02-03 10:50", "and its units are told", tick),
     Step(
         "2027-02-03 09:00",
         "the clock was set back, which a person accepts",

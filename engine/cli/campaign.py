@@ -173,6 +173,24 @@ def override(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
 
 @campaign.command(
+    "pass", example="phasegate campaign pass shizhu-2022 --due 2022-10-31 --document 会议纪要〔2022〕4号 --as leader"
+)
+@click.argument("key")
+@click.option("--from", "from", default="", metavar="PHASE", help="Only out of this phase, if others may move too.")
+@click.option("--to", default="", metavar="PHASE", help="Where to, if the phase has a choice.")
+@click.option("--due", default="", metavar="DATE", help="By when what is unmet must be put right.")
+@click.option("--document", default="", help="The document the passage rests on.")
+@writes
+@pass_context
+def pass_(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Leave the present phase with conditions.
+
+    (附整改事项转段) Each unmet condition becomes a rectification, owed by the units that are missing.
+    """
+    act(ctx, "pass", key, given, f"{MOVED}; to be put right: {{tasks}}", how)
+
+
+@campaign.command(
     example=(
         "phasegate campaign pause shizhu-2022 --reason 防汛抢险 --document 县创建办〔2022〕8号 --shift",
         "phasegate campaign pause shizhu-2022 --task t1 --unit 中益乡 --reason 防汛抢险 --document 函〔2022〕9号",

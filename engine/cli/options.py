@@ -46,3 +46,12 @@ def of_ladder(command: F) -> F:
     kind = click.option("--deadline", "kind", type=click.Choice(KINDS), default="due", help="Whose ladder.")
     reason = click.option("--reason", default="", help="Why; it is recorded.")
     return reason(level(kind(command)))
+
+
+def joins(command: F) -> F:
+    """Give a command what a task that joins a running campaign needs (SEMANTICS G4)."""
+    unit = click.option("--unit", "units", multiple=True, metavar="UNIT", help="Who owes it; a unit or a group.")
+    due = click.option("--due", default="", metavar="DATE", help="By when.")
+    demand = click.option("--demand", default="", help="What is to be handed in.")
+    document = click.option("--document", default="", help="The minutes or the instruction it rests on.")
+    return unit(due(demand(document(command))))

@@ -8,7 +8,7 @@ import click
 
 from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.context import Context, pass_context
-from engine.cli.options import happened, moves, of_ladder, of_one, why
+from engine.cli.options import happened, joins, moves, of_ladder, of_one, why
 from engine.cli.output import answer, emit, progress, say
 from engine.cli.verbs import Noun
 
@@ -69,6 +69,32 @@ def show(ctx: Context, key: str, task: str, unit: str) -> None:
 
 
 # --- what a unit does, or the office records for it ---
+
+
+@task.command(
+    example="phasegate task add shizhu-2022 报送简报 --unit 中益乡 --due 2022-09-15 --document 会议纪要〔2022〕3号"
+)
+@click.argument("key")
+@click.argument("title")
+@joins
+@writes
+@pass_context
+def add(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Add a task from minutes or an instruction to a running campaign."""
+    act(ctx, "add_task", key, given, "issued as {tasks}; see `task list`", how)
+
+
+@task.command(
+    example="phasegate task find shizhu-2022 台账不全 --unit 中益乡 --due 2022-11-20 --document 抽查通报〔2022〕2号"
+)
+@click.argument("key")
+@click.argument("title")
+@joins
+@writes
+@pass_context
+def find(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Record a finding: a rectification with units and a date, tracked until it is struck off (销号)."""
+    act(ctx, "find", key, given, "to be put right as {tasks}; see `task list`", how)
 
 
 @task.command(

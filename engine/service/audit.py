@@ -163,7 +163,7 @@ def _opened_again(work: Work, library: Library, entry: Entry) -> Case:
     facts = entry.facts
     head = new_head(facts["id"], facts["key"], facts["workflow"], facts["calendar"], entry.at)
     work.add(head)
-    plan = library.plan(work, head.workflow, head.calendar)
+    plan = library.plan(work, head.workflow, head.calendar, head.extra)
     return Case(work=work, library=library, plan=plan, head=head, at=entry.at)
 
 

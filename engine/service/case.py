@@ -91,7 +91,12 @@ class Case:
     def use_calendar(self, sha: str) -> None:
         """Pin another calendar and read dates by it from now on (D6)."""
         self.change(calendar=sha)
-        self.plan = self.library.plan(self.work, self.head.workflow, sha)
+        self.plan = self.library.plan(self.work, self.head.workflow, sha, self.head.extra)
+
+    def use_extra(self, sha: str) -> None:
+        """Have the tasks kept under a hash join those of the workflow."""
+        self.change(extra=sha)
+        self.plan = self.library.plan(self.work, self.head.workflow, self.head.calendar, sha)
 
     # --- armed moments ---
 

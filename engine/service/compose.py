@@ -101,6 +101,8 @@ def state_text(case: Case, assignment: Assignment) -> str:
             return "已报请,待复"
         if assignment.unit == case.plan.workflow.office:
             return "办理中"
+    if assignment.state == "accepted" and case.plan.tasks[assignment.task].kind == "rectification":
+        return "已销号"
     return STATES[assignment.state]
 
 
@@ -189,6 +191,8 @@ def _for_phase(case: Case, items: Sequence[Item]) -> dict[str, Any]:
         "from_on": entered,
         "decision": told["decision"],
         "reply_by": None,
+        "manner": told["manner"],
+        "conditions": tuple(Condition(text=text) for text in told.get("unmet", ())),
     }
 
 

@@ -206,7 +206,7 @@ def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
 
 def case_at(desk: Desk, work: Work, head: Campaign, at: datetime) -> Case:
     """Open a campaign as of an instant, without a lock."""
-    plan = desk.library.plan(work, head.workflow, head.calendar)
+    plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
     return Case(work=work, library=desk.library, plan=plan, head=head, at=at)
 
 
@@ -236,6 +236,7 @@ def new_head(campaign: int, key: str, workflow: str, calendar: str, at: datetime
         title="",
         workflow=workflow,
         calendar=calendar,
+        extra="",
         state="running",
         phase="",
         adopted_on=at.date(),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import reader, units
 from engine.calendar import Calendar
 from engine.deadlines import Times
 from engine.history import canonical
-from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
+from engine.model import Blob, Due, Ladder, Phase, Role, Source, Task, Workflow
 from engine.store.work import Work
 
 NO_LADDER = Ladder(id="", rungs=())
@@ -78,18 +80,66 @@ class Plan:
 class Library:
     """Keeps the plans that were read, by the hashes of their sources."""
 
-    _plans: dict[tuple[str, str], Plan] = field(default_factory=dict)
+    _plans: dict[tuple[str, str, str], Plan] = field(default_factory=dict)
 
-    def plan(self, work: Work, workflow: str, calendar: str) -> Plan:
-        """Return the plan of two hashes, reading it from the store the first time."""
-        found = self._plans.get((workflow, calendar))
+    def plan(self, work: Work, workflow: str, calendar: str, extra: str = "") -> Plan:
+        """Return the plan of these hashes, reading it from the store the first time."""
+        found = self._plans.get((workflow, calendar, extra))
         if found is None:
-            found = Plan(
-                workflow=reader.read(bundle_from(blob(work, workflow)), workflow[:12]),
-                calendar=Calendar.from_json(blob(work, calendar).decode()),
-            )
-            self._plans[workflow, calendar] = found
+            found = self._extended(work, workflow, calendar, extra) if extra else _read(work, workflow, calendar)
+            self._plans[workflow, calendar, extra] = found
         return found
+
+    def _extended(self, work: Work, workflow: str, calendar: str, extra: str) -> Plan:
+        plain = self.plan(work, workflow, calendar)
+        joined = tuple(_extra_task(plain.workflow, told) for told in extra_tasks(work, extra))
+        return Plan(workflow=replace(plain.workflow, tasks=(*plain.workflow.tasks, *joined)), calendar=plain.calendar)
+
+
+def _read(work: Work, workflow: str, calendar: str) -> Plan:
+    return Plan(
+        workflow=reader.read(bundle_from(blob(work, workflow)), workflow[:12]),
+        calendar=Calendar.from_json(blob(work, calendar).decode()),
+    )
+
+
+# --- tasks that joined a running campaign ---
+
+
+def extra_tasks(work: Work, extra: str) -> list[dict[str, Any]]:
+    """Return what is kept of the tasks that joined, oldest first."""
+    if not extra:
+        return []
+    told: dict[str, list[dict[str, Any]]] = json.loads(blob(work, extra))
+    return told["tasks"]
+
+
+def with_extra(work: Work, extra: str, tasks: list[dict[str, Any]]) -> bytes:
+    """Return the canonical bytes of the tasks that joined before and these."""
+    return canonical({"tasks": [*extra_tasks(work, extra), *tasks]})
+
+
+def _extra_task(workflow: Workflow, told: Mapping[str, Any]) -> Task:
+    """Return a task that joined; its terms and ladders are those most tasks of the workflow have."""
+    due = Due(kind="date", on=date.fromisoformat(told["due"])) if told["due"] else Due(kind="none")
+    return Task(
+        id=told["id"],
+        title=told["title"],
+        phase=told["phase"],
+        due=due,
+        responsible=tuple(told["units"]),
+        demand=told["demand"],
+        kind=told["kind"],
+        source=Source(document=told["document"], clause=told["document"]),
+        **_usual_terms(workflow),
+    )
+
+
+def _usual_terms(workflow: Workflow) -> dict[str, Any]:
+    names = ("receipt", "review", "rework", "ladder", "receipt_ladder", "review_ladder")
+    others = [task for task in workflow.tasks if task.responsible != (workflow.office,)] or list(workflow.tasks)
+    usual = Counter(tuple(getattr(task, name) for name in names) for task in others).most_common(1)
+    return dict(zip(names, usual[0][0], strict=True)) if usual else {}
 
 
 def blob(work: Work, sha: str) -> bytes:
@@ -115,7 +165,5 @@ def bundle_bytes(bundle: Mapping[str, str]) -> bytes:
 
 def bundle_from(data: bytes) -> Mapping[str, str]:
     """Return the files that canonical bytes hold."""
-    import json
-
     files: dict[str, str] = json.loads(data)
     return files

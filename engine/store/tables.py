@@ -47,6 +47,7 @@ class CampaignRow(SQLModel, table=True):
     title: str = words()
     workflow: str = words()
     calendar: str = words()
+    extra: str = words()
     state: str = words()
     phase: str = words()
     adopted_on: str = words()

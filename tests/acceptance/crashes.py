@@ -95,11 +95,13 @@ class Bench:
         return code == CRASHED
 
     def state(self) -> State:
-        """Return all that the file holds, read as a new process would."""
+        """Return all that the file holds, read as a new process would; the order of rows means nothing."""
         with closing(sqlite3.connect(self.path)) as connection:
             names = [r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return tuple(
-                (name, row) for name in sorted(names) for row in connection.execute(f'SELECT * FROM "{name}"')
+                (name, row)
+                for name in sorted(names)
+                for row in sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr)
             )
 
     def lived(self, step: Step) -> tuple[int, list[State]]:

@@ -157,6 +157,7 @@ HEAD = Campaign(
     title="",
     workflow="w",
     calendar="c",
+    extra="",
     state="running",
     phase="first",
     adopted_on=AT.date(),

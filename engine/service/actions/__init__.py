@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.service.actions import clockwork, dates, duties, lifecycle, paper, people
+from engine.service.actions import adhoc, clockwork, dates, duties, lifecycle, paper, people
 from engine.service.actions.action import Action, Answer, Decision, Given
 
-ACTIONS: Mapping[str, Action] = {
-    action.name: action for room in (lifecycle, duties, dates, paper, people, clockwork) for action in room.ACTIONS
-}
+ROOMS = (lifecycle, adhoc, duties, dates, paper, people, clockwork)
+ACTIONS: Mapping[str, Action] = {action.name: action for room in ROOMS for action in room.ACTIONS}
 
 __all__ = ["ACTIONS", "Action", "Answer", "Decision", "Given"]

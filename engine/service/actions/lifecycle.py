@@ -131,7 +131,8 @@ def _numbers(case: Case, wanted: gates.Reads) -> dict[str, dict[str, float]]:
 # --- moves (G3–G8) ---
 
 
-def _target(case: Case, given: Given, trigger: str = "advance") -> str:
+def target_phase(case: Case, given: Given, trigger: str = "advance") -> str:
+    """Return the phase that a move leads to, or the end; WrongState where it cannot be made."""
     to = str(given.get("to") or "") or None
     if to is not None and to != COMPLETED and to not in case.plan.phases:
         raise UnknownName("phase", to, list(case.plan.phases))
@@ -144,27 +145,28 @@ def _target(case: Case, given: Given, trigger: str = "advance") -> str:
 
 
 def _decide_advance(case: Case, actor: Actor, given: Given) -> Decision:
-    to = _target(case, given)
+    to = target_phase(case, given)
     decision = str(given.get("decision") or "")
     if actor.role != "system":
         decision = text_given(given, "decision", "a move cites the decision it rests on")
     judged = verdict(case)
     if not judged.open:
         raise GateShut(phase=case.plan.phases[case.head.phase].title, key=case.head.key, unmet=_unmet(judged))
-    facts = _move_facts(case, to, judged) | {"decision": decision}
+    facts = move_facts(case, to, judged) | {"decision": decision}
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
 def _decide_override(case: Case, actor: Actor, given: Given) -> Decision:
-    to = _target(case, given)
+    to = target_phase(case, given)
     reason = text_given(given, "reason", "an override is on record")
     document = text_given(given, "document", "an override rests on a document")
     judged = verdict(case)
-    facts = _move_facts(case, to, judged) | {"decision": document}
+    facts = move_facts(case, to, judged) | {"decision": document}
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts, reason=reason)
 
 
-def _move_facts(case: Case, to: str, judged: Verdict) -> dict[str, Any]:
+def move_facts(case: Case, to: str, judged: Verdict) -> dict[str, Any]:
+    """Return the facts of a move, with the verdict as it stood."""
     return {"from": case.head.phase, "to": to, "verdict": gates.plain(judged)}
 
 
@@ -177,22 +179,26 @@ def _unmet_line(condition: Any) -> str:
     return f"{condition.text} {condition.counted}/{condition.needed}{missing if condition.missing else ''}"
 
 
-def _apply_move(case: Case, entry: Entry) -> Answer:
+def apply_move(case: Case, entry: Entry) -> Answer:
+    """Leave the present phase, enter the next or end the campaign, and tell the units."""
     facts = entry.facts
     phases.leave(case, facts["from"], "override" if entry.action == "override" else entry.role)
     if facts["to"] == COMPLETED:
         _finish(case, "completed")
     else:
         phases.enter(case, facts["to"])
-    _announce(case, facts["from"], facts["to"], facts["decision"])
+    _announce(case, entry)
     return {"from": facts["from"], "to": facts["to"], "state": case.head.state}
 
 
-def _announce(case: Case, before: str, to: str, decision: str) -> None:
+def _announce(case: Case, entry: Entry) -> None:
     """Tell every unit that has a part in the campaign, but no superior, of the move."""
     workflow = case.plan.workflow
     told = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
-    facts = {"from": before, "to": to, "decision": decision}
+    facts = {name: entry.facts[name] for name in ("from", "to", "decision")}
+    facts["manner"] = {"override": "override", "pass": "conditional"}.get(entry.action, "")
+    if entry.action == "pass":
+        facts["unmet"] = [c["text"] for c in entry.facts["verdict"]["conditions"] if not c["holds"]]
     for unit in workflow.directory.units:
         if unit in told and case.relation(unit) != "superior":
             enqueue(case, "phase", unit, facts=facts)
@@ -205,7 +211,7 @@ def _finish(case: Case, state: str) -> None:
 
 
 def _decide_abort(case: Case, actor: Actor, given: Given) -> Decision:
-    _target(case, {}, "abort")
+    target_phase(case, {}, "abort")
     reason = text_given(given, "reason", "an abort is on record")
     document = text_given(given, "document", "an abort rests on a document")
     facts = {"from": case.head.phase, "document": document}
@@ -328,8 +334,8 @@ ACTIONS = (
     Action("start", OFFICE, _decide_start, _apply_start),
     Action("approve", EITHER, _decide_approve, _apply_approve),
     Action("designate", OFFICE, _decide_designate, _apply_designate),
-    Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, _apply_move),
-    Action("override", LEADER, _decide_override, _apply_move),
+    Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, apply_move),
+    Action("override", LEADER, _decide_override, apply_move),
     Action("abort", LEADER, _decide_abort, _apply_abort),
     Action("gate_seen", frozenset({"system"}), _decide_gate_seen, _apply_gate_seen),
 )

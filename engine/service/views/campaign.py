@@ -48,7 +48,7 @@ def _counts(work: Work) -> Mapping[int, Mapping[str, int]]:
 
 
 def _line(desk: Desk, work: Work, head: Campaign, counts: Mapping[str, int]) -> Row:
-    plan = desk.library.plan(work, head.workflow, head.calendar)
+    plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
     return {
         "key": head.key,
         "title": head.title,

@@ -104,6 +104,7 @@ def create_tables() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("workflow", sa.Text(), nullable=False),
         sa.Column("calendar", sa.Text(), nullable=False),
+        sa.Column("extra", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("phase", sa.Text(), nullable=False),
         sa.Column("adopted_on", sa.Text(), nullable=False),
