@@ -92,9 +92,15 @@ def moot_reason(case: Case, item: Item) -> str:
         return f"the deadline is {deadline.state}"
     if deadline is not None and case.today > deadline.due_on and _looks_ahead(case, item, deadline):
         return "the day it speaks of has passed"
+    if item.kind == "paused" and _is_over(case, json.loads(item.facts)["pause"]):
+        return "the pause is over"
     if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
         return "the gate is open"
     return ""
+
+
+def _is_over(case: Case, pause: int) -> bool:
+    return any(each.id == pause and each.to_at is not None for each in case.pauses())
 
 
 def _looks_ahead(case: Case, item: Item, deadline: Deadline) -> bool:

@@ -38,6 +38,10 @@ class Moment(IntEnum):
     ITEMS = 5
 
 
+HELD_BY_PAUSE = (Moment.PHASE, Moment.TASK, Moment.GATE)
+"""What does not happen by itself while the campaign is paused; when it goes on it is looked for again (P1)."""
+
+
 @dataclass
 class Case:
     """The head of a campaign, its plan, the instant of the act, and the rows it touches."""
@@ -102,6 +106,8 @@ class Case:
 
     def arm(self, at: datetime, kind: Moment, ref: int) -> None:
         """Arm a moment; those of the campaign as a whole are armed once however often they are asked for."""
+        if kind in HELD_BY_PAUSE and self.is_paused:
+            return
         if ref != self.id or self.work.get(Armed, at, int(kind), ref) is None:
             self.work.add(Armed(at=at, kind=int(kind), ref=ref, campaign=self.id))
 
@@ -221,6 +227,11 @@ class Case:
         if self._pauses is None:
             self._pauses = self.work.find(Pause, campaign=self.id, order="id")
         return self._pauses
+
+    @property
+    def is_paused(self) -> bool:
+        """Tell whether the campaign as a whole is paused."""
+        return any(pause.scope == "campaign" and pause.to_at is None for pause in self.pauses())
 
     def keep_pause(self, pause: Pause, *, new: bool = False) -> None:
         """Keep a new or changed pause."""

@@ -169,6 +169,24 @@ def _for_returned(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     return {"reply_by": date.fromisoformat(told["due_on"]), "reason": told["reason"]}
 
 
+def _for_pause(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    lines = (_paused_line(case, number, was_on) for number, was_on in told["tasks"])
+    words = {name: told[name] for name in ("scope", "reason", "document", "shift")}
+    return words | {"from_on": date.fromisoformat(told["from"]), "items": tuple(filter(None, lines))}
+
+
+def _paused_line(case: Case, number: int, was_on: str) -> Line | None:
+    assignment = case.work.get(Assignment, number)
+    if assignment is None or assignment.state in SETTLED:
+        return None
+    return Line(
+        title=case.plan.tasks[assignment.task].title,
+        was_on=date.fromisoformat(was_on) if was_on else None,
+        **_dates(case, case.deadline(assignment, "due")),
+    )
+
+
 def _for_phase(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     phases = case.plan.phases
@@ -323,6 +341,8 @@ _EXTRA = {
     "application": _for_application,
     "accountability": _for_accountability,
     "handover": _for_handover,
+    "paused": _for_pause,
+    "resumed": _for_pause,
     "correction": _for_correction,
 }
 

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from office import OTHER, TOWN, ZONE, Office, opened, plan
+from office import CITY, COURT, OFFICE, OTHER, TOWN, ZONE, Office, opened, plan
 
 from engine.errors import KeyReused, NotAllowed, Refused
-from engine.model import Answer, Occurrence
+from engine.model import Answer, Assignment, Item, Notice, Occurrence
 from engine.service.views.task import shown_for
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
@@ -121,6 +121,51 @@ def test_paused_while_any_scope_is() -> None:
     assert (office.deadline(TOWN).state, office.deadline(OTHER).state) == ("paused", "armed")
     office.do("resume", task="report", unit=TOWN)
     assert office.deadline(TOWN).state == "armed"
+
+
+def test_units_are_told_what_is_paused_and_when_it_is_due_once_it_runs_again() -> None:
+    tasks = task("2022-08-31").replace(f"[{TOWN}, {OTHER}]", f"[{TOWN}, {OTHER}, {COURT}, {CITY}, {OFFICE}]")
+    office = opened(plan(tasks=tasks)).live_until("2022-08-24T12:00")
+    office.hand_in(OTHER)
+    office.pause(shift=True)
+    office.live_until("2022-08-29T12:00").do("resume", reason="汛情解除")
+    office.live_until("2022-08-29T13:00")
+    told = [(n.kind, n.unit, n.state) for n in office.find(Notice) if n.kind in ("paused", "resumed")]
+    assert told == [(kind, unit, "sent") for kind in ("paused", "resumed") for unit in (TOWN, COURT)]
+    assert office.text("paused", TOWN).subject == "关于暂缓某县示范县创建工作的通知"
+    assert "因防汛,经研究(通知2号),自8月24日(星期三)起暂缓" in office.text("paused", TOWN).body
+    assert "1. 报送方案:由8月31日(星期三)调整为9月5日(星期一)" in office.text("resumed", TOWN).body
+    assert office.text("resumed", COURT).subject == "关于恢复某县示范县创建工作的函"
+    assert office.audit().findings == ()
+
+
+def test_a_pause_names_its_scope_and_one_that_is_over_before_it_was_told_is_moot() -> None:
+    office = opened().live_until("2022-08-24T18:00")
+    office.pause(phase="build")
+    office.pause(task="report", unit=TOWN)
+    office.do("resume", phase="build")
+    office.live_until("2022-08-25T12:00")
+    assert office.text("paused", TOWN).subject == "关于暂缓报送方案工作的通知"
+    assert [(i.unit, i.state) for i in office.find(Item, kind="paused")] == [
+        (TOWN, "moot"), (OTHER, "moot"), (TOWN, "bound"),
+    ]  # fmt: skip
+    assert [n.unit for n in office.find(Notice, kind="resumed")] == [OTHER]
+    assert office.text("resumed", OTHER).subject == "关于恢复全面创建阶段工作的通知"
+
+
+def test_while_the_campaign_is_paused_nothing_opens_or_moves_by_itself() -> None:
+    later = task("none").replace("phase: build", "phase: sprint").replace("due:", "opens: 2022-10-20\n    due:")
+    gate = "{kind: approval, approval: 同意}"
+    office = opened(plan(tasks=later, gate=gate, build="advance: automatic", sprint="opens: entry"))
+    office.live_until("2022-08-01T12:00").pause()
+    office.do("approve", who="leader", name="同意", document="纪要")
+    office.live_until("2022-08-01T13:00")
+    assert office.head().phase == "build"
+    office.do("override", who="leader", reason="先行", document="纪要")
+    office.live_until("2022-11-01T12:00")
+    assert office.find(Assignment) == []
+    office.do("resume")
+    assert {a.issued_on for a in office.find(Assignment)} == {date(2022, 11, 1)}
 
 
 # --- P2 ---

@@ -118,6 +118,14 @@ MUTANTS = (
         "changes::test_a_pause_has_the_scope_of_a_campaign_a_phase_or_an_assignment",
     ),
     mutant(
+        "P1k", DATES, "    pauses.tell_paused(case, pause)", "    pass",
+        "changes::test_units_are_told_what_is_paused_and_when_it_is_due_once_it_runs_again",
+    ),
+    mutant(
+        "P1l", "engine/service/case.py", "        if kind in HELD_BY_PAUSE and self.is_paused:", "        if False:",
+        "changes::test_while_the_campaign_is_paused_nothing_opens_or_moves_by_itself",
+    ),
+    mutant(
         "P2a", EFFECTS, "        first_due_on=judged_on or deadline.first_due_on,\n        epoch=deadline.epoch + 1,",
         "        first_due_on=judged_on or deadline.first_due_on,\n        epoch=deadline.epoch,",
         "changes::test_a_change_of_date_opens_an_epoch_that_arms_what_lies_ahead_and_leaves_what_fired",

@@ -12,7 +12,7 @@ from engine.service.actions.action import Action, Answer, Decision, Given, day_g
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor
 from engine.service.case import SETTLED, Case
-from engine.service.effects import deadlines, phases
+from engine.service.effects import deadlines, pauses, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -31,7 +31,7 @@ def _open_due(case: Case, assignment: Assignment, what: str) -> Deadline:
     return deadline
 
 
-def _within(case: Case, actor: Actor, given: Given, deadline: Deadline, to: date) -> bool:
+def _beyond(case: Case, given: Given, deadline: Deadline, to: date) -> bool:
     """Past the last day of the phase or the campaign only by an explicit override (SEMANTICS P3)."""
     last = case.phase_state(deadline.phase).last_day
     end = max(state.last_day for state in case.phase_states())
@@ -60,16 +60,19 @@ def _decide_extend(case: Case, actor: Actor, given: Given) -> Decision:
         raise refuse(f"{to} is not after {deadline.due_on}", "give a later day with --to")
     if assignment.extensions >= case.plan.workflow.max_extensions:
         raise refuse(f"it was extended {assignment.extensions} time(s) before", "no further extension is allowed")
-    beyond = _within(case, actor, given, deadline, to)
-    facts = {
-        "assignment": assignment.id,
+    facts = _moving(case, given, deadline, to) | {"document": document}
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+
+
+def _moving(case: Case, given: Given, deadline: Deadline, to: date) -> dict[str, Any]:
+    """Return the facts of a due day that is moved: from, to, when it was asked for, whether past its phase."""
+    return {
+        "assignment": deadline.assignment,
         "from": deadline.due_on.isoformat(),
         "to": to.isoformat(),
         "applied_on": day_given(given, "applied", case.today).isoformat(),
-        "document": document,
-        "beyond": beyond,
+        "beyond": _beyond(case, given, deadline, to),
     }
-    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
 def _apply_extend(case: Case, entry: Entry) -> Answer:
@@ -90,15 +93,7 @@ def _decide_grant(case: Case, actor: Actor, given: Given) -> Decision:
         raise refuse(f"the due day {deadline.due_on} has not passed", "use `task extend`")
     if to <= case.today:
         raise refuse(f"{to} is not after today", "give a later day with --to")
-    beyond = _within(case, actor, given, deadline, to)
-    facts = {
-        "assignment": assignment.id,
-        "from": deadline.due_on.isoformat(),
-        "to": to.isoformat(),
-        "applied_on": day_given(given, "applied", case.today).isoformat(),
-        "document": document,
-        "beyond": beyond,
-    }
+    facts = _moving(case, given, deadline, to) | {"document": document}
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
@@ -238,19 +233,18 @@ def _apply_pause(case: Case, entry: Entry) -> Answer:
     for deadline in _touched(case, facts["scope"], facts["ref"]):
         if deadline.state == "armed":
             deadlines.silence(case, deadline)
-    case.keep_pause(
-        Pause(
-            id=case.next_id(),
-            campaign=case.id,
-            scope=facts["scope"],
-            ref=facts["ref"],
-            shift=facts["shift"],
-            reason=entry.reason,
-            document=facts["document"],
-            from_at=case.at,
-        ),
-        new=True,
+    pause = Pause(
+        id=case.next_id(),
+        campaign=case.id,
+        scope=facts["scope"],
+        ref=facts["ref"],
+        shift=facts["shift"],
+        reason=entry.reason,
+        document=facts["document"],
+        from_at=case.at,
     )
+    case.keep_pause(pause, new=True)
+    pauses.tell_paused(case, pause)
     if facts["scope"] == "campaign":
         phases.hold_openings(case)
     return {"scope": facts["scope"], "ref": facts["ref"], "paused": True}
@@ -265,16 +259,18 @@ def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _apply_resume(case: Case, entry: Entry) -> Answer:
     scope, ref = entry.facts["scope"], entry.facts["ref"]
-    pause = _open_pauses(case, scope, ref)[-1]
-    case.keep_pause(replace(pause, to_at=case.at))
+    pause = replace(_open_pauses(case, scope, ref)[-1], to_at=case.at)
+    case.keep_pause(pause)
     days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
     if days and scope == "campaign":
         _shift_windows(case, days)
     if scope == "campaign":
         phases.release_openings(case)
-    for deadline in _touched(case, scope, ref):
-        if deadline.state == "paused":
-            deadlines.wake(case, deadline, case.work.get(Pause, pause.id) or pause)
+    paused = [deadline for deadline in _touched(case, scope, ref) if deadline.state == "paused"]
+    for deadline in paused:
+        deadlines.wake(case, deadline, pause)
+    was_on = {deadline.assignment: deadline.due_on for deadline in paused if deadline.kind == "due"}
+    pauses.tell_resumed(case, pause, entry.reason, was_on)
     return {"scope": scope, "ref": ref, "paused": False, "shifted_days": days}
 
 

@@ -9,7 +9,7 @@ from engine import deadlines as rules
 from engine import gates
 from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Deadline, Due, PhaseState, Role, Task
-from engine.service.case import SETTLED, Case, Moment
+from engine.service.case import HELD_BY_PAUSE, SETTLED, Case, Moment
 from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 
@@ -71,7 +71,7 @@ def arm_openings(case: Case) -> None:
 def disarm_all(case: Case) -> None:
     """Take away what is armed for a campaign that ends; what waits to be told is still told."""
     for armed in case.work.find(Armed, campaign=case.id):
-        if armed.kind in (Moment.PHASE, Moment.TASK, Moment.GATE):
+        if armed.kind in HELD_BY_PAUSE:
             case.disarm(armed.at, Moment(armed.kind), armed.ref)
 
 
