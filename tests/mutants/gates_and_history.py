@@ -1,9 +1,10 @@
-"""Mutants of the rules of gates and of the history (SEMANTICS G1–G3, G5–G10, H1–H4)."""
+"""Mutants of the rules of gates and of the history (SEMANTICS G1–G10, H1–H4)."""
 
 from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
+ADHOC = "engine/service/actions/adhoc.py"
 KINDS = "engine/gates/kinds.py"
 LIFECYCLE = "engine/service/actions/lifecycle.py"
 PHASES = "engine/service/effects/phases.py"
@@ -57,6 +58,14 @@ MUTANTS = (
     mutant(
         "G3c", "engine/reader/phases.py", 'row.text("advance", "manual")', 'row.text("advance", "automatic")',
         "gates::test_a_date_alone_never_moves_a_phase",
+    ),
+    mutant(
+        "G4a", ADHOC, "for condition in (c for c in judged.conditions if not c.holds):", "for condition in ():",
+        "acceptance/test_joining::test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tracked",
+    ),
+    mutant(
+        "G4b", ADHOC, 'Action("pass", LEADER,', 'Action("pass", EITHER,',
+        "acceptance/test_joining::test_only_the_leader_passes_with_conditions",
     ),
     mutant(
         "G5a", DESK, "        append(case, _refused(case, actor, name, given, refusal))\n", "",

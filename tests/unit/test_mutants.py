@@ -24,7 +24,7 @@ RULES = tuple(
         "C": range(1, 5),
         "N": range(1, 6),
         "P": (1, 2, 3, 5),
-        "G": (1, 2, 3, 5, 6, 7, 8, 9, 10),
+        "G": range(1, 11),
         "H": range(1, 5),
     }.items()
     for number in numbers
