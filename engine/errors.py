@@ -144,6 +144,44 @@ class BadWorkflow(PhasegateError):
         super().__init__(count=len(problems), name=name)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class CellProblem:
+    """One mistake in a spreadsheet: its sheet, row and column (from 1; 0 is the whole), and what to write."""
+
+    file: str
+    sheet: str
+    row: int
+    column: int
+    code: str
+    what: str
+    found: str = ""
+    cure: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The cell as a spreadsheet names it: 任务分解表!J12."""
+        letters, number = "", self.column
+        while number:
+            number, rest = divmod(number - 1, 26)
+            letters = chr(65 + rest) + letters
+        place = f"{letters}{self.row}" if self.row else ""
+        return "!".join(filter(None, (self.sheet, place)))
+
+    def __str__(self) -> str:
+        tail = "".join(f" — {part}" for part in (self.found, self.cure) if part)
+        return f"{':'.join(filter(None, (self.file, self.cell)))}  {self.code}  {self.what}{tail}"
+
+
+class BadSheet(PhasegateError):
+    """{count} problem(s) in {name}"""
+
+    code = "PG251"
+
+    def __init__(self, name: str, problems: list[CellProblem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__(count=len(problems), name=name)
+
+
 def did_you_mean(name: str, known: list[str]) -> str:
     """Return ` — did you mean …?` for the nearest known names, or the known ones if they are few."""
     near = get_close_matches(name, known, n=3, cutoff=0.5)

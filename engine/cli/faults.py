@@ -10,7 +10,7 @@ import click
 
 from engine.cli.main import INTERRUPTED
 from engine.cli.names import UnknownCommand, near_option
-from engine.errors import BadWorkflow, PhasegateError
+from engine.errors import BadSheet, BadWorkflow, PhasegateError
 from notifications.notice import NoticeError
 
 BAD_INPUT = 2
@@ -39,7 +39,7 @@ def told(error: Exception) -> int:
 
 
 def _lines(error: Exception) -> Iterator[str]:
-    if isinstance(error, BadWorkflow):
+    if isinstance(error, BadWorkflow | BadSheet):
         yield from map(str, error.problems)
     elif isinstance(error, PhasegateError | NoticeError):
         yield _one_line(error.line())

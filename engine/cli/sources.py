@@ -52,6 +52,25 @@ def write_file(path: str, text: str) -> None:
         raise _bad("written", path, error) from None
 
 
+def bytes_of(path: str) -> bytes:
+    """Return what is in a file; BadInput where it cannot be read."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise _bad("read", path, error) from None
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a file whole, or leave what was there; BadInput where that cannot be done."""
+    making = Path(path).with_name(f".{Path(path).name}.part")
+    try:
+        making.write_bytes(data)
+        making.replace(path)
+    except OSError as error:
+        making.unlink(missing_ok=True)
+        raise _bad("written", path, error) from None
+
+
 def _bad(verb: str, path: str, error: Exception) -> BadInput:
     why = getattr(error, "strerror", None) or "it is not UTF-8 text"
     return BadInput(what=f"the file cannot be {verb} ({why})", found=path, cure="check its name and its rights")

@@ -35,6 +35,43 @@ def list_(ctx: Context, key: str, vacant: bool) -> None:
     emit(ctx, found, lambda: Table(HEADS, [_row(row) for row in found], right=frozenset({"open"})))
 
 
+@units.command(
+    "import",
+    example=(
+        "phasegate units import 单位.xlsx --workflow dianzi",
+        "phasegate units import units.csv --workflow dianzi --dry-run",
+    ),
+)
+@click.argument("file", metavar="FILE")
+@click.option("--workflow", "folder", metavar="FOLDER", required=True, help="The folder whose units these are.")
+@click.option("--dry-run", is_flag=True, help="Say what is wrong, and write nothing.")
+@pass_context
+def import_(ctx: Context, file: str, folder: str, dry_run: bool) -> None:
+    """Write the units of a workflow from a sheet: XLSX, CSV or YAML.
+
+    Columns: 单位, 类别, 关系, 联络员邮箱, 分管邮箱, 主要负责邮箱, 组.
+    What the sheet has no column for stays as it is.
+    """
+    from pathlib import Path
+
+    from engine import reader
+    from engine.cli.sources import bytes_of, text_of, write_file
+    from engine.sheets import opened, units_file, units_text
+
+    bundle = reader.bundle_of(folder)
+    target = units_file(bundle, folder)
+    if Path(file).suffix.lower() in (".yaml", ".yml"):
+        text = text_of(file)
+    else:
+        text = units_text(opened(bytes_of(file), file), bundle[target])
+    found = reader.read({**bundle, target: text}, folder).directory
+    if not dry_run:
+        write_file(str(Path(folder) / target), text)
+    told = {"file": f"{folder}/{target}", "units": len(found.units), "groups": len(found.groups), "dry_run": dry_run}
+    said = "would be written to" if dry_run else "written to"
+    emit(ctx, told, f"{len(found.units)} units and {len(found.groups)} groups {said} {told['file']}")
+
+
 HEADS = ("unit", "relation", "open", *LEVELS, "vacant")
 
 

@@ -1,0 +1,248 @@
+"""The task breakdown table (任务分解表) written out: a printable workbook, or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from math import ceil
+from unicodedata import east_asian_width
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
+from openpyxl.cell.cell import Cell as PlainCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from engine.sheets.book import Book, Cell
+from engine.sheets.cells import FORMULA, guarded, heading, plain
+from engine.sheets.columns import BY_HEADING, COLUMNS, ID, WRITTEN, Column
+from engine.sheets.problems import Problems
+from engine.sheets.table import tables
+
+TITLE = "任务分解表"
+BASE = "phasegate"
+"""The hidden sheet that holds what was exported, so that an edit is told from what changed meanwhile."""
+
+LONGEST = 32_000
+PRINTED_WIDTH = 109.0
+"""How many characters of width fit across A4 landscape at full size."""
+OWN_WIDTH = 14.0
+FONT = "宋体"
+_HEAD_ROW = 2
+_LINE_HEIGHT = 15.0
+_WIDE = frozenset("WFA")
+_THIN = Side(style="thin", color="808080")
+XlCell = PlainCell | MergedCell
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_WRITTEN = PatternFill("solid", fgColor="FFF2CC")
+_READ = PatternFill("solid", fgColor="E7E6E6")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A row of the table: what one unit owes for one task; days as ISO text, empty where there is none.
+
+    `id` stays the same from before the task is issued to its end: task/unit, and /period if it recurs.
+    """
+
+    id: str
+    task_id: str
+    unit: str
+    issued: bool
+    phase: str
+    task: str
+    demand: str
+    clause: str
+    role: str
+    due: str
+    state: str
+    received: str = ""
+    submitted: str = ""
+    numbers: str = ""
+    note: str = ""
+    settled: str = ""
+    extensions: int = 0
+    period: str = ""
+
+    def text(self, column: Column) -> str:
+        """Return what stands in a column; the reason of an extension is only ever read."""
+        return str(getattr(self, column.field, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The office's own columns of a file: headings with widths, and their cells by row id."""
+
+    headings: tuple[str, ...] = ()
+    cells: Mapping[str, tuple[Cell, ...]] | None = None
+
+    def of(self, line: Line) -> tuple[Cell, ...]:
+        """Return the office's own cells of a row."""
+        blank = (Cell(),) * len(self.headings)
+        return (self.cells or {}).get(plain(line.id), blank)
+
+
+def kept(book: Book) -> Own:
+    """Return the columns of a file that are not ours, to be written again beside the same rows."""
+    found = tables(book, [ID.name], BY_HEADING, Problems(book.file))
+    if not found:
+        return Own()
+    table = found[0]
+    rows = {row.plain(ID.name): row.number for row in table.rows() if row.plain(ID.name)}
+    sheet = table.sheet
+    own = [n for n in table.own if any(sheet.cell(r, n).text for r in (table.top, *rows.values()))]
+    cells = {name: tuple(sheet.cell(number, n) for n in own) for name, number in rows.items()}
+    return Own(tuple(sheet.cell(table.top, n).text for n in own), cells)
+
+
+def as_csv(lines: Sequence[Line], own: Own | None = None) -> bytes:
+    """Return the table as CSV: UTF-8 with BOM, no cell taken for a formula."""
+    own = own or Own()
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow([guarded(name) for name in (*(c.name for c in COLUMNS), *own.headings)])
+    for line in lines:
+        texts = [*(line.text(column) for column in COLUMNS), *(cell.text for cell in own.of(line))]
+        write.writerow([guarded(text) for text in texts])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(lines: Sequence[Line], *, title: str, campaign: str, at: datetime, own: Own | None = None) -> bytes:
+    """Return the table as a workbook: every unit begins a page of A4 landscape, the headings on each."""
+    own = own or Own()
+    book = Workbook()
+    book.properties.created = at.replace(tzinfo=None)
+    book.properties.creator = "Phasegate"
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = TITLE
+    book._named_styles["Normal"].font = Font(name=FONT, size=11)  # type: ignore[attr-defined]
+    _head(sheet, f"{title} {TITLE}", own)
+    for number, line in enumerate(lines, _HEAD_ROW + 1):
+        _row(sheet, number, line, own)
+    _pages(sheet, lines, own, at.date())
+    _base(book.create_sheet(BASE), lines, campaign)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _head(sheet: Worksheet, title: str, own: Own) -> None:
+    _put(sheet.cell(1, 1), title)
+    sheet.cell(1, 1).font = Font(name=FONT, bold=True, size=16)
+    sheet.row_dimensions[1].height = 26
+    for number, name in enumerate((*(c.name for c in COLUMNS), *own.headings), 1):
+        cell = sheet.cell(_HEAD_ROW, number)
+        _put(cell, name)
+        cell.font, cell.border = Font(name=FONT, bold=True, size=11), _BOX
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        written = number > len(COLUMNS) or COLUMNS[number - 1] in WRITTEN
+        cell.fill = _WRITTEN if written else _READ
+    sheet.row_dimensions[_HEAD_ROW].height = 32
+
+
+def _row(sheet: Worksheet, number: int, line: Line, own: Own) -> None:
+    for place, column in enumerate(COLUMNS, 1):
+        cell = sheet.cell(number, place)
+        _put(cell, line.text(column), is_day=column.kind == "day")
+        _dress(cell, centred=column.kind in ("day", "seen") or column.field in ("role", "clause"))
+    sheet.row_dimensions[number].height = min(400.0, _height(line, own.of(line)))
+    for place, kept_cell in enumerate(own.of(line), len(COLUMNS) + 1):
+        cell = sheet.cell(number, place)
+        value = kept_cell.value if kept_cell.computed is None else kept_cell.computed
+        if isinstance(value, bool | int | float | date):
+            cell.value = value
+            cell.number_format = kept_cell.format
+        else:
+            _put(cell, value if isinstance(value, str) else kept_cell.text)
+        _dress(cell)
+
+
+def _height(line: Line, own: tuple[Cell, ...]) -> float:
+    """Return the height of a row in points; not every program finds it by itself where text is wrapped."""
+    texts = [(line.text(column), column.width) for column in COLUMNS] + [(cell.text, OWN_WIDTH) for cell in own]
+    return _LINE_HEIGHT * max(_lines(text, width) for text, width in texts) + 5
+
+
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column; a Chinese character is two wide."""
+    wide = (sum(1 + (east_asian_width(each) in _WIDE) for each in part) for part in text.split("\n"))
+    return sum(max(1, ceil(each / (width - 1.5))) for each in wide)
+
+
+def _dress(cell: XlCell, *, centred: bool = False) -> None:
+    cell.font, cell.border = Font(name=FONT, size=11), _BOX
+    cell.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=True)
+
+
+def _put(cell: XlCell, text: str, *, is_day: bool = False) -> None:
+    """Write a text as a text, whatever it begins with, and a day as a day."""
+    if is_day:
+        cell.number_format = "yyyy-mm-dd"
+        try:
+            cell.value = date.fromisoformat(text)
+            return
+        except ValueError:
+            pass
+    text = ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST]
+    cell.value = text or None
+    if text:
+        cell.data_type = "s"
+    if text.lstrip(" ").startswith(tuple(FORMULA)):
+        cell.quotePrefix = True
+
+
+def _pages(sheet: Worksheet, lines: Sequence[Line], own: Own, on: date) -> None:
+    widths = [*(column.width for column in COLUMNS), *(OWN_WIDTH for _ in own.headings)]
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    page = sheet.page_setup
+    page.orientation, page.paperSize = "landscape", 9
+    if len({line.unit for line in lines}) > 1:
+        # A manual page break is ignored where a sheet is fitted to pages, so the size is given in percent.
+        page.scale = max(30, min(100, int(100 * PRINTED_WIDTH / sum(widths))))
+    else:
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        page.fitToWidth, page.fitToHeight = 1, 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.header = sheet.page_margins.footer = 0.25
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+    sheet.print_options.horizontalCentered = True
+    sheet.print_title_rows = f"1:{_HEAD_ROW}"
+    sheet.print_area = f"A1:{get_column_letter(len(widths))}{_HEAD_ROW + max(1, len(lines))}"
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(
+        left=_HeaderFooterPart(text=f"截至 {on.isoformat()}"), center=_HeaderFooterPart(text="第 &P 页 共 &N 页")
+    )
+    sheet.freeze_panes = f"B{_HEAD_ROW + 1}"
+    sheet.auto_filter.ref = f"A{_HEAD_ROW}:{get_column_letter(len(widths))}{_HEAD_ROW + max(1, len(lines))}"
+    for number, (above, below) in enumerate(pairwise(lines), _HEAD_ROW + 1):
+        if above.unit != below.unit:
+            sheet.row_breaks.append(Break(id=number))
+
+
+def _base(sheet: Worksheet, lines: Iterable[Line], campaign: str) -> None:
+    sheet.sheet_state = "veryHidden"
+    for number, name in enumerate((campaign, *(c.name for c in WRITTEN)), 1):
+        _put(sheet.cell(1, number), name)
+    for row, line in enumerate(lines, 2):
+        for number, text in enumerate((line.id, *(line.text(c) for c in WRITTEN)), 1):
+            _put(sheet.cell(row, number), text)
+
+
+def based(book: Book) -> tuple[str, Mapping[str, Mapping[str, str]]]:
+    """Return the campaign that a workbook was exported from, and what it then said, by row id and heading."""
+    sheet = next((each for each in (*book.hidden, *book.sheets) if each.name == BASE), None)
+    if sheet is None or not sheet.rows:
+        return "", {}
+    head, *rows = sheet.rows
+    names = [heading(cell.text) for cell in head[1:]]
+    said = ({name: sheet.cell(n, k).text for k, name in enumerate(names, 2)} for n in range(2, len(rows) + 2))
+    return head[0].text, {plain(row[0].text): cells for row, cells in zip(rows, said, strict=True)}

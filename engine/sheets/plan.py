@@ -1,0 +1,385 @@
+"""A whole workflow from an office's breakdown sheet: phases, tasks, units and a usual ladder."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePath
+from typing import Any
+
+from engine.errors import did_you_mean
+from engine.sheets.book import Book
+from engine.sheets.cells import day, plain
+from engine.sheets.problems import Problems
+from engine.sheets.table import Table, TableRow, only, tables
+from engine.sheets.units import COLUMNS as UNIT_COLUMNS
+from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in
+
+PHASE, SPAN, FIRST, LAST, TASK, DUE = "阶段", "起止日期", "开始日期", "结束日期", "任务", "时限"
+ROLES: Mapping[str, str] = {"牵头单位": "lead", "责任单位": "responsible", "配合单位": "supporting"}
+CLAUSE, DEMAND = "依据", "要求"
+NEEDED = (PHASE, TASK)
+COLUMNS = (PHASE, SPAN, FIRST, LAST, TASK, DEMAND, *ROLES, DUE, CLAUSE)
+LONGEST_LINE = 200
+_TO_THE_END = ("", "长期", "长期坚持", "持续推进", "阶段末", "阶段结束", "阶段结束前", "按阶段")
+_OPEN = ("适时", "待定", "时间待定", "另行通知", "另行文")
+_POINT = r"(?:(\d{4})(?!\d)[年./-])?(\d{1,2})(?!\d)(?:月?(?:份|底|末)?|[月./-](\d{1,2})(?!\d)[日号]?)"
+_SPAN = re.compile(rf"自?{_POINT}(?:起)?(?:\.\.|[至到~—–―-]+){_POINT}(?:止|前)?")
+_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?(?:之?前|止)?")
+_MONTH = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})月?(份|底|末)?(?:之?前|止)?")
+_PLACE = re.compile(r".{1,12}?[县市区州旗]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """What a breakdown sheet does not say of its plan."""
+
+    id: str
+    title: str = ""
+    place: str = ""
+    office: str = "创建办"
+    leading_group: str = "领导小组"
+    issued_on: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class _Phase:
+    title: str
+    row: TableRow
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class _Task:
+    title: str
+    phase: _Phase
+    row: TableRow
+    due: str = ""
+    demand: str = ""
+    clause: str = ""
+    units: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Plan:
+    phases: dict[str, _Phase] = field(default_factory=dict)
+    tasks: dict[tuple[str, str], _Task] = field(default_factory=dict)
+
+
+def workflow_files(book: Book, head: Head) -> Mapping[str, str]:
+    """Return workflow.yaml and units.yaml that a sheet means; BadSheet with every mistake at its cell."""
+    problems = Problems(book.file)
+    found = tables(book, NEEDED, COLUMNS, problems)
+    only(found, NEEDED, problems)
+    listed = [t for t in tables(book, [UNIT], UNIT_COLUMNS, problems) if _lists_units(t)]
+    units = directory(listed, problems, {}) if listed else None
+    plan = _Plan()
+    for table in found:
+        _read(table, plan, problems)
+    _require_days(plan, problems)
+    named = _named(plan, units, problems)
+    tasks = [_task(f"t{n}", task, list(plan.phases), problems) for n, task in enumerate(plan.tasks.values(), 1)]
+    if found and not tasks and not problems.found:
+        TableRow(found[0], found[0].top).wrong(
+            problems, "PS401", TASK, "the sheet names no task", "", "write one in a row"
+        )
+    problems.settle()
+    title = head.title or _title(found[0], book.file)
+    return {
+        "workflow.yaml": dumped(_workflow(head, title, plan, tasks)),
+        "units.yaml": dumped(_directory(head, units, named)),
+    }
+
+
+def _lists_units(table: Table) -> bool:
+    return not table.has(TASK) and any(table.has(column) for column in ("类别", "关系", "组", *CONTACTS))
+
+
+# --- rows → phases and tasks ---
+
+
+def _read(table: Table, plan: _Plan, problems: Problems) -> None:
+    phase: _Phase | None = None
+    task: _Task | None = None
+    for row in table.rows():
+        if not any(row.text(column) for column in COLUMNS):
+            continue
+        phase = _phase(row, phase, plan, problems)
+        if phase is None:
+            row.wrong(problems, "PS401", PHASE, "the row belongs to no phase", "", "write the phase")
+            continue
+        title = " ".join(row.text(TASK).split())
+        task = _task_of(row, title, phase, task, plan, problems)
+        if task is not None:
+            _add_units(row, task, problems)
+
+
+def _phase(row: TableRow, before: _Phase | None, plan: _Plan, problems: Problems) -> _Phase | None:
+    """Return the phase of a row; an empty cell goes on with the phase above."""
+    title = " ".join(row.text(PHASE).split())
+    if not title:
+        phase = before
+    else:
+        _require_short(row, PHASE, title, problems)
+        phase = plan.phases.setdefault(title, _Phase(title=title, row=row))
+    if phase is not None:
+        _set_days(row, phase, problems)
+    return phase
+
+
+def _set_days(row: TableRow, phase: _Phase, problems: Problems) -> None:
+    if row.text(SPAN):
+        column = SPAN
+        said = _span(row, problems)
+    elif row.text(FIRST) or row.text(LAST):
+        column = FIRST
+        said = row.day(FIRST, problems), row.day(LAST, problems)
+    else:
+        return
+    first, last = said
+    if first is None or last is None:
+        return
+    if last < first:
+        row.wrong(problems, "PS501", column, "the phase ends before it begins", f"{first} to {last}", "swap the days")
+    elif phase.first is not None and (phase.first, phase.last) != said:
+        cure = "write the same days for a phase, or give it another name"
+        what = f"the phase has other days in row {phase.row.number}"
+        row.wrong(problems, "PS501", column, what, f"{first} to {last}", cure)
+    else:
+        phase.first, phase.last = said
+
+
+def _span(row: TableRow, problems: Problems) -> tuple[date | None, date | None]:
+    text = plain(row.text(SPAN)).replace(" ", "")
+    found = _SPAN.fullmatch(text)
+    try:
+        if not found or not found[1]:
+            raise ValueError(text)
+        year, month, on, to_year, to_month, to_on = (int(part) if part else 0 for part in found.groups())
+        return date(year, month, on or 1), _last(to_year or year, to_month, to_on)
+    except ValueError:
+        cure = "write 2022年7月—2022年9月 or 2022-07-05至2022-09-20"
+        row.wrong(problems, "PS501", SPAN, "these are not the first and last day of a phase", row.text(SPAN), cure)
+        return None, None
+
+
+def _last(year: int, month: int, on: int) -> date:
+    if not 1 <= month <= 12:
+        raise ValueError(month)
+    return date(year, month, on or monthrange(year, month)[1])
+
+
+def _task_of(
+    row: TableRow, title: str, phase: _Phase, before: _Task | None, plan: _Plan, problems: Problems
+) -> _Task | None:
+    """Return the task of a row; an empty cell goes on with the task above, in the same phase."""
+    if not title:
+        if any(row.text(column) for column in (*ROLES, DUE)) and (before is None or before.phase is not phase):
+            row.wrong(problems, "PS401", TASK, "the task has no name", "", "write the task")
+            return None
+        return before if before is not None and before.phase is phase else None
+    _require_short(row, TASK, title, problems)
+    task = plan.tasks.setdefault((phase.title, title), _Task(title=title, phase=phase, row=row))
+    for column, name in ((DUE, "due"), (DEMAND, "demand"), (CLAUSE, "clause")):
+        said, known = " ".join(row.text(column).split()), getattr(task, name)
+        if column == CLAUSE:
+            _require_short(row, column, said, problems)
+        if said and known and said != known:
+            what = f"the task is told otherwise in row {task.row.number}"
+            row.wrong(problems, "PS505", column, what, said, f"write {known} here, too, or name the task apart")
+        elif said:
+            setattr(task, name, said)
+    return task
+
+
+def _add_units(row: TableRow, task: _Task, problems: Problems) -> None:
+    for column, role in ROLES.items():
+        for name in names_in(row.text(column)):
+            known = next((r for r, names in task.units.items() if name in names), None)
+            if known is None:
+                _require_short(row, column, name, problems)
+                task.units.setdefault(role, []).append(name)
+            elif known != role or row is task.row or not _merged(row, task, column):
+                cure = "name it once, in its weightiest role"
+                row.wrong(problems, "PS504", column, "the unit stands twice for this task", name, cure)
+
+
+def _merged(row: TableRow, task: _Task, column: str) -> bool:
+    """Tell whether a cell only repeats the one above, as merged cells do."""
+    return TableRow(row.table, row.number - 1).text(column) == row.text(column)
+
+
+def _require_short(row: TableRow, column: str, text: str, problems: Problems) -> None:
+    if len(text) > LONGEST_LINE:
+        row.wrong(problems, "PS506", column, f"{column} is too long", text, f"at most {LONGEST_LINE} characters")
+
+
+# --- what must hold for all of it ---
+
+
+def _require_days(plan: _Plan, problems: Problems) -> None:
+    at_fault = {(each.row, each.column) for each in problems.found if each.code == "PS501"}
+    for phase in plan.phases.values():
+        if phase.first is None and not any(row == phase.row.number for row, _ in at_fault):
+            cure = f"write its first and last day under {SPAN}"
+            phase.row.wrong(problems, "PS501", SPAN, f"the phase {phase.title} has no days", "", cure)
+
+
+def _named(plan: _Plan, units: Mapping[str, Any] | None, problems: Problems) -> list[str]:
+    """Return the units that tasks name; each must be listed where units are, else be one unit."""
+    listed = [each["name"] for key in ("units", "groups") for each in (units or {}).get(key, ())]
+    named: dict[str, None] = {}
+    for task in plan.tasks.values():
+        if not task.units.get("lead") and not task.units.get("responsible"):
+            cure = "name a unit under 牵头单位 or 责任单位"
+            task.row.wrong(problems, "PS503", "责任单位", f"nobody owes {task.title}", "", cure)
+        for role, names in task.units.items():
+            for name in names:
+                _require_known(task, role, name, listed, units is not None, problems)
+        named.update(dict.fromkeys(name for names in task.units.values() for name in names))
+    return list(named)
+
+
+def _require_known(task: _Task, role: str, name: str, listed: list[str], is_list: bool, problems: Problems) -> None:
+    column = next(column for column, key in ROLES.items() if key == role)
+    if is_list and name not in listed:
+        cure = did_you_mean(name, listed).removeprefix(" — ") or "add it to the sheet of units"
+        task.row.wrong(problems, "PS507", column, "the sheet of units has no such unit or group", name, cure)
+    elif not is_list and name.startswith(("各", "所有", "全体")):
+        cure = f"add a sheet with the columns {UNIT} and 组 that says who belongs to it"
+        task.row.wrong(problems, "PS507", column, "this is a group, and nothing says who is in it", name, cure)
+
+
+# --- phases and tasks → the keys of a workflow ---
+
+
+def _due(task: _Task, problems: Problems) -> tuple[str, str]:
+    """Return the due date as the format writes it, and how the words were read."""
+    text = plain(task.due).replace(" ", "")
+    if text in _TO_THE_END:
+        return "phase end", ""
+    if text in _OPEN:
+        return "none", ""
+    try:
+        if on := day(text):
+            return on.isoformat(), ""
+    except (ValueError, OverflowError):
+        pass
+    try:
+        return _due_in_words(text, task)
+    except ValueError as error:
+        cure = "write 2022-11-30, 11月30日前, 阶段结束 or 适时"
+        why = str(error) if error.args and str(error) != text else "the time limit cannot be read"
+        task.row.wrong(problems, "PS502", DUE, why, task.due, cure)
+        return "none", ""
+
+
+def _due_in_words(text: str, task: _Task) -> tuple[str, str]:
+    found = _DAY.fullmatch(text)
+    on, whole = (int(found[3]), "") if found else (0, "取当月最后一日")
+    found = found or _MONTH.fullmatch(text)
+    if not found or (not on and not found[3] and not found[1]):
+        raise ValueError(text)
+    month = int(found[2])
+    if found[1]:
+        return _last(int(found[1]), month, on).isoformat(), whole
+    first, last = task.phase.first, task.phase.last
+    if first is None or last is None:
+        return "none", ""
+    years = [y for y in range(first.year, last.year + 1) if first <= _last(y, month, on) <= last]
+    if len(years) != 1:
+        raise ValueError(
+            "the day lies within its phase in no year" if not years else "the day fits more than one year"
+        )
+    return _last(years[0], month, on).isoformat(), "、".join(filter(None, ("年份取所在阶段", whole)))
+
+
+def _task(name: str, task: _Task, phases: list[str], problems: Problems) -> dict[str, Any]:
+    due, reading = _due(task, problems)
+    source = {"clause": task.clause, "words": task.due, "reading": reading}
+    source = {key: value for key, value in source.items() if value}
+    told: dict[str, Any] = {"id": name, "title": task.title, "phase": f"p{phases.index(task.phase.title) + 1}"}
+    told |= {role: task.units[role] for role in ROLES.values() if task.units.get(role)} | {"due": due}
+    return told | ({"demand": task.demand} if task.demand else {}) | ({"source": source} if source else {})
+
+
+def _workflow(head: Head, title: str, plan: _Plan, tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    place = _PLACE.match(title)
+    return {
+        "phasegate": "1",
+        "id": head.id,
+        "title": title,
+        "version": "1",
+        "place": head.place or (place[0] if place else "本地"),
+        "document": {"title": title} | ({"issued_on": head.issued_on} if head.issued_on else {}),
+        "office": head.office,
+        "leading_group": head.leading_group,
+        "mark": f"{head.office}发",
+        "units": "units.yaml",
+        "ladders": _LADDERS,
+        "defaults": _DEFAULTS,
+        "phases": [_phase_keys(f"p{n}", phase, tasks) for n, phase in enumerate(plan.phases.values(), 1)],
+        "tasks": tasks,
+    }
+
+
+def _phase_keys(name: str, phase: _Phase, tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a phase with a gate: all its dated tasks accepted, or the leading group's word."""
+    dated = [task["id"] for task in tasks if task["phase"] == name and task["due"] != "none"]
+    gate: dict[str, Any] = {"kind": "approval", "approval": f"领导小组同意结束{phase.title}"[:60]}
+    if dated:
+        gate = {"kind": "tasks", "tasks": dated, "state": "accepted", "text": f"{phase.title}各项任务全部办结"[:200]}
+    window = f"{phase.first}..{phase.last}"
+    return {"id": name, "title": phase.title, "window": window, "gate": {"all": [gate]}}
+
+
+def _directory(head: Head, units: Mapping[str, Any] | None, named: list[str]) -> dict[str, Any]:
+    told = dict(units) if units else {"units": [{"name": name} for name in named]}
+    known = {unit["name"] for unit in told["units"]}
+    ours: list[dict[str, Any]] = []
+    if head.leading_group not in known:
+        ours.append({"name": head.leading_group, "relation": "superior"})
+    if head.office not in known:
+        ours.append({"name": head.office})
+    return told | {"units": [*ours, *told["units"]]}
+
+
+def _title(table: Table, file: str) -> str:
+    """Return the line above the headings, else the name of the file."""
+    above = (cell.text for row in table.sheet.rows[: table.top - 1] for cell in row if cell.text)
+    said = " ".join(next(above, "").split()) or PurePath(file).stem
+    return re.sub(r"(任务)?(分解|分工)(一览)?表$", "", said)[:LONGEST_LINE] or said[:LONGEST_LINE]
+
+
+def _rung(name: str, at: str, level: int, notice: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "at": at, "level": level, "notice": notice, **more}
+
+
+_LADDERS: Mapping[str, Any] = {
+    "到期提醒与催办": {
+        "min_gap": "1wd",
+        "rungs": [
+            _rung("提前三日", "-3wd", 0, "reminder"),
+            _rung("催办联络员", "1wd", 0, "overdue"),
+            _rung("催办分管负责同志", "3wd", 1, "overdue"),
+            _rung("催办主要负责同志", "6wd", 2, "overdue"),
+            _rung("督办", "10wd", 3, "supervise"),
+        ],
+    },
+    "签收": {"rungs": [_rung("提醒签收", "1wd", 0, "receipt_reminder")]},
+    "审核": {"rungs": [_rung("审核已逾期", "1wd", 0, "office_nudge", delivery="send", every="3wd", count=5)]},
+    "转段": {"rungs": [_rung("告知创建办", "1wd", 0, "gate_late", delivery="send")]},
+}
+_DEFAULTS: Mapping[str, Any] = {
+    "receipt": "3wd",
+    "review": "5wd",
+    "rework": "5wd",
+    "ladder": "到期提醒与催办",
+    "receipt_ladder": "签收",
+    "review_ladder": "审核",
+    "gate_ladder": "转段",
+}

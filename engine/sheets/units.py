@@ -1,0 +1,175 @@
+"""Units from a sheet: a row for each, with its kind, relation, work contacts and groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from engine.errors import BadInput
+from engine.sheets.book import Book
+from engine.sheets.cells import plain
+from engine.sheets.problems import Problems
+from engine.sheets.table import Table, TableRow, only, tables
+
+UNIT = "单位"
+CONTACTS: Mapping[str, str] = {
+    "联络员邮箱": "liaison",
+    "分管邮箱": "deputy",
+    "主要负责邮箱": "head",
+    "领导小组邮箱": "group",
+}
+RELATIONS: Mapping[str, str] = {
+    "下级": "subordinate",
+    "平级": "peer",
+    "垂管": "vertical",
+    "上级": "superior",
+}
+COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期", "停用日期")
+LONGEST_NAME = 200
+_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
+_CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_PARTS = re.compile(r"[、,，;；\n]+")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes every value out; the reader knows no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def dumped(data: Mapping[str, Any]) -> str:
+    """Return data as YAML that the reader takes, in the order given."""
+    text: str = yaml.dump(dict(data), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+    return text
+
+
+def loaded(text: str) -> Any:
+    """Return sound YAML as plain data in which everything is text."""
+    return yaml.load(text, Loader=yaml.BaseLoader)
+
+
+def units_file(bundle: Mapping[str, str], name: str) -> str:
+    """Return which file of a workflow lists its units; BadInput where they stand in workflow.yaml itself."""
+    named = loaded(bundle["workflow.yaml"]).get("units")
+    if isinstance(named, str) and named in bundle:
+        return named
+    cure = "move them to a file of their own and write `units: units.yaml`"
+    raise BadInput(what="the units stand in the workflow itself", found=name, cure=cure)
+
+
+def units_text(book: Book, former: str = "") -> str:
+    """Return the text of units.yaml that a sheet means; BadSheet with every mistake at its cell.
+
+    What the sheet has no column for is kept from the former text: codes, days, other groups.
+    """
+    problems = Problems(book.file)
+    found = tables(book, [UNIT], COLUMNS, problems)
+    only(found, [UNIT], problems)
+    before = loaded(former) if former else {}
+    told = directory(found, problems, before if isinstance(before, dict) else {})
+    problems.settle()
+    return dumped(told)
+
+
+def directory(found: list[Table], problems: Problems, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the keys of units.yaml that tables of units mean."""
+    known = {unit["name"]: unit for unit in before.get("units") or []}
+    units: dict[str, dict[str, Any]] = {}
+    groups: dict[str, list[str]] = {}
+    for row in (row for table in found for row in table.rows()):
+        name = _name(row, units, problems)
+        if name:
+            units[name] = _unit(row, name, known.get(name, {}), problems)
+            for group in names_in(row.text("组")):
+                groups.setdefault(group, []).append(name)
+                if group == name:
+                    _clash(row, group, problems)
+    for row in (row for table in found for row in table.rows()):
+        for group in names_in(row.text("组")):
+            if group in units and group != " ".join(row.text(UNIT).split()):
+                _clash(row, group, problems)
+    if found and not units and not problems.found:
+        row = TableRow(found[0], found[0].top)
+        row.wrong(problems, "PS401", UNIT, "the sheet names no unit", "", "write a unit in each row")
+    rest = [group for group in before.get("groups") or [] if group["name"] not in groups]
+    made = [{"name": name, "include": members} for name, members in groups.items()]
+    told = {key: value for key, value in before.items() if key not in ("units", "groups")}
+    return told | {"units": list(units.values())} | ({"groups": [*made, *rest]} if made or rest else {})
+
+
+def names_in(text: str) -> list[str]:
+    """Return the names in a cell, parted by 、 or a comma, a semicolon or a new line."""
+    return [name for part in _PARTS.split(text) if (name := " ".join(part.split()))]
+
+
+def _clash(row: TableRow, group: str, problems: Problems) -> None:
+    row.wrong(problems, "PS405", "组", "this is the name of a unit, too", group, "give the group another name")
+
+
+def _name(row: TableRow, units: Mapping[str, Any], problems: Problems) -> str:
+    name = " ".join(row.text(UNIT).split())
+    if not name:
+        if any(row.text(column) for column in COLUMNS):
+            row.wrong(problems, "PS401", UNIT, "the unit has no name", "", "write its name as the plan prints it")
+    elif name in units:
+        row.wrong(problems, "PS402", UNIT, "the unit stands twice", name, "keep one row of it")
+        return ""
+    elif len(name) > LONGEST_NAME:
+        row.wrong(problems, "PS506", UNIT, "the name is too long", name, f"at most {LONGEST_NAME} characters")
+    return name
+
+
+def _unit(row: TableRow, name: str, before: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    unit: dict[str, Any] = {"name": name, **{key: value for key, value in before.items() if key != "name"}}
+    _set(unit, row, "类别", "kind", row.text("类别"))
+    _set(unit, row, "关系", "relation", _relation(row, problems))
+    _set(unit, row, "代码", "code", _code(row, problems))
+    for column, key in (("启用日期", "from"), ("停用日期", "to")):
+        on = row.day(column, problems)
+        _set(unit, row, column, key, on.isoformat() if on else "")
+    contacts: dict[str, Any] = dict(unit.get("contacts") or {})
+    for column, level in CONTACTS.items():
+        _set(contacts, row, column, level, _address(row, column, problems))
+    unit.pop("contacts", None)
+    return unit | ({"contacts": contacts} if contacts else {})
+
+
+def _set(told: dict[str, Any], row: TableRow, column: str, key: str, value: str) -> None:
+    """Put a value under a key where the sheet has the column; an empty cell takes it out."""
+    if row.table.has(column):
+        told.pop(key, None)
+        if value:
+            told[key] = value
+
+
+def _relation(row: TableRow, problems: Problems) -> str:
+    text = row.plain("关系")
+    if not text or text in RELATIONS.values():
+        return text
+    if text not in RELATIONS:
+        row.wrong(
+            problems, "PS403", "关系", "the relation is not known", text, f"write one of {'、'.join(RELATIONS)}"
+        )
+    return RELATIONS.get(text, "")
+
+
+def _code(row: TableRow, problems: Problems) -> str:
+    text = row.plain("代码")
+    if text and not _CODE.fullmatch(text):
+        row.wrong(problems, "PS401", "代码", "that is no code", text, "lower-case letters, digits and -, as finance")
+    return text
+
+
+def _address(row: TableRow, column: str, problems: Problems) -> str:
+    text = plain(row.text(column))
+    if text and not _ADDRESS.fullmatch(text):
+        cure = "write the unit's one work address, as liaison@unit.example.org"
+        row.wrong(problems, "PS404", column, f"{column} is not a work e-mail address", text, cure)
+    return text
