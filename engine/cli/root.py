@@ -8,7 +8,8 @@ from engine.cli.verbs import Noun
 
 NOUNS = {
     "demo": ("engine.cli.demo", "demo", "Run the Shizhu campaign from adoption to naming."),
-    "workflow": ("engine.cli.workflow", "workflow", "List, check and show workflows."),
+    "workflow": ("engine.cli.workflow", "workflow", "List, check, show and compare workflows."),
+    "forecast": ("engine.cli.forecast", "forecast", "Say who will be reminded, when, and of what."),
     "calendar": ("engine.cli.calendar", "calendar", "Count working days; show and load official years."),
     "campaign": ("engine.cli.campaign", "campaign", "Start a campaign and move it through its phases."),
     "task": ("engine.cli.task", "task", "See what units owe; receive, submit, accept, extend."),

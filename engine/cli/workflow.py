@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from engine.cli.context import Context, pass_context
+from engine.cli.differ import diff
 from engine.cli.output import Table, answer, emit, say
 from engine.cli.verbs import Noun
 
@@ -23,7 +24,7 @@ FORMATS = ("text", "mermaid", "svg", "timeline")
 
 @click.group(cls=Noun)
 def workflow() -> None:
-    """List, check and show workflows."""
+    """List, check, show and compare workflows."""
 
 
 @workflow.command("list", example="phasegate workflow list")
@@ -151,3 +152,6 @@ def schema(ctx: Context) -> None:
     from engine import reader
 
     print(json.dumps(reader.schema(), ensure_ascii=False, indent=2))
+
+
+workflow.add_command(diff)

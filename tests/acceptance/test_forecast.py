@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office import GROUP, KEY, OFFICE, OTHER, TOWN, Office, opened, plan
+from office import GROUP, KEY, LADDER, OFFICE, OTHER, REPORT, TOWN, UNITS, Office, opened, plan
 from small_county import SCRIPT, Post, bundle, desk_at, local
 
 from engine import reader
@@ -19,6 +19,7 @@ from engine.model import Assignment, Deadline, Item, Notice
 from engine.service import forecast, relaying, sweep
 from engine.service.desk import Command, Desk, perform
 from engine.service.forecast import Assumed, Assumption, Forecast, early, nobody
+from engine.service.forecast.difference import Difference, difference
 from engine.service.founding import create_campaign
 from engine.store.database import open_database
 from engine.store.migrations import in_memory
@@ -192,7 +193,7 @@ def test_the_forecast_of_the_small_county_is_what_then_happens_wherever_its_stor
 def test_while_a_campaign_is_paused_only_what_is_not_silenced_is_forecast() -> None:
     office = opened().sweep().live_until("2022-08-20T11:00")
     office.pause()
-    assert forecast.of_campaign(office.desk, KEY, nobody()).notices == ()
+    assert {n.kind for n in forecast.of_campaign(office.desk, KEY, nobody()).notices} <= {"paused"}
 
 
 def test_a_forecast_can_begin_before_an_outage_was_caught_up_with() -> None:
@@ -299,3 +300,55 @@ def test_deadlines_of_a_forecast_are_told_as_they_are_first_due() -> None:
     assert local("2026-11-02 09:00") == found.began_at
     with Desk(in_memory(), SteppedClock(found.began_at)).database.read() as work:
         assert work.find(Deadline) == []
+
+
+# --- what a change alters ---
+
+
+CHANGED = LADDER.replace("-3wd", "-1wd") + "      - {id: 前一日, at: -1d, level: 0, notice: reminder}\n"
+
+
+def between(old: dict[str, str], new: dict[str, str], **given: Any) -> Difference:
+    return difference(old, new, None, nobody(), **given)
+
+
+def test_a_workflow_does_not_differ_from_itself() -> None:
+    found = between(plan(), plan())
+    assert found.is_none and found.notices == found.deadlines == 0
+
+
+def test_a_moved_date_and_a_changed_ladder_show_in_definitions_dates_and_notices() -> None:
+    found = between(plan(), plan(tasks=REPORT.replace("08-31", "09-09"), ladder=CHANGED))
+    assert [(c.what, c.id) for c in found.changes] == [
+        ("task due", "report"),
+        ("rung", "到期/提前三日"),
+        ("rung", "到期/前一日"),
+    ]
+    assert [(m.task, m.old, m.new, m.units) for m in found.moved] == [
+        ("report", date(2022, 8, 31), date(2022, 9, 9), (TOWN, OTHER))
+    ]
+    assert [(m.day, set(m.rungs)) for m in found.meetings] == [(date(2022, 9, 8), {"提前三日", "前一日"})]
+    assert {(k.kind, k.level): (k.gained, k.lost) for k in found.kinds}["overdue", 1] == (2, 2)
+
+
+def test_a_task_that_is_added_is_told_with_the_notices_it_brings() -> None:
+    more = REPORT + f"\n  - {{id: digest, title: 汇总, phase: build, responsible: [{TOWN}], due: 2022-08-31}}\n"
+    found = between(plan(), plan(tasks=more), more_than=0)
+    assert [(c.what, c.id, c.old, c.new) for c in found.changes] == [("task", "digest", "", "汇总, in build")]
+    assert found.notices == 0  # One notice a day lists both (N1).
+    assert (TOWN, date(2022, 9, 1), 1, 1) in {(c.unit, c.day, c.old, c.new) for c in found.crowded}
+
+
+def test_units_gates_and_texts_that_change_are_told() -> None:
+    other = plan(
+        tasks=REPORT.replace(f"{TOWN}, {OTHER}", TOWN),
+        gate="{kind: approval, approval: 领导小组同意转段}",
+        units=UNITS.replace("code: court, relation: peer", "code: court, relation: vertical"),
+    )
+    found = between(plan(), other)
+    assert {(c.what, c.id) for c in found.changes} == {
+        ("task units", "report"),
+        ("gate", "build"),
+        ("unit", "县法院"),
+    }
+    assert found.notices < 0
