@@ -361,7 +361,9 @@ SCRIPT = (
     Step(
         "2027-02-03 10:15",
         "a task joins it",
-        command("add_task", campaign="other", title="报送简报", units=["财政局"], due="2027-02-26", document="纪要5号"),
+        command(
+            "add_task", campaign="other", title="报送简报", units=["财政局"], due="2027-02-26", document="纪要5号"
+        ),
     ),
     Step(
         "2027-02-03 10:16",

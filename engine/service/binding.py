@@ -90,8 +90,8 @@ def moot_reason(case: Case, item: Item) -> str:
         return f"the assignment is {assignment.state}"
     if item.occurrence and deadline is not None and deadline.state != "armed":
         return f"the deadline is {deadline.state}"
-    if deadline is not None and case.today > deadline.due_on and _looks_ahead(case, item, deadline):
-        return "the day it speaks of has passed"
+    if deadline is not None and (untimely := _untimely(case, item, deadline)):
+        return untimely
     if item.kind == "paused" and _is_over(case, json.loads(item.facts)["pause"]):
         return "the pause is over"
     if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
@@ -103,12 +103,15 @@ def _is_over(case: Case, pause: int) -> bool:
     return any(each.id == pause and each.to_at is not None for each in case.pauses())
 
 
-def _looks_ahead(case: Case, item: Item, deadline: Deadline) -> bool:
-    """Tell whether an item was raised by a rung before the due day, so that its text speaks of it."""
+def _untimely(case: Case, item: Item, deadline: Deadline) -> str:
+    """Return why a rung's text, which speaks of a day ahead or of one that is over, is false; else nothing."""
     occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
     if occurrence is None or occurrence.rung.startswith("manual-"):
-        return False
-    return rung_of(case, deadline, occurrence.rung).at.count <= 0
+        return ""
+    looks_ahead = rung_of(case, deadline, occurrence.rung).at.count <= 0
+    if looks_ahead and case.today > deadline.due_on:
+        return "the day it speaks of has passed"
+    return "" if looks_ahead or case.today > deadline.due_on else "its date was moved: it is not overdue"
 
 
 def _answers(item: Item) -> bool:

@@ -190,6 +190,14 @@ def test_what_was_handed_in_between_rung_and_notice_is_moot_recorded_and_not_sen
     assert office.audit().findings == ()
 
 
+def test_an_overdue_notice_that_waited_is_moot_once_a_later_day_was_granted() -> None:
+    office = raised_but_not_bound()
+    office.do("grant", who="leader", task="report", unit=TOWN, to="2022-09-20", reason="资料未齐", document="批复")
+    office.sweep()
+    assert office.notices("overdue") == [f"09-01 10:00 overdue {OTHER} 0 sent: report"]
+    assert office.rungs()[-1] == "09-01 10:00 催办 moot"
+
+
 def test_a_notice_that_cannot_be_rendered_is_put_aside_and_holds_nobody_up() -> None:
     broken = "{% block subject %}催{% endblock %}{% block body %}{{ items[5].title }}{% endblock %}{% block short %}催{% endblock %}"
     office = opened(plan(templates={"templates/overdue.j2": broken})).live_until("2022-09-01T12:00")

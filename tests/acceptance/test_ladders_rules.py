@@ -312,6 +312,37 @@ def test_a_manual_raise_needs_a_reason_and_the_lower_level_told() -> None:
     assert office.notices("overdue")[-1] == f"09-01 12:00 overdue {TOWN} 1 sent: report"
 
 
+def test_raised_by_hand_a_receipt_is_reminded_of_and_a_superiors_step_nudges_our_own_office() -> None:
+    visit = task(CITY).replace("report", "visit")
+    office = opened(plan(tasks=task(TOWN, receipt="3wd") + visit)).live_until("2022-07-07T09:00")
+    with pytest.raises(Refused, match="level 0 only"):
+        office.do("raise", task="report", unit=TOWN, kind="receipt", level=1, reason="急")
+    office.do("raise", task="report", unit=TOWN, kind="receipt", level=0, reason="急")
+    office.do("raise", task="visit", unit=CITY, level=0, reason="急")
+    office.sweep()
+    assert office.notices()[-2:] == [
+        f"07-07 09:00 receipt_reminder {TOWN} 0 sent: report",
+        f"07-07 09:00 office_nudge {OFFICE} 0 sent: visit",
+    ]
+
+
+def test_who_has_handed_in_since_is_left_out_of_a_draft_when_it_is_signed() -> None:
+    office = opened(plan(tasks=task(f"{TOWN}, {OTHER}"))).live_until("2022-09-15T12:00")
+    draft = office.number("supervise")
+    office.submit(OTHER)
+    office.do("sign", who="leader", notice=draft)
+    assert office.text("supervise", TOWN).body.count(OTHER) == 0
+    assert office.rungs(OTHER)[-1].endswith("督办 moot") and office.rungs(TOWN)[-1].endswith("督办 raised")
+    assert office.audit().findings == ()
+
+
+def test_a_draft_in_which_nothing_holds_any_more_is_not_signed() -> None:
+    office = opened(plan(tasks=task(TOWN))).live_until("2022-09-15T12:00")
+    office.submit(TOWN)
+    with pytest.raises(Refused, match="nothing in it holds any more"):
+        office.do("sign", who="leader", notice=office.number("supervise"))
+
+
 def test_a_hold_needs_a_reason_and_blocks_its_level_and_those_above() -> None:
     office = opened(plan(tasks=task(TOWN))).live_until("2022-08-31T12:00")
     with pytest.raises(Refused, match="reason"):

@@ -198,6 +198,14 @@ MUTANTS = (
         "firing::test_what_was_handed_in_between_rung_and_notice_is_moot_recorded_and_not_sent",
     ),
     mutant(
+        "F5d", BINDING, 'return "" if looks_ahead or case.today > deadline.due_on else', 'return "" if True else',
+        "firing::test_an_overdue_notice_that_waited_is_moot_once_a_later_day_was_granted",
+    ),
+    mutant(
+        "F5e", "engine/service/actions/paper.py", "if item.occurrence and (why :=", "if False and (why :=",
+        "ladders::test_who_has_handed_in_since_is_left_out_of_a_draft_when_it_is_signed",
+    ),
+    mutant(
         "F5b", BINDING, "    except NoticeError as error:\n        facts[\"aside\"]",
         "    except ZeroDivisionError as error:\n        facts[\"aside\"]",
         "firing::test_a_notice_that_cannot_be_rendered_is_put_aside_and_holds_nobody_up",

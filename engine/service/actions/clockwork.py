@@ -121,7 +121,7 @@ def _apply_bind(case: Case, entry: Entry) -> Answer:
     for armed in facts["armed"]:
         case.work.drop(Armed, moment(armed["at"]), armed["kind"], armed["ref"])
     for found, reason in facts["moot"]:
-        _make_moot(case, found, reason)
+        make_moot(case, found, reason)
     for found, reason in facts["aside"]:
         item = _item(case, found)
         case.work.put(replace(item, state="aside", facts=_with(item.facts, aside=reason)))
@@ -145,9 +145,10 @@ def _item(case: Case, item: int) -> Item:
     return found
 
 
-def _make_moot(case: Case, item_id: int, reason: str) -> None:
+def make_moot(case: Case, item_id: int, reason: str) -> None:
+    """Leave out what is not true any more; what is recorded of its rung says why (F5, F6)."""
     item = _item(case, item_id)
-    case.work.put(replace(item, state="moot", facts=_with(item.facts, moot=reason)))
+    case.work.put(replace(item, state="moot", notice=0, facts=_with(item.facts, moot=reason)))
     occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
     if occurrence is not None:
         case.keep_occurrence(replace(occurrence, outcome="moot", reason=reason))

@@ -157,6 +157,8 @@ def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
     level = int(given.get("level") or 0)
     if deadline.state != "armed":
         raise refuse(f"the deadline is {deadline.state}", "only a running deadline can be raised")
+    if deadline.kind == "receipt" and level > 0:
+        raise refuse("a receipt is asked for at level 0 only", "raise the date it is due (L4)")
     if level > deadlines.cap(case, deadline.unit):
         raise refuse(f"the relation of {deadline.unit} does not allow level {level}", "choose a lower level")
     untold = _untold_below(case, deadline, level)
@@ -195,11 +197,9 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
         reason=f"{entry.actor}: {entry.reason}",
     )
     case.keep_occurrence(occurrence, new=True)
-    overdue = case.today > deadline.due_on
-    kind = ("overdue" if level < 3 else "supervise") if overdue else "reminder"
     enqueue(
         case,
-        kind,
+        _kind_by_hand(case, deadline, level),
         deadline.unit,
         level=level,
         delivery="draft" if level >= 3 else "send",
@@ -209,6 +209,17 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
     )
     deadlines.change(case, deadline)
     return {"deadline": deadline.id & 0xFFFFFFFF, "level": level}
+
+
+def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
+    """Return what is written: our own office is nudged (L7), a receipt only reminded of (L4)."""
+    if deadline.unit == case.plan.workflow.office:
+        return "office_nudge"
+    if deadline.kind == "receipt":
+        return "receipt_reminder"
+    if case.today <= deadline.due_on:
+        return "reminder"
+    return "overdue" if level < 3 else "supervise"
 
 
 # --- pause and resume (P1) ---

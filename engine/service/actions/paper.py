@@ -13,7 +13,7 @@ from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
 from engine.service import binding
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
-from engine.service.actions.clockwork import post, take_number
+from engine.service.actions.clockwork import make_moot, post, take_number
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import deadlines
@@ -142,15 +142,25 @@ def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
     if notice.state != "draft":
         cure = "only a draft can be signed"
         raise WrongState(action="sign", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+    items, moot = _still_true(case, notice)
     number = next_number(case)
-    items = case.work.find(Item, notice=notice.id, order="id")
     signer = case.plan.workflow.signers.get(notice.kind, actor.name)
     try:
         told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
     except NoticeError as error:
         raise refuse(str(error), "mend the template or the fields, then sign") from error
     facts = {key: told[key] for key in ("subject", "content", "number", "to", "unit", "day")}
-    return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "signer": signer})
+    return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "signer": signer, "moot": moot})
+
+
+def _still_true(case: Case, notice: Notice) -> tuple[list[Item], list[list[Any]]]:
+    """Return the items of a draft that hold, and each other with the reason; a refusal where none does (F5)."""
+    items = case.work.find(Item, notice=notice.id, order="id")
+    moot = [[item.id, why] for item in items if item.occurrence and (why := binding.moot_reason(case, item))]
+    if moot and len(moot) == len(items):
+        raise refuse(f"nothing in it holds any more: {moot[0][1]}", "withhold it")
+    gone = {number for number, _ in moot}
+    return [item for item in items if item.id not in gone], moot
 
 
 def next_number(case: Case) -> str:
@@ -178,6 +188,8 @@ def _apply_sign(case: Case, entry: Entry) -> Answer:
         reason=f"签发:{facts['signer']}",
     )
     case.work.put(notice)
+    for found, reason in facts["moot"]:
+        make_moot(case, found, reason)
     take_number(case, facts["number"], notice.day.year)
     post(case, notice)
     # Level 4 counts from the sign-off of level 3 (SEMANTICS L2).
