@@ -58,7 +58,7 @@ def verify_all(desk: Desk, progress: Callable[[str], None] = lambda _: None) -> 
         replica.close()
     # Where replay stopped, the rows it did not reach say nothing new.
     findings = [*broken, *texts, *failed, *([] if failed else differing)]
-    return Audit(records=records, rows=rows, findings=tuple(findings or differing))
+    return Audit(records=records, rows=rows, findings=tuple(findings))
 
 
 # --- chain and texts ---

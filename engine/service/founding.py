@@ -74,7 +74,7 @@ def create_campaign(
 
 
 def _require_free(work: Work, key: str) -> None:
-    if not key or len(key) > 64 or any(c.isspace() or c in "/\\" for c in key):
+    if not key or len(key) > 64 or not key.isprintable() or any(c.isspace() or c in "/\\" for c in key):
         raise BadInput(what="that is no key", found=key, cure="write one word, for example shizhu-2022")
     taken = work.find(Campaign, key=key)
     if taken:

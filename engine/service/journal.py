@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.errors import ClockBehind
 from engine.history import GENESIS, instant, link, parse
-from engine.model import Campaign, Record, System
+from engine.model import Record, System
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.store.codec import EPOCH
@@ -120,8 +120,3 @@ def _record(journal: int, seq: int, prev: str, entry: Entry, workflow: str = "")
         "facts": dict(entry.facts),
     }
     return link(journal, seq, prev, told)
-
-
-def head_of(work: Work, campaign: int) -> Campaign | None:
-    """Return the head row of a campaign."""
-    return work.get(Campaign, campaign)

@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.errors import BadInput
-from engine.model import Assignment, Deadline, Item, UnitContact
+from engine.model import Assignment, Item, UnitContact
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given
 from engine.service.actor import Actor
 from engine.service.case import SETTLED, Case, Moment
-from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -72,8 +71,6 @@ def _hand_over(case: Case, facts: Any, since: date) -> Answer:
         case.arm(case.at, Moment.ITEMS, case.id)
     if facts["address"] and owed and facts["level"] == 0 and case.relation(facts["unit"]) != "superior":
         enqueue(case, "handover", facts["unit"], facts={"from": facts["from"], "address": facts["address"]})
-    for deadline in case.work.find(Deadline, campaign=case.id, unit=facts["unit"], state="armed"):
-        deadlines.change(case, deadline)
     return {"unit": facts["unit"], "from": since.isoformat(), "open": len(owed)}
 
 
