@@ -12,7 +12,7 @@ from engine.service.actor import actor_of
 from engine.service.case import Case
 from engine.service.desk import Desk, act, find_campaign, open_case, reading
 from engine.service.views.breakdown import lines
-from engine.sheets import Book, Change, Deed, Line, as_csv, as_workbook, compared, kept
+from engine.sheets import Book, Change, Deed, Line, as_csv, as_workbook, compared, further_sheets, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,11 @@ class Table:
         return {unit: replace(self, lines=tuple(ln for ln in self.lines if ln.unit == unit)) for unit in units}
 
     def require_imported(self, former: Book) -> None:
-        """Refuse to write over edits that nobody imported."""
+        """Refuse to write over edits that nobody imported, or over sheets that are not ours."""
+        others = further_sheets(former)
+        if others:
+            what = "the file holds other sheets, which would be lost"
+            raise BadInput(what=what, found="、".join(others), cure="write to another file")
         found = compared(former, self.campaign, self.lines)
         found.problems.settle()
         edited = [change.cell for deed in found.deeds for change in deed.changes]
@@ -112,4 +116,5 @@ def _outcome(case: Case, acting: Any, deed: Deed, voucher: Mapping[str, Any]) ->
 def _tell(deed: Deed, refusal: PhasegateError, problems: Any) -> None:
     at = next((change.column for change in deed.changes), deed.at.name)
     cure = f"clear the cell, or see `phasegate task show … {deed.line.task_id} --unit {deed.line.unit}`"
-    deed.row.wrong(problems, "PS306", at, f"the rules refuse to {deed.action} — {refusal.line()}", "", cure)
+    why = refusal.facts.get("why") or str(refusal)
+    deed.row.wrong(problems, "PS306", at, f"the rules refuse to {deed.action} — {why}", "", cure)

@@ -1,7 +1,7 @@
 """Spreadsheets in and out: the task breakdown table, units, and a whole plan; the only importer of openpyxl."""
 
 from engine.sheets.book import Book, opened
-from engine.sheets.breakdown import Line, as_csv, as_workbook, kept
+from engine.sheets.breakdown import Line, as_csv, as_workbook, further_sheets, kept
 from engine.sheets.edits import Change, Deed, Found, compared
 from engine.sheets.plan import Head, workflow_files
 from engine.sheets.problems import CODES, Problems
@@ -9,5 +9,5 @@ from engine.sheets.units import units_file, units_text
 
 __all__ = [
     "CODES", "Book", "Change", "Deed", "Found", "Head", "Line", "Problems", "as_csv", "as_workbook", "compared",
-    "kept", "opened", "units_file", "units_text", "workflow_files",
+    "further_sheets", "kept", "opened", "units_file", "units_text", "workflow_files",
 ]  # fmt: skip

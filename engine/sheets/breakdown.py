@@ -103,6 +103,14 @@ def kept(book: Book) -> Own:
     return Own(tuple(sheet.cell(table.top, n).text for n in own), cells)
 
 
+def further_sheets(book: Book) -> list[str]:
+    """Return the sheets of a file, beside its first table, in which something stands."""
+    found = tables(book, [ID.name], BY_HEADING, Problems(book.file))
+    ours = found[0].sheet.name if found else None
+    filled = (s for s in (*book.sheets, *book.hidden) if any(cell.text for row in s.rows for cell in row))
+    return [sheet.name for sheet in filled if sheet.name not in (ours, BASE)]
+
+
 def as_csv(lines: Sequence[Line], own: Own | None = None) -> bytes:
     """Return the table as CSV: UTF-8 with BOM, no cell taken for a formula."""
     own = own or Own()

@@ -357,6 +357,15 @@ def test_a_file_that_is_no_table_of_ours_is_not_written_over(clerk: Clerk) -> No
     assert clerk.refused("sheet", "export", KEY, "--out", "t.csv", code=2).startswith("t.csv  PS105")
 
 
+def test_a_file_with_other_sheets_is_not_written_over(clerk: Clerk) -> None:
+    path = exported(clerk.begin())
+    book = load_workbook(path)
+    book.create_sheet("通讯录").append(["县财政局"])
+    book.save(path)
+    assert taken(clerk) == []
+    assert "found '通讯录'" in clerk.refused("sheet", "export", KEY, "--out", "t.xlsx", code=2)
+
+
 # --- a campaign from a sheet alone ---
 
 SHEET = """\
