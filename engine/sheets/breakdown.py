@@ -106,9 +106,10 @@ def kept(book: Book) -> Own:
 def further_sheets(book: Book) -> list[str]:
     """Return the sheets of a file, beside its first table, in which something stands."""
     found = tables(book, [ID.name], BY_HEADING, Problems(book.file))
-    ours = found[0].sheet.name if found else None
+    if not found:
+        return []
     filled = (s for s in (*book.sheets, *book.hidden) if any(cell.text for row in s.rows for cell in row))
-    return [sheet.name for sheet in filled if sheet.name not in (ours, BASE)]
+    return [sheet.name for sheet in filled if sheet.name not in (found[0].sheet.name, BASE)]
 
 
 def as_csv(lines: Sequence[Line], own: Own | None = None) -> bytes:
