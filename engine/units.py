@@ -8,6 +8,8 @@ from graphlib import TopologicalSorter
 
 from engine.model import Contact, Directory, Role, Task, Unit, Workflow
 
+Groups = Mapping[str, frozenset[str]]
+
 _ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
 
 
@@ -16,7 +18,7 @@ def is_valid(unit: Unit, on: date) -> bool:
     return unit.valid_from <= on <= unit.valid_to
 
 
-def resolve(directory: Directory) -> Mapping[str, frozenset[str]]:
+def resolve(directory: Directory) -> Groups:
     """Return the unit names in each group; graphlib.CycleError if a group contains itself."""
     groups = directory.groups
     inside = {name: [*group.include, *group.exclude] for name, group in groups.items()}
@@ -28,12 +30,14 @@ def resolve(directory: Directory) -> Mapping[str, frozenset[str]]:
     return resolved
 
 
-def expand(directory: Directory, names: Iterable[str], on: date | None = None) -> tuple[str, ...]:
+def expand(
+    directory: Directory, names: Iterable[str], on: date | None = None, groups: Groups | None = None
+) -> tuple[str, ...]:
     """Return the units meant by `names`, each once; a group's members in the directory's order.
 
-    With `on`, only the units that exist on that day.
+    With `on`, only the units that exist on that day; `groups` are those of `resolve`, where they are at hand.
     """
-    groups = resolve(directory)
+    groups = resolve(directory) if groups is None else groups
     found: dict[str, None] = {}
     for name in names:
         inside = groups.get(name, frozenset())
@@ -42,11 +46,12 @@ def expand(directory: Directory, names: Iterable[str], on: date | None = None) -
     return tuple(name for name in found if name in directory.units and _exists(directory, name, on))
 
 
-def members(task: Task, directory: Directory, on: date) -> list[tuple[str, Role]]:
+def members(task: Task, directory: Directory, on: date, groups: Groups | None = None) -> list[tuple[str, Role]]:
     """Return each unit that `task` falls to on the day `on`, once, in its weightiest role."""
     roles: dict[str, Role] = {}
+    groups = resolve(directory) if groups is None else groups
     for role in _ROLES:
-        for unit in expand(directory, printed(task, role), on):
+        for unit in expand(directory, printed(task, role), on, groups):
             roles.setdefault(unit, role)
     return list(roles.items())
 

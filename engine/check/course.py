@@ -15,7 +15,7 @@ from typing import cast
 from engine.check.sight import Sight, is_before
 from engine.model import Condition, Phase, Quota
 
-MOST_STANDS = 3000
+MOST_STANDS = 500
 """After so many ways to stand in the phases a campaign is taken to go on: plans have a handful."""
 
 
@@ -34,7 +34,7 @@ def course_of(sight: Sight) -> Course:
     shut: dict[str, frozenset[str]] = {}
     seen: set[str] = set()
     for phase, entered in _stands(sight):
-        seen |= entered
+        seen.add(phase.id)
         settled = settled_in(entered, sight)
         if not can_hold(phase.gate, settled, sight):
             shut.setdefault(phase.id, settled)
@@ -42,9 +42,10 @@ def course_of(sight: Sight) -> Course:
 
 
 def _stands(sight: Sight) -> Iterator[tuple[Phase, frozenset[str]]]:
-    """Yield every phase in which a campaign can stand, with the phases entered on the way there."""
+    """Yield every phase in which a campaign can stand, with those entered on the way there that open by it."""
+    opened_so = {duty.task.phase for duty in sight.duties.values() if duty.phase.opens == "entry"}
     first = [phase for phase in sight.workflow.phases if not is_before(phase, sight.adopted)][:1]
-    ahead = [(phase.id, frozenset([phase.id])) for phase in first]
+    ahead = [(phase.id, frozenset([phase.id]) & opened_so) for phase in first]
     seen = set(ahead)
     while ahead:
         here, entered = ahead.pop()
@@ -53,7 +54,7 @@ def _stands(sight: Sight) -> Iterator[tuple[Phase, frozenset[str]]]:
         if not can_hold(phase.gate, settled_in(entered, sight), sight):
             continue
         for name in phase.next:
-            stand = (name, entered | {name})
+            stand = (name, entered | ({name} & opened_so))
             if stand not in seen and len(seen) < MOST_STANDS:
                 seen.add(stand)
                 ahead.append(stand)
@@ -63,12 +64,21 @@ def settled_in(entered: Iterable[str], sight: Sight) -> frozenset[str]:
     """Return the tasks that can be settled once these phases were entered, however long it takes."""
     opened = {*entered, *(phase.id for phase in sight.workflow.phases if phase.opens == "window")}
     settled = {name for name, duty in sight.duties.items() if not duty.asked}
-    open_duties = [duty for duty in sight.duties.values() if duty.task.phase in opened and duty.owing]
-    grown = True
-    while grown:
-        ready = {duty.task.id for duty in open_duties if settled.issuperset(duty.task.opens.after)}
-        grown = not ready <= settled
-        settled |= ready
+    waits: dict[str, set[str]] = {}
+    waiting: dict[str, list[str]] = {}
+    for name, duty in sight.duties.items():
+        if duty.task.phase in opened and duty.owing:
+            waits[name] = {*duty.task.opens.after} - settled
+            for other in waits[name]:
+                waiting.setdefault(other, []).append(name)
+    ready = [name for name, others in waits.items() if not others]
+    while ready:
+        done = ready.pop()
+        settled.add(done)
+        for name in waiting.get(done, ()):
+            waits[name].discard(done)
+            if not waits[name]:
+                ready.append(name)
     return frozenset(settled)
 
 

@@ -11,7 +11,7 @@ from engine import deadlines
 from engine.check.finding import few, note, warning
 from engine.check.sight import Duty, Sight, is_chased, needed
 from engine.deadlines import Point, Times, local_day
-from engine.deadlines.ladders import grid_of
+from engine.deadlines.ladders import laid_out
 from engine.errors import Problem
 from engine.gates import reads
 from engine.model import Ladder, Offset, Place
@@ -37,7 +37,8 @@ def findings(sight: Sight) -> Iterator[Problem]:
         return
     for ladder in sight.workflow.ladders.values():
         duties = [duty for duty in sight.duties.values() if duty.task.ladder == ladder.id and duty.asked]
-        fits = [_laid_out(duty, ladder, duty.due_on, times) for duty in duties if duty.due_on]
+        days = {day: _days(ladder, day, times) for day in {duty.due_on for duty in duties if duty.due_on}}
+        fits = [_Fit(duty, ladder, duty.due_on, days[duty.due_on]) for duty in duties if duty.due_on]
         yield from _too_early([fit for fit in fits if fit.due_on >= fit.duty.first_day])
         yield from _too_long(ladder, duties)
         yield from _on_one_day(fits)
@@ -46,9 +47,12 @@ def findings(sight: Sight) -> Iterator[Problem]:
         yield from _receipt(duty, sight)
 
 
-def _laid_out(duty: Duty, ladder: Ladder, due_on: date, times: Times) -> _Fit:
-    grid = grid_of(ladder, due_on, times).points
-    return _Fit(duty, ladder, due_on, tuple((local_day(point.scheduled_at, times.zone), point) for point in grid))
+def _days(ladder: Ladder, due_on: date, times: Times) -> tuple[tuple[date, Point], ...]:
+    """Return the first and the last point of each rung with the days on which they go out."""
+    points = laid_out(ladder, due_on, times)
+    last = {point.rung: point.n for point in points}
+    ends = [point for point in points if point.n in (1, last[point.rung])]
+    return tuple((local_day(point.scheduled_at, times.zone), point) for point in ends)
 
 
 def _too_early(fits: list[_Fit]) -> Iterator[Problem]:
@@ -95,12 +99,16 @@ def _opened_by_anchor(duty: Duty) -> bool:
 def _on_one_day(fits: list[_Fit]) -> Iterator[Problem]:
     """Yield days on which different rungs meet because of days off or of mixed spans."""
     found: dict[tuple[date, tuple[str, ...]], list[Duty]] = {}
+    alike: dict[date, list[_Fit]] = {}
     for fit in fits:
-        firsts = [(day, point.rung) for day, point in fit.points if point.n == 1]
+        alike.setdefault(fit.due_on, []).append(fit)
+    for same in alike.values():
+        spans = {rung.id: rung.at for rung in same[0].ladder.rungs}
+        firsts = [(day, point.rung) for day, point in same[0].points if point.n == 1]
         for day, meeting in groupby(firsts, key=lambda pair: pair[0]):
             rungs = tuple(rung for _, rung in meeting)
-            if len({rung.at for rung in fit.ladder.rungs if rung.id in rungs}) > 1:
-                found.setdefault((day, rungs), []).append(fit.duty)
+            if len({spans[rung] for rung in rungs}) > 1:
+                found.setdefault((day, rungs), []).extend(fit.duty for fit in same)
     for (day, rungs), duties in list(found.items())[:MOST]:
         what = f"{len(rungs)} rungs of {duties[0].task.ladder} meet on {day}: {few(rungs)}"
         cure = "count in working days, or leave one out; of one level only the last is sent"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from engine.check.finding import error, few, warning
 from engine.check.sight import Sight
@@ -34,10 +34,9 @@ def _meeting(ladder: Ladder) -> Iterator[Problem]:
 
 
 def _out_of_order(ladder: Ladder) -> Iterator[Problem]:
-    for one, other in combinations(ladder.rungs, 2):
-        low, high = sorted((one, other), key=lambda rung: rung.level)
-        late = _first_of(ladder, low.level)
-        if high.level > low.level and low is late and low.at.unit == high.at.unit and _is_later(low, high):
+    firsts = [_first_of(ladder, level) for level in sorted({rung.level for rung in ladder.rungs})]
+    for low, high in product(firsts, ladder.rungs):
+        if high.level > low.level and low.at.unit == high.at.unit and _is_later(low, high):
             found = f"{high.id} (level {high.level}, {high.at}) before {low.id} (level {low.level}, {low.at})"
             what = f"{ladder.id} tells a higher level first"
             yield warning("PW510", ladder.place, what, found, "move it behind; it waits for the lower one (L2)")

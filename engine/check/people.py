@@ -71,13 +71,17 @@ def _silent_day(unit: Unit, first: date, last: date, workflow: Workflow) -> date
 
 def _spans(duties: Iterable[Duty]) -> Mapping[Unit, tuple[date, date]]:
     """Return for each unit the first and the last day on which it owes something and exists."""
-    days: dict[str, tuple[date, date]] = {}
-    units = {unit.name: unit for duty in duties for unit in duty.units}
+    alike: dict[int, tuple[tuple[Unit, ...], date, date]] = {}
     for duty in duties:
         last = max(duty.first_day, duty.due_on or duty.phase.window.last_day)
-        for unit in duty.units:
+        _, begun, ended = alike.get(id(duty.units), ((), date.max, date.min))
+        alike[id(duty.units)] = duty.units, min(begun, duty.first_day), max(ended, last)
+    days: dict[str, tuple[date, date]] = {}
+    units = {unit.name: unit for found, _, _ in alike.values() for unit in found}
+    for found, first, last in alike.values():
+        for unit in found:
             begun, ended = days.get(unit.name, (date.max, date.min))
-            days[unit.name] = (min(begun, duty.first_day), max(ended, last))
+            days[unit.name] = min(begun, first), max(ended, last)
     return {
         units[name]: (max(first, units[name].valid_from), min(last, units[name].valid_to))
         for name, (first, last) in days.items()

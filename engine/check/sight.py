@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from engine import deadlines, gates
 from engine.calendar import Calendar
 from engine.deadlines import Times
-from engine.model import Condition, Phase, Task, Unit, Workflow
-from engine.units import members
+from engine.model import Condition, Directory, Phase, Task, Unit, Workflow
+from engine.units import members, resolve
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +55,8 @@ def sight_of(workflow: Workflow, calendar: Calendar | None) -> Sight:
     """Return `workflow` as it would run if it were adopted on the day of its plan."""
     adopted = workflow.document.issued_on or min(phase.window.first_day for phase in workflow.phases)
     phases = {phase.id: phase for phase in workflow.phases}
-    duties = {task.id: _duty(task, phases[task.phase], workflow, adopted, calendar) for task in workflow.tasks}
+    who = _Who(workflow.directory)
+    duties = {task.id: _duty(task, phases[task.phase], who, adopted, calendar) for task in workflow.tasks}
     return Sight(workflow=workflow, calendar=calendar, adopted=adopted, phases=phases, duties=duties)
 
 
@@ -99,17 +100,39 @@ def reach(start: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:
     return seen
 
 
-def _duty(task: Task, phase: Phase, workflow: Workflow, adopted: date, calendar: Calendar | None) -> Duty:
+class _Who:
+    """Who is meant by the names of tasks; those that name the same units share the answer."""
+
+    def __init__(self, directory: Directory) -> None:
+        self.directory = directory
+        self.groups = resolve(directory)
+        self.known: dict[tuple[object, ...], tuple[str, ...]] = {}
+        self.records: dict[tuple[str, ...], tuple[Unit, ...]] = {}
+
+    def on(self, task: Task, day: date) -> tuple[str, ...]:
+        """Return the names of the units that a task falls to on a day."""
+        key = (task.lead, task.responsible, task.supporting, task.inherited, day)
+        if key not in self.known:
+            self.known[key] = tuple(name for name, _ in members(task, self.directory, day, self.groups))
+        return self.known[key]
+
+    def units(self, names: tuple[str, ...]) -> tuple[Unit, ...]:
+        """Return the units of these names."""
+        if names not in self.records:
+            self.records[names] = tuple(self.directory.units[name] for name in names)
+        return self.records[names]
+
+
+def _duty(task: Task, phase: Phase, who: _Who, adopted: date, calendar: Calendar | None) -> Duty:
     first = max(phase.window.first_day, adopted, task.opens.on or date.min)
     is_fixed = task.opens.kind != "after" and phase.opens == "window"
-    begins = [name for name, _ in members(task, workflow.directory, first)]
-    ends = [name for name, _ in members(task, workflow.directory, max(first, phase.window.last_day))]
-    meant = dict.fromkeys((*begins, *ends))
+    begins, ends = who.on(task, first), who.on(task, max(first, phase.window.last_day))
+    meant = begins if begins == ends else tuple(dict.fromkeys((*begins, *ends)))
     return Duty(
         task=task,
         phase=phase,
-        units=tuple(workflow.directory.units[name] for name in meant),
-        owing=tuple(begins if is_fixed else meant),
+        units=who.units(meant),
+        owing=begins if is_fixed else meant,
         first_day=first,
         is_fixed=is_fixed,
         due_on=_due_on(task, phase, first if is_fixed else None, adopted, calendar),

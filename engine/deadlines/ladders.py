@@ -34,8 +34,13 @@ def points(standing: Standing, times: Times) -> tuple[Point, ...]:
 @lru_cache(maxsize=1024)
 def grid_of(ladder: Ladder, due_on: date, times: Times) -> Grid:
     """Return the grid of a ladder on a due day."""
-    found = sorted((point for rung in ladder.rungs for point in _points_of(rung, due_on, times)), key=_order)
+    found = laid_out(ladder, due_on, times)
     return Grid(tuple(found), {point: _below(point, found) for point in found})
+
+
+def laid_out(ladder: Ladder, due_on: date, times: Times) -> list[Point]:
+    """Return the points of a ladder on a due day by instant, without what they wait for."""
+    return sorted((point for rung in ladder.rungs for point in _points_of(rung, due_on, times)), key=_order)
 
 
 def _order(point: Point) -> tuple[datetime, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from graphlib import CycleError
 from typing import cast
@@ -31,8 +32,10 @@ def read_directory(filled: Filled, problems: Problems) -> Directory:
         units={unit.name: unit for unit in units if unit.name},
         groups={group.name: group for group in groups if group.name},
     )
-    _check_groups(filled.rows("groups"), directory, problems)
-    return directory
+    if _check_groups(filled.rows("groups"), directory, problems):
+        return directory
+    # Who is in them cannot be told; nothing that is read on may ask.
+    return replace(directory, groups={name: Group(name=name, include=()) for name in directory.groups})
 
 
 def _unit(row: Filled, patterns: Filled, problems: Problems) -> Unit:
@@ -94,7 +97,8 @@ def _group(row: Filled, kinds: Mapping[str, list[str]], problems: Problems) -> G
     return Group(name=row.text("name"), include=tuple(include), exclude=exclude, place=row.place)
 
 
-def _check_groups(rows: Iterable[Filled], directory: Directory, problems: Problems) -> None:
+def _check_groups(rows: Iterable[Filled], directory: Directory, problems: Problems) -> bool:
+    """Tell whether the groups can be resolved, noting what is wrong with them."""
     known = {**directory.units, **directory.groups}
     for row in rows:
         if (name := row.leaf("name")) and name.text in directory.units:
@@ -107,6 +111,8 @@ def _check_groups(rows: Iterable[Filled], directory: Directory, problems: Proble
         resolve(directory)
     except CycleError as error:
         _cycle(error.args[1], directory, problems)
+        return False
+    return True
 
 
 def _cycle(names: list[str], directory: Directory, problems: Problems) -> None:

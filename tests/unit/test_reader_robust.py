@@ -82,6 +82,30 @@ def test_any_text_is_read_or_told(text: str) -> None:
     attempt(text)
 
 
+WORDS = sorted(
+    {word for line in LINES for word in line.replace("[", " ").replace("]", " ").replace(",", " ").split()}
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(places=st.lists(st.integers(0, len(LINES) - 1), min_size=1, max_size=6), word=st.sampled_from(WORDS))
+def test_words_put_in_the_place_of_others_are_read_or_told(places: list[int], word: str) -> None:
+    lines = list(LINES)
+    for at in places:
+        start, _, last = lines[at].rpartition(" ")
+        lines[at] = f"{start} {word}" if last else lines[at]
+    attempt("\n".join(lines))
+
+
+def test_a_large_workflow_is_checked_without_a_hang() -> None:
+    repeats = "      - {id: 再三, at: 1d, level: 0, notice: overdue, every: 1d, count: 1000}\n"
+    text = SHIZHU["workflow.yaml"].replace("      - {id: 提前十日", f"{repeats}      - {{id: 提前十日", 1)
+    task = "  - {{id: x{0}, title: 事项{0}, phase: sprint, responsible: [县级部门], opens: {{after: [x{1}]}}, due: 12-{2:02}}}\n"
+    chain = "".join(task.format(n, n + 1, 1 + n % 31) for n in range(600))
+    end = "  - {id: x600, title: 末项, phase: sprint, responsible: [县级部门]}\n"
+    attempt(f"{text}{chain}{end}")
+
+
 def test_the_largest_files_do_not_hang() -> None:
     for text in ("[" * 1_000_000, "a: " * 300_000, "- x\n" * 250_000, "{a: " * 200_000, "? " * 500_000):
         attempt(text)

@@ -1,0 +1,161 @@
+"""Everybody does what is asked, at once: a campaign is played to its end, or to where it cannot go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from engine import gates
+from engine.clock import SteppedClock
+from engine.model import Assignment, Condition, Phase, Quota, Task, Workflow
+from engine.service.actions.lifecycle import verdict
+from engine.service.case import Case
+from engine.service.desk import Command, Desk, perform, reading
+from engine.service.founding import create_campaign
+from engine.service.sweep import sweep
+from engine.store.migrations import in_memory
+
+KEY = "played"
+PATIENCE = 4
+"""So many days are waited for in vain after the last day that anything names."""
+MOST_STEPS = 200
+VOUCHER = {"name": "收文登记", "text": "书面材料"}
+FILE = {"name": "材料.pdf", "sha256": "0" * 64, "size": 1}
+A_GREAT_NUMBER = 1e12
+
+Choose = Callable[[tuple[str, ...]], str]
+
+
+class Player:
+    """A campaign on a plan, adopted on the day of the plan, with an office that never tires."""
+
+    def __init__(self, bundle: Mapping[str, str], workflow: Workflow, choose: Choose, *, eager: bool) -> None:
+        self.workflow = workflow
+        self.choose = choose
+        self.eager = eager
+        self.zone = ZoneInfo(workflow.timezone)
+        adopted = workflow.document.issued_on or min(p.window.first_day for p in workflow.phases)
+        self.clock = SteppedClock(self._morning(adopted))
+        self.desk = Desk(database=in_memory(), clock=self.clock)
+        self.days = sorted(day for day in set(_days(workflow)) if day > adopted)
+        create_campaign(self.desk, KEY, bundle, {"adopted": adopted.isoformat()})
+
+    def play(self) -> str:
+        """Return the state in which the campaign ends, or why it does not."""
+        waited = 0
+        for _ in range(MOST_STEPS):
+            sweep(self.desk)
+            with reading(self.desk, KEY) as case:
+                if case.head.state != "running":
+                    return str(case.head.state)
+                acts = list(self._acts(case))
+                shut = [c.text for c in verdict(case).conditions if not c.holds]
+            if acts:
+                for action, given in acts:
+                    perform(self.desk, Command(action, KEY, given))
+                continue
+            waited += not self.days
+            if waited > PATIENCE:
+                return f"{case.head.phase} waits for {shut}"
+            self._to_next_day()
+        return "no end in sight"
+
+    def _to_next_day(self) -> None:
+        today = self.clock.at.astimezone(self.zone).date()
+        self.days = [day for day in self.days if day > today]
+        self.clock.move_to(self._morning(self.days[0] if self.days else today + timedelta(days=1)))
+
+    def _morning(self, day: date) -> datetime:
+        return datetime.combine(day, time(11, 0), self.zone)
+
+    def _acts(self, case: Case) -> Iterator[tuple[str, dict[str, object]]]:
+        """Yield all that can be done now; the move only once nothing else is left."""
+        duties = [act for a in case.work.find(Assignment, campaign=case.id) for act in self._of_assignment(case, a)]
+        yield from duties
+        phase = case.plan.phases[case.head.phase]
+        decisions = [*_approvals(case, phase), *self._points(case, phase)]
+        yield from decisions
+        ready = self.eager or case.today >= phase.window.last_day
+        if not duties and not decisions and ready and verdict(case).open and phase.advance == "manual":
+            to = {"to": self.choose(phase.next)} if phase.next else {}
+            yield "advance", {"decision": "会议纪要", **to}
+
+    def _of_assignment(self, case: Case, found: Assignment) -> Iterator[tuple[str, dict[str, object]]]:
+        task = case.plan.tasks[found.task]
+        named = {"task": found.task, "unit": found.unit}
+        if found.state in ("issued", "received", "returned"):
+            yield "submit", named | _evidence(task)
+        elif found.state == "submitted":
+            yield "accept", named
+
+    def _points(self, case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
+        for leaf in _leaves(phase.gate):
+            if leaf.kind == "quota" and not _holds(leaf, case):
+                quota = next(q for q in self.workflow.quotas if q.id == leaf.params["quota"])
+                yield from _designations(quota, leaf, case)
+                return
+
+
+def _evidence(task: Task) -> dict[str, object]:
+    numbers = dict.fromkeys(task.numbers, A_GREAT_NUMBER)
+    return {"note": "材料", "files": [FILE], "numbers": numbers, "voucher": VOUCHER}
+
+
+def _approvals(case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
+    for leaf in _leaves(phase.gate):
+        if leaf.kind == "approval" and not _holds(leaf, case):
+            yield "approve", {"name": str(leaf.params["approval"]), "document": "会议纪要"}
+
+
+def _designations(quota: Quota, leaf: Condition, case: Case) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield what fills a quota: each unit's least, then each kind's, then the total."""
+    left = {kind.id: kind.most if kind.most is not None else 10**6 for kind in quota.kinds}
+    each = dict(cast(Mapping[str, int], leaf.params.get("each", {})))
+    unit = next(iter(each), next(iter(case.plan.workflow.directory.units)))
+    wanted = [*((host, number) for host, number in each.items())]
+    found: list[tuple[str, str, int]] = []
+    short = {kind.id: kind.least for kind in quota.kinds}
+    for host, number in wanted:
+        while number:
+            kind = next((k for k in left if left[k] and short[k]), next((k for k in left if left[k]), None))
+            if kind is None:
+                break
+            part = min(number, left[kind], short[kind] or number)
+            found.append((kind, host, part))
+            left[kind], short[kind], number = left[kind] - part, max(0, short[kind] - part), number - part
+    found += [(kind, unit, number) for kind, number in short.items() if number]
+    for kind, number in short.items():
+        left[kind] -= number
+    total = (quota.total or 0) - sum(number for _, _, number in found)
+    for kind in left:
+        part = min(max(0, total), left[kind])
+        if part:
+            found.append((kind, unit, part))
+            total -= part
+    for kind, host, number in found:
+        yield "designate", {"quota": quota.id, "kind": kind, "unit": host, "number": number}
+
+
+def _holds(leaf: Condition, case: Case) -> bool:
+    from engine.service.actions import lifecycle
+
+    return gates.KINDS[leaf.kind].judge(leaf.params, lifecycle._facts(case, gates.reads(leaf))).holds
+
+
+def _leaves(condition: Condition) -> Iterator[Condition]:
+    if condition.kind not in gates.TREES:
+        yield condition
+    for child in condition.children:
+        yield from _leaves(child)
+
+
+def _days(workflow: Workflow) -> Iterator[date]:
+    """Yield every day on which something may change by itself."""
+    for phase in workflow.phases:
+        yield from (phase.window.first_day, phase.window.last_day)
+        yield from gates.reads(phase.gate).dates
+    for task in workflow.tasks:
+        if task.opens.on is not None and task.opens.on > date.min:
+            yield task.opens.on
