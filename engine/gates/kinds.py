@@ -219,10 +219,8 @@ def _score_sum(units: set[str], given: Mapping[str, float], least: float, workfl
 
 
 def _score_sentence(params: Params, workflow: Workflow) -> str:
-    number = str(params["number"])
-    titles = (workflow.task(task).numbers.get(number) for task in _tasks(params))
     who = "合计" if params.get("over") == "sum" else "各单位"
-    return f"{who}{next(filter(None, titles), number)}不低于{cast(float, params['least']):g}"
+    return f"{who}{params['number']}不低于{cast(float, params['least']):g}"
 
 
 # --- date: a day has come -----------------------------------------------------------------------

@@ -79,6 +79,8 @@ def test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short()
     assert office.missing() == ["学校(0/1)", "合计(2/3)"]
     with pytest.raises(Refused, match="at most 2"):
         office.do("designate", quota="点", kind="机关", unit=OTHER, number=1)
+    with pytest.raises(Refused, match="2022-07-07 has not come"):
+        office.do("designate", quota="点", kind="学校", unit=OTHER, number=1, on="2022-07-07")
     office.do("designate", quota="点", kind="学校", unit=OTHER, number=1)
     assert office.verdict().open
 
@@ -90,6 +92,7 @@ def test_a_score_is_that_of_the_latest_submission() -> None:
     for unit, score in ((TOWN, "90"), (OTHER, "79"), (TOWN, "70"), (OTHER, "80")):
         office.submit(unit, numbers={"自评分": score})
     assert office.missing() == [TOWN]
+    assert office.verdict().conditions[0].text == "各单位自评分不低于80"
 
 
 # --- G3 ---

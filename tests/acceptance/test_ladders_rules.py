@@ -129,6 +129,14 @@ def test_a_submission_suspends_the_units_ladder_and_the_review_is_owed_by_the_of
     assert office.notices("office_nudge") == [f"09-05 09:00 office_nudge {OFFICE} 0 sent: report"]
 
 
+def test_a_unit_that_hands_in_nothing_at_all_is_refused() -> None:
+    office = opened(plan(tasks=task(TOWN))).live_until("2022-07-06T12:00")
+    for note in ("", "  "):
+        with pytest.raises(Refused, match="nothing is handed in"):
+            office.do("submit", who=TOWN, task="report", note=note)
+    assert office.assignment().state == "issued"
+
+
 def test_timeliness_is_judged_by_the_first_submission_that_was_not_returned_as_empty() -> None:
     office = opened(plan(tasks=task(f"{TOWN}, {OTHER}"))).live_until("2022-08-30T12:00")
     for unit, empty in ((TOWN, False), (OTHER, True)):
@@ -310,6 +318,15 @@ def test_a_manual_raise_needs_a_reason_and_the_lower_level_told() -> None:
     office.sweep()
     assert office.rungs()[-1] == "09-01 12:00 manual-1 raised"
     assert office.notices("overdue")[-1] == f"09-01 12:00 overdue {TOWN} 1 sent: report"
+
+
+def test_a_formal_act_raised_by_hand_is_the_one_that_the_ladder_has_at_that_level() -> None:
+    office = opened(plan(tasks=task(TOWN))).live_until("2022-09-15T12:00")
+    office.do("sign", who="leader", notice=office.number("supervise"))
+    office.do("raise", task="report", unit=TOWN, level=4, reason="急")
+    office.live_until("2022-09-16T12:00")
+    assert len(office.notices("supervise")) == 1
+    assert len(office.notices("bulletin")) == 1
 
 
 def test_raised_by_hand_a_receipt_is_reminded_of_and_a_superiors_step_nudges_our_own_office() -> None:

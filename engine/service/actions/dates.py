@@ -212,14 +212,16 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
 
 
 def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
-    """Return what is written: our own office is nudged (L7), a receipt only reminded of (L4)."""
+    """Return what is written: an office is nudged (L7), a receipt asked for (L4), a formal act the ladder names."""
     if deadline.unit == case.plan.workflow.office:
         return "office_nudge"
     if deadline.kind == "receipt":
         return "receipt_reminder"
     if case.today <= deadline.due_on:
         return "reminder"
-    return "overdue" if level < 3 else "supervise"
+    if level < 3:
+        return "overdue"
+    return next((rung.notice for rung in case.plan.ladder(deadline.ladder).rungs if rung.level == level), "supervise")
 
 
 # --- pause and resume (P1) ---

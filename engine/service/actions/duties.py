@@ -92,8 +92,14 @@ def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
     missing = [kind for kind in task.needs if kind not in {e["kind"] for e in evidence}]
     if missing:
         raise refuse(f"{task.title} asks for {', '.join(missing)}", "give --note, --number or --file")
-    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": evidence + _vouchers(given)}
-    return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
+    handed = evidence + _vouchers(given)
+    if not handed:
+        raise refuse("nothing is handed in", "give --note, --number or --file")
+    return Decision(
+        subject=subject_of(assignment),
+        facts={"assignment": assignment.id, "on": on.isoformat(), "evidence": handed},
+        on_behalf=on_behalf,
+    )
 
 
 def _apply_submit(case: Case, entry: Entry) -> Answer:

@@ -285,6 +285,8 @@ def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
     if total < 0 or (most is not None and total > most):
         raise refuse(f"{kind} would come to {total} of at most {most}", "check `campaign gate`, or take one back")
     on = day_given(given, "on", case.today)
+    if on > case.today:
+        raise refuse(f"{on} has not come", "give the day it was designated")
     facts = {
         "quota": quota.id,
         "kind": kind,
