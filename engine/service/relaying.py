@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from engine import deadlines as rules
 from engine.history import instant
 from engine.model import Blob, Campaign, Notice, Outgoing
 from engine.service.binding import content_from
@@ -133,7 +134,7 @@ def _record(desk: Desk, campaign: int, marks: Sequence[Mark], worker: str) -> No
         _lock(desk, work, marks)
         held = [mark for mark in marks if _holds(work, mark, worker)]
         if held:
-            results = [_result(mark) for mark in held]
+            results = [_result(case, mark) for mark in held]
             sent = sum(mark.state == "sent" for mark in held)
             system_act(case, "deliver", {"results": results, "subject": f"{sent} of {len(held)} sent"})
 
@@ -151,11 +152,13 @@ def _holds(work: Work, mark: Mark, worker: str) -> bool:
     return outgoing is not None and outgoing.lease == worker and outgoing.state == "queued"
 
 
-def _result(mark: Mark) -> dict[str, Any]:
+def _result(case: Case, mark: Mark) -> dict[str, Any]:
+    """Return what a record tells of a message; it is tried again within the hours of sending only (D5)."""
+    later = rules.sending_time(mark.next_at, case.plan.times) if mark.next_at else None
     return {
         "id": mark.ref,
         "state": mark.state,
         "attempt": mark.attempts,
         "error": "" if mark.state == "sent" else mark.detail,
-        "next_at": instant(mark.next_at) if mark.next_at else "",
+        "next_at": instant(later) if later else "",
     }

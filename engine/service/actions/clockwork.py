@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
+from engine import deadlines as rules
 from engine.deadlines import Mark
 from engine.history import instant, moment
 from engine.model import Armed, Assignment, Deadline, DocumentNumber, Item, Notice, Occurrence, Outgoing, Rung
@@ -205,7 +206,7 @@ def post(case: Case, notice: Notice) -> None:
                 channel=notice.channel,
                 state="queued",
                 attempts=0,
-                next_at=case.at,
+                next_at=rules.sending_time(case.at, case.plan.times),
             )
         )
 
@@ -258,10 +259,11 @@ def _decide_retry(case: Case, actor: Actor, given: Given) -> Decision:
 
 
 def _apply_retry(case: Case, entry: Entry) -> Answer:
+    soonest = rules.sending_time(case.at, case.plan.times)
     for found in entry.facts["outgoing"]:
         outgoing = case.work.get(Outgoing, found)
         if outgoing is not None:
-            again = replace(outgoing, state="queued", next_at=case.at, attempts=0, error="")
+            again = replace(outgoing, state="queued", next_at=soonest, attempts=0, error="")
             case.work.put(again)
             notice = case.work.get(Notice, outgoing.notice)
             if notice is not None and notice.state == "failed":

@@ -67,15 +67,34 @@ def _decide_release(case: Case, actor: Actor, given: Given) -> Decision:
     if notice.state not in ("listed", "withheld"):
         cure = "only a listed or withheld notice can be released"
         raise WrongState(action="release", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
-    return Decision(subject=notice.subject, facts={"notice": notice.id})
+    if _is_drafted(case, notice):
+        return Decision(subject=notice.subject, facts={"notice": notice.id, "moot": []})
+    items, moot = _still_true(case, notice)
+    facts = _written_anew(case, notice, items)
+    return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "moot": moot})
+
+
+def _is_drafted(case: Case, notice: Notice) -> bool:
+    return any(item.delivery == "draft" for item in case.work.find(Item, notice=notice.id))
+
+
+def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "") -> dict[str, Any]:
+    """Return the texts as of today, of what still holds: time may have passed since they were written (F5)."""
+    try:
+        told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
+    except NoticeError as error:
+        raise refuse(str(error), "mend the template or the fields, then try again") from error
+    return {key: told[key] for key in ("subject", "content", "number", "to", "unit", "day")}
 
 
 def _apply_release(case: Case, entry: Entry) -> Answer:
     """Let a notice go; one that was drafted waits for its signature again."""
     notice = _got(case, entry)
-    drafted = any(item.delivery == "draft" for item in case.work.find(Item, notice=notice.id))
-    notice = replace(notice, state="draft" if drafted else "queued", reason="")
+    drafted = _is_drafted(case, notice)
+    notice = replace(notice if drafted else _anew(notice, entry), state="draft" if drafted else "queued", reason="")
     case.work.put(notice)
+    for found, reason in entry.facts["moot"]:
+        make_moot(case, found, reason)
     if not drafted:
         post(case, notice)
     _mark(case, notice, _told_after_all)
@@ -145,11 +164,7 @@ def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
     items, moot = _still_true(case, notice)
     number = next_number(case)
     signer = case.plan.workflow.signers.get(notice.kind, actor.name)
-    try:
-        told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
-    except NoticeError as error:
-        raise refuse(str(error), "mend the template or the fields, then sign") from error
-    facts = {key: told[key] for key in ("subject", "content", "number", "to", "unit", "day")}
+    facts = _written_anew(case, notice, items, number)
     return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "signer": signer, "moot": moot})
 
 
@@ -176,17 +191,7 @@ def next_number(case: Case) -> str:
 
 def _apply_sign(case: Case, entry: Entry) -> Answer:
     facts = entry.facts
-    notice = replace(
-        _got(case, entry),
-        state="queued",
-        subject=facts["subject"],
-        content=facts["content"],
-        number=facts["number"],
-        unit=facts["unit"],
-        to=json.dumps(facts["to"], ensure_ascii=False),
-        day=date.fromisoformat(facts["day"]),
-        reason=f"签发:{facts['signer']}",
-    )
+    notice = replace(_anew(_got(case, entry), entry), state="queued", reason=f"签发:{facts['signer']}")
     case.work.put(notice)
     for found, reason in facts["moot"]:
         make_moot(case, found, reason)
@@ -195,6 +200,20 @@ def _apply_sign(case: Case, entry: Entry) -> Answer:
     # Level 4 counts from the sign-off of level 3 (SEMANTICS L2).
     _mark(case, notice, lambda told: replace(told, signed_at=case.at))
     return {"notice": notice.id & 0xFFFFFFFF, "number": notice.number, "state": "queued"}
+
+
+def _anew(notice: Notice, entry: Entry) -> Notice:
+    """Return a notice with the texts that its record says were written last."""
+    facts = entry.facts
+    return replace(
+        notice,
+        subject=facts["subject"],
+        content=facts["content"],
+        number=facts["number"],
+        unit=facts["unit"],
+        to=json.dumps(facts["to"], ensure_ascii=False),
+        day=date.fromisoformat(facts["day"]),
+    )
 
 
 def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -> None:
