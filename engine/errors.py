@@ -109,13 +109,6 @@ class DatabaseBusy(DatabaseProblem):
     code = "PG304"
 
 
-class HistoryBroken(PhasegateError):
-    """the history does not verify — {where}: {what} — restore from a backup and compare"""
-
-    code = "PG401"
-    exit_code = 1
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One mistake in an author's file: where it is, its code, what is wrong and what to write."""

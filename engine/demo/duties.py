@@ -11,8 +11,8 @@ from typing import Any
 from engine.demo.act import Act, at, minutes, working_day
 from engine.demo.cast import EXTENSION, Cast, Conduct, is_ordinary
 from engine.model import Assignment, Deadline, PhaseState, Task
+from engine.service.case import SETTLED
 
-SETTLED = ("accepted", "waived", "cancelled")
 WITHOUT_DATE = 8
 """Working days after which a task without a date of its own is handed in."""
 AFTER_DRAFT = 3

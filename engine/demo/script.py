@@ -8,9 +8,9 @@ from datetime import datetime
 from engine.demo.act import Act
 from engine.demo.agenda import agenda
 from engine.demo.cast import Cast
-from engine.demo.duties import SETTLED, Owed, next_act
+from engine.demo.duties import Owed, next_act
 from engine.model import Assignment, Deadline, Record
-from engine.service.case import Case
+from engine.service.case import SETTLED, Case
 
 
 class Script:

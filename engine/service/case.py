@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from engine.errors import UnknownName
+from engine.machine import SETTLED_STATES
 from engine.model import (
     Armed,
     Assignment,
@@ -25,7 +26,7 @@ from engine.model import (
 from engine.service.plan import Library, Plan
 from engine.store.work import Work
 
-SETTLED = ("accepted", "waived", "cancelled")
+SETTLED = SETTLED_STATES
 
 
 class Moment(IntEnum):

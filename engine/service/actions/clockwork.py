@@ -175,8 +175,6 @@ def _make_notice(case: Case, told: dict[str, Any]) -> None:
         reason=told.get("reason", ""),
     )
     case.work.add(notice)
-    if told["number"]:
-        take_number(case, told["number"], notice.day.year)
     for item in told["items"]:
         case.work.put(replace(_item(case, item), state="bound", notice=notice.id))
     if notice.state == "queued":

@@ -32,7 +32,7 @@ def enqueue(
         unit=unit,
         level=level,
         channel=channel,
-        delivery=_delivery(case, delivery),
+        delivery=delivery_in(case, delivery),
         ready_at=ready_at,
         state="waiting",
         occurrence=occurrence,
@@ -45,6 +45,6 @@ def enqueue(
     return item
 
 
-def _delivery(case: Case, wished: Delivery) -> Delivery:
+def delivery_in(case: Case, wished: Delivery) -> Delivery:
     """A trial run sends nothing without release (SEMANTICS L6)."""
     return "manual" if case.head.trial and wished in ("send", "release") else wished

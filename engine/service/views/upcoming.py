@@ -8,10 +8,11 @@ from datetime import datetime
 
 from engine import deadlines as rules
 from engine.deadlines import Mark, Standing
-from engine.model import Armed, Assignment, Deadline, Delivery, Occurrence, Offset, Rung
+from engine.model import Armed, Assignment, Deadline, Delivery, Occurrence, Offset
 from engine.service import compose
 from engine.service.case import Case, Moment
 from engine.service.effects import deadlines
+from engine.service.effects.items import delivery_in
 from engine.service.views import notice
 from engine.service.views.plain import Row, day, local, short
 from engine.store.codec import milliseconds
@@ -90,7 +91,7 @@ def _entry(case: Case, deadline: Deadline, at: datetime, mark: Mark) -> Row:
     unit = _told(case, deadline, mark.level)
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     title = case.plan.tasks[assignment.task].title if assignment else case.plan.phases[deadline.phase].title
-    delivery = _delivery(case, rung)
+    delivery = delivery_in(case, rung.delivery)
     return {
         "id": f"u{short(deadline.id)}-{mark.level}",
         "kind": rung.notice,
@@ -133,10 +134,6 @@ def _told(case: Case, deadline: Deadline, level: int) -> str:
     """Return who is told: a gate's higher levels go to the leading group (SEMANTICS G8)."""
     above = deadline.kind == "gate" and level >= 3
     return case.plan.workflow.leading_group if above else deadline.unit
-
-
-def _delivery(case: Case, rung: Rung) -> Delivery:
-    return "manual" if case.head.trial and rung.delivery in ("send", "release") else rung.delivery
 
 
 def _unless(deadline: Deadline, delivery: Delivery) -> str:
