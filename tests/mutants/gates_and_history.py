@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutant import mutant
 
 ADHOC = "engine/service/actions/adhoc.py"
-KINDS = "engine/gates/kinds.py"
+KINDS = "engine/gates/kinds"
 LIFECYCLE = "engine/service/actions/lifecycle.py"
 PHASES = "engine/service/effects/phases.py"
 SWEEP = "engine/service/sweep.py"
@@ -16,7 +16,7 @@ HISTORY = "engine/history.py"
 
 MUTANTS = (
     mutant(
-        "G1a", KINDS, "missing = () if holds else (*_in_order(lacking, facts.workflow), *nobody)", "missing = ()",
+        "G1a", f"{KINDS}/tasks.py", "missing = () if holds else (*in_order(lacking, facts.workflow), *nobody)", "missing = ()",
         "gates::test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing",
     ),
     mutant(
@@ -34,7 +34,7 @@ MUTANTS = (
         "gates::test_conditions_read_recorded_facts_only",
     ),
     mutant(
-        "G2b", KINDS, "given = approval is not None and approval.happened_on <= facts.on", "given = True",
+        "G2b", f"{KINDS}/approval.py", "given = approval is not None and approval.happened_on <= facts.on", "given = True",
         "gates::test_conditions_read_recorded_facts_only",
     ),
     mutant(
@@ -43,7 +43,7 @@ MUTANTS = (
         "gates::test_a_score_is_that_of_the_latest_submission",
     ),
     mutant(
-        "G2d", KINDS, "        if number < kind.least:", "        if False:",
+        "G2d", f"{KINDS}/quota.py", "        if number < kind.least:", "        if False:",
         "gates::test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short",
     ),
     mutant(

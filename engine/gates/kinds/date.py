@@ -1,0 +1,36 @@
+"""A day has come."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from engine.gates.facts import Facts, Reads
+from engine.gates.kinds.kind import Finding, Kind, Params
+from engine.gates.params import Param
+from engine.model import Workflow
+
+
+def _date_reads(params: Params) -> Reads:
+    return Reads(dates=frozenset([cast(date, params["on_or_after"])]))
+
+
+def _date_judge(params: Params, facts: Facts) -> Finding:
+    day = cast(date, params["on_or_after"])
+    come = facts.on >= day
+    # What was counted is not today's date: a verdict changes when a condition does, not every night (G5).
+    return Finding(holds=come, counted="已到" if come else "未到", needed=day.isoformat())
+
+
+def _date_sentence(params: Params, workflow: Workflow) -> str:
+    day = cast(date, params["on_or_after"])
+    return f"{day.year}年{day.month}月{day.day}日已到"
+
+
+KIND = Kind(
+    name="date",
+    params=(Param(name="on_or_after", type="date", required=True),),
+    reads=_date_reads,
+    judge=_date_judge,
+    sentence=_date_sentence,
+)

@@ -1,0 +1,331 @@
+"""Frozen records of a running campaign: its rows, as they are kept.
+
+Dates are local to the workflow's time zone; instants are aware and in UTC (SEMANTICS D1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from engine.model.workflow import Delivery, Role
+
+DeadlineKind = Literal["receipt", "due", "review", "gate"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """The head row of a campaign: what it runs, where it stands, and its counters.
+
+    `workflow`, `calendar` and `extra` are hashes of kept texts; `extra` holds the tasks that joined later.
+    """
+
+    id: int
+    key: str
+    title: str
+    workflow: str
+    calendar: str
+    extra: str
+    state: Literal["running", "completed", "aborted"]
+    phase: str
+    adopted_on: date
+    trial: bool
+    seq: int
+    head: str
+    last_at: datetime
+    counter: int
+    gate_verdict: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhaseState:
+    """A phase of a campaign; its days may be shifted by a pause or an adjustment."""
+
+    campaign: int
+    phase: str
+    position: int
+    state: Literal["before_adoption", "waiting", "open", "left"]
+    first_day: date
+    last_day: date
+    opened_at: datetime | None = None
+    entered_at: datetime | None = None
+    left_at: datetime | None = None
+    left_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assignment:
+    """What one unit owes for one task; `period` is empty where the task does not recur."""
+
+    id: int
+    campaign: int
+    task: str
+    unit: str
+    period: str
+    role: Role
+    phase: str
+    state: Literal["issued", "received", "submitted", "returned", "accepted", "waived", "cancelled"]
+    issued_on: date
+    received_on: date | None = None
+    submitted_on: date | None = None
+    first_submitted_on: date | None = None
+    settled_on: date | None = None
+    submissions: int = 0
+    extensions: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deadline:
+    """A date that somebody must keep, with its ladder and its armed next moment.
+
+    `basis` is `printed`, `derived` or `duration`; a duration is counted from `anchor_on` by
+    `offset` and keeps `remaining` while paused (P1). `began_at` is when this epoch began;
+    `first_due_on` is the date by which timeliness is judged (P2).
+    """
+
+    id: int
+    campaign: int
+    assignment: int
+    phase: str
+    unit: str
+    kind: DeadlineKind
+    state: Literal["armed", "suspended", "paused", "met", "cancelled"]
+    epoch: int
+    due_on: date
+    first_due_on: date
+    basis: Literal["printed", "derived", "duration"]
+    anchor_on: date
+    offset: str
+    ladder: str
+    began_at: datetime
+    provisional: bool = False
+    remaining: int | None = None
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occurrence:
+    """What became of one rung (or of the points n_from..n_to of a repeating one) in one epoch."""
+
+    id: int
+    campaign: int
+    deadline: int
+    epoch: int
+    rung: str
+    n_from: int
+    n_to: int
+    level: int
+    scheduled_at: datetime
+    recorded_at: datetime
+    outcome: str
+    reason: str = ""
+    signed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Armed:
+    """The next moment at which something is to be looked at."""
+
+    at: datetime
+    kind: int
+    ref: int
+    campaign: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One thing to tell one recipient, waiting for the notice that will carry it."""
+
+    id: int
+    campaign: int
+    kind: str
+    unit: str
+    level: int
+    channel: str
+    delivery: Delivery
+    ready_at: datetime
+    state: Literal["waiting", "bound", "moot", "aside"]
+    occurrence: int = 0
+    assignment: int = 0
+    deadline: int = 0
+    notice: int = 0
+    facts: str = "{}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """A notice as it was written; its texts are kept under the hash `content`."""
+
+    id: int
+    campaign: int
+    kind: str
+    unit: str
+    level: int
+    channel: str
+    state: Literal["listed", "draft", "queued", "sent", "failed", "withheld"]
+    day: date
+    subject: str
+    content: str
+    number: str
+    to: str
+    created_at: datetime
+    digest: str
+    sent_at: datetime | None = None
+    corrects: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """One recipient of a notice in the outbox."""
+
+    id: int
+    campaign: int
+    notice: int
+    recipient: str
+    channel: str
+    state: Literal["queued", "sent", "failed"]
+    attempts: int
+    next_at: datetime
+    error: str = ""
+    lease_until: datetime | None = None
+    lease: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """A note, a number or a file that a unit handed in, by its hash."""
+
+    id: int
+    campaign: int
+    assignment: int
+    submission: int
+    kind: Literal["note", "number", "file", "voucher"]
+    name: str
+    text: str
+    sha256: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approval:
+    """A recorded decision of the leading group or of a superior that a gate may ask for."""
+
+    id: int
+    campaign: int
+    name: str
+    document: str
+    happened_on: date
+    actor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """One entry toward a quota: so many of a kind, hosted by a unit."""
+
+    id: int
+    campaign: int
+    quota: str
+    kind: str
+    unit: str
+    number: int
+    happened_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """A span in which clocks are stopped; `ref` names a phase or an assignment, or is empty."""
+
+    id: int
+    campaign: int
+    scope: Literal["campaign", "phase", "assignment"]
+    ref: str
+    shift: bool
+    reason: str
+    document: str
+    from_at: datetime
+    to_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """A manual stop on a deadline from a level upward, with its reason (L8)."""
+
+    id: int
+    campaign: int
+    deadline: int
+    level: int
+    reason: str
+    from_at: datetime
+    to_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnitContact:
+    """A unit's contact in a running campaign, with the days on which it holds."""
+
+    id: int
+    campaign: int
+    unit: str
+    level: int
+    address: str
+    channel: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentNumber:
+    """The last document number that an issuer gave out in a year."""
+
+    issuer: str
+    year: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """The first answer given under an idempotency key (SEMANTICS P5)."""
+
+    campaign: int
+    key: str
+    fingerprint: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """The installation: the head of its own journal, and the clock a person accepted (C4)."""
+
+    id: int
+    seq: int
+    head: str
+    last_at: datetime
+    campaigns: int
+    clock_from: datetime
+    clock_to: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Blob:
+    """Bytes kept under their SHA-256."""
+
+    sha: str
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One entry of a journal: the bytes that were hashed and what is derived from them."""
+
+    journal: int
+    seq: int
+    data: bytes
+    hash: str
+    at: datetime
+    actor: str
+    action: str
+    outcome: str
+    subject: str

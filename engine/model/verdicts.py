@@ -1,0 +1,28 @@
+"""Frozen records of what a gate was found to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConditionVerdict:
+    """Whether one condition holds, what was counted, what was needed and who is missing."""
+
+    id: str
+    kind: str
+    text: str
+    holds: bool
+    counted: str
+    needed: str
+    missing: tuple[str, ...] = ()
+    children: tuple[ConditionVerdict, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The verdict of a gate at an instant: open or shut, and why (G1)."""
+
+    phase: str
+    open: bool
+    conditions: tuple[ConditionVerdict, ...]

@@ -1,0 +1,305 @@
+"""Frozen records of a workflow: what a plan declares, units known by the names it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Literal, Protocol, TypeVar
+
+OffsetUnit = Literal["wd", "d"]
+Relation = Literal["subordinate", "peer", "superior", "vertical"]
+Delivery = Literal["send", "release", "manual", "draft"]
+Role = Literal["lead", "responsible", "supporting", "inherited"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where in its source a part of a workflow stands: file, 1-based line and column."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """The clause of a plan that a part of a workflow rests on, and how it was read."""
+
+    document: str = ""
+    clause: str = ""
+    words: str = ""
+    reading: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offset:
+    """A span of working days (`wd`) or calendar days (`d`); negative before its anchor (D3)."""
+
+    count: int
+    unit: OffsetUnit = "wd"
+
+    def __str__(self) -> str:
+        return f"{self.count}{self.unit}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """A span of days, both inclusive (D2)."""
+
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hours:
+    """The local times of day at which things go out (D5)."""
+
+    remind: time = time(9, 0)
+    overdue: time = time(10, 0)
+    last: time = time(17, 0)
+    close: time = time(17, 30)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rung:
+    """One reminder (offset ≤ 0) or escalation (offset > 0) of a ladder.
+
+    `every` repeats it until `count` points or the last point on or before due + `until` (L5).
+    `notice` names the kind of notice, hence its template.
+    """
+
+    id: str
+    at: Offset
+    level: int
+    notice: str
+    delivery: Delivery
+    every: Offset | None = None
+    count: int | None = None
+    until: Offset | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ladder:
+    """The ordered rungs of a deadline and the least gap between two levels (L2)."""
+
+    id: str
+    rungs: tuple[Rung, ...]
+    min_gap: Offset = Offset(count=1)
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """When a task is due.
+
+    kind `date`: printed on `on`; `phase_end`: the last day of its phase (derived, D4);
+    `offset`: `offset` after `anchor`; `none`: no date yet, listed as such.
+    anchor is `phase.start`, `phase.end`, `adopted`, `issued`, `task:<id>` (all its assignments
+    settled) or `phase:<id>` (that phase entered).
+    """
+
+    kind: Literal["date", "phase_end", "offset", "none"]
+    on: date | None = None
+    anchor: str = ""
+    offset: Offset | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opens:
+    """When a task is issued: with its phase, on a day, or once other tasks are settled.
+
+    `after` names tasks; all their assignments must be settled (accepted, waived or cancelled).
+    """
+
+    kind: Literal["phase", "date", "after"] = "phase"
+    on: date | None = None
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """A clause of the plan that somebody owes; unit lists as the plan prints them.
+
+    `draft` names a kind of notice that is drafted for the office when the task is issued.
+    """
+
+    id: str
+    title: str
+    phase: str
+    due: Due
+    lead: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    supporting: tuple[str, ...] = ()
+    inherited: tuple[str, ...] = ()
+    opens: Opens = Opens()
+    receipt: Offset | None = None
+    review: Offset | None = None
+    rework: Offset = Offset(count=5)
+    ladder: str = ""
+    receipt_ladder: str = ""
+    review_ladder: str = ""
+    needs: tuple[str, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    demand: str = ""
+    draft: str = ""
+    kind: Literal["plan", "adhoc", "rectification"] = "plan"
+    source: Source = Source()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """A node of a gate: `all` or `any` over `children`, or a leaf of a registered kind (G1)."""
+
+    id: str
+    kind: str
+    text: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    children: tuple[Condition, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phase:
+    """A state of the campaign with its window, its gate and what happens on leaving it."""
+
+    id: str
+    title: str
+    window: Window
+    gate: Condition
+    next: tuple[str, ...] = ()
+    opens: Literal["window", "entry"] = "window"
+    advance: Literal["manual", "automatic"] = "manual"
+    on_exit: Literal["keep", "cancel"] = "keep"
+    owner: Literal["office", "superior"] = "office"
+    ladder: str = ""
+    source: Source = Source()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotaKind:
+    """One kind of a quota with its least and greatest number."""
+
+    id: str
+    title: str
+    least: int = 0
+    most: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quota:
+    """A number of things to reach, by kind and in total (`total` None where the plan gives none)."""
+
+    id: str
+    title: str
+    kinds: tuple[QuotaKind, ...]
+    total: int | None = None
+    source: Source = Source()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """A unit's work contact at a level (0 liaison, 1 deputy head, 2 head, 3 leading group)."""
+
+    level: int
+    address: str
+    channel: str = ""
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """An organisation in the directory, known by the name the plan prints."""
+
+    name: str
+    relation: Relation = "subordinate"
+    kind: str = ""
+    valid_from: date = date.min
+    valid_to: date = date.max
+    contacts: tuple[Contact, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """A named set of units: what it includes (units or groups), less what it leaves out."""
+
+    name: str
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Directory:
+    """All units in the order of the directory, and the groups over them."""
+
+    units: Mapping[str, Unit]
+    groups: Mapping[str, Group]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanDocument:
+    """The document that issued the plan."""
+
+    title: str
+    issuer: str = ""
+    number: str = ""
+    issued_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workflow:
+    """The declarative definition of a campaign."""
+
+    id: str
+    title: str
+    version: str
+    place_name: str
+    document: PlanDocument
+    timezone: str
+    calendar: str
+    office: str
+    leading_group: str
+    mark: str
+    hours: Hours
+    phases: tuple[Phase, ...]
+    tasks: tuple[Task, ...]
+    ladders: Mapping[str, Ladder]
+    quotas: tuple[Quota, ...]
+    directory: Directory
+    caps: Mapping[Relation, int]
+    award: str = ""
+    channel: str = "eml"
+    max_extensions: int = 1
+    signers: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+    sha: str = ""
+
+    def phase(self, phase_id: str) -> Phase:
+        """Return the phase `phase_id`; KeyError if there is none."""
+        return _named(self.phases, phase_id)
+
+    def task(self, task_id: str) -> Task:
+        """Return the task `task_id`; KeyError if there is none."""
+        return _named(self.tasks, task_id)
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_HasId)
+
+
+def _named(things: tuple[_T, ...], wanted: str) -> _T:
+    for thing in things:
+        if thing.id == wanted:
+            return thing
+    raise KeyError(wanted)
