@@ -88,15 +88,15 @@ def cast_of(plan: Plan, seed: str) -> Cast:
     first = plan.tasks[pool.pairs[0][0]].phase if pool.pairs else ""
     pool.give("supervised", 1, lambda task, unit: unit.relation == "subordinate" and task.phase == first)
     pool.give("extended", 1, lambda task, unit: _has_room(plan, task))
-    pool.give("withheld", 1, lambda task, unit: unit.relation == "subordinate")
-    pool.give("returned", 1, lambda task, unit: unit.relation == "subordinate")
-    pool.give("by_office", 1, lambda task, unit: unit.relation == "subordinate")
+    pool.give("withheld", 1, pool.rather)
+    pool.give("returned", 1, pool.rather)
+    pool.give("by_office", 1, pool.rather)
     for relation in ("peer", "vertical"):
         pool.give("late", 1, lambda task, unit, wanted=relation: unit.relation == wanted)
     pool.give("late_to_head", LATE_TO_HEAD, lambda task, unit: unit.relation == "subordinate")
     for part, share in SHARES.items():
         number = max(1, round(share * len(pool.pairs)))
-        pool.give(part, number, lambda task, unit: unit.relation == "subordinate")
+        pool.give(part, number, pool.rather)
     points = {quota.id: _points(plan.workflow, quota, seed) for quota in plan.workflow.quotas}
     return Cast(plan=plan, seed=seed, parts=pool.parts, newcomer=pool.newcomer(), points=points)
 
@@ -110,6 +110,7 @@ class _Pool:
         self.parts: dict[Pair, Part] = {}
         self._shuffled = list(self.pairs)
         seeded(f"{seed}/cast").shuffle(self._shuffled)
+        self._subordinates = {u for _, u in self.pairs if workflow.directory.units[u].relation == "subordinate"}
 
     def give(self, part: Part, number: int, suits: Callable[..., bool]) -> None:
         """Give a part to so many assignments that suit it and whose ladder goes that far."""
@@ -121,6 +122,10 @@ class _Pool:
             if free and suits(task, self.workflow.directory.units[unit]):
                 self.parts[name, unit] = part
                 number -= 1
+
+    def rather(self, task: Task, unit: Unit) -> bool:
+        """Tell whether a unit is a subordinate one, or there is none of these in the whole plan."""
+        return unit.relation == "subordinate" or not self._subordinates
 
     def newcomer(self) -> str:
         """Return a unit that plays no part, or an empty name."""
