@@ -61,7 +61,7 @@ def test_the_twelve_tasks_have_the_lead_and_responsible_units_that_the_plan_prin
 
 def test_the_twelve_tasks_are_clauses_one_to_twelve_in_order(plan: dict[str, Any]) -> None:
     clauses = [task["source"]["clause"] for task in plan["tasks"]][:12]
-    numbers = "一 二 三 四 五 六 七 八 九 十 十一 十二".split()
+    numbers = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
     assert [clause.split("(")[1].rstrip(")") for clause in clauses] == numbers
 
 
