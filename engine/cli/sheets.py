@@ -141,8 +141,8 @@ def _shown(told: Imported, dry_run: bool) -> list[str | Table]:
 @click.option("--id", "name", default="", help="Its id; else the folder's name.")
 @click.option("--title", default="", help="Its title; else the line above the headings, else the file's name.")
 @click.option("--place", default="", help="Where it is run; else as the title begins.")
-@click.option("--office", default="创建办", help="The unit that runs it.")
-@click.option("--leading-group", "group", default="领导小组", help="The unit that decides.")
+@click.option("--office", default="", help="The unit that runs it; else the 创建办 in the sheet.")
+@click.option("--leading-group", "group", default="", help="The unit that decides; else the 领导小组 in the sheet.")
 @click.option("--issued-on", metavar="DATE", default="", help="The day on which the plan was issued.")
 @pass_context
 def workflow(ctx: Context, /, file: str, out: str, name: str, group: str, **given: str) -> None:

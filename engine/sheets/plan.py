@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from engine.errors import did_you_mean
 from engine.sheets.book import Book
-from engine.sheets.cells import day, plain
 from engine.sheets.problems import Problems
+from engine.sheets.spans import due_of, span_of
 from engine.sheets.table import Table, TableRow, only, tables
 from engine.sheets.units import COLUMNS as UNIT_COLUMNS
 from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in
+from engine.sheets.usual import DEFAULTS, LADDERS
 
 PHASE, SPAN, FIRST, LAST, TASK, DUE = "阶段", "起止日期", "开始日期", "结束日期", "任务", "时限"
 ROLES: Mapping[str, str] = {"牵头单位": "lead", "责任单位": "responsible", "配合单位": "supporting"}
@@ -24,24 +24,18 @@ CLAUSE, DEMAND = "依据", "要求"
 NEEDED = (PHASE, TASK)
 COLUMNS = (PHASE, SPAN, FIRST, LAST, TASK, DEMAND, *ROLES, DUE, CLAUSE)
 LONGEST_LINE = 200
-_TO_THE_END = ("", "长期", "长期坚持", "持续推进", "阶段末", "阶段结束", "阶段结束前", "按阶段")
-_OPEN = ("适时", "待定", "时间待定", "另行通知", "另行文")
-_POINT = r"(?:(\d{4})(?!\d)[年./-])?(\d{1,2})(?!\d)(?:月?(?:份|底|末)?|[月./-](\d{1,2})(?!\d)[日号]?)"
-_SPAN = re.compile(rf"自?{_POINT}(?:起)?(?:\.\.|[至到~—–―-]+){_POINT}(?:止|前)?")
-_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?(?:之?前|止)?")
-_MONTH = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})月?(份|底|末)?(?:之?前|止)?")
 _PLACE = re.compile(r".{1,12}?[县市区州旗]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Head:
-    """What a breakdown sheet does not say of its plan."""
+    """What a breakdown sheet does not say of its plan; office and leading group where the sheet tells them, too."""
 
     id: str
     title: str = ""
     place: str = ""
-    office: str = "创建办"
-    leading_group: str = "领导小组"
+    office: str = ""
+    leading_group: str = ""
     issued_on: str = ""
 
 
@@ -89,6 +83,7 @@ def workflow_files(book: Book, head: Head) -> Mapping[str, str]:
         )
     problems.settle()
     title = head.title or _title(found[0], book.file)
+    head = _settled(head, [each["name"] for each in (units or {}).get("units", ())] or named)
     return {
         "workflow.yaml": dumped(_workflow(head, title, plan, tasks)),
         "units.yaml": dumped(_directory(head, units, named)),
@@ -154,23 +149,12 @@ def _set_days(row: TableRow, phase: _Phase, problems: Problems) -> None:
 
 
 def _span(row: TableRow, problems: Problems) -> tuple[date | None, date | None]:
-    text = plain(row.text(SPAN)).replace(" ", "")
-    found = _SPAN.fullmatch(text)
     try:
-        if not found or not found[1]:
-            raise ValueError(text)
-        year, month, on, to_year, to_month, to_on = (int(part) if part else 0 for part in found.groups())
-        return date(year, month, on or 1), _last(to_year or year, to_month, to_on)
+        return span_of(row.text(SPAN))
     except ValueError:
         cure = "write 2022年7月—2022年9月 or 2022-07-05至2022-09-20"
         row.wrong(problems, "PS501", SPAN, "these are not the first and last day of a phase", row.text(SPAN), cure)
         return None, None
-
-
-def _last(year: int, month: int, on: int) -> date:
-    if not 1 <= month <= 12:
-        raise ValueError(month)
-    return date(year, month, on or monthrange(year, month)[1])
 
 
 def _task_of(
@@ -259,43 +243,12 @@ def _require_known(task: _Task, role: str, name: str, listed: list[str], is_list
 
 def _due(task: _Task, problems: Problems) -> tuple[str, str]:
     """Return the due date as the format writes it, and how the words were read."""
-    text = plain(task.due).replace(" ", "")
-    if text in _TO_THE_END:
-        return "phase end", ""
-    if text in _OPEN:
-        return "none", ""
     try:
-        if on := day(text):
-            return on.isoformat(), ""
-    except (ValueError, OverflowError):
-        pass
-    try:
-        return _due_in_words(text, task)
+        return due_of(task.due, (task.phase.first, task.phase.last))
     except ValueError as error:
         cure = "write 2022-11-30, 11月30日前, 阶段结束 or 适时"
-        why = str(error) if error.args and str(error) != text else "the time limit cannot be read"
-        task.row.wrong(problems, "PS502", DUE, why, task.due, cure)
+        task.row.wrong(problems, "PS502", DUE, str(error), task.due, cure)
         return "none", ""
-
-
-def _due_in_words(text: str, task: _Task) -> tuple[str, str]:
-    found = _DAY.fullmatch(text)
-    on, whole = (int(found[3]), "") if found else (0, "取当月最后一日")
-    found = found or _MONTH.fullmatch(text)
-    if not found or (not on and not found[3] and not found[1]):
-        raise ValueError(text)
-    month = int(found[2])
-    if found[1]:
-        return _last(int(found[1]), month, on).isoformat(), whole
-    first, last = task.phase.first, task.phase.last
-    if first is None or last is None:
-        return "none", ""
-    years = [y for y in range(first.year, last.year + 1) if first <= _last(y, month, on) <= last]
-    if len(years) != 1:
-        raise ValueError(
-            "the day lies within its phase in no year" if not years else "the day fits more than one year"
-        )
-    return _last(years[0], month, on).isoformat(), "、".join(filter(None, ("年份取所在阶段", whole)))
 
 
 def _task(name: str, task: _Task, phases: list[str], problems: Problems) -> dict[str, Any]:
@@ -320,8 +273,8 @@ def _workflow(head: Head, title: str, plan: _Plan, tasks: list[dict[str, Any]]) 
         "leading_group": head.leading_group,
         "mark": f"{head.office}发",
         "units": "units.yaml",
-        "ladders": _LADDERS,
-        "defaults": _DEFAULTS,
+        "ladders": LADDERS,
+        "defaults": DEFAULTS,
         "phases": [_phase_keys(f"p{n}", phase, tasks) for n, phase in enumerate(plan.phases.values(), 1)],
         "tasks": tasks,
     }
@@ -337,12 +290,26 @@ def _phase_keys(name: str, phase: _Phase, tasks: list[dict[str, Any]]) -> dict[s
     return {"id": name, "title": phase.title, "window": window, "gate": {"all": [gate]}}
 
 
+def _settled(head: Head, units: list[str]) -> Head:
+    """Return a head with its office and leading group: as given, else the one unit so named, else the usual name."""
+    office = head.office or _only(units, "创建办", "创建办公室", "创建工作办公室") or "创建办"
+    group = head.leading_group or _only(units, "领导小组") or "领导小组"
+    return replace(head, office=office, leading_group=group)
+
+
+def _only(units: list[str], *endings: str) -> str:
+    found = [unit for unit in units if unit.endswith(endings)]
+    return found[0] if len(found) == 1 else ""
+
+
 def _directory(head: Head, units: Mapping[str, Any] | None, named: list[str]) -> dict[str, Any]:
-    told = dict(units) if units else {"units": [{"name": name} for name in named]}
+    above = {"name": head.leading_group, "relation": "superior"}
+    others = [{"name": name} for name in named if name != head.leading_group]
+    told = dict(units) if units else {"units": [above, *others]}
     known = {unit["name"] for unit in told["units"]}
     ours: list[dict[str, Any]] = []
     if head.leading_group not in known:
-        ours.append({"name": head.leading_group, "relation": "superior"})
+        ours.append(above)
     if head.office not in known:
         ours.append({"name": head.office})
     return told | {"units": [*ours, *told["units"]]}
@@ -353,33 +320,3 @@ def _title(table: Table, file: str) -> str:
     above = (cell.text for row in table.sheet.rows[: table.top - 1] for cell in row if cell.text)
     said = " ".join(next(above, "").split()) or PurePath(file).stem
     return re.sub(r"(任务)?(分解|分工)(一览)?表$", "", said)[:LONGEST_LINE] or said[:LONGEST_LINE]
-
-
-def _rung(name: str, at: str, level: int, notice: str, **more: Any) -> dict[str, Any]:
-    return {"id": name, "at": at, "level": level, "notice": notice, **more}
-
-
-_LADDERS: Mapping[str, Any] = {
-    "到期提醒与催办": {
-        "min_gap": "1wd",
-        "rungs": [
-            _rung("提前三日", "-3wd", 0, "reminder"),
-            _rung("催办联络员", "1wd", 0, "overdue"),
-            _rung("催办分管负责同志", "3wd", 1, "overdue"),
-            _rung("催办主要负责同志", "6wd", 2, "overdue"),
-            _rung("督办", "10wd", 3, "supervise"),
-        ],
-    },
-    "签收": {"rungs": [_rung("提醒签收", "1wd", 0, "receipt_reminder")]},
-    "审核": {"rungs": [_rung("审核已逾期", "1wd", 0, "office_nudge", delivery="send", every="3wd", count=5)]},
-    "转段": {"rungs": [_rung("告知创建办", "1wd", 0, "gate_late", delivery="send")]},
-}
-_DEFAULTS: Mapping[str, Any] = {
-    "receipt": "3wd",
-    "review": "5wd",
-    "rework": "5wd",
-    "ladder": "到期提醒与催办",
-    "receipt_ladder": "签收",
-    "review_ladder": "审核",
-    "gate_ladder": "转段",
-}

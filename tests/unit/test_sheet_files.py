@@ -328,6 +328,26 @@ def test_units_and_groups_may_stand_in_a_second_sheet() -> None:
     assert read.directory.groups["各乡镇"].include == ("东镇",)
 
 
+def test_office_and_leading_group_are_those_that_the_sheet_names() -> None:
+    read = plan_of(
+        ("一", "2022年7月—2022年9月", "报送", "县民宗局", "县创建办", "", "", "三"),
+        单位=[("单位", "关系"), ("县领导小组", "上级"), ("县创建办", ""), ("县民宗局", "平级")],
+    )
+    assert (read.office, read.leading_group) == ("县创建办", "县领导小组")
+    assert list(read.directory.units) == ["县领导小组", "县创建办", "县民宗局"]
+
+
+def test_a_leading_group_that_only_a_task_names_stands_above() -> None:
+    read = plan_of(("一", "2022年7月—2022年9月", "复核", "", "县创建工作领导小组", "", "", ""))
+    assert read.leading_group == "县创建工作领导小组" and read.office == "创建办"
+    assert read.directory.units["县创建工作领导小组"].relation == "superior"
+
+
+def test_two_that_might_be_the_office_leave_it_to_the_person() -> None:
+    read = plan_of(("一", "2022年7月—2022年9月", "报送", "市创建办", "县创建办", "", "", "三"))
+    assert read.office == "创建办"
+
+
 def test_a_merged_task_is_one_task_with_all_its_units() -> None:
     book = load_workbook(io.BytesIO(book_of(
         HEADS, ("一", "2022年7月—2022年9月", "报送", "县民宗局", "东镇", "", "8月31日前", ""), ("", "", "", "", "西乡", "", "", "")

@@ -1,0 +1,70 @@
+"""Days and spans as offices write them in a breakdown sheet: 2022年7月—9月, 11月30日前, 适时."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+
+from engine.sheets.cells import day, plain
+
+Days = tuple[date | None, date | None]
+
+_TO_THE_END = ("", "长期", "长期坚持", "持续推进", "阶段末", "阶段结束", "阶段结束前", "按阶段")
+_OPEN = ("适时", "待定", "时间待定", "另行通知", "另行文")
+_POINT = r"(?:(\d{4})(?!\d)[年./-])?(\d{1,2})(?!\d)(?:月?(?:份|底|末)?|[月./-](\d{1,2})(?!\d)[日号]?)"
+_SPAN = re.compile(rf"自?{_POINT}(?:起)?(?:\.\.|[至到~—–―-]+){_POINT}(?:止|前)?")
+_DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?(?:之?前|止)?")
+_MONTH = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})月?(份|底|末)?(?:之?前|止)?")
+
+
+def span_of(text: str) -> tuple[date, date]:
+    """Return the first and last day that a span means; ValueError for text that is none."""
+    found = _SPAN.fullmatch(plain(text).replace(" ", ""))
+    if not found or not found[1]:
+        raise ValueError(text)
+    year, month, on, to_year, to_month, to_on = (int(part) if part else 0 for part in found.groups())
+    return date(year, month, on or 1), _last(to_year or year, to_month, to_on)
+
+
+def due_of(said: str, window: Days) -> tuple[str, str]:
+    """Return a due date as the format writes it and how the words were read; ValueError says why not.
+
+    A missing year comes from the window of the phase.
+    """
+    text = plain(said).replace(" ", "")
+    if text in _TO_THE_END:
+        return "phase end", ""
+    if text in _OPEN:
+        return "none", ""
+    try:
+        if on := day(text):
+            return on.isoformat(), ""
+    except (ValueError, OverflowError):
+        pass
+    return _in_words(text, window)
+
+
+def _in_words(text: str, window: Days) -> tuple[str, str]:
+    found = _DAY.fullmatch(text)
+    on, whole = (int(found[3]), "") if found else (0, "取当月最后一日")
+    found = found or _MONTH.fullmatch(text)
+    if not found or (not on and not found[3] and not found[1]):
+        raise ValueError("the time limit cannot be read")
+    month = int(found[2])
+    if found[1]:
+        return _last(int(found[1]), month, on).isoformat(), whole
+    first, last = window
+    if first is None or last is None:
+        return "none", ""
+    years = [y for y in range(first.year, last.year + 1) if first <= _last(y, month, on) <= last]
+    if len(years) != 1:
+        raise ValueError("the day fits more than one year" if years else "the day lies within its phase in no year")
+    return _last(years[0], month, on).isoformat(), "、".join(filter(None, ("年份取所在阶段", whole)))
+
+
+def _last(year: int, month: int, on: int) -> date:
+    try:
+        return date(year, month, on or monthrange(year, month)[1])
+    except ValueError:
+        raise ValueError("the time limit cannot be read") from None
