@@ -139,6 +139,7 @@ KINDS: Final = {
     "receipt": Kind(needs=("unit", "items"), upward=True),
     "returned": Kind(needs=("unit", "items")),
     "extended": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
+    "adjusted": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
     "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),
     "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
     "handover": Kind(needs=("unit", "from_on"), extra=_extra("address", "from_on")),

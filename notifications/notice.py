@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import ClassVar, Literal
 
 Relation = Literal["subordinate", "peer", "vertical", "superior", "own"]
-Change = Literal["", "extension", "late_grant", "adjusted"]
+Change = Literal["", "extension", "late_grant", "adjusted", "dated"]
 Manner = Literal["", "conditional", "override"]
 
 

@@ -378,6 +378,11 @@ SCRIPT = (
         "its gate is passed with conditions",
         command("pass", "leader", "again", due="2027-02-26", document="会议纪要6号"),
     ),
+    Step(
+        "2027-02-03 10:45",
+        "a dateless task gets its day",
+        command("date", campaign="again", task="visit", to="2027-03-19", document="会议纪要6号"),
+    ),
     Step("2027-02-03 10:50", "and its units are told", tick),
     Step(
         "2027-02-03 09:00",

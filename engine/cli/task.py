@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from engine.cli.acts import How, act, done, tell, writes
+from engine.cli.adjusting import date
 from engine.cli.context import Context, pass_context
 from engine.cli.options import happened, joins, moves, of_ladder, of_one, why
 from engine.cli.output import answer, emit, progress, say
@@ -26,15 +27,16 @@ def task() -> None:
 
 @task.command(
     "list",
-    example=("phasegate task list shizhu-2022 --unit 中益乡", "phasegate task list shizhu-2022 --overdue --json"),
+    example=("phasegate task list shizhu-2022 --unit 中益乡", "phasegate task list shizhu-2022 --undated --json"),
 )
 @click.argument("key")
 @click.option("--unit", default="", help="Only what this unit owes.")
 @click.option("--task", "name", default="", help="Only this task.")
 @click.option("--state", type=click.Choice(STATES), default=None, help="Only assignments in this state.")
 @click.option("--overdue", is_flag=True, help="Only what is owed and past its day.")
+@click.option("--undated", is_flag=True, help="Only what is owed and has no date yet, issued or not.")
 @pass_context
-def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool) -> None:
+def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool, undated: bool) -> None:
     """List what each unit owes, with its light and its day."""
     from engine.cli.duty import task_list
     from engine.service.desk import reading
@@ -42,9 +44,9 @@ def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overd
 
     with reading(ctx.desk(), key) as case:
         wanted = {"task": case.task(name).id if name else "", "unit": case.unit(unit).name if unit else ""}
-        found = listed(case, **wanted, state=state or "", overdue=overdue)
-        left = [] if state or overdue or name else unissued(case, unit=unit)
-    emit(ctx, found, lambda: task_list(found, left))
+        found = listed(case, **wanted, state=state or "", overdue=overdue, undated=undated)
+        left = [] if state or overdue or name else unissued(case, unit=unit, undated=undated)
+    emit(ctx, [*found, *left] if undated else found, lambda: task_list(found, left))
 
 
 @task.command(
@@ -303,3 +305,6 @@ def raise_(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     """Tell a level now, before its rung is due."""
     subject = f"{given['task']}/{given['unit'] or ctx.actor}"
     act(ctx, "raise", key, given, f"{subject} is raised to level {{level}}", how)
+
+
+task.add_command(date)

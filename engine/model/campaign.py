@@ -18,7 +18,8 @@ DeadlineKind = Literal["receipt", "due", "review", "gate"]
 class Campaign:
     """The head row of a campaign: what it runs, where it stands, and its counters.
 
-    `workflow`, `calendar` and `extra` are hashes of kept texts; `extra` holds the tasks that joined later.
+    `workflow`, `calendar` and `extra` are hashes of kept texts; `extra` holds what joined or changed
+    without a new version.
     """
 
     id: int

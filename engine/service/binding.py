@@ -20,7 +20,9 @@ from engine.store.codec import milliseconds
 from notifications import render
 from notifications.notice import Content, NoticeError
 
-MERGED = frozenset({"task_issued", "reminder", "receipt_reminder", "overdue", "office_nudge", "gate_late"})
+MERGED = frozenset(
+    {"task_issued", "reminder", "receipt_reminder", "overdue", "office_nudge", "gate_late", "adjusted"}
+)
 """Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
 TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
 """Kinds of which one document is drafted per campaign, level and day (N1)."""

@@ -23,7 +23,8 @@ from engine.model import (
     Unit,
     UnitContact,
 )
-from engine.service.plan import Library, Plan
+from engine.service.amendments import NONE, Amendments, amendments_from
+from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work
 
 SETTLED = SETTLED_STATES
@@ -99,9 +100,18 @@ class Case:
         self.plan = self.library.plan(self.work, self.head.workflow, sha, self.head.extra)
 
     def use_extra(self, sha: str) -> None:
-        """Have the tasks kept under a hash join those of the workflow."""
+        """Lay the amendments kept under a hash over the workflow."""
         self.change(extra=sha)
         self.plan = self.library.plan(self.work, self.head.workflow, self.head.calendar, sha)
+
+    @property
+    def amendments(self) -> Amendments:
+        """What joined or changed in this campaign without a new version."""
+        return amendments_from(blob(self.work, self.head.extra)) if self.head.extra else NONE
+
+    def pinned(self, amendments: Amendments) -> str:
+        """Keep amendments under their hash and return it, for the facts of a record."""
+        return keep(self.work, amendments.to_bytes())
 
     # --- armed moments ---
 

@@ -124,7 +124,7 @@ def _told(case: Case, assignment: Assignment, told: dict[str, Any]) -> dict[str,
     values: dict[str, Any] = {}
     if "reason" in told:
         values["reason"] = told["reason"]
-    if "from" in told and "to" in told:
+    if told.get("from") and "to" in told:
         values["was_on"] = date.fromisoformat(told["from"])
     if "number" in told:
         on = datetime.combine(date.fromisoformat(told["on"]), case.at.astimezone(case.plan.zone).time())
@@ -162,6 +162,14 @@ def _for_extended(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     change = "adjusted" if "late" not in told else "late_grant" if told["late"] else "extension"
     return {"change": change, "reason": told["reason"], "document": told["document"]}
+
+
+def _for_adjusted(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = [json.loads(item.facts) for item in items]
+    only_dated = all(each["to"] and not each["from"] for each in told)
+    words = {name: dict.fromkeys(each[name] for each in told if each[name]) for name in ("reason", "document")}
+    joined = {name: "、".join(found) for name, found in words.items()}
+    return {"change": "dated" if only_dated else "adjusted", **joined}
 
 
 def _for_returned(case: Case, items: Sequence[Item]) -> dict[str, Any]:
@@ -333,6 +341,7 @@ def _for_correction(case: Case, items: Sequence[Item]) -> dict[str, Any]:
 _EXTRA = {
     "task_issued": _for_task_issued,
     "receipt_reminder": _for_receipt_reminder,
+    "adjusted": _for_adjusted,
     "extended": _for_extended,
     "returned": _for_returned,
     "phase": _for_phase,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import reader, units
 from engine.calendar import Calendar
 from engine.deadlines import Times
 from engine.history import canonical
-from engine.model import Blob, Due, Ladder, Phase, Role, Source, Task, Workflow
+from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
+from engine.service.amendments import amended, amendments_from
 from engine.store.work import Work
 
 NO_LADDER = Ladder(id="", rungs=())
@@ -92,8 +92,8 @@ class Library:
 
     def _extended(self, work: Work, workflow: str, calendar: str, extra: str) -> Plan:
         plain = self.plan(work, workflow, calendar)
-        joined = tuple(_extra_task(plain.workflow, told) for told in extra_tasks(work, extra))
-        return Plan(workflow=replace(plain.workflow, tasks=(*plain.workflow.tasks, *joined)), calendar=plain.calendar)
+        changed = amended(plain.workflow, amendments_from(blob(work, extra)))
+        return Plan(workflow=changed, calendar=plain.calendar)
 
 
 def _read(work: Work, workflow: str, calendar: str) -> Plan:
@@ -101,45 +101,6 @@ def _read(work: Work, workflow: str, calendar: str) -> Plan:
         workflow=reader.read(bundle_from(blob(work, workflow)), workflow[:12]),
         calendar=Calendar.from_json(blob(work, calendar).decode()),
     )
-
-
-# --- tasks that joined a running campaign ---
-
-
-def extra_tasks(work: Work, extra: str) -> list[dict[str, Any]]:
-    """Return what is kept of the tasks that joined, oldest first."""
-    if not extra:
-        return []
-    told: dict[str, list[dict[str, Any]]] = json.loads(blob(work, extra))
-    return told["tasks"]
-
-
-def with_extra(work: Work, extra: str, tasks: list[dict[str, Any]]) -> bytes:
-    """Return the canonical bytes of the tasks that joined before and these."""
-    return canonical({"tasks": [*extra_tasks(work, extra), *tasks]})
-
-
-def _extra_task(workflow: Workflow, told: Mapping[str, Any]) -> Task:
-    """Return a task that joined; its terms and ladders are those most tasks of the workflow have."""
-    due = Due(kind="date", on=date.fromisoformat(told["due"])) if told["due"] else Due(kind="none")
-    return Task(
-        id=told["id"],
-        title=told["title"],
-        phase=told["phase"],
-        due=due,
-        responsible=tuple(told["units"]),
-        demand=told["demand"],
-        kind=told["kind"],
-        source=Source(document=told["document"], clause=told["document"]),
-        **_usual_terms(workflow),
-    )
-
-
-def _usual_terms(workflow: Workflow) -> dict[str, Any]:
-    names = ("receipt", "review", "rework", "ladder", "receipt_ladder", "review_ladder")
-    others = [task for task in workflow.tasks if task.responsible != (workflow.office,)] or list(workflow.tasks)
-    usual = Counter(tuple(getattr(task, name) for name in names) for task in others).most_common(1)
-    return dict(zip(names, usual[0][0], strict=True)) if usual else {}
 
 
 def blob(work: Work, sha: str) -> bytes:

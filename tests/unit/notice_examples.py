@@ -162,6 +162,19 @@ RETURNED = basic(
 )
 MOVED = replace(CHECK, was_on=date(2022, 11, 30), due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9))
 EXTENDED = basic("extended", day=date(2022, 11, 25), change="extension", document="县创建办批复", items=(MOVED,))
+ADJUSTED = basic(
+    "adjusted",
+    day=date(2022, 11, 25),
+    change="adjusted",
+    reason="上级验收时间提前",
+    document="县创建办〔2022〕9号",
+    items=(
+        MOVED,
+        replace(VISITS, due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9)),
+        replace(MEASURES, due_on=None, was_on=date(2022, 12, 31), state="已撤销"),
+    ),
+)
+DATED = replace(ADJUSTED, change="dated", reason="", items=(ADJUSTED.items[1],))
 PAUSED = basic(
     "paused",
     day=date(2022, 11, 16),
@@ -271,6 +284,9 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "extended.late_grant": replace(EXTENDED, change="late_grant", day=date(2022, 12, 2)),
     "extended.adjusted": replace(EXTENDED, change="adjusted", document=""),
     "extended.peer": letter(EXTENDED),
+    "adjusted": ADJUSTED,
+    "adjusted.peer": letter(ADJUSTED),
+    "adjusted.dated": DATED,
     "paused": PAUSED,
     "paused.dates_stay": replace(PAUSED, shift=False, items=()),
     "paused.peer": letter(PAUSED),

@@ -15,7 +15,6 @@ from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import phases
 from engine.service.journal import Entry
-from engine.service.plan import extra_tasks, keep, with_extra
 
 EITHER = frozenset({"office", "leader"})
 LEADER = frozenset({"leader"})
@@ -61,7 +60,7 @@ def _told(
     case: Case, kind: str, title: str, owing: list[str], due: date | None, document: str, phase: str
 ) -> dict[str, Any]:
     letter = "r" if kind == "rectification" else "x"
-    taken = sum(task["id"].startswith(f"{letter}-") for task in extra_tasks(case.work, case.head.extra))
+    taken = sum(task["id"].startswith(f"{letter}-") for task in case.amendments.tasks)
     return {
         "id": f"{letter}-{taken + 1}",
         "kind": kind,
@@ -75,8 +74,8 @@ def _told(
 
 
 def _pinned(case: Case, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the facts of tasks that join; all extra tasks of the campaign are kept under one hash."""
-    return {"tasks": tasks, "extra": keep(case.work, with_extra(case.work, case.head.extra, tasks))}
+    """Return the facts of tasks that join; all amendments of the campaign are kept under one hash."""
+    return {"tasks": tasks, "extra": case.pinned(case.amendments.plus(tasks=tasks))}
 
 
 def _apply_join(case: Case, entry: Entry) -> Answer:

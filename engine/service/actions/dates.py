@@ -31,9 +31,9 @@ def _open_due(case: Case, assignment: Assignment, what: str) -> Deadline:
     return deadline
 
 
-def _beyond(case: Case, given: Given, deadline: Deadline, to: date) -> bool:
-    """Past the last day of the phase or the campaign only by an explicit override (SEMANTICS P3)."""
-    last = case.phase_state(deadline.phase).last_day
+def beyond(case: Case, given: Given, phase: str, to: date) -> bool:
+    """Tell whether a day lies past its phase or campaign, which only an explicit override allows (SEMANTICS P3)."""
+    last = case.phase_state(phase).last_day
     end = max(state.last_day for state in case.phase_states())
     if to <= last:
         return False
@@ -71,7 +71,7 @@ def _moving(case: Case, given: Given, deadline: Deadline, to: date) -> dict[str,
         "from": deadline.due_on.isoformat(),
         "to": to.isoformat(),
         "applied_on": day_given(given, "applied", case.today).isoformat(),
-        "beyond": _beyond(case, given, deadline, to),
+        "beyond": beyond(case, given, deadline.phase, to),
     }
 
 

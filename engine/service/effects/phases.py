@@ -122,11 +122,19 @@ def is_settled(case: Case, tasks: tuple[str, ...]) -> bool:
     return True
 
 
-def date_task(case: Case, task: Task) -> None:
-    """Give the open assignments of a task the date that its anchor now allows."""
-    for assignment in case.work.find(Assignment, campaign=case.id, task=task.id):
-        if assignment.state not in SETTLED and case.deadline(assignment, "due") is None:
-            _start_due(case, task, assignment)
+def date_task(case: Case, task: Task) -> list[Assignment]:
+    """Give the open assignments of a task the date that they now have, and return them."""
+    found = case.work.find(Assignment, campaign=case.id, task=task.id, order="id")
+    open_ones = [each for each in found if each.state not in SETTLED and case.deadline(each, "due") is None]
+    return [each for each in open_ones if _date(case, task, each)]
+
+
+def _date(case: Case, task: Task, assignment: Assignment) -> bool:
+    """Start the due day of an assignment; what was handed in is not chased while it is reviewed (L4)."""
+    due = _start_due(case, task, assignment)
+    if assignment.state == "submitted":
+        deadlines.suspend(case, due)
+    return due is not None
 
 
 def open_task(case: Case, task: Task) -> None:

@@ -38,4 +38,4 @@ def _records(work: Work, head: Campaign) -> Iterator[object]:
         if kind not in NOT_OF_ONE | NOT_NEEDED:
             yield from work.stream(kind, "campaign = ?", (head.id,))
     queued = [notice.content for notice in work.find(Notice, campaign=head.id, state="queued")]
-    yield from work.among(Blob, "sha", [head.workflow, head.calendar, *queued])
+    yield from work.among(Blob, "sha", [head.workflow, head.calendar, *([head.extra] if head.extra else []), *queued])

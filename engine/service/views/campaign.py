@@ -11,7 +11,7 @@ from engine import gates
 from engine.errors import BadInput
 from engine.model import Armed, Assignment, Campaign, Deadline, Item, Pause, PhaseState
 from engine.service.actions.lifecycle import verdict
-from engine.service.case import Case, Moment
+from engine.service.case import SETTLED, Case, Moment
 from engine.service.desk import Desk
 from engine.service.views import task, unit
 from engine.service.views.plain import Row, day, local, short, weekday
@@ -169,7 +169,7 @@ def _undated(entries: Iterable[Entry]) -> list[Row]:
     """Return the issued tasks that have no date yet: listed as such, never dropped."""
     found: dict[str, Row] = {}
     for entry in entries:
-        if entry.due is None and entry.assignment.state not in ("accepted", "waived", "cancelled"):
+        if entry.due is None and entry.assignment.state not in SETTLED:
             line = found.setdefault(entry.task.id, {"task": entry.task.id, "title": entry.task.title, "units": 0})
             line["units"] += 1
     return list(found.values())

@@ -8,42 +8,55 @@ from datetime import date
 from engine import units
 from engine.model import Assignment, Deadline, Due, Evidence, Hold, Opens, Role, Task
 from engine.pictures import words
-from engine.service.case import Case
+from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines
 from engine.service.views.dates import explained
 from engine.service.views.history import entries_about, told
 from engine.service.views.plain import Row, local, short
-from engine.service.views.roster import lights, roster, row, states
+from engine.service.views.roster import Entry, lights, roster, row, states
 from engine.service.views.rungs import rungs
 
 ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
 
 
-def listed(case: Case, *, task: str = "", unit: str = "", state: str = "", overdue: bool = False) -> list[Row]:
-    """Return assignments, of one task, one unit, one state, or only those overdue."""
+def listed(
+    case: Case, *, task: str = "", unit: str = "", state: str = "", overdue: bool = False, undated: bool = False
+) -> list[Row]:
+    """Return assignments, of one task, one unit, one state, or only those overdue or those owed without a date."""
     entries = roster(case, task=task, unit=unit)
     return [
         row(case, entry)
         for entry in entries
-        if (not state or entry.assignment.state == state) and (entry.overdue or not overdue)
+        if (not state or entry.assignment.state == state)
+        and (entry.overdue or not overdue)
+        and (_is_undated(entry) or not undated)
     ]
 
 
-def unissued(case: Case, *, unit: str = "") -> list[Row]:
-    """Return the tasks that nobody was given yet, each with why; none is silently dropped."""
+def _is_undated(entry: Entry) -> bool:
+    return entry.due is None and entry.assignment.state not in SETTLED
+
+
+def unissued(case: Case, *, unit: str = "", undated: bool = False) -> list[Row]:
+    """Return the tasks that nobody was given yet, or of them those without a date; none is silently dropped."""
     given = {
         found[0] for found in case.work.rows('SELECT DISTINCT task FROM "assignment" WHERE campaign = ?', (case.id,))
     }
     left = [task for task in case.plan.workflow.tasks if task.id not in given]
+    if undated:
+        left = [task for task in left if task.due.kind in ("none", "offset") and not _is_past(case, task)]
     if unit:
         directory, today = case.plan.workflow.directory, case.today
         left = [task for task in left if unit in dict(units.members(task, directory, today))]
     return [_unissued(case, task) for task in left]
 
 
+def _is_past(case: Case, task: Task) -> bool:
+    return case.phase_state(task.phase).state == "before_adoption"
+
+
 def _unissued(case: Case, task: Task) -> Row:
-    phase = case.phase_state(task.phase)
-    before = phase.state == "before_adoption"
+    phase, before = case.phase_state(task.phase), _is_past(case, task)
     return {
         "task": task.id,
         "title": task.title,
