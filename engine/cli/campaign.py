@@ -8,6 +8,7 @@ import click
 
 from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.context import Context, pass_context
+from engine.cli.options import fills
 from engine.cli.output import Table, answer, emit, progress, say
 from engine.cli.verbs import Noun
 
@@ -23,14 +24,16 @@ def campaign() -> None:
     example=(
         "phasegate campaign create shizhu-2022 --workflow shizhu --adopted 2022-07-05",
         "phasegate campaign create test --workflow plans/dianzi --trial",
+        "phasegate campaign create lingtai --workflow plans/county --set place=灵台县",
     )
 )
 @click.argument("key")
 @click.option("--workflow", "word", required=True, metavar="NAME|FILE|FOLDER", help="What the campaign runs.")
 @click.option("--adopted", default="", metavar="DATE", help="The day of adoption; today by default.")
 @click.option("--trial", is_flag=True, help="A trial run: nothing is sent without release.")
+@fills
 @pass_context
-def create(ctx: Context, key: str, word: str, adopted: str, trial: bool) -> None:
+def create(ctx: Context, key: str, word: str, adopted: str, trial: bool, settings: dict[str, str]) -> None:
     """Start a campaign on a workflow.
 
     The workflow is kept with it as it is now, its phase is entered and its tasks are issued.
@@ -38,7 +41,7 @@ def create(ctx: Context, key: str, word: str, adopted: str, trial: bool) -> None
     from engine.cli.sources import sound_bundle
     from engine.service.founding import create_campaign
 
-    bundle = sound_bundle(word)
+    bundle = sound_bundle(word, settings)
     told = create_campaign(ctx.desk(), key, bundle, {"adopted": adopted, "trial": trial}, ctx.actor)
     emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}; see `campaign show {told['key']}`")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.context import Context, pass_context
+from engine.cli.options import fills
 from engine.cli.output import answer, emit, progress
 from engine.cli.verbs import Verb
 
@@ -23,20 +24,24 @@ STEPS = 1000
 @click.option("--workflow", metavar="NAME", default="shizhu", show_default=True, help="A shipped workflow.")
 @click.option("--seed", metavar="N", type=int, default=1, show_default=True, help="Another seed, another story.")
 @click.option("--force", is_flag=True, help="Write into a folder that holds other things.")
+@fills
 @pass_context
-def demo(ctx: Context, out: str, workflow: str, seed: int, force: bool) -> None:
+def demo(ctx: Context, out: str, workflow: str, seed: int, force: bool, settings: dict[str, str]) -> None:
     """Run a campaign from adoption to its end under a stepped clock, people played by a seeded script.
 
     Two processes do it, one after the other. They write the database, the notices, the tables, the
     pictures and the history into a folder, prove the history, and print a summary.
     """
+    from engine.cli.sources import sound_bundle
     from engine.demo import folder, stage
 
     stage.require_shipped(workflow)
+    if settings:
+        sound_bundle(workflow, settings)
     where = Path(out)
     folder.claim(where, force=force)
     with progress(workflow, STEPS) as forward:
-        shown = stage.run(where, workflow, str(seed), _Bar(forward))
+        shown = stage.run(where, stage.Story(workflow, str(seed), settings), _Bar(forward))
     emit(ctx, _plain(shown, where), stage.summed_up(where, shown))
     if not shown.holds:
         answer(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.context import Context, day_from, pass_context
+from engine.cli.options import fills
 from engine.cli.output import Table, emit
 from engine.cli.verbs import Verb
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 @click.option(
     "--more-than", type=click.IntRange(0), default=3, show_default=True, help="How many are many on one day."
 )
+@fills
 @pass_context
-def diff(ctx: Context, old: str, new: str, adopted: str, more_than: int) -> None:
+def diff(ctx: Context, old: str, new: str, adopted: str, more_than: int, settings: dict[str, str]) -> None:
     """Say what differs between two workflows: definitions, due days and the notices that go out.
 
     OLD and NEW are shipped workflows, files or folders. Both are forecast from their adoption with
@@ -41,7 +43,8 @@ def diff(ctx: Context, old: str, new: str, adopted: str, more_than: int) -> None
     from engine.service.forecast.difference import difference
 
     day = day_from(adopted) if adopted else None
-    found = difference(workflow_bundle(old), workflow_bundle(new), day, nobody(), more_than=more_than)
+    both = workflow_bundle(old, settings), workflow_bundle(new, settings)
+    found = difference(*both, day, nobody(), more_than=more_than)
     emit(ctx, data(found), lambda: sheet(found))
 
 

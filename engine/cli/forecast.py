@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.context import Context, day_from, pass_context
+from engine.cli.options import fills
 from engine.cli.output import Table, emit, say
 from engine.cli.verbs import Verb
 
@@ -61,6 +62,7 @@ BUSIEST = 5
 @click.option("--unit", metavar="UNIT", default="", help="Only what this unit gets.")
 @click.option("--csv", "csv_file", metavar="FILE", default="", help="Write the notices there, a row for each duty.")
 @click.option("--picture", metavar="FILE", default="", help="Write a calendar there, as SVG.")
+@fills
 @pass_context
 def forecast(
     ctx: Context,
@@ -72,6 +74,7 @@ def forecast(
     unit: str,
     csv_file: str,
     picture: str,
+    settings: dict[str, str],
 ) -> None:
     """Say who will be reminded, on which day, of what.
 
@@ -80,7 +83,7 @@ def forecast(
     everybody hands in so many working days before the day, and decisions come as gates ask for them.
     It is the production service that runs ahead, on a copy: the database itself is only read.
     """
-    found = _found(ctx, name, _assumption(assume, days_early), adopted, day_from(until) if until else None)
+    found = _found(ctx, name, _assumption(assume, days_early), adopted, day_from(until) if until else None, settings)
     if unit:
         found = found.only(_known(found, unit))
     if csv_file:
@@ -96,13 +99,18 @@ def _assumption(word: str, days: int) -> Assumption:
     return early(days) if word == "early" else nobody()
 
 
-def _found(ctx: Context, name: str, assumption: Assumption, adopted: str, until: date | None) -> Forecast:
+def _found(
+    ctx: Context, name: str, assumption: Assumption, adopted: str, until: date | None, settings: dict[str, str]
+) -> Forecast:
     from engine.cli.sources import workflow_bundle
     from engine.service import forecast as service
 
     if not adopted and ctx.has_database() and _is_campaign(ctx, name):
+        if settings:
+            raise click.UsageError("--set fills a workflow; a campaign runs on what it was started with")
         return service.of_campaign(ctx.desk(), name, assumption, until)
-    return service.of_workflow(workflow_bundle(name), day_from(adopted) if adopted else None, assumption, until)
+    bundle = workflow_bundle(name, settings)
+    return service.of_workflow(bundle, day_from(adopted) if adopted else None, assumption, until)
 
 
 def _is_campaign(ctx: Context, name: str) -> bool:

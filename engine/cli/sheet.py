@@ -29,6 +29,7 @@ def data(workflow: Workflow) -> dict[str, Any]:
         "leading_group": workflow.leading_group,
         "phases": [_phase(phase, workflow) for phase in workflow.phases],
         "tasks": [_task(task, workflow) for task in workflow.tasks],
+        "parameters": [{"name": p.id, "title": p.title, "value": p.value} for p in workflow.parameters],
         "quotas": [_quota(quota) for quota in workflow.quotas],
         "ladders": [_ladder(ladder) for ladder in workflow.ladders.values()],
         "groups": {
@@ -46,6 +47,7 @@ def text(workflow: Workflow) -> Iterator[str | Table]:
     issued = f", {document.issued_on}" if document.issued_on else ""
     yield f"{workflow.title} ({workflow.id}, version {workflow.version})"
     yield f"{document.title} — {document.issuer}{issued}"
+    yield from (f"{p.title} (${{{p.id}}}): {p.value}" for p in workflow.parameters)
     for number, phase in enumerate(workflow.phases, 1):
         yield "\n" + _phase_heading(number, phase)
         yield from (f"   · {sentence}" for sentence in gates.sentences(phase.gate, workflow))

@@ -9,11 +9,15 @@ from engine import reader
 from engine.errors import BadInput, BadWorkflow
 
 
-def workflow_bundle(word: str) -> Mapping[str, str]:
-    """Return the texts of the shipped workflow `word`, or of the file or folder it names.
+def workflow_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Return the texts of the shipped workflow `word`, or of the file or folder it names, with what is set.
 
     A folder that bears the name of a shipped workflow is written with its path: ./shizhu.
     """
+    return reader.fill(_texts(word), settings or {})
+
+
+def _texts(word: str) -> Mapping[str, str]:
     if word in reader.shipped():
         return reader.shipped_bundle(word)
     if "/" in word or "\\" in word or word.endswith((".yaml", ".yml")) or Path(word).exists():
@@ -21,13 +25,13 @@ def workflow_bundle(word: str) -> Mapping[str, str]:
     return reader.shipped_bundle(word)
 
 
-def sound_bundle(word: str) -> Mapping[str, str]:
+def sound_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """Return the texts of a workflow in which nothing is wrong; BadWorkflow with every error at its place."""
     from engine import calendar
     from engine.check import check
     from notifications.render import examine
 
-    bundle = workflow_bundle(word)
+    bundle = workflow_bundle(word, settings)
     read = reader.read(bundle, word)
     found = check(read, calendar=calendar.load(read.calendar), examine=examine)
     errors = [problem for problem in found if problem.severity == "error"]

@@ -11,6 +11,7 @@ import click
 
 from engine.cli.context import Context, pass_context
 from engine.cli.differ import diff
+from engine.cli.options import fills
 from engine.cli.output import Table, answer, emit, say
 from engine.cli.verbs import Noun
 
@@ -51,14 +52,15 @@ def list_(ctx: Context) -> None:
 
 @workflow.command(example=("phasegate workflow check shizhu", "phasegate workflow check plans/dianzi/workflow.yaml"))
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@fills
 @pass_context
-def check(ctx: Context, files: tuple[str, ...]) -> None:
+def check(ctx: Context, files: tuple[str, ...], settings: dict[str, str]) -> None:
     """Say everything that is wrong with workflows, each problem with its line, code and cure.
 
     FILE is a YAML file, a folder that holds workflow.yaml, or the name of a shipped workflow.
     Ends with 2 where there is an error, else with 0.
     """
-    found = {file: _problems(file) for file in files}
+    found = {file: _problems(file, settings) for file in files}
     counts = Counter(problem.severity for problems in found.values() for problem in problems)
     data = {
         "files": [{"file": file, "problems": [asdict(one) for one in found[file]]} for file in found],
@@ -71,7 +73,7 @@ def check(ctx: Context, files: tuple[str, ...]) -> None:
         answer(2)
 
 
-def _problems(file: str) -> list[Problem]:
+def _problems(file: str, settings: dict[str, str]) -> list[Problem]:
     from engine import calendar, reader
     from engine.check import check as findings
     from engine.cli.sources import workflow_bundle
@@ -79,7 +81,7 @@ def _problems(file: str) -> list[Problem]:
     from notifications.render import examine
 
     try:
-        read = reader.read(workflow_bundle(file), file)
+        read = reader.read(workflow_bundle(file, settings), file)
     except BadWorkflow as error:
         return error.problems
     except (BadInput, UnknownName) as error:
@@ -101,8 +103,9 @@ def _summary(files: int, counts: Counter[str]) -> str:
 @click.argument("name", metavar="NAME|FILE")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Text, or a picture of it.")
 @click.option("--out", metavar="FILE", default="", help="Write the picture there instead of to stdout.")
+@fills
 @pass_context
-def show(ctx: Context, name: str, form: str, out: str) -> None:
+def show(ctx: Context, name: str, form: str, out: str, settings: dict[str, str]) -> None:
     """Show phases with their gates, tasks with their units, quotas and ladders.
 
     The pictures: `mermaid` and `svg` are the state diagram, `timeline` is an SVG of the dates.
@@ -110,7 +113,7 @@ def show(ctx: Context, name: str, form: str, out: str) -> None:
     from engine import reader
     from engine.cli.sources import workflow_bundle
 
-    read = reader.read(workflow_bundle(name), name)
+    read = reader.read(workflow_bundle(name, settings), name)
     if form != "text":
         _write(_picture(ctx, read, form), out)
         return

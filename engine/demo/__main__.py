@@ -23,11 +23,14 @@ TO_THE_END = 9.0
 SENDER = "office@example.org"
 
 
-def main(part: str, out: str, workflow: str, seed: str) -> int:
+def main(part: str, out: str, workflow: str, seed: str, settings: str) -> int:
     """Play one half of the campaign; the second also writes the files and proves the history."""
     gc.disable()  # It lives for seconds; collecting takes a tenth of them.
     try:
-        (_first_half if part == "first" else _second_half)(Path(out), workflow, seed)
+        if part == "first":
+            _first_half(Path(out), workflow, seed, json.loads(settings))
+        else:
+            _second_half(Path(out), seed)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -41,15 +44,15 @@ def main(part: str, out: str, workflow: str, seed: str) -> int:
     return 0
 
 
-def _first_half(out: Path, workflow: str, seed: str) -> None:
+def _first_half(out: Path, workflow: str, seed: str, settings: dict[str, str]) -> None:
     upgrade(_url(out)).close()
     clock, wired = _wired(out)
-    play.adopt(wired, clock, workflow)
+    play.adopt(wired, clock, workflow, settings)
     _played(out, wired, clock, seed, STOPS_AT)
     wired.close()
 
 
-def _second_half(out: Path, workflow: str, seed: str) -> None:
+def _second_half(out: Path, seed: str) -> None:
     from engine.demo import files
 
     clock, wired = _wired(out)

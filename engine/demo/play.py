@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -41,9 +41,9 @@ class Played:
     ended: bool = False
 
 
-def adopt(wired: Wired, clock: SteppedClock, name: str) -> None:
-    """Start the campaign of a shipped workflow on the day of its plan."""
-    bundle = reader.shipped_bundle(name)
+def adopt(wired: Wired, clock: SteppedClock, name: str, settings: Mapping[str, str]) -> None:
+    """Start the campaign of a shipped workflow, filled with `settings`, on the day of its plan."""
+    bundle = reader.fill(reader.shipped_bundle(name), settings)
     workflow = reader.read(bundle, name)
     adopted = adoption_of(workflow)
     clock.move_to(datetime.combine(adopted, workflow.hours.remind, ZoneInfo(workflow.timezone)))

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +31,15 @@ class HalfFailed(PhasegateError):
         return str(self)
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a demonstration runs: a shipped workflow, the seed of its people, and what is set for its parameters."""
+
+    workflow: str
+    seed: str
+    settings: Mapping[str, str]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """What a demonstration came to."""
@@ -48,13 +57,13 @@ def require_shipped(workflow: str) -> None:
         raise UnknownName("workflow", workflow, shipped)
 
 
-def run(out: Path, workflow: str, seed: str, moved: Moved) -> Shown:
+def run(out: Path, story: Story, moved: Moved) -> Shown:
     """Run a demonstration into a folder that was claimed; `moved` is told the share that is done."""
     began = stopwatch()
     told: dict[str, Any] = {}
     processes = []
     for half in HALVES:
-        child = _started(half, out, workflow, seed)
+        child = _started(half, out, story)
         processes.append(child.pid)
         try:
             told |= _played(child, moved)
@@ -68,8 +77,9 @@ def run(out: Path, workflow: str, seed: str, moved: Moved) -> Shown:
     )
 
 
-def _started(half: str, out: Path, workflow: str, seed: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "engine.demo", half, str(out), workflow, seed]
+def _started(half: str, out: Path, story: Story) -> subprocess.Popen[str]:
+    settings = json.dumps(story.settings, ensure_ascii=False)
+    command = [sys.executable, "-m", "engine.demo", half, str(out), story.workflow, story.seed, settings]
     errors = None if os.environ.get("PHASEGATE_DEBUG") else subprocess.DEVNULL
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8")
 

@@ -254,6 +254,17 @@ class PlanDocument:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Parameter:
+    """What a workflow leaves open: its name in `${…}`, what it means, and what it is filled with."""
+
+    id: str
+    title: str
+    value: str
+    default: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Workflow:
     """The declarative definition of a campaign."""
 
@@ -279,6 +290,7 @@ class Workflow:
     max_extensions: int = 1
     signers: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
     sha: str = ""
 
     def phase(self, phase_id: str) -> Phase:

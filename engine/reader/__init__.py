@@ -2,7 +2,8 @@
 
 from engine.reader.bundles import bundle_of, shipped, shipped_bundle
 from engine.reader.codes import CODES
+from engine.reader.parameters import fill
 from engine.reader.schema import schema
 from engine.reader.workflow import read
 
-__all__ = ["CODES", "bundle_of", "read", "schema", "shipped", "shipped_bundle"]
+__all__ = ["CODES", "bundle_of", "fill", "read", "schema", "shipped", "shipped_bundle"]

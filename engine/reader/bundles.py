@@ -13,6 +13,8 @@ from engine.reader.nodes import LARGEST
 
 MAIN = "workflow.yaml"
 TEMPLATES = "templates"
+SETTINGS = "settings.yaml"
+"""What is filled in for the parameters of a workflow; it travels with its texts."""
 
 
 def bundle_of(path: Path | str) -> Mapping[str, str]:

@@ -112,4 +112,10 @@ CODES: Mapping[str, str] = {
     "PW545": "A phase leads to one that ends before it.",
     "PW546": "A quota or its units ask for more than fits.",
     "PW547": "A gate reads a number that a task may leave out.",
+    # what is filled in
+    "PW565": "There is no such parameter.",
+    "PW566": "Nothing uses the parameter.",
+    "PW567": "The parameter has no value.",
+    "PW568": "Something is set that is no parameter of the workflow.",
+    "PW569": "A `${` is not closed.",
 }

@@ -250,6 +250,17 @@ DOCUMENT = Record(
         "issued_on": Key(shape=DATE, about="the day it was issued"),
     },
 )
+PARAMETERS = Table(
+    key=ID,
+    value=Record(
+        name="the parameter",
+        keys={
+            "title": Key(shape=LINE, about="what it stands for", needed=True),
+            "default": Key(shape=LINE, about="what it is where nothing is set"),
+        },
+    ),
+)
+SETTINGS_FILE = Table(key=ID, value=LINE)
 WORKFLOW = Record(
     name="the workflow",
     keys={
@@ -293,5 +304,6 @@ WORKFLOW = Record(
         "phases": Key(shape=ListOf(item=PHASE), about="the phases, in order", needed=True),
         "tasks": Key(shape=ListOf(item=TASK), about="the tasks, in order", needed=True),
         "inherit": Key(shape=INHERIT, about="units to which every task also falls"),
+        "parameters": Key(shape=PARAMETERS, about="what is filled in where `${name}` stands"),
     },
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from engine.model import Ladder, Place
 from engine.reader.bundles import TEMPLATES, label
 from engine.reader.format import RELATIONS
+from engine.reader.parameters import Filler
 from engine.reader.problems import Problems
 from notifications.kinds import KINDS
 
@@ -19,15 +20,16 @@ def own_kinds(bundle: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def read_templates(
-    bundle: Mapping[str, str], name: str, ladders: Mapping[str, Ladder], problems: Problems
+    bundle: Mapping[str, str], name: str, ladders: Mapping[str, Ladder], filler: Filler
 ) -> Mapping[str, str]:
     """Return the templates in `bundle` by name; one that nothing would use is a problem."""
     used = {rung.notice for ladder in ladders.values() for rung in ladder.rungs}
     templates = {}
     for each in _names(bundle):
         file = f"{TEMPLATES}/{each}.j2"
-        templates[each] = bundle[file]
-        _check(each, bundle[file], {*KINDS, *used}, Place(file=label(name, file), line=1, column=1), problems)
+        place = Place(file=label(name, file), line=1, column=1)
+        templates[each] = filler.text(bundle[file], place, template=True)
+        _check(each, bundle[file], {*KINDS, *used}, place, filler.problems)
     return templates
 
 

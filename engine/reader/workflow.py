@@ -15,7 +15,8 @@ from engine.reader.directory import read_directory
 from engine.reader.format import UNITS_FILE, WORKFLOW
 from engine.reader.ladders import check_receipt_ladders, read_ladder
 from engine.reader.names import Names, ids_of
-from engine.reader.nodes import Keys, parse
+from engine.reader.nodes import Keys, Node, parse
+from engine.reader.parameters import Filler, filler_of
 from engine.reader.phases import read_phases
 from engine.reader.problems import Problems
 from engine.reader.quotas import read_quota
@@ -39,21 +40,25 @@ def read(bundle: Mapping[str, str], name: str, *, calendars: Collection[str] | N
 def _read(
     bundle: Mapping[str, str], name: str, calendars: Collection[str] | None, problems: Problems
 ) -> Workflow | None:
-    top = _file(bundle, MAIN, WORKFLOW, name, problems)
-    if top is None:
+    node = parse(bundle.get(MAIN, ""), label(name, MAIN), problems)
+    filler = filler_of(node, bundle, name, problems)
+    top = None if filler is None else _fitted(node, MAIN, WORKFLOW, name, filler)
+    if filler is None or top is None:
         return None
     known = calendar.names() if calendars is None else calendars
-    return _Draft(bundle, name, top, problems).workflow(known)
+    workflow = _Draft(bundle, name, top, filler).workflow(known)
+    if not problems.found:
+        filler.check_used()
+    return workflow
 
 
-def _file(bundle: Mapping[str, str], file: str, shape: Record, name: str, problems: Problems) -> Filled | None:
-    shown = label(name, file)
-    node = parse(bundle.get(file, ""), shown, problems)
+def _fitted(node: Node | None, file: str, shape: Record, name: str, filler: Filler) -> Filled | None:
+    problems = filler.problems
     if isinstance(node, Keys):
-        fitted = fit(node, shape, file, problems)
+        fitted = fit(filler.node(node), shape, file, problems)
         return fitted if isinstance(fitted, Filled) else None
     if node is not None or not problems.found:
-        place = Place(file=shown, line=1, column=1)
+        place = Place(file=label(name, file), line=1, column=1)
         problems.add("PW111", place, "the file holds no keys", "", f"begin with `{next(iter(shape.keys))}:`")
     return None
 
@@ -61,11 +66,12 @@ def _file(bundle: Mapping[str, str], file: str, shape: Record, name: str, proble
 class _Draft:
     """A workflow while it is read: its keys, and the names they give."""
 
-    def __init__(self, bundle: Mapping[str, str], name: str, top: Filled, problems: Problems) -> None:
+    def __init__(self, bundle: Mapping[str, str], name: str, top: Filled, filler: Filler) -> None:
         self.bundle = bundle
         self.name = name
         self.top = top
-        self.problems = problems
+        self.filler = filler
+        self.problems = filler.problems
         directory = self._directory()
         self.directory = directory or Directory(units={}, groups={})
         self.names = self._names(directory)
@@ -96,7 +102,8 @@ class _Draft:
             channel=channel(top.leaf("channel"), problems, "eml"),
             max_extensions=head.number(top, "max_extensions", 1),
             signers={kind: top.part("signers").text(kind) for kind in top.part("signers").values},
-            templates=read_templates(self.bundle, self.name, ladders, problems),
+            templates=read_templates(self.bundle, self.name, ladders, self.filler),
+            parameters=self.filler.parameters,
             sha=sha_of(self.bundle),
         )
 
@@ -109,7 +116,8 @@ class _Draft:
             cure = self.problems.near(file.text, known, "add the file to the folder")
             self.problems.add("PW110", file.place, "there is no such file", file.text, cure)
             return None
-        found = _file(self.bundle, file.text, UNITS_FILE, self.name, self.problems)
+        node = parse(self.bundle[file.text], label(self.name, file.text), self.problems)
+        found = _fitted(node, file.text, UNITS_FILE, self.name, self.filler)
         return None if found is None else read_directory(found, self.problems)
 
     def _names(self, directory: Directory | None) -> Names:

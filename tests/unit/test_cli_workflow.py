@@ -132,3 +132,27 @@ def test_check_as_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(said(capsys, "workflow", "schema"))["title"] == "Phasegate workflow"
+
+
+def parametrised(tmp_path: Path) -> str:
+    text = (CORPUS / "valid" / "smallest.yaml").read_text("utf-8").replace("place: 小县", "place: ${place}", 1)
+    file = tmp_path / "open.yaml"
+    file.write_text(text + "parameters:\n  place: {title: 县名}\n", "utf-8")
+    return str(file)
+
+
+def test_a_workflow_that_leaves_something_open_is_filled_on_the_command_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = parametrised(tmp_path)
+    shown = json.loads(said(capsys, "workflow", "show", file, "--set", "place=灵台县", "--json"))
+    assert (shown["place"], shown["parameters"]) == (
+        "灵台县",
+        [{"name": "place", "title": "县名", "value": "灵台县"}],
+    )
+    assert "县名 (${place}): 灵台县" in said(capsys, "workflow", "show", file, "--set", "place=灵台县")
+    assert "PW567" in said(capsys, "workflow", "check", file, code=2)
+    assert "PW568" in said(capsys, "workflow", "check", file, "--set", "place=灵台县", "--set", "plce=x", code=2)
+    assert "PW5" not in said(capsys, "workflow", "check", file, "--set", "place=灵台县")[:3]
+    assert main(["workflow", "check", file, "--set", "place"]) == 2
+    assert "NAME=VALUE" in capsys.readouterr().err
