@@ -32,6 +32,7 @@ office: 创建办
 leading_group: 领导小组
 mark: 溪创建发
 max_extensions: 1
+indicators: indicators.yaml
 units:
   - {name: 领导小组, relation: superior, contacts: {group: group@xiaoxi.example.org}}
   - {name: 创建办, contacts: {liaison: office@xiaoxi.example.org}}
@@ -111,6 +112,20 @@ tasks:
     responsible: [市民宗局]
     due: none
 """
+INDICATORS = """
+id: small-indicators
+title: 小溪县创建测评指标
+version: "1"
+items:
+  - id: "1.1"
+    title: 工作机制健全
+    points: 60
+    check: 查阅资料
+    units: [财政局, 各镇]
+    evidence: [{id: 方案, title: 工作方案}]
+  - {id: "1.2", title: 年度任务完成, points: 40, units: [河东镇], period: year}
+  - {id: "9.1", title: 发生责任事故, veto: true, units: [各镇]}
+"""
 YEAR = OfficialYear(
     year=2027,
     notice="测试用的放假通知",
@@ -122,7 +137,7 @@ VOUCHER = {"name": "电话记录", "text": "十一月二日来电"}
 
 @cache
 def bundle() -> dict[str, str]:
-    return {"workflow.yaml": WORKFLOW}
+    return {"workflow.yaml": WORKFLOW, "indicators.yaml": INDICATORS}
 
 
 def local(text: str) -> datetime:
@@ -257,6 +272,7 @@ def due(task: str, unit: str) -> Callable[[Desk], str]:
 HEXI = {"task": "report", "unit": "河西镇"}
 HEDONG = {"task": "report", "unit": "河东镇"}
 PAPER = {"reason": "经研究", "document": "会议纪要3号"}
+SHARED = {"name": "工作方案.pdf", "sha256": "5" * 64, "size": 1024}
 
 SCRIPT = (
     Step("2026-11-02 09:30", "a campaign is created", create("small", "2026-11-02")),
@@ -339,6 +355,29 @@ SCRIPT = (
         "the leaders approve",
         command("approve", "leader", name="同意转段", document="会议纪要4号", on="2026-12-02"),
     ),
+    Step("2026-12-07 09:00", "a unit scores itself", command("score", "财政局", indicator="1.1", points="54.5")),
+    Step(
+        "2026-12-07 09:10",
+        "the office checks the score",
+        command("score", indicator="1.1", unit="财政局", points="50", checked=True, note="缺一份纪要"),
+    ),
+    Step(
+        "2026-12-07 09:20",
+        "a unit proves an indicator",
+        command("prove", "财政局", indicator="1.1", slot="方案", file=SHARED),
+    ),
+    Step(
+        "2026-12-07 09:30",
+        "another hands in the same file",
+        command("prove", indicator="1.1", slot="方案", unit="河东镇", file=SHARED, voucher=VOUCHER),
+    ),
+    Step(
+        "2026-12-07 10:00",
+        "which the office judges",
+        command("judge", file="5555", unit="河东镇", verdict="refused", reason="与财政局材料相同"),
+    ),
+    Step("2026-12-08 09:00", "a veto is raised", command("veto", indicator="9.1", unit="河西镇", **PAPER)),
+    Step("2026-12-09 09:00", "and lifted", command("unveto", "leader", indicator="9.1", unit="河西镇", **PAPER)),
     Step("2026-12-20 09:00", "a task is waived", command("waive", task="survey", unit="河东镇", **PAPER)),
     Step("2026-12-21 09:00", "the phase is left", command("advance", decision="会议纪要4号")),
     Step("2026-12-21 10:00", "the gate that moves by itself is looked at", tick),

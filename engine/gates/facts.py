@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
+from engine.gates.measured import Measured
 from engine.model import Approval, Assignment, PhaseState, Tally, Workflow
 
 
@@ -15,7 +16,7 @@ class Facts:
 
     assignments by task id, approvals by name, tallies by quota id, numbers by number id and unit
     (of the latest submission), phases by phase id; to_be_asked: the units that a task which is not
-    opened yet will fall to.
+    opened yet will fall to; measured: scores, evidence and vetoes of the indicators.
     """
 
     workflow: Workflow
@@ -26,6 +27,7 @@ class Facts:
     numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     phases: Mapping[str, PhaseState] = field(default_factory=dict)
     to_be_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    measured: Measured = field(default_factory=Measured)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +39,7 @@ class Reads:
     approvals: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     dates: frozenset[date] = frozenset()
+    indicators: bool = False
 
     def __or__(self, other: Reads) -> Reads:
         both = {f.name: getattr(self, f.name) | getattr(other, f.name) for f in fields(self)}

@@ -13,7 +13,7 @@ from engine.errors import BadInput
 
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
-    "minimums", "over",
+    "minimums", "over", "mark", "reach", "whose", "indicators",
 ]  # fmt: skip
 
 
@@ -39,8 +39,17 @@ class Param:
             ) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of what can be had, rather than a number of points."""
+
+    of_all: Fraction
+
+
 STATES = ("received", "submitted", "accepted")
 OVER = ("each", "sum")
+REACH = ("total", "each")
+WHOSE = ("self", "checked")
 
 
 def _text(raw: object) -> str:
@@ -84,6 +93,14 @@ def _amount(raw: object) -> float:
     return float(str(raw))
 
 
+def _mark(raw: object) -> Fraction | Share:
+    text = str(raw)
+    if text.endswith("%"):
+        return Share(_share(text))
+    _amount(raw)
+    return Fraction(text)
+
+
 def _date(raw: object) -> date:
     if isinstance(raw, date):
         return raw
@@ -111,6 +128,10 @@ _READERS: dict[ParamType, Callable[[object], object]] = {
     "date": _date,
     "minimums": _minimums,
     "over": _one_of(OVER),
+    "mark": _mark,
+    "reach": _one_of(REACH),
+    "whose": _one_of(WHOSE),
+    "indicators": _texts,
 }
 
 _EXAMPLES: dict[ParamType, str] = {
@@ -126,4 +147,8 @@ _EXAMPLES: dict[ParamType, str] = {
     "date": "a day: 2022-12-31",
     "minimums": "a number for each unit: {崆峒区: 3, 泾川县: 2}",
     "over": f"one of {', '.join(OVER)}",
+    "mark": "points or a share of them: 85 or 85%",
+    "reach": f"one of {', '.join(REACH)}",
+    "whose": f"one of {', '.join(WHOSE)}",
+    "indicators": "a list of indicators: [1.1, 1.2]",
 }

@@ -236,6 +236,75 @@ class Tally:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class IndicatorScore:
+    """What an indicator scores for a unit and a period: by the unit itself, or as the office checked it.
+
+    `points` are written in decimals; a later score of the same kind takes the place of this one.
+    """
+
+    id: int
+    campaign: int
+    indicator: str
+    unit: str
+    period: str
+    kind: Literal["self", "checked"]
+    points: str
+    scored_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """A file or a note in an evidence slot of an indicator, for a unit and a period.
+
+    What comes again under the same name is the next `version`; only the latest counts.
+    """
+
+    id: int
+    campaign: int
+    indicator: str
+    slot: str
+    unit: str
+    period: str
+    kind: Literal["note", "file"]
+    name: str
+    text: str
+    sha256: str
+    size: int
+    version: int
+    state: Literal["counts", "replaced"]
+    proved_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Veto:
+    """A veto that was raised over an indicator (一票否决), for one unit or for all; it stands until lifted."""
+
+    id: int
+    campaign: int
+    indicator: str
+    unit: str
+    reason: str
+    document: str
+    raised_on: date
+    lifted_on: date | None = None
+    lifted_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgement:
+    """What a person found of a file that several units handed in: fine, or refused, for one of them."""
+
+    id: int
+    campaign: int
+    sha256: str
+    unit: str
+    verdict: Literal["fine", "refused"]
+    reason: str
+    judged_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pause:
     """A span in which clocks are stopped; `ref` names a phase or an assignment, or is empty."""
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from engine.model.indicators import IndicatorSet
 
 OffsetUnit = Literal["wd", "d"]
 Relation = Literal["subordinate", "peer", "superior", "vertical"]
@@ -291,6 +294,7 @@ class Workflow:
     signers: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
+    indicators: IndicatorSet | None = None
     sha: str = ""
 
     def phase(self, phase_id: str) -> Phase:

@@ -51,6 +51,7 @@ CODES: Mapping[str, str] = {
     "PW313": "There is no notice that this template could write.",
     "PW314": "No unit is of this kind.",
     "PW315": "There is no such number among those that the tasks ask for.",
+    "PW316": "There is no such indicator.",
     # the meaning
     "PW401": "The day has no year in which it lies within its phase.",
     "PW402": "The day lies within its phase in more than one year.",

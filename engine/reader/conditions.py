@@ -66,6 +66,8 @@ class _Reader:
                 return self._units(self.names.unit_list(filled.leaves(param.name)))
             case "quota":
                 return self.names.quota(filled.leaf(param.name))
+            case "indicators":
+                return tuple(self.names.indicator(leaf) for leaf in filled.leaves(param.name))
             case "minimums":
                 return self._minimums(filled.part(param.name))
         leaf = filled.leaf(param.name)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.reader.indicator_shapes import INDICATORS
 from engine.reader.leaves import GATE
 from engine.reader.shape import Either, Key, ListOf, Record, Table
+from engine.reader.sources import SOURCE
 from engine.reader.words import (
     ADDRESS,
     ADDRESS_PATTERN,
@@ -46,15 +48,6 @@ _IDS = ListOf(item=LINE)
 _NAMES = ListOf(item=LINE)
 _FORMAT = WordKind(name="a version of the format that is known", code="PW214", pattern="1", example="1", whole=True)
 
-SOURCE = Record(
-    name="the source",
-    keys={
-        "document": Key(shape=LINE, about="the document, if it is not the plan itself"),
-        "clause": Key(shape=LINE, about="the clause"),
-        "words": Key(shape=TEXT, about="the few words it rests on"),
-        "reading": Key(shape=TEXT, about="how the words were read, where they leave it open"),
-    },
-)
 _SOURCE = Key(shape=SOURCE, about="the clause it rests on and how it was read")
 
 RUNG = Record(
@@ -301,6 +294,9 @@ WORKFLOW = Record(
         "ladders": Key(shape=Table(key=ID, value=LADDER), about="ladders by name"),
         "defaults": Key(shape=DEFAULTS, about="what holds for every task that says nothing else"),
         "quotas": Key(shape=ListOf(item=QUOTA), about="numbers of things to reach"),
+        "indicators": Key(
+            shape=Either(word=LINE, record=INDICATORS), about="what the title is measured by, here or as a file"
+        ),
         "phases": Key(shape=ListOf(item=PHASE), about="the phases, in order", needed=True),
         "tasks": Key(shape=ListOf(item=TASK), about="the tasks, in order", needed=True),
         "inherit": Key(shape=INHERIT, about="units to which every task also falls"),

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.errors import BadInput
 from engine.gates import KINDS, Kind, Param
-from engine.gates.params import OVER, STATES
+from engine.gates.params import OVER, REACH, STATES, WHOSE
 from engine.reader.shape import Key, ListOf, Record, Shape, Table, Tree
 from engine.reader.words import DATE, ID, LINE, WordKind, number, one_of
 
@@ -16,6 +16,13 @@ AMOUNT: Final = WordKind(
     code="PW210",
     pattern="[0-9]{1,12}(\\.[0-9]{1,6})?",
     example="85 or 92.5",
+    whole=True,
+)
+MARK: Final = WordKind(
+    name="points or a share of them",
+    code="PW210",
+    pattern="[0-9]{1,12}(\\.[0-9]{1,6})?|[0-9]{1,3}(\\.[0-9]{1,3})?%",
+    example="85 or 85%",
     whole=True,
 )
 SHARE: Final = WordKind(name="a share above 0%", code="PW210", pattern="[0-9]{1,3}(\\.[0-9]{1,3})?%", example="90%")
@@ -32,6 +39,10 @@ _SHAPES: Mapping[str, Shape] = {
     "approval": LINE,
     "number": LINE,
     "date": DATE,
+    "mark": MARK,
+    "reach": one_of(REACH),
+    "whose": one_of(WHOSE),
+    "indicators": ListOf(item=LINE),
     "minimums": Table(key=LINE, value=number(1, 999_999_999)),
 }
 
@@ -47,6 +58,10 @@ _ABOUT: Mapping[str, str] = {
     "approval": "the name of a decision that must be recorded",
     "number": "the name of a number that the tasks ask for",
     "date": "a day",
+    "mark": "the least number of points, or the least share of those that can be had",
+    "reach": "the `total` of the whole (if left out), or `each` unit",
+    "whose": "the `self`-score (if left out), or the score as `checked` by the office",
+    "indicators": "ids of indicators; all if left out",
     "minimums": "the least number for each unit",
 }
 

@@ -19,6 +19,7 @@ class Names:
     phases: Collection[str]
     ladders: Collection[str]
     quotas: Collection[str]
+    indicators: Collection[str]
     problems: Problems
 
     def unit(self, leaf: Leaf | None) -> str:
@@ -56,6 +57,10 @@ class Names:
     def quota(self, leaf: Leaf | None) -> str:
         """Return the quota that `leaf` names."""
         return self.known(leaf, self.quotas, "PW306", "quota")
+
+    def indicator(self, leaf: Leaf | None) -> str:
+        """Return the indicator that `leaf` names."""
+        return self.known(leaf, self.indicators, "PW316", "indicator")
 
     def known(self, leaf: Leaf | None, known: Collection[str], code: str, what: str) -> str:
         """Return the text of `leaf`, noting it where it is none of `known`."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.model import Source
-from engine.reader.shape import Filled
+from engine.reader.shape import Filled, Key, Record
+from engine.reader.words import LINE, TEXT
+
+SOURCE = Record(
+    name="the source",
+    keys={
+        "document": Key(shape=LINE, about="the document, if it is not the plan itself"),
+        "clause": Key(shape=LINE, about="the clause"),
+        "words": Key(shape=TEXT, about="the few words it rests on"),
+        "reading": Key(shape=TEXT, about="how the words were read, where they leave it open"),
+    },
+)
 
 
 def read_source(row: Filled) -> Source:

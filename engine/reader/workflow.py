@@ -6,13 +6,16 @@ from collections.abc import Collection, Mapping
 
 from engine import calendar
 from engine.errors import BadWorkflow
-from engine.model import Condition, Directory, Ladder, Phase, Place, Task, Workflow
+from engine.history import digest
+from engine.model import Condition, Directory, IndicatorSet, Ladder, Phase, Place, Task, Workflow
 from engine.reader import head
 from engine.reader.bundles import MAIN, label, sha_of
 from engine.reader.channels import channel
 from engine.reader.conditions import read_gate
 from engine.reader.directory import read_directory
 from engine.reader.format import UNITS_FILE, WORKFLOW
+from engine.reader.indicator_shapes import INDICATORS
+from engine.reader.indicators import read_indicators
 from engine.reader.ladders import check_receipt_ladders, read_ladder
 from engine.reader.names import Names, ids_of
 from engine.reader.nodes import Keys, Node, parse
@@ -20,7 +23,7 @@ from engine.reader.parameters import Filler, filler_of
 from engine.reader.phases import read_phases
 from engine.reader.problems import Problems
 from engine.reader.quotas import read_quota
-from engine.reader.shape import Filled, Record, fit
+from engine.reader.shape import Filled, Leaf, Record, fit
 from engine.reader.tasks import check_order, read_tasks
 from engine.reader.texts import own_kinds, read_templates
 
@@ -72,6 +75,7 @@ class _Draft:
         self.top = top
         self.filler = filler
         self.problems = filler.problems
+        self.indicators = self._indicators()
         directory = self._directory()
         self.directory = directory or Directory(units={}, groups={})
         self.names = self._names(directory)
@@ -104,6 +108,7 @@ class _Draft:
             signers={kind: top.part("signers").text(kind) for kind in top.part("signers").values},
             templates=read_templates(self.bundle, self.name, ladders, self.filler),
             parameters=self.filler.parameters,
+            indicators=self._indicator_set(),
             sha=sha_of(self.bundle),
         )
 
@@ -111,14 +116,29 @@ class _Draft:
         file = self.top.leaf("units")
         if file is None:
             return read_directory(self.top, self.problems) if self.top.rows("units") else None
+        found = self._named_file(file, UNITS_FILE)
+        return None if found is None else read_directory(found, self.problems)
+
+    def _named_file(self, file: Leaf, shape: Record) -> Filled | None:
         if file.text not in self.bundle:
             known = [each for each in self.bundle if each.endswith(".yaml")]
             cure = self.problems.near(file.text, known, "add the file to the folder")
             self.problems.add("PW110", file.place, "there is no such file", file.text, cure)
             return None
         node = parse(self.bundle[file.text], label(self.name, file.text), self.problems)
-        found = _fitted(node, file.text, UNITS_FILE, self.name, self.filler)
-        return None if found is None else read_directory(found, self.problems)
+        return _fitted(node, file.text, shape, self.name, self.filler)
+
+    def _indicators(self) -> tuple[Filled, str]:
+        """Return the indicator set, empty where there is none, and the hash of the text it stands in."""
+        file = self.top.leaf("indicators")
+        if file is None:
+            return self.top.part("indicators"), digest(self.bundle[MAIN].encode())
+        found = self._named_file(file, INDICATORS)
+        return found or Filled(file.place), digest(self.bundle.get(file.text, "").encode())
+
+    def _indicator_set(self) -> IndicatorSet | None:
+        part, sha = self.indicators
+        return read_indicators(part, sha, self.names) if part.values else None
 
     def _names(self, directory: Directory | None) -> Names:
         top, problems = self.top, self.problems
@@ -129,6 +149,7 @@ class _Draft:
             phases=ids_of(top.rows("phases"), problems),
             ladders=tuple(top.part("ladders").values),
             quotas=ids_of(top.rows("quotas"), problems),
+            indicators=ids_of(self.indicators[0].rows("items"), problems),
             problems=problems,
         )
 

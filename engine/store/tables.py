@@ -279,6 +279,76 @@ class TallyRow(SQLModel, table=True):
     note: str = words()
 
 
+class IndicatorScoreRow(SQLModel, table=True):
+    """What an indicator scores for a unit and a period."""
+
+    __tablename__ = "indicator_score"
+    __table_args__ = (UniqueConstraint("campaign", "indicator", "unit", "period", "kind"),)
+    id: int = part_of_key()
+    campaign: int = whole()
+    indicator: str = words()
+    unit: str = words()
+    period: str = words()
+    kind: str = words()
+    points: str = words()
+    scored_on: str = words()
+    note: str = words()
+
+
+class ProofRow(SQLModel, table=True):
+    """A file or a note in an evidence slot of an indicator."""
+
+    __tablename__ = "proof"
+    __table_args__ = (
+        Index("proof_slot", "campaign", "indicator", "slot", "unit"),
+        Index("proof_file", "campaign", "sha256"),
+    )
+    id: int = part_of_key()
+    campaign: int = whole()
+    indicator: str = words()
+    slot: str = words()
+    unit: str = words()
+    period: str = words()
+    kind: str = words()
+    name: str = words()
+    text: str = Field(sa_type=Text)
+    sha256: str = words()
+    size: int = whole()
+    version: int = whole()
+    state: str = words()
+    proved_on: str = words()
+
+
+class VetoRow(SQLModel, table=True):
+    """A veto that was raised over an indicator."""
+
+    __tablename__ = "veto"
+    __table_args__ = (Index("veto_campaign", "campaign", "indicator"),)
+    id: int = part_of_key()
+    campaign: int = whole()
+    indicator: str = words()
+    unit: str = words()
+    reason: str = words()
+    document: str = words()
+    raised_on: str = words()
+    lifted_on: str | None = optional_words()
+    lifted_by: str = words()
+
+
+class JudgementRow(SQLModel, table=True):
+    """What a person found of a file that several units handed in."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (UniqueConstraint("campaign", "sha256", "unit"),)
+    id: int = part_of_key()
+    campaign: int = whole()
+    sha256: str = words()
+    unit: str = words()
+    verdict: str = words()
+    reason: str = words()
+    judged_on: str = words()
+
+
 class PauseRow(SQLModel, table=True):
     """A span in which clocks are stopped."""
 

@@ -378,6 +378,9 @@ def test_the_kinds_of_condition_are_these():
         "approval": ["approval"],
         "score": ["number", "least", "tasks", "over", "units"],
         "date": ["on_or_after"],
+        "indicator_score": ["least", "over", "of"],
+        "evidence": ["share", "indicators"],
+        "no_veto": [],
     }
 
 

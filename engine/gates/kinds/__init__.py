@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from engine.gates.kinds import approval, date, quota, score, tasks
+from engine.gates.kinds import approval, date, evidence, indicator_score, no_veto, quota, score, tasks
 from engine.gates.kinds.kind import Kind
 
-KINDS: Mapping[str, Kind] = {room.KIND.name: room.KIND for room in (tasks, quota, approval, score, date)}
+ROOMS = (tasks, quota, approval, score, date, indicator_score, evidence, no_veto)
+KINDS: Mapping[str, Kind] = {room.KIND.name: room.KIND for room in ROOMS}
 """Every kind of condition by its name in a workflow."""
 
 __all__ = ["KINDS", "Kind"]

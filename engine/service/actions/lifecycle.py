@@ -8,8 +8,10 @@ from typing import Any
 from engine import gates
 from engine.errors import BadInput, GateShut, UnknownName, WrongState
 from engine.gates import Facts
+from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Quota, Tally, UnitContact, Verdict
+from engine.service import indicators
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -89,10 +91,10 @@ def _take_over_contacts(case: Case) -> None:
 def verdict(case: Case, phase: str | None = None) -> Verdict:
     """Return the verdict of a phase's gate as things stand."""
     found = case.plan.phases[phase or case.head.phase]
-    return gates.judge(found, _facts(case, gates.reads(found.gate)))
+    return gates.judge(found, _facts(case, gates.reads(found.gate), found.id))
 
 
-def _facts(case: Case, wanted: gates.Reads) -> Facts:
+def _facts(case: Case, wanted: gates.Reads, phase: str = "") -> Facts:
     tallies: dict[str, list[Tally]] = {quota: [] for quota in wanted.quotas}
     for tally in case.work.find(Tally, campaign=case.id, order="id") if wanted.quotas else []:
         tallies.setdefault(tally.quota, []).append(tally)
@@ -109,7 +111,14 @@ def _facts(case: Case, wanted: gates.Reads) -> Facts:
         numbers=_numbers(case, wanted),
         phases={state.phase: state for state in case.phase_states()},
         to_be_asked={task: _to_be_asked(case, task) for task, found in assignments.items() if not found},
+        measured=_measured(case, phase) if wanted.indicators else Measured(),
     )
+
+
+def _measured(case: Case, phase: str) -> Measured:
+    """Return what the indicators show; a late gate asks for no period that begins after its phase."""
+    last_day = case.phase_state(phase or case.head.phase).last_day
+    return indicators.measured(case, min(case.today, last_day))
 
 
 def _to_be_asked(case: Case, task: str) -> tuple[str, ...]:

@@ -189,6 +189,20 @@ def create_tables() -> None:
     )
     op.create_index("hold_deadline", "hold", ["deadline"], unique=False)
     op.create_table(
+        "indicator_score",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("points", sa.Text(), nullable=False),
+        sa.Column("scored_on", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign", "indicator", "unit", "period", "kind"),
+    )
+    op.create_table(
         "item",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("campaign", sa.BigInteger(), nullable=False),
@@ -221,6 +235,18 @@ def create_tables() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("journal", "seq"),
+    )
+    op.create_table(
+        "judgement",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("judged_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign", "sha256", "unit"),
     )
     op.create_table(
         "notice",
@@ -310,6 +336,26 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("campaign", "phase"),
     )
     op.create_table(
+        "proof",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("slot", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("proved_on", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("proof_file", "proof", ["campaign", "sha256"], unique=False)
+    op.create_index("proof_slot", "proof", ["campaign", "indicator", "slot", "unit"], unique=False)
+    op.create_table(
         "system",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -333,3 +379,17 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("tally_campaign", "tally", ["campaign", "quota"], unique=False)
+    op.create_table(
+        "veto",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("indicator", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("raised_on", sa.Text(), nullable=False),
+        sa.Column("lifted_on", sa.Text(), nullable=True),
+        sa.Column("lifted_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("veto_campaign", "veto", ["campaign", "indicator"], unique=False)

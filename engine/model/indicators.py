@@ -1,0 +1,58 @@
+"""Frozen records of an indicator set: what a title is measured by, and what proves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.model.workflow import Place, Source
+
+Recurrence = Literal["campaign", "year", "none"]
+"""How often something is given: once, for each calendar year, or if there is something to give."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceSlot:
+    """A place for files or notes that prove an indicator: at least `least` of them for each period."""
+
+    id: str
+    title: str
+    per: Recurrence = "campaign"
+    least: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Indicator:
+    """A numbered criterion: scored up to `points`, or a veto (一票否决), which has none.
+
+    `points` are written in decimals, empty where none are given; `units` are as printed.
+    """
+
+    id: str
+    title: str
+    units: tuple[str, ...]
+    points: str = ""
+    veto: bool = False
+    section: str = ""
+    check: str = ""
+    period: Recurrence = "campaign"
+    evidence: tuple[EvidenceSlot, ...] = ()
+    source: Source = field(default_factory=Source)
+    place: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndicatorSet:
+    """The indicators of a workflow, with their own version; `sha` is that of the file they stand in."""
+
+    id: str
+    title: str
+    version: str
+    indicators: tuple[Indicator, ...]
+    source: Source = field(default_factory=Source)
+    sha: str = ""
+    place: Place = field(default_factory=Place)
+
+    def indicator(self, indicator_id: str) -> Indicator | None:
+        """Return the indicator of an id, or None."""
+        return next((one for one in self.indicators if one.id == indicator_id), None)

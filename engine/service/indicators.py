@@ -1,0 +1,120 @@
+"""What the indicators of a campaign ask of whom, and how far it has come (SEMANTICS I1, I2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+
+from engine import units
+from engine.errors import Refused, UnknownName
+from engine.gates.measured import Filling, Mark, Measured
+from engine.model import Indicator, IndicatorScore, IndicatorSet, Judgement, Proof, Veto
+from engine.model.indicators import Recurrence
+from engine.service.case import Case
+
+ONCE = ("",)
+
+
+def set_of(case: Case) -> IndicatorSet:
+    """Return the indicators of a campaign; a refusal where its workflow has none."""
+    found = case.plan.workflow.indicators
+    if found is None:
+        cure = "name them with `indicators:` in workflow.yaml"
+        raise Refused(why="the workflow has no indicators", cure=cure)
+    return found
+
+
+def indicator_of(case: Case, name: str) -> Indicator:
+    """Return an indicator by its number; UnknownName with what is near."""
+    found = set_of(case).indicator(name)
+    if found is None:
+        raise UnknownName("indicator", name, [one.id for one in set_of(case).indicators])
+    return found
+
+
+def named(case: Case, indicator: Indicator) -> tuple[str, ...]:
+    """Return the units that an indicator is for today."""
+    return units.expand(case.plan.workflow.directory, indicator.units, case.today)
+
+
+def periods(case: Case, per: Recurrence, until: date) -> tuple[str, ...]:
+    """Return the periods that have begun, from adoption to a day; what is given once has one without a name."""
+    if per != "year":
+        return ONCE
+    first = case.head.adopted_on.year
+    return tuple(str(year) for year in range(first, max(first, until.year) + 1))
+
+
+def measured(case: Case, until: date | None = None) -> Measured:
+    """Return how scores, evidence and vetoes stand, counting the periods that begin by a day (today)."""
+    found = case.plan.workflow.indicators
+    if found is None:
+        return Measured()
+    return Measured(
+        marks=tuple(_marks(case, found, until or case.today)),
+        fillings=tuple(_fillings(case, found, until or case.today)),
+        vetoes=tuple((veto.indicator, veto.unit) for veto in vetoes(case)),
+    )
+
+
+def vetoes(case: Case) -> list[Veto]:
+    """Return the vetoes that stand, oldest first."""
+    return [veto for veto in case.work.find(Veto, campaign=case.id, order="id") if veto.lifted_on is None]
+
+
+def scores(case: Case) -> Mapping[tuple[str, str, str, str], IndicatorScore]:
+    """Return every score that stands by indicator, unit, period and kind."""
+    found = case.work.find(IndicatorScore, campaign=case.id, order="id")
+    return {(one.indicator, one.unit, one.period, one.kind): one for one in found}
+
+
+def refused_files(case: Case) -> set[tuple[str, str]]:
+    """Return the files that a person refused, each with the unit that had handed it in."""
+    judged = case.work.find(Judgement, campaign=case.id, verdict="refused")
+    return {(one.sha256, one.unit) for one in judged}
+
+
+def counting(case: Case) -> list[Proof]:
+    """Return the evidence that counts: the latest versions that nobody refused."""
+    refused = refused_files(case)
+    found = case.work.find(Proof, campaign=case.id, state="counts", order="id")
+    return [piece for piece in found if (piece.sha256, piece.unit) not in refused]
+
+
+def _marks(case: Case, found: IndicatorSet, until: date) -> Iterator[Mark]:
+    given = scores(case)
+    for one in (one for one in found.indicators if not one.veto):
+        period = periods(case, one.period, until)[-1]
+        for unit in named(case, one):
+            own, checked = (given.get((one.id, unit, period, kind)) for kind in ("self", "checked"))
+            yield Mark(
+                indicator=one.id,
+                unit=unit,
+                period=period,
+                own=Fraction(own.points) if own else None,
+                checked=Fraction(checked.points) if checked else None,
+            )
+
+
+def _fillings(case: Case, found: IndicatorSet, until: date) -> Iterator[Filling]:
+    have = _counted(counting(case))
+    for one in found.indicators:
+        whose = named(case, one)
+        for slot in (slot for slot in one.evidence if slot.per != "none"):
+            for period in periods(case, slot.per, until):
+                for unit in whose:
+                    yield Filling(
+                        indicator=one.id,
+                        slot=slot.id,
+                        title=slot.title,
+                        unit=unit,
+                        period=period,
+                        have=have[one.id, slot.id, unit, period],
+                        least=slot.least,
+                    )
+
+
+def _counted(pieces: Iterable[Proof]) -> Counter[tuple[str, str, str, str]]:
+    return Counter((piece.indicator, piece.slot, piece.unit, piece.period) for piece in pieces)
