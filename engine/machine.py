@@ -30,6 +30,7 @@ _ASSIGNMENT_MOVES = (
     ("accept", ("submitted",), "accepted"),
     ("return", ("submitted",), "returned"),
     ("waive", OPEN_STATES, "waived"),
+    ("object", ("issued", "received"), "received"),
     ("cancel", OPEN_STATES, "cancelled"),
 )
 

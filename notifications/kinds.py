@@ -72,7 +72,7 @@ NEVER_IN_SHORT: Final = frozenset(
 
 
 _DATES: Final = frozenset(
-    "day as_of reply_by first_day last_day from_on due_on asked_on first_due_on was_on at on".split()  # noqa: SIM905
+    "day as_of reply_by object_by first_day last_day from_on due_on asked_on first_due_on was_on at on".split()  # noqa: SIM905
 )
 
 
@@ -110,7 +110,7 @@ _PLAIN: Final = Kind(needs=("unit", "items"))
 _PHASE: Final = ("phase", "next_phase", "first_day", "last_day", "from_on", "manner")
 
 KINDS: Final = {
-    "task_issued": Kind(needs=("unit", "items", "plan_title", "reply_by"), formal=True),
+    "task_issued": Kind(needs=("unit", "items", "plan_title", "reply_by"), extra=_extra("object_by"), formal=True),
     "receipt_reminder": Kind(needs=("unit", "items", "reply_by")),
     "reminder": Kind(needs=("unit", "items", "campaign")),
     "overdue": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
@@ -142,6 +142,8 @@ KINDS: Final = {
     "adjusted": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
     "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),
     "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
+    "objection": Kind(needs=("to", "items")),
+    "objection_decided": Kind(needs=("unit", "items", "ruling", "reason"), extra=_extra("ruling", "successor")),
     "handover": Kind(needs=("unit", "from_on"), extra=_extra("address", "from_on")),
     "gate_late": Kind(needs=("to", "phase", "last_day", "as_of", "conditions"), extra=_extra(*_PHASE, "conditions")),
     "office_nudge": Kind(needs=("to", "items")),

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 Relation = Literal["subordinate", "peer", "vertical", "superior", "own"]
 Change = Literal["", "extension", "late_grant", "adjusted", "dated"]
+Ruling = Literal["", "upheld", "rejected"]
 Manner = Literal["", "conditional", "override"]
 
 
@@ -168,6 +169,9 @@ class NoticeRequest:
     document: str = ""
     scope: str = ""
     shift: bool = False
+    object_by: date | None = None
+    ruling: Ruling = ""
+    successor: str = ""
     award: str = ""
     score: str = ""
     rectified: bool = False

@@ -413,7 +413,24 @@ SCRIPT = (
     Step("2027-02-03 10:30", "and aborted", command("abort", "leader", "other", **PAPER)),
     Step("2027-02-03 10:40", "a third campaign begins", create("again", "2027-01-20")),
     Step(
-        "2027-02-03 10:41",
+        "2027-02-03 10:42",
+        "a task that joins it is objected to",
+        command(
+            "add_task", campaign="again", title="核对名单", units=["河东镇"], due="2027-02-26", document="纪要6号"
+        ),
+    ),
+    Step(
+        "2027-02-03 10:43",
+        "by its unit",
+        command("object", "河东镇", "again", task="x-1", reason="不属本镇职责"),
+    ),
+    Step(
+        "2027-02-03 10:44",
+        "and goes to another",
+        command("decide", campaign="again", task="x-1", unit="河东镇", uphold=True, to="财政局", reason="属实"),
+    ),
+    Step(
+        "2027-02-03 10:45",
         "its gate is passed with conditions",
         command("pass", "leader", "again", due="2027-02-26", document="会议纪要6号"),
     ),

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.cli.output import Table
 from engine.cli.picture import unissued
-from engine.cli.said import ROLES, counts, detail, due, late, moment, rests_on
+from engine.cli.said import ROLES, counts, detail, due, late, moment, rests_on, stands
 
 Found = Mapping[str, Any]
 Part = str | Table
@@ -16,7 +16,7 @@ Part = str | Table
 def task_list(found: Sequence[Found], left: Sequence[Found]) -> Iterator[Part]:
     """Yield the assignments, and below them the tasks that nobody was given yet."""
     heads = ("light", "task", "title", "unit", "state", "due", "late")
-    rows = [(r["light"], r["task"], r["title"], r["unit"], r["state"], due(r), late(r)) for r in found]
+    rows = [(r["light"], r["task"], r["title"], r["unit"], stands(r), due(r), late(r)) for r in found]
     yield Table(heads, rows)
     if left:
         title, columns, more = unissued(left)
@@ -35,7 +35,7 @@ def task_sheet(found: Found) -> Iterator[Part]:
     yield ""
     heads = ("light", "unit", "role", "state", "due", "handed in", "late")
     rows = [
-        (r["light"], r["unit"], ROLES[r["role"]], r["state"], due(r), r["first_submitted_on"], late(r))
+        (r["light"], r["unit"], ROLES[r["role"]], stands(r), due(r), r["first_submitted_on"], late(r))
         for r in found["assignments"]
     ]
     yield Table(heads, rows)
@@ -55,7 +55,7 @@ def _task(found: Found) -> Iterator[str]:
 
 def duty_sheet(found: Found) -> Iterator[Part]:
     """Yield all that is known of one unit's part in a task."""
-    yield f"{found['unit']} — {found['state']}, {found['light'] or 'no light'}" + _lateness(found)
+    yield f"{found['unit']} — {stands(found)}, {found['light'] or 'no light'}" + _lateness(found)
     yield from _task(found)
     yield _days(found)
     for date in found["dates"]:
@@ -119,6 +119,14 @@ def _lists(found: Found) -> Iterator[tuple[str, tuple[str, ...], list[tuple[obje
         [
             (p["scope"], moment(p["from_at"]), moment(p["to_at"]), p["shift"], p["reason"], p["document"])
             for p in found["pauses"]
+        ],
+    )
+    yield (
+        "objections",
+        ("raised", "reason", "state", "decided", "why", "handed to"),
+        [
+            (o["raised_on"], o["reason"], o["state"], o["decided_on"], o["decision"], o["successor"])
+            for o in found["objections"]
         ],
     )
     yield (

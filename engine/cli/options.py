@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-KINDS = ("due", "receipt", "review")
+KINDS = ("due", "receipt", "review", "objection")
 F = TypeVar("F", bound=Callable[..., Any])
 
 

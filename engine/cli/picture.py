@@ -77,6 +77,11 @@ def _lists(found: Found) -> Iterator[tuple[str, tuple[str, ...], list[tuple[obje
         [(r["subject"], moment(r["since"]), r["shift"], r["reason"], r["document"]) for r in found["pauses"]],
     )
     yield (
+        "objections to be decided",
+        ("task", "unit", "since", "decide by", "reason"),
+        [(r["task"], r["unit"], r["raised_on"], r["decide_by"], r["reason"]) for r in found["objections"]],
+    )
+    yield (
         "provisional dates (their year has no official notice yet)",
         ("task", "title", "due", "units"),
         [(r["task"], r["title"], f"{r['due_on']} {r['weekday']}", r["units"]) for r in found["provisional"]],

@@ -13,6 +13,11 @@ def moment(text: str | None) -> str:
     return text[:16].replace("T", " ") if text else ""
 
 
+def stands(row: Mapping[str, Any]) -> str:
+    """Return the state of an assignment, and what it waits for beside its unit."""
+    return str(row["state"]) + (", objects" if row["objecting"] else "")
+
+
 def due(row: Mapping[str, Any]) -> str:
     """Return a due day with its weekday and what is particular about it; or why there is none."""
     if row["due_on"] is None:

@@ -9,6 +9,7 @@ import click
 from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.adjusting import date
 from engine.cli.context import Context, pass_context
+from engine.cli.objecting import decide, object_
 from engine.cli.options import happened, joins, moves, of_ladder, of_one, why
 from engine.cli.output import answer, emit, progress, say
 from engine.cli.verbs import Noun
@@ -161,6 +162,9 @@ def submit(
     act(ctx, "submit", key, given, STANDS, how)
 
 
+task.add_command(object_)
+
+
 # --- what the office says to it ---
 
 
@@ -230,6 +234,9 @@ def return_(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 def waive(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     """Let a unit off (经批准免报)."""
     act(ctx, "waive", key, given, STANDS, how)
+
+
+task.add_command(decide)
 
 
 # --- dates ---

@@ -11,7 +11,7 @@ from typing import Literal
 
 from engine.model.workflow import Delivery, Role
 
-DeadlineKind = Literal["receipt", "due", "review", "gate"]
+DeadlineKind = Literal["receipt", "due", "review", "gate", "objection"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -317,6 +317,25 @@ class Pause:
     document: str
     from_at: datetime
     to_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Objection:
+    """A unit's word that a task is not its duty, and what the office decided (docs/semantics.md R1).
+
+    `pause` stops its clock meanwhile; `successor` names the unit that the task was handed to.
+    """
+
+    id: int
+    campaign: int
+    assignment: int
+    pause: int
+    state: Literal["open", "upheld", "rejected", "lapsed"]
+    reason: str
+    raised_on: date
+    decided_on: date | None = None
+    decision: str = ""
+    successor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

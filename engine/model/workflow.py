@@ -140,6 +140,7 @@ class Task:
     receipt: Offset | None = None
     review: Offset | None = None
     rework: Offset = Offset(count=5)
+    objection: Offset | None = Offset(count=3)
     ladder: str = ""
     receipt_ladder: str = ""
     review_ladder: str = ""

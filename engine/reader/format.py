@@ -124,6 +124,7 @@ _TERMS = {
     "receipt": Key(shape=SPAN_OR_NONE, about="how long a unit has to confirm, or none"),
     "review": Key(shape=SPAN_OR_NONE, about="how long the office has to review, or none"),
     "rework": Key(shape=SPAN, about="how long a unit has after a return"),
+    "objection": Key(shape=SPAN_OR_NONE, about="how long a unit may object that it is not its duty, or none"),
     "ladder": Key(shape=LINE, about="the ladder of the due date, or none"),
     "receipt_ladder": Key(shape=LINE, about="the ladder of the receipt, or none"),
     "review_ladder": Key(shape=LINE, about="the ladder of the review, or none"),

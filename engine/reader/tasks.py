@@ -64,6 +64,7 @@ def _task(row: Filled, defaults: Filled, names: Names) -> Task:
         receipt=_term("receipt", row, defaults, Offset(count=3)),
         review=_term("review", row, defaults, Offset(count=5)),
         rework=_term("rework", row, defaults, Offset(count=5)) or Offset(count=5),
+        objection=_term("objection", row, defaults, _time_to_object(row, defaults)),
         ladder=_ladder("ladder", row, defaults, names),
         receipt_ladder=_ladder("receipt_ladder", row, defaults, names),
         review_ladder=_ladder("review_ladder", row, defaults, names),
@@ -98,11 +99,18 @@ def _is_spoilt(row: Filled) -> bool:
     return any(role in row.places and role not in row.values for role in _ROLES)
 
 
-def _term(key: str, row: Filled, defaults: Filled, otherwise: Offset) -> Offset | None:
+def _term(key: str, row: Filled, defaults: Filled, otherwise: Offset | None) -> Offset | None:
     for filled in (row, defaults):
         if filled.leaf(key):
             return offset(filled, key)
     return otherwise
+
+
+def _time_to_object(row: Filled, defaults: Filled) -> Offset:
+    """Return three working days, or the time to confirm where that is shorter."""
+    receipt = _term("receipt", row, defaults, None)
+    shorter = receipt is not None and receipt.count < (3 if receipt.unit == "wd" else 5)
+    return receipt if receipt and shorter else Offset(count=3)
 
 
 def _ladder(key: str, row: Filled, defaults: Filled, names: Names) -> str:

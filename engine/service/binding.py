@@ -96,6 +96,8 @@ def moot_reason(case: Case, item: Item) -> str:
         return untimely
     if item.kind == "paused" and _is_over(case, json.loads(item.facts)["pause"]):
         return "the pause is over"
+    if item.kind == "objection" and deadline is not None and deadline.state == "met":
+        return "the objection is decided"
     if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
         return "the gate is open"
     return ""
@@ -118,7 +120,7 @@ def _untimely(case: Case, item: Item, deadline: Deadline) -> str:
 
 def _answers(item: Item) -> bool:
     """Replies to what a unit did stay true whatever comes after."""
-    return item.kind in ("receipt", "returned", "extended")
+    return item.kind in ("receipt", "returned", "extended", "objection_decided")
 
 
 # --- gathered (N1) ---

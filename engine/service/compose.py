@@ -83,7 +83,7 @@ def line(case: Case, item: Item) -> Line:
         unit=assignment.unit,
         demand=task.demand,
         clause=task.source.clause,
-        state=state_text(case, assignment),
+        state=OBJECTED if deadline and deadline.kind == "objection" else state_text(case, assignment),
         **_dates(case, deadline),
         **_told(case, assignment, told),
     )
@@ -92,6 +92,10 @@ def line(case: Case, item: Item) -> Line:
 def _worst_first(lines: list[Line]) -> tuple[Line, ...]:
     """Return what has been due longest first, what has no date last (SEMANTICS N1)."""
     return tuple(sorted(lines, key=lambda each: each.due_on or date.max))
+
+
+OBJECTED = "已提出异议,待裁定"
+"""What is said of a task that its unit says is not its duty, while the office decides."""
 
 
 def state_text(case: Case, assignment: Assignment) -> str:
@@ -144,7 +148,14 @@ def _by_office(case: Case, assignment: Assignment) -> bool:
 def _for_task_issued(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     found = [_deadline_of(case, item, "receipt") for item in items]
     days = [deadline.due_on for deadline in found if deadline is not None]
-    return {"reply_by": max(days)} if days else {}
+    return ({"reply_by": max(days)} if days else {}) | {"object_by": _object_by(case, items)}
+
+
+def _object_by(case: Case, items: Sequence[Item]) -> date | None:
+    """Return the first day on which the time to object to one of these tasks is over, if it has any."""
+    owed = [case.work.get(Assignment, item.assignment) for item in items]
+    spans = [(a.issued_on, case.plan.tasks[a.task].objection) for a in owed if a is not None]
+    return min((case.plan.calendar.add(on, span) for on, span in spans if span is not None), default=None)
 
 
 def _for_receipt_reminder(case: Case, items: Sequence[Item]) -> dict[str, Any]:
@@ -247,7 +258,7 @@ def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state not in ("cancelled", "waived")]
     by_now = [a for a in owed if a.id in dues and dues[a.id].due_on <= case.today]
     done = [a for a in by_now if a.state == "accepted"]
-    late = [a for a in by_now if a.state not in SETTLED and dues[a.id].due_on < case.today]
+    late = [a for a in by_now if a.state not in SETTLED and _is_overdue(case, dues[a.id])]
     on_time = [a for a in done if a.first_submitted_on and a.first_submitted_on <= dues[a.id].first_due_on]
     chased = [a for a in late if case.relation(a.unit) == "subordinate"]
     return {
@@ -257,6 +268,11 @@ def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
         "figures": Figures(due=len(by_now), done=len(done), on_time=len(on_time), overdue=len(late)),
         "items": tuple(_state_line(case, a, dues[a.id]) for a in _units_first(case, chased)),
     }
+
+
+def _is_overdue(case: Case, due: Deadline) -> bool:
+    """Tell whether a due day has passed; paused is not overdue (P1)."""
+    return due.due_on < case.today and due.state != "paused"
 
 
 def _commended(case: Case, by_now: Sequence[Assignment], on_time: set[int]) -> tuple[str, ...]:
@@ -306,6 +322,11 @@ def _unit_of(case: Case, piece: Evidence) -> str:
     return assignment.unit if assignment else ""
 
 
+def _for_objection_decided(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    return {name: told[name] for name in ("ruling", "reason", "successor")}
+
+
 def _for_handover(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     unit = items[0].unit
@@ -350,6 +371,7 @@ _EXTRA = {
     "application": _for_application,
     "accountability": _for_accountability,
     "handover": _for_handover,
+    "objection_decided": _for_objection_decided,
     "paused": _for_pause,
     "resumed": _for_pause,
     "correction": _for_correction,

@@ -134,6 +134,7 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Veto: tables.VetoRow,
     model.Judgement: tables.JudgementRow,
     model.Pause: tables.PauseRow,
+    model.Objection: tables.ObjectionRow,
     model.Hold: tables.HoldRow,
     model.UnitContact: tables.ContactRow,
     model.DocumentNumber: tables.DocumentNumberRow,

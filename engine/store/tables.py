@@ -365,6 +365,23 @@ class PauseRow(SQLModel, table=True):
     to_at: int | None = optional_whole()
 
 
+class ObjectionRow(SQLModel, table=True):
+    """A unit's word that a task is not its duty."""
+
+    __tablename__ = "objection"
+    __table_args__ = (Index("objection_campaign", "campaign", "state"), Index("objection_assignment", "assignment"))
+    id: int = part_of_key()
+    campaign: int = whole()
+    assignment: int = whole()
+    pause: int = whole()
+    state: str = words()
+    reason: str = words()
+    raised_on: str = words()
+    decided_on: str | None = optional_words()
+    decision: str = words()
+    successor: str = words()
+
+
 class HoldRow(SQLModel, table=True):
     """A manual stop on a ladder."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history")
+ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history", "roles")
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,12 @@ MUTANTS = (
         "changes::test_paused_is_not_overdue",
     ),
     mutant(
-        "P1j", DATES, 'if scope == "phase":\n        return', "if False:\n        return",
+        "P1j", "engine/service/effects/pauses.py", 'if scope == "phase":\n        return', "if False:\n        return",
         "changes::test_a_pause_has_the_scope_of_a_campaign_a_phase_or_an_assignment",
     ),
     mutant(
-        "P1k", DATES, "    pauses.tell_paused(case, pause)", "    pass",
+        "P1k", DATES, "pauses.tell_paused(case, pauses.begin(case, reason=entry.reason, **given))",
+        "pauses.begin(case, reason=entry.reason, **given)",
         "changes::test_units_are_told_what_is_paused_and_when_it_is_due_once_it_runs_again",
     ),
     mutant(

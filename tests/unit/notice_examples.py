@@ -75,6 +75,16 @@ def number(n: int) -> str:
     return document_number("石创建办发", 2022, n)
 
 
+OBJECTION = basic(
+    "objection",
+    day=date(2022, 7, 7),
+    unit="县创建办",
+    relation="own",
+    items=(replace(MEASURES, unit="县财政局", reason="该项职责已划转。", due_on=date(2022, 7, 12)),),
+)
+DECIDED = basic(
+    "objection_decided", day=date(2022, 7, 11), ruling="rejected", reason="分工方案已明确。", items=(MEASURES,)
+)
 EIGHTEEN = datetime(2022, 12, 1, 10)
 LATE = replace(CHECK, overdue=1)
 ISSUED = basic(
@@ -83,6 +93,7 @@ ISSUED = basic(
     number=number(1),
     items=(MEASURES, CHECK, VISITS),
     reply_by=date(2022, 7, 8),
+    object_by=date(2022, 7, 8),
     attachments=("任务分解表",),
 )
 RECEIPT_DUE = basic("receipt_reminder", day=date(2022, 7, 7), items=(CHECK,), reply_by=date(2022, 7, 8))
@@ -292,6 +303,11 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "paused.peer": letter(PAUSED),
     "resumed": RESUMED,
     "resumed.peer": letter(RESUMED),
+    "objection": OBJECTION,
+    "objection_decided": DECIDED,
+    "objection_decided.upheld": replace(DECIDED, ruling="upheld", successor="县发展改革委", items=(VISITS,)),
+    "objection_decided.peer": letter(DECIDED),
+    "objection_decided.peer.upheld": letter(DECIDED, ruling="upheld", items=(VISITS,)),
     "handover": HANDOVER,
     "handover.nothing_open": replace(HANDOVER, items=()),
     "gate_late": GATE_LATE,

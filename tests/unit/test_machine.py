@@ -31,6 +31,8 @@ def test_the_table_of_an_assignment_is_exactly_this():
         ("received", "waive"): "waived",
         ("submitted", "waive"): "waived",
         ("returned", "waive"): "waived",
+        ("issued", "object"): "received",
+        ("received", "object"): "received",
         ("issued", "cancel"): "cancelled",
         ("received", "cancel"): "cancelled",
         ("submitted", "cancel"): "cancelled",
@@ -51,7 +53,7 @@ def test_a_refusal_says_what_is_and_what_is_possible():
     with pytest.raises(WrongState) as refused:
         assignment_after("issued", "accept", "开展自检自查 西沱镇")
     assert refused.value.line() == (
-        "PG102  cannot accept 开展自检自查 西沱镇 — it is issued — possible now: receive, submit, waive"
+        "PG102  cannot accept 开展自检自查 西沱镇 — it is issued — possible now: receive, submit, waive, object"
     )
 
 

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.service.actions import adhoc, adjusting, clockwork, dates, duties, indicators, lifecycle, paper, people
+from engine.service.actions import (
+    adhoc,
+    adjusting,
+    clockwork,
+    dates,
+    duties,
+    indicators,
+    lifecycle,
+    objections,
+    paper,
+    people,
+)
 from engine.service.actions.action import Action, Answer, Decision, Given
 
-ROOMS = (lifecycle, adhoc, duties, dates, adjusting, paper, people, indicators, clockwork)
+ROOMS = (lifecycle, adhoc, duties, objections, dates, adjusting, paper, people, indicators, clockwork)
 ACTIONS: Mapping[str, Action] = {action.name: action for room in ROOMS for action in room.ACTIONS}
 
 __all__ = ["ACTIONS", "Action", "Answer", "Decision", "Given"]

@@ -12,7 +12,7 @@ from engine.service.actions.action import Action, Answer, Decision, Given, day_g
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor
 from engine.service.case import SETTLED, Case
-from engine.service.effects import deadlines, pauses, phases
+from engine.service.effects import deadlines, objections, pauses, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -243,21 +243,8 @@ def _decide_pause(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _apply_pause(case: Case, entry: Entry) -> Answer:
     facts = entry.facts
-    for deadline in _touched(case, facts["scope"], facts["ref"]):
-        if deadline.state == "armed":
-            deadlines.silence(case, deadline)
-    pause = Pause(
-        id=case.next_id(),
-        campaign=case.id,
-        scope=facts["scope"],
-        ref=facts["ref"],
-        shift=facts["shift"],
-        reason=entry.reason,
-        document=facts["document"],
-        from_at=case.at,
-    )
-    case.keep_pause(pause, new=True)
-    pauses.tell_paused(case, pause)
+    given = {name: facts[name] for name in ("scope", "ref", "shift", "document")}
+    pauses.tell_paused(case, pauses.begin(case, reason=entry.reason, **given))
     if facts["scope"] == "campaign":
         phases.hold_openings(case)
     return {"scope": facts["scope"], "ref": facts["ref"], "paused": True}
@@ -265,24 +252,23 @@ def _apply_pause(case: Case, entry: Entry) -> Answer:
 
 def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
     scope, ref, subject = _scope(case, actor, given)
-    if not _open_pauses(case, scope, ref):
+    standing = _open_pauses(case, scope, ref)
+    if not standing:
         raise refuse(f"{subject} is not paused", "see `campaign show`")
+    if objections.of_pause(case, standing[-1]):
+        raise refuse(f"{subject} is paused by an objection", "decide it with `task decide`")
     return Decision(subject=subject, facts={"scope": scope, "ref": ref}, reason=str(given.get("reason") or ""))
 
 
 def _apply_resume(case: Case, entry: Entry) -> Answer:
     scope, ref = entry.facts["scope"], entry.facts["ref"]
-    pause = replace(_open_pauses(case, scope, ref)[-1], to_at=case.at)
-    case.keep_pause(pause)
+    pause = pauses.lift(case, _open_pauses(case, scope, ref)[-1])
     days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
     if days and scope == "campaign":
         _shift_windows(case, days)
     if scope == "campaign":
         phases.release_openings(case)
-    paused = [deadline for deadline in _touched(case, scope, ref) if deadline.state == "paused"]
-    for deadline in paused:
-        deadlines.wake(case, deadline, pause)
-    was_on = {deadline.assignment: deadline.due_on for deadline in paused if deadline.kind == "due"}
+    was_on = {d.assignment: d.due_on for d in pauses.wake(case, pause) if d.kind == "due"}
     pauses.tell_resumed(case, pause, entry.reason, was_on)
     return {"scope": scope, "ref": ref, "paused": False, "shifted_days": days}
 
@@ -311,14 +297,6 @@ def _scope(case: Case, actor: Actor, given: Given) -> tuple[Any, str, str]:
 def _open_pauses(case: Case, scope: str, ref: str) -> list[Pause]:
     found = case.work.find(Pause, campaign=case.id, scope=scope, ref=ref, order="id")
     return [pause for pause in found if pause.to_at is None]
-
-
-def _touched(case: Case, scope: str, ref: str) -> list[Deadline]:
-    if scope == "assignment":
-        return case.work.find(Deadline, assignment=int(ref), order="id")
-    if scope == "phase":
-        return case.work.find(Deadline, campaign=case.id, phase=ref, order="id")
-    return case.work.find(Deadline, campaign=case.id, order="id")
 
 
 # --- shared ---

@@ -13,7 +13,7 @@ from engine.model import Assignment, Evidence, Task
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
-from engine.service.effects import deadlines, phases
+from engine.service.effects import deadlines, objections, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -66,7 +66,7 @@ def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
     _, assignment = target(case, actor, given)
     on, on_behalf = happened(case, actor, given, assignment)
     assignment_after(assignment.state, "receive", subject_of(assignment))
-    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": _vouchers(given)}
+    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": vouchers(given)}
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
@@ -76,7 +76,7 @@ def _apply_receive(case: Case, entry: Entry) -> Answer:
     assignment = replace(assignment, state="received", received_on=on)
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "receipt"))
-    _keep_evidence(case, assignment, entry.facts["evidence"])
+    keep_evidence(case, assignment, entry.facts["evidence"])
     case.arm_gate()
     return _answer(assignment)
 
@@ -92,7 +92,7 @@ def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
     missing = [kind for kind in task.needs if kind not in {e["kind"] for e in evidence}]
     if missing:
         raise refuse(f"{task.title} asks for {', '.join(missing)}", "give --note, --number or --file")
-    handed = evidence + _vouchers(given)
+    handed = evidence + vouchers(given)
     if not handed:
         raise refuse("nothing is handed in", "give --note, --number or --file")
     return Decision(
@@ -104,6 +104,7 @@ def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _apply_submit(case: Case, entry: Entry) -> Answer:
     before = _assignment(case, entry.facts)
+    objections.lapse(case, before)
     on = date.fromisoformat(entry.facts["on"])
     assignment = replace(
         before,
@@ -116,7 +117,7 @@ def _apply_submit(case: Case, entry: Entry) -> Answer:
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "receipt"))
     deadlines.suspend(case, case.deadline(assignment, "due"))
-    _keep_evidence(case, assignment, entry.facts["evidence"])
+    keep_evidence(case, assignment, entry.facts["evidence"])
     if before.state != "submitted":
         _start_review(case, assignment)
     _acknowledge(case, assignment, on, entry.facts["evidence"])
@@ -240,6 +241,7 @@ def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer
     case.work.put(assignment)
     for deadline in case.deadlines(assignment):
         deadlines.end(case, deadline, deadline_state)
+    objections.lapse(case, assignment)
     phases.settled(case, assignment.task)
     case.arm_gate()
     return _answer(assignment)
@@ -256,7 +258,8 @@ def _answer(assignment: Assignment) -> Answer:
     return {"task": assignment.task, "unit": assignment.unit, "state": assignment.state}
 
 
-def _vouchers(given: Given) -> list[dict[str, Any]]:
+def vouchers(given: Given) -> list[dict[str, Any]]:
+    """Return the voucher of an act that is recorded for somebody, as evidence."""
     voucher = given.get("voucher")
     return [{**voucher, "kind": "voucher"}] if voucher else []
 
@@ -289,7 +292,8 @@ def _value(name: str, value: object) -> str:
     return str(value)
 
 
-def _keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, Any]]) -> None:
+def keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, Any]]) -> None:
+    """Keep what was handed in with an assignment."""
     for piece in evidence:
         case.work.add(
             Evidence(

@@ -153,7 +153,8 @@ def covered(case: Case, deadline: Deadline) -> bool:
 
 def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
     """Return the pauses, open and ended, whose scope holds a deadline."""
-    scopes = (("campaign", ""), ("phase", deadline.phase), ("assignment", str(deadline.assignment)))
+    own = "" if deadline.kind == "objection" else str(deadline.assignment)
+    scopes = (("campaign", ""), ("phase", deadline.phase), ("assignment", own))
     return [pause for pause in case.pauses() if (pause.scope, pause.ref) in scopes]
 
 

@@ -1,15 +1,61 @@
-"""Telling units that what they owe is paused, or runs again (SEMANTICS P1)."""
+"""Stopping clocks and letting them run again, and telling units so (SEMANTICS P1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
-from engine.model import Assignment, Pause
+from engine.model import Assignment, Deadline, Pause
 from engine.service.case import SETTLED, Case
+from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 
 WORK = "工作"
+
+
+def begin(case: Case, scope: str, ref: str, *, reason: str, document: str = "", shift: bool = False) -> Pause:
+    """Stop the clocks of a scope, and return the pause that does."""
+    for deadline in touched(case, scope, ref):
+        if deadline.state == "armed":
+            deadlines.silence(case, deadline)
+    pause = Pause(
+        id=case.next_id(),
+        campaign=case.id,
+        scope=scope,  # type: ignore[arg-type]
+        ref=ref,
+        shift=shift,
+        reason=reason,
+        document=document,
+        from_at=case.at,
+    )
+    case.keep_pause(pause, new=True)
+    return pause
+
+
+def lift(case: Case, pause: Pause) -> Pause:
+    """End a pause; what it silenced still has to be woken."""
+    lifted = replace(pause, to_at=case.at)
+    case.keep_pause(lifted)
+    return lifted
+
+
+def wake(case: Case, pause: Pause) -> list[Deadline]:
+    """Let run on what a lifted pause silenced, and return it as it was before."""
+    paused = [deadline for deadline in touched(case, pause.scope, pause.ref) if deadline.state == "paused"]
+    for deadline in paused:
+        deadlines.wake(case, deadline, pause)
+    return paused
+
+
+def touched(case: Case, scope: str, ref: str) -> list[Deadline]:
+    """Return the deadlines within a scope; the office's time to decide an objection is not the unit's."""
+    if scope == "assignment":
+        found = case.work.find(Deadline, assignment=int(ref), order="id")
+        return [deadline for deadline in found if deadline.kind != "objection"]
+    if scope == "phase":
+        return case.work.find(Deadline, campaign=case.id, phase=ref, order="id")
+    return case.work.find(Deadline, campaign=case.id, order="id")
 
 
 def tell_paused(case: Case, pause: Pause) -> None:

@@ -8,10 +8,12 @@ from datetime import date
 from engine import deadlines as rules
 from engine import gates
 from engine.deadlines import Dated
-from engine.model import Armed, Assignment, Deadline, Due, PhaseState, Role, Task
+from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, Role, Task
 from engine.service.case import HELD_BY_PAUSE, SETTLED, Case, Moment
-from engine.service.effects import deadlines
+from engine.service.effects import deadlines, objections
 from engine.service.effects.items import enqueue
+
+ONE = Offset(count=1)
 
 
 def enter(case: Case, phase: str) -> None:
@@ -56,6 +58,7 @@ def cancel_open(case: Case, phase: str | None = None) -> None:
             case.work.put(replace(assignment, state="cancelled", settled_on=case.today))
             for deadline in case.deadlines(assignment):
                 deadlines.end(case, deadline, "cancelled")
+    objections.lapse_settled(case)
 
 
 def arm_openings(case: Case) -> None:
@@ -162,19 +165,55 @@ def _issue_or_wait(case: Case, task: Task) -> None:
 
 
 def _assign(case: Case, task: Task, unit: str, role: Role) -> Assignment:
+    assignment = _new(case, task, unit, role)
+    _tell_issued(case, task, assignment, _start_due(case, task, assignment))
+    return assignment
+
+
+def _new(case: Case, task: Task, unit: str, role: Role, period: str = "") -> Assignment:
     assignment = Assignment(
         id=case.next_id(),
         campaign=case.id,
         task=task.id,
         unit=unit,
-        period="",
+        period=period,
         role=role,
         phase=task.phase,
         state="issued",
         issued_on=case.today,
     )
     case.work.add(assignment)
-    due = _start_due(case, task, assignment)
+    return assignment
+
+
+def hand_over(case: Case, before: Assignment, unit: str) -> Assignment:
+    """Give a unit what another owed: its day stays, unless that leaves less than the time to confirm (L3)."""
+    task = case.plan.tasks[before.task]
+    assignment = _new(case, task, unit, before.role, before.period)
+    owed = case.deadline(before, "due")
+    due = None if owed is None else _take_over_due(case, task, assignment, owed)
+    _tell_issued(case, task, assignment, due)
+    return assignment
+
+
+def _take_over_due(case: Case, task: Task, assignment: Assignment, owed: Deadline) -> Deadline:
+    least = deadlines.after(case, task.receipt or ONE)
+    by_phase = owed.basis == "derived" and not owed.offset
+    kept = rules.phase_end(owed.due_on) if by_phase else rules.printed(owed.due_on)
+    return deadlines.start(
+        case,
+        "due",
+        replace(kept, provisional=owed.provisional) if kept.on >= least.on else least,
+        ladder=owed.ladder,
+        unit=deadlines.owed_by(case, assignment),
+        phase=assignment.phase,
+        assignment=assignment.id,
+    )
+
+
+def _tell_issued(case: Case, task: Task, assignment: Assignment, due: Deadline | None) -> None:
+    """Ask for the receipt of a new assignment, and tell its unit."""
+    unit = assignment.unit
     superior = case.relation(unit) == "superior"
     if task.receipt is not None and not superior and unit != case.plan.workflow.office:
         deadlines.start(
@@ -191,7 +230,6 @@ def _assign(case: Case, task: Task, unit: str, role: Role) -> Assignment:
     enqueue(case, kind, told, assignment=assignment, deadline=due)
     if task.draft and not superior:
         enqueue(case, task.draft, told, delivery="draft", assignment=assignment)
-    return assignment
 
 
 def _start_due(case: Case, task: Task, assignment: Assignment) -> Deadline | None:

@@ -13,6 +13,7 @@ from engine.model import Approval, Condition, Offset, Phase, Quota, Tally, Task
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from engine.service.plan import Plan
+from engine.service.views.objections import undecided
 from engine.service.views.plain import Row
 
 HOUR = time(15, 0)
@@ -80,8 +81,9 @@ def early(days: int) -> Assumption:
     """Assume that everybody does what is due so many working days before its day.
 
     Receipts and submissions come on that day, or at once where it has passed; the office accepts
-    the same day. The decisions and points that a gate asks for come so long before the last day
-    of its phase, and the phase is left then, or as soon after as its gate is open.
+    the same day. An open objection is rejected as long before it is to be decided. The decisions and
+    points that a gate asks for come so long before the last day of its phase, and the phase is
+    left then, or as soon after as its gate is open.
     """
     return _Early(days)
 
@@ -99,11 +101,19 @@ class _Early:
     def acts(self, case: Case) -> Iterable[Act]:
         if case.head.state != "running":
             return ()
-        return [*self._duties(case), *self._gate(case)]
+        return [*self._objections(case), *self._duties(case), *self._gate(case)]
 
     def _early(self, case: Case, on: date) -> date:
         calendar = case.plan.calendar
         return calendar.add(on, Offset(count=-self.days)) if self.days else calendar.previous_working_day(on)
+
+    # --- objections ---
+
+    def _objections(self, case: Case) -> Iterator[Act]:
+        for found in undecided(case):
+            given = {"task": found["task"], "unit": found["unit"], "reject": True, "reason": PAPER}
+            on = self._early(case, date.fromisoformat(found["decide_by"]))
+            yield Act(on=on, action="decide", once=(found["task"], found["unit"]), given=given)
 
     # --- duties ---
 
@@ -153,7 +163,9 @@ def _open(case: Case) -> Iterable[Any]:
     )
     sql = f'SELECT a.task, a.unit, a.state, a.phase, a.issued_on, {receipt}, {due} FROM "assignment" a'
     return case.work.rows(
-        f"{sql} WHERE a.campaign = ? AND a.state NOT IN ({marks}) ORDER BY a.id", (case.id, *SETTLED)
+        f"{sql} WHERE a.campaign = ? AND a.state NOT IN ({marks}) AND NOT EXISTS "
+        "(SELECT 1 FROM \"objection\" o WHERE o.assignment = a.id AND o.state = 'open') ORDER BY a.id",
+        (case.id, *SETTLED),
     )
 
 

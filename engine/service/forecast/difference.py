@@ -174,7 +174,7 @@ def _due(task: Task) -> str:
     issued = {"phase": "", "date": f", issued on {opens.on}"}.get(
         opens.kind, f", issued after {'、'.join(opens.after)}"
     )
-    spans = {"receipt": task.receipt, "review": task.review, "rework": task.rework}
+    spans = {"receipt": task.receipt, "review": task.review, "rework": task.rework, "objection": task.objection}
     return when + issued + "".join(f", {name} {span}" for name, span in spans.items() if span)
 
 

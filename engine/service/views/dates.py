@@ -95,12 +95,14 @@ def _shifted(case: Case, deadline: Deadline, counted: Dated) -> list[str]:
 def _span(case: Case, pause: Pause) -> str:
     since = case.plan.day(pause.from_at)
     until = case.plan.day(pause.to_at) if pause.to_at else None
-    return f"paused ({pause.scope}) from {since} to {until} — {pause.reason}, by {pause.document}"
+    document = f", by {pause.document}" if pause.document else ""
+    return f"paused ({pause.scope}) from {since} to {until} — {pause.reason}{document}"
 
 
 def _rests_on(task: Task, deadline: Deadline) -> Row:
     if deadline.kind == "due":
         source = task.source
         return {"clause": source.clause, "words": source.words, "reading": source.reading}
-    offset = task.receipt if deadline.kind == "receipt" else task.review
+    spans = {"receipt": task.receipt, "objection": task.objection}
+    offset = spans.get(deadline.kind, task.review)
     return {"clause": "", "words": "", "reading": f"{deadline.kind}: {offset} (workflow)"}

@@ -16,7 +16,7 @@ from engine.store.codec import milliseconds
 from engine.store.work import Work
 
 PAGE = 500
-LADDERS = ("due", "receipt", "review")
+LADDERS = ("due", "receipt", "review", "objection")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

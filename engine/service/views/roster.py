@@ -8,7 +8,7 @@ from datetime import date
 
 from engine import deadlines as rules
 from engine.deadlines import Light
-from engine.model import Assignment, Deadline, Pause, Task
+from engine.model import Assignment, Deadline, Objection, Pause, Task
 from engine.pictures import words
 from engine.service.case import SETTLED, Case
 from engine.service.views.plain import Row, day, weekday
@@ -28,6 +28,7 @@ class Entry:
     overdue: bool
     late: bool
     days_over: int
+    objecting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class _Known:
     dues: dict[int, Deadline]
     reminded: set[tuple[int, int]]
     pauses: list[Pause]
+    objecting: set[int]
 
 
 def roster(case: Case, *, task: str = "", unit: str = "") -> list[Entry]:
@@ -79,6 +81,7 @@ def row(case: Case, entry: Entry) -> Row:
         "late": entry.late,
         "overdue": entry.overdue,
         "days_over": entry.days_over,
+        "objecting": entry.objecting,
         "paused": due is not None and due.state == "paused",
         "submissions": assignment.submissions,
         "extensions": assignment.extensions,
@@ -122,6 +125,7 @@ def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
         dues={due.assignment: due for due in dues},
         reminded={(row[0], row[1]) for row in raised},
         pauses=[pause for pause in case.pauses() if pause.to_at is None],
+        objecting={each.assignment for each in case.work.find(Objection, campaign=case.id, state="open")},
     )
 
 
@@ -142,6 +146,7 @@ def _entry(case: Case, assignment: Assignment, known: _Known) -> Entry:
         overdue=over > 0,
         late=_is_late(case, assignment, due, known),
         days_over=over,
+        objecting=assignment.id in known.objecting,
     )
 
 

@@ -10,6 +10,7 @@ from engine.model import Assignment, Deadline, Due, Evidence, Hold, Opens, Role,
 from engine.pictures import words
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines
+from engine.service.views import objections
 from engine.service.views.dates import explained
 from engine.service.views.history import entries_about, told
 from engine.service.views.plain import Row, local, short
@@ -130,6 +131,7 @@ def shown_for(case: Case, task: Task, unit: str) -> Row:
         "evidence": evidence(case, assignment),
         "holds": _holds(case, found),
         "pauses": _pauses(case, assignment, found),
+        "objections": objections.to_one(case, assignment),
         "history": [told(case, seq, record) for seq, record in records],
     }
 

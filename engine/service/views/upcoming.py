@@ -137,7 +137,11 @@ def _told(case: Case, deadline: Deadline, level: int) -> str:
 
 
 def _unless(deadline: Deadline, delivery: Delivery) -> str:
-    done = {"due": "unless it is handed in", "receipt": "unless receipt is confirmed"}
+    done = {
+        "due": "unless it is handed in",
+        "receipt": "unless receipt is confirmed",
+        "objection": "unless the objection is decided",
+    }
     before = done.get(
         deadline.kind, "unless it is reviewed" if deadline.kind == "review" else "unless the phase is left"
     )

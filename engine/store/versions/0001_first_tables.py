@@ -272,6 +272,22 @@ def create_tables() -> None:
     )
     op.create_index("notice_campaign", "notice", ["campaign", "state"], unique=False)
     op.create_table(
+        "objection",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("assignment", sa.BigInteger(), nullable=False),
+        sa.Column("pause", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("raised_on", sa.Text(), nullable=False),
+        sa.Column("decided_on", sa.Text(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("successor", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("objection_assignment", "objection", ["assignment"], unique=False)
+    op.create_index("objection_campaign", "objection", ["campaign", "state"], unique=False)
+    op.create_table(
         "occurrence",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("campaign", sa.BigInteger(), nullable=False),

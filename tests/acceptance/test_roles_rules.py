@@ -1,0 +1,245 @@
+"""Objections, leads that gather, and units that follow others (docs/semantics.md R1–R3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from office import COURT, GROUP, OFFICE, OTHER, TOWN, Office, opened, plan
+
+from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
+from engine.model import Objection
+from engine.service import forecast
+from engine.service.views.campaign import shown
+from engine.service.views.task import listed, shown_for
+
+
+def one(due: str, more: str = "", units: str = f"{TOWN}, {OTHER}") -> str:
+    return (
+        f"\n  - id: report\n    title: 报送方案\n    phase: build\n    responsible: [{units}]\n    due: {due}\n{more}"
+    )
+
+
+RECEIPT = "    receipt: 3wd\n"
+DATED = plan(tasks=one("2022-07-13", RECEIPT))
+COUNTED = plan(tasks=one("{after: issued, offset: 10wd}"))
+
+
+def objects(office: Office, unit: str = TOWN, reason: str = "该项职责已划转", **given: Any) -> dict[str, Any]:
+    return office.do("object", who=unit, task="report", reason=reason, **given)
+
+
+def decide(office: Office, unit: str = TOWN, **given: Any) -> dict[str, Any]:
+    return office.do("decide", task="report", unit=unit, **{"reason": "分工方案已明确", **given})
+
+
+# --- R1: objections ---
+
+
+def test_an_objection_stops_the_clock_counts_as_a_receipt_and_is_told_to_the_office_alone() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    assert objects(office) == {"task": "report", "unit": TOWN, "decide_by": "2022-07-11"}
+    office.sweep()
+    assert (office.assignment().state, office.deadline().state, office.deadline(kind="receipt").state) == (
+        "received",
+        "paused",
+        "met",
+    )
+    assert office.deadline(OTHER).state == "armed"
+    assert [line for line in office.notices() if not line.startswith("07-05")] == [
+        f"07-06 10:00 objection {OFFICE} 0 sent: report"
+    ]
+    body = office.text("objection").body
+    assert f"{TOWN}:报送方案;理由:该项职责已划转;请于7月11日" in body and "裁定前不对上述单位催办" in body
+
+
+def test_a_unit_that_objects_is_not_chased_while_the_office_that_does_not_decide_is_nudged() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office)
+    office.live_until("2022-07-29T18:00")
+    assert {line.split()[2] for line in office.notices(unit=TOWN)} == {"task_issued"}
+    assert {"reminder", "overdue"} <= {line.split()[2] for line in office.notices(unit=OTHER)}
+    assert office.notices("office_nudge") == [f"07-08 09:00 office_nudge {OFFICE} 0 sent: report"]
+    assert "已提出异议,待裁定" in office.text("office_nudge").body
+
+
+def test_a_rejected_objection_lets_the_clock_go_on_and_a_duration_keeps_what_was_left() -> None:
+    office = opened(COUNTED).sweep("2022-07-05T09:00").live_until("2022-07-07T10:00")
+    assert office.due_on() == "2022-07-19"  # eight working days left
+    objects(office)
+    office.live_until("2022-07-12T10:00")
+    assert decide(office, reject=True)["objection"] == "rejected"
+    office.sweep()
+    assert (office.due_on(), office.due_on(OTHER), office.deadline().state) == ("2022-07-22", "2022-07-19", "armed")
+    body = office.text("objection_decided", TOWN).body
+    assert "该任务仍由你单位承办。理由:分工方案已明确" in body and "7月22日(星期五)17:30前" in body
+
+
+def test_a_date_printed_in_the_plan_is_only_silenced_by_an_objection() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office)
+    office.live_until("2022-07-20T10:00")
+    with office.case() as case:
+        assert [row["overdue"] for row in listed(case, unit=TOWN)] == [False]
+    decide(office, reject=True)
+    office.live_until("2022-07-29T18:00")
+    assert (office.due_on(), office.deadline().epoch) == ("2022-07-13", 1)
+    assert office.rungs() == [
+        "07-20 10:00 提前三日 paused",
+        "07-20 10:00 催办 paused",
+        "07-20 10:00 催分管 paused",
+        "07-21 10:00 催主要 raised",
+        "07-27 10:00 督办 raised",
+    ]
+
+
+def test_an_upheld_objection_cancels_the_assignment_and_the_unit_is_told() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office)
+    assert decide(office, uphold=True) == {
+        "task": "report",
+        "unit": TOWN,
+        "state": "cancelled",
+        "objection": "upheld",
+    }
+    office.sweep()
+    assert {d.state for d in office.find(type(office.deadline()), assignment=office.assignment().id)} <= {
+        "met",
+        "cancelled",
+    }
+    assert "同意你单位意见,该任务不再由你单位承办。" in office.text("objection_decided", TOWN).body
+
+
+def test_who_takes_the_task_over_keeps_its_day_and_has_at_least_the_time_to_confirm() -> None:
+    units = f"{TOWN}, {COURT}"
+    office = opened(plan(tasks=one("2022-07-13", RECEIPT, units))).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office, COURT)
+    decide(office, COURT, uphold=True, to=OTHER)
+    assert (office.due_on(OTHER), office.deadline(OTHER, kind="receipt").due_on.isoformat()) == (
+        "2022-07-13",
+        "2022-07-11",
+    )
+    office.sweep()
+    assert f"改由{OTHER}承办" in office.text("objection_decided", COURT).body
+    assert office.text("objection_decided", COURT).subject.endswith("复函")
+    assert "报送方案" in office.text("task_issued", OTHER).body
+    late = opened(plan(tasks=one("2022-07-13", RECEIPT, units))).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(late, COURT)
+    late.live_until("2022-07-12T10:00")
+    decide(late, COURT, uphold=True, to=OTHER)
+    assert (late.due_on(OTHER), late.assignment(OTHER).role) == ("2022-07-15", "responsible")
+
+
+def test_an_objection_comes_within_its_days_and_before_anything_is_handed_in() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-11T10:00")
+    with pytest.raises(Refused, match="2022-07-08 was the last day to object"):
+        objects(office)
+    voucher = {"name": "来函", "text": "7月8日来函"}
+    with pytest.raises(Refused, match="voucher"):
+        office.do("object", task="report", unit=TOWN, reason="来函说明", on="2022-07-08")
+    office.do("object", task="report", unit=TOWN, reason="来函说明", on="2022-07-08", voucher=voucher)
+    assert office.history("object")[-1]["on_behalf"] == TOWN
+    early = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    early.submit()
+    with pytest.raises(WrongState):
+        objects(early)
+    never = opened(plan(tasks=one("2022-07-13", "    objection: none\n"))).at("2022-07-06T10:00")
+    with pytest.raises(Refused, match="takes no objections"):
+        objects(never)
+
+
+def test_an_objection_is_raised_once_by_the_unit_and_decided_once_by_the_office() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    with pytest.raises(NotAllowed):
+        office.do("object", who=TOWN, task="report", unit=OTHER, reason="代为说明")
+    objects(office)
+    with pytest.raises(Refused, match="it objected on 2022-07-06: open"):
+        objects(office)
+    with pytest.raises(NotAllowed):
+        office.do("decide", who=TOWN, task="report", unit=TOWN, reject=True, reason="不同意")
+    with pytest.raises(BadInput, match="upheld or rejected"):
+        decide(office)
+    with pytest.raises(BadInput, match="hands nothing over"):
+        decide(office, reject=True, to=COURT)
+    with pytest.raises(UnknownName):
+        decide(office, uphold=True, to="北镇")
+    with pytest.raises(Refused, match="has this task already"):
+        decide(office, uphold=True, to=OTHER)
+    with pytest.raises(Refused, match="stands above us"):
+        decide(office, uphold=True, to=GROUP)
+    with pytest.raises(Refused, match="paused by an objection"):
+        office.do("resume", task="report", unit=TOWN)
+    decide(office, reject=True)
+    with pytest.raises(Refused, match="no objection to decide"):
+        decide(office, reject=True)
+    with pytest.raises(Refused, match="it objected on 2022-07-06: rejected"):
+        objects(office)
+
+
+def test_who_hands_in_all_the_same_lets_its_objection_lapse_and_so_does_a_waiver() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office)
+    objects(office, OTHER)
+    office.at("2022-07-07T10:00").submit()
+    office.do("waive", task="report", unit=OTHER, reason="统一报送", document="纪要5号")
+    assert [each.state for each in office.find(Objection)] == ["lapsed", "lapsed"]
+    assert (office.deadline().state, office.deadline(kind="objection").state) == ("suspended", "met")
+    office.do("return", task="report", unit=TOWN, reason="缺附件")
+    assert office.deadline().state == "armed"
+    assert office.audit().findings == ()
+
+
+def test_a_move_to_the_end_lets_every_objection_lapse() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office)
+    office.do("abort", who="leader", reason="停办", document="纪要6号")
+    assert [each.state for each in office.find(Objection)] == ["lapsed"]
+    assert office.audit().findings == ()
+
+
+def test_an_open_objection_is_shown_in_the_list_on_the_sheets_and_in_the_history() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office)
+    with office.case() as case:
+        assert [row["objecting"] for row in listed(case)] == [True, False]
+        assert [(row["unit"], row["decide_by"]) for row in shown(case)["objections"]] == [(TOWN, "2022-07-11")]
+    decide(office, uphold=True, to=COURT)
+    with office.case() as case:
+        sheet = shown_for(case, case.task("report"), TOWN)
+        assert shown(case)["objections"] == []
+    assert [(o["state"], o["reason"], o["decision"], o["successor"]) for o in sheet["objections"]] == [
+        ("upheld", "该项职责已划转", "分工方案已明确", COURT)
+    ]
+    assert [(h["action"], h["reason"]) for h in sheet["history"] if h["action"] in ("object", "decide")] == [
+        ("object", "该项职责已划转"),
+        ("decide", "分工方案已明确"),
+    ]
+
+
+def test_under_a_pause_of_the_campaign_the_time_to_decide_stops_too_and_the_clock_stands_until_both_are_over() -> (
+    None
+):
+    office = opened(COUNTED).sweep("2022-07-05T09:00").live_until("2022-07-07T10:00")
+    objects(office)
+    office.at("2022-07-08T10:00").pause()
+    assert office.deadline(kind="objection").state == "paused"
+    office.live_until("2022-07-11T10:00")
+    decide(office, reject=True)
+    assert office.deadline().state == "paused"
+    office.live_until("2022-07-13T10:00").do("resume")
+    assert (office.deadline().state, office.due_on()) == ("armed", "2022-07-25")
+    assert office.audit().findings == ()
+
+
+def test_a_forecast_from_the_middle_of_an_objection_has_nobody_decide_or_the_office_reject_it() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    objects(office)
+    told = {
+        n.kind for n in forecast.of_campaign(office.desk, office.key, forecast.nobody()).notices if n.unit == TOWN
+    }
+    assert told & {"reminder", "overdue"} == set()
+    acts = forecast.of_campaign(office.desk, office.key, forecast.early(1)).assumed
+    assert [(a.action, a.at.date().isoformat()) for a in acts if a.given.get("unit") == TOWN][:2] == [
+        ("decide", "2022-07-08"),
+        ("submit", "2022-07-12"),
+    ]
