@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.calendar import Calendar
-from engine.check import fitting, gates, ladders, names, people, phases, texts, waits, windows
+from engine.check import fitting, gates, indicators, ladders, names, people, phases, texts, waits, windows
 from engine.check.course import course_of
 from engine.check.sight import sight_of
 from engine.check.texts import Examine
@@ -30,6 +30,7 @@ def check(
         *ladders.findings(sight),
         *fitting.findings(sight),
         *names.findings(sight),
+        *indicators.findings(sight),
     ]
     if examine is not None:
         found += texts.findings(workflow, examine)

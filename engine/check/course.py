@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil
 from typing import cast
 
+from engine.check import measuring
 from engine.check.sight import Sight, is_before
 from engine.model import Condition, Phase, Quota
 
@@ -95,6 +96,8 @@ def obstacle(leaf: Condition, settled: frozenset[str], sight: Sight) -> str:
     """Return what keeps a condition from ever holding, or nothing."""
     if leaf.kind == "quota":
         return _quota_obstacle(leaf, sight)
+    if leaf.kind in measuring.KINDS:
+        return measuring.obstacle(leaf, sight)
     asked = [name for name in tasks_of(leaf) if sight.duties[name].asked]
     if never := [name for name in asked if name not in settled]:
         return f"{'、'.join(never)} is never settled by then"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
+from engine.check import indicators, measuring
 from engine.check.course import Course, counted, foreign, obstacle, quota_of, room, tasks_of
 from engine.check.finding import error, few, note, warning
 from engine.check.sight import Sight, is_before, leaves, needed, reach
@@ -76,6 +77,8 @@ def _of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Ite
             yield from _of_date(leaf, phase, sight)
         case "tasks" | "score":
             yield from _of_tasks(leaf, phase, sight, course)
+        case _ if leaf.kind in measuring.KINDS:
+            yield from indicators.of_leaf(leaf, phase, sight, course)
 
 
 def _of_tasks(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:

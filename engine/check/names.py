@@ -50,7 +50,8 @@ def _named(workflow: Workflow) -> set[str]:
     """Return the units and groups that something names; a gate names units, so its groups are told by them."""
     tasks = {n for t in workflow.tasks for n in (*t.lead, *t.responsible, *t.supporting, *t.inherited)}
     groups = {n for group in workflow.directory.groups.values() for n in (*group.include, *group.exclude)}
-    return tasks | groups | _in_gates(workflow)
+    indicators = workflow.indicators.indicators if workflow.indicators else ()
+    return tasks | groups | _in_gates(workflow) | {name for one in indicators for name in one.units}
 
 
 def _in_gates(workflow: Workflow) -> set[str]:

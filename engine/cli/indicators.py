@@ -148,6 +148,7 @@ def score(ctx: Context, /, key: str, number: str, voucher: str, voucher_note: st
 @click.argument("slot", required=False, default="")
 @click.option("--file", "path", default="", metavar="PATH", help="A file: its SHA-256 is kept.")
 @click.option("--note", default="", help="A note, where there is no file.")
+@click.option("--name", default="", help="What the note is called; a file has its own name.")
 @of_unit
 @happened
 @writes
@@ -155,7 +156,10 @@ def score(ctx: Context, /, key: str, number: str, voucher: str, voucher_note: st
 def prove(
     ctx: Context, /, key: str, number: str, path: str, voucher: str, voucher_note: str, how: How, **given: Any
 ) -> None:
-    """Hand in evidence for an indicator (印证材料); the same name again is a new version."""
+    """Hand in evidence for an indicator (印证材料).
+
+    The same name again is a new version, and only the latest counts; without a name a note is one more piece.
+    """
     from engine.cli import handed
 
     file = handed.file(path) if path else None

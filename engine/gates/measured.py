@@ -82,6 +82,12 @@ def points(indicators: Iterable[Indicator], *, extra: bool = False) -> Fraction:
     return sum((Fraction(one.points or 0) for one in counted), NOUGHT)
 
 
+def attainable(found: IndicatorSet, measured: Measured) -> Fraction:
+    """Return the points that can be had where every indicator that is for somebody is scored in full."""
+    asked = {mark.indicator for mark in measured.marks}
+    return points(one for one in found.indicators if one.id in asked)
+
+
 def said(number: Fraction) -> str:
     """Return a score as it is printed: at most two decimals."""
     return f"{float(number):.2f}".rstrip("0").rstrip(".")

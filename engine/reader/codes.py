@@ -113,6 +113,13 @@ CODES: Mapping[str, str] = {
     "PW545": "A phase leads to one that ends before it.",
     "PW546": "A quota or its units ask for more than fits.",
     "PW547": "A gate reads a number that a task may leave out.",
+    "PW570": "A gate asks about indicators, and the workflow has none.",
+    "PW571": "An indicator is for nobody.",
+    "PW572": "A veto has points.",
+    "PW573": "An indicator that is no veto gives no points.",
+    "PW574": "Two indicators, or two slots of one, have the same title.",
+    "PW575": "A gate asks for a higher score than the indicators give.",
+    "PW576": "No gate reads the indicators.",
     # what is filled in
     "PW565": "There is no such parameter.",
     "PW566": "Nothing uses the parameter.",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine import gates
 from engine.clock import SteppedClock
 from engine.model import Assignment, Condition, Phase, Quota, Task, Workflow
+from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import Case
 from engine.service.desk import Command, Desk, perform, reading
@@ -75,7 +76,7 @@ class Player:
         duties = [act for a in case.work.find(Assignment, campaign=case.id) for act in self._of_assignment(case, a)]
         yield from duties
         phase = case.plan.phases[case.head.phase]
-        decisions = [*_approvals(case, phase), *self._points(case, phase)]
+        decisions = [*_approvals(case, phase), *self._points(case, phase), *_measures(case, phase)]
         yield from decisions
         ready = self.eager or case.today >= phase.window.last_day
         if not duties and not decisions and ready and verdict(case).open and phase.advance == "manual":
@@ -107,6 +108,25 @@ def _approvals(case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object
     for leaf in _leaves(phase.gate):
         if leaf.kind == "approval" and not _holds(leaf, case):
             yield "approve", {"name": str(leaf.params["approval"]), "document": "会议纪要"}
+
+
+def _measures(case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield full marks and a note for every slot, where a gate asks for them."""
+    found = case.plan.workflow.indicators
+    if found is None or all(_holds(leaf, case) for leaf in _leaves(phase.gate) if gates.reads(leaf).indicators):
+        return
+    measured = indicators.measured(case)
+    for mark in measured.marks:
+        points = next(one.points for one in found.indicators if one.id == mark.indicator)
+        given = {"indicator": mark.indicator, "unit": mark.unit, "points": points, "voucher": VOUCHER}
+        if mark.own is None:
+            yield "score", given
+        if mark.checked is None:
+            yield "score", given | {"checked": True}
+    for each in measured.fillings:
+        given = {"indicator": each.indicator, "slot": each.slot, "unit": each.unit, "period": each.period}
+        for n in range(each.have, each.least):
+            yield "prove", given | {"note": f"材料{n}", "voucher": VOUCHER}
 
 
 def _designations(quota: Quota, leaf: Condition, case: Case) -> Iterator[tuple[str, dict[str, object]]]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order
-from engine.gates.measured import NOUGHT, Whose, by_indicator, by_unit, points, said, total
+from engine.gates.measured import NOUGHT, Whose, attainable, by_indicator, by_unit, points, said, total
 from engine.gates.params import Param, Share
 from engine.model import IndicatorSet, Workflow
 
@@ -28,7 +28,7 @@ def _judge(params: Params, facts: Facts) -> Finding:
 
 def _judge_total(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
     whose = whose_in(params)
-    reached, needed = total(found, facts.measured, whose), least_of(params, points(found.indicators))
+    reached, needed = total(found, facts.measured, whose), least_of(params, attainable(found, facts.measured))
     holds = reached >= needed
     missing = () if holds else (*_unscored(facts, found, whose), *_lost(facts, found, whose))
     return Finding(holds=holds, counted=said(reached), needed=said(needed), missing=missing)

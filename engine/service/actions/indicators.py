@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from engine.errors import BadInput, NotAllowed, UnknownName, WrongState
@@ -96,8 +97,9 @@ def _points(indicator: Indicator, given: Given) -> str:
     text = str(given.get("points") if given.get("points") is not None else "").strip()
     if not POINTS.fullmatch(text):
         raise BadInput(what="that is no score", found=text, cure="write a number from 0, for example 8.5")
-    if float(text) > float(indicator.points):
-        raise refuse(f"{indicator.id} gives at most {indicator.points}, not {text}", "give a lower score")
+    most = indicator.points or "0"
+    if Fraction(text) > Fraction(most):
+        raise refuse(f"{indicator.id} gives at most {most}, not {text}", "give a lower score")
     return f"{float(text):.2f}".rstrip("0").rstrip(".")
 
 
@@ -154,7 +156,7 @@ def _piece(given: Given) -> dict[str, Any]:
     note, file = str(given.get("note") or "").strip(), given.get("file")
     if bool(note) == bool(file):
         raise refuse("a piece of evidence is one file or one note", "give --file or --note")
-    return {"kind": "file", **file} if file else {"kind": "note", "text": note}
+    return {"kind": "file", **file} if file else {"kind": "note", "name": str(given.get("name") or ""), "text": note}
 
 
 def _require_new(case: Case, piece: dict[str, Any], indicator: str, slot: str, unit: str, period: str) -> None:
@@ -170,7 +172,8 @@ def _apply_prove(case: Case, entry: Entry) -> Answer:
     facts, piece = entry.facts, entry.facts["piece"]
     where = {name: facts[name] for name in ("indicator", "slot", "unit", "period")}
     name = piece.get("name", "")
-    earlier = case.work.find(Proof, campaign=case.id, name=name, kind=piece["kind"], state="counts", **where)
+    same = case.work.find(Proof, campaign=case.id, name=name, kind=piece["kind"], state="counts", **where)
+    earlier = same if name else []
     for before in earlier:
         case.work.put(replace(before, state="replaced"))
     proof = Proof(

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from engine import gates
 from engine.model import Approval, Condition, Offset, Phase, Quota, Tally, Task
+from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from engine.service.plan import Plan
@@ -141,6 +142,7 @@ class _Early:
         on = self._early(case, case.phase_state(phase.id).last_day)
         yield from _papers(case, phase, on)
         yield from _points(case, phase, on)
+        yield from _measures(case, phase, on)
         if phase.advance == "manual":
             yield from self._move(case, phase, on)
 
@@ -212,6 +214,27 @@ def _points(case: Case, phase: Phase, on: date) -> Iterator[Act]:
                 unit = hosts[n] if n < len(hosts) else _host(case)
                 given = {"quota": quota.id, "kind": kind, "unit": unit}
                 yield Act(on=on, action="designate", once=(quota.id, kind, len(tallies), n), given=given)
+
+
+def _measures(case: Case, phase: Phase, on: date) -> Iterator[Act]:
+    """Yield the scores and the evidence that a gate on indicators asks for: full marks, and every slot."""
+    found = case.plan.workflow.indicators
+    if found is None or not gates.reads(phase.gate).indicators:
+        return
+    measured = indicators.measured(case, max(on, case.today))
+    worth = {one.id: one.points for one in found.indicators}
+    for mark in measured.marks:
+        for kind, score in (("self", mark.own), ("checked", mark.checked)):
+            given = {"indicator": mark.indicator, "unit": mark.unit, "period": mark.period}
+            paper = {"checked": True} if kind == "checked" else {"voucher": {"text": PAPER}}
+            if score is None:
+                once = (kind, *given.values())
+                yield Act(on=on, action="score", once=once, given=given | paper | {"points": worth[mark.indicator]})
+    for each in measured.fillings:
+        given = {"indicator": each.indicator, "slot": each.slot, "unit": each.unit, "period": each.period}
+        for n in range(each.have, each.least):
+            told = given | {"note": f"{PAPER}{n + 1}", "voucher": {"text": PAPER}}
+            yield Act(on=on, action="prove", once=("prove", n, *given.values()), given=told)
 
 
 def _missing(quota: Quota, tallies: Iterable[Tally]) -> list[str]:
