@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,6 +68,11 @@ def whole_milliseconds(at: datetime) -> datetime:
 def seeded(seed: str | int) -> random.Random:
     """Return a source of randomness that repeats from `seed`."""
     return random.Random(seed)
+
+
+def token() -> str:
+    """Return 32 letters and digits that nobody can foresee."""
+    return secrets.token_hex(16)
 
 
 def sleep(seconds: float) -> None:

@@ -66,7 +66,7 @@ SEQUENCES: Final = frozenset(
 """Names that hold several things; `{% for %}` goes over these only."""
 
 NEVER_IN_SHORT: Final = frozenset(
-    "unit units to items.unit groups.items.unit by_unit by_unit.unit conditions.missing".split()  # noqa: SIM905
+    "unit units to items.unit groups.items.unit by_unit by_unit.unit conditions.missing inspector".split()  # noqa: SIM905
 )
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
@@ -140,6 +140,11 @@ KINDS: Final = {
     "returned": Kind(needs=("unit", "items")),
     "extended": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
     "adjusted": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
+    "inspection": Kind(
+        needs=("unit", "scope", "document", "inspector", "seed"),
+        extra=_extra("scope", "inspector", "seed", "last_day"),
+        listed=False,
+    ),
     "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),
     "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
     "objection": Kind(needs=("to", "items")),

@@ -172,6 +172,8 @@ class NoticeRequest:
     object_by: date | None = None
     ruling: Ruling = ""
     successor: str = ""
+    inspector: str = ""
+    seed: str = ""
     award: str = ""
     score: str = ""
     rectified: bool = False

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from engine.calendar import OfficialYear
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError
-from engine.model import Assignment, Campaign, Deadline, Item, Notice, Outgoing
+from engine.model import Assignment, Campaign, Deadline, Item, Notice, Outgoing, Remark
 from engine.service import relaying, sweep
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import accept_clock, apply_year, create_campaign
@@ -269,8 +269,19 @@ def due(task: str, unit: str) -> Callable[[Desk], str]:
     return entry
 
 
+def finding(text: str) -> Callable[[Desk], list[str]]:
+    """Return a look-up of the number of a finding."""
+
+    def numbers(desk: Desk) -> list[str]:
+        with desk.database.read() as work:
+            return [str(found.id & 0xFFFFFFFF) for found in work.find(Remark, text=text)]
+
+    return numbers
+
+
 HEXI = {"task": "report", "unit": "河西镇"}
 HEDONG = {"task": "report", "unit": "河东镇"}
+LOOK = {"title": "台账检查", "document": "检查方案", "due": "2027-02-26"}
 PAPER = {"reason": "经研究", "document": "会议纪要3号"}
 SHARED = {"name": "工作方案.pdf", "sha256": "5" * 64, "size": 1024}
 
@@ -441,7 +452,34 @@ SCRIPT = (
     ),
     Step("2027-02-03 10:50", "and its units are told", tick),
     Step(
-        "2027-02-03 09:00",
+        "2027-02-04 09:00",
+        "a town is drawn for a spot check",
+        command("draw", campaign="again", among=["各镇"], count=1, seed="溪水", **LOOK),
+    ),
+    Step(
+        "2027-02-04 09:01",
+        "three are to inspect each other",
+        command("pair", campaign="again", among=["各镇", "财政局"], seed="溪水", **LOOK),
+    ),
+    Step("2027-02-04 09:02", "all check themselves", command("check", campaign="again", among=["各镇"], **LOOK)),
+    Step(
+        "2027-02-04 09:40",
+        "the office reports what it found",
+        command("report", campaign="again", round="s-1", unit="河东镇", findings=["台账不全", "缺签字"]),
+    ),
+    Step(
+        "2027-02-04 09:41",
+        "one finding is to be put right",
+        command("adopt", campaign="again", findings=finding("台账不全"), due="2027-03-05", document="通报3号"),
+    ),
+    Step(
+        "2027-02-04 09:42",
+        "the other is dropped",
+        command("drop", campaign="again", findings=finding("缺签字"), reason="当场补正"),
+    ),
+    Step("2027-02-04 09:50", "and all are told", tick),
+    Step(
+        "2027-02-04 08:00",
         "the clock was set back, which a person accepts",
         lambda desk: accept_clock(desk, "主板电池更换"),
     ),

@@ -14,6 +14,7 @@ NOUNS = {
     "campaign": ("engine.cli.campaign", "campaign", "Start a campaign and move it through its phases."),
     "task": ("engine.cli.task", "task", "See what units owe; receive, submit, accept, extend."),
     "indicator": ("engine.cli.indicators", "indicator", "Score indicators, prove them, see what is missing."),
+    "look": ("engine.cli.look", "look", "Look at units: draw, pair, put right, ask each month."),
     "sheet": ("engine.cli.sheets", "sheet", "Write the breakdown table out and read it in."),
     "units": ("engine.cli.units", "units", "List units and keep their work contacts."),
     "sweep": ("engine.cli.sweep", "sweep", "Do what is due now, once, and deliver the notices."),

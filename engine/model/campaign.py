@@ -375,6 +375,47 @@ class DocumentNumber:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Round:
+    """A round of looking or asking: a spot check, a mutual inspection, a self-check or a month.
+
+    `outcome` is canonical JSON: the draws of a spot check, the pairs of a mutual inspection, or the
+    units that were asked. `seed` is empty where nothing was drawn.
+    """
+
+    id: int
+    campaign: int
+    name: str
+    kind: Literal["spot", "mutual", "self", "month"]
+    title: str
+    document: str
+    opened_on: date
+    outcome: str
+    due_on: date | None = None
+    seed: str = ""
+    seed_from: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Remark:
+    """One line that a round brought in: what `teller` found at `unit`, or what a unit tells of a task.
+
+    A finding is `open` until the office adopts it as a rectification (`task`) or drops it with a reason.
+    """
+
+    id: int
+    campaign: int
+    round: int
+    kind: Literal["finding", "progress", "problem", "next", "matter", "nothing"]
+    unit: str
+    teller: str
+    text: str
+    happened_on: date
+    state: Literal["open", "adopted", "dropped", "told"]
+    task: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
     """The first answer given under an idempotency key (SEMANTICS P5)."""
 

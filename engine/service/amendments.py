@@ -43,6 +43,8 @@ class Amendments:
 
 
 NONE = Amendments()
+AT_ONCE: Mapping[str, Any] = {"receipt": None, "review": None, "receipt_ladder": "", "review_ladder": ""}
+"""Terms of what is settled by being answered: nobody signs for it or reviews it."""
 
 
 def amendments_from(data: bytes) -> Amendments:
@@ -75,7 +77,9 @@ def _joined(workflow: Workflow, told: Mapping[str, Any]) -> Task:
         demand=told["demand"],
         kind=told["kind"],
         source=Source(document=told["document"], clause=told["document"]),
-        **_usual_terms(workflow),
+        numbers=told.get("numbers", {}),
+        needs=tuple(told.get("needs", ())),
+        **(_usual_terms(workflow) | (dict(AT_ONCE) if told.get("at_once") else {})),
     )
 
 

@@ -206,6 +206,18 @@ def _paused_line(case: Case, number: int, was_on: str) -> Line | None:
     )
 
 
+def _for_inspection(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    return {
+        "scope": told["title"],
+        "document": told["document"],
+        "inspector": told["inspector"],
+        "seed": told["seed"],
+        "last_day": date.fromisoformat(told["due"]) if told["due"] else None,
+        "reply_by": None,
+    }
+
+
 def _for_phase(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     phases = case.plan.phases
@@ -372,6 +384,7 @@ _EXTRA = {
     "accountability": _for_accountability,
     "handover": _for_handover,
     "objection_decided": _for_objection_decided,
+    "inspection": _for_inspection,
     "paused": _for_pause,
     "resumed": _for_pause,
     "correction": _for_correction,

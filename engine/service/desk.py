@@ -48,7 +48,7 @@ class Command:
     key: str = ""
 
 
-NAMES = ("task", "unit", "phase", "to", "name", "quota", "kind", "notice")
+NAMES = ("task", "unit", "phase", "to", "round", "name", "quota", "kind", "notice")
 """What a refused command may have named, in the order its record tells it."""
 
 
@@ -92,6 +92,9 @@ class _TakenBack(Exception):
 def rehearse(desk: Desk, command: Command) -> Told:
     """Return what a command would answer, or raise what it would; nothing is kept, not even a refusal."""
     outcome: Told | Refused = {}
+    if ACTIONS[command.action].once:
+        cure = "see whom it would be among with `look draw --dry-run`, or do it"
+        raise Refused(why="a draw is made once and recorded, it is never rehearsed", cure=cure)
     with suppress(_TakenBack), desk.database.write() as work:
         outcome = _answer(open_case(desk, work, find_campaign(work, command.campaign)), command)
         work.flush()

@@ -138,6 +138,8 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Hold: tables.HoldRow,
     model.UnitContact: tables.ContactRow,
     model.DocumentNumber: tables.DocumentNumberRow,
+    model.Round: tables.RoundRow,
+    model.Remark: tables.RemarkRow,
     model.Answer: tables.AnswerRow,
     model.System: tables.SystemRow,
     model.Record: tables.JournalRow,

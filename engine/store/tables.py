@@ -420,6 +420,42 @@ class DocumentNumberRow(SQLModel, table=True):
     last: int = whole()
 
 
+class RoundRow(SQLModel, table=True):
+    """A round of looking or asking."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("campaign", "name"),)
+    id: int = part_of_key()
+    campaign: int = whole()
+    name: str = words()
+    kind: str = words()
+    title: str = words()
+    document: str = words()
+    opened_on: str = words()
+    outcome: str = words()
+    due_on: str | None = optional_words()
+    seed: str = words()
+    seed_from: str = words()
+
+
+class RemarkRow(SQLModel, table=True):
+    """One line that a round brought in."""
+
+    __tablename__ = "remark"
+    __table_args__ = (Index("remark_round", "campaign", "round"),)
+    id: int = part_of_key()
+    campaign: int = whole()
+    round: int = Field(sa_type=BigInteger)
+    kind: str = words()
+    unit: str = words()
+    teller: str = words()
+    text: str = Field(sa_type=Text)
+    happened_on: str = words()
+    state: str = words()
+    task: str = words()
+    reason: str = words()
+
+
 class AnswerRow(SQLModel, table=True):
     """The first answer given under an idempotency key (SEMANTICS P5)."""
 

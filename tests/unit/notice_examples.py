@@ -85,6 +85,15 @@ OBJECTION = basic(
 DECIDED = basic(
     "objection_decided", day=date(2022, 7, 11), ruling="rejected", reason="分工方案已明确。", items=(MEASURES,)
 )
+INSPECTION = basic(
+    "inspection",
+    day=date(2022, 9, 1),
+    scope="创建台账抽查",
+    document="石创建办发〔2022〕12号",
+    inspector="县创建办",
+    seed="0f3c9a6d1b7e42588c4d2f60a9b1e375",
+    last_day=date(2022, 9, 20),
+)
 EIGHTEEN = datetime(2022, 12, 1, 10)
 LATE = replace(CHECK, overdue=1)
 ISSUED = basic(
@@ -298,6 +307,11 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "adjusted": ADJUSTED,
     "adjusted.peer": letter(ADJUSTED),
     "adjusted.dated": DATED,
+    "inspection": INSPECTION,
+    "inspection.mutual": replace(INSPECTION, scope="互观互检互评", inspector="沙子镇"),
+    "inspection.no_date": replace(INSPECTION, last_day=None),
+    "inspection.peer": letter(INSPECTION),
+    "inspection.mutual.peer": letter(INSPECTION, scope="互观互检互评", inspector="沙子镇"),
     "paused": PAUSED,
     "paused.dates_stay": replace(PAUSED, shift=False, items=()),
     "paused.peer": letter(PAUSED),

@@ -10,15 +10,30 @@ from engine.service.actions import (
     clockwork,
     dates,
     duties,
+    findings,
     indicators,
     lifecycle,
+    looking,
     objections,
     paper,
     people,
 )
 from engine.service.actions.action import Action, Answer, Decision, Given
 
-ROOMS = (lifecycle, adhoc, duties, objections, dates, adjusting, paper, people, indicators, clockwork)
+ROOMS = (
+    lifecycle,
+    adhoc,
+    duties,
+    objections,
+    dates,
+    adjusting,
+    paper,
+    people,
+    indicators,
+    looking,
+    findings,
+    clockwork,
+)
 ACTIONS: Mapping[str, Action] = {action.name: action for room in ROOMS for action in room.ACTIONS}
 
 __all__ = ["ACTIONS", "Action", "Answer", "Decision", "Given"]

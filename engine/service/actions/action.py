@@ -32,7 +32,7 @@ class Action:
 
     `decide` reads and refuses but writes nothing; `apply` does what the record says, and nothing
     that the record does not say, so that replay does the same. `after_end` ones may still be done
-    to a campaign that has ended.
+    to a campaign that has ended. What is `once` is never rehearsed: nobody may look at a draw first.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Action:
     decide: Callable[[Case, Actor, Given], Decision]
     apply: Callable[[Case, Entry], Answer]
     after_end: bool = False
+    once: bool = False
 
 
 def refuse(why: str, cure: str) -> Refused:

@@ -39,12 +39,12 @@ def _joined(case: Case, given: Given, kind: str, title: str) -> Decision:
         raise refuse("a rectification has a date", "give --due DATE")
     if due is not None and due < case.today:
         raise refuse(f"{due} has passed", "give a later day with --due")
-    told = _told(case, kind, title, _units(case, given), due, document, case.head.phase)
+    told = told_of(case, kind, title, units_given(case, given), due, document, case.head.phase)
     told["demand"] = str(given.get("demand") or "")
-    return Decision(subject=told["id"], facts=_pinned(case, [told]), reason=str(given.get("reason") or ""))
+    return Decision(subject=told["id"], facts=pinned(case, [told]), reason=str(given.get("reason") or ""))
 
 
-def _units(case: Case, given: Given) -> list[str]:
+def units_given(case: Case, given: Given) -> list[str]:
     """Return the units and groups named, each known; a group stays one name."""
     directory = case.plan.workflow.directory
     named = [str(name) for name in given.get("units") or []]
@@ -56,9 +56,10 @@ def _units(case: Case, given: Given) -> list[str]:
     return named
 
 
-def _told(
+def told_of(
     case: Case, kind: str, title: str, owing: list[str], due: date | None, document: str, phase: str
 ) -> dict[str, Any]:
+    """Return a task that joins, as its record tells it, under the next free id of its kind."""
     letter = "r" if kind == "rectification" else "x"
     taken = sum(task["id"].startswith(f"{letter}-") for task in case.amendments.tasks)
     return {
@@ -73,18 +74,20 @@ def _told(
     }
 
 
-def _pinned(case: Case, tasks: list[dict[str, Any]]) -> dict[str, Any]:
+def pinned(case: Case, tasks: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the facts of tasks that join; all amendments of the campaign are kept under one hash."""
     return {"tasks": tasks, "extra": case.pinned(case.amendments.plus(tasks=tasks))}
 
 
-def _apply_join(case: Case, entry: Entry) -> Answer:
-    _issue(case, entry.facts)
+def apply_join(case: Case, entry: Entry) -> Answer:
+    """Do what the record of tasks that join says."""
+    issue_joined(case, entry.facts)
     case.arm_gate()
     return {"tasks": [task["id"] for task in entry.facts["tasks"]]}
 
 
-def _issue(case: Case, facts: Mapping[str, Any]) -> None:
+def issue_joined(case: Case, facts: Mapping[str, Any]) -> None:
+    """Let the tasks of a record join the plan, and issue them."""
     case.use_extra(facts["extra"])
     for told in facts["tasks"]:
         phases.issue(case, case.plan.tasks[told["id"]])
@@ -105,7 +108,7 @@ def _decide_pass(case: Case, actor: Actor, given: Given) -> Decision:
     if judged.open:
         raise refuse("the gate is open", "use `campaign advance`")
     facts = lifecycle.move_facts(case, to, judged) | {"decision": document}
-    facts |= _pinned(case, _unmet(case, judged, due, document, to))
+    facts |= pinned(case, _unmet(case, judged, due, document, to))
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
@@ -115,7 +118,7 @@ def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) ->
     for condition in (c for c in judged.conditions if not c.holds):
         known = case.plan.workflow.directory.units
         owing = [name for name in condition.missing if name in known] or [case.plan.workflow.office]
-        told = _told(case, "rectification", f"整改:{condition.text}", owing, due, document, phase)
+        told = told_of(case, "rectification", f"整改:{condition.text}", owing, due, document, phase)
         number = int(told["id"].partition("-")[2]) + len(tasks)
         tasks.append(told | {"id": f"r-{number}"})
     return tasks
@@ -123,12 +126,12 @@ def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) ->
 
 def _apply_pass(case: Case, entry: Entry) -> Answer:
     answer = lifecycle.apply_move(case, entry)
-    _issue(case, entry.facts)
+    issue_joined(case, entry.facts)
     return answer | {"tasks": [task["id"] for task in entry.facts["tasks"]]}
 
 
 ACTIONS = (
-    Action("add_task", EITHER, _decide_add, _apply_join),
-    Action("find", EITHER, _decide_find, _apply_join),
+    Action("add_task", EITHER, _decide_add, apply_join),
+    Action("find", EITHER, _decide_find, apply_join),
     Action("pass", LEADER, _decide_pass, _apply_pass),
 )

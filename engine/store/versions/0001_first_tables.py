@@ -372,6 +372,38 @@ def create_tables() -> None:
     op.create_index("proof_file", "proof", ["campaign", "sha256"], unique=False)
     op.create_index("proof_slot", "proof", ["campaign", "indicator", "slot", "unit"], unique=False)
     op.create_table(
+        "remark",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("round", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("teller", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("happened_on", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("remark_round", "remark", ["campaign", "round"], unique=False)
+    op.create_table(
+        "round",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("opened_on", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Text(), nullable=True),
+        sa.Column("seed", sa.Text(), nullable=False),
+        sa.Column("seed_from", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign", "name"),
+    )
+    op.create_table(
         "system",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),

@@ -1,0 +1,124 @@
+"""Rounds of looking: kept, their tasks issued, the units that are looked at told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from engine.errors import UnknownName
+from engine.model import Remark, Round
+from engine.service.case import Case
+from engine.service.effects.items import enqueue
+from engine.service.effects.phases import issue
+
+OUTCOME = ("draws", "candidates", "pairs", "units")
+
+
+def all_of(case: Case) -> list[Round]:
+    """Return the rounds of a campaign, oldest first."""
+    return case.work.find(Round, campaign=case.id, order="id")
+
+
+def named(case: Case, name: str) -> Round:
+    """Return a round by its name; UnknownName lists the others."""
+    found = case.work.find(Round, campaign=case.id, name=name)
+    if not found:
+        raise UnknownName("round", name, [each.name for each in all_of(case)])
+    return found[0]
+
+
+def outcome(found: Round) -> dict[str, Any]:
+    """Return whom a round drew, paired or asked."""
+    told: dict[str, Any] = json.loads(found.outcome)
+    return told
+
+
+def begin(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep a round, issue the tasks that it brings, and tell the units that will be looked at."""
+    kept = _kept(case, facts)
+    case.work.add(kept)
+    case.use_extra(facts["extra"])
+    for told in facts["tasks"]:
+        issue(case, case.plan.tasks[told["id"]])
+    for unit, inspector in _looked_at(case, kept):
+        told = {name: facts[name] for name in ("title", "document", "due", "seed")}
+        enqueue(case, "inspection", unit, facts=told | {"inspector": inspector})
+    case.arm_gate()
+    return {"round": kept.name, "units": looked_at(kept), "seed": kept.seed}
+
+
+def _kept(case: Case, facts: Mapping[str, Any]) -> Round:
+    return Round(
+        id=case.next_id(),
+        campaign=case.id,
+        name=facts["round"],
+        kind=facts["kind"],
+        title=facts["title"],
+        document=facts["document"],
+        opened_on=case.today,
+        due_on=date.fromisoformat(facts["due"]) if facts["due"] else None,
+        outcome=json.dumps({k: facts[k] for k in OUTCOME if k in facts}, ensure_ascii=False, sort_keys=True),
+        seed=facts.get("seed", ""),
+        seed_from=facts.get("seed_from", ""),
+    )
+
+
+def looked_at(found: Round) -> list[str]:
+    """Return the units that a round looks at, or asks."""
+    told = outcome(found)
+    if "draws" in told:
+        return [name for draw in told["draws"] for name in draw["taken"]]
+    return [whom for _, whom in told["pairs"]] if "pairs" in told else list(told["units"])
+
+
+def looks(case: Case, found: Round) -> list[tuple[str, str]]:
+    """Return each unit that is looked at in a round, and who looks: the office, another unit, or itself."""
+    told = outcome(found)
+    if found.kind == "spot":
+        return [(name, case.plan.workflow.office) for name in looked_at(found)]
+    if found.kind == "mutual":
+        return [(whom, who) for who, whom in told["pairs"]]
+    return [(name, name) for name in told["units"]]
+
+
+def _looked_at(case: Case, found: Round) -> Iterator[tuple[str, str]]:
+    """Yield each unit that somebody else will look at, and who; who looks at itself has its task."""
+    return ((whom, who) for whom, who in looks(case, found) if whom != who)
+
+
+# --- what a round brings in ---
+
+
+def remarks(case: Case, found: int = 0) -> list[Remark]:
+    """Return the lines that a round brought in, or all, oldest first."""
+    which = {"round": found} if found else {}
+    return case.work.find(Remark, campaign=case.id, order="id", **which)
+
+
+def remark(case: Case, found: int, kind: Any, unit: str, teller: str, text: str, on: str, task: str = "") -> Remark:
+    """Keep a line that a round brought in; a finding is open until the office decides."""
+    kept = Remark(
+        id=case.next_id(),
+        campaign=case.id,
+        round=found,
+        kind=kind,
+        unit=unit,
+        teller=teller,
+        text=text,
+        happened_on=date.fromisoformat(on),
+        state="open" if kind == "finding" else "told",
+        task=task,
+    )
+    case.work.add(kept)
+    return kept
+
+
+def change(case: Case, number: int, **values: Any) -> None:
+    """Change what became of a line."""
+    kept = case.work.get(Remark, number)
+    if kept is None:
+        raise KeyError(number)
+    case.work.put(replace(kept, **values))

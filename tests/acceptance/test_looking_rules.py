@@ -1,0 +1,267 @@
+"""Looking: spot checks, mutual inspection, self-checks, findings, the monthly round (V)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from office import BUREAU, CITY, COURT, GROUP, OFFICE, OTHER, TOWN, UNITS, Office, opened, plan
+
+from engine.draws import drawn, pairs
+from engine.errors import Refused, UnknownName
+from engine.history import canonical, parse
+from engine.model import Assignment, Item, Record, Remark, Round
+from engine.service.desk import Command, rehearse
+from engine.service.views.looking import repeated, shown
+
+PAPER = {"title": "台账抽查", "document": "抽查方案", "due": "2022-08-12"}
+MORE = UNITS + "".join(f"  - {{name: 第{n}镇, code: town{n}, kind: 镇}}\n" for n in range(1, 5))
+TOWNS = (TOWN, OTHER, *(f"第{n}镇" for n in range(1, 5)))
+
+
+def county(**given: Any) -> Office:
+    return opened(plan(units=MORE, **given)).live_until("2022-07-11T10:00")
+
+
+def draw(office: Office, *among: str, **given: Any) -> dict[str, Any]:
+    return office.do("draw", among=among or ("各乡镇",), **{"count": 2, "seed": "甲", **PAPER, **given})
+
+
+def pair(office: Office, *among: str, **given: Any) -> dict[str, Any]:
+    return office.do("pair", among=among or ("各乡镇",), **{"seed": "甲", **PAPER, **given})
+
+
+def owed(office: Office, *tasks: str) -> list[tuple[str, str]]:
+    return [(a.task, a.unit) for a in office.find(Assignment) if a.task.startswith(tasks)]
+
+
+def told(office: Office, kind: str = "inspection") -> list[str]:
+    return sorted(item.unit for item in office.find(Item, kind=kind))
+
+
+# --- V1: spot checks ---
+
+
+def test_a_draw_is_a_fact_of_the_history_that_anybody_can_repeat() -> None:
+    office = county()
+    answer = draw(office)
+    assert answer == {"round": "s-1", "units": list(drawn("甲", TOWNS, 2)), "seed": "甲"}
+    facts = office.history("draw")[0]["facts"]
+    assert (facts["seed"], facts["draws"]) == ("甲", [{"candidates": list(TOWNS), "taken": answer["units"]}])
+    with office.case() as case:
+        again = repeated(case, "s-1")
+    assert again["agrees"] and again["again"] == again["recorded"] == [answer["units"]]
+    assert [each["unit"] for each in again["draws"][0]][:2] == answer["units"]
+    assert office.audit().holds
+
+
+def test_without_a_seed_one_comes_that_nobody_could_foresee_and_stands_in_the_history() -> None:
+    office = county()
+    seeds = [draw(office, seed="")["seed"] for _ in range(2)]
+    assert seeds[0] != seeds[1] and all(len(seed) == 32 for seed in seeds)
+    assert [each["facts"]["seed"] for each in office.history("draw")] == seeds
+    assert [each["facts"]["seed_from"] for each in office.history("draw")] == ["", ""]
+    assert office.audit().holds
+
+
+def test_a_draw_is_never_rehearsed_and_a_draw_made_again_is_seen() -> None:
+    office = county()
+    for action in ("draw", "pair"):
+        with pytest.raises(Refused, match="never rehearsed"):
+            rehearse(
+                office.desk, Command(action, office.key, {"among": ["各乡镇"], "count": 2, "seed": "甲", **PAPER})
+            )
+    draw(office), draw(office, seed="乙")
+    assert [each["subject"] for each in office.history("draw")] == ["s-1", "s-2"]
+
+
+def test_a_repeated_command_does_not_draw_again() -> None:
+    office = county()
+    first = draw(office, seed="", idempotent="k1")
+    assert draw(office, seed="", idempotent="k1") == first
+    assert len(office.find(Round)) == 1
+
+
+def test_a_draw_that_was_changed_does_not_come_out_again() -> None:
+    office = county()
+    draw(office)
+    told = parse(office.find(Record, action="draw")[0].data)
+    told["facts"]["draws"][0]["taken"] = list(drawn("乙", TOWNS, 2))
+    with office.write() as work:
+        work.rows("UPDATE journal SET data = ? WHERE action = 'draw'", (canonical(told),))
+    with office.case() as case:
+        assert not repeated(case, "s-1")["agrees"]
+
+
+def test_the_office_owes_the_look_and_the_drawn_units_are_told_each_in_its_form() -> None:
+    office = county()
+    answer = draw(office, TOWN, COURT, BUREAU, count=3)
+    assert owed(office, "s-") == [("s-1", OFFICE)]
+    office.sweep()
+    assert told(office) == sorted(answer["units"])
+    assert "你单位列入“台账抽查”抽查单位" in office.text("inspection", TOWN).body
+    for unit in (COURT, BUREAU):
+        assert "商请" in office.text("inspection", unit).subject
+    assert all("种子为“甲”" in office.text("inspection", unit).body for unit in (TOWN, COURT, BUREAU))
+
+
+def test_neither_a_superior_nor_our_own_office_is_ever_drawn() -> None:
+    office = county()
+    draw(office, TOWN, CITY, GROUP, OFFICE, count=1)
+    with office.case() as case:
+        assert shown(case, "s-1")["draws"] == [{"candidates": [TOWN], "taken": [TOWN]}]
+
+
+def test_so_many_are_drawn_from_each_group_and_nobody_twice() -> None:
+    office = county()
+    draw(office, "各乡镇", COURT, count=1, per_group=True)
+    with office.case() as case:
+        found = shown(case, "s-1")
+    assert [len(each["candidates"]) for each in found["draws"]] == [6, 1]
+    assert found["units"] == [*drawn("甲", TOWNS, 1), COURT]
+
+
+def test_whoever_is_left_out_stands_in_no_list_of_candidates() -> None:
+    office = county()
+    draw(office, without=[OTHER])
+    with office.case() as case:
+        assert OTHER not in shown(case, "s-1")["draws"][0]["candidates"]
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"count": 7}, "7 cannot be drawn among 6"),
+        ({"due": "2022-07-01"}, "has passed"),
+        ({"document": ""}, "document is missing"),
+        ({"title": ""}, "title is missing"),
+    ],
+)
+def test_a_draw_that_cannot_be_made_says_why_and_only_that_is_recorded(given: dict[str, Any], why: str) -> None:
+    office = county()
+    with pytest.raises(Refused, match=why):
+        draw(office, **given)
+    assert [each["action"] for each in office.refusals()] == ["draw"]
+    assert office.find(Round) == []
+
+
+# --- V2: mutual inspection ---
+
+
+def test_each_inspects_one_and_is_inspected_by_one_and_no_two_inspect_each_other() -> None:
+    office = county()
+    pair(office)
+    found = office.history("pair")[0]["facts"]["pairs"]
+    assert [tuple(each) for each in found] == list(pairs("甲", TOWNS))
+    assert owed(office, "m-") == [(f"m-1-{n}", who) for n, (who, _) in enumerate(found, 1)]
+    with office.case() as case:
+        assert {case.task(f"m-1-{n}").title for n in range(1, 7)} == {f"互检:检查{whom}" for whom in TOWNS}
+        assert repeated(case, "m-1")["agrees"]
+    office.sweep()
+    assert told(office) == sorted(TOWNS)
+    for who, whom in found:
+        assert f"由{who}到你单位检查" in office.text("inspection", whom).body
+        assert f"互检:检查{whom}" in office.text("task_issued", who).body
+    assert office.audit().holds
+
+
+@pytest.mark.parametrize("among", [(TOWN,), (TOWN, OTHER), (TOWN, OTHER, CITY, OFFICE)])
+def test_fewer_than_three_are_not_paired(among: Sequence[str]) -> None:
+    with pytest.raises(Refused, match="without two that inspect one another"):
+        pair(county(), *among)
+
+
+def test_an_inspection_has_a_date() -> None:
+    with pytest.raises(Refused, match="has a date"):
+        pair(county(), due="")
+
+
+# --- self-checks ---
+
+
+def test_a_self_check_asks_for_a_score_and_is_handed_in_like_any_task() -> None:
+    office = county()
+    office.do("check", among=["各乡镇"], **PAPER)
+    assert owed(office, "z-") == [("z-1", unit) for unit in TOWNS]
+    with pytest.raises(Refused, match="asks for number"):
+        office.submit(TOWN, "z-1")
+    office.submit(TOWN, "z-1", numbers={"自评分": "92"})
+    office.accept(TOWN, "z-1")
+    assert office.audit().holds
+
+
+def test_a_round_that_is_not_there_names_those_that_are() -> None:
+    office = county()
+    draw(office)
+    with office.case() as case, pytest.raises(UnknownName, match="s-1"):
+        repeated(case, "s-2")
+
+
+# --- V3: findings ---
+
+
+def inspector(office: Office, whom: str) -> str:
+    with office.case() as case:
+        return next(str(who) for who, each in shown(case, "m-1")["pairs"] if each == whom)
+
+
+def state_of(office: Office) -> list[tuple[str, str, str]]:
+    return [(r.text, r.state, r.task) for r in office.find(Remark)]
+
+
+def test_who_inspects_reports_in_its_own_name_and_the_office_makes_it_a_rectification_in_one_step() -> None:
+    office = county()
+    pair(office)
+    who = inspector(office, TOWN)
+    told = office.do("report", who=who, round="m-1", findings=["台账不全", "标牌陈旧"])
+    assert told["unit"] == TOWN and state_of(office) == [("台账不全", "open", ""), ("标牌陈旧", "open", "")]
+    answer = office.do("adopt", findings=told["findings"], due="2022-08-26", document="通报1号")
+    assert answer == {"tasks": ["r-1", "r-2"]}
+    assert state_of(office) == [("台账不全", "adopted", "r-1"), ("标牌陈旧", "adopted", "r-2")]
+    assert owed(office, "r-") == [("r-1", TOWN), ("r-2", TOWN)]
+    assert office.due_on(TOWN, "r-1") == "2022-08-26"
+    assert office.audit().holds
+
+
+def test_all_that_is_open_in_a_round_is_adopted_at_once_and_what_is_dropped_stays_with_its_reason() -> None:
+    office = county()
+    draw(office, TOWN, count=1)
+    told = office.do("report", round="s-1", unit=TOWN, findings=["甲", "乙", "丙"])
+    office.do("drop", findings=told["findings"][:1], reason="当场补正")
+    assert office.do("adopt", round="s-1", due="2022-08-26", document="通报1号") == {"tasks": ["r-1", "r-2"]}
+    assert state_of(office) == [("甲", "dropped", ""), ("乙", "adopted", "r-1"), ("丙", "adopted", "r-2")]
+    with pytest.raises(Refused, match="already dropped"):
+        office.do("adopt", findings=told["findings"][:1], due="2022-08-26", document="通报1号")
+    with pytest.raises(Refused, match="waits for a decision"):
+        office.do("adopt", round="s-1", due="2022-08-26", document="通报1号")
+    assert office.audit().holds
+
+
+def test_a_unit_reports_only_on_the_one_it_inspects() -> None:
+    office = county()
+    pair(office)
+    who = inspector(office, TOWN)
+    stranger = next(name for name in TOWNS if name not in (who, TOWN))
+    with pytest.raises(Refused, match=f"reporting on {TOWN}"):
+        office.do("report", who=stranger, round="m-1", unit=TOWN, findings=["台账不全"])
+    with pytest.raises(UnknownName):
+        office.do("report", who=who, round="m-1", unit=COURT, findings=["台账不全"])
+    assert state_of(office) == []
+
+
+def test_what_the_office_writes_down_for_an_inspector_needs_a_voucher() -> None:
+    office = county()
+    pair(office)
+    with pytest.raises(Refused, match="needs a voucher"):
+        office.do("report", round="m-1", unit=TOWN, findings=["台账不全"])
+    office.do("report", round="m-1", unit=TOWN, findings=["台账不全"], voucher={"text": "检查记录表"})
+    assert office.find(Remark)[0].teller == inspector(office, TOWN)
+    assert office.audit().holds
+
+
+def test_a_unit_that_checks_itself_reports_its_own_problems() -> None:
+    office = county()
+    office.do("check", among=["各乡镇"], **PAPER)
+    office.do("report", who=TOWN, round="z-1", findings=["会议记录不全"])
+    assert [(r.unit, r.teller) for r in office.find(Remark)] == [(TOWN, TOWN)]

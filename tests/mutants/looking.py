@@ -1,0 +1,35 @@
+"""Mutants of the rules of looking (V1–V4)."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutant
+
+DRAWS = "engine/draws.py"
+LOOKING = "engine/service/actions/looking.py"
+
+MUTANTS = (
+    mutant(
+        "V1a", DRAWS, "return tuple(sorted(set(names), key=lambda name: lot(seed, name)))", "return tuple(dict.fromkeys(names))",
+        "unit/test_draws::test_the_order_in_which_candidates_are_listed_changes_nothing",
+    ),
+    mutant(
+        "V1b", LOOKING, '        return {"seed": clock.token(), "seed_from": ""}', '        return {"seed": "0", "seed_from": ""}',
+        "acceptance/test_looking_rules::test_without_a_seed_one_comes_that_nobody_could_foresee_and_stands_in_the_history",
+    ),
+    mutant(
+        "V1c", LOOKING, 'Action("draw", EITHER, _decide_draw, _apply, once=True)', 'Action("draw", EITHER, _decide_draw, _apply)',
+        "acceptance/test_looking_rules::test_a_draw_is_never_rehearsed_and_a_draw_made_again_is_seen",
+    ),
+    mutant(
+        "V1d", LOOKING, ' and case.relation(name) != "superior"]', "]",
+        "acceptance/test_looking_rules::test_neither_a_superior_nor_our_own_office_is_ever_drawn",
+    ),
+    mutant(
+        "V2a", DRAWS, "(*circle[1:], circle[0])", "(*circle[1:], circle[1])",
+        "unit/test_draws::test_everybody_looks_at_one_and_is_looked_at_by_one_never_itself_never_each_other",
+    ),
+    mutant(
+        "V2b", DRAWS, "FEWEST = 3", "FEWEST = 2",
+        "acceptance/test_looking_rules::test_fewer_than_three_are_not_paired",
+    ),
+)  # fmt: skip
