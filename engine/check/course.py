@@ -94,8 +94,6 @@ def can_hold(condition: Condition, settled: frozenset[str], sight: Sight) -> boo
 
 def obstacle(leaf: Condition, settled: frozenset[str], sight: Sight) -> str:
     """Return what keeps a condition from ever holding, or nothing."""
-    if leaf.kind == "quota":
-        return _quota_obstacle(leaf, sight)
     if leaf.kind in measuring.KINDS:
         return measuring.obstacle(leaf, sight)
     asked = [name for name in tasks_of(leaf) if sight.duties[name].asked]
@@ -134,12 +132,6 @@ def quota_of(leaf: Condition, sight: Sight) -> Quota:
     return next(quota for quota in sight.workflow.quotas if quota.id == leaf.params["quota"])
 
 
-def room(quota: Quota) -> int | None:
-    """Return how many things a quota can hold; None where nothing limits it."""
-    mosts = [kind.most for kind in quota.kinds]
-    return None if None in mosts else sum(most for most in mosts if most is not None)
-
-
 def _count_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
     names = list(asked)
     there = counted(leaf, names, sight)
@@ -149,12 +141,6 @@ def _count_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
         owed = there + sum(map(len, foreign(leaf, names, sight).values()))
         needed = ceil(owed * cast(Fraction, leaf.params.get("share", Fraction(1))))
     return f"{needed} of {there}" if needed > there else ""
-
-
-def _quota_obstacle(leaf: Condition, sight: Sight) -> str:
-    quota, each = quota_of(leaf, sight), cast(Mapping[str, int], leaf.params.get("each", {}))
-    most, asked = room(quota), max(sum(each.values()), quota_of(leaf, sight).total or 0)
-    return f"{asked} of at most {most}" if most is not None and asked > most else ""
 
 
 def _score_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import cast
 
 from engine.check import indicators, measuring
-from engine.check.course import Course, counted, foreign, obstacle, quota_of, room, tasks_of
+from engine.check.course import Course, counted, foreign, obstacle, quota_of, tasks_of
 from engine.check.finding import error, few, note, warning
 from engine.check.sight import Sight, is_before, leaves, needed, reach
 from engine.errors import Problem
-from engine.gates import reads
+from engine.gates import quotas, reads
 from engine.model import Condition, Phase
 
 Tell = Callable[..., Problem]
@@ -72,7 +72,7 @@ def _of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Ite
         return
     match leaf.kind:
         case "quota":
-            yield from _of_quota(leaf, phase, sight, course)
+            yield from _of_quota(leaf, sight)
         case "date":
             yield from _of_date(leaf, phase, sight)
         case "tasks" | "score":
@@ -146,18 +146,10 @@ def _of_date(leaf: Condition, phase: Phase, sight: Sight) -> Iterator[Problem]:
         yield warning("PW529", leaf.place, "the day has come before the phase begins", found, "leave it out")
 
 
-def _of_quota(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
-    quota, each = quota_of(leaf, sight), cast(Mapping[str, int], leaf.params.get("each", {}))
-    most = room(quota)
-    if why := obstacle(leaf, frozenset(), sight):
-        what = f"{quota.title} cannot hold as many as the condition asks for"
-        yield _tell(phase, course)("PW522", leaf.place, what, why, f"write at most {most}")
-    elif quota.total is not None and sum(each.values()) > quota.total:
-        what = "the units are asked for more than the quota's total"
-        found = f"{sum(each.values())} of {quota.total}"
-        yield warning("PW546", leaf.place, what, found, "lower them, or raise the total")
-    if not quota.total and not each and not any(kind.least for kind in quota.kinds):
-        cure = "give the quota a `total:`, or a kind a least number"
+def _of_quota(leaf: Condition, sight: Sight) -> Iterator[Problem]:
+    quota = quota_of(leaf, sight)
+    if not quotas.needed(quota):
+        cure = "give the quota a `total:`, a kind a least number, or a unit its share"
         yield warning("PW529", leaf.place, "the condition always holds: nothing is required", quota.id, cure)
 
 

@@ -10,6 +10,7 @@ from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.context import Context, pass_context
 from engine.cli.options import fills
 from engine.cli.output import Table, answer, emit, progress, say
+from engine.cli.quota import quota
 from engine.cli.verbs import Noun
 
 MOVED = "{from} → {to}; the campaign is {state}"
@@ -279,3 +280,6 @@ def export(ctx: Context, key: str, out: str) -> None:
     data = {"folder": out, "files": found}
     emit(ctx, data, Table(("file", "bytes"), [*found.items()], right=frozenset({"bytes"})))
     say(f"written to {out}")
+
+
+campaign.add_command(quota)

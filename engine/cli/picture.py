@@ -67,6 +67,11 @@ def _gate(found: Found) -> Iterator[str]:
 
 def _lists(found: Found) -> Iterator[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
     yield (
+        "quotas (see `campaign quota`)",
+        ("quota", "have", "need", "short"),
+        [(r["title"], r["have"], r["need"], some(r["short"], 4)) for r in found["quotas"]],
+    )
+    yield (
         "next",
         ("at", "what", "count", "about"),
         [(moment(row["at"]), row["what"], row["count"], some(row["about"], 4)) for row in found["next"]],

@@ -8,7 +8,7 @@ from typing import Any
 from engine import calendar, gates
 from engine.cli.output import Table
 from engine.deadlines import Dated, date_of
-from engine.model import Condition, Ladder, Phase, Quota, Rung, Task, Workflow
+from engine.model import Condition, Ladder, Phase, Quota, QuotaShare, Rung, Task, Workflow
 from engine.pictures import words
 
 STATIC_ANCHORS = ("phase.start", "phase.end")
@@ -116,7 +116,18 @@ def _basis(task: Task, dated: Dated | None) -> str:
 
 def _quota(quota: Quota) -> dict[str, Any]:
     kinds = [{"id": k.id, "title": k.title, "least": k.least, "most": k.most} for k in quota.kinds]
-    return {"id": quota.id, "title": quota.title, "total": quota.total, "kinds": kinds, "source": quota.source}
+    return {
+        "id": quota.id,
+        "title": quota.title,
+        "total": quota.total,
+        "kinds": kinds,
+        "per_unit": [_share(share) for share in quota.per_unit],
+        "source": quota.source,
+    }
+
+
+def _share(share: QuotaShare) -> dict[str, Any]:
+    return {"units": share.printed, "least": share.least, "together": share.together, "title": share.title}
 
 
 def _ladder(ladder: Ladder) -> dict[str, Any]:
@@ -162,7 +173,14 @@ def _phase_heading(number: int, phase: Phase) -> str:
 
 def _quota_words(quota: Quota) -> str:
     kinds = "、".join(f"{kind.title} {_range(kind.least, kind.most)}" for kind in quota.kinds)
-    return f"quota {quota.title}: {'not stated' if quota.total is None else quota.total} — {kinds}"
+    shares = "".join(f"\n   · {_share_words(share)}" for share in quota.per_unit)
+    return f"quota {quota.title}: {'not stated' if quota.total is None else quota.total} — {kinds}{shares}"
+
+
+def _share_words(share: QuotaShare) -> str:
+    units = "、".join(share.printed)
+    number = "未规定" if share.least is None else f"{share.least}…"
+    return f"{share.title}({units})共 {number}" if share.together else f"{units} {number}"
 
 
 def _range(least: int, most: int | None) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
+from itertools import accumulate, groupby
 
 from engine import gates
 from engine.demo.act import BEFORE_CLOSING, Act, at, minutes, working_day
@@ -55,12 +58,19 @@ def _points(cast: Cast, case: Case) -> Iterator[Act]:
         done = len(case.work.find(Tally, campaign=case.id, quota=quota.id))
         wanted = cast.points[quota.id]
         if phase is not None and done < len(wanted):
-            kind = wanted[done][0]
-            on = _points_day(cast, case, phase, [k.id for k in quota.kinds].index(kind), len(quota.kinds))
-            for found, unit in wanted[done:]:
-                if found == kind:
-                    given = {"quota": quota.id, "kind": kind, "unit": unit}
-                    yield Act(at=at(cast.plan, on), action="designate", given=given)
+            batches = [[*points] for _, points in groupby(wanted, partial(_batch, quota))]
+            ends = [*accumulate(map(len, batches))]
+            number = bisect_right(ends, done)
+            on = _points_day(cast, case, phase, number, len(batches))
+            for kind, unit in wanted[done : ends[number]]:
+                given = {"quota": quota.id, "kind": kind, "unit": unit}
+                yield Act(at=at(cast.plan, on), action="designate", given=given)
+
+
+def _batch(quota: Quota, point: tuple[str, str]) -> str:
+    """Return what is designated on one day: a kind, or where units have shares what one of them is to have."""
+    kind, unit = point
+    return unit if quota.per_unit else kind
 
 
 def _phase_of(cast: Cast, case: Case, quota: Quota) -> PhaseState | None:

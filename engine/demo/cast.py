@@ -9,6 +9,7 @@ from typing import Literal
 
 from engine import gates, units
 from engine.clock import seeded
+from engine.gates import quotas
 from engine.model import Condition, Offset, Quota, Task, Unit, Workflow
 from engine.service.plan import Plan
 
@@ -169,14 +170,18 @@ def _has_room(plan: Plan, task: Task) -> bool:
 
 
 def _points(workflow: Workflow, quota: Quota, seed: str) -> list[tuple[str, str]]:
-    """Return (kind, hosting unit) for every point of a quota, each kind within its range."""
+    """Return (kind, hosting unit) for every point of a quota, each kind and each unit's share as asked."""
     luck = seeded(f"{seed}/{quota.id}")
     kinds = [kind.id for kind in quota.kinds for _ in range(kind.least)]
-    room = [kind.id for kind in quota.kinds for _ in range((kind.most or quota.total or 0) - kind.least)]
+    wanted = quotas.needed(quota)
+    room = [kind.id for kind in quota.kinds for _ in range((kind.most or wanted) - kind.least)]
     luck.shuffle(room)
-    kinds += room[: max(0, (quota.total or 0) - len(kinds))]
-    hosts, order = _hosts(workflow), [kind.id for kind in quota.kinds]
-    return [(kind, luck.choice(hosts)) for kind in sorted(kinds, key=order.index)]
+    kinds += room[: max(0, wanted - len(kinds))]
+    order = [kind.id for kind in quota.kinds]
+    asked = [hosts for _, hosts in quotas.lacking(quota, ()) if hosts]
+    free = list(quotas.hosts(quota)) or _hosts(workflow)
+    asked += [tuple(free)] * (len(kinds) - len(asked))
+    return [(kind, luck.choice(hosts)) for kind, hosts in zip(sorted(kinds, key=order.index), asked, strict=False)]
 
 
 def _hosts(workflow: Workflow) -> list[str]:

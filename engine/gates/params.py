@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,7 @@ from engine.errors import BadInput
 
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
-    "minimums", "over", "mark", "reach", "whose", "indicators",
+    "over", "mark", "reach", "whose", "indicators",
 ]  # fmt: skip
 
 
@@ -22,7 +22,7 @@ class Param:
     """A parameter of a kind of condition: its name, its type and whether it must be written.
 
     The type says what a reader resolves: `tasks`, `quota`, `number` and `units` hold ids or unit
-    names (groups already expanded); `minimums` maps units to whole numbers.
+    names (groups already expanded).
     """
 
     name: str
@@ -109,12 +109,6 @@ def _date(raw: object) -> date:
     return date.fromisoformat(_text(raw))
 
 
-def _minimums(raw: object) -> dict[str, int]:
-    if not isinstance(raw, Mapping) or not raw:
-        raise ValueError
-    return {_text(unit): _count(number) for unit, number in raw.items()}
-
-
 _READERS: dict[ParamType, Callable[[object], object]] = {
     "tasks": _texts,
     "state": _one_of(STATES),
@@ -126,7 +120,6 @@ _READERS: dict[ParamType, Callable[[object], object]] = {
     "number": _text,
     "amount": _amount,
     "date": _date,
-    "minimums": _minimums,
     "over": _one_of(OVER),
     "mark": _mark,
     "reach": _one_of(REACH),
@@ -145,7 +138,6 @@ _EXAMPLES: dict[ParamType, str] = {
     "number": "the name of a number that a task asks for: 自评分",
     "amount": "a number from 0: 85 or 92.5",
     "date": "a day: 2022-12-31",
-    "minimums": "a number for each unit: {崆峒区: 3, 泾川县: 2}",
     "over": f"one of {', '.join(OVER)}",
     "mark": "points or a share of them: 85 or 85%",
     "reach": f"one of {', '.join(REACH)}",

@@ -194,13 +194,30 @@ class QuotaKind:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class QuotaShare:
+    """What units are to have of a quota: each of them, or all `together`, at least so many (SEMANTICS Q1).
+
+    `least` is None where the plan states no number: nothing is asked of these units, and they may still host.
+    `units` are single units, `printed` the units and groups as the plan has them.
+    """
+
+    units: tuple[str, ...]
+    least: int | None = None
+    together: bool = False
+    title: str = ""
+    printed: tuple[str, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Quota:
-    """A number of things to reach, by kind and in total (`total` None where the plan gives none)."""
+    """A number of things to reach, by kind, by unit and in total (`total` None where the plan gives none)."""
 
     id: str
     title: str
     kinds: tuple[QuotaKind, ...]
     total: int | None = None
+    per_unit: tuple[QuotaShare, ...] = ()
     source: Source = Source()
     place: Place = Place()
 

@@ -120,6 +120,11 @@ CODES: Mapping[str, str] = {
     "PW574": "Two indicators, or two slots of one, have the same title.",
     "PW575": "A gate asks for a higher score than the indicators give.",
     "PW576": "No gate reads the indicators.",
+    # quotas of units
+    "PW560": "A unit stands in two shares of a quota.",
+    "PW561": "The shares of a quota ask for more than its total or its kinds allow.",
+    "PW562": "A share of a quota falls to nobody.",
+    "PW563": "Units are to share a number that is not stated.",
     # what is filled in
     "PW565": "There is no such parameter.",
     "PW566": "Nothing uses the parameter.",

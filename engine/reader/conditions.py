@@ -68,26 +68,11 @@ class _Reader:
                 return self.names.quota(filled.leaf(param.name))
             case "indicators":
                 return tuple(self.names.indicator(leaf) for leaf in filled.leaves(param.name))
-            case "minimums":
-                return self._minimums(filled.part(param.name))
         leaf = filled.leaf(param.name)
         return leaf.value if leaf else None
 
     def _units(self, printed: tuple[str, ...]) -> tuple[str, ...]:
         return expand(self.directory, printed) if self.names.units is not None else printed
-
-    def _minimums(self, table: Filled) -> dict[str, int]:
-        least: dict[str, int] = {}
-        for name in table.values:
-            leaf = table.leaf(name)
-            if leaf is None or not isinstance(leaf.value, int):
-                continue
-            if self.names.units is not None and name not in self.names.units:
-                cure = self.names.problems.near(name, self.names.units, "add it to the directory")
-                place = table.where(name)
-                self.names.problems.add("PW302", place, "there is no such unit or group", name, cure)
-            least.update(dict.fromkeys(self._units((name,)), leaf.value))
-        return least
 
     def _check_number(self, filled: Filled) -> None:
         leaf = filled.leaf("number")

@@ -22,6 +22,7 @@ from engine.reader.words import (
     RANGE,
     SPAN,
     SPAN_OR_NONE,
+    STATED,
     STEP,
     TEXT,
     WINDOW,
@@ -82,6 +83,15 @@ KIND = Record(
         "range": Key(shape=RANGE, about="how many: 2..4, 2.. or 3"),
     },
 )
+SHARE_OF_UNITS = Record(
+    name="the share",
+    keys={
+        "units": Key(shape=_NAMES, about="units or groups, as the plan prints them", needed=True),
+        "least": Key(shape=STATED, about="how many at least, or `not stated`", needed=True),
+        "together": Key(shape=one_of(("true", "false")), about="whether they have them together (each if left out)"),
+        "title": Key(shape=LINE, about="how the plan calls them together"),
+    },
+)
 QUOTA = Record(
     name="the quota",
     keys={
@@ -89,6 +99,7 @@ QUOTA = Record(
         "title": Key(shape=LINE, about="its title", needed=True),
         "total": Key(shape=number(1, 1_000_000), about="how many in all, where the plan says so"),
         "kinds": Key(shape=ListOf(item=KIND), about="its kinds", needed=True),
+        "per_unit": Key(shape=ListOf(item=SHARE_OF_UNITS), about="how many of them units are to have"),
         "source": _SOURCE,
     },
 )

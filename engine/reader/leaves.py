@@ -8,7 +8,7 @@ from typing import Final
 from engine.errors import BadInput
 from engine.gates import KINDS, Kind, Param
 from engine.gates.params import OVER, REACH, STATES, WHOSE
-from engine.reader.shape import Key, ListOf, Record, Shape, Table, Tree
+from engine.reader.shape import Key, ListOf, Record, Shape, Tree
 from engine.reader.words import DATE, ID, LINE, WordKind, number, one_of
 
 AMOUNT: Final = WordKind(
@@ -43,7 +43,6 @@ _SHAPES: Mapping[str, Shape] = {
     "reach": one_of(REACH),
     "whose": one_of(WHOSE),
     "indicators": ListOf(item=LINE),
-    "minimums": Table(key=LINE, value=number(1, 999_999_999)),
 }
 
 _ABOUT: Mapping[str, str] = {
@@ -62,7 +61,6 @@ _ABOUT: Mapping[str, str] = {
     "reach": "the `total` of the whole (if left out), or `each` unit",
     "whose": "the `self`-score (if left out), or the score as `checked` by the office",
     "indicators": "ids of indicators; all if left out",
-    "minimums": "the least number for each unit",
 }
 
 

@@ -39,7 +39,8 @@ def _shape(shape: Shape) -> Json:
 
 def _word(kind: WordKind) -> Json:
     if kind.known:
-        return {"enum": list(kind.known)}
+        truth: list[bool] = [True, False] if kind.known == ("true", "false") else []
+        return {"enum": [*kind.known, *truth]}
     types = ["string", "integer"] if kind.whole else "string"
     return {"type": types, "pattern": f"^({kind.pattern})$", "description": kind.example}
 

@@ -196,6 +196,14 @@ RANGE = WordKind(
     example="2..4, 2.. or 3",
     read=read_range,
 )
+STATED = WordKind(
+    name="a whole number from 1, or not stated",
+    code="PW210",
+    pattern="[1-9][0-9]{0,5}|not stated",
+    example="3 or not stated",
+    read=lambda text: None if text == "not stated" else int(text),
+    whole=True,
+)
 PERCENT = WordKind(
     name="a share",
     code="PW210",

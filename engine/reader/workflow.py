@@ -99,7 +99,7 @@ class _Draft:
             phases=phases,
             tasks=self._tasks(phases),
             ladders=ladders,
-            quotas=tuple(read_quota(row, problems) for row in top.rows("quotas")),
+            quotas=tuple(read_quota(row, names, self.directory) for row in top.rows("quotas")),
             directory=self.directory,
             caps=head.caps(top.part("caps"), problems),
             award=top.text("award"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from engine import gates
 from engine.clock import SteppedClock
-from engine.model import Assignment, Condition, Phase, Quota, Task, Workflow
+from engine.gates import quotas
+from engine.model import Assignment, Condition, Phase, Quota, Tally, Task, Workflow
 from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import Case
@@ -95,7 +96,7 @@ class Player:
         for leaf in _leaves(phase.gate):
             if leaf.kind == "quota" and not _holds(leaf, case):
                 quota = next(q for q in self.workflow.quotas if q.id == leaf.params["quota"])
-                yield from _designations(quota, leaf, case)
+                yield from _designations(quota, case)
                 return
 
 
@@ -129,33 +130,13 @@ def _measures(case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]
             yield "prove", given | {"note": f"材料{n}", "voucher": VOUCHER}
 
 
-def _designations(quota: Quota, leaf: Condition, case: Case) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield what fills a quota: each unit's least, then each kind's, then the total."""
-    left = {kind.id: kind.most if kind.most is not None else 10**6 for kind in quota.kinds}
-    each = dict(cast(Mapping[str, int], leaf.params.get("each", {})))
-    unit = next(iter(each), next(iter(case.plan.workflow.directory.units)))
-    wanted = [*((host, number) for host, number in each.items())]
-    found: list[tuple[str, str, int]] = []
-    short = {kind.id: kind.least for kind in quota.kinds}
-    for host, number in wanted:
-        while number:
-            kind = next((k for k in left if left[k] and short[k]), next((k for k in left if left[k]), None))
-            if kind is None:
-                break
-            part = min(number, left[kind], short[kind] or number)
-            found.append((kind, host, part))
-            left[kind], short[kind], number = left[kind] - part, max(0, short[kind] - part), number - part
-    found += [(kind, unit, number) for kind, number in short.items() if number]
-    for kind, number in short.items():
-        left[kind] -= number
-    total = (quota.total or 0) - sum(number for _, _, number in found)
-    for kind in left:
-        part = min(max(0, total), left[kind])
-        if part:
-            found.append((kind, unit, part))
-            total -= part
-    for kind, host, number in found:
-        yield "designate", {"quota": quota.id, "kind": kind, "unit": host, "number": number}
+def _designations(quota: Quota, case: Case) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield what fills a quota: each unit's share, each kind's least, and the total."""
+    tallies = case.work.find(Tally, campaign=case.id, quota=quota.id)
+    anybody = next(iter(quotas.hosts(quota)), next(iter(case.plan.workflow.directory.units)))
+    lacking = Counter((kind, hosts[0] if hosts else anybody) for kind, hosts in quotas.lacking(quota, tallies))
+    for (kind, unit), number in lacking.items():
+        yield "designate", {"quota": quota.id, "kind": kind, "unit": unit, "number": number}
 
 
 def _holds(leaf: Condition, case: Case) -> bool:

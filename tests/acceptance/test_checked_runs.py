@@ -61,7 +61,7 @@ phases:
       any:
         - all:
             - {kind: score, tasks: [check], number: 得分, least: 80, units: [各镇]}
-            - {kind: quota, quota: 示范点, each: {河东镇: 1}}
+            - {kind: quota, quota: 示范点}
         - all:
             - {kind: approval, approval: 领导小组同意}
             - {kind: tasks, tasks: [visit], share: 50%, state: submitted}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from tests.mutants import dates_and_firing, gates_and_history, ladders_and_catchup, notices_and_changes, roles
+from tests.mutants import (
+    dates_and_firing,
+    gates_and_history,
+    ladders_and_catchup,
+    notices_and_changes,
+    quotas,
+    roles,
+)
 
 MUTANTS = (
     *dates_and_firing.MUTANTS,
     *ladders_and_catchup.MUTANTS,
     *notices_and_changes.MUTANTS,
     *gates_and_history.MUTANTS,
+    *quotas.MUTANTS,
     *roles.MUTANTS,
 )

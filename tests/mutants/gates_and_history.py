@@ -43,7 +43,7 @@ MUTANTS = (
         "gates::test_a_score_is_that_of_the_latest_submission",
     ),
     mutant(
-        "G2d", f"{KINDS}/quota.py", "        if number < kind.least:", "        if False:",
+        "G2d", "engine/gates/quotas.py", "have=counted.kinds[kind.id], need=kind.least,", "have=counted.kinds[kind.id], need=0,",
         "gates::test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short",
     ),
     mutant(

@@ -102,6 +102,7 @@ def test_the_broken_corpus_is_large_and_each_file_is_another() -> None:
         "PW537",
         "PW538",
         "PW540",
+        "PW546",
         "PW547",
         "PW576",
     }

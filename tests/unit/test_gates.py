@@ -183,12 +183,6 @@ def test_a_quota_is_not_met_by_too_many_of_one_kind():
     )
 
 
-def test_a_quota_may_ask_a_number_of_each_unit():
-    gate = condition("quota", quota="points", each={"西沱镇": 1, "南宾街道": 3})
-    some = tallies(("office", "南宾街道", 2), ("school", "西沱镇", 3))
-    assert counted(only(gate, tallies=some)) == (False, "5", "5", ("南宾街道(2/3)",))
-
-
 def test_a_quota_without_a_total_needs_the_least_of_each_kind():
     without = replace(COUNTY, quotas=(replace(POINTS, total=None),))
     some = tallies(("office", "县教委", 2), ("school", "县教委", 2))
@@ -374,7 +368,7 @@ def test_conditions_say_themselves_in_chinese_where_the_plan_gives_no_words():
 def test_the_kinds_of_condition_are_these():
     assert {name: [param.name for param in kind.params] for name, kind in KINDS.items()} == {
         "tasks": ["tasks", "state", "share", "count", "units"],
-        "quota": ["quota", "each"],
+        "quota": ["quota"],
         "approval": ["approval"],
         "score": ["number", "least", "tasks", "over", "units"],
         "date": ["on_or_after"],
@@ -396,7 +390,6 @@ def test_the_kinds_of_condition_are_these():
         ("count", "3", 3),
         ("amount", "85.5", 85.5),
         ("date", "2022-12-31", date(2022, 12, 31)),
-        ("minimums", {"崆峒区": "3"}, {"崆峒区": 3}),
         ("over", "sum", "sum"),
         ("approval", " 同意 ", "同意"),
     ],
@@ -421,8 +414,6 @@ def test_a_parameter_is_read_from_its_text(type: str, raw: object, value: object
         ("date", "11-30"),
         ("date", "20221231"),
         ("date", "2022-02-30"),
-        ("minimums", ["崆峒区"]),
-        ("minimums", {"崆峒区": "many"}),
         ("over", "most"),
         ("quota", ""),
     ],

@@ -17,6 +17,7 @@ from engine.service.actions import (
     objections,
     paper,
     people,
+    quotas,
 )
 from engine.service.actions.action import Action, Answer, Decision, Given
 
@@ -29,6 +30,7 @@ ROOMS = (
     adjusting,
     paper,
     people,
+    quotas,
     indicators,
     looking,
     findings,

@@ -10,7 +10,7 @@ from engine.errors import BadInput, GateShut, UnknownName, WrongState
 from engine.gates import Facts
 from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
-from engine.model import Approval, Assignment, Evidence, PhaseState, Quota, Tally, UnitContact, Verdict
+from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, UnitContact, Verdict
 from engine.service import indicators
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
@@ -233,7 +233,7 @@ def _apply_abort(case: Case, entry: Entry) -> Answer:
     return {"state": "aborted"}
 
 
-# --- approvals and quotas (G2) ---
+# --- approvals (G2) ---
 
 
 def _decide_approve(case: Case, actor: Actor, given: Given) -> Decision:
@@ -276,62 +276,6 @@ def _apply_approve(case: Case, entry: Entry) -> Answer:
     return {"approval": approval.name}
 
 
-def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
-    quota = _quota(case, str(given.get("quota") or ""))
-    kinds = [kind.id for kind in quota.kinds]
-    kind = str(given.get("kind") or "")
-    if kind not in kinds:
-        raise UnknownName("kind", kind, kinds)
-    unit = case.unit(str(given.get("unit") or ""))
-    number = 1 if given.get("number") is None else int(given["number"])
-    if number == 0:
-        raise BadInput(
-            what="none is nothing to designate", found=number, cure="give 1 or more, or -1 to take one back"
-        )
-    entries = case.work.find(Tally, campaign=case.id, quota=quota.id, kind=kind)
-    total = sum(t.number for t in entries) + number
-    most = next(k.most for k in quota.kinds if k.id == kind)
-    if total < 0 or (most is not None and total > most):
-        raise refuse(f"{kind} would come to {total} of at most {most}", "check `campaign gate`, or take one back")
-    on = day_given(given, "on", case.today)
-    if on > case.today:
-        raise refuse(f"{on} has not come", "give the day it was designated")
-    facts = {
-        "quota": quota.id,
-        "kind": kind,
-        "unit": unit.name,
-        "number": number,
-        "on": on.isoformat(),
-        "note": str(given.get("note") or ""),
-    }
-    return Decision(subject=f"{quota.id}/{kind}", facts=facts)
-
-
-def _quota(case: Case, name: str) -> Quota:
-    for quota in case.plan.workflow.quotas:
-        if quota.id == name:
-            return quota
-    raise UnknownName("quota", name, [q.id for q in case.plan.workflow.quotas])
-
-
-def _apply_designate(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    case.work.add(
-        Tally(
-            id=case.next_id(),
-            campaign=case.id,
-            quota=facts["quota"],
-            kind=facts["kind"],
-            unit=facts["unit"],
-            number=facts["number"],
-            happened_on=date.fromisoformat(facts["on"]),
-            note=facts["note"],
-        )
-    )
-    case.arm_gate()
-    return {"quota": facts["quota"], "kind": facts["kind"], "number": facts["number"]}
-
-
 def _apply_gate_seen(case: Case, entry: Entry) -> Answer:
     case.change(gate_verdict=entry.facts["digest"])
     return {}
@@ -344,7 +288,6 @@ def _decide_gate_seen(case: Case, actor: Actor, given: Given) -> Decision:
 ACTIONS = (
     Action("start", OFFICE, _decide_start, _apply_start),
     Action("approve", EITHER, _decide_approve, _apply_approve),
-    Action("designate", OFFICE, _decide_designate, _apply_designate),
     Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, apply_move),
     Action("override", LEADER, _decide_override, apply_move),
     Action("abort", LEADER, _decide_abort, _apply_abort),

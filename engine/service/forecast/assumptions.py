@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from engine import gates
-from engine.model import Approval, Condition, Offset, Phase, Quota, Tally, Task
+from engine.gates import quotas
+from engine.model import Approval, Condition, Offset, Phase, Tally, Task
 from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
@@ -201,17 +202,13 @@ def _papers(case: Case, phase: Phase, on: date) -> Iterator[Act]:
 
 
 def _points(case: Case, phase: Phase, on: date) -> Iterator[Act]:
-    """Yield the points that are missing of the quotas a gate reads: each kind its least, then up to the total."""
+    """Yield the points that are missing of the quotas a gate reads, for the units whose shares are short."""
     wanted = gates.reads(phase.gate).quotas
     for quota in case.plan.workflow.quotas:
         if quota.id in wanted:
             tallies = case.work.find(Tally, campaign=case.id, quota=quota.id)
-            lacking = dict(_each(phase.gate, quota.id))
-            for tally in tallies:
-                lacking[tally.unit] = lacking.get(tally.unit, 0) - tally.number
-            hosts = [unit for unit, number in lacking.items() for _ in range(number)]
-            for n, kind in enumerate(_missing(quota, tallies)):
-                unit = hosts[n] if n < len(hosts) else _host(case)
+            for n, (kind, hosts) in enumerate(quotas.lacking(quota, tallies)):
+                unit = next(iter(hosts or quotas.hosts(quota)), "") or _host(case)
                 given = {"quota": quota.id, "kind": kind, "unit": unit}
                 yield Act(on=on, action="designate", once=(quota.id, kind, len(tallies), n), given=given)
 
@@ -235,27 +232,6 @@ def _measures(case: Case, phase: Phase, on: date) -> Iterator[Act]:
         for n in range(each.have, each.least):
             told = given | {"note": f"{PAPER}{n + 1}", "voucher": {"text": PAPER}}
             yield Act(on=on, action="prove", once=("prove", n, *given.values()), given=told)
-
-
-def _missing(quota: Quota, tallies: Iterable[Tally]) -> list[str]:
-    done = {kind.id: 0 for kind in quota.kinds}
-    for tally in tallies:
-        done[tally.kind] += tally.number
-    found = [kind.id for kind in quota.kinds for _ in range(kind.least - done[kind.id])]
-    total = quota.total or 0
-    for kind in quota.kinds:
-        most = total if kind.most is None else kind.most
-        room = min(most - max(done[kind.id], kind.least), total - sum(done.values()) - len(found))
-        found += [kind.id] * max(0, room)
-    return found
-
-
-def _each(condition: Condition, quota: str) -> Iterator[tuple[str, int]]:
-    each = condition.params.get("each")
-    if condition.params.get("quota") == quota and isinstance(each, dict):
-        yield from each.items()
-    for child in condition.children:
-        yield from _each(child, quota)
 
 
 def _host(case: Case) -> str:

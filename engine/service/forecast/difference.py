@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 
 from engine import gates
-from engine.model import Phase, Quota, Rung, Task, Workflow
+from engine.model import Phase, Quota, QuotaShare, Rung, Task, Workflow
 from engine.service.forecast.ahead import of_workflow
 from engine.service.forecast.assumptions import Assumption
 from engine.service.forecast.records import Forecast, Meeting
@@ -210,7 +210,13 @@ def _whole(workflow: Workflow) -> Described:
 
 
 def _kinds_of(quota: Quota) -> str:
-    return "、".join(f"{k.title} {k.least}…{'' if k.most is None else k.most}" for k in quota.kinds)
+    kinds = "、".join(f"{k.title} {k.least}…{'' if k.most is None else k.most}" for k in quota.kinds)
+    return "; ".join((kinds, *(_share_of(share) for share in quota.per_unit)))
+
+
+def _share_of(share: QuotaShare) -> str:
+    number = "not stated" if share.least is None else f"{share.least}{' together' if share.together else ''}"
+    return f"{share.title or '、'.join(share.printed)} {number}"
 
 
 def _gates(workflow: Workflow) -> Described:

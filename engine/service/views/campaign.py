@@ -13,7 +13,7 @@ from engine.model import Armed, Assignment, Campaign, Deadline, Item, Pause, Pha
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case, Moment
 from engine.service.desk import Desk
-from engine.service.views import objections, task, unit
+from engine.service.views import objections, quota, task, unit
 from engine.service.views.plain import Row, day, local, short, weekday
 from engine.service.views.roster import Entry, lights, roster, states
 from engine.store.codec import instant, milliseconds
@@ -75,6 +75,7 @@ def shown(case: Case) -> Row:
         "states": states(entries),
         "phases": _phases(case, entries),
         "gate": _gate(case),
+        "quotas": quota.summed(case),
         "pauses": [_pause(case, pause) for pause in case.pauses() if pause.to_at is None],
         "objections": objections.undecided(case),
         "provisional": _provisional(entries),

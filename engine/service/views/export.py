@@ -13,7 +13,7 @@ from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, reading
 from engine.service.plan import blob, bundle_from
-from engine.service.views import history, notice
+from engine.service.views import history, notice, quota
 from engine.service.views.plain import short
 
 
@@ -39,6 +39,8 @@ def _tables(case: Case) -> Iterator[tuple[str, bytes]]:
     workflow = case.plan.workflow
     yield "breakdown.csv", pictures.csv_bytes(pictures.breakdown(workflow, owed, dues))
     yield "ledger.csv", pictures.csv_bytes(pictures.ledger(workflow, owed, dues, case.today))
+    if counted := quota.table(case):
+        yield "quotas.csv", pictures.csv_bytes(counted)
 
 
 def _pictures(case: Case) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,115 @@
+"""What a quota has, needs and lacks: by kind, by the share of each unit, and in total (SEMANTICS Q1).
+
+The gate, the table, the forecast and the demonstration all count here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.model import Quota, QuotaShare, Tally
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A line of a quota's table; `need` is None where the plan states no number, `units` are who may host."""
+
+    by: Literal["kind", "unit", "total"]
+    name: str
+    have: int
+    need: int | None
+    most: int | None = None
+    units: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> int:
+        """How many are missing; none where no number is stated."""
+        return max(0, (self.need or 0) - self.have)
+
+    @property
+    def amiss(self) -> str:
+        """What is wrong with the line, in words; nothing where it is as it should be."""
+        if self.short:
+            return f"{self.name}({self.have}/{self.need})"
+        if self.most is not None and self.have > self.most:
+            return f"{self.name}({self.have},最多{self.most})"
+        return ""
+
+
+def lines(quota: Quota, tallies: Iterable[Tally]) -> tuple[Line, ...]:
+    """Return the table of a quota: its kinds, the shares of units, and the total last."""
+    counted = _Counted(tallies)
+    kinds = (
+        Line(by="kind", name=kind.title, have=counted.kinds[kind.id], need=kind.least, most=kind.most)
+        for kind in quota.kinds
+    )
+    shares = (line for share in quota.per_unit for line in _share(share, counted))
+    total = Line(by="total", name="合计", have=counted.kinds.total(), need=_stated(quota) or None)
+    return (*kinds, *shares, total)
+
+
+def asked(quota: Quota) -> int:
+    """Return how many the shares of a quota ask for."""
+    return sum((share.least or 0) * (1 if share.together else len(share.units)) for share in quota.per_unit)
+
+
+def needed(quota: Quota) -> int:
+    """Return how many a quota needs in all: its total, or what its kinds and its shares ask for."""
+    return quota.total if quota.total is not None else max(_stated(quota), asked(quota))
+
+
+def hosts(quota: Quota) -> tuple[str, ...]:
+    """Return the units that may host: those of the shares, also of one without a number; none where all may."""
+    return tuple(dict.fromkeys(unit for share in quota.per_unit for unit in share.units))
+
+
+def room(quota: Quota) -> int | None:
+    """Return how many things a quota can hold; None where nothing limits it."""
+    mosts = [kind.most for kind in quota.kinds]
+    return None if None in mosts else sum(most for most in mosts if most is not None)
+
+
+def lacking(quota: Quota, tallies: Iterable[Tally]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what is missing, one by one: the kind, and the units of which one is to host it (none: any)."""
+    known = list(tallies)
+    found = lines(quota, known)
+    wanted = [line.units for line in found if line.by == "unit" for _ in range(line.short)]
+    number = max(len(wanted), needed(quota) - found[-1].have)
+    kinds = _kinds_lacking(quota, _Counted(known).kinds, number)
+    return list(zip(kinds, (*wanted, *[()] * (len(kinds) - len(wanted))), strict=False))
+
+
+class _Counted:
+    def __init__(self, tallies: Iterable[Tally]) -> None:
+        self.kinds: Counter[str] = Counter()
+        self.units: Counter[str] = Counter()
+        for tally in tallies:
+            self.kinds[tally.kind] += tally.number
+            self.units[tally.unit] += tally.number
+
+
+def _share(share: QuotaShare, counted: _Counted) -> Iterator[Line]:
+    if share.together:
+        have = sum(counted.units[unit] for unit in share.units)
+        name = share.title or "、".join(share.printed)
+        yield Line(by="unit", name=name, have=have, need=share.least, units=share.units)
+        return
+    for unit in share.units:
+        yield Line(by="unit", name=unit, have=counted.units[unit], need=share.least, units=(unit,))
+
+
+def _stated(quota: Quota) -> int:
+    return quota.total if quota.total is not None else sum(kind.least for kind in quota.kinds)
+
+
+def _kinds_lacking(quota: Quota, have: Counter[str], number: int) -> list[str]:
+    """Return `number` kinds, or more: each one's least first, then whatever still has room."""
+    found = [kind.id for kind in quota.kinds for _ in range(kind.least - have[kind.id])]
+    for kind in quota.kinds:
+        wanted = number - len(found)
+        free = wanted if kind.most is None else kind.most - max(have[kind.id], kind.least)
+        found += [kind.id] * max(0, min(wanted, free))
+    return found
