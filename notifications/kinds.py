@@ -149,6 +149,7 @@ KINDS: Final = {
     "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
     "objection": Kind(needs=("to", "items")),
     "objection_decided": Kind(needs=("unit", "items", "ruling", "reason"), extra=_extra("ruling", "successor")),
+    "ended": Kind(needs=("to", "from_on", "reason", "document"), extra=_extra("from_on"), formal=True),
     "handover": Kind(needs=("unit", "from_on"), extra=_extra("address", "from_on")),
     "gate_late": Kind(needs=("to", "phase", "last_day", "as_of", "conditions"), extra=_extra(*_PHASE, "conditions")),
     "office_nudge": Kind(needs=("to", "items")),

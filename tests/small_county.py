@@ -446,11 +446,18 @@ SCRIPT = (
         command("pass", "leader", "again", due="2027-02-26", document="会议纪要6号"),
     ),
     Step(
+        "2027-02-03 10:42",
+        "a desk is vacant",
+        command("contact", campaign="again", unit="财政局", level=0, address="", reason="空岗"),
+    ),
+    Step(
         "2027-02-03 10:45",
         "a dateless task gets its day",
         command("date", campaign="again", task="visit", to="2027-03-19", document="会议纪要6号"),
     ),
-    Step("2027-02-03 10:50", "and its units are told", tick),
+    Step("2027-02-03 10:50", "and its units are told, but for one", tick),
+    Step("2027-02-03 10:54", "it is tried again", command("again", campaign="again")),
+    Step("2027-02-03 10:55", "in vain", tick),
     Step(
         "2027-02-04 09:00",
         "a town is drawn for a spot check",

@@ -39,6 +39,7 @@ KINDS = {
     "handover": "联络员变更",
     "office_nudge": "本办待办提示",
     "paused": "暂缓通知",
+    "ended": "终止通知",
     "resumed": "恢复通知",
 }
 DELIVERIES = {"send": "自动发出", "release": "拟发清单", "manual": "待放行", "draft": "待签发"}

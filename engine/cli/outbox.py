@@ -53,3 +53,12 @@ def retry(ctx: Context, /, key: str, ids: tuple[str, ...], every: bool, how: How
         emit(ctx, {"retried": 0}, "nothing failed")
         return
     act(ctx, "retry", key, {"outgoing": failed}, "{retried} queued again", how)
+
+
+@outbox.command(example="phasegate outbox again shizhu-2022")
+@click.argument("key")
+@writes
+@pass_context
+def again(ctx: Context, /, key: str, how: How) -> None:
+    """Try again what was put aside, once its contact or template is mended."""
+    act(ctx, "again", key, {}, "{again} taken up again; the next sweep writes them", how)

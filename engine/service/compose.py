@@ -195,6 +195,11 @@ def _for_pause(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     return words | {"from_on": date.fromisoformat(told["from"]), "items": tuple(filter(None, lines))}
 
 
+def _for_ended(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    return {"from_on": case.today, "reason": told["reason"], "document": told["document"], "items": ()}
+
+
 def _paused_line(case: Case, number: int, was_on: str) -> Line | None:
     assignment = case.work.get(Assignment, number)
     if assignment is None or assignment.state in SETTLED:
@@ -387,6 +392,7 @@ _EXTRA = {
     "inspection": _for_inspection,
     "paused": _for_pause,
     "resumed": _for_pause,
+    "ended": _for_ended,
     "correction": _for_correction,
 }
 

@@ -13,6 +13,7 @@ from office import ALL_IN, OTHER, TOWN, Office, instant, opened, plan
 
 from engine import scheduler
 from engine.clock import SteppedClock
+from engine.errors import Refused
 from engine.model import Armed, Deadline, Item, Notice, Occurrence
 from engine.service import sweep as sweeping
 from engine.service.case import Moment
@@ -205,6 +206,23 @@ def test_a_notice_that_cannot_be_rendered_is_put_aside_and_holds_nobody_up() -> 
     assert [item.state for item in office.find(Item, kind="overdue")] == ["aside", "aside"]
     assert office.rungs() == ["08-26 09:00 提前三日 raised", "09-01 10:00 催办 raised"]
     assert office.live_until("2022-09-10T12:00").audit().findings == ()
+
+
+def test_what_was_put_aside_is_tried_again_when_the_office_says_so() -> None:
+    office = opened().at("2022-07-05T08:45")
+    office.vacate(TOWN, 0)
+    office.live_until("2022-07-05T12:00")
+    assert [i.state for i in office.find(Item, kind="task_issued", unit=TOWN)] == ["aside"]
+    assert office.do("again") == {"again": 1}
+    assert [i.state for i in office.find(Item, kind="task_issued", unit=TOWN)] == ["waiting"]
+    office.live_until("2022-07-05T13:00")
+    assert [len(r["facts"]["aside"]) for r in office.history("bind")] == [1, 1]
+    assert office.audit().findings == ()
+
+
+def test_there_is_nothing_to_try_again_where_nothing_is_put_aside() -> None:
+    with pytest.raises(Refused, match="nothing is put aside"):
+        opened().live_until("2022-07-05T12:00").do("again")
 
 
 def test_after_the_first_attempt_to_send_a_notice_never_changes() -> None:

@@ -233,6 +233,36 @@ def test_cancelling_on_exit_must_be_written() -> None:
     assert (office.assignment().state, office.deadline().state) == ("cancelled", "cancelled")
 
 
+def test_a_task_that_waited_for_one_that_leaving_cancelled_is_issued_then() -> None:
+    follow = f"""
+  - id: review
+    title: 总结回顾
+    phase: sprint
+    responsible: [{TOWN}]
+    opens: {{after: [report]}}
+    due: 2022-11-30
+"""
+    gate = "{kind: approval, approval: 领导小组同意转段}"
+    office = opened(plan(tasks=REPORT + follow, gate=gate, build="on_exit: cancel")).live_until("2022-08-29T12:00")
+    office.do("approve", who="leader", name="领导小组同意转段", document="纪要1号")
+    office.advance()
+    assert {(a.task, a.unit, a.state) for a in office.find(Assignment)} == {
+        ("report", TOWN, "cancelled"),
+        ("report", OTHER, "cancelled"),
+        ("review", TOWN, "issued"),
+    }
+    assert office.audit().findings == ()
+
+
+def test_an_abort_tells_every_unit_that_has_a_part_why_it_ends() -> None:
+    office = opened().live_until("2022-07-06T12:00")
+    office.do("abort", who="leader", reason="上级调整部署", document="函2号")
+    office.live_until("2022-07-07T12:00")
+    assert {n.unit for n in office.find(Notice, kind="ended")} == {TOWN, OTHER}
+    body = office.text("ended", TOWN).body
+    assert "上级调整部署" in body and "函2号" in body and "不再提醒、催办" in body
+
+
 def test_the_end_of_the_campaign_cancels_what_is_open() -> None:
     gate = "{kind: date, on_or_after: 2022-07-01}"
     office = opened(plan(gate=gate, sprint_gate=gate)).live_until("2022-08-29T12:00")

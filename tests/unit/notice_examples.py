@@ -205,6 +205,13 @@ PAUSED = basic(
     shift=True,
     items=(CHECK,),
 )
+ENDED = basic(
+    "ended",
+    day=date(2022, 11, 16),
+    from_on=date(2022, 11, 16),
+    reason="上级调整创建工作部署",
+    document="县创建工作领导小组会议纪要第4期",
+)
 RESUMED = basic(
     "resumed",
     day=date(2022, 12, 1),
@@ -322,6 +329,8 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "objection_decided.upheld": replace(DECIDED, ruling="upheld", successor="县发展改革委", items=(VISITS,)),
     "objection_decided.peer": letter(DECIDED),
     "objection_decided.peer.upheld": letter(DECIDED, ruling="upheld", items=(VISITS,)),
+    "ended": ENDED,
+    "ended.peer": letter(ENDED),
     "handover": HANDOVER,
     "handover.nothing_open": replace(HANDOVER, items=()),
     "gate_late": GATE_LATE,

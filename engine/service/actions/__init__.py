@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from engine.service.actions import (
     adhoc,
     adjusting,
+    again,
     clockwork,
     dates,
     duties,
@@ -28,6 +29,7 @@ ROOMS = (
     objections,
     dates,
     adjusting,
+    again,
     paper,
     people,
     quotas,

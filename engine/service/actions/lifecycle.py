@@ -196,21 +196,27 @@ def apply_move(case: Case, entry: Entry) -> Answer:
         _finish(case, "completed")
     else:
         phases.enter(case, facts["to"])
+        phases.go_on(case, facts["from"])
     _announce(case, entry)
     return {"from": facts["from"], "to": facts["to"], "state": case.head.state}
 
 
 def _announce(case: Case, entry: Entry) -> None:
-    """Tell every unit that has a part in the campaign, but no superior, of the move."""
-    workflow = case.plan.workflow
-    told = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
+    """Tell the units of the move."""
     facts = {name: entry.facts[name] for name in ("from", "to", "decision")}
     facts["manner"] = {"override": "override", "pass": "conditional"}.get(entry.action, "")
     if entry.action == "pass":
         facts["unmet"] = [c["text"] for c in entry.facts["verdict"]["conditions"] if not c["holds"]]
+    _tell_all(case, "phase", facts)
+
+
+def _tell_all(case: Case, kind: str, facts: dict[str, Any]) -> None:
+    """Tell every unit that has a part in the campaign, but no superior."""
+    workflow = case.plan.workflow
+    told = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
     for unit in workflow.directory.units:
         if unit in told and case.relation(unit) != "superior":
-            enqueue(case, "phase", unit, facts=facts)
+            enqueue(case, kind, unit, facts=facts)
 
 
 def _finish(case: Case, state: str) -> None:
@@ -230,6 +236,7 @@ def _decide_abort(case: Case, actor: Actor, given: Given) -> Decision:
 def _apply_abort(case: Case, entry: Entry) -> Answer:
     phases.leave(case, entry.facts["from"], "abort")
     _finish(case, "aborted")
+    _tell_all(case, "ended", {"reason": entry.reason, "document": entry.facts["document"]})
     return {"state": "aborted"}
 
 

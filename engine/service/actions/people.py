@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,8 +11,8 @@ from engine.errors import BadInput
 from engine.model import Assignment, Item, UnitContact
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given
 from engine.service.actor import Actor
-from engine.service.case import SETTLED, Case, Moment
-from engine.service.effects.items import enqueue
+from engine.service.case import SETTLED, Case
+from engine.service.effects.items import enqueue, take_up
 from engine.service.journal import Entry
 
 ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
@@ -65,10 +64,7 @@ def _apply_contact(case: Case, entry: Entry) -> Answer:
 def _hand_over(case: Case, facts: Any, since: date) -> Answer:
     owed = [a for a in case.work.find(Assignment, campaign=case.id, unit=facts["unit"]) if a.state not in SETTLED]
     for item in case.work.find(Item, campaign=case.id, unit=facts["unit"], state="aside"):
-        told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}
-        text = json.dumps(told, ensure_ascii=False, sort_keys=True)
-        case.work.put(replace(item, state="waiting", facts=text, ready_at=case.at))
-        case.arm(case.at, Moment.ITEMS, case.id)
+        take_up(case, item)
     if facts["address"] and owed and facts["level"] == 0 and case.relation(facts["unit"]) != "superior":
         enqueue(case, "handover", facts["unit"], facts={"from": facts["from"], "address": facts["address"]})
     return {"unit": facts["unit"], "from": since.isoformat(), "open": len(owed)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from engine import deadlines as rules
@@ -43,6 +44,15 @@ def enqueue(
     case.work.add(item)
     case.arm(ready_at, Moment.ITEMS, case.id)
     return item
+
+
+def take_up(case: Case, item: Item) -> None:
+    """Have what was put aside tried again: its contact or its template may be there now (SEMANTICS F5)."""
+    told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}
+    facts = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    ready_at = rules.sending_time(case.at, case.plan.times)
+    case.work.put(replace(item, state="waiting", facts=facts, ready_at=ready_at))
+    case.arm(ready_at, Moment.ITEMS, case.id)
 
 
 def delivery_in(case: Case, wished: Delivery) -> Delivery:

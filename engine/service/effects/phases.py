@@ -61,6 +61,13 @@ def cancel_open(case: Case, phase: str | None = None) -> None:
     objections.lapse_settled(case)
 
 
+def go_on(case: Case, phase: str) -> None:
+    """Issue and date what waited for tasks that leaving their phase cancelled."""
+    for task in case.plan.waiting_for:
+        if case.plan.tasks[task].phase == phase:
+            settled(case, task)
+
+
 def arm_openings(case: Case) -> None:
     """Arm the first days of phases that open by their window, and open those that have come (G7)."""
     for state in case.phase_states():
