@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Final
 
-from notifications.notice import Condition, Corrected, Figures, Line
+from notifications.notice import Condition, Corrected, Figures, KindCount, Line, Reported, Tallied
 
 COMMON: Final = frozenset(
     [
@@ -43,6 +43,11 @@ _RECORDS: Final = {
     "conditions": Condition,
     "corrects": Corrected,
     "figures": Figures,
+    "tallies": Tallied,
+    "tallies.kinds": KindCount,
+    "done": Reported,
+    "missing": Reported,
+    "ahead": Reported,
 }
 
 
@@ -62,18 +67,18 @@ LISTED: Final = (
 
 SEQUENCES: Final = frozenset(
     "items groups groups.items by_unit by_unit.items conditions conditions.missing commended units".split()  # noqa: SIM905
-)
+) | {"tallies", "tallies.kinds", "done", "missing", "ahead"}
 """Names that hold several things; `{% for %}` goes over these only."""
 
 NEVER_IN_SHORT: Final = frozenset(
-    "unit units to items.unit groups.items.unit by_unit by_unit.unit conditions.missing inspector".split()  # noqa: SIM905
+    "unit units to items.unit groups.items.unit by_unit by_unit.unit conditions.missing inspector missing".split()  # noqa: SIM905
 )
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
 
 _DATES: Final = frozenset(
     "day as_of reply_by object_by first_day last_day from_on due_on asked_on first_due_on was_on at on".split()  # noqa: SIM905
-)
+) | {"first_on", "last_on"}
 
 
 def is_text(path: str) -> bool:
@@ -130,6 +135,15 @@ KINDS: Final = {
     "application": Kind(
         needs=("to", "place"),
         extra=_extra("award", "score", "rectified", "conditions"),
+        formal=True,
+        upward=True,
+        drafted=True,
+        single=True,
+    ),
+    "report": Kind(
+        needs=("to", "place", "year", "as_of", "figures", "campaign"),
+        extra=_extra("year", "figures", "tallies", "tallies.kinds", "done", "missing", "ahead"),
+        listed=False,
         formal=True,
         upward=True,
         drafted=True,

@@ -117,6 +117,37 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class KindCount:
+    """How many of a kind there are by the end of the year reported, and how many came in it."""
+
+    title: str
+    total: int
+    added: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tallied:
+    """A quota as a report counts it: in all, in the year, and by kind."""
+
+    title: str
+    total: int
+    added: int = 0
+    kinds: tuple[KindCount, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reported:
+    """One clause of the plan in a report: who owes it, between which days, and how it stands."""
+
+    title: str
+    clause: str = ""
+    who: str = ""
+    state: str = ""
+    first_on: date | None = None
+    last_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Corrected:
     """The document that a correction names, and the words it puts right."""
 
@@ -163,6 +194,11 @@ class NoticeRequest:
     conditions: tuple[Condition, ...] = ()
     figures: Figures | None = None
     commended: tuple[str, ...] = ()
+    year: int = 0
+    tallies: tuple[Tallied, ...] = ()
+    done: tuple[Reported, ...] = ()
+    missing: tuple[Reported, ...] = ()
+    ahead: tuple[Reported, ...] = ()
     corrects: Corrected | None = None
     change: Change = ""
     reason: str = ""

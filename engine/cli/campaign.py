@@ -11,6 +11,7 @@ from engine.cli.context import Context, pass_context
 from engine.cli.options import fills
 from engine.cli.output import Table, answer, emit, progress, say
 from engine.cli.quota import quota
+from engine.cli.reports import report
 from engine.cli.verbs import Noun
 
 MOVED = "{from} → {to}; the campaign is {state}"
@@ -283,3 +284,4 @@ def export(ctx: Context, key: str, out: str) -> None:
 
 
 campaign.add_command(quota)
+campaign.add_command(report)

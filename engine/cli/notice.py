@@ -14,7 +14,7 @@ from engine.cli.said import moment, some
 from engine.cli.verbs import Noun
 
 STATES = ("listed", "draft", "queued", "sent", "failed", "withheld")
-DRAFTS = ("bulletin", "application", "accountability")
+DRAFTS = ("bulletin", "application", "accountability", "report")
 Found = Mapping[str, Any]
 
 
@@ -204,9 +204,16 @@ def sign(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     act(ctx, "sign", key, given, "notice {notice} is signed as {number} and {state}", how)
 
 
-@notice.command(example="phasegate notice draft shizhu-2022 bulletin")
+@notice.command(
+    example=(
+        "phasegate notice draft shizhu-2022 bulletin",
+        "phasegate notice draft mile-2023 report --to 州民族宗教委 --year 2023",
+    )
+)
 @click.argument("key")
 @click.argument("kind", type=click.Choice(DRAFTS))
+@click.option("--to", default="", metavar="UNIT", help="report: the superior; the first one by default.")
+@click.option("--year", default="", metavar="YEAR", help="report: on which year; in January the one before.")
 @writes
 @pass_context
 def draft(ctx: Context, /, key: str, how: How, **given: Any) -> None:
@@ -214,6 +221,8 @@ def draft(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
     The next sweep writes it, and a leader signs it.
     """
+    if given["kind"] != "report" and (given["to"] or given["year"]):
+        raise click.UsageError("--to and --year belong to a report")
     act(ctx, "draft", key, given, "a {kind} will be drafted by the next sweep; `notice list --state draft`", how)
 
 

@@ -33,6 +33,8 @@ LATE_TO_HEAD = 3
 EXTENSION = Offset(count=5)
 SLOW_TO_CONFIRM = 0.04
 SLOW_TO_REVIEW = 0.03
+UNASKED = (0, 3)
+"""How many points of a kind are designated, least and most, where the plan asks for none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,6 +179,8 @@ def _points(workflow: Workflow, quota: Quota, seed: str) -> list[tuple[str, str]
     room = [kind.id for kind in quota.kinds for _ in range((kind.most or wanted) - kind.least)]
     luck.shuffle(room)
     kinds += room[: max(0, wanted - len(kinds))]
+    if not kinds:  # Nothing is required: some come all the same.
+        kinds = [kind.id for kind in quota.kinds for _ in range(luck.randint(*UNASKED))]
     order = [kind.id for kind in quota.kinds]
     asked = [hosts for _, hosts in quotas.lacking(quota, ()) if hosts]
     free = list(quotas.hosts(quota)) or _hosts(workflow)

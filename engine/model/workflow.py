@@ -125,7 +125,8 @@ class Opens:
 class Task:
     """A clause of the plan that somebody owes; unit lists as the plan prints them.
 
-    `draft` names a kind of notice that is drafted for the office when the task is issued.
+    `draft` names a kind of notice that is drafted for the office when the task is issued, and
+    `addressee` the superior to whom it goes.
     """
 
     id: str
@@ -148,6 +149,7 @@ class Task:
     numbers: Mapping[str, str] = field(default_factory=dict)
     demand: str = ""
     draft: str = ""
+    addressee: str = ""
     kind: Literal["plan", "adhoc", "rectification"] = "plan"
     source: Source = Source()
     place: Place = Place()
@@ -185,12 +187,13 @@ class Phase:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuotaKind:
-    """One kind of a quota with its least and greatest number."""
+    """One kind of a quota with its least and greatest number; `before` counts what the plan reports as there."""
 
     id: str
     title: str
     least: int = 0
     most: int | None = None
+    before: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,7 +42,7 @@ NOTICES: Final = (
     "office_nudge",
     "gate_late",
 )
-SIGNED: Final = ("supervise", "bulletin", "accountability", "application")
+SIGNED: Final = ("supervise", "bulletin", "accountability", "application", "report")
 RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
 
 _IDS = ListOf(item=LINE)
@@ -81,6 +81,7 @@ KIND = Record(
         "id": Key(shape=ID, about="its id", needed=True),
         "title": Key(shape=LINE, about="its title (the id if left out)"),
         "range": Key(shape=RANGE, about="how many: 2..4, 2.. or 3"),
+        "before": Key(shape=number(0, 1_000_000), about="how many there were already, as the plan counts them"),
     },
 )
 SHARE_OF_UNITS = Record(
@@ -172,6 +173,7 @@ TASK = Record(
         "demand": Key(shape=TEXT, about="what is to be handed in, in words"),
         "needs": Key(shape=ListOf(item=one_of(("note", "number", "file"))), about="evidence that must be there"),
         "draft": Key(shape=one_of(SIGNED), about="a document that is drafted when the task is issued"),
+        "addressee": Key(shape=LINE, about="the superior to whom what is drafted goes"),
         "numbers": Key(shape=Table(key=LINE, value=LINE), about="numbers to hand in: name and meaning"),
         "source": _SOURCE,
     }

@@ -38,7 +38,10 @@ def _kind(row: Filled, problems: Problems) -> QuotaKind:
     least, most = cast(tuple[int, int | None], leaf.value) if leaf else (0, None)
     if leaf and most is not None and most < least:
         problems.add("PW208", leaf.place, "the range ends before it begins", leaf.text, "swap the two")
-    return QuotaKind(id=row.text("id"), title=row.text("title", row.text("id")), least=least, most=most)
+    before = whole(row, "before") or 0
+    return QuotaKind(
+        id=row.text("id"), title=row.text("title", row.text("id")), least=least, most=most, before=before
+    )
 
 
 def _check_total(quota: Quota, row: Filled, problems: Problems) -> None:

@@ -72,6 +72,7 @@ def _task(row: Filled, defaults: Filled, names: Names) -> Task:
         numbers={name: row.part("numbers").text(name) for name in row.part("numbers").values},
         demand=row.text("demand"),
         draft=row.text("draft"),
+        addressee=names.one_unit(row.leaf("addressee")),
         source=read_source(row),
         place=row.place,
     )

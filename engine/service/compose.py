@@ -9,12 +9,16 @@ from typing import Any, Literal
 
 from engine.history import short_head
 from engine.model import Assignment, Deadline, Evidence, Item, Offset, UnitContact
+from engine.service import reporting
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequest
 
 ANSWER_IN = Offset(count=3)
 """How many working days a notice gives for an answer where nothing else is said."""
+
+UPWARD = frozenset({"application", "report"})
+"""Documents to a superior, who is reached at whatever contact there is."""
 
 STATES = {
     "issued": "待签收",
@@ -318,20 +322,31 @@ def _state_line(case: Case, assignment: Assignment, deadline: Deadline) -> Line:
 
 def _for_application(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     workflow = case.plan.workflow
-    superiors = [u.name for u in workflow.directory.units.values() if u.relation == "superior"]
-    addressed = next((u for u in superiors if u != workflow.leading_group), workflow.leading_group)
     scores = [
         piece.text
         for piece in case.work.find(Evidence, campaign=case.id, kind="number", order="id")
         if _unit_of(case, piece) == workflow.leading_group
     ]
     return {
-        "unit": addressed,
+        "unit": _addressee(case, items[0]),
         "relation": "superior",
         "items": (),
         "award": workflow.award,
         "score": scores[-1] if scores else "",
     }
+
+
+def _for_report(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    to = told.get("to") or _addressee(case, items[0])
+    return reporting.report(case, year=told.get("year", 0), to=to)
+
+
+def _addressee(case: Case, item: Item) -> str:
+    """Return the superior that the task of a draft names, or the first of the directory above the group."""
+    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
+    named = case.plan.tasks[assignment.task].addressee if assignment else ""
+    return named or reporting.superior(case)
 
 
 def _unit_of(case: Case, piece: Evidence) -> str:
@@ -386,6 +401,7 @@ _EXTRA = {
     "gate_late": _for_gate_late,
     "bulletin": _for_bulletin,
     "application": _for_application,
+    "report": _for_report,
     "accountability": _for_accountability,
     "handover": _for_handover,
     "objection_decided": _for_objection_decided,
@@ -422,4 +438,4 @@ def _reached(case: Case, kind: str, unit: str, level: int) -> list[UnitContact]:
         return [c for c in contacts if c.level == 3] or contacts[:1]
     wanted = 2 if kind == "supervise" else level if level < 3 else 0
     exact = [c for c in contacts if c.level == wanted]
-    return exact or (contacts[:1] if level >= 3 or kind == "application" else [])
+    return exact or (contacts[:1] if level >= 3 or kind in UPWARD else [])

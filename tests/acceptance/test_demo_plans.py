@@ -15,7 +15,7 @@ from engine.model import Record
 from engine.service.desk import reading
 
 
-@pytest.mark.parametrize("name", ["mile"])
+@pytest.mark.parametrize("name", ["mile", "guazhou"])
 def test_the_demonstration_of_each_plan_ends_without_override_or_waiver(
     name: str, sqlite_template: Path, tmp_path: Path
 ) -> None:
@@ -23,7 +23,7 @@ def test_the_demonstration_of_each_plan_ends_without_override_or_waiver(
     clock = SteppedClock(datetime.min.replace(tzinfo=UTC))
     given = {"PHASEGATE_EML_DIR": str(tmp_path / "notices")}
     wired = wire(Settings(db=f"sqlite:///{tmp_path / 'phasegate.db'}", given=given), clock)
-    play.adopt(wired, clock, name)
+    play.adopt(wired, clock, name, {})
     assert play.play(wired, clock, "1", lambda share, at, line: None, 9.0).ended
     with reading(wired.desk, play.KEY) as case:
         assert case.head.state == "completed"

@@ -8,6 +8,7 @@ from tests.mutants import (
     ladders_and_catchup,
     notices_and_changes,
     quotas,
+    reports,
     roles,
 )
 
@@ -18,4 +19,5 @@ MUTANTS = (
     *gates_and_history.MUTANTS,
     *quotas.MUTANTS,
     *roles.MUTANTS,
+    *reports.MUTANTS,
 )

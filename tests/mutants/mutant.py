@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history", "roles")
+ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history", "roles", "reports")
 
 
 @dataclass(frozen=True, slots=True)

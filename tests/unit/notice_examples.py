@@ -16,8 +16,11 @@ from notifications.notice import (
     Content,
     Corrected,
     Figures,
+    KindCount,
     Line,
     NoticeRequest,
+    Reported,
+    Tallied,
     document_number,
 )
 from notifications.render import render
@@ -161,6 +164,45 @@ APPLICATION = basic(
     rectified=True,
     attachments=("自查自验报告", "自评得分表"),
 )
+UPWARD = basic(
+    "report",
+    relation="superior",
+    day=date(2022, 12, 28),
+    unit="市民族宗教委",
+    number=number(12),
+    as_of=datetime(2022, 12, 28, 10),
+    year=2022,
+    figures=Figures(due=86, done=84, on_time=80, overdue=2),
+    tallies=(
+        Tallied(
+            title="县级命名",
+            total=47,
+            added=5,
+            kinds=(KindCount(title="示范乡镇", total=12, added=5), KindCount(title="示范学校", total=35)),
+        ),
+    ),
+    done=(
+        Reported(
+            title="开展自检自查",
+            clause="六(三)1",
+            who="各乡镇(街道)",
+            first_on=date(2022, 11, 16),
+            last_on=date(2022, 11, 30),
+        ),
+        Reported(title="召开推进会议", clause="六(三)2", first_on=date(2022, 12, 6), last_on=date(2022, 12, 6)),
+    ),
+    missing=(
+        Reported(
+            title="报送总结报告",
+            clause="六(三)3",
+            who="西沱镇、沙子镇",
+            last_on=date(2022, 12, 20),
+            state="逾期未办结",
+        ),
+        Reported(title="互观互检互评", state="尚未定期"),
+    ),
+    ahead=(Reported(title="迎接验收阶段:提出考核验收申请", clause="六(四)2", state="尚未布置"),),
+)
 CORRECTION = basic(
     "correction",
     day=date(2022, 7, 12),
@@ -298,6 +340,8 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "application.open_items": replace(
         APPLICATION, score="", rectified=False, conditions=(CONDITIONS[1],)
     ),
+    "report": UPWARD,
+    "report.nothing": replace(UPWARD, figures=Figures(due=0, done=0), tallies=(), done=(), missing=(), ahead=()),
     "correction": CORRECTION,
     "correction.peer": letter(CORRECTION),
     "correction.superior": replace(CORRECTION, relation="superior", unit="市民族宗教委"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
-from engine.service import binding
+from engine.service import binding, reporting
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.clockwork import make_moot, post, take_number
 from engine.service.actor import Actor
@@ -26,7 +26,7 @@ OFFICE = frozenset({"office"})
 EITHER = frozenset({"office", "leader"})
 NUMBER = re.compile(r"[0-9]{1,18}")
 UPCOMING = re.compile(r"u([0-9]{1,9})-([0-4])")
-DRAFTABLE = ("bulletin", "application", "accountability")
+DRAFTABLE = ("bulletin", "application", "accountability", "report")
 
 
 def notice_of(case: Case, given: Given) -> Notice:
@@ -51,11 +51,24 @@ def _decide_draft(case: Case, actor: Actor, given: Given) -> Decision:
     kind = str(given.get("kind") or "")
     if kind not in DRAFTABLE:
         raise UnknownName("kind of document", kind, list(DRAFTABLE))
-    return Decision(subject=kind, facts={"kind": kind})
+    facts: dict[str, Any] = {"kind": kind}
+    if kind == "report":
+        facts |= _report_facts(case, given)
+    return Decision(subject=kind, facts=facts)
+
+
+def _report_facts(case: Case, given: Given) -> dict[str, Any]:
+    """Return on which year and to which superior a report is (SEMANTICS Q2)."""
+    to = case.unit(str(given["to"])).name if given.get("to") else reporting.superior(case)
+    if case.relation(to) != "superior":
+        raise refuse(f"{to} is no superior", "a report goes to a superior; others get a bulletin")
+    return {"to": to, "year": reporting.year_given(case, str(given.get("year") or ""))}
 
 
 def _apply_draft(case: Case, entry: Entry) -> Answer:
-    item = enqueue(case, entry.facts["kind"], case.plan.workflow.office, delivery="draft", level=4)
+    told = {name: entry.facts[name] for name in ("to", "year") if name in entry.facts}
+    office = case.plan.workflow.office
+    item = enqueue(case, entry.facts["kind"], office, delivery="draft", level=4, facts=told)
     return {"item": item.id & 0xFFFFFFFF, "kind": item.kind}
 
 

@@ -156,8 +156,15 @@ def open_task(case: Case, task: Task) -> None:
 def issue(case: Case, task: Task) -> None:
     """Issue a task: one assignment for each unit that owes it."""
     case.know_contacts()
-    for unit, role in case.plan.members(task, case.today):
-        _assign(case, task, unit, role)
+    issued = [_assign(case, task, unit, role) for unit, role in case.plan.members(task, case.today)]
+    _draft(case, task, issued)
+
+
+def _draft(case: Case, task: Task, issued: list[Assignment]) -> None:
+    """Have the document of a task drafted, one however many units owe it; superiors draft their own."""
+    ours = [owed for owed in issued if case.relation(owed.unit) != "superior"]
+    if task.draft and ours:
+        enqueue(case, task.draft, deadlines.owed_by(case, ours[0]), delivery="draft", assignment=ours[0])
 
 
 def _issue_or_wait(case: Case, task: Task) -> None:
@@ -235,8 +242,6 @@ def _tell_issued(case: Case, task: Task, assignment: Assignment, due: Deadline |
     told = deadlines.owed_by(case, assignment)
     kind = "office_nudge" if told == case.plan.workflow.office else "task_issued"
     enqueue(case, kind, told, assignment=assignment, deadline=due)
-    if task.draft and not superior:
-        enqueue(case, task.draft, told, delivery="draft", assignment=assignment)
 
 
 def _start_due(case: Case, task: Task, assignment: Assignment) -> Deadline | None:
