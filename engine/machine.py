@@ -22,7 +22,7 @@ ENDS = (COMPLETED, ABORTED)
 """Where a campaign ends; no phase may bear these names."""
 
 OPEN_STATES = ("issued", "received", "submitted", "returned")
-SETTLED_STATES = ("accepted", "waived", "cancelled")
+SETTLED_STATES = ("accepted", "waived", "cancelled", "short")
 
 _ASSIGNMENT_MOVES = (
     ("receive", ("issued",), "received"),

@@ -119,6 +119,8 @@ KINDS: Final = {
     "receipt_reminder": Kind(needs=("unit", "items", "reply_by")),
     "reminder": Kind(needs=("unit", "items", "campaign")),
     "overdue": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
+    "pace": Kind(needs=("unit", "items", "campaign")),
+    "shortfall": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
     "supervise": Kind(needs=("to", "items", "leading_group", "reply_by"), formal=True, drafted=True),
     "bulletin": Kind(
         needs=("to", "as_of", "figures", "reply_by", "campaign"),

@@ -75,7 +75,8 @@ class Line:
 
     `asked_on` is the working day before where the due day is a day off (SEMANTICS D4); `was_on`
     the due day before a change; `first_due_on` the one that timeliness is judged by; `overdue`
-    counts working days. `at` is local time and `number` the number of what was received.
+    counts working days. `at` is local time and `number` the number of what was received. Of a
+    counted duty so many are `done` of `least`, in a `measure`, with so many working days `left`.
     """
 
     title: str
@@ -93,6 +94,10 @@ class Line:
     files: int = 0
     at: datetime | None = None
     on_behalf: bool = False
+    done: int = 0
+    least: int = 0
+    measure: str = ""
+    left: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from engine.calendar import OfficialYear
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError
-from engine.model import Assignment, Campaign, Deadline, Item, Notice, Outgoing, Remark
+from engine.model import Assignment, Campaign, Deadline, Event, Item, Notice, Outgoing, Remark
 from engine.service import relaying, sweep
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import accept_clock, apply_year, create_campaign
@@ -57,6 +57,9 @@ ladders:
   审核:
     rungs:
       - {id: 提醒审核, at: 0d, level: 0, notice: office_nudge}
+  进度:
+    rungs:
+      - {id: 进度, at: -6wd, level: 0, notice: pace}
 defaults: {receipt: 2wd, review: 3wd, rework: 5wd, ladder: 催办, receipt_ladder: 签收, review_ladder: 审核}
 quotas:
   - id: 示范点
@@ -94,6 +97,8 @@ tasks:
     due: 2026-11-13
     needs: [note]
     numbers: {得分: 满分100}
+    duties:
+      - {id: study, title: 专题学习, least: 2, per: month, units: [河西镇], until: phase, ladder: 进度}
   - id: survey
     title: 开展调查
     phase: first
@@ -279,6 +284,13 @@ def finding(text: str) -> Callable[[Desk], list[str]]:
     return numbers
 
 
+def event(desk: Desk) -> int:
+    """Return the number of the first event of a counted duty."""
+    with desk.database.read() as work:
+        return work.find(Event, order="id")[0].id & 0xFFFFFFFF
+
+
+STUDY = {"task": "report.study", "unit": "河西镇"}
 HEXI = {"task": "report", "unit": "河西镇"}
 HEDONG = {"task": "report", "unit": "河东镇"}
 LOOK = {"title": "台账检查", "document": "检查方案", "due": "2027-02-26"}
@@ -318,6 +330,21 @@ SCRIPT = (
     Step("2026-11-09 11:00", "it hands in again", command("submit", "财政局", task="report", note="方案及附表")),
     Step("2026-11-09 11:30", "it is accepted", command("accept", task="report", unit="财政局")),
     Step("2026-11-10 09:00", "the others are reminded", tick),
+    Step(
+        "2026-11-10 09:05",
+        "something happened that is counted",
+        command("count", "河西镇", task="report.study", note="第一期"),
+    ),
+    Step(
+        "2026-11-10 09:06",
+        "it was counted for the wrong unit",
+        command("uncount", **STUDY, event=event, reason="误登"),
+    ),
+    Step(
+        "2026-11-10 09:07",
+        "it is counted for another day",
+        command("count", **STUDY, on="2026-11-05", number=2, voucher=VOUCHER),
+    ),
     Step(
         "2026-11-10 10:00",
         "one is extended",

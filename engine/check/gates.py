@@ -158,7 +158,7 @@ def _unread(sight: Sight) -> Iterator[Problem]:
     read = {name for phase in sight.workflow.phases for name in reads(phase.gate).tasks}
     wanted = needed(read, sight.workflow)
     for phase in sight.workflow.phases:
-        loose = [t for t in sight.workflow.tasks if t.phase == phase.id and t.id not in wanted]
+        loose = [t for t in sight.workflow.clauses if t.phase == phase.id and t.id not in wanted]
         if loose:
             place = loose[0].place if len(loose) == 1 else phase.place
             some = "a task" if len(loose) == 1 else f"{len(loose)} tasks"

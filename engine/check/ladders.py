@@ -67,7 +67,7 @@ def _untrue(ladder: Ladder) -> Iterator[Problem]:
 
 
 def _misplaced(ladder: Ladder, workflow: Workflow) -> Iterator[Problem]:
-    tasks = workflow.tasks
+    tasks = workflow.clauses
     about_gates = _telling(ladder, ("gate_late",))
     about_due = _telling(ladder, OF_DUE)
     about_receipt = _telling(ladder, ("receipt_reminder",))

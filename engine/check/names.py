@@ -76,7 +76,7 @@ def _ladders(sight: Sight) -> Iterator[Problem]:
 def _serving(sight: Sight) -> set[str]:
     """Return the ladders of which some deadline starts."""
     workflow = sight.workflow
-    found = {phase.ladder for phase in workflow.phases}
+    found = {phase.ladder for phase in workflow.phases} | {t.ladder for t in workflow.tasks if t.counted}
     for duty in sight.duties.values():
         task = duty.task
         found.add(task.ladder)

@@ -56,7 +56,7 @@ def sight_of(workflow: Workflow, calendar: Calendar | None) -> Sight:
     adopted = workflow.document.issued_on or min(phase.window.first_day for phase in workflow.phases)
     phases = {phase.id: phase for phase in workflow.phases}
     who = _Who(workflow.directory)
-    duties = {task.id: _duty(task, phases[task.phase], who, adopted, calendar) for task in workflow.tasks}
+    duties = {task.id: _duty(task, phases[task.phase], who, adopted, calendar) for task in workflow.clauses}
     return Sight(workflow=workflow, calendar=calendar, adopted=adopted, phases=phases, duties=duties)
 
 
@@ -85,7 +85,7 @@ def leaves(condition: Condition) -> Iterator[Condition]:
 
 def needed(tasks: Iterable[str], workflow: Workflow) -> set[str]:
     """Return `tasks` with all that they wait for."""
-    return reach(tasks, {task.id: task.opens.after for task in workflow.tasks})
+    return reach(tasks, {task.id: task.opens.after for task in workflow.clauses})
 
 
 def reach(start: Iterable[str], edges: Mapping[str, Iterable[str]]) -> set[str]:

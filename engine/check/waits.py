@@ -15,19 +15,19 @@ from engine.model import Task
 def findings(sight: Sight, course: Course) -> Iterator[Problem]:
     """Yield what is to be said of what tasks open after and are counted from (SEMANTICS G7, D4)."""
     yield from _round(sight)
-    for task in sight.workflow.tasks:
+    for task in sight.workflow.clauses:
         yield from _opening(task, sight, course)
         yield from _anchor(task, sight, course)
 
 
 def _round(sight: Sight) -> Iterator[Problem]:
     """Yield a ring of tasks of which some open after, or are dated by, each other."""
-    waits = {task.id: [*task.opens.after, *_dated_by(task)] for task in sight.workflow.tasks}
+    waits = {task.id: [*task.opens.after, *_dated_by(task)] for task in sight.workflow.clauses}
     try:
         TopologicalSorter(waits).prepare()
     except CycleError as ring:
         names = [*reversed(ring.args[1])]
-        place = next(task.place for task in sight.workflow.tasks if task.id in names)
+        place = next(task.place for task in sight.workflow.clauses if task.id in names)
         cure = "let one of them have a date of its own"
         yield error("PW527", place, "tasks get their dates from each other", " → ".join(names), cure)
 

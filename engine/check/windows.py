@@ -47,7 +47,7 @@ def _before_issue(phase: Phase, sight: Sight) -> Iterator[Problem]:
 
 def _derived(phase: Phase, sight: Sight) -> Iterator[Problem]:
     """Yield in a line each the tasks of a phase without a date, at its end, and counted from something."""
-    tasks = [task for task in sight.workflow.tasks if task.phase == phase.id]
+    tasks = [task for task in sight.workflow.clauses if task.phase == phase.id]
     if none := [task for task in tasks if task.due.kind == "none"]:
         cure = "it is listed without a date until it is dated"
         yield note("PW514", _place(none, phase), f"{_of(none)} has no date", _names(none), cure)

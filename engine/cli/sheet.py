@@ -28,8 +28,11 @@ def data(workflow: Workflow) -> dict[str, Any]:
         "office": workflow.office,
         "leading_group": workflow.leading_group,
         "phases": [_phase(phase, workflow) for phase in workflow.phases],
-        "tasks": [_task(task, workflow) for task in workflow.tasks],
         "parameters": [{"name": p.id, "title": p.title, "value": p.value} for p in workflow.parameters],
+        "tasks": [_task(task, workflow) for task in workflow.clauses],
+        "terms": [
+            {"id": t.id, "title": t.title, "first_day": t.first_day, "last_day": t.last_day} for t in workflow.terms
+        ],
         "quotas": [_quota(quota) for quota in workflow.quotas],
         "ladders": [_ladder(ladder) for ladder in workflow.ladders.values()],
         "groups": {
@@ -52,7 +55,11 @@ def text(workflow: Workflow) -> Iterator[str | Table]:
         yield "\n" + _phase_heading(number, phase)
         yield from (f"   · {sentence}" for sentence in gates.sentences(phase.gate, workflow))
     yield ""
-    rows = [(t.id, t.title, t.phase, _due_words(t, workflow), _units(t)) for t in workflow.tasks]
+    rows = [
+        (_indented(t), t.title, t.phase, _due_words(t, workflow), _units(t))
+        for clause in workflow.clauses
+        for t in (clause, *workflow.duties_of(clause.id))
+    ]
     yield Table(("task", "title", "phase", "due", "units"), rows)
     for quota in workflow.quotas:
         yield "\n" + _quota_words(quota)
@@ -105,6 +112,28 @@ def _task(task: Task, workflow: Workflow) -> dict[str, Any]:
         "numbers": task.numbers,
         "demand": task.demand,
         "source": task.source,
+        "duties": [_duty(duty) for duty in workflow.duties_of(task.id)],
+    }
+
+
+def _duty(duty: Task) -> dict[str, Any]:
+    counted = duty.counted
+    assert counted is not None
+    return {
+        "id": duty.id,
+        "title": duty.title,
+        "least": counted.least,
+        "per": counted.per,
+        "measure": counted.measure,
+        "until": counted.until,
+        "in_words": words.counted(duty),
+        "lead": duty.lead,
+        "responsible": duty.responsible,
+        "supporting": duty.supporting,
+        "inherited": duty.inherited,
+        "ladder": duty.ladder,
+        "demand": duty.demand,
+        "source": duty.source,
     }
 
 
@@ -148,6 +177,10 @@ def due_of(task: Task, workflow: Workflow) -> Dated | None:
     anchor = {"phase.start": first, "phase.end": last}.get(task.due.anchor)
     days = calendar.load(workflow.calendar)
     return date_of(task.due, phase_first=first, phase_last=last, anchor_on=anchor, calendar=days)
+
+
+def _indented(task: Task) -> str:
+    return task.id if task.counted is None else f"  {task.id}"
 
 
 def _due_words(task: Task, workflow: Workflow) -> str:

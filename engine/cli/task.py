@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from engine.cli import counting
 from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.adjusting import date
 from engine.cli.context import Context, pass_context
@@ -14,13 +15,13 @@ from engine.cli.options import happened, joins, moves, of_ladder, of_one, why
 from engine.cli.output import answer, emit, progress, say
 from engine.cli.verbs import Noun
 
-STATES = ("issued", "received", "submitted", "returned", "accepted", "waived", "cancelled")
+STATES = ("issued", "received", "submitted", "returned", "accepted", "waived", "cancelled", "short")
 STANDS = "{task}/{unit} is {state}"
 
 
 @click.group(cls=Noun)
 def task() -> None:
-    """See what units owe; receive, submit, accept, extend."""
+    """See what units owe; receive, submit, accept, extend, count."""
 
 
 # --- looking ---
@@ -315,3 +316,8 @@ def raise_(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
 
 task.add_command(date)
+
+# --- what is counted ---
+
+for verb in (counting.count, counting.uncount, counting.pace):
+    task.add_command(verb)

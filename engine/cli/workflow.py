@@ -41,7 +41,7 @@ def list_(ctx: Context) -> None:
             "title": each.title,
             "version": each.version,
             "phases": len(each.phases),
-            "tasks": len(each.tasks),
+            "tasks": len(each.clauses),
             "units": len(each.directory.units),
         }
         for name, each in found

@@ -11,12 +11,24 @@ from engine.model import Approval, Assignment, PhaseState, Tally, Workflow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """How far a unit came with a counted duty in a period, and whether the period is over."""
+
+    unit: str
+    period: str
+    done: int
+    met: bool
+    over: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """The recorded facts of a campaign on a day; of each only what some condition reads.
 
     assignments by task id, approvals by name, tallies by quota id, numbers by number id and unit
     (of the latest submission), phases by phase id; to_be_asked: the units that a task which is not
-    opened yet will fall to; measured: scores, evidence and vetoes of the indicators.
+    opened yet will fall to; measured: scores, evidence and vetoes of the indicators; counts by duty:
+    how far each unit came in each of its periods.
     """
 
     workflow: Workflow
@@ -28,6 +40,7 @@ class Facts:
     phases: Mapping[str, PhaseState] = field(default_factory=dict)
     to_be_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     measured: Measured = field(default_factory=Measured)
+    counts: Mapping[str, Sequence[Count]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +48,7 @@ class Reads:
     """What a condition reads, so that only this is loaded and only its change judged again."""
 
     tasks: frozenset[str] = frozenset()
+    duties: frozenset[str] = frozenset()
     quotas: frozenset[str] = frozenset()
     approvals: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()

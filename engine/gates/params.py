@@ -13,7 +13,7 @@ from engine.errors import BadInput
 
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
-    "over", "mark", "reach", "whose", "indicators",
+    "over", "mark", "reach", "whose", "indicators", "duties",
 ]  # fmt: skip
 
 
@@ -120,6 +120,7 @@ _READERS: dict[ParamType, Callable[[object], object]] = {
     "number": _text,
     "amount": _amount,
     "date": _date,
+    "duties": _texts,
     "over": _one_of(OVER),
     "mark": _mark,
     "reach": _one_of(REACH),
@@ -138,6 +139,7 @@ _EXAMPLES: dict[ParamType, str] = {
     "number": "the name of a number that a task asks for: 自评分",
     "amount": "a number from 0: 85 or 92.5",
     "date": "a day: 2022-12-31",
+    "duties": "a list of counted duties: [study.lectures]",
     "over": f"one of {', '.join(OVER)}",
     "mark": "points or a share of them: 85 or 85%",
     "reach": f"one of {', '.join(REACH)}",

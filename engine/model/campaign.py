@@ -57,7 +57,10 @@ class PhaseState:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assignment:
-    """What one unit owes for one task; `period` is empty where the task does not recur."""
+    """What one unit owes for one task; `period` is empty where the task does not recur.
+
+    A counted duty that its period did not see done is `short`: settled, and a breach.
+    """
 
     id: int
     campaign: int
@@ -66,7 +69,7 @@ class Assignment:
     period: str
     role: Role
     phase: str
-    state: Literal["issued", "received", "submitted", "returned", "accepted", "waived", "cancelled"]
+    state: Literal["issued", "received", "submitted", "returned", "accepted", "waived", "cancelled", "short"]
     issued_on: date
     received_on: date | None = None
     submitted_on: date | None = None
@@ -207,6 +210,24 @@ class Evidence:
     text: str
     sha256: str = ""
     size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """Something that happened toward a counted duty; its evidence bears the same `submission`.
+
+    One that was taken back keeps its row, with the day and the reason.
+    """
+
+    id: int
+    campaign: int
+    assignment: int
+    submission: int
+    number: int
+    happened_on: date
+    recorded_on: date
+    taken_back_on: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,6 +14,7 @@ OffsetUnit = Literal["wd", "d"]
 Relation = Literal["subordinate", "peer", "superior", "vertical"]
 Delivery = Literal["send", "release", "manual", "draft"]
 Role = Literal["lead", "responsible", "supporting", "inherited"]
+Per = Literal["year", "half", "quarter", "month", "week", "term", "phase"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,12 +99,13 @@ class Due:
     """When a task is due.
 
     kind `date`: printed on `on`; `phase_end`: the last day of its phase (derived, D4);
-    `offset`: `offset` after `anchor`; `none`: no date yet, listed as such.
+    `offset`: `offset` after `anchor`; `none`: no date yet, listed as such; `period`: with each of its
+    periods (a counted duty).
     anchor is `phase.start`, `phase.end`, `adopted`, `issued`, `task:<id>` (all its assignments
     settled) or `phase:<id>` (that phase entered).
     """
 
-    kind: Literal["date", "phase_end", "offset", "none"]
+    kind: Literal["date", "phase_end", "offset", "none", "period"]
     on: date | None = None
     anchor: str = ""
     offset: Offset | None = None
@@ -122,11 +124,37 @@ class Opens:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """What a duty counts: at least so many in each period, as long as `until` says.
+
+    `of` is the clause it stands under, `measure` the word that is counted (次, 课时, 期).
+    """
+
+    of: str
+    least: int
+    per: Per
+    measure: str = "次"
+    until: Literal["campaign", "phase"] = "campaign"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A school term: data of the workflow, both days inclusive."""
+
+    id: str
+    title: str
+    first_day: date
+    last_day: date
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Task:
     """A clause of the plan that somebody owes; unit lists as the plan prints them.
 
     `draft` names a kind of notice that is drafted for the office when the task is issued, and
-    `addressee` the superior to whom it goes.
+    `addressee` the superior to whom it goes. A duty (kind `duty`) says in `counted` what is to happen
+    how often in each period.
     """
 
     id: str
@@ -150,7 +178,8 @@ class Task:
     demand: str = ""
     draft: str = ""
     addressee: str = ""
-    kind: Literal["plan", "adhoc", "rectification"] = "plan"
+    kind: Literal["plan", "duty", "adhoc", "rectification"] = "plan"
+    counted: Counted | None = None
     source: Source = Source()
     place: Place = Place()
 
@@ -316,7 +345,17 @@ class Workflow:
     templates: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[Parameter, ...] = ()
     indicators: IndicatorSet | None = None
+    terms: tuple[Term, ...] = ()
     sha: str = ""
+
+    @property
+    def clauses(self) -> tuple[Task, ...]:
+        """The tasks of the plan, without the duties that stand under them."""
+        return tuple(task for task in self.tasks if task.counted is None)
+
+    def duties_of(self, task_id: str) -> tuple[Task, ...]:
+        """Return the counted duties that stand under a clause."""
+        return tuple(task for task in self.tasks if task.counted is not None and task.counted.of == task_id)
 
     def phase(self, phase_id: str) -> Phase:
         """Return the phase `phase_id`; KeyError if there is none."""

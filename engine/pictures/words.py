@@ -15,6 +15,7 @@ STATES: Mapping[str, str] = {
     "accepted": "已办结",
     "waived": "已免办",
     "cancelled": "已撤销",
+    "short": "未达标",
 }
 ROLES: Mapping[str, str] = {
     "lead": "牵头单位",
@@ -23,6 +24,15 @@ ROLES: Mapping[str, str] = {
     "inherited": "责任单位(沿用)",
 }
 BASES: Mapping[str, str] = {"printed": "方案明确", "derived": "推算", "duration": "按时长计"}
+PERIODS: Mapping[str, str] = {
+    "year": "年",
+    "half": "半年",
+    "quarter": "季度",
+    "month": "月",
+    "week": "周",
+    "term": "学期",
+    "phase": "阶段",
+}
 EVIDENCE: Mapping[str, str] = {"file": "材料文件", "note": "文字说明", "numbers": "数据"}
 _UNITS = {"wd": "个工作日", "d": "日"}
 
@@ -45,10 +55,19 @@ def dotted_day(on: date) -> str:
 def undated(task: Task, workflow: Workflow) -> str:
     """Return when a task without a day of its own is due: 时间待定, or so long after what."""
     due = task.due
+    if task.counted is not None:
+        return counted(task)
     if due.kind != "offset" or due.offset is None:
         return "时间待定"
     side = "后" if due.offset.count >= 0 else "前"
     return f"{_anchor(due, workflow)}{side}{abs(due.offset.count)}{_UNITS[due.offset.unit]}"
+
+
+def counted(task: Task) -> str:
+    """Return what a counted duty demands: 每年不少于2次."""
+    if task.counted is None:
+        return ""
+    return f"每{PERIODS[task.counted.per]}不少于{task.counted.least}{task.counted.measure}"
 
 
 def _anchor(due: Due, workflow: Workflow) -> str:

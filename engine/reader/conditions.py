@@ -62,6 +62,8 @@ class _Reader:
         match param.type:
             case "tasks":
                 return tuple(self.names.task(leaf) for leaf in filled.leaves(param.name))
+            case "duties":
+                return tuple(self.names.duty(leaf) for leaf in filled.leaves(param.name))
             case "units":
                 return self._units(self.names.unit_list(filled.leaves(param.name)))
             case "quota":

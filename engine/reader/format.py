@@ -41,6 +41,7 @@ NOTICES: Final = (
     "accountability",
     "office_nudge",
     "gate_late",
+    "pace",
 )
 SIGNED: Final = ("supervise", "bulletin", "accountability", "application", "report")
 RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
@@ -143,7 +144,11 @@ _TERMS = {
 }
 DEFAULTS = Record(
     name="the defaults",
-    keys=_TERMS | {"gate_ladder": Key(shape=LINE, about="the ladder of a shut gate, or none")},
+    keys=_TERMS
+    | {
+        "gate_ladder": Key(shape=LINE, about="the ladder of a shut gate, or none"),
+        "duty_ladder": Key(shape=LINE, about="the ladder of counted duties, or none"),
+    },
 )
 _DUE_WORD = WordKind(
     name="a due date",
@@ -158,6 +163,31 @@ _OPENS_WORD = WordKind(
     pattern=f"phase|{DAY.pattern}",
     example="phase, 2022-10-10 or {after: [ID]}",
     read=lambda text: text if text == "phase" else DAY.read(text),
+)
+PERIODS: Final = ("year", "half", "quarter", "month", "week", "term", "phase")
+DUTY = Record(
+    name="the duty",
+    keys={
+        "id": Key(shape=ID, about="its id under the task", needed=True),
+        "title": Key(shape=LINE, about="its title", needed=True),
+        "least": Key(shape=number(0, 9999), about="how many at least in each period", needed=True),
+        "per": Key(shape=one_of(PERIODS), about="the period in which it is counted", needed=True),
+        "measure": Key(shape=LINE, about="the word that is counted: 次, 课时, 期 (次)"),
+        "units": Key(shape=_NAMES, about="units or groups; those of the task if left out"),
+        "ladder": Key(shape=LINE, about="the ladder of its periods, or none"),
+        "until": Key(shape=one_of(("campaign", "phase")), about="how long it is owed (campaign)"),
+        "demand": Key(shape=TEXT, about="what counts, in words"),
+        "source": _SOURCE,
+    },
+)
+TERM = Record(
+    name="the term",
+    keys={
+        "id": Key(shape=ID, about="its id", needed=True),
+        "title": Key(shape=LINE, about="its title (the id if left out)"),
+        "from": Key(shape=DATE, about="its first day", needed=True),
+        "to": Key(shape=DATE, about="its last day", needed=True),
+    },
 )
 TASK = Record(
     name="the task",
@@ -175,6 +205,7 @@ TASK = Record(
         "draft": Key(shape=one_of(SIGNED), about="a document that is drafted when the task is issued"),
         "addressee": Key(shape=LINE, about="the superior to whom what is drafted goes"),
         "numbers": Key(shape=Table(key=LINE, value=LINE), about="numbers to hand in: name and meaning"),
+        "duties": Key(shape=ListOf(item=DUTY), about="what is to happen how often in each period"),
         "source": _SOURCE,
     }
     | _TERMS,
@@ -311,6 +342,7 @@ WORKFLOW = Record(
         "indicators": Key(
             shape=Either(word=LINE, record=INDICATORS), about="what the title is measured by, here or as a file"
         ),
+        "terms": Key(shape=ListOf(item=TERM), about="school terms, in order"),
         "phases": Key(shape=ListOf(item=PHASE), about="the phases, in order", needed=True),
         "tasks": Key(shape=ListOf(item=TASK), about="the tasks, in order", needed=True),
         "inherit": Key(shape=INHERIT, about="units to which every task also falls"),

@@ -15,7 +15,7 @@ from engine.reader.shape import Filled
 
 CAPS: Mapping[Relation, int] = {"subordinate": 4, "peer": 1, "vertical": 1, "superior": -1}
 HIGHEST: Mapping[Relation, int] = {"subordinate": 4, "peer": 2, "vertical": 2, "superior": -1}
-LADDERS = ("ladder", "receipt_ladder", "review_ladder", "gate_ladder")
+LADDERS = ("ladder", "receipt_ladder", "review_ladder", "gate_ladder", "duty_ladder")
 
 
 def document(part: Filled) -> PlanDocument:

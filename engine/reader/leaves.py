@@ -29,6 +29,7 @@ SHARE: Final = WordKind(name="a share above 0%", code="PW210", pattern="[0-9]{1,
 
 _SHAPES: Mapping[str, Shape] = {
     "tasks": ListOf(item=LINE),
+    "duties": ListOf(item=LINE),
     "units": ListOf(item=LINE),
     "state": one_of(STATES),
     "over": one_of(OVER),
@@ -47,6 +48,7 @@ _SHAPES: Mapping[str, Shape] = {
 
 _ABOUT: Mapping[str, str] = {
     "tasks": "ids of tasks",
+    "duties": "ids of counted duties: that of their task, a point, their own",
     "units": "units or groups that count; all who owe the tasks if left out",
     "state": "how far the tasks must have come (accepted if left out)",
     "over": "`each` unit, or the `sum` of all",

@@ -20,6 +20,7 @@ class Names:
     ladders: Collection[str]
     quotas: Collection[str]
     indicators: Collection[str]
+    duties: Collection[str]
     problems: Problems
 
     def unit(self, leaf: Leaf | None) -> str:
@@ -43,6 +44,10 @@ class Names:
     def task(self, leaf: Leaf | None) -> str:
         """Return the task that `leaf` names."""
         return self.known(leaf, self.tasks, "PW303", "task")
+
+    def duty(self, leaf: Leaf | None) -> str:
+        """Return the full id of the counted duty that `leaf` names."""
+        return self.known(leaf, self.duties, "PW303", "duty")
 
     def phase(self, leaf: Leaf | None) -> str:
         """Return the phase that `leaf` names."""

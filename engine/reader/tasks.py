@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from engine.model import Due, Offset, Opens, Phase, Source, Task
 from engine.reader.days import derived, settle
+from engine.reader.duties import read_duties
 from engine.reader.ladders import offset
 from engine.reader.names import Names
 from engine.reader.shape import Filled, Leaf
@@ -26,7 +27,7 @@ _ANCHORS = {
 def read_tasks(
     rows: tuple[Filled, ...], defaults: Filled, inherit: Filled, phases: Mapping[str, Phase], names: Names
 ) -> Iterator[Task]:
-    """Yield the tasks in `rows`, with what `defaults` and `inherit` add to them."""
+    """Yield the tasks in `rows`, with what `defaults` and `inherit` add to them, each before its duties."""
     inherited = names.unit_list(inherit.leaves("units"))
     without = {names.task(leaf) for leaf in inherit.leaves("except")}
     for row in rows:
@@ -36,8 +37,9 @@ def read_tasks(
             cure = "add `responsible:` with at least one unit"
             names.problems.add("PW410", row.place, "nobody owes the task", row.text("id"), cure)
         _check_needs(row, names)
-        task = _with_dates(_task(row, defaults, names), row, phases, names)
-        yield replace(task, inherited=also)
+        task = replace(_with_dates(_task(row, defaults, names), row, phases, names), inherited=also)
+        yield task
+        yield from read_duties(row, task, defaults, names)
 
 
 def check_order(tasks: tuple[Task, ...], names: Names) -> None:

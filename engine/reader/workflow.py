@@ -13,6 +13,7 @@ from engine.reader.bundles import MAIN, label, sha_of
 from engine.reader.channels import channel
 from engine.reader.conditions import read_gate
 from engine.reader.directory import read_directory
+from engine.reader.duties import duty_ids, read_terms
 from engine.reader.format import UNITS_FILE, WORKFLOW
 from engine.reader.indicator_shapes import INDICATORS
 from engine.reader.indicators import read_indicators
@@ -109,6 +110,7 @@ class _Draft:
             templates=read_templates(self.bundle, self.name, ladders, self.filler),
             parameters=self.filler.parameters,
             indicators=self._indicator_set(),
+            terms=read_terms(top.rows("terms"), problems),
             sha=sha_of(self.bundle),
         )
 
@@ -150,6 +152,7 @@ class _Draft:
             ladders=tuple(top.part("ladders").values),
             quotas=ids_of(top.rows("quotas"), problems),
             indicators=ids_of(self.indicators[0].rows("items"), problems),
+            duties=duty_ids(top.rows("tasks")),
             problems=problems,
         )
 

@@ -85,6 +85,6 @@ def _joined(workflow: Workflow, told: Mapping[str, Any]) -> Task:
 
 def _usual_terms(workflow: Workflow) -> dict[str, Any]:
     names = ("receipt", "review", "rework", "objection", "ladder", "receipt_ladder", "review_ladder")
-    others = [task for task in workflow.tasks if task.responsible != (workflow.office,)] or list(workflow.tasks)
+    others = [task for task in workflow.clauses if task.responsible != (workflow.office,)] or list(workflow.clauses)
     usual = Counter(tuple(getattr(task, name) for name in names) for task in others).most_common(1)
     return dict(zip(names, usual[0][0], strict=True)) if usual else {}

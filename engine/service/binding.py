@@ -11,7 +11,7 @@ from typing import Any
 from engine import deadlines as rules
 from engine.history import canonical, instant
 from engine.model import Armed, Assignment, Deadline, Item, Notice, Occurrence
-from engine.service import compose
+from engine.service import compose, counting
 from engine.service.actions.clockwork import armed_facts, rung_of
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
@@ -21,7 +21,17 @@ from notifications import render
 from notifications.notice import Content, NoticeError
 
 MERGED = frozenset(
-    {"task_issued", "reminder", "receipt_reminder", "overdue", "office_nudge", "gate_late", "adjusted"}
+    {
+        "task_issued",
+        "reminder",
+        "receipt_reminder",
+        "overdue",
+        "office_nudge",
+        "gate_late",
+        "adjusted",
+        "pace",
+        "shortfall",
+    }
 )
 """Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
 TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
@@ -88,8 +98,12 @@ def moot_reason(case: Case, item: Item) -> str:
     """Return why an item is no longer true, or an empty text."""
     assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
+    if assignment is not None and item.kind == "shortfall":
+        return "" if assignment.state == "short" else f"the assignment is {assignment.state}"
     if assignment is not None and assignment.state in SETTLED and not _answers(item):
         return f"the assignment is {assignment.state}"
+    if assignment is not None and item.kind == "pace" and counting.pace_of(case, assignment).state != "behind":
+        return "the duty is on pace"
     if item.occurrence and deadline is not None and deadline.state != "armed":
         return f"the deadline is {deadline.state}"
     if deadline is not None and (untimely := _untimely(case, item, deadline)):

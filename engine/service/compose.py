@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from engine.history import short_head
-from engine.model import Assignment, Deadline, Evidence, Item, Offset, UnitContact
-from engine.service import reporting
+from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task, UnitContact
+from engine.service import counting, reporting
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequest
@@ -28,6 +28,7 @@ STATES = {
     "accepted": "已办结",
     "waived": "经批准免报",
     "cancelled": "已撤销",
+    "short": "周期内未达标",
 }
 
 
@@ -83,14 +84,36 @@ def line(case: Case, item: Item) -> Line:
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
     told = json.loads(item.facts)
     return Line(
-        title=task.title,
+        title=title_of(case, assignment),
         unit=assignment.unit,
-        demand=task.demand,
+        demand=_demand(case, task),
         clause=task.source.clause,
         state=OBJECTED if deadline and deadline.kind == "objection" else state_text(case, assignment),
         **_dates(case, deadline),
         **_told(case, assignment, told),
+        **_pace(case, assignment, task),
     )
+
+
+def title_of(case: Case, assignment: Assignment) -> str:
+    """Return a task as a notice names it; of a counted duty with its period."""
+    title = case.plan.tasks[assignment.task].title
+    return f"{title}({counting.period_of(case, assignment).title})" if assignment.period else title
+
+
+def _demand(case: Case, task: Task) -> str:
+    """Return what is asked for; of a counted duty how many in the period."""
+    if task.counted is None:
+        return task.demand
+    target = f"不少于{task.counted.least}{task.counted.measure}"
+    return f"{target},{task.demand}" if task.demand else target
+
+
+def _pace(case: Case, assignment: Assignment, task: Task) -> dict[str, Any]:
+    if task.counted is None:
+        return {}
+    pace = counting.pace_of(case, assignment)
+    return {"done": pace.done, "least": pace.least, "measure": task.counted.measure, "left": pace.left}
 
 
 def _worst_first(lines: list[Line]) -> tuple[Line, ...]:
@@ -209,7 +232,7 @@ def _paused_line(case: Case, number: int, was_on: str) -> Line | None:
     if assignment is None or assignment.state in SETTLED:
         return None
     return Line(
-        title=case.plan.tasks[assignment.task].title,
+        title=title_of(case, assignment),
         was_on=date.fromisoformat(was_on) if was_on else None,
         **_dates(case, case.deadline(assignment, "due")),
     )
@@ -279,7 +302,7 @@ def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state not in ("cancelled", "waived")]
     by_now = [a for a in owed if a.id in dues and dues[a.id].due_on <= case.today]
     done = [a for a in by_now if a.state == "accepted"]
-    late = [a for a in by_now if a.state not in SETTLED and _is_overdue(case, dues[a.id])]
+    late = [a for a in by_now if a.state == "short" or (a.state not in SETTLED and _is_overdue(case, dues[a.id]))]
     on_time = [a for a in done if a.first_submitted_on and a.first_submitted_on <= dues[a.id].first_due_on]
     chased = [a for a in late if case.relation(a.unit) == "subordinate"]
     return {
@@ -313,7 +336,7 @@ def _for_accountability(case: Case, items: Sequence[Item]) -> dict[str, Any]:
 
 def _state_line(case: Case, assignment: Assignment, deadline: Deadline) -> Line:
     return Line(
-        title=case.plan.tasks[assignment.task].title,
+        title=title_of(case, assignment),
         unit=assignment.unit,
         state=STATES[assignment.state],
         due_on=deadline.due_on,
@@ -368,7 +391,7 @@ def _for_handover(case: Case, items: Sequence[Item]) -> dict[str, Any]:
         "from_on": date.fromisoformat(told["from"]),
         "address": told["address"],
         "items": tuple(
-            Line(title=case.plan.tasks[a.task].title, state=STATES[a.state], **_dates(case, dues[a.id])) for a in owed
+            Line(title=title_of(case, a), state=STATES[a.state], **_dates(case, dues[a.id])) for a in owed
         ),
     }
 

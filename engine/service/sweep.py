@@ -13,11 +13,13 @@ from engine.errors import ClockBehind
 from engine.history import canonical, digest
 from engine.model import Armed, Assignment, Deadline, PhaseState
 from engine.service.actions.clockwork import armed_facts, firing_facts
+from engine.service.actions.duties import subject_of
 from engine.service.actions.lifecycle import verdict
 from engine.service.binding import bind
 from engine.service.case import Case, Moment
 from engine.service.desk import Desk, case_at, locked, system_act
 from engine.service.effects import deadlines
+from engine.service.effects.duties import turn_facts
 from engine.service.journal import settled_instant, system_row
 from engine.store.codec import milliseconds
 
@@ -115,7 +117,15 @@ def _take(case: Case, armed: Armed) -> None:
     elif armed.kind == Moment.PHASE:
         _open_phase(case, armed)
     else:
-        task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
+        _open_task(case, armed)
+
+
+def _open_task(case: Case, armed: Armed) -> None:
+    task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
+    if task.counted is not None:
+        facts = turn_facts(case, task) | {"armed": [armed_facts(armed)], "subject": task.id}
+        system_act(case, "period", facts)
+    else:
         system_act(case, "open", {"armed": [armed_facts(armed)], "task": task.id, "subject": task.id})
 
 
@@ -131,7 +141,7 @@ def _fire(case: Case, armed: Armed) -> None:
 def subject(case: Case, deadline: Deadline) -> str:
     """Return how records name a deadline."""
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
-    whose = f"{assignment.task}/{assignment.unit}" if assignment else deadline.phase
+    whose = subject_of(assignment) if assignment else deadline.phase
     return f"{whose} {deadline.kind}"
 
 

@@ -127,6 +127,7 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Notice: tables.NoticeRow,
     model.Outgoing: tables.OutgoingRow,
     model.Evidence: tables.EvidenceRow,
+    model.Event: tables.EventRow,
     model.Approval: tables.ApprovalRow,
     model.Tally: tables.TallyRow,
     model.IndicatorScore: tables.IndicatorScoreRow,

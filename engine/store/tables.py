@@ -251,6 +251,22 @@ class EvidenceRow(SQLModel, table=True):
     size: int = whole()
 
 
+class EventRow(SQLModel, table=True):
+    """Something that happened toward a counted duty."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("event_assignment", "assignment"), Index("event_campaign", "campaign"))
+    id: int = part_of_key()
+    campaign: int = whole()
+    assignment: int = whole()
+    submission: int = whole()
+    number: int = whole()
+    happened_on: str = words()
+    recorded_on: str = words()
+    taken_back_on: str | None = optional_words()
+    reason: str = words()
+
+
 class ApprovalRow(SQLModel, table=True):
     """A decision a gate may ask for."""
 

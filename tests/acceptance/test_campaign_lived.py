@@ -86,6 +86,7 @@ def test_it_ends_with_everything_settled_and_told(lived: Desk) -> None:
         ("report", "河东镇"): "accepted",
         ("report", "河西镇"): "accepted",
         ("survey", "河东镇"): "waived",
+        ("report.study", "河西镇"): "short",
         ("summary", "财政局"): "cancelled",
         ("visit", "市民宗局"): "accepted",
     }

@@ -110,6 +110,25 @@ ISSUED = basic(
 )
 RECEIPT_DUE = basic("receipt_reminder", day=date(2022, 7, 7), items=(CHECK,), reply_by=date(2022, 7, 8))
 REMINDER = basic("reminder", items=(CHECK,))
+STUDY = Line(
+    title="专题学习(2022年第四季度)",
+    due_on=date(2022, 12, 31),
+    asked_on=date(2022, 12, 30),
+    done=1,
+    least=2,
+    measure="次",
+    left=20,
+)
+LESSONS = replace(STUDY, title="校园宣讲(2022年秋季学期)", due_on=date(2023, 1, 13), done=4, least=12, measure="课时")
+PACE = basic("pace", day=date(2022, 12, 2), items=(STUDY,))
+SHORTFALL = basic(
+    "shortfall",
+    level=1,
+    day=date(2023, 1, 16),
+    as_of=datetime(2023, 1, 16, 10),
+    items=(STUDY, LESSONS),
+    reply_by=date(2023, 1, 19),
+)
 OVERDUE = basic("overdue", day=date(2022, 12, 1), as_of=EIGHTEEN, items=(LATE,), reply_by=date(2022, 12, 6))
 SUPERVISE = basic(
     "supervise",
@@ -319,6 +338,13 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "overdue.peer": letter(OVERDUE),
     "overdue.peer.several": letter(OVERDUE, items=(LATE, SUMMARY)),
     "overdue.vertical": replace(OVERDUE, relation="vertical", unit="县税务局"),
+    "pace": PACE,
+    "pace.several": replace(PACE, items=(STUDY, LESSONS)),
+    "pace.peer": letter(PACE),
+    "pace.vertical": replace(PACE, relation="vertical", unit="县税务局"),
+    "shortfall": SHORTFALL,
+    "shortfall.peer": letter(SHORTFALL, items=(STUDY,)),
+    "shortfall.vertical": replace(SHORTFALL, relation="vertical", unit="县税务局", items=(STUDY,)),
     "supervise": SUPERVISE,
     "supervise.several": replace(
         SUPERVISE, unit="", units=("西沱镇", "沙子镇"), items=SEVERAL_LATE

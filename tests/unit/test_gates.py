@@ -375,6 +375,7 @@ def test_the_kinds_of_condition_are_these():
         "indicator_score": ["least", "over", "of"],
         "evidence": ["share", "indicators"],
         "no_veto": [],
+        "counted": ["duties", "share", "units"],
     }
 
 

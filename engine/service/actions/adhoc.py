@@ -117,7 +117,8 @@ def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) ->
     tasks: list[dict[str, Any]] = []
     for condition in (c for c in judged.conditions if not c.holds):
         known = case.plan.workflow.directory.units
-        owing = [name for name in condition.missing if name in known] or [case.plan.workflow.office]
+        missing = dict.fromkeys(name.partition(" ")[0] for name in condition.missing)
+        owing = [name for name in missing if name in known] or [case.plan.workflow.office]
         told = told_of(case, "rectification", f"整改:{condition.text}", owing, due, document, phase)
         number = int(told["id"].partition("-")[2]) + len(tasks)
         tasks.append(told | {"id": f"r-{number}"})

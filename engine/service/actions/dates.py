@@ -12,7 +12,7 @@ from engine.service.actions.action import Action, Answer, Decision, Given, day_g
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor
 from engine.service.case import SETTLED, Case
-from engine.service.effects import deadlines, objections, pauses, phases
+from engine.service.effects import deadlines, duties, objections, pauses, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -25,6 +25,9 @@ def _open_due(case: Case, assignment: Assignment, what: str) -> Deadline:
     deadline = case.deadline(assignment, "due")
     if deadline is None:
         raise refuse(f"{subject_of(assignment)} has no date yet", "nothing to move")
+    if assignment.period:
+        cure = "record what happened with `task count`, or waive it"
+        raise refuse(f"{assignment.period} ends when it ends: a counted duty has no other date", cure)
     if assignment.state in SETTLED or assignment.state == "submitted":
         cure = "only a date still owed can be moved"
         raise WrongState(action=what, subject=subject_of(assignment), state=assignment.state, cure=cure)
@@ -270,6 +273,7 @@ def _apply_resume(case: Case, entry: Entry) -> Answer:
         phases.release_openings(case)
     was_on = {d.assignment: d.due_on for d in pauses.wake(case, pause) if d.kind == "due"}
     pauses.tell_resumed(case, pause, entry.reason, was_on)
+    duties.resumed(case)
     return {"scope": scope, "ref": ref, "paused": False, "shifted_days": days}
 
 

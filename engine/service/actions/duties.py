@@ -24,22 +24,38 @@ OFFICE = frozenset({"office"})
 def target(case: Case, actor: Actor, given: Given) -> tuple[Task, Assignment]:
     """Return the task and assignment that a command names; a unit acts on its own only (G10)."""
     task = case.task(str(given.get("task", "")))
+    unit = unit_of(actor, given)
+    period = period_named(case, task, unit, given)
+    if not unit:
+        found = case.work.find(Assignment, campaign=case.id, task=task.id, period=period)
+        if len(found) != 1:
+            raise BadInput(what=f"{task.id} has {len(found)} assignments", found="no unit", cure="give --unit")
+        return task, found[0]
+    return task, case.assignment(task, unit, period)
+
+
+def unit_of(actor: Actor, given: Given) -> str:
+    """Return the unit that a command is about, empty where it says none; a unit acts on its own only (G10)."""
     unit = str(given.get("unit") or "")
     if actor.role == "unit":
         if unit and unit != actor.name:
             raise NotAllowed(action=f"acting for {unit}", actor=actor.name, roles="office")
-        unit = actor.name
-    if not unit:
-        found = case.work.find(Assignment, campaign=case.id, task=task.id)
-        if len(found) != 1:
-            raise BadInput(what=f"{task.id} has {len(found)} assignments", found="no unit", cure="give --unit")
-        return task, found[0]
-    return task, case.assignment(task, unit)
+        return actor.name
+    return unit
+
+
+def period_named(case: Case, task: Task, unit: str, given: Given) -> str:
+    """Return the period of a counted duty that a command names, the latest issued by default; else nothing."""
+    if task.counted is None or given.get("period"):
+        return str(given.get("period") or "")
+    which = {"campaign": case.id, "task": task.id} | ({"unit": unit} if unit else {})
+    found = case.work.find(Assignment, order="id", **which)
+    return found[-1].period if found else ""
 
 
 def subject_of(assignment: Assignment) -> str:
     """Return how records name an assignment."""
-    return f"{assignment.task}/{assignment.unit}"
+    return "/".join(filter(None, (assignment.task, assignment.unit, assignment.period)))
 
 
 def happened(case: Case, actor: Actor, given: Given, assignment: Assignment) -> tuple[date, str]:
@@ -59,11 +75,18 @@ def happened(case: Case, actor: Actor, given: Given, assignment: Assignment) -> 
     return on, on_behalf
 
 
+def refuse_counted(task: Task) -> None:
+    """Refuse to receive or hand in a counted duty: what happened is counted."""
+    if task.counted is not None:
+        raise refuse(f"{task.title} is counted", "record what happened with `task count`")
+
+
 # --- receipt ---
 
 
 def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
+    task, assignment = target(case, actor, given)
+    refuse_counted(task)
     on, on_behalf = happened(case, actor, given, assignment)
     assignment_after(assignment.state, "receive", subject_of(assignment))
     facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": vouchers(given)}
@@ -86,9 +109,10 @@ def _apply_receive(case: Case, entry: Entry) -> Answer:
 
 def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
     task, assignment = target(case, actor, given)
+    refuse_counted(task)
     on, on_behalf = happened(case, actor, given, assignment)
     assignment_after(assignment.state, "submit", subject_of(assignment))
-    evidence = _handed_in(task, given)
+    evidence = handed_in(task, given)
     missing = [kind for kind in task.needs if kind not in {e["kind"] for e in evidence}]
     if missing:
         raise refuse(f"{task.title} asks for {', '.join(missing)}", "give --note, --number or --file")
@@ -264,7 +288,7 @@ def vouchers(given: Given) -> list[dict[str, Any]]:
     return [{**voucher, "kind": "voucher"}] if voucher else []
 
 
-def _handed_in(task: Task, given: Given) -> list[dict[str, Any]]:
+def handed_in(task: Task, given: Given) -> list[dict[str, Any]]:
     """Return the evidence handed in: notes, numbers the task knows, files by hash."""
     handed: list[dict[str, Any]] = []
     if str(given.get("note") or "").strip():
@@ -293,7 +317,7 @@ def _value(name: str, value: object) -> str:
 
 
 def keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, Any]]) -> None:
-    """Keep what was handed in with an assignment."""
+    """Keep what was handed in under the number of the latest submission."""
     for piece in evidence:
         case.work.add(
             Evidence(

@@ -7,11 +7,11 @@ from typing import Any
 
 from engine import gates
 from engine.errors import BadInput, GateShut, UnknownName, WrongState
-from engine.gates import Facts
+from engine.gates import Count, Facts
 from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, UnitContact, Verdict
-from engine.service import indicators
+from engine.service import counting, indicators
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -112,6 +112,24 @@ def _facts(case: Case, wanted: gates.Reads, phase: str = "") -> Facts:
         phases={state.phase: state for state in case.phase_states()},
         to_be_asked={task: _to_be_asked(case, task) for task, found in assignments.items() if not found},
         measured=_measured(case, phase) if wanted.indicators else Measured(),
+        counts={duty: _counts(case, duty) for duty in sorted(wanted.duties)},
+    )
+
+
+def _counts(case: Case, duty: str) -> tuple[Count, ...]:
+    """Return how far each unit came with a counted duty in each of its periods; what was cancelled is left out."""
+    found = case.work.find(Assignment, campaign=case.id, task=duty, order="id")
+    done = counting.done_by(case, found)
+    return tuple(
+        Count(
+            unit=a.unit,
+            period=a.period,
+            done=done[a.id],
+            met=a.state in ("accepted", "waived"),
+            over=a.state == "short" or case.today > counting.period_of(case, a).last_day,
+        )
+        for a in found
+        if a.state != "cancelled"
     )
 
 

@@ -104,10 +104,17 @@ def wake(case: Case, deadline: Deadline, pause: Pause) -> Deadline:
     counted = rules.resumed_due(deadline, paused_on=paused_on, resumed_on=case.today, calendar=case.plan.calendar)
     if counted is not None:
         return _shifted(case, deadline, counted.on)
-    days = _shifting_days(case, spans, paused_on)
+    days = 0 if _of_the_calendar(case, deadline) else _shifting_days(case, spans, paused_on)
     if days and deadline.basis != "duration":
         return _shifted(case, deadline, deadline.due_on + timedelta(days=days))
     return change(case, deadline, state="armed", remaining=None)
+
+
+def _of_the_calendar(case: Case, deadline: Deadline) -> bool:
+    """Tell whether a date is the end of a period of the calendar, which no pause shifts (K5)."""
+    assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
+    counted = case.plan.tasks[assignment.task].counted if assignment else None
+    return counted is not None and counted.per != "phase"
 
 
 def _silence_before(case: Case, deadline: Deadline, pause: Pause) -> list[Pause]:

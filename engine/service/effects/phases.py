@@ -10,7 +10,7 @@ from engine import gates
 from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, Role, Task
 from engine.service.case import HELD_BY_PAUSE, SETTLED, Case, Moment
-from engine.service.effects import deadlines, objections
+from engine.service.effects import deadlines, duties, objections
 from engine.service.effects.items import enqueue
 
 ONE = Offset(count=1)
@@ -54,7 +54,7 @@ def cancel_open(case: Case, phase: str | None = None) -> None:
     """Cancel every open assignment, of one phase or of all."""
     which = {"campaign": case.id} if phase is None else {"campaign": case.id, "phase": phase}
     for assignment in case.work.find(Assignment, **which):
-        if assignment.state not in SETTLED:
+        if assignment.state not in SETTLED and not (phase and _outlives_its_phase(case, assignment)):
             case.work.put(replace(assignment, state="cancelled", settled_on=case.today))
             for deadline in case.deadlines(assignment):
                 deadlines.end(case, deadline, "cancelled")
@@ -66,6 +66,11 @@ def go_on(case: Case, phase: str) -> None:
     for task in case.plan.waiting_for:
         if case.plan.tasks[task].phase == phase:
             settled(case, task)
+
+
+def _outlives_its_phase(case: Case, assignment: Assignment) -> bool:
+    counted = case.plan.tasks[assignment.task].counted
+    return counted is not None and counted.until == "campaign"
 
 
 def arm_openings(case: Case) -> None:
@@ -168,6 +173,9 @@ def _draft(case: Case, task: Task, issued: list[Assignment]) -> None:
 
 
 def _issue_or_wait(case: Case, task: Task) -> None:
+    if task.counted is not None:
+        duties.start(case, task)
+        return
     if task.opens.kind == "after" and not is_settled(case, task.opens.after):
         return
     if task.opens.kind == "date" and task.opens.on is not None and task.opens.on > case.today:

@@ -43,7 +43,7 @@ def _explained(case: Case, task: Task, deadline: Deadline, moves: Iterable[Entry
         "remaining": deadline.remaining,
         "ladder": deadline.ladder,
         "next_at": local(deadline.next_at, case.plan.zone),
-        "way": _way(case, deadline, moves),
+        "way": _way(case, deadline, moves) if deadline.kind != "due" or task.counted is None else _end(deadline),
         "rests_on": _rests_on(task, deadline),
     }
 
@@ -56,6 +56,12 @@ def _way(case: Case, deadline: Deadline, moves: Iterable[Entry]) -> list[str]:
     counted = _counted(deadline, case.plan.calendar)
     lines = [*([moved] if moved else []), *rules.sentences(counted)]
     return lines if counted.on == deadline.due_on else [*lines, *_shifted(case, deadline, counted)]
+
+
+def _end(deadline: Deadline) -> list[str]:
+    """Return why a counted duty has its date: the period ends when it ends (K1)."""
+    on = f"{deadline.due_on.isoformat()} {weekday(deadline.due_on)}"
+    return [f"{on}: the last day of the period; it never rolls (D4)"]
 
 
 def _counted(deadline: Deadline, calendar: Calendar) -> Dated:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from engine import deadlines as rules
 from engine.deadlines import Light
 from engine.model import Assignment, Deadline, Objection, Pause, Task
 from engine.pictures import words
+from engine.service import counting
 from engine.service.case import SETTLED, Case
 from engine.service.views.plain import Row, day, weekday
 
@@ -39,6 +40,7 @@ class _Known:
     reminded: set[tuple[int, int]]
     pauses: list[Pause]
     objecting: set[int]
+    done: Mapping[int, int]
 
 
 def roster(case: Case, *, task: str = "", unit: str = "") -> list[Entry]:
@@ -74,6 +76,7 @@ def row(case: Case, entry: Entry) -> Row:
         "title": entry.task.title,
         "phase": assignment.phase,
         "unit": assignment.unit,
+        "period": assignment.period,
         "role": assignment.role,
         "state": assignment.state,
         "light": entry.light if assignment.state != "cancelled" else None,
@@ -126,6 +129,7 @@ def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
         reminded={(row[0], row[1]) for row in raised},
         pauses=[pause for pause in case.pauses() if pause.to_at is None],
         objecting={each.assignment for each in case.work.find(Objection, campaign=case.id, state="open")},
+        done=counting.done_by(case, found),
     )
 
 
@@ -152,6 +156,10 @@ def _entry(case: Case, assignment: Assignment, known: _Known) -> Entry:
 
 def _light(case: Case, assignment: Assignment, due: Deadline | None, known: _Known) -> Light:
     settled = assignment.state in SETTLED
+    if assignment.state == "short":
+        return "red"
+    if assignment.period and not settled and due is not None and due.state == "armed":
+        return _pace_light(case, assignment, known)
     return rules.light(
         due.due_on if due else None,
         case.today,
@@ -161,6 +169,14 @@ def _light(case: Case, assignment: Assignment, due: Deadline | None, known: _Kno
         superior=case.relation(assignment.unit) == "superior" and not settled,
         reminded=due is not None and (due.id, due.epoch) in known.reminded,
     )
+
+
+def _pace_light(case: Case, assignment: Assignment, known: _Known) -> Light:
+    """Return green on pace, yellow behind, red where the period is over; grey for a superior (K2)."""
+    if case.relation(assignment.unit) == "superior":
+        return "grey"
+    state = counting.pace_of(case, assignment, known.done[assignment.id]).state
+    return {"done": "green", "on_pace": "green", "behind": "yellow", "short": "red"}[state]  # type: ignore[return-value]
 
 
 def _days_over(case: Case, assignment: Assignment, due: Deadline | None) -> int:

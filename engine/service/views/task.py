@@ -8,6 +8,7 @@ from datetime import date
 from engine import units
 from engine.model import Assignment, Deadline, Due, Evidence, Hold, Opens, Role, Task
 from engine.pictures import words
+from engine.service.actions.duties import period_named, subject_of
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines
 from engine.service.views import objections
@@ -79,6 +80,8 @@ def _opens(case: Case, opens: Opens, phase_state: str, first_day: date) -> str:
 def said_due(case: Case, task: Task) -> str:
     """Return when a task is due as its workflow says it, the phase's own last day where that serves."""
     due: Due = task.due
+    if task.counted is not None:
+        return words.counted(task)
     if due.kind == "date" and due.on is not None:
         return due.on.isoformat()
     if due.kind == "phase_end":
@@ -116,12 +119,12 @@ def _facts(case: Case, task: Task) -> Row:
     }
 
 
-def shown_for(case: Case, task: Task, unit: str) -> Row:
+def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
     """Return what one unit owes for a task: dates explained, rungs, evidence, holds, pauses, history."""
-    assignment = case.assignment(task, unit)
+    assignment = case.assignment(task, unit, period_named(case, task, unit, {"period": period}))
     entry = next(e for e in roster(case, task=task.id, unit=unit) if e.assignment.id == assignment.id)
     found = case.deadlines(assignment)
-    records = entries_about(case, f"{task.id}/{unit}")
+    records = entries_about(case, subject_of(assignment))
     return {
         **_facts(case, task),
         **row(case, entry),

@@ -162,6 +162,21 @@ def create_tables() -> None:
         sa.PrimaryKeyConstraint("issuer", "year"),
     )
     op.create_table(
+        "event",
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("campaign", sa.BigInteger(), nullable=False),
+        sa.Column("assignment", sa.BigInteger(), nullable=False),
+        sa.Column("submission", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("happened_on", sa.Text(), nullable=False),
+        sa.Column("recorded_on", sa.Text(), nullable=False),
+        sa.Column("taken_back_on", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("event_assignment", "event", ["assignment"], unique=False)
+    op.create_index("event_campaign", "event", ["campaign"], unique=False)
+    op.create_table(
         "evidence",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("campaign", sa.BigInteger(), nullable=False),

@@ -1,0 +1,188 @@
+"""What happens toward a counted duty: it is counted, or taken back; and its periods turn (K2, K3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from engine.errors import BadInput, UnknownName, WrongState
+from engine.history import moment
+from engine.model import Armed, Assignment, Event, Task
+from engine.service import counting
+from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.actions.clockwork import SYSTEM, as_given
+from engine.service.actions.duties import BOTH, handed_in, keep_evidence, subject_of, unit_of, vouchers
+from engine.service.actor import Actor
+from engine.service.case import Case
+from engine.service.effects import duties
+from engine.service.journal import Entry
+
+OPEN = ("issued", "accepted", "short")
+
+
+# --- counting ---
+
+
+def _decide_count(case: Case, actor: Actor, given: Given) -> Decision:
+    task, owed = _owed_by(case, actor, given)
+    on = day_given(given, "on", case.today)
+    if on > case.today:
+        raise refuse(f"{on} has not come", "give the day it happened")
+    assignment = _on_day(case, task, owed, on)
+    on_behalf = "" if actor.name == assignment.unit else assignment.unit
+    _check(case, assignment, on, on_behalf, given)
+    evidence = handed_in(task, given) + vouchers(given)
+    if not evidence:
+        raise refuse("nothing shows that it happened", "give --note or --file")
+    facts = {"assignment": assignment.id, "on": on.isoformat(), "number": _number(given), "evidence": evidence}
+    return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
+
+
+def _owed_by(case: Case, actor: Actor, given: Given) -> tuple[Task, Sequence[Assignment]]:
+    """Return the duty and all that a unit owes of it, period after period."""
+    task = case.task(str(given.get("task", "")))
+    if task.counted is None:
+        raise refuse(f"{task.title} is not counted", "hand it in with `task submit`")
+    unit = unit_of(actor, given)
+    if not unit:
+        raise BadInput(what=f"{task.id} falls to many units", found="no unit", cure="give --unit")
+    found = case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit, order="id")
+    if not found:
+        others = case.work.find(Assignment, campaign=case.id, task=task.id)
+        raise UnknownName(f"assignment of {task.id} to", unit, sorted({a.unit for a in others}))
+    return task, found
+
+
+def _on_day(case: Case, task: Task, owed: Sequence[Assignment], on: date) -> Assignment:
+    """Return what is owed in the period that holds a day; of phases that overlap, the first not yet done."""
+    holding = [a for a in owed if counting.period_of(case, a).holds(on)]
+    if not holding:
+        known = "、".join(a.period for a in owed)
+        raise refuse(f"nothing is owed for {on}: {task.title} is owed for {known}", "give a day within one of them")
+    return next((a for a in holding if a.state == "issued"), holding[0])
+
+
+def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, given: Given) -> None:
+    if assignment.state not in OPEN:
+        cure = "nothing more is counted toward it"
+        raise WrongState(action="count", subject=subject_of(assignment), state=assignment.state, cure=cure)
+    if assignment.state == "short" and not on_behalf:
+        raise refuse(f"{assignment.period} is closed", "ask the office to record it with a voucher")
+    if (on_behalf or on != case.today) and not given.get("voucher"):
+        who = f"on behalf of {on_behalf}" if on_behalf else f"for {on}"
+        raise refuse(f"recording {who} needs a voucher", "give --voucher FILE or --voucher-note TEXT")
+
+
+def _number(given: Given) -> int:
+    raw = 1 if given.get("number") is None else given["number"]
+    try:
+        number = int(raw)
+    except (TypeError, ValueError) as error:
+        raise BadInput(what="number is no whole number", found=raw, cure="write digits, for example 4") from error
+    if not 1 <= number <= 9999:
+        raise BadInput(what="so many cannot have happened", found=number, cure="give 1 to 9999")
+    return number
+
+
+def _apply_count(case: Case, entry: Entry) -> Answer:
+    before = _assignment(case, entry)
+    counted = replace(before, submissions=before.submissions + 1)
+    case.work.put(counted)
+    event = Event(
+        id=case.next_id(),
+        campaign=case.id,
+        assignment=counted.id,
+        submission=counted.submissions,
+        number=entry.facts["number"],
+        happened_on=date.fromisoformat(entry.facts["on"]),
+        recorded_on=case.today,
+    )
+    case.work.add(event)
+    keep_evidence(case, counted, entry.facts["evidence"])
+    return _answer(case, duties.resettle(case, counted), event)
+
+
+# --- taking back ---
+
+
+def _decide_uncount(case: Case, actor: Actor, given: Given) -> Decision:
+    _, owed = _owed_by(case, actor, given)
+    reason = text_given(given, "reason", "what is taken back stays on record")
+    event = _event(case, owed, given)
+    assignment = next(a for a in owed if a.id == event.assignment)
+    if assignment.state not in OPEN:
+        cure = "nothing is counted toward it any more"
+        raise WrongState(action="uncount", subject=subject_of(assignment), state=assignment.state, cure=cure)
+    if actor.role == "unit" and case.today > counting.period_of(case, assignment).last_day:
+        raise refuse(f"{assignment.period} is over", "ask the office")
+    facts = {"assignment": assignment.id, "event": event.id}
+    on_behalf = "" if actor.name == assignment.unit else assignment.unit
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason, on_behalf=on_behalf)
+
+
+def _event(case: Case, owed: Sequence[Assignment], given: Given) -> Event:
+    known = [event for assignment in owed for event in counting.events(case, assignment)]
+    wanted = str(given.get("event") or "")
+    found = [event for event in known if str(event.id & 0xFFFFFFFF) == wanted]
+    if not found:
+        raise UnknownName("event", wanted, [str(event.id & 0xFFFFFFFF) for event in known])
+    return found[0]
+
+
+def _apply_uncount(case: Case, entry: Entry) -> Answer:
+    event = case.work.get(Event, entry.facts["event"])
+    if event is None:
+        raise KeyError(entry.facts["event"])
+    case.work.put(replace(event, taken_back_on=case.today, reason=entry.reason))
+    return _answer(case, duties.resettle(case, _assignment(case, entry)), event)
+
+
+# --- periods turn ---
+
+
+def _apply_period(case: Case, entry: Entry) -> Answer:
+    for armed in entry.facts["armed"]:
+        case.work.drop(Armed, moment(armed["at"]), armed["kind"], armed["ref"])
+    task = case.plan.tasks[entry.facts["task"]]
+    for number in entry.facts["short"]:
+        assignment = case.work.get(Assignment, number)
+        if assignment is not None:
+            duties.fall_short(case, assignment)
+    for period in counting.owed(case, task):
+        if period.id in entry.facts["issue"]:
+            duties.issue(case, task, period)
+    duties.arm_next(case, task)
+    case.arm_gate()
+    return {"short": len(entry.facts["short"])}
+
+
+# --- shared ---
+
+
+def _assignment(case: Case, entry: Entry) -> Assignment:
+    found = case.work.get(Assignment, entry.facts["assignment"])
+    if found is None:
+        raise KeyError(entry.facts["assignment"])
+    return found
+
+
+def _answer(case: Case, assignment: Assignment, event: Event) -> dict[str, Any]:
+    case.arm_gate()
+    return {
+        "task": assignment.task,
+        "unit": assignment.unit,
+        "period": assignment.period,
+        "state": assignment.state,
+        "event": event.id & 0xFFFFFFFF,
+        "done": counting.done(case, assignment),
+        "least": counting.counted_of(case.plan.tasks[assignment.task]).least,
+    }
+
+
+ACTIONS = (
+    Action("count", BOTH, _decide_count, _apply_count),
+    Action("uncount", BOTH, _decide_uncount, _apply_uncount),
+    Action("period", SYSTEM, as_given, _apply_period, after_end=True),
+)
