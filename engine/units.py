@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from graphlib import TopologicalSorter
@@ -78,6 +79,13 @@ def levels_with_contact(workflow: Workflow, unit: str, on: date) -> frozenset[in
     group = units.get(workflow.leading_group)
     above = {3, 4} if group and contact(group, 3, on) else set()
     return frozenset(own | above)
+
+
+def named_in(texts: Iterable[str], directory: Directory) -> list[str]:
+    """Return in order the units that texts of a verdict name: `东镇`, `东镇(1/3)`, `1.2 方案:东镇、西乡 2023年`."""
+    words = {word for text in texts for word in (text, *re.split(r"[ :、]", text))}
+    said = words | {word.rpartition("(")[0] for word in words}
+    return [name for name in directory.units if name in said]
 
 
 def _union(names: Iterable[str], resolved: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -79,17 +79,20 @@ def show(ctx: Context, key: str, number: str) -> None:
 @pass_context
 def missing(ctx: Context, key: str, unit: str, out: str) -> None:
     """List the self-scores and the evidence that are missing, unit by unit."""
-    from engine.cli.measured import missing_rows, missing_table
+    from engine.cli.measured import missing_table
     from engine.service.desk import reading
     from engine.service.views.indicators import missing
+    from engine.service.views.measuring import pages, texts
 
     with reading(ctx.desk(), key) as case:
-        found = missing(case, case.unit(unit).name if unit else "")
+        name = case.unit(unit).name if unit else ""
+        found = missing(case, name)
+        rows = texts(pages(case, name)[-1]) if out else []
     if out:
         from engine.cli.sources import write_bytes
         from engine.pictures import csv_bytes
 
-        write_bytes(out, csv_bytes(missing_rows(found)))
+        write_bytes(out, csv_bytes(rows))
         say(f"written to {out}")
     emit(ctx, found, lambda: missing_table(found))
 
@@ -107,6 +110,33 @@ def duplicates(ctx: Context, key: str, unsettled: bool) -> None:
     with reading(ctx.desk(), key) as case:
         found = [each for each in duplicates(case) if not (unsettled and each["settled"])]
     emit(ctx, found, lambda: duplicate_table(found))
+
+
+@indicator.command(
+    example=(
+        "phasegate indicator export shizhu-2022 --out 测评指标.xlsx",
+        "phasegate indicator export shizhu-2022 --unit 县教委 --out 县教委.xlsx",
+    )
+)
+@click.argument("key")
+@click.option("--out", required=True, metavar="FILE", help="The workbook (.xlsx) to write.")
+@click.option("--unit", default="", help="Only what concerns this unit.")
+@pass_context
+def export(ctx: Context, key: str, out: str, unit: str) -> None:
+    """Write the table of indicators, the scores and what is missing as a workbook to print."""
+    from pathlib import Path
+
+    from engine.cli.sources import write_bytes
+    from engine.errors import BadInput
+    from engine.service.desk import reading
+    from engine.service.views.measuring import workbook
+
+    if Path(out).suffix.lower() != ".xlsx":
+        raise BadInput(what="that is no workbook", found=out, cure="name it .xlsx")
+    with reading(ctx.desk(), key) as case:
+        data = workbook(case, case.unit(unit).name if unit else "")
+    write_bytes(out, data)
+    emit(ctx, {"campaign": key, "file": out}, f"written to {out}")
 
 
 # --- acting ---

@@ -11,7 +11,6 @@ from engine.cli.said import some
 Found = Mapping[str, Any]
 Part = str | Table
 NUMBERS = frozenset({"points", "self", "checked", "evidence", "version", "have", "least"})
-MISSING = ("单位", "指标", "指标名称", "缺少", "周期", "已有", "至少")
 
 
 def indicator_list(found: Sequence[Found]) -> Table:
@@ -81,11 +80,6 @@ def missing_table(found: Sequence[Found]) -> Table:
     """Return what is missing."""
     heads = ("unit", "no", "title", "missing", "period", "have", "least")
     return Table(heads, [_missing(row) for row in found], right=NUMBERS, empty="nothing is missing")
-
-
-def missing_rows(found: Sequence[Found]) -> list[tuple[str, ...]]:
-    """Return what is missing as rows of a sheet, headings first."""
-    return [MISSING, *(tuple(map(str, _missing(row))) for row in found)]
 
 
 def _missing(row: Found) -> tuple[object, ...]:

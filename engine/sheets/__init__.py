@@ -3,11 +3,12 @@
 from engine.sheets.book import Book, opened
 from engine.sheets.breakdown import Line, as_csv, as_workbook, further_sheets, kept
 from engine.sheets.edits import Change, Deed, Found, compared
+from engine.sheets.pages import Page, pages_as_workbook
 from engine.sheets.plan import Head, workflow_files
 from engine.sheets.problems import CODES, Problems
 from engine.sheets.units import units_file, units_text
 
 __all__ = [
-    "CODES", "Book", "Change", "Deed", "Found", "Head", "Line", "Problems", "as_csv", "as_workbook", "compared",
-    "further_sheets", "kept", "opened", "units_file", "units_text", "workflow_files",
+    "CODES", "Book", "Change", "Deed", "Found", "Head", "Line", "Page", "Problems", "as_csv", "as_workbook",
+    "compared", "further_sheets", "kept", "opened", "pages_as_workbook", "units_file", "units_text", "workflow_files",
 ]  # fmt: skip

@@ -8,13 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from math import ceil
-from unicodedata import east_asian_width
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
-from openpyxl.cell.cell import Cell as PlainCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.pagebreak import Break
@@ -22,8 +18,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.sheets.book import Book, Cell
-from engine.sheets.cells import FORMULA, guarded, heading, plain
+from engine.sheets.cells import guarded, heading, plain
 from engine.sheets.columns import BY_HEADING, COLUMNS, ID, WRITTEN, Column
+from engine.sheets.dress import BOX, FONT, LINE_HEIGHT, READ, dress, lines_of, put
 from engine.sheets.problems import Problems
 from engine.sheets.table import tables
 
@@ -31,19 +28,11 @@ TITLE = "任务分解表"
 BASE = "phasegate"
 """The hidden sheet that holds what was exported, so that an edit is told from what changed meanwhile."""
 
-LONGEST = 32_000
 PRINTED_WIDTH = 109.0
 """How many characters of width fit across A4 landscape at full size."""
 OWN_WIDTH = 14.0
-FONT = "宋体"
 _HEAD_ROW = 2
-_LINE_HEIGHT = 15.0
-_WIDE = frozenset("WFA")
-_THIN = Side(style="thin", color="808080")
-XlCell = PlainCell | MergedCell
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _WRITTEN = PatternFill("solid", fgColor="FFF2CC")
-_READ = PatternFill("solid", fgColor="E7E6E6")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,24 +134,24 @@ def as_workbook(lines: Sequence[Line], *, title: str, campaign: str, at: datetim
 
 
 def _head(sheet: Worksheet, title: str, own: Own) -> None:
-    _put(sheet.cell(1, 1), title)
+    put(sheet.cell(1, 1), title)
     sheet.cell(1, 1).font = Font(name=FONT, bold=True, size=16)
     sheet.row_dimensions[1].height = 26
     for number, name in enumerate((*(c.name for c in COLUMNS), *own.headings), 1):
         cell = sheet.cell(_HEAD_ROW, number)
-        _put(cell, name)
-        cell.font, cell.border = Font(name=FONT, bold=True, size=11), _BOX
+        put(cell, name)
+        cell.font, cell.border = Font(name=FONT, bold=True, size=11), BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         written = number > len(COLUMNS) or COLUMNS[number - 1] in WRITTEN
-        cell.fill = _WRITTEN if written else _READ
+        cell.fill = _WRITTEN if written else READ
     sheet.row_dimensions[_HEAD_ROW].height = 32
 
 
 def _row(sheet: Worksheet, number: int, line: Line, own: Own) -> None:
     for place, column in enumerate(COLUMNS, 1):
         cell = sheet.cell(number, place)
-        _put(cell, line.text(column), is_day=column.kind == "day")
-        _dress(cell, centred=column.kind in ("day", "seen") or column.field in ("role", "clause"))
+        put(cell, line.text(column), is_day=column.kind == "day")
+        dress(cell, centred=column.kind in ("day", "seen") or column.field in ("role", "clause"))
     sheet.row_dimensions[number].height = min(400.0, _height(line, own.of(line)))
     for place, kept_cell in enumerate(own.of(line), len(COLUMNS) + 1):
         cell = sheet.cell(number, place)
@@ -171,42 +160,14 @@ def _row(sheet: Worksheet, number: int, line: Line, own: Own) -> None:
             cell.value = value
             cell.number_format = kept_cell.format
         else:
-            _put(cell, value if isinstance(value, str) else kept_cell.text)
-        _dress(cell)
+            put(cell, value if isinstance(value, str) else kept_cell.text)
+        dress(cell)
 
 
 def _height(line: Line, own: tuple[Cell, ...]) -> float:
     """Return the height of a row in points; not every program finds it by itself where text is wrapped."""
     texts = [(line.text(column), column.width) for column in COLUMNS] + [(cell.text, OWN_WIDTH) for cell in own]
-    return _LINE_HEIGHT * max(_lines(text, width) for text, width in texts) + 5
-
-
-def _lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a column; a Chinese character is two wide."""
-    wide = (sum(1 + (east_asian_width(each) in _WIDE) for each in part) for part in text.split("\n"))
-    return sum(max(1, ceil(each / (width - 1.5))) for each in wide)
-
-
-def _dress(cell: XlCell, *, centred: bool = False) -> None:
-    cell.font, cell.border = Font(name=FONT, size=11), _BOX
-    cell.alignment = Alignment(horizontal="center" if centred else "left", vertical="center", wrap_text=True)
-
-
-def _put(cell: XlCell, text: str, *, is_day: bool = False) -> None:
-    """Write a text as a text, whatever it begins with, and a day as a day."""
-    if is_day:
-        cell.number_format = "yyyy-mm-dd"
-        try:
-            cell.value = date.fromisoformat(text)
-            return
-        except ValueError:
-            pass
-    text = ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST]
-    cell.value = text or None
-    if text:
-        cell.data_type = "s"
-    if text.lstrip(" ").startswith(tuple(FORMULA)):
-        cell.quotePrefix = True
+    return LINE_HEIGHT * max(lines_of(text, width) for text, width in texts) + 5
 
 
 def _pages(sheet: Worksheet, lines: Sequence[Line], own: Own, on: date) -> None:
@@ -240,10 +201,10 @@ def _pages(sheet: Worksheet, lines: Sequence[Line], own: Own, on: date) -> None:
 def _base(sheet: Worksheet, lines: Iterable[Line], campaign: str) -> None:
     sheet.sheet_state = "veryHidden"
     for number, name in enumerate((campaign, *(c.name for c in WRITTEN)), 1):
-        _put(sheet.cell(1, number), name)
+        put(sheet.cell(1, number), name)
     for row, line in enumerate(lines, 2):
         for number, text in enumerate((line.id, *(line.text(c) for c in WRITTEN)), 1):
-            _put(sheet.cell(row, number), text)
+            put(sheet.cell(row, number), text)
 
 
 def based(book: Book) -> tuple[str, Mapping[str, Mapping[str, str]]]:

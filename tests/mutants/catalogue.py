@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants import (
     dates_and_firing,
     gates_and_history,
+    indicators,
     ladders_and_catchup,
     notices_and_changes,
     quotas,
@@ -17,6 +18,7 @@ MUTANTS = (
     *ladders_and_catchup.MUTANTS,
     *notices_and_changes.MUTANTS,
     *gates_and_history.MUTANTS,
+    *indicators.MUTANTS,
     *quotas.MUTANTS,
     *roles.MUTANTS,
     *reports.MUTANTS,

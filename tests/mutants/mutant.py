@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history", "roles", "reports")
+ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history", "roles")
+ROOMS += ("reports", "indicators")
 
 
 @dataclass(frozen=True, slots=True)

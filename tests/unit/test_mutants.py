@@ -26,6 +26,7 @@ RULES = tuple(
         "P": (1, 2, 3, 5),
         "G": range(1, 11),
         "H": range(1, 5),
+        "I": range(1, 5),
         "Q": (1, 2),
         "R": range(1, 2),
     }.items()

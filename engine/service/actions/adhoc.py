@@ -116,9 +116,7 @@ def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) ->
     """Return a rectification for each condition that does not hold, owed by who is missing, else by the office."""
     tasks: list[dict[str, Any]] = []
     for condition in (c for c in judged.conditions if not c.holds):
-        known = case.plan.workflow.directory.units
-        missing = dict.fromkeys(name.partition(" ")[0] for name in condition.missing)
-        owing = [name for name in missing if name in known] or [case.plan.workflow.office]
+        owing = units.named_in(condition.missing, case.plan.workflow.directory) or [case.plan.workflow.office]
         told = told_of(case, "rectification", f"整改:{condition.text}", owing, due, document, phase)
         number = int(told["id"].partition("-")[2]) + len(tasks)
         tasks.append(told | {"id": f"r-{number}"})
