@@ -51,7 +51,8 @@ def _named(workflow: Workflow) -> set[str]:
     tasks = {n for t in workflow.tasks for n in (*t.lead, *t.responsible, *t.supporting, *t.inherited)}
     groups = {n for group in workflow.directory.groups.values() for n in (*group.include, *group.exclude)}
     indicators = workflow.indicators.indicators if workflow.indicators else ()
-    return tasks | groups | _in_gates(workflow) | {name for one in indicators for name in one.units}
+    shares = {name for quota in workflow.quotas for share in quota.per_unit for name in share.printed}
+    return tasks | groups | shares | _in_gates(workflow) | {name for one in indicators for name in one.units}
 
 
 def _in_gates(workflow: Workflow) -> set[str]:
