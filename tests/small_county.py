@@ -131,6 +131,33 @@ items:
   - {id: "1.2", title: 年度任务完成, points: 40, units: [河东镇], period: year}
   - {id: "9.1", title: 发生责任事故, veto: true, units: [各镇]}
 """
+CITY = """
+phasegate: 1
+id: river
+title: 大河市创建工作
+version: "1"
+place: 大河市
+document: {title: 大河市创建工作方案, issued_on: 2026-10-20}
+office: 市创建办
+leading_group: 市领导小组
+mark: 河创建发
+units:
+  - {name: 市领导小组, relation: superior, contacts: {group: group@dahe.example.org}}
+  - {name: 市创建办, contacts: {liaison: office@dahe.example.org}}
+  - {name: 小溪县, contacts: {liaison: xiaoxi@dahe.example.org}}
+nested:
+  - {unit: 小溪县, workflow: small}
+phases:
+  - id: only
+    title: 实施阶段
+    window: 2027-01..2027-03
+    advance: automatic
+    gate:
+      all:
+        - {kind: nested, quota: 示范点}
+tasks:
+  - {id: plan, title: 报送县级方案, phase: only, responsible: [小溪县], due: 2027-02-26}
+"""
 YEAR = OfficialYear(
     year=2027,
     notice="测试用的放假通知",
@@ -200,6 +227,12 @@ def create(key: str, adopted: str) -> Deed:
 
     do.__name__ = "create"
     return do
+
+
+def create_nested(desk: Desk) -> object:
+    return create_campaign(
+        desk, "river", {"workflow.yaml": CITY}, {"adopted": "2027-01-20"}, nested={"小溪县": bundle()}
+    )
 
 
 def command(action: str, actor: str = "office", campaign: str = "small", key: str = "", **given: Any) -> Deed:
@@ -485,6 +518,14 @@ SCRIPT = (
     Step("2027-02-03 10:50", "and its units are told, but for one", tick),
     Step("2027-02-03 10:54", "it is tried again", command("again", campaign="again")),
     Step("2027-02-03 10:55", "in vain", tick),
+    Step("2027-02-03 11:00", "a city begins with the county below it", create_nested),
+    Step("2027-02-03 11:01", "its gate is looked at", tick),
+    Step(
+        "2027-02-03 11:02",
+        "the county designates what the city waits for",
+        command("designate", campaign="river-小溪县", quota="示范点", kind="示范村", unit="河东镇"),
+    ),
+    Step("2027-02-03 11:03", "which moves the city by itself", tick),
     Step(
         "2027-02-04 09:00",
         "a town is drawn for a spot check",

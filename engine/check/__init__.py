@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from engine.calendar import Calendar
-from engine.check import fitting, gates, indicators, ladders, names, people, phases, texts, waits, windows
+from engine.check import fitting, gates, indicators, ladders, names, nested, people, phases, texts, waits, windows
 from engine.check.course import course_of
+from engine.check.nested import Nests
 from engine.check.sight import sight_of
 from engine.check.texts import Examine
 from engine.errors import Problem
 from engine.model import Workflow
+from engine.reader import workflow_below
 
 
 def check(
-    workflow: Workflow, *, calendar: Calendar | None = None, examine: Examine | None = None
+    workflow: Workflow,
+    *,
+    calendar: Calendar | None = None,
+    examine: Examine | None = None,
+    nests: Nests = workflow_below,
 ) -> tuple[Problem, ...]:
     """Return all findings in the order of the files.
 
     `calendar` lays ladders over real days and tells which are provisional; `examine` looks into the
-    workflow's own templates, so that no template engine is needed here.
+    workflow's own templates, so that no template engine is needed here; `nests` returns the workflows
+    of nested campaigns, which by themselves are those that are shipped.
     """
     sight = sight_of(workflow, calendar)
     course = course_of(sight)
     found = [
         *phases.findings(sight),
         *gates.findings(sight, course),
+        *nested.findings(sight, nests),
         *waits.findings(sight, course),
         *windows.findings(sight),
         *people.findings(sight),
@@ -37,4 +45,4 @@ def check(
     return tuple(sorted(found))
 
 
-__all__ = ["Examine", "check"]
+__all__ = ["Examine", "Nests", "check"]

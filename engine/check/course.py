@@ -96,6 +96,8 @@ def obstacle(leaf: Condition, settled: frozenset[str], sight: Sight) -> str:
     """Return what keeps a condition from ever holding, or nothing."""
     if leaf.kind in measuring.KINDS:
         return measuring.obstacle(leaf, sight)
+    if leaf.kind == "nested":
+        return "" if nested_of(leaf, sight) else "no campaign is nested"
     asked = [name for name in tasks_of(leaf) if sight.duties[name].asked]
     if never := [name for name in asked if name not in settled]:
         return f"{'、'.join(never)} is never settled by then"
@@ -112,6 +114,12 @@ def tasks_of(leaf: Condition) -> tuple[str, ...]:
 def units_of(leaf: Condition) -> tuple[str, ...]:
     """Return the units that a condition names."""
     return cast(tuple[str, ...], leaf.params.get("units", ()))
+
+
+def nested_of(leaf: Condition, sight: Sight) -> list[str]:
+    """Return the units whose nested campaigns a condition counts."""
+    named = units_of(leaf)
+    return [each.unit for each in sight.workflow.nested if not named or each.unit in named]
 
 
 def counted(leaf: Condition, asked: Iterable[str], sight: Sight) -> int:

@@ -9,6 +9,7 @@ from typing import cast
 from engine.check import indicators, measuring
 from engine.check.course import Course, counted, foreign, obstacle, quota_of, tasks_of
 from engine.check.finding import error, few, note, warning
+from engine.check.nested import asks_nobody
 from engine.check.sight import Sight, is_before, leaves, needed, reach
 from engine.errors import Problem
 from engine.gates import quotas, reads
@@ -73,6 +74,8 @@ def _of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Ite
     match leaf.kind:
         case "quota":
             yield from _of_quota(leaf, sight)
+        case "nested":
+            yield from asks_nobody(leaf, _tell(phase, course), sight)
         case "date":
             yield from _of_date(leaf, phase, sight)
         case "tasks" | "score":

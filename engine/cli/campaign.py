@@ -27,25 +27,34 @@ def campaign() -> None:
         "phasegate campaign create shizhu-2022 --workflow shizhu --adopted 2022-07-05",
         "phasegate campaign create test --workflow plans/dianzi --trial",
         "phasegate campaign create lingtai --workflow plans/county --set place=灵台县",
+        "phasegate campaign create pingliang-2023 --workflow pingliang --adopted 2023-06-23 --with-nested",
+        "phasegate campaign create jingning --workflow plans/jingning --parent pingliang-2023 --unit 静宁县",
     )
 )
 @click.argument("key")
 @click.option("--workflow", "word", required=True, metavar="NAME|FILE|FOLDER", help="What the campaign runs.")
 @click.option("--adopted", default="", metavar="DATE", help="The day of adoption; today by default.")
 @click.option("--trial", is_flag=True, help="A trial run: nothing is sent without release.")
+@click.option("--with-nested", is_flag=True, help="Start the campaigns below it, too, each as KEY-UNIT.")
+@click.option("--parent", default="", metavar="KEY", help="The campaign above this one, which nests it.")
+@click.option("--unit", default="", help="The unit of the parent's directory that runs this one.")
 @fills
 @pass_context
-def create(ctx: Context, key: str, word: str, adopted: str, trial: bool, settings: dict[str, str]) -> None:
+def create(ctx: Context, /, key: str, word: str, with_nested: bool, settings: dict[str, str], **given: Any) -> None:
     """Start a campaign on a workflow.
 
     The workflow is kept with it as it is now, its phase is entered and its tasks are issued.
     """
-    from engine.cli.sources import sound_bundle
+    from engine.cli.sources import sound_below, sound_bundle
     from engine.service.founding import create_campaign
 
+    if bool(given["parent"]) != bool(given["unit"]):
+        raise click.UsageError("--parent and --unit belong together")
     bundle = sound_bundle(word, settings)
-    told = create_campaign(ctx.desk(), key, bundle, {"adopted": adopted, "trial": trial}, ctx.actor)
-    emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}; see `campaign show {told['key']}`")
+    below = sound_below(bundle, word) if with_nested else {}
+    told = create_campaign(ctx.desk(), key, bundle, given, ctx.actor, nested=below)
+    also = f", and {len(below)} campaigns below it" if below else ""
+    emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}{also}; see `campaign show {told['key']}`")
 
 
 @campaign.command("list", example="phasegate campaign list")
@@ -58,7 +67,7 @@ def list_(ctx: Context) -> None:
     heads = ("key", "title", "state", "phase", "adopted", "settled", "of")
     rows = [
         (
-            row["key"],
+            f"{'  ' * row['depth']}{row['key']}",
             row["title"],
             _state(row),
             row["phase_title"],

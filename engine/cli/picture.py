@@ -77,6 +77,11 @@ def _lists(found: Found) -> Iterator[tuple[str, tuple[str, ...], list[tuple[obje
         [(moment(row["at"]), row["what"], row["count"], some(row["about"], 4)) for row in found["next"]],
     )
     yield (
+        "campaigns below",
+        ("unit", "campaign", "phase", "quotas", "open", "overdue", *LIGHTS),
+        [_below(row) for row in found["nested"]],
+    )
+    yield (
         "open pauses",
         ("what", "since", "dates shift", "reason", "document"),
         [(r["subject"], moment(r["since"]), r["shift"], r["reason"], r["document"]) for r in found["pauses"]],
@@ -107,6 +112,15 @@ def _lists(found: Found) -> Iterator[tuple[str, tuple[str, ...], list[tuple[obje
         ("unit", "notice", "level", "task", "why"),
         [(r["unit"], r["kind"], r["level"], r["task"], r["reason"]) for r in found["aside"]],
     )
+
+
+def _below(row: Found) -> tuple[object, ...]:
+    if not row["key"]:
+        return row["unit"], "not begun", *("" for _ in range(4 + len(LIGHTS)))
+    quotas = "; ".join(f"{quota['title']} {quota['have']}/{quota['need']}" for quota in row["quotas"])
+    where = row["phase_title"] if row["state"] == "running" else row["state"]
+    lights = (row["lights"][light] or "" for light in LIGHTS)
+    return row["unit"], row["key"], where, quotas, row["open"], row["overdue"], *lights
 
 
 def unissued(found: Sequence[Found]) -> tuple[str, tuple[str, ...], list[tuple[object, ...]]]:

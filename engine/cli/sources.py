@@ -27,17 +27,41 @@ def _texts(word: str) -> Mapping[str, str]:
 
 def sound_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """Return the texts of a workflow in which nothing is wrong; BadWorkflow with every error at its place."""
+    bundle = workflow_bundle(word, settings)
+    _require_sound(bundle, word, beside(word))
+    return bundle
+
+
+def sound_below(bundle: Mapping[str, str], word: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of the campaigns that a workflow nests, by their units; nothing is wrong in them."""
+    near = beside(word)
+    found = {}
+    for nested in reader.read(bundle, word).nested:
+        found[nested.unit] = reader.bundle_below(nested, near)
+        _require_sound(found[nested.unit], nested.workflow, near)
+    return found
+
+
+def beside(word: str) -> Path | None:
+    """Return the folder in which a workflow stands, and those of its nested campaigns; None for a shipped one."""
+    return None if word in reader.shipped() else Path(word).absolute().parent
+
+
+def _require_sound(bundle: Mapping[str, str], word: str, near: Path | None) -> None:
     from engine import calendar
     from engine.check import check
     from notifications.render import examine
 
-    bundle = workflow_bundle(word, settings)
     read = reader.read(bundle, word)
-    found = check(read, calendar=calendar.load(read.calendar), examine=examine)
+    found = check(
+        read,
+        calendar=calendar.load(read.calendar),
+        examine=examine,
+        nests=lambda nested: reader.workflow_below(nested, near),
+    )
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         raise BadWorkflow(word, errors)
-    return bundle
 
 
 def text_of(path: str) -> str:

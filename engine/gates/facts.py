@@ -22,13 +22,25 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Below:
+    """Where a nested campaign stands: its state and phase, the phases it has come to, its quotas' entries."""
+
+    workflow: Workflow
+    state: str
+    phase: str
+    phases: Mapping[str, PhaseState] = field(default_factory=dict)
+    tallies: Mapping[str, Sequence[Tally]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """The recorded facts of a campaign on a day; of each only what some condition reads.
 
     assignments by task id, approvals by name, tallies by quota id, numbers by number id and unit
     (of the latest submission), phases by phase id; to_be_asked: the units that a task which is not
     opened yet will fall to; measured: scores, evidence and vetoes of the indicators; counts by duty:
-    how far each unit came in each of its periods.
+    how far each unit came in each of its periods; nested: where the campaigns below stand, by the
+    unit that runs each.
     """
 
     workflow: Workflow
@@ -41,6 +53,11 @@ class Facts:
     to_be_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     measured: Measured = field(default_factory=Measured)
     counts: Mapping[str, Sequence[Count]] = field(default_factory=dict)
+    nested: Mapping[str, Below] = field(default_factory=dict)
+
+
+NestedRead = tuple[str, str, str]
+"""What is read of a nested campaign: of which unit (empty for each), `phase`, `state` or `quota`, and its name."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +71,7 @@ class Reads:
     numbers: frozenset[str] = frozenset()
     dates: frozenset[date] = frozenset()
     indicators: bool = False
+    nested: frozenset[NestedRead] = frozenset()
 
     def __or__(self, other: Reads) -> Reads:
         both = {f.name: getattr(self, f.name) | getattr(other, f.name) for f in fields(self)}

@@ -14,6 +14,7 @@ from engine.errors import BadInput
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
     "over", "mark", "reach", "whose", "indicators", "duties",
+    "nested_units", "nested_phase", "nested_state", "nested_quota", "nested_least",
 ]  # fmt: skip
 
 
@@ -50,6 +51,7 @@ STATES = ("received", "submitted", "accepted")
 OVER = ("each", "sum")
 REACH = ("total", "each")
 WHOSE = ("self", "checked")
+ENDED = ("completed",)
 
 
 def _text(raw: object) -> str:
@@ -126,6 +128,11 @@ _READERS: dict[ParamType, Callable[[object], object]] = {
     "reach": _one_of(REACH),
     "whose": _one_of(WHOSE),
     "indicators": _texts,
+    "nested_units": _texts,
+    "nested_phase": _text,
+    "nested_state": _one_of(ENDED),
+    "nested_quota": _text,
+    "nested_least": _count,
 }
 
 _EXAMPLES: dict[ParamType, str] = {
@@ -145,4 +152,9 @@ _EXAMPLES: dict[ParamType, str] = {
     "reach": f"one of {', '.join(REACH)}",
     "whose": f"one of {', '.join(WHOSE)}",
     "indicators": "a list of indicators: [1.1, 1.2]",
+    "nested_units": "a list of units that run nested campaigns: [崆峒区]",
+    "nested_phase": "the id of a phase of the nested campaigns",
+    "nested_state": f"one of {', '.join(ENDED)}",
+    "nested_quota": "the id of a quota of the nested campaigns",
+    "nested_least": "a whole number from 1",
 }

@@ -20,6 +20,7 @@ class Campaign:
 
     `workflow`, `calendar` and `extra` are hashes of kept texts; `extra` holds what joined or changed
     without a new version.
+    A nested campaign names its parent and the unit of the parent's directory that runs it.
     """
 
     id: int
@@ -37,6 +38,8 @@ class Campaign:
     last_at: datetime
     counter: int
     gate_verdict: str = ""
+    parent: int = 0
+    parent_unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

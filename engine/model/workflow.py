@@ -318,6 +318,16 @@ class Parameter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Nested:
+    """A campaign below this one: the unit that runs it, its workflow, and what fills the workflow's parameters."""
+
+    unit: str
+    workflow: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    place: Place = Place()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Workflow:
     """The declarative definition of a campaign."""
 
@@ -346,6 +356,7 @@ class Workflow:
     parameters: tuple[Parameter, ...] = ()
     indicators: IndicatorSet | None = None
     terms: tuple[Term, ...] = ()
+    nested: tuple[Nested, ...] = ()
     sha: str = ""
 
     @property

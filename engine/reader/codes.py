@@ -131,4 +131,9 @@ CODES: Mapping[str, str] = {
     "PW567": "The parameter has no value.",
     "PW568": "Something is set that is no parameter of the workflow.",
     "PW569": "A `${` is not closed.",
+    "PW585": "The workflow of a nested campaign cannot be read.",
+    "PW586": "The settings of a nested campaign do not fill the parameters of its workflow.",
+    "PW587": "A condition asks campaigns that the workflow does not nest.",
+    "PW588": "A nested workflow has no such phase or quota.",
+    "PW589": "A workflow nests itself.",
 }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.gates import KINDS, Param
+from engine.gates.kinds import nested
 from engine.model import Condition, Directory
 from engine.reader.names import Names
+from engine.reader.nested import check_asked
 from engine.reader.shape import Filled
 from engine.units import expand
 
@@ -56,6 +58,8 @@ class _Reader:
         params = {p.name: self._param(p, filled) for p in KINDS[kind].params if p.name in filled.values}
         if "number" in params:
             self._check_number(filled)
+        if kind == nested.KIND.name:
+            check_asked(filled, self.names)
         return params
 
     def _param(self, param: Param, filled: Filled) -> object:
@@ -64,7 +68,7 @@ class _Reader:
                 return tuple(self.names.task(leaf) for leaf in filled.leaves(param.name))
             case "duties":
                 return tuple(self.names.duty(leaf) for leaf in filled.leaves(param.name))
-            case "units":
+            case "units" | "nested_units":
                 return self._units(self.names.unit_list(filled.leaves(param.name)))
             case "quota":
                 return self.names.quota(filled.leaf(param.name))

@@ -279,6 +279,14 @@ INHERIT = Record(
         "except": Key(shape=_IDS, about="tasks that do not"),
     },
 )
+NESTED = Record(
+    name="the nested campaign",
+    keys={
+        "unit": Key(shape=LINE, about="the unit of this directory that runs it", needed=True),
+        "workflow": Key(shape=LINE, about="the folder beside this one, or the shipped workflow", needed=True),
+        "settings": Key(shape=Table(key=ID, value=LINE), about="what fills the parameters of its workflow"),
+    },
+)
 DOCUMENT = Record(
     name="the document",
     keys={
@@ -347,5 +355,6 @@ WORKFLOW = Record(
         "tasks": Key(shape=ListOf(item=TASK), about="the tasks, in order", needed=True),
         "inherit": Key(shape=INHERIT, about="units to which every task also falls"),
         "parameters": Key(shape=PARAMETERS, about="what is filled in where `${name}` stands"),
+        "nested": Key(shape=ListOf(item=NESTED), about="campaigns below this one, each run by a unit"),
     },
 )

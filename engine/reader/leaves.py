@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.errors import BadInput
 from engine.gates import KINDS, Kind, Param
-from engine.gates.params import OVER, REACH, STATES, WHOSE
+from engine.gates.params import ENDED, OVER, REACH, STATES, WHOSE
 from engine.reader.shape import Key, ListOf, Record, Shape, Tree
 from engine.reader.words import DATE, ID, LINE, WordKind, number, one_of
 
@@ -44,6 +44,11 @@ _SHAPES: Mapping[str, Shape] = {
     "reach": one_of(REACH),
     "whose": one_of(WHOSE),
     "indicators": ListOf(item=LINE),
+    "nested_units": ListOf(item=LINE),
+    "nested_phase": LINE,
+    "nested_state": one_of(ENDED),
+    "nested_quota": LINE,
+    "nested_least": number(1, 999_999_999),
 }
 
 _ABOUT: Mapping[str, str] = {
@@ -63,6 +68,11 @@ _ABOUT: Mapping[str, str] = {
     "reach": "the `total` of the whole (if left out), or `each` unit",
     "whose": "the `self`-score (if left out), or the score as `checked` by the office",
     "indicators": "ids of indicators; all if left out",
+    "nested_units": "units whose nested campaigns count; all if left out",
+    "nested_phase": "the phase that nested campaigns must have come to",
+    "nested_state": "`completed`: nested campaigns must have come to their end",
+    "nested_quota": "the quota that nested campaigns must have filled",
+    "nested_least": "so many entries of the quota rather than all it asks for",
 }
 
 

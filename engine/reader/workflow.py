@@ -19,6 +19,7 @@ from engine.reader.indicator_shapes import INDICATORS
 from engine.reader.indicators import read_indicators
 from engine.reader.ladders import check_receipt_ladders, read_ladder
 from engine.reader.names import Names, ids_of
+from engine.reader.nested import read_nested
 from engine.reader.nodes import Keys, Node, parse
 from engine.reader.parameters import Filler, filler_of
 from engine.reader.phases import read_phases
@@ -111,6 +112,7 @@ class _Draft:
             parameters=self.filler.parameters,
             indicators=self._indicator_set(),
             terms=read_terms(top.rows("terms"), problems),
+            nested=read_nested(top.rows("nested"), names),
             sha=sha_of(self.bundle),
         )
 

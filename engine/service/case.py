@@ -46,13 +46,19 @@ HELD_BY_PAUSE = (Moment.PHASE, Moment.TASK, Moment.GATE)
 
 @dataclass
 class Case:
-    """The head of a campaign, its plan, the instant of the act, and the rows it touches."""
+    """The head of a campaign, its plan, the instant of the act, and the rows it touches.
+
+    `writes` where it was opened for an act; `above` is the campaign whose head was locked before this
+    one's because its gate reads what happens here (SEMANTICS F2).
+    """
 
     work: Work
     library: Library
     plan: Plan
     head: Campaign
     at: datetime
+    writes: bool = False
+    above: int = 0
     today: date = field(init=False)
     _counter: int = field(init=False)
     _assignments: dict[tuple[str, str, str], int] = field(default_factory=dict)

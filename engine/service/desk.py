@@ -13,6 +13,7 @@ from engine.clock import Clock, whole_milliseconds
 from engine.errors import KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
 from engine.model import Answer, Campaign
+from engine.service import nesting
 from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
 from engine.service.actor import SYSTEM, Actor, actor_of
@@ -135,8 +136,31 @@ def act(
         append(case, _refused(case, actor, name, given, refusal))
         return refusal
     entry = _done(case, actor, name, decision, dict(once or {}))
+    before = case.head
     append(case, entry)
-    return settle(case, entry)
+    told = settle(case, entry)
+    _tell_above(case, before, entry)
+    return told
+
+
+def _tell_above(case: Case, before: Campaign, entry: Entry) -> None:
+    """Record in the journal of the campaign above, once, that something was changed which its gate reads (F2)."""
+    parent = case.work.get(Campaign, case.above) if case.above else None
+    if parent is None:
+        return
+    plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
+    reads = nesting.listened(plan, parent)
+    if what := nesting.changed(reads, case.head.parent_unit, before, case.head, entry):
+        tell_parent(case, parent, what)
+        case.above = 0
+
+
+def tell_parent(case: Case, parent: Campaign, what: str) -> None:
+    """Record in the journal of the campaign above what became of this one."""
+    plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
+    above = Case(work=case.work, library=case.library, plan=plan, head=parent, at=case.at, writes=True)
+    facts = {"child": case.id, "unit": case.head.parent_unit, "what": what, "subject": case.head.key}
+    system_act(above, "nested_changed", facts)
 
 
 def _require_running(case: Case, action: Action) -> None:
@@ -202,9 +226,36 @@ def find_campaign(work: Work, key: str) -> Campaign:
 
 def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
     """Lock a campaign's head and open it at the present instant, unless the clock runs behind (C4)."""
-    head = locked(desk, work, head.id) or head
-    at = settled_instant(desk.now(), head.last_at, system_row(work))
-    return case_at(desk, work, head, at)
+    above = _listening(desk, work, head)
+    if above is not None:
+        above = locked(desk, work, above.id)
+    return _opened(desk, work, locked(desk, work, head.id) or head, above)
+
+
+def claimed_case(desk: Desk, work: Work, campaign: int) -> Case | None:
+    """Open a campaign for the clock; None where another worker holds it, or the one above that listens to it."""
+    known = work.get(Campaign, campaign)
+    above = _listening(desk, work, known) if known else None
+    if above is not None and (above := locked(desk, work, above.id, skip=True)) is None:
+        return None
+    head = locked(desk, work, campaign, skip=True)
+    return _opened(desk, work, head, above) if head else None
+
+
+def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
+    """Return the campaign above one where its gate reads what happens here: its head is locked first (G2)."""
+    parent = work.get(Campaign, head.parent) if head.parent else None
+    if parent is None:
+        return None
+    plan = desk.library.plan(work, parent.workflow, parent.calendar, parent.extra)
+    return parent if nesting.listened(plan, parent) else None
+
+
+def _opened(desk: Desk, work: Work, head: Campaign, above: Campaign | None) -> Case:
+    last_at = max(head.last_at, above.last_at) if above else head.last_at
+    case = case_at(desk, work, head, settled_instant(desk.now(), last_at, system_row(work)))
+    case.writes, case.above = True, above.id if above else 0
+    return case
 
 
 def case_at(desk: Desk, work: Work, head: Campaign, at: datetime) -> Case:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine import calendar as calendars
@@ -16,7 +17,7 @@ from engine.model import Campaign, Deadline, Occurrence, Record
 from engine.service.actions import Answer
 from engine.service.actor import Actor, actor_of
 from engine.service.case import Case
-from engine.service.desk import Desk, act, case_at, new_head, open_case
+from engine.service.desk import Desk, act, case_at, find_campaign, locked, new_head, open_case, tell_parent
 from engine.service.journal import (
     Entry,
     actor_fields,
@@ -37,40 +38,97 @@ class KeyTaken(PhasegateError):
 
 
 def create_campaign(
-    desk: Desk, key: str, bundle: Mapping[str, str], given: Mapping[str, Any], actor: str = ""
+    desk: Desk,
+    key: str,
+    bundle: Mapping[str, str],
+    given: Mapping[str, Any],
+    actor: str = "",
+    *,
+    nested: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Answer:
-    """Start a campaign on a workflow: its version is kept, its phase entered, its tasks issued."""
-    workflow = reader.read(bundle, key)
+    """Start a campaign on a workflow: its version is kept, its phase entered, its tasks issued.
+
+    `given` may name a parent by its key, and the unit of its directory that runs this campaign.
+    `nested` holds the files of campaigns below this one by their units: they begin in the same transaction.
+    """
     with desk.database.write() as work:
-        system = locked_system(work)
-        _require_free(work, key)
-        at = settled_instant(desk.now(), system.last_at, system)
-        who = actor_of(actor, workflow)
-        who.require("create", frozenset({"office"}))
-        number = system.campaigns + 1
-        head = new_head(
-            number,
-            key,
-            keep(work, bundle_bytes(bundle)),
-            keep(work, _pinned(work, workflow.calendar).to_json().encode()),
-            at,
-        )
-        work.add(head)
-        append_system(
-            work,
-            Entry(
-                at=at,
-                action="create",
-                subject=key,
-                facts={"campaign": number, "workflow": head.workflow, "calendar": head.calendar},
-                **actor_fields(who),
-            ),
-        )
-        work.put(replace(system_row(work), campaigns=number))
-        outcome = act(case_at(desk, work, head, at), who, "start", given)
-        if isinstance(outcome, Refused):
-            raise outcome
+        told = _create(desk, work, key, bundle, given, actor)
+        for unit, files in (nested or {}).items():
+            _create(desk, work, f"{key}-{unit}", files, {**given, "parent": key, "unit": unit}, actor)
+    return {**told, "nested": [f"{key}-{unit}" for unit in nested]} if nested else told
+
+
+def _create(
+    desk: Desk, work: Work, key: str, bundle: Mapping[str, str], given: Mapping[str, Any], actor: str
+) -> Answer:
+    workflow = reader.read(bundle, key)
+    system = locked_system(work)
+    _require_free(work, key)
+    parent = _parent(desk, work, given)
+    at = settled_instant(desk.now(), max(system.last_at, parent.last_at) if parent else system.last_at, system)
+    who = actor_of(actor, workflow)
+    who.require("create", frozenset({"office"}))
+    head = new_head(
+        system.campaigns + 1,
+        key,
+        keep(work, bundle_bytes(bundle)),
+        keep(work, _pinned(work, workflow.calendar).to_json().encode()),
+        at,
+    )
+    work.add(head)
+    _found(work, head, at, who)
+    case = case_at(desk, work, head, at)
+    outcome = act(case, who, "start", {**given, **_place_below(parent, given)})
+    if isinstance(outcome, Refused):
+        raise outcome
+    if parent is not None:
+        tell_parent(case, parent, "joined")
     return outcome
+
+
+def _found(work: Work, head: Campaign, at: datetime, who: Actor) -> None:
+    """Record in the journal of the installation that a campaign was founded."""
+    entry = Entry(
+        at=at,
+        action="create",
+        subject=head.key,
+        facts={"campaign": head.id, "workflow": head.workflow, "calendar": head.calendar},
+        **actor_fields(who),
+    )
+    append_system(work, entry)
+    work.put(replace(system_row(work), campaigns=head.id))
+
+
+# --- below another campaign ---
+
+
+class NoPlaceBelow(PhasegateError):
+    """the campaign cannot stand below {parent} — {why} — {cure}"""
+
+    code = "PG204"
+
+
+def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None:
+    """Return the locked head of the campaign above, if one is named; NoPlaceBelow where it has no place for this."""
+    if not given.get("parent"):
+        return None
+    known = find_campaign(work, str(given["parent"]))
+    head = locked(desk, work, known.id) or known
+    if head.state != "running":
+        raise NoPlaceBelow(parent=head.key, why=f"it is {head.state}", cure="name one that runs")
+    plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
+    unit, units = str(given.get("unit") or ""), [each.unit for each in plan.workflow.nested]
+    if unit not in units:
+        cure = f"name one of {'、'.join(units)}" if units else "add `nested:` to its workflow"
+        raise NoPlaceBelow(parent=head.key, why=f"it nests no campaign of {unit or 'nobody'}", cure=cure)
+    taken = work.find(Campaign, parent=head.id, parent_unit=unit)
+    if taken:
+        raise NoPlaceBelow(parent=head.key, why=f"{unit} runs {taken[0].key} already", cure="each unit runs one")
+    return head
+
+
+def _place_below(parent: Campaign | None, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"parent": parent.id, "parent_unit": given["unit"]} if parent else {}
 
 
 def _require_free(work: Work, key: str) -> None:

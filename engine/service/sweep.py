@@ -17,10 +17,9 @@ from engine.service.actions.duties import subject_of
 from engine.service.actions.lifecycle import verdict
 from engine.service.binding import bind
 from engine.service.case import Case, Moment
-from engine.service.desk import Desk, case_at, locked, system_act
+from engine.service.desk import Desk, claimed_case, system_act
 from engine.service.effects import deadlines
 from engine.service.effects.duties import turn_facts
-from engine.service.journal import settled_instant, system_row
 from engine.store.codec import milliseconds
 
 BATCH = 200
@@ -80,11 +79,9 @@ def _batch(desk: Desk, campaign: int, swept: Swept, *, alone: bool = False) -> b
     """Take due moments in order until the time of a batch is used; tell whether some are left."""
     until = stopwatch() + (ALONE_SECONDS if alone else BATCH_SECONDS)
     with desk.database.write() as work:
-        head = locked(desk, work, campaign, skip=True)
-        if head is None:
+        case = claimed_case(desk, work, campaign)
+        if case is None:
             return False
-        at = settled_instant(desk.now(), head.last_at, system_row(work))
-        case = case_at(desk, work, head, at)
         due = _due(case)
         case.know_deadlines(_deadlines_of(case, due))
         for armed in due:
@@ -170,10 +167,9 @@ def _open_phase(case: Case, armed: Armed) -> None:
 def _bind(desk: Desk, campaign: int, swept: Swept) -> bool:
     """Bind what waits into notices, once the campaign has no moment left (F5); tell whether some are left."""
     with desk.database.write() as work:
-        head = locked(desk, work, campaign, skip=True)
-        if head is None:
+        case = claimed_case(desk, work, campaign)
+        if case is None:
             return False
-        case = case_at(desk, work, head, settled_instant(desk.now(), head.last_at, system_row(work)))
         armed = [] if _due(case) else _due_items(case)
         if not armed:
             return False

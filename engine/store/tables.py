@@ -42,6 +42,7 @@ class CampaignRow(SQLModel, table=True):
     """One campaign: the row that is locked for every write to it."""
 
     __tablename__ = "campaign"
+    __table_args__ = (Index("campaign_parent", "parent"),)
     id: int = part_of_key()
     key: str = Field(sa_type=Text, unique=True)
     title: str = words()
@@ -57,6 +58,8 @@ class CampaignRow(SQLModel, table=True):
     last_at: int = whole()
     counter: int = whole()
     gate_verdict: str = words()
+    parent: int = whole()
+    parent_unit: str = words()
 
 
 class PhaseRow(SQLModel, table=True):

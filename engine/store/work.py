@@ -166,6 +166,11 @@ class Work:
         if self._connection.dialect.name == "postgresql":
             self.rows("SELECT pg_advisory_xact_lock(?)", (with_what,))
 
+    def hold(self, table: str, where: str, values: Sequence[Any]) -> None:
+        """Lock rows in the order of their ids until this ends; on SQLite only one writes at any time."""
+        if self._connection.dialect.name == "postgresql":
+            self.rows(f'SELECT 1 FROM "{table}" WHERE {where} ORDER BY id FOR UPDATE', values)
+
     def flush(self) -> None:
         """Write everything put, added and dropped, one statement per kind."""
         how: Mapping[Any]

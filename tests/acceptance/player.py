@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from engine import gates
+from engine import gates, reader
 from engine.clock import SteppedClock
 from engine.gates import quotas
 from engine.model import Assignment, Condition, Phase, Quota, Tally, Task, Workflow
@@ -31,9 +31,17 @@ Choose = Callable[[tuple[str, ...]], str]
 
 
 class Player:
-    """A campaign on a plan, adopted on the day of the plan, with an office that never tires."""
+    """A campaign on a plan, adopted on the day of the plan, with an office that never tires; those below it, too."""
 
-    def __init__(self, bundle: Mapping[str, str], workflow: Workflow, choose: Choose, *, eager: bool) -> None:
+    def __init__(
+        self,
+        bundle: Mapping[str, str],
+        workflow: Workflow,
+        choose: Choose,
+        *,
+        eager: bool,
+        below: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.workflow = workflow
         self.choose = choose
         self.eager = eager
@@ -41,22 +49,27 @@ class Player:
         adopted = workflow.document.issued_on or min(p.window.first_day for p in workflow.phases)
         self.clock = SteppedClock(self._morning(adopted))
         self.desk = Desk(database=in_memory(), clock=self.clock)
-        self.days = sorted(day for day in set(_days(workflow)) if day > adopted)
-        create_campaign(self.desk, KEY, bundle, {"adopted": adopted.isoformat()})
+        nested = below or {}
+        plans = [workflow, *(reader.read(files, unit) for unit, files in nested.items())]
+        self.days = sorted(day for plan in plans for day in set(_days(plan)) if day > adopted)
+        self.keys = [*(f"{KEY}-{unit}" for unit in nested), KEY]
+        create_campaign(self.desk, KEY, bundle, {"adopted": adopted.isoformat()}, nested=nested)
 
     def play(self) -> str:
         """Return the state in which the campaign ends, or why it does not."""
         waited = 0
         for _ in range(MOST_STEPS):
             sweep(self.desk)
-            with reading(self.desk, KEY) as case:
-                if case.head.state != "running":
-                    return str(case.head.state)
-                acts = list(self._acts(case))
-                shut = [c.text for c in verdict(case).conditions if not c.holds]
+            acts = []
+            for key in self.keys:
+                with reading(self.desk, key) as case:
+                    acts += [Command(action, key, given) for action, given in self._acts(case)]
+                    state, shut = case.head.state, _shut(case)
+            if state != "running":
+                return str(state)
             if acts:
-                for action, given in acts:
-                    perform(self.desk, Command(action, KEY, given))
+                for command in acts:
+                    perform(self.desk, command)
                 continue
             waited += not self.days
             if waited > PATIENCE:
@@ -74,6 +87,8 @@ class Player:
 
     def _acts(self, case: Case) -> Iterator[tuple[str, dict[str, object]]]:
         """Yield all that can be done now; the move only once nothing else is left."""
+        if case.head.state != "running":
+            return
         duties = [act for a in case.work.find(Assignment, campaign=case.id) for act in self._of_assignment(case, a)]
         yield from duties
         phase = case.plan.phases[case.head.phase]
@@ -95,9 +110,13 @@ class Player:
     def _points(self, case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
         for leaf in _leaves(phase.gate):
             if leaf.kind == "quota" and not _holds(leaf, case):
-                quota = next(q for q in self.workflow.quotas if q.id == leaf.params["quota"])
+                quota = next(q for q in case.plan.workflow.quotas if q.id == leaf.params["quota"])
                 yield from _designations(quota, case)
                 return
+
+
+def _shut(case: Case) -> list[str]:
+    return [c.text for c in verdict(case).conditions if not c.holds]
 
 
 def _evidence(task: Task) -> dict[str, object]:

@@ -68,7 +68,8 @@ def test_it_ends_with_everything_settled_and_told(lived: Desk) -> None:
         items = {item.state for item in work.find(Item, campaign=1)}
         notices = {notice.state for notice in work.find(Notice, campaign=1)}
         outbox = {outgoing.state for outgoing in work.find(Outgoing, campaign=1)}
-    ends = {"small": "completed", "other": "aborted", "again": "running"}
+    ends = {"small": "completed", "other": "aborted", "again": "running", "river": "completed"}
+    ends["river-小溪县"] = "running"
     assert {key: head.state for key, head in heads(lived).items()} == ends
     assert phases == {
         (1, "first"): "left",
@@ -80,6 +81,10 @@ def test_it_ends_with_everything_settled_and_told(lived: Desk) -> None:
         (3, "first"): "before_adoption",
         (3, "second"): "left",
         (3, "third"): "open",
+        (4, "only"): "left",
+        (5, "first"): "before_adoption",
+        (5, "second"): "left",
+        (5, "third"): "open",
     }
     assert states == {
         ("report", "财政局"): "accepted",

@@ -176,4 +176,6 @@ def test_a_changed_workflow_without_an_error_runs_to_its_end(
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
 def test_each_valid_workflow_runs_to_its_end(path: Path) -> None:
     bundle = reader.bundle_of(path)
-    assert Player(bundle, reader.read(bundle, path.stem), min, eager=False).play() == "completed"
+    workflow = reader.read(bundle, path.stem)
+    below = {nested.unit: reader.bundle_below(nested, path.parent) for nested in workflow.nested}
+    assert Player(bundle, workflow, min, eager=False, below=below).play() == "completed"

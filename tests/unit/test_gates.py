@@ -376,6 +376,7 @@ def test_the_kinds_of_condition_are_these():
         "evidence": ["share", "indicators"],
         "no_veto": [],
         "counted": ["duties", "share", "units"],
+        "nested": ["phase", "state", "quota", "least", "share", "units"],
     }
 
 

@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping
 
-from engine.gates.kinds import approval, counted, date, evidence, indicator_score, no_veto, quota, score, tasks
+from engine.gates.kinds import (
+    approval,
+    counted,
+    date,
+    evidence,
+    indicator_score,
+    nested,
+    no_veto,
+    quota,
+    score,
+    tasks,
+)
 from engine.gates.kinds.kind import Kind
 
-ROOMS = (tasks, quota, approval, score, date, indicator_score, evidence, no_veto, counted)
+ROOMS = (tasks, quota, approval, score, date, indicator_score, evidence, no_veto, counted, nested)
 KINDS: Mapping[str, Kind] = {room.KIND.name: room.KIND for room in ROOMS}
 """Every kind of condition by its name in a workflow."""
 

@@ -16,6 +16,7 @@ from engine.service.actions import (
     indicators,
     lifecycle,
     looking,
+    nested,
     objections,
     paper,
     people,
@@ -38,6 +39,7 @@ ROOMS = (
     indicators,
     looking,
     findings,
+    nested,
     clockwork,
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for room in ROOMS for action in room.ACTIONS}

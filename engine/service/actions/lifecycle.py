@@ -11,7 +11,7 @@ from engine.gates import Count, Facts
 from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, UnitContact, Verdict
-from engine.service import counting, indicators
+from engine.service import counting, indicators, nesting
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -42,13 +42,20 @@ def _decide_start(case: Case, actor: Actor, given: Given) -> Decision:
         "calendar": case.head.calendar,
         "adopted_on": adopted.isoformat(),
         "trial": bool(given.get("trial")),
+        **{name: given[name] for name in ("parent", "parent_unit") if given.get(name)},
     }
     return Decision(subject=case.head.key, facts=facts)
 
 
 def _apply_start(case: Case, entry: Entry) -> Answer:
     adopted = date.fromisoformat(entry.facts["adopted_on"])
-    case.change(adopted_on=adopted, trial=entry.facts["trial"], title=entry.facts["title"])
+    case.change(
+        adopted_on=adopted,
+        trial=entry.facts["trial"],
+        title=entry.facts["title"],
+        parent=entry.facts.get("parent", 0),
+        parent_unit=entry.facts.get("parent_unit", ""),
+    )
     for position, phase in enumerate(case.plan.workflow.phases):
         before = phase.window.last_day < adopted
         case.work.add(
@@ -110,6 +117,7 @@ def _facts(case: Case, wanted: gates.Reads, phase: str = "") -> Facts:
         tallies=tallies,
         numbers=_numbers(case, wanted),
         phases={state.phase: state for state in case.phase_states()},
+        nested=nesting.below(case) if wanted.nested else {},
         to_be_asked={task: _to_be_asked(case, task) for task, found in assignments.items() if not found},
         measured=_measured(case, phase) if wanted.indicators else Measured(),
         counts={duty: _counts(case, duty) for duty in sorted(wanted.duties)},

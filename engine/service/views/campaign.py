@@ -13,7 +13,8 @@ from engine.model import Armed, Assignment, Campaign, Deadline, Item, Pause, Pha
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case, Moment
 from engine.service.desk import Desk
-from engine.service.views import objections, quota, task, unit
+from engine.service.views import nested, objections, quota, task, unit
+from engine.service.views.nested import tree
 from engine.service.views.plain import Row, day, local, short, weekday
 from engine.service.views.roster import Entry, lights, roster, states
 from engine.store.codec import instant, milliseconds
@@ -31,11 +32,15 @@ WORDS = {
 
 
 def listed(desk: Desk) -> list[Row]:
-    """Return all campaigns, oldest first."""
+    """Return all campaigns, oldest first, those below one after it."""
     with desk.database.read() as work:
-        heads = work.find(Campaign, order="id")
         counts = _counts(work)
-        return [_line(desk, work, head, counts.get(head.id, {})) for head in heads]
+        found = [*tree(work.find(Campaign, order="id"))]
+        keys = {head.id: head.key for head, _ in found}
+        return [
+            _line(desk, work, head, counts.get(head.id, {})) | {"parent": keys.get(head.parent, ""), "depth": depth}
+            for head, depth in found
+        ]
 
 
 def _counts(work: Work) -> Mapping[int, Mapping[str, int]]:
@@ -85,6 +90,7 @@ def shown(case: Case) -> Row:
         "vacancies": _vacancies(case),
         "attention": _attention(case),
         "aside": _aside(case),
+        "nested": nested.shown(case),
     }
 
 
@@ -99,6 +105,7 @@ def _head(case: Case) -> Row:
         "today": day(case.today),
         "adopted_on": day(head.adopted_on),
         "trial": head.trial,
+        "parent": nested.parent(case),
         "workflow": {"id": workflow.id, "version": workflow.version, "sha": head.workflow},
         "office": workflow.office,
         "leading_group": workflow.leading_group,

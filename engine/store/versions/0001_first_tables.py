@@ -114,9 +114,12 @@ def create_tables() -> None:
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("counter", sa.BigInteger(), nullable=False),
         sa.Column("gate_verdict", sa.Text(), nullable=False),
+        sa.Column("parent", sa.BigInteger(), nullable=False),
+        sa.Column("parent_unit", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
+    op.create_index("campaign_parent", "campaign", ["parent"], unique=False)
     op.create_table(
         "contact",
         sa.Column("id", KEY, autoincrement=False, nullable=False),

@@ -1,0 +1,125 @@
+"""Nested campaigns: so many have come to a phase, to their end, or have filled a quota of theirs (SEMANTICS G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
+from typing import cast
+
+from engine.gates.facts import Below, Facts, NestedRead, Reads
+from engine.gates.kinds import quota
+from engine.gates.kinds.kind import Finding, Kind, Params, units_in
+from engine.gates.params import Param
+from engine.model import Phase, Workflow
+
+ASKED = ("phase", "state", "quota")
+"""What may be asked of nested campaigns; a condition asks one of them."""
+ENDS = {"completed": "已完成", "aborted": "已终止"}
+
+
+def reached(below: Below, phase: str) -> bool:
+    """Tell whether a nested campaign has come to a phase: entered, passed, or behind it from the start."""
+    state = below.phases.get(phase)
+    if state is None:
+        return False
+    return below.state == "completed" or state.entered_at is not None or state.state in ("left", "before_adoption")
+
+
+def asked(params: Params) -> tuple[str, str]:
+    """Return what a condition asks of nested campaigns, and its name."""
+    return next((what, str(params[what])) for what in ASKED if what in params)
+
+
+def _nested_reads(params: Params) -> Reads:
+    what, name = asked(params)
+    return Reads(nested=frozenset(_read(unit, what, name) for unit in units_in(params) or ("",)))
+
+
+def _read(unit: str, what: str, name: str) -> NestedRead:
+    return unit, what, name
+
+
+def _nested_judge(params: Params, facts: Facts) -> Finding:
+    units = _units(params, facts.workflow)
+    lacking = {unit: why for unit in units if (why := _lacks(unit, params, facts))}
+    needed = ceil(len(units) * cast(Fraction, params.get("share", Fraction(1))))
+    done = len(units) - len(lacking)
+    holds = bool(units) and done >= needed
+    missing = () if holds else tuple(f"{unit}({why})" for unit, why in lacking.items())
+    return Finding(holds=holds, counted=str(done), needed=str(needed), missing=missing)
+
+
+def _units(params: Params, workflow: Workflow) -> tuple[str, ...]:
+    """Return the units whose campaigns count, in the order in which the workflow nests them."""
+    named = units_in(params)
+    return tuple(each.unit for each in workflow.nested if not named or each.unit in named)
+
+
+def _lacks(unit: str, params: Params, facts: Facts) -> str:
+    """Return what a unit's campaign lacks, or nothing."""
+    below = facts.nested.get(unit)
+    if below is None:
+        return "尚未启动"
+    what, name = asked(params)
+    if what == "quota":
+        return "、".join(_short_of(below, params, facts))
+    if below.state == "completed" or (what == "phase" and reached(below, name)):
+        return ""
+    return _stands(below)
+
+
+def _stands(below: Below) -> str:
+    titles = {phase.id: phase.title for phase in below.workflow.phases}
+    return ENDS.get(below.state) or f"现处{titles.get(below.phase, below.phase)}"
+
+
+def _short_of(below: Below, params: Params, facts: Facts) -> Iterator[str]:
+    """Yield what a nested campaign's quota lacks: of a least number, or of all that the quota asks for."""
+    name = str(params["quota"])
+    if name not in {each.id for each in below.workflow.quotas}:
+        yield f"没有{name}"
+        return
+    if "least" in params:
+        least = cast(int, params["least"])
+        there = sum(tally.number for tally in below.tallies.get(name, ()))
+        if there < least:
+            yield f"{there}/{least}"
+        return
+    own = Facts(workflow=below.workflow, on=facts.on, phases=below.phases, tallies=below.tallies)
+    yield from quota.KIND.judge({"quota": name}, own).missing
+
+
+def _nested_sentence(params: Params, workflow: Workflow) -> str:
+    what, name = asked(params)
+    share = cast(Fraction, params.get("share", Fraction(1)))
+    who = "、".join(units_in(params)) or "各地"
+    many = "全部" if share == 1 else f"{float(share * 100):g}%以上"
+    if what == "state":
+        return f"{who}创建工作{many}完成"
+    if what == "phase":
+        return f"{who}{many}转入{_title(name, workflow)}"
+    least = f"{params['least']}个以上" if "least" in params else ""
+    return f"{who}{name}{least}{many}确定"
+
+
+def _title(phase: str, workflow: Workflow) -> str:
+    """Return the title that the workflow itself gives to a phase of that id; plans of one name share their phases."""
+    own: dict[str, Phase] = {each.id: each for each in workflow.phases}
+    return own[phase].title if phase in own else phase
+
+
+KIND = Kind(
+    name="nested",
+    params=(
+        Param(name="phase", type="nested_phase"),
+        Param(name="state", type="nested_state"),
+        Param(name="quota", type="nested_quota"),
+        Param(name="least", type="nested_least"),
+        Param(name="share", type="share"),
+        Param(name="units", type="nested_units"),
+    ),
+    reads=_nested_reads,
+    judge=_nested_judge,
+    sentence=_nested_sentence,
+)

@@ -1,0 +1,28 @@
+"""The workflow of a nested campaign: a folder or file beside that of its parent, or a shipped one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.model import Nested, Workflow
+from engine.reader.bundles import bundle_of, shipped_bundle
+from engine.reader.parameters import fill
+from engine.reader.workflow import read
+
+
+def bundle_below(nested: Nested, beside: Path | None = None) -> Mapping[str, str]:
+    """Return the texts of a nested campaign's workflow, filled; `beside` is the folder of its parent's."""
+    return fill(_found(nested.workflow, beside), nested.settings)
+
+
+def _found(name: str, beside: Path | None) -> Mapping[str, str]:
+    for path in (beside / name, beside / f"{name}.yaml") if beside else ():
+        if path.exists():
+            return bundle_of(path)
+    return shipped_bundle(name)
+
+
+def workflow_below(nested: Nested, beside: Path | None = None) -> Workflow:
+    """Return a nested campaign's workflow; UnknownName or BadWorkflow where it cannot be had."""
+    return read(bundle_below(nested, beside), nested.workflow)

@@ -1,0 +1,60 @@
+"""Nested campaigns: what a gate reads of those below, and what one below changes of that (SEMANTICS F2, G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from engine import gates
+from engine.gates import Below, NestedRead
+from engine.model import Campaign, PhaseState, Tally
+from engine.service.case import Case
+from engine.service.journal import Entry
+from engine.service.plan import Plan
+
+ENDS = ("completed", "aborted")
+
+
+def listened(plan: Plan, head: Campaign) -> frozenset[NestedRead]:
+    """Return what the gate that a campaign tries by itself reads of those below it; people look themselves."""
+    phase = plan.phases.get(head.phase)
+    if head.state != "running" or phase is None or phase.advance != "automatic":
+        return frozenset()
+    return gates.reads(phase.gate).nested
+
+
+def heads(case: Case) -> list[Campaign]:
+    """Return the campaigns below one in the order of their ids, locked so if this one is open for writing (G2)."""
+    if case.writes:
+        case.work.hold("campaign", "parent = ?", (case.id,))
+    return case.work.find(Campaign, parent=case.id, order="id")
+
+
+def below(case: Case) -> Mapping[str, Below]:
+    """Return where the campaigns below one stand now, by the unit that runs each."""
+    return {head.parent_unit: stands(case, head) for head in heads(case)}
+
+
+def stands(case: Case, head: Campaign) -> Below:
+    """Return where a campaign below this one stands now."""
+    plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)
+    tallies: dict[str, list[Tally]] = {}
+    for tally in case.work.find(Tally, campaign=head.id, order="id"):
+        tallies.setdefault(tally.quota, []).append(tally)
+    return Below(
+        workflow=plan.workflow,
+        state=head.state,
+        phase=head.phase,
+        phases={state.phase: state for state in case.work.find(PhaseState, campaign=head.id)},
+        tallies=tallies,
+    )
+
+
+def changed(reads: Iterable[NestedRead], unit: str, before: Campaign, after: Campaign, entry: Entry) -> str:
+    """Return what an act changed of what is read of a unit's campaign: a phase, its end, a quota, or nothing."""
+    ended = after.state in ENDS and before.state not in ENDS
+    moved = after.phase if after.phase != before.phase else ""
+    quota = entry.facts.get("quota", "")
+    for whose, what, name in sorted(reads):
+        if whose in ("", unit) and (ended or (what, name) in (("phase", moved), ("quota", quota))):
+            return after.state if ended else f"{what} {name}"
+    return ""

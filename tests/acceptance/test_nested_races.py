@@ -1,0 +1,96 @@
+"""Counties and their city at once: heads are locked from the city down, nobody waits for ever, and one order holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from nested_city import LOWER, UPPER, begin, city_runs, county_runs, do, head, move, point, told
+from small_county import desk_at
+
+from engine.errors import PhasegateError
+from engine.service import sweep
+from engine.service.audit import verify_all
+from engine.service.desk import Desk, locked
+from engine.store.database import Database, open_database
+
+AT = "2023-07-18 10:00"
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    found = desk_at(database, "2023-06-23 09:00")
+    begin(found)
+    city_runs(found)
+    for key in (UPPER, LOWER):
+        county_runs(found, key)
+        point(found, key, 2)
+    move(found, AT)
+    sweep.sweep(found)
+    return found
+
+
+def at_once(url: str, *deeds: Callable[[Desk], object]) -> list[object]:
+    barrier = Barrier(len(deeds))
+
+    def run(deed: Callable[[Desk], object]) -> object:
+        database = open_database(url)
+        try:
+            desk = desk_at(database, AT)
+            barrier.wait()
+            return deed(desk)
+        except PhasegateError as refusal:
+            return refusal
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+def advancing(key: str) -> Callable[[Desk], object]:
+    return lambda desk: do(desk, key, "advance", decision="会议纪要2号")
+
+
+def test_two_counties_that_advance_while_the_city_is_looked_at_leave_one_order_and_move_it(
+    desk: Desk, database_url: str
+) -> None:
+    before = len(told(desk))
+    answers = at_once(database_url, advancing(UPPER), sweep.sweep, advancing(LOWER), sweep.sweep)
+    assert not [answer for answer in answers if isinstance(answer, PhasegateError)]
+    sweep.sweep(desk)
+    assert head(desk).phase == "finish"
+    assert len(told(desk)) == before + 2
+    assert verify_all(desk).findings == ()
+
+
+def test_a_city_that_a_leader_moves_while_its_counties_advance_waits_for_nobody_for_ever(
+    desk: Desk, database_url: str
+) -> None:
+    override = {"reason": "经研究先行转段", "document": "会议纪要2号"}
+    answers = at_once(
+        database_url,
+        advancing(LOWER),
+        lambda desk: do(desk, "city", "override", "leader", **override),
+        advancing(UPPER),
+    )
+    assert not [answer for answer in answers if isinstance(answer, PhasegateError)]
+    assert [head(desk, key).phase for key in ("city", UPPER, LOWER)] == ["finish"] * 3
+    assert verify_all(desk).findings == ()
+
+
+def test_a_county_waits_while_the_city_that_listens_to_it_is_held_and_is_skipped_by_the_clock(
+    desk: Desk, database_url: str
+) -> None:
+    other = open_database(database_url, busy_seconds=0.1)
+    if desk.database.is_postgres:
+        with desk.database.write() as work:
+            assert locked(desk, work, head(desk).id) is not None
+            with pytest.raises(PhasegateError, match="lock"):
+                point(desk_at(other, AT), UPPER)
+            assert sweep.sweep(desk_at(other, "2023-09-26 10:00")).moments == 0
+    point(desk_at(other, AT), UPPER)
+    other.close()
+    assert verify_all(desk).findings == ()
