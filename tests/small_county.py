@@ -515,6 +515,23 @@ SCRIPT = (
         "a dateless task gets its day",
         command("date", campaign="again", task="visit", to="2027-03-19", document="会议纪要6号"),
     ),
+    Step(
+        "2027-02-03 10:46",
+        "its day is moved for everybody",
+        command("reschedule", campaign="again", task="visit", to="2027-03-23", document="会议纪要7号"),
+    ),
+    Step(
+        "2027-02-03 10:47",
+        "the phase ends later, with what is printed",
+        command(
+            "adjust",
+            campaign="again",
+            phase="third",
+            last_day="2027-04-02",
+            with_printed=True,
+            document="会议纪要7号",
+        ),
+    ),
     Step("2027-02-03 10:50", "and its units are told, but for one", tick),
     Step("2027-02-03 10:54", "it is tried again", command("again", campaign="again")),
     Step("2027-02-03 10:55", "in vain", tick),

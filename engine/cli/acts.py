@@ -44,9 +44,13 @@ def done(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how
     """Have the service do something to a campaign, or rehearse it, and return the answer."""
     from engine.service.desk import Command, perform, rehearse
 
-    stated = {name: value for name, value in given.items() if _is_stated(value)}
-    command = Command(action=action, campaign=campaign, given=stated, actor=ctx.actor, key=how.key)
+    command = Command(action=action, campaign=campaign, given=stated(given), actor=ctx.actor, key=how.key)
     return (rehearse if how.dry_run else perform)(ctx.desk(), command)
+
+
+def stated(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was said of an act, without the options that were left out."""
+    return {name: value for name, value in given.items() if _is_stated(value)}
 
 
 def _is_stated(value: object) -> bool:

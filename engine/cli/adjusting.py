@@ -1,14 +1,15 @@
-"""Commands that give and move dates for everybody: `phasegate task date`."""
+"""Commands that give and move dates for everybody: `task date`, `task reschedule`, `campaign adjust`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
-from engine.cli.acts import How, done, tell, writes
+from engine.cli.acts import How, writes
 from engine.cli.context import Context, pass_context
+from engine.cli.foresight import done_or_foreseen
 from engine.cli.options import why
 from engine.cli.said import some
 from engine.cli.verbs import Verb
@@ -23,6 +24,19 @@ def _moves_all(command: Command) -> Command:
     return click.argument("key")(click.argument("task")(day(why(beyond(writes(command))))))
 
 
+def _units(units: list[str]) -> str:
+    return f"for {some(units, 4)}" if units else "for whoever it will be issued to"
+
+
+def _left(told: Mapping[str, Any]) -> str:
+    missed = told["missed"]
+    return f"; missed before and left as it was: {some(missed, 4)} (`task grant`)" if missed else ""
+
+
+def _due(told: Mapping[str, Any]) -> str:
+    return f"{told['task']} is due on {told['due_on']}"
+
+
 @click.command(cls=Verb, example="phasegate task date shizhu-2022 visits 2022-11-18 --document 会议纪要〔2022〕5号")
 @_moves_all
 @pass_context
@@ -30,7 +44,57 @@ def date(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     """Give a task without a date its day (适时 until then).
 
     Every unit that owes it is told; where it is not issued yet, it will be issued with this day.
+    The dry run lists every date, rung and notice that changes.
     """
-    told = done(ctx, "date", key, given, how)
-    who = f"for {some(told['units'], 4)}" if told["units"] else "for whoever it will be issued to"
-    tell(ctx, told, f"{told['task']} is due on {told['due_on']} {who}", how)
+    done_or_foreseen(ctx, "date", key, given, how, lambda told: f"{_due(told)} {_units(told['units'])}")
+
+
+@click.command(
+    cls=Verb,
+    example=(
+        "phasegate task reschedule shizhu-2022 selfcheck 2022-12-07 --document 县创建办〔2022〕9号 --dry-run",
+        "phasegate task reschedule shizhu-2022 selfcheck 2022-12-07 --document 县创建办〔2022〕9号",
+    ),
+)
+@_moves_all
+@pass_context
+def reschedule(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Move a task's day for everybody (时限调整).
+
+    It costs no unit its extension. A unit's own later day stays, and so does a day that was missed.
+    The dry run lists every date, rung and notice that changes.
+    """
+
+    def line(told: Mapping[str, Any]) -> str:
+        return f"{_due(told)} {_units(told['units'])}{_left(told)}"
+
+    done_or_foreseen(ctx, "reschedule", key, given, how, line)
+
+
+@click.command(
+    cls=Verb,
+    example=(
+        "phasegate campaign adjust shizhu-2022 sprint --last-day 2023-01-31 --document 县创建办〔2022〕9号 --dry-run",
+        "phasegate campaign adjust shizhu-2022 sprint --last-day 2023-01-31 --with-printed --document 办〔2022〕9号",
+    ),
+)
+@click.argument("key")
+@click.argument("phase")
+@click.option("--last-day", required=True, metavar="DATE", help="The new last day of its window.")
+@click.option("--with-printed", is_flag=True, help="Printed days of its tasks move by as many days.")
+@click.option("--beyond", is_flag=True, help="Leave printed days although they lie past the last day then.")
+@why
+@writes
+@pass_context
+def adjust(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Move the last day of a phase for everybody (时限调整).
+
+    Dates that rest on it move along, those of tasks not issued yet, too; printed ones stay unless
+    --with-printed. The dry run lists every date, rung and notice that changes.
+    """
+
+    def line(told: Mapping[str, Any]) -> str:
+        moved = f"; {len(told['moved'])} date{'s move' if len(told['moved']) != 1 else ' moves'} along"
+        return f"{told['phase']} ends on {told['last_day']}{moved}{_left(told)}"
+
+    done_or_foreseen(ctx, "adjust", key, given, how, line)

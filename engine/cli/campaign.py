@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from engine.cli.acts import How, act, done, tell, writes
+from engine.cli.adjusting import adjust
 from engine.cli.context import Context, pass_context
 from engine.cli.options import fills
 from engine.cli.output import Table, answer, emit, progress, say
@@ -294,3 +295,4 @@ def export(ctx: Context, key: str, out: str) -> None:
 
 campaign.add_command(quota)
 campaign.add_command(report)
+campaign.add_command(adjust)

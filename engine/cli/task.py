@@ -8,7 +8,7 @@ import click
 
 from engine.cli import counting
 from engine.cli.acts import How, act, done, tell, writes
-from engine.cli.adjusting import date
+from engine.cli.adjusting import date, reschedule
 from engine.cli.context import Context, pass_context
 from engine.cli.objecting import decide, object_
 from engine.cli.options import happened, joins, moves, of_ladder, of_one, why
@@ -321,3 +321,4 @@ task.add_command(date)
 
 for verb in (counting.count, counting.uncount, counting.pace):
     task.add_command(verb)
+task.add_command(reschedule)

@@ -9,6 +9,7 @@ COMPOSE = "engine/service/compose.py"
 PAPER = "engine/service/actions/paper.py"
 RELAYING = "engine/service/relaying.py"
 DATES = "engine/service/actions/dates.py"
+PAUSING = "engine/service/actions/pausing.py"
 EFFECTS = "engine/service/effects/deadlines.py"
 TURNS = "engine/deadlines/turns.py"
 DESK = "engine/service/desk.py"
@@ -80,11 +81,11 @@ MUTANTS = (
         "changes::test_a_duration_keeps_what_is_left_of_it_in_its_own_unit",
     ),
     mutant(
-        "P1b", EFFECTS, '    if days and deadline.basis != "duration":', "    if False:",
+        "P1b", EFFECTS, '    if days and deadline.basis != "duration" and', "    if False and",
         "changes::test_dates_shift_where_the_pause_says_so_and_a_campaigns_pause_shifts_windows_too",
     ),
     mutant(
-        "P1c", DATES, '    if days and scope == "campaign":', "    if False:",
+        "P1c", PAUSING, 'if days and scope == "campaign" else 0', "if False else 0",
         "changes::test_dates_shift_where_the_pause_says_so_and_a_campaigns_pause_shifts_windows_too",
     ),
     mutant(
@@ -118,7 +119,7 @@ MUTANTS = (
         "changes::test_a_pause_has_the_scope_of_a_campaign_a_phase_or_an_assignment",
     ),
     mutant(
-        "P1k", DATES, "pauses.tell_paused(case, pauses.begin(case, reason=entry.reason, **given))",
+        "P1k", PAUSING, "pauses.tell_paused(case, pauses.begin(case, reason=entry.reason, **given))",
         "pauses.begin(case, reason=entry.reason, **given)",
         "changes::test_units_are_told_what_is_paused_and_when_it_is_due_once_it_runs_again",
     ),

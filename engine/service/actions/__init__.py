@@ -19,6 +19,7 @@ from engine.service.actions import (
     nested,
     objections,
     paper,
+    pausing,
     people,
     quotas,
 )
@@ -33,6 +34,7 @@ ROOMS = (
     dates,
     adjusting,
     again,
+    pausing,
     paper,
     people,
     quotas,

@@ -1,18 +1,18 @@
-"""Dates and ladders moved by people: extension, late grant, hold, manual raise, pause (SEMANTICS P, L8)."""
+"""Dates and ladders of one unit moved by people: extension, late grant, hold, manual raise (SEMANTICS P2, P3, L8)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, WrongState
-from engine.model import Assignment, Deadline, Hold, Occurrence, Pause, PhaseState
+from engine.model import Assignment, Deadline, Hold, Occurrence
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor
 from engine.service.case import SETTLED, Case
-from engine.service.effects import deadlines, duties, objections, pauses, phases
+from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -227,82 +227,6 @@ def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
     return next((rung.notice for rung in case.plan.ladder(deadline.ladder).rungs if rung.level == level), "supervise")
 
 
-# --- pause and resume (P1) ---
-
-
-def _decide_pause(case: Case, actor: Actor, given: Given) -> Decision:
-    scope, ref, subject = _scope(case, actor, given)
-    reason = text_given(given, "reason", "a pause is on record")
-    document = text_given(given, "document", "a pause rests on a document")
-    if _open_pauses(case, scope, ref):
-        raise refuse(f"{subject} is paused already", "resume it first")
-    shift = bool(given.get("shift"))
-    return Decision(
-        subject=subject,
-        facts={"scope": scope, "ref": ref, "shift": shift, "document": document},
-        reason=reason,
-    )
-
-
-def _apply_pause(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    given = {name: facts[name] for name in ("scope", "ref", "shift", "document")}
-    pauses.tell_paused(case, pauses.begin(case, reason=entry.reason, **given))
-    if facts["scope"] == "campaign":
-        phases.hold_openings(case)
-    return {"scope": facts["scope"], "ref": facts["ref"], "paused": True}
-
-
-def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
-    scope, ref, subject = _scope(case, actor, given)
-    standing = _open_pauses(case, scope, ref)
-    if not standing:
-        raise refuse(f"{subject} is not paused", "see `campaign show`")
-    if objections.of_pause(case, standing[-1]):
-        raise refuse(f"{subject} is paused by an objection", "decide it with `task decide`")
-    return Decision(subject=subject, facts={"scope": scope, "ref": ref}, reason=str(given.get("reason") or ""))
-
-
-def _apply_resume(case: Case, entry: Entry) -> Answer:
-    scope, ref = entry.facts["scope"], entry.facts["ref"]
-    pause = pauses.lift(case, _open_pauses(case, scope, ref)[-1])
-    days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
-    if days and scope == "campaign":
-        _shift_windows(case, days)
-    if scope == "campaign":
-        phases.release_openings(case)
-    was_on = {d.assignment: d.due_on for d in pauses.wake(case, pause) if d.kind == "due"}
-    pauses.tell_resumed(case, pause, entry.reason, was_on)
-    duties.resumed(case)
-    return {"scope": scope, "ref": ref, "paused": False, "shifted_days": days}
-
-
-def _shift_windows(case: Case, days: int) -> None:
-    for state in case.phase_states():
-        if state.state in ("waiting", "open"):
-            case.work.put(_shifted(state, days))
-
-
-def _shifted(state: PhaseState, days: int) -> PhaseState:
-    first = state.first_day if state.state == "open" else state.first_day + timedelta(days=days)
-    return replace(state, first_day=first, last_day=state.last_day + timedelta(days=days))
-
-
-def _scope(case: Case, actor: Actor, given: Given) -> tuple[Any, str, str]:
-    if given.get("task"):
-        _, assignment = target(case, actor, given)
-        return "assignment", str(assignment.id), subject_of(assignment)
-    if given.get("phase"):
-        phase = case.phase_state(str(given["phase"])).phase
-        return "phase", phase, phase
-    return "campaign", "", case.head.key
-
-
-def _open_pauses(case: Case, scope: str, ref: str) -> list[Pause]:
-    found = case.work.find(Pause, campaign=case.id, scope=scope, ref=ref, order="id")
-    return [pause for pause in found if pause.to_at is None]
-
-
 # --- shared ---
 
 
@@ -340,6 +264,4 @@ ACTIONS = (
     Action("grant", LEADER, _decide_grant, _apply_grant),
     Action("hold", EITHER, _decide_hold, _apply_hold),
     Action("raise", EITHER, _decide_raise, _apply_raise),
-    Action("pause", EITHER, _decide_pause, _apply_pause),
-    Action("resume", EITHER, _decide_resume, _apply_resume),
 )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from engine.model import Assignment, Deadline, Item
 from engine.service.case import Case
@@ -28,7 +28,11 @@ def tell(
     first = json.loads(waiting[0].facts)["from"] if waiting else _day(was_on)
     facts = {"from": first, "to": _day(deadline.due_on if deadline else None), **why}
     if waiting:
-        case.work.put(replace(waiting[0], deadline=deadline.id if deadline else 0, facts=_text(facts)))
+        same = bool(first) and first == facts["to"]
+        state: Literal["moot", "waiting"] = "moot" if same else "waiting"
+        told = facts | ({"moot": "its date is what it was"} if same else {})
+        changed = replace(waiting[0], deadline=deadline.id if deadline else 0, state=state, facts=_text(told))
+        case.work.put(changed)
     else:
         enqueue(case, KIND, assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
 

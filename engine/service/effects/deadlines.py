@@ -105,7 +105,7 @@ def wake(case: Case, deadline: Deadline, pause: Pause) -> Deadline:
     if counted is not None:
         return _shifted(case, deadline, counted.on)
     days = 0 if _of_the_calendar(case, deadline) else _shifting_days(case, spans, paused_on)
-    if days and deadline.basis != "duration":
+    if days and deadline.basis != "duration" and deadline.due_on >= paused_on:
         return _shifted(case, deadline, deadline.due_on + timedelta(days=days))
     return change(case, deadline, state="armed", remaining=None)
 

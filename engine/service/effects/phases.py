@@ -267,24 +267,29 @@ def _start_due(case: Case, task: Task, assignment: Assignment) -> Deadline | Non
     )
 
 
-def due_date(case: Case, task: Task) -> Dated | None:
-    """Return when a task that is issued today is due, or None while its anchor has not come."""
-    state = case.phase_state(task.phase)
+def due_date(
+    case: Case, task: Task, *, issued_on: date | None = None, window: PhaseState | None = None
+) -> Dated | None:
+    """Return when a task issued on a day, by default today, is due, or None while its anchor has not come.
+
+    `window` are the days of its phase, by default those it has now.
+    """
+    state = window or case.phase_state(task.phase)
     return rules.date_of(
         task.due,
         phase_first=max(state.first_day, case.head.adopted_on),
         phase_last=state.last_day,
-        anchor_on=_anchor(case, task.due, state),
+        anchor_on=_anchor(case, task.due, issued_on or case.today),
         calendar=case.plan.calendar,
     )
 
 
-def _anchor(case: Case, due: Due, state: PhaseState) -> date | None:
+def _anchor(case: Case, due: Due, issued_on: date) -> date | None:
     name, _, of = due.anchor.partition(":")
     if name == "adopted":
         return case.head.adopted_on
     if name == "issued":
-        return case.today
+        return issued_on
     if name in ("task", "phase") and _before_adoption(case, case.plan.tasks[of].phase if name == "task" else of):
         return case.head.adopted_on
     if name == "task":

@@ -18,7 +18,15 @@ from engine.service import relaying, sweep
 from engine.service.case import Case
 from engine.service.desk import Command, Desk, perform_all, reading
 from engine.service.forecast.assumptions import LOOK, Act, Assumption, acting_at
-from engine.service.forecast.records import Assumed, Forecast, ForecastItem, ForecastNotice, Meeting, Owed
+from engine.service.forecast.records import (
+    Assumed,
+    Forecast,
+    ForecastItem,
+    ForecastNotice,
+    ForecastRung,
+    Meeting,
+    Owed,
+)
 from engine.service.forecast.replica import replica_of
 from engine.service.founding import create_campaign
 from engine.store.migrations import in_memory
@@ -43,9 +51,16 @@ def of_campaign(desk: Desk, key: str, assumption: Assumption, until: date | None
         with reading(Desk(replica, desk.clock, desk.library), key) as case:
             began_at = case.at
         ahead = Desk(replica, SteppedClock(began_at), desk.library)
-        return _Ahead(ahead, key, assumption, until).run(key)
+        return run_ahead(ahead, key, assumption, until)
     finally:
         replica.close()
+
+
+def run_ahead(
+    desk: Desk, key: str, assumption: Assumption, until: date | None = None, *, with_rungs: bool = False
+) -> Forecast:
+    """Run a campaign of a copy ahead from where the copy's stepped clock stands."""
+    return _Ahead(desk, key, assumption, until, with_rungs).run(key)
 
 
 def of_workflow(
@@ -84,6 +99,7 @@ class _Ahead:
     key: str
     assumption: Assumption
     until: date | None
+    with_rungs: bool = False
     notices: list[ForecastNotice] = field(default_factory=list)
     assumed: list[Assumed] = field(default_factory=list)
     _seen: int = 0
@@ -114,6 +130,7 @@ class _Ahead:
                 owed=tuple(_owed(case)),
                 meetings=tuple(_meetings(case, started)),
                 aside=tuple(_aside(case, started)),
+                rungs=tuple(_rungs(case, started)) if self.with_rungs else (),
             )
 
     @property
@@ -209,9 +226,35 @@ def _item(case: Case, item: Item) -> ForecastItem:
 
 
 def _owed(case: Case) -> Iterator[Owed]:
-    dues = {d.assignment: d.first_due_on for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
+    dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     for assignment in case.work.find(Assignment, campaign=case.id, order="id"):
-        yield Owed(task=assignment.task, unit=assignment.unit, due_on=dues.get(assignment.id))
+        due = dues.get(assignment.id)
+        yield Owed(
+            task=assignment.task,
+            unit=assignment.unit,
+            due_on=due.first_due_on if due else None,
+            now_on=due.due_on if due and due.state != "cancelled" else None,
+        )
+
+
+def _rungs(case: Case, since: int) -> Iterator[ForecastRung]:
+    """Yield the rungs that were raised, by the day on which somebody is told."""
+    found = case.work.select(
+        Occurrence, "campaign = ? AND id > ? AND outcome IN ('raised', 'answered')", (case.id, since), order="id"
+    )
+    deadlines = {d.id: d for d in case.work.find(Deadline, campaign=case.id)}
+    owed = {a.id: a for a in case.work.find(Assignment, campaign=case.id)}
+    for each in found:
+        deadline = deadlines[each.deadline]
+        assignment = owed.get(deadline.assignment)
+        yield ForecastRung(
+            task=assignment.task if assignment else deadline.phase,
+            unit=assignment.unit if assignment else deadline.unit,
+            kind=deadline.kind,
+            rung=each.rung,
+            level=each.level,
+            day=case.plan.day(each.recorded_at),
+        )
 
 
 def _meetings(case: Case, since: int) -> Iterator[Meeting]:

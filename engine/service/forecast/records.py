@@ -53,11 +53,24 @@ class Load:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Owed:
-    """What a unit owes for a task, and the day it was first due; None where it has no date."""
+    """What a unit owes for a task, the day it was first due, and the day it is due now; None where it has no date."""
 
     task: str
     unit: str
     due_on: date | None
+    now_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForecastRung:
+    """A rung that was raised on a day: of which deadline of a unit's duty, or of a phase's gate (no unit's)."""
+
+    task: str
+    unit: str
+    kind: str
+    rung: str
+    level: int
+    day: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +99,8 @@ class Forecast:
     """Everything that will be written from an instant on under an assumption, in order.
 
     `until` is the last day looked at, None where nothing was armed any more; `ended` says whether
-    the campaign comes to its end; `aside` holds what could be told to nobody (F5).
+    the campaign comes to its end; `aside` holds what could be told to nobody (F5);
+    `rungs` are told only where they were asked for.
     """
 
     subject: str
@@ -101,6 +115,7 @@ class Forecast:
     owed: tuple[Owed, ...]
     meetings: tuple[Meeting, ...]
     aside: tuple[str, ...]
+    rungs: tuple[ForecastRung, ...] = ()
 
     @property
     def title(self) -> str:

@@ -12,9 +12,10 @@ from engine.model import Deadline, Pause, Task
 from engine.service.case import Case
 from engine.service.effects import deadlines
 from engine.service.journal import Entry
+from engine.service.views.history import FOR_ALL
 from engine.service.views.plain import Row, day, local, short, weekday
 
-MOVERS = ("extend", "grant", "return", "calendar")
+MOVERS = ("extend", "grant", "return", "calendar", *FOR_ALL)
 """Actions whose record says which day a due date was moved to."""
 
 
@@ -86,7 +87,10 @@ def _words(entry: Entry) -> str:
     facts, reason = entry.facts, f" — {entry.reason}" if entry.reason else ""
     if entry.action == "return":
         return f"returned by {entry.actor}, to be handed in again by this day{reason}"
-    act = "extended" if entry.action == "extend" else "granted late"
+    act = {"extend": "extended", "grant": "granted late"}.get(entry.action, "moved for everybody")
+    if entry.action == "date":
+        document = f" ({facts['document']})"
+        return f"set by {entry.actor}{document}{reason}"
     document = f" ({facts['document']})" if facts.get("document") else ""
     return f"{act} from {facts.get('from')} by {entry.actor}{document}{reason}"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.history import parse
@@ -17,6 +17,8 @@ from engine.store.work import Work
 
 PAGE = 500
 LADDERS = ("due", "receipt", "review", "objection")
+FOR_ALL = ("date", "reschedule", "adjust")
+"""Actions that move dates of many units at once; their record names each deadline that moved."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +84,26 @@ def entries_about(case: Case, subject: str) -> list[tuple[int, Entry]]:
     marks = ", ".join("?" for _ in named)
     found = case.work.select(Record, f"journal = ? AND subject IN ({marks})", [case.id, *named], order="seq")
     return [(record.seq, entry_of(record)) for record in found]
+
+
+def entries_for_all(case: Case, task: str, deadlines: Iterable[int]) -> list[tuple[int, Entry]]:
+    """Return the records that moved one of these deadlines for everybody, each with the days of that one."""
+    marks = ", ".join("?" for _ in FOR_ALL)
+    found = case.work.select(
+        Record, f"journal = ? AND outcome = 'done' AND action IN ({marks})", [case.id, *FOR_ALL], order="seq"
+    )
+    entries = ((record.seq, entry_of(record)) for record in found)
+    return [(seq, one) for seq, entry in entries if (one := _of_one(entry, task, set(deadlines)))]
+
+
+def _of_one(entry: Entry, task: str, deadlines: set[int]) -> Entry | None:
+    """Return a record as one unit's history tells it, or nothing where it did not concern it."""
+    facts = entry.facts
+    moved = [told for told in facts.get("moved", ()) if told["deadline"] in deadlines]
+    if not moved and facts.get("task") != task:
+        return None
+    days = {name: moved[0][name] for name in ("from", "to")} if moved else {"to": facts["to"]}
+    return replace(entry, facts={**days, "document": facts["document"]})
 
 
 def told(case: Case, seq: int, entry: Entry) -> Row:

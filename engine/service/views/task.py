@@ -13,7 +13,7 @@ from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines
 from engine.service.views import objections
 from engine.service.views.dates import explained
-from engine.service.views.history import entries_about, told
+from engine.service.views.history import entries_about, entries_for_all, told
 from engine.service.views.plain import Row, local, short
 from engine.service.views.roster import Entry, lights, roster, row, states
 from engine.service.views.rungs import rungs
@@ -124,7 +124,9 @@ def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
     assignment = case.assignment(task, unit, period_named(case, task, unit, {"period": period}))
     entry = next(e for e in roster(case, task=task.id, unit=unit) if e.assignment.id == assignment.id)
     found = case.deadlines(assignment)
-    records = entries_about(case, subject_of(assignment))
+    about = entries_about(case, subject_of(assignment))
+    for_all = entries_for_all(case, task.id, [deadline.id for deadline in found])
+    records = sorted([*about, *for_all], key=lambda numbered: numbered[0])
     return {
         **_facts(case, task),
         **row(case, entry),

@@ -1,0 +1,69 @@
+"""How the dry run of a command that changes dates for everybody is printed: every date, rung and notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from engine.cli.acts import REHEARSED, How, done, stated, tell
+from engine.cli.context import Context
+from engine.cli.output import Table, emit, say
+from engine.cli.said import some
+
+if TYPE_CHECKING:
+    from engine.service.forecast.foreseeing import Foreseen
+
+Line = Callable[[Mapping[str, Any]], str]
+
+
+def done_or_foreseen(ctx: Context, action: str, key: str, given: Mapping[str, Any], how: How, line: Line) -> None:
+    """Do something and say it in a line, or with --dry-run say all that it would change."""
+    if not how.dry_run:
+        told = done(ctx, action, key, given, how)
+        tell(ctx, told, line(told), how)
+        return
+    from engine.service.desk import Command
+    from engine.service.forecast.foreseeing import foreseen
+
+    found = foreseen(ctx.desk(), Command(action=action, campaign=key, given=stated(given), actor=ctx.actor))
+    emit(ctx, data(found), lambda: sheet(found, line(found.answer)))
+    say(REHEARSED)
+
+
+def data(found: Foreseen) -> dict[str, Any]:
+    """Return what is foreseen as plain data."""
+    return {
+        **found.answer,
+        "dates": found.dates,
+        "rungs": found.rungs,
+        "notices": found.notices,
+        "assumption": found.after.assumption,
+    }
+
+
+def sheet(found: Foreseen, line: str) -> Iterator[str | Table]:
+    """Yield the line of the command and the tables of what it changes, without those that are empty."""
+    yield line
+    lists: tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...] = (
+        (
+            "due days that change",
+            ("task", "old", "new", "units"),
+            [(d.task, d.old or "no date", d.new or "no date", some(d.units, 4)) for d in found.dates],
+        ),
+        (
+            "rungs that change",
+            ("task", "deadline", "rung", "level", "old", "new", "units"),
+            [(r.task, r.kind, r.rung, r.level, r.old, r.new, some(r.units, 4)) for r in found.rungs],
+        ),
+        (
+            f"notices that change (if {found.after.assumption})",
+            ("day", "kind", "level", "unit", "tasks", "gained", "lost"),
+            [(n.day, n.kind, n.level, n.unit, n.tasks, n.gained, n.lost) for n in found.notices],
+        ),
+    )
+    for title, heads, rows in lists:
+        if rows:
+            yield ""
+            yield Table(heads, rows, title=title, right=frozenset({"level", "gained", "lost"}))
+    if not any(rows for _, _, rows in lists):
+        yield "no date, no rung and no notice changes"

@@ -1,0 +1,109 @@
+"""A date moved for everybody: which open dates go along, and moving them (SEMANTICS P2, P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from engine.deadlines import Dated
+from engine.model import Assignment, Deadline, Task
+from engine.service.case import SETTLED, Case
+from engine.service.effects import adjusting, deadlines
+
+OPEN = ("armed", "paused", "suspended")
+Dating = Callable[[Assignment], Dated | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Redating:
+    """The open dates that move, as a record names them, and the assignments whose day was missed before."""
+
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    missed: list[Assignment] = field(default_factory=list)
+
+
+def planned(case: Case, task: Task, was: Dating, now: Dating) -> Redating:
+    """Return how the open dates of a task follow its own.
+
+    `was` and `now` date an assignment as the task did and does. A day that was missed stays; a unit's
+    own later day (extended, granted, shifted) is never made earlier.
+    """
+    found = Redating()
+    for assignment in case.work.find(Assignment, campaign=case.id, task=task.id, order="id"):
+        deadline = case.deadline(assignment, "due") if assignment.state not in SETTLED else None
+        new = now(assignment)
+        if deadline is None or deadline.state not in OPEN or new is None:
+            continue
+        told = moving(deadline, _day(assignment, deadline, was(assignment), new.on), new)
+        if told and is_missed(case, deadline):
+            found.missed.append(assignment)
+        elif told:
+            found.moved.append(told)
+    return found
+
+
+def _day(assignment: Assignment, deadline: Deadline, was: Dated | None, new: date) -> date:
+    """Return the day a unit gets: the common one, or its own where that is later."""
+    is_own = assignment.extensions > 0 or deadline.first_due_on != deadline.due_on
+    if is_own or (was is not None and deadline.due_on != was.on):
+        return max(deadline.due_on, new)
+    return new
+
+
+def moving(deadline: Deadline, to: date, dated: Dated) -> dict[str, Any] | None:
+    """Return the facts of one deadline that moves to a day; None where it stands there already."""
+    if to == deadline.due_on:
+        return None
+    by_count = dated.on == to
+    return {
+        "deadline": deadline.id,
+        "from": deadline.due_on.isoformat(),
+        "to": to.isoformat(),
+        "basis": dated.basis if by_count else "printed",
+        "anchor_on": (dated.anchor_on if by_count else to).isoformat(),
+        "offset": dated.offset if by_count else "",
+        "judged_on": _judged_on(deadline, to).isoformat(),
+    }
+
+
+def _judged_on(deadline: Deadline, to: date) -> date:
+    """A breach at the first date stays; an earlier day makes nothing late that was handed in before."""
+    if deadline.first_due_on != deadline.due_on:
+        return deadline.first_due_on
+    return max(to, deadline.first_due_on) if deadline.state == "suspended" else to
+
+
+def is_missed(case: Case, deadline: Deadline) -> bool:
+    """Tell whether a due day had passed when the clock of its deadline last ran; paused is not overdue (P1)."""
+    stopped = [case.plan.day(p.from_at) for p in deadlines.pauses_of(case, deadline) if p.to_at is None]
+    return min([case.today, *stopped]) > deadline.due_on
+
+
+def carry_out(case: Case, moved: Iterable[Mapping[str, Any]], why: Mapping[str, str]) -> list[Assignment]:
+    """Move dates as a record says and tell whose they are; return the assignments."""
+    found = [_moved(case, told, why) for told in moved]
+    return [each for each in found if each is not None]
+
+
+def _moved(case: Case, told: Mapping[str, Any], why: Mapping[str, str]) -> Assignment | None:
+    before = case.work.get(Deadline, told["deadline"])
+    if before is None:
+        raise KeyError(told["deadline"])
+    day = date.fromisoformat
+    dated = Dated(
+        on=day(told["to"]),
+        basis=told["basis"],
+        anchor_on=day(told["anchor_on"]),
+        offset=told["offset"],
+        provisional=False,
+        steps=(),
+    )
+    moved = deadlines.move(case, before, dated.on, judged_on=day(told["judged_on"]), dated=dated)
+    if before.state == "suspended":
+        moved = deadlines.change(case, moved, state="suspended", remaining=None)
+    assignment = case.work.get(Assignment, before.assignment) if before.assignment else None
+    if assignment is not None and before.kind == "due":
+        adjusting.tell(case, assignment, moved, before.due_on, why)
+    return assignment
