@@ -66,13 +66,16 @@ LISTED: Final = (
 """Names of the items of a notice: all of them, by due day, by unit, and what is said of them."""
 
 SEQUENCES: Final = frozenset(
-    "items groups groups.items by_unit by_unit.items conditions conditions.missing commended units".split()  # noqa: SIM905
-) | {"tallies", "tallies.kinds", "done", "missing", "ahead"}
+    "items items.awaiting groups groups.items groups.items.awaiting by_unit by_unit.items".split()  # noqa: SIM905
+) | {
+    *("by_unit.items.awaiting", "conditions", "conditions.missing", "commended", "units"),
+    *("tallies", "tallies.kinds", "done", "missing", "ahead"),
+}
 """Names that hold several things; `{% for %}` goes over these only."""
 
 NEVER_IN_SHORT: Final = frozenset(
-    "unit units to items.unit groups.items.unit by_unit by_unit.unit conditions.missing inspector missing".split()  # noqa: SIM905
-)
+    "unit units to items.unit items.awaiting groups.items.unit groups.items.awaiting by_unit".split()  # noqa: SIM905
+) | {"by_unit.unit", "by_unit.items.awaiting", "conditions.missing", "inspector", "missing"}
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
 

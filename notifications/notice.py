@@ -77,6 +77,7 @@ class Line:
     the due day before a change; `first_due_on` the one that timeliness is judged by; `overdue`
     counts working days. `at` is local time and `number` the number of what was received. Of a
     counted duty so many are `done` of `least`, in a `measure`, with so many working days `left`.
+    `awaiting` names the units whose parts a lead waits for.
     """
 
     title: str
@@ -98,6 +99,7 @@ class Line:
     least: int = 0
     measure: str = ""
     left: int = 0
+    awaiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

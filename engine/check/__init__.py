@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from engine.calendar import Calendar
-from engine.check import fitting, gates, indicators, ladders, names, nested, people, phases, texts, waits, windows
+from engine.check import (
+    fitting,
+    gates,
+    indicators,
+    ladders,
+    names,
+    nested,
+    people,
+    phases,
+    roles,
+    texts,
+    waits,
+    windows,
+)
 from engine.check.course import course_of
 from engine.check.nested import Nests
 from engine.check.sight import sight_of
@@ -35,6 +48,7 @@ def check(
         *waits.findings(sight, course),
         *windows.findings(sight),
         *people.findings(sight),
+        *roles.findings(sight),
         *ladders.findings(sight),
         *fitting.findings(sight),
         *names.findings(sight),

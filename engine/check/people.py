@@ -98,6 +98,11 @@ def _told(ladder: Ladder, sight: Sight) -> Mapping[Unit, date]:
     reviews = any(_is_reviewed(d, sight) for d in sight.duties.values() if d.task.review_ladder == ladder.id)
     if gates or reviews:
         days.setdefault(office, sight.adopted)
+    for duty in sight.duties.values():
+        if duty.task.consolidate and duty.task.review is not None and duty.task.review_ladder == ladder.id:
+            for unit in (workflow.directory.units[name] for name in duty.task.lead if name in duty.owing):
+                if not is_above(unit, workflow):
+                    days[unit] = min(days.get(unit, duty.first_day), duty.first_day)
     return days
 
 

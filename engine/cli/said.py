@@ -15,7 +15,8 @@ def moment(text: str | None) -> str:
 
 def stands(row: Mapping[str, Any]) -> str:
     """Return the state of an assignment, and what it waits for beside its unit."""
-    return str(row["state"]) + (", objects" if row["objecting"] else "")
+    awaits = f", 待配合单位 {some(row['awaits'])}" if row["awaits"] else ""
+    return str(row["state"]) + (", objects" if row["objecting"] else "") + awaits
 
 
 def due(row: Mapping[str, Any]) -> str:

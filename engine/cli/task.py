@@ -131,6 +131,7 @@ def receive(
 @click.option("--note", default="", help="A note as evidence.")
 @click.option("--number", "numbers", multiple=True, metavar="NAME=VALUE", help="A number that the task asks for.")
 @click.option("--file", "files", multiple=True, metavar="PATH", help="A file as evidence: its SHA-256 is kept.")
+@click.option("--without", default="", metavar="REASON", help="A lead hands in although parts are missing: why.")
 @happened
 @writes
 @pass_context
@@ -143,6 +144,7 @@ def submit(
     note: str,
     numbers: tuple[str, ...],
     files: tuple[str, ...],
+    without: str,
     on: str,
     voucher: str,
     voucher_note: str,
@@ -157,6 +159,7 @@ def submit(
         "note": note,
         "numbers": handed.numbers(numbers),
         "files": [handed.file(path) for path in files],
+        "without": without,
         "on": on,
         "voucher": handed.voucher(voucher, voucher_note),
     }
@@ -176,7 +179,7 @@ task.add_command(object_)
     )
 )
 @of_one
-@click.option("--all", "every", is_flag=True, help="Every unit whose hand-in waits for review.")
+@click.option("--all", "every", is_flag=True, help="Every unit whose hand-in waits for your review.")
 @click.option("--on", metavar="DATE", default="", help="The day it was accepted; today by default.")
 @click.option("--reason", default="", help="A remark for the record.")
 @writes
@@ -199,7 +202,10 @@ def _accept_all(ctx: Context, key: str, task: str, how: How, given: dict[str, An
 
     with reading(ctx.desk(), key) as case:
         name = case.task(task).id
-        waiting = [row["unit"] for row in listed(case, task=name, state="submitted")]
+        office = case.plan.workflow.office
+        reviewer = ctx.actor if ctx.actor in case.plan.workflow.directory.units else office
+        handed = listed(case, task=name, state="submitted")
+        waiting = [row["unit"] for row in handed if row["reviewer"] == reviewer]
     told, refused = [], 0
     with progress("accept", len(waiting)) as forward:
         for unit in waiting:

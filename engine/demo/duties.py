@@ -24,19 +24,27 @@ STEP_ABOVE = range(4, 30)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Owed:
-    """An assignment with its due date, its phase, and how many tasks of that phase lie ahead."""
+    """An assignment with its due date, its phase, and how many tasks of that phase lie ahead.
+
+    Of a part `reviewer` is the lead that it is handed in to; a lead `waits` for its parts, the last
+    of which was settled on `gathered_on`.
+    """
 
     assignment: Assignment
     due: Deadline | None
     phase: PhaseState
     ahead: int
+    reviewer: str = ""
+    waits: bool = False
+    gathered_on: date | None = None
 
 
 def next_act(cast: Cast, owed: Owed) -> Act | None:
     """Return what happens next to an assignment, or None once it is settled."""
     if owed.assignment.state in SETTLED:
         return None
-    return _Duty(cast, owed).next_act()
+    act = _Duty(cast, owed).next_act()
+    return None if owed.waits and act.action == "submit" else act
 
 
 class _Duty:
@@ -75,12 +83,21 @@ class _Duty:
         return self._act("submit", on, self._evidence(), self.assignment.unit)
 
     def _hand_in_day(self) -> date:
+        """Return the day the unit wishes for; a lead comes after its parts."""
+        gathered = self.owed.gathered_on
+        wished = self._wished_day()
+        return wished if gathered is None else max(wished, working_day(self.plan, gathered, 1))
+
+    def _wished_day(self) -> date:
         """Return a day before the due day, or after it for who is late; near it where it was moved."""
         due = self.owed.due
         if due is None:
             return working_day(self.plan, self.told_on, WITHOUT_DATE)
         if self.conduct.after_due and due.epoch == 1:
             return working_day(self.plan, due.due_on, self.conduct.after_due)
+        return self._counted_back(due)
+
+    def _counted_back(self, due: Deadline) -> date:
         asked = self.plan.calendar.previous_working_day(due.due_on)
         room = self.plan.calendar.working_days_between(self.told_on, asked)
         wished = self.conduct.before_due if due.epoch == 1 else BEFORE_DUE
@@ -99,7 +116,7 @@ class _Duty:
     # --- the office itself, and who stands above it ---
 
     def _own_day(self) -> date:
-        issued, due = self.assignment.issued_on, self.owed.due
+        issued, due = self.owed.gathered_on or self.assignment.issued_on, self.owed.due
         if due is None:
             return working_day(self.plan, issued, WITHOUT_DATE)
         asked = self.plan.calendar.previous_working_day(due.due_on)
@@ -107,7 +124,7 @@ class _Duty:
 
     def _day_above(self) -> date:
         """Return when a step above us is taken: the steps of a phase share what is left of it."""
-        issued = self.assignment.issued_on
+        issued = self.owed.gathered_on or self.assignment.issued_on
         room = self.plan.calendar.working_days_between(issued, self.owed.phase.last_day)
         wished = room // (self.owed.ahead + 1)
         return working_day(self.plan, issued, min(max(wished, STEP_ABOVE.start), STEP_ABOVE.stop))
@@ -124,8 +141,8 @@ class _Duty:
         came = self.assignment.submitted_on or self.assignment.issued_on
         on = working_day(self.plan, came, self.conduct.review_after)
         if self.conduct.part == "returned" and self.assignment.submissions == 1:
-            return self._act("return", on, {"reason": "缺少责任分工和印证材料目录"})
-        return self._act("accept", on, {})
+            return self._act("return", on, {"reason": "缺少责任分工和印证材料目录"}, self.owed.reviewer)
+        return self._act("accept", on, {}, self.owed.reviewer)
 
     # --- shared ---
 

@@ -11,6 +11,7 @@ from engine.demo.cast import Cast
 from engine.demo.duties import Owed, next_act
 from engine.model import Assignment, Deadline, Record
 from engine.service.case import SETTLED, Case
+from engine.service.effects.gathering import Gathering, gathering
 
 
 class Script:
@@ -36,6 +37,7 @@ class Script:
         known = {(a.task, a.unit): number for number, a in self._owed.items()}
         pairs = ((act.given.get("task"), act.given.get("unit")) for act in acts)
         changed = {known[pair] for pair in pairs if pair in known}
+        changed |= self._leads_of({self._owed[number].task for number in changed})
         found = case.work.select(Assignment, "campaign = ? AND id > ?", (case.id, max(self._owed, default=0)))
         found += case.work.among(Assignment, "id", sorted(changed))
         self._owed |= {a.id: a for a in found}
@@ -44,15 +46,23 @@ class Script:
         self._tried = self._tried or any(act.action == "advance" for act in acts)
         self._agenda = list(agenda(self.cast, case, self._owed.values(), tried=self._tried))
 
+    def _leads_of(self, tasks: set[str]) -> set[int]:
+        """Return the leads that gather these tasks: what their parts do changes what they do next."""
+        gathered = {task for task in tasks if self.cast.plan.tasks[task].consolidate}
+        return {a.id for a in self._owed.values() if a.task in gathered and a.role == "lead"}
+
     def _plan(self, case: Case, found: Iterable[Assignment], dues: dict[int, Deadline]) -> None:
+        found = list(found)
+        gathered = gathering(case, (a.task for a in found))
         for assignment in found:
-            act = next_act(self.cast, self._told(case, assignment, dues.get(assignment.id)))
+            owed = self._told(case, assignment, dues.get(assignment.id), gathered)
+            act = next_act(self.cast, owed)
             if act is None:
                 self._acts.pop(assignment.id, None)
             else:
                 self._acts[assignment.id] = act
 
-    def _told(self, case: Case, assignment: Assignment, due: Deadline | None) -> Owed:
+    def _told(self, case: Case, assignment: Assignment, due: Deadline | None, gathered: Gathering) -> Owed:
         settled = {a.task for a in self._owed.values() if a.state in SETTLED} if due is None else set()
         tasks = [task.id for task in self.cast.plan.workflow.tasks if task.phase == assignment.phase]
         return Owed(
@@ -60,6 +70,11 @@ class Script:
             due=due,
             phase=case.phase_state(assignment.phase),
             ahead=len([task for task in tasks if task not in settled]),
+            reviewer=gathered.reviewer(assignment.id),
+            waits=gathered.waits(assignment.id),
+            gathered_on=max(
+                (p.settled_on for p in gathered.parts.get(assignment.id, ()) if p.settled_on), default=None
+            ),
         )
 
     def next_at(self) -> datetime | None:

@@ -154,7 +154,7 @@ class Task:
 
     `draft` names a kind of notice that is drafted for the office when the task is issued, and
     `addressee` the superior to whom it goes. A duty (kind `duty`) says in `counted` what is to happen
-    how often in each period.
+    how often in each period. Where the lead consolidates, responsible and supporting units hand in to it.
     """
 
     id: str
@@ -165,6 +165,7 @@ class Task:
     responsible: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()
     inherited: tuple[str, ...] = ()
+    consolidate: bool = False
     opens: Opens = Opens()
     receipt: Offset | None = None
     review: Offset | None = None

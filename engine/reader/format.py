@@ -198,6 +198,10 @@ TASK = Record(
         "lead": Key(shape=_NAMES, about="lead units or groups, as the plan prints them"),
         "responsible": Key(shape=_NAMES, about="responsible units or groups, as printed"),
         "supporting": Key(shape=_NAMES, about="supporting units or groups, as printed"),
+        "consolidate": Key(
+            shape=one_of(("true", "false")),
+            about="whether the others hand in to the lead (true where there are a lead and others)",
+        ),
         "due": Key(shape=Either(word=_DUE_WORD, record=DUE_AFTER), about="when it is due"),
         "opens": Key(shape=Either(word=_OPENS_WORD, record=OPENS_AFTER), about="when it is issued"),
         "demand": Key(shape=TEXT, about="what is to be handed in, in words"),

@@ -38,8 +38,14 @@ def read_tasks(
             names.problems.add("PW410", row.place, "nobody owes the task", row.text("id"), cure)
         _check_needs(row, names)
         task = replace(_with_dates(_task(row, defaults, names), row, phases, names), inherited=also)
-        yield task
+        yield replace(task, consolidate=_consolidates(row, task))
         yield from read_duties(row, task, defaults, names)
+
+
+def _consolidates(row: Filled, task: Task) -> bool:
+    """Tell whether the lead gathers what the others hand in: as written, else wherever there are both."""
+    written = row.text("consolidate")
+    return written == "true" if written else bool(task.lead and (task.responsible or task.supporting))
 
 
 def check_order(tasks: tuple[Task, ...], names: Names) -> None:

@@ -12,6 +12,7 @@ from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task, Uni
 from engine.service import counting, reporting
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
+from engine.service.effects.gathering import gathering
 from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequest
 
 ANSWER_IN = Offset(count=3)
@@ -89,6 +90,7 @@ def line(case: Case, item: Item) -> Line:
         demand=_demand(case, task),
         clause=task.source.clause,
         state=OBJECTED if deadline and deadline.kind == "objection" else state_text(case, assignment),
+        awaiting=_awaiting(case, assignment),
         **_dates(case, deadline),
         **_told(case, assignment, told),
         **_pace(case, assignment, task),
@@ -114,6 +116,13 @@ def _pace(case: Case, assignment: Assignment, task: Task) -> dict[str, Any]:
         return {}
     pace = counting.pace_of(case, assignment)
     return {"done": pace.done, "least": pace.least, "measure": task.counted.measure, "left": pace.left}
+
+
+def _awaiting(case: Case, assignment: Assignment) -> tuple[str, ...]:
+    """Return the units that a lead waits for (R2)."""
+    if assignment.role != "lead" or not case.plan.tasks[assignment.task].consolidate:
+        return ()
+    return gathering(case, [assignment.task]).awaited(assignment)
 
 
 def _worst_first(lines: list[Line]) -> tuple[Line, ...]:

@@ -15,6 +15,7 @@ from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import Case
 from engine.service.desk import Command, Desk, perform, reading
+from engine.service.effects.gathering import gathering
 from engine.service.founding import create_campaign
 from engine.service.sweep import sweep
 from engine.store.migrations import in_memory
@@ -102,6 +103,8 @@ class Player:
     def _of_assignment(self, case: Case, found: Assignment) -> Iterator[tuple[str, dict[str, object]]]:
         task = case.plan.tasks[found.task]
         named = {"task": found.task, "unit": found.unit}
+        if found.role == "lead" and gathering(case, [found.task]).waits(found.id) and found.state != "submitted":
+            return
         if found.state in ("issued", "received", "returned"):
             yield "submit", named | _evidence(task)
         elif found.state == "submitted":

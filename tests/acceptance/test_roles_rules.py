@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from office import COURT, GROUP, OFFICE, OTHER, TOWN, Office, opened, plan
+from office import BUREAU, COURT, GROUP, OFFICE, OTHER, TOWN, Office, opened, plan
 
 from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
 from engine.model import Objection
@@ -243,3 +243,145 @@ def test_a_forecast_from_the_middle_of_an_objection_has_nobody_decide_or_the_off
         ("decide", "2022-07-08"),
         ("submit", "2022-07-12"),
     ]
+
+
+# --- R2: the lead gathers ---
+
+LED = f"""
+  - id: report
+    title: 报送方案
+    phase: build
+    lead: [{COURT}]
+    responsible: [{TOWN}]
+    supporting: [{OTHER}]
+    due: 2022-08-31
+"""
+
+
+def led(more: str = "", **given: Any) -> Office:
+    return opened(plan(tasks=LED + more, **given)).sweep("2022-07-05T09:00")
+
+
+def as_lead(office: Office, action: str, unit: str, **given: Any) -> dict[str, Any]:
+    return office.do(action, who=COURT, task="report", unit=unit, **given)
+
+
+def awaited(office: Office) -> list[str]:
+    with office.case() as case:
+        row = next(row for row in listed(case) if row["role"] == "lead")
+    found: list[str] = row["awaits"]
+    return found
+
+
+def test_units_beside_the_lead_hand_in_to_it_and_it_owes_their_review() -> None:
+    office = led().live_until("2022-08-01T10:00")
+    office.submit(TOWN)
+    assert office.deadline(TOWN, kind="review").unit == COURT
+    office.live_until("2022-08-12T18:00")
+    assert office.notices("office_nudge") == [f"08-05 09:00 office_nudge {COURT} 0 sent: report"]
+    assert f"{TOWN}:报送方案,已报送待审核" in office.text("office_nudge").body
+    assert as_lead(office, "accept", TOWN)["state"] == "accepted"
+    assert (office.history("accept")[-1]["actor"], office.history("accept")[-1]["role"]) == (COURT, "unit")
+
+
+def test_a_lead_returns_a_part_in_its_own_name_and_the_unit_is_told_whose_word_it_is() -> None:
+    office = led().live_until("2022-08-01T10:00")
+    office.submit(TOWN)
+    as_lead(office, "return", TOWN, reason="缺附件")
+    office.sweep()
+    assert "经审核,需补充完善:牵头单位县法院审核意见,缺附件。" in office.text("returned", TOWN).body
+    assert awaited(office) == [TOWN, OTHER]
+
+
+def test_a_lead_reviews_only_the_parts_of_its_own_task_and_nobody_else_does() -> None:
+    more = f"\n  - {{id: other, title: 另一项, phase: build, responsible: [{TOWN}], due: 2022-08-31}}"
+    office = led(more).live_until("2022-08-01T10:00")
+    office.submit(TOWN)
+    office.submit(TOWN, "other")
+    for who, task, unit in ((COURT, "other", TOWN), (OTHER, "report", TOWN), (TOWN, "report", TOWN)):
+        with pytest.raises(NotAllowed):
+            office.do("accept", who=who, task=task, unit=unit)
+    office.accept(TOWN)
+    with pytest.raises(NotAllowed):
+        office.do("accept", who=COURT, task="report", unit=COURT)
+
+
+def test_a_lead_that_waits_names_the_units_and_hands_in_after_them_or_says_why_without() -> None:
+    office = led().live_until("2022-08-01T10:00")
+    assert awaited(office) == [TOWN, OTHER]
+    office.submit(TOWN)
+    assert awaited(office) == [OTHER]
+    with pytest.raises(Refused, match=f"{OTHER} handed in nothing yet, {TOWN} wait for the lead's review"):
+        office.submit(COURT)
+    as_lead(office, "accept", TOWN)
+    early = office.submit(COURT, without="防汛一线,随后补报")
+    assert early["state"] == "submitted"
+    facts = office.history("submit")[-1]["facts"]
+    assert (facts["without"], facts["missing"]) == ("防汛一线,随后补报", [OTHER])
+    assert office.deadline(COURT, kind="review").unit == OFFICE
+    assert office.audit().findings == ()
+
+
+def test_the_office_reviews_the_lead_and_what_comes_after_a_settled_lead() -> None:
+    office = led().live_until("2022-08-01T10:00")
+    office.submit(COURT, without="随后补报")
+    office.accept(COURT)
+    office.submit(TOWN)
+    assert office.deadline(TOWN, kind="review").unit == OFFICE
+    office.hand_in(OTHER)
+    office.accept(TOWN)
+    assert office.missing() == []
+
+
+def test_the_notices_to_a_waiting_lead_name_the_units_it_waits_for_and_an_overdue_one_names_them_first() -> None:
+    office = led().live_until("2022-08-27T10:00")
+    office.hand_in(OTHER)
+    office.live_until("2022-09-02T18:00")
+    assert f"“报送方案”尚待配合单位{TOWN}、{OTHER}向贵单位报送" in office.text("reminder", COURT).body
+    lines = office.text("overdue", COURT).body.splitlines()
+    where = [n for n, line in enumerate(lines) if "尚待配合单位东镇向贵单位报送" in line or "商请贵单位于" in line]
+    assert len(where) == 2 and "尚待配合单位" in lines[where[0]]
+    assert TOWN not in office.text("overdue", COURT).short
+    assert "尚待配合单位" not in office.text("overdue", TOWN).body
+
+
+def test_with_consolidate_false_and_for_units_that_inherit_the_task_the_office_reviews() -> None:
+    office = opened(plan(tasks=LED + "    consolidate: false\n")).sweep("2022-07-05T09:00").at("2022-08-01T10:00")
+    office.submit(TOWN)
+    assert (office.deadline(TOWN, kind="review").unit, awaited(office)) == (OFFICE, [])
+    office.submit(COURT)
+    tasks = LED.replace(f"    supporting: [{OTHER}]\n", "")
+    inherits = opened(plan(tasks=f"{tasks}inherit: {{units: [{OTHER}]}}\n")).at("2022-08-01T10:00")
+    assert (inherits.assignment(OTHER).role, awaited(inherits)) == ("inherited", [TOWN])
+    inherits.submit(OTHER)
+    assert inherits.deadline(OTHER, kind="review").unit == OFFICE
+
+
+def test_a_part_that_is_waived_or_taken_back_is_not_waited_for_and_who_takes_it_over_is() -> None:
+    office = opened(plan(tasks=LED, defaults=", receipt: 5wd".replace("receipt", "objection"))).sweep(
+        "2022-07-05T09:00"
+    )
+    office.at("2022-07-06T10:00")
+    objects(office, TOWN)
+    decide(office, TOWN, uphold=True, to=BUREAU)
+    office.do("waive", task="report", unit=OTHER, reason="统一报送", document="纪要5号")
+    assert awaited(office) == [BUREAU]
+    office.submit(BUREAU)
+    assert as_lead(office, "accept", BUREAU)["state"] == "accepted"
+    assert office.submit(COURT)["state"] == "submitted"
+
+
+@pytest.mark.parametrize("assumption", [forecast.early(2), forecast.nobody()], ids=("early", "nobody"))
+def test_the_forecast_of_a_plan_with_leads_has_the_others_hand_in_first(assumption: forecast.Assumption) -> None:
+    found = forecast.of_workflow(plan(tasks=LED), None, assumption)
+    assert [act.refused for act in found.assumed if act.refused] == []
+    handed = [(a.action, a.actor, a.given["unit"]) for a in found.assumed if a.action in ("submit", "accept")]
+    expected = [
+        ("submit", TOWN, TOWN),
+        ("submit", OTHER, OTHER),
+        ("accept", COURT, TOWN),
+        ("accept", COURT, OTHER),
+        ("submit", COURT, COURT),
+        ("accept", "", COURT),
+    ]
+    assert handed == (expected if found.ended else [])

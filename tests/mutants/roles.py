@@ -8,6 +8,7 @@ ACTION = "engine/service/actions/objections.py"
 EFFECTS = "engine/service/effects/objections.py"
 PAUSES = "engine/service/effects/pauses.py"
 PHASES = "engine/service/effects/phases.py"
+GATHERING = "engine/service/effects/gathering.py"
 DUTIES = "engine/service/actions/duties.py"
 
 MUTANTS = (
@@ -52,5 +53,49 @@ MUTANTS = (
         "    objections.lapse(case, before)\n",
         "",
         "roles::test_who_hands_in_all_the_same_lets_its_objection_lapse_and_so_does_a_waiver",
+    ),
+    mutant(
+        "R2a",
+        DUTIES,
+        "or case.plan.workflow.office\n    if task.review is not None and assignment.unit != reviewer",
+        "and case.plan.workflow.office\n    if task.review is not None and assignment.unit != reviewer",
+        "roles::test_units_beside_the_lead_hand_in_to_it_and_it_owes_their_review",
+    ),
+    mutant(
+        "R2b",
+        DUTIES,
+        "    if not gathering.may_review(case, actor.name, assignment):",
+        "    if False:",
+        "roles::test_a_lead_reviews_only_the_parts_of_its_own_task_and_nobody_else_does",
+    ),
+    mutant(
+        "R2c",
+        DUTIES,
+        """    if not reason:
+        said = [""",
+        """    if False:
+        said = [""",
+        "roles::test_a_lead_that_waits_names_the_units_and_hands_in_after_them_or_says_why_without",
+    ),
+    mutant(
+        "R2d",
+        "engine/service/compose.py",
+        "        awaiting=_awaiting(case, assignment),\n",
+        "",
+        "roles::test_the_notices_to_a_waiting_lead_name_the_units_it_waits_for_and_an_overdue_one_names_them_first",
+    ),
+    mutant(
+        "R2e",
+        GATHERING,
+        'PARTS = frozenset({"responsible", "supporting"})',
+        'PARTS = frozenset({"responsible", "supporting", "inherited"})',
+        "roles::test_with_consolidate_false_and_for_units_that_inherit_the_task_the_office_reviews",
+    ),
+    mutant(
+        "R2f",
+        GATHERING,
+        "for part in parts[lead.id] if lead.state not in SETTLED else ():",
+        "for part in parts[lead.id]:",
+        "roles::test_the_office_reviews_the_lead_and_what_comes_after_a_settled_lead",
     ),
 )

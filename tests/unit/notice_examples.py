@@ -97,6 +97,7 @@ INSPECTION = basic(
     seed="0f3c9a6d1b7e42588c4d2f60a9b1e375",
     last_day=date(2022, 9, 20),
 )
+LED = replace(CHECK, awaiting=("县教委", "县文化旅游委"))
 EIGHTEEN = datetime(2022, 12, 1, 10)
 LATE = replace(CHECK, overdue=1)
 ISSUED = basic(
@@ -345,6 +346,11 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "shortfall": SHORTFALL,
     "shortfall.peer": letter(SHORTFALL, items=(STUDY,)),
     "shortfall.vertical": replace(SHORTFALL, relation="vertical", unit="县税务局", items=(STUDY,)),
+    "reminder.lead": replace(REMINDER, items=(LED, SUMMARY)),
+    "reminder.peer.lead": letter(REMINDER, items=(LED,)),
+    "overdue.lead": replace(OVERDUE, items=(replace(LED, overdue=1),)),
+    "overdue.peer.lead": letter(OVERDUE, items=(replace(LED, overdue=1),)),
+    "supervise.lead": replace(SUPERVISE, items=(replace(LED, unit="西沱镇"),)),
     "supervise": SUPERVISE,
     "supervise.several": replace(
         SUPERVISE, unit="", units=("西沱镇", "沙子镇"), items=SEVERAL_LATE

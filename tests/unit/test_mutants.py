@@ -28,7 +28,7 @@ RULES = tuple(
         "H": range(1, 5),
         "I": range(1, 5),
         "Q": (1, 2),
-        "R": range(1, 2),
+        "R": range(1, 3),
     }.items()
     for number in numbers
 )

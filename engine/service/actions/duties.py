@@ -13,12 +13,12 @@ from engine.model import Assignment, Evidence, Task
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
-from engine.service.effects import deadlines, objections, phases
+from engine.service.effects import deadlines, gathering, objections, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
 BOTH = frozenset({"office", "unit", "leader"})
-OFFICE = frozenset({"office"})
+REVIEWERS = frozenset({"office", "unit"})
 
 
 def target(case: Case, actor: Actor, given: Given) -> tuple[Task, Assignment]:
@@ -51,6 +51,18 @@ def period_named(case: Case, task: Task, unit: str, given: Given) -> str:
     which = {"campaign": case.id, "task": task.id} | ({"unit": unit} if unit else {})
     found = case.work.find(Assignment, order="id", **which)
     return found[-1].period if found else ""
+
+
+def reviewed(case: Case, actor: Actor, given: Given, what: str) -> tuple[Task, Assignment]:
+    """Return the task and hand-in that are reviewed; a lead reviews what is handed in to it (R2)."""
+    if actor.role != "unit":
+        return target(case, actor, given)
+    task = case.task(str(given.get("task", "")))
+    unit = str(given.get("unit") or "")
+    assignment = case.assignment(task, unit or actor.name)
+    if not gathering.may_review(case, actor.name, assignment):
+        raise NotAllowed(action=f"{what} {subject_of(assignment)}", actor=actor.name, roles="office")
+    return task, assignment
 
 
 def subject_of(assignment: Assignment) -> str:
@@ -119,11 +131,28 @@ def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
     handed = evidence + vouchers(given)
     if not handed:
         raise refuse("nothing is handed in", "give --note, --number or --file")
-    return Decision(
-        subject=subject_of(assignment),
-        facts={"assignment": assignment.id, "on": on.isoformat(), "evidence": handed},
-        on_behalf=on_behalf,
-    )
+    facts = {
+        "assignment": assignment.id,
+        "on": on.isoformat(),
+        "evidence": handed,
+        **_without(case, assignment, given),
+    }
+    return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
+
+
+def _without(case: Case, lead: Assignment, given: Given) -> dict[str, Any]:
+    """Return whom a lead does not wait for and why; without a reason it waits for all its parts (R2)."""
+    unsettled = gathering.gathering(case, [lead.task]).unsettled(lead.id)
+    if not unsettled:
+        return {}
+    owing = [part.unit for part in unsettled if part.state in gathering.OWING]
+    handed = [part.unit for part in unsettled if part.state not in gathering.OWING]
+    reason = str(given.get("without") or "").strip()
+    if not reason:
+        said = [f"{'、'.join(owing)} handed in nothing yet"] if owing else []
+        said += [f"{'、'.join(handed)} wait for the lead's review"] if handed else []
+        raise refuse(f"the lead consolidates: {', '.join(said)}", "wait for them, or give --without REASON")
+    return {"without": reason, "missing": [part.unit for part in unsettled]}
 
 
 def _apply_submit(case: Case, entry: Entry) -> Answer:
@@ -150,16 +179,17 @@ def _apply_submit(case: Case, entry: Entry) -> Answer:
 
 
 def _start_review(case: Case, assignment: Assignment) -> None:
+    """Start the time to review, which the office owes, or the lead that the part is handed in to (R2)."""
     task = case.plan.tasks[assignment.task]
-    office = case.plan.workflow.office
-    if task.review is not None and assignment.unit != office:
+    reviewer = gathering.gathering(case, [assignment.task]).reviewer(assignment.id) or case.plan.workflow.office
+    if task.review is not None and assignment.unit != reviewer:
         dated = deadlines.after(case, task.review)
         deadlines.start(
             case,
             "review",
             dated,
             ladder=task.review_ladder,
-            unit=office,
+            unit=reviewer,
             phase=task.phase,
             assignment=assignment.id,
         )
@@ -177,7 +207,7 @@ def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: list[di
 
 
 def _decide_accept(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
+    _, assignment = reviewed(case, actor, given, "accepting")
     on = day_given(given, "on", case.today)
     if on > case.today or (assignment.submitted_on and on < assignment.submitted_on):
         raise refuse(f"{on} does not lie between the submission and today", "give the day it was accepted")
@@ -194,7 +224,7 @@ def _apply_accept(case: Case, entry: Entry) -> Answer:
 
 
 def _decide_return(case: Case, actor: Actor, given: Given) -> Decision:
-    task, assignment = target(case, actor, given)
+    task, assignment = reviewed(case, actor, given, "returning")
     reason = text_given(given, "reason", "the unit must know what to mend")
     assignment_after(assignment.state, "return", subject_of(assignment))
     due = _rework_day(case, task, assignment, given)
@@ -233,7 +263,8 @@ def _apply_return(case: Case, entry: Entry) -> Answer:
         by_count = counted.on == due_on and not entry.facts["given"]
         deadline = deadlines.move(case, deadline, due_on, dated=counted if by_count else None)
     if case.relation(assignment.unit) != "superior":
-        facts = {"reason": entry.reason, "due_on": due_on.isoformat()}
+        said = f"牵头单位{entry.actor}审核意见,{entry.reason}" if entry.role == "unit" else entry.reason
+        facts = {"reason": said, "due_on": due_on.isoformat()}
         enqueue(case, "returned", assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
     case.arm_gate()
     return _answer(assignment) | {"due_on": due_on.isoformat()}
@@ -337,7 +368,7 @@ def keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, A
 ACTIONS = (
     Action("receive", BOTH, _decide_receive, _apply_receive),
     Action("submit", BOTH, _decide_submit, _apply_submit),
-    Action("accept", OFFICE, _decide_accept, _apply_accept),
-    Action("return", OFFICE, _decide_return, _apply_return),
+    Action("accept", REVIEWERS, _decide_accept, _apply_accept),
+    Action("return", REVIEWERS, _decide_return, _apply_return),
     Action("waive", frozenset({"office", "leader"}), _decide_waive, _apply_waive),
 )

@@ -14,6 +14,7 @@ from engine.model import Approval, Condition, Offset, Phase, Tally, Task
 from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
+from engine.service.effects.gathering import gathering
 from engine.service.plan import Plan
 from engine.service.views.objections import undecided
 from engine.service.views.plain import Row
@@ -83,7 +84,8 @@ def early(days: int) -> Assumption:
     """Assume that everybody does what is due so many working days before its day.
 
     Receipts and submissions come on that day, or at once where it has passed; the office accepts
-    the same day. An open objection is rejected as long before it is to be decided. The decisions and
+    the same day, or the lead that a part is handed in to; a lead hands in once all its parts are
+    accepted. An open objection is rejected as long before it is to be decided. The decisions and
     points that a gate asks for come so long before the last day of its phase, and the phase is
     left then, or as soon after as its gate is open.
     """
@@ -121,10 +123,12 @@ class _Early:
 
     def _duties(self, case: Case) -> Iterator[Act]:
         last = {state.phase: state.last_day for state in case.phase_states()}
-        for task, unit, state, phase, issued, receipt, due in _open(case):
+        found = gathering(case, case.plan.tasks)
+        for number, task, unit, state, phase, issued, receipt, due in _open(case):
             subject = {"task": task, "unit": unit}
             if state == "submitted":
-                yield Act(on=case.today, action="accept", once=(task, unit), given=subject)
+                lead = found.reviewer(number)
+                yield Act(on=case.today, action="accept", once=(task, unit), actor=lead, given=subject)
                 continue
             # Nobody hands in on the day on which the task is issued, before the notice of it has come.
             told = case.plan.calendar.add(date.fromisoformat(issued), ONE)
@@ -133,6 +137,8 @@ class _Early:
                 yield Act(
                     on=confirmed, action="receive", once=(task, unit), actor=unit, given={"task": task, "unit": unit}
                 )
+            if found.waits(number):
+                continue
             given = {"task": task, "unit": unit, **_evidence(case, case.plan.tasks[task], unit)}
             yield Act(on=on, action="submit", once=(task, unit, on), actor=unit, given=given)
 
@@ -164,7 +170,7 @@ def _open(case: Case) -> Iterable[Any]:
         f"'{kind}' AND d.state NOT IN ('met', 'cancelled'))"
         for kind in ("receipt", "due")
     )
-    sql = f'SELECT a.task, a.unit, a.state, a.phase, a.issued_on, {receipt}, {due} FROM "assignment" a'
+    sql = f'SELECT a.id, a.task, a.unit, a.state, a.phase, a.issued_on, {receipt}, {due} FROM "assignment" a'
     return case.work.rows(
         f"{sql} WHERE a.campaign = ? AND a.state NOT IN ({marks}) AND NOT EXISTS "
         "(SELECT 1 FROM \"objection\" o WHERE o.assignment = a.id AND o.state = 'open') ORDER BY a.id",

@@ -12,6 +12,7 @@ from engine.model import Assignment, Deadline, Objection, Pause, Task
 from engine.pictures import words
 from engine.service import counting
 from engine.service.case import SETTLED, Case
+from engine.service.effects.gathering import Gathering, gathering
 from engine.service.views.plain import Row, day, weekday
 
 OWED = ("issued", "received", "returned")
@@ -30,6 +31,8 @@ class Entry:
     late: bool
     days_over: int
     objecting: bool
+    awaits: tuple[str, ...]
+    reviewer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class _Known:
     pauses: list[Pause]
     objecting: set[int]
     done: Mapping[int, int]
+    gathering: Gathering
 
 
 def roster(case: Case, *, task: str = "", unit: str = "") -> list[Entry]:
@@ -85,6 +89,8 @@ def row(case: Case, entry: Entry) -> Row:
         "overdue": entry.overdue,
         "days_over": entry.days_over,
         "objecting": entry.objecting,
+        "awaits": list(entry.awaits),
+        "reviewer": entry.reviewer,
         "paused": due is not None and due.state == "paused",
         "submissions": assignment.submissions,
         "extensions": assignment.extensions,
@@ -130,6 +136,7 @@ def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
         pauses=[pause for pause in case.pauses() if pause.to_at is None],
         objecting={each.assignment for each in case.work.find(Objection, campaign=case.id, state="open")},
         done=counting.done_by(case, found),
+        gathering=gathering(case, (a.task for a in found)),
     )
 
 
@@ -151,6 +158,8 @@ def _entry(case: Case, assignment: Assignment, known: _Known) -> Entry:
         late=_is_late(case, assignment, due, known),
         days_over=over,
         objecting=assignment.id in known.objecting,
+        awaits=known.gathering.awaited(assignment),
+        reviewer=known.gathering.reviewer(assignment.id) or case.plan.workflow.office,
     )
 
 
