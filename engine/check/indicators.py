@@ -21,6 +21,9 @@ def findings(sight: Sight) -> Iterator[Problem]:
     for one in indicators(sight):
         yield from _points(one)
         yield from _twice(f"slots of {one.id}", ((slot.title, slot.id, one.place) for slot in one.evidence))
+        if "term" in (one.period, *(slot.per for slot in one.evidence)) and not sight.workflow.terms:
+            cure = "write `terms:`, or give it by the year"
+            yield warning("PW577", one.place, f"{one.id} goes by school terms, and there are none", one.id, cure)
         if not units_of(one, sight, groups):
             cure = "name a unit that exists while the campaign runs"
             yield warning("PW571", one.place, f"{one.id} is for nobody", "、".join(one.units), cure)

@@ -23,7 +23,7 @@ def indicator_list(found: Sequence[Found]) -> Table:
             "veto" if row["veto"] else row["points"],
             row["check"],
             some(row["units"], 3),
-            row["period"],
+            "" if row["veto"] else row["period"],
             row["self"],
             row["checked"],
             f"{row['full']}/{row['slots']}" if row["slots"] else "",

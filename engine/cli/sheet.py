@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from engine import calendar, gates
 from engine.cli.output import Table
 from engine.deadlines import Dated, date_of
-from engine.model import Condition, Ladder, Phase, Quota, QuotaShare, Rung, Task, Workflow
+from engine.model import Condition, IndicatorSet, Ladder, Phase, Quota, QuotaShare, Rung, Task, Workflow
 from engine.pictures import words
 
 STATIC_ANCHORS = ("phase.start", "phase.end")
@@ -34,6 +35,7 @@ def data(workflow: Workflow) -> dict[str, Any]:
             {"id": t.id, "title": t.title, "first_day": t.first_day, "last_day": t.last_day} for t in workflow.terms
         ],
         "quotas": [_quota(quota) for quota in workflow.quotas],
+        "indicators": _indicators(workflow.indicators) if workflow.indicators else None,
         "ladders": [_ladder(ladder) for ladder in workflow.ladders.values()],
         "groups": {
             name: {"include": g.include, "exclude": g.exclude} for name, g in workflow.directory.groups.items()
@@ -63,6 +65,8 @@ def text(workflow: Workflow) -> Iterator[str | Table]:
     yield Table(("task", "title", "phase", "due", "units"), rows)
     for quota in workflow.quotas:
         yield "\n" + _quota_words(quota)
+    if workflow.indicators:
+        yield from _indicator_words(workflow.indicators)
     for ladder in workflow.ladders.values():
         yield f"\nladder {ladder.id} (at least {ladder.min_gap} between levels)"
         yield Table(("rung", "at", "level", "notice", "delivery", "repeats"), [_rung(rung) for rung in ladder.rungs])
@@ -157,6 +161,38 @@ def _quota(quota: Quota) -> dict[str, Any]:
 
 def _share(share: QuotaShare) -> dict[str, Any]:
     return {"units": share.printed, "least": share.least, "together": share.together, "title": share.title}
+
+
+def _indicators(found: IndicatorSet) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "version": found.version,
+        "sha256": found.sha,
+        "source": found.source,
+        "items": [asdict(one, dict_factory=_without_place) for one in found.indicators],
+    }
+
+
+def _without_place(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value for name, value in fields if name != "place"}
+
+
+def _indicator_words(found: IndicatorSet) -> Iterator[str | Table]:
+    yield f"\nindicators {found.title} ({found.id}, version {found.version}, sha256 {found.sha[:16]}…)"
+    rows = [
+        (
+            one.id,
+            one.title,
+            "veto" if one.veto else one.points,
+            one.check,
+            "" if one.veto else one.period,
+            "、".join(one.units),
+            "、".join(s.title for s in one.evidence),
+        )
+        for one in found.indicators
+    ]
+    yield Table(("no", "title", "points", "check", "per", "units", "evidence"), rows, right=frozenset({"points"}))
 
 
 def _ladder(ladder: Ladder) -> dict[str, Any]:

@@ -15,11 +15,15 @@ NOUGHT = Fraction(0)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """What a unit has of an indicator in its newest period: by itself, and as the office checked it."""
+    """What a unit has of an indicator in its newest period: by itself, and as the office checked it.
+
+    `when` is the period in words, empty for what is given once.
+    """
 
     indicator: str
     unit: str
     period: str
+    when: str
     own: Fraction | None = None
     checked: Fraction | None = None
 
@@ -37,6 +41,7 @@ class Filling:
     title: str
     unit: str
     period: str
+    when: str
     have: int
     least: int
 
@@ -68,11 +73,17 @@ def by_indicator(found: IndicatorSet, measured: Measured, whose: Whose) -> Mappi
     return {name: sum(each, NOUGHT) / max(1, len(each)) for name, each in scores.items()}
 
 
-def by_unit(measured: Measured, whose: Whose) -> Mapping[str, Fraction]:
-    """Return what each unit has over the indicators that it is named for."""
-    scores: dict[str, Fraction] = {}
-    for mark in measured.marks:
-        scores[mark.unit] = scores.get(mark.unit, NOUGHT) + (mark.of(whose) or NOUGHT)
+def asked(found: IndicatorSet, measured: Measured) -> tuple[Mark, ...]:
+    """Return the marks that are asked for: those of no period are extra."""
+    extra = {one.id for one in found.indicators if one.period == "none"}
+    return tuple(mark for mark in measured.marks if mark.indicator not in extra)
+
+
+def by_unit(found: IndicatorSet, measured: Measured, whose: Whose) -> Mapping[str, Fraction]:
+    """Return what each unit of which a score is asked has over all indicators that it is named for."""
+    scores = dict.fromkeys((mark.unit for mark in asked(found, measured)), NOUGHT)
+    for mark in (mark for mark in measured.marks if mark.unit in scores):
+        scores[mark.unit] += mark.of(whose) or NOUGHT
     return scores
 
 
@@ -91,8 +102,3 @@ def attainable(found: IndicatorSet, measured: Measured) -> Fraction:
 def said(number: Fraction) -> str:
     """Return a score as it is printed: at most two decimals."""
     return f"{float(number):.2f}".rstrip("0").rstrip(".")
-
-
-def period_said(period: str) -> str:
-    """Return a period in Chinese; nothing for what is given once."""
-    return f"{period}年" if period.isdigit() else period

@@ -7,8 +7,8 @@ from typing import Literal
 
 from engine.model.workflow import Place, Source
 
-Recurrence = Literal["campaign", "year", "none"]
-"""How often something is given: once, for each calendar year, or if there is something to give."""
+Recurrence = Literal["campaign", "year", "term", "none"]
+"""How often something is given: once, for each calendar year or school term, or if there is something to give."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -125,6 +125,7 @@ CODES: Mapping[str, str] = {
     "PW574": "Two indicators, or two slots of one, have the same title.",
     "PW575": "A gate asks for a higher score than the indicators give.",
     "PW576": "No gate reads the indicators.",
+    "PW577": "An indicator goes by school terms, and the workflow has none.",
     # quotas of units
     "PW560": "A unit stands in two shares of a quota.",
     "PW561": "The shares of a quota ask for more than its total or its kinds allow.",

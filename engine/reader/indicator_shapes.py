@@ -9,7 +9,7 @@ from engine.reader.shape import Key, ListOf, Record
 from engine.reader.sources import SOURCE
 from engine.reader.words import ID, LINE, TEXT, WordKind, number, one_of
 
-RECURRENCES: Final = ("campaign", "year", "none")
+RECURRENCES: Final = ("campaign", "year", "term", "none")
 NUMBER: Final = WordKind(
     name="the number of an indicator",
     code="PW212",
@@ -24,7 +24,7 @@ SLOT: Final = Record(
     keys={
         "id": Key(shape=ID, about="its id within the indicator", needed=True),
         "title": Key(shape=LINE, about="what is to be handed in", needed=True),
-        "per": Key(shape=one_of(RECURRENCES), about="for what it is due: campaign (once), year, or none"),
+        "per": Key(shape=one_of(RECURRENCES), about="for what it is due: campaign (once), year, term or none"),
         "least": Key(shape=number(1, 1000), about="how many pieces at least (1)"),
     },
 )
@@ -38,7 +38,7 @@ INDICATOR: Final = Record(
         "veto": Key(shape=_YES, about="true: it gives no points, and stops everything where it is raised"),
         "check": Key(shape=TEXT, about="the way of checking"),
         "units": Key(shape=ListOf(item=LINE), about="units or groups that it is for", needed=True),
-        "period": Key(shape=one_of(RECURRENCES), about="for what it is scored: campaign (once), year, or none"),
+        "period": Key(shape=one_of(RECURRENCES), about="for what it is scored: campaign (once), year, term or none"),
         "evidence": Key(shape=ListOf(item=SLOT), about="what proves it"),
         "source": _SOURCE,
     },

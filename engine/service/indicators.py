@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 
+from engine import periods as calendar
 from engine import units
 from engine.errors import Refused, UnknownName
 from engine.gates.measured import Filling, Mark, Measured
 from engine.model import Indicator, IndicatorScore, IndicatorSet, Judgement, Proof, Veto
 from engine.model.indicators import Recurrence
+from engine.periods import Period
 from engine.service.case import Case
 
-ONCE = ("",)
+ONCE = (Period(id="", title="", first_day=date.min, last_day=date.max),)
 
 
 def set_of(case: Case) -> IndicatorSet:
@@ -39,12 +41,13 @@ def named(case: Case, indicator: Indicator) -> tuple[str, ...]:
     return units.expand(case.plan.workflow.directory, indicator.units, case.today)
 
 
-def periods(case: Case, per: Recurrence, until: date) -> tuple[str, ...]:
+def periods(case: Case, per: Recurrence, until: date) -> tuple[Period, ...]:
     """Return the periods that have begun, from adoption to a day; what is given once has one without a name."""
-    if per != "year":
+    if per in ("campaign", "none"):
         return ONCE
-    first = case.head.adopted_on.year
-    return tuple(str(year) for year in range(first, max(first, until.year) + 1))
+    first = case.head.adopted_on
+    terms = calendar.terms(case.plan.workflow.terms)
+    return calendar.begun("term" if per == "term" else "year", first, max(first, until), terms)
 
 
 def measured(case: Case, until: date | None = None) -> Measured:
@@ -86,13 +89,14 @@ def counting(case: Case) -> list[Proof]:
 def _marks(case: Case, found: IndicatorSet, until: date) -> Iterator[Mark]:
     given = scores(case)
     for one in (one for one in found.indicators if not one.veto):
-        period = periods(case, one.period, until)[-1]
-        for unit in named(case, one):
-            own, checked = (given.get((one.id, unit, period, kind)) for kind in ("self", "checked"))
+        newest = periods(case, one.period, until)[-1:]
+        for unit, period in ((unit, period) for period in newest for unit in named(case, one)):
+            own, checked = (given.get((one.id, unit, period.id, kind)) for kind in ("self", "checked"))
             yield Mark(
                 indicator=one.id,
                 unit=unit,
-                period=period,
+                period=period.id,
+                when=period.title,
                 own=Fraction(own.points) if own else None,
                 checked=Fraction(checked.points) if checked else None,
             )
@@ -110,8 +114,9 @@ def _fillings(case: Case, found: IndicatorSet, until: date) -> Iterator[Filling]
                         slot=slot.id,
                         title=slot.title,
                         unit=unit,
-                        period=period,
-                        have=have[one.id, slot.id, unit, period],
+                        period=period.id,
+                        when=period.title,
+                        have=have[one.id, slot.id, unit, period.id],
                         least=slot.least,
                     )
 

@@ -9,6 +9,7 @@ import pytest
 from engine import reader
 from engine.calendar import load
 from engine.check import check
+from engine.gates.measured import points
 from engine.model import Due, Offset, Workflow
 from engine.units import expand, levels_with_contact, members
 from notifications.render import examine
@@ -170,7 +171,7 @@ def test_every_address_is_under_example_org(shizhu: Workflow) -> None:
 def test_what_is_left_to_be_said_of_it_the_plan_deserves(shizhu: Workflow) -> None:
     found = check(shizhu, calendar=load("CN"), examine=examine)
     assert {p.severity for p in found} == {"note"}
-    assert [p.code for p in found if p.code != "PW515"] == ["PW516", "PW520", "PW540"]
+    assert [p.code for p in found if p.code != "PW515"] == ["PW576", "PW516", "PW520", "PW540"]
     assert len(found) <= 12
 
 
@@ -182,3 +183,12 @@ def test_the_dates_that_the_office_set_itself_are_spans(shizhu: Workflow) -> Non
         "application": ("phase:acceptance", Offset(count=10)),
         "commendation": ("task:naming", Offset(count=20)),
     }
+
+
+def test_its_indicators_are_a_small_example_of_a_hundred_points_with_two_vetoes(shizhu: Workflow) -> None:
+    found = shizhu.indicators
+    assert found is not None
+    assert len(found.indicators) == 12
+    assert (points(found.indicators), points(found.indicators, extra=True)) == (100, 105)
+    assert [one.id for one in found.indicators if one.veto] == ["9.1", "9.2"]
+    assert found.source.clause == "六(二)1"

@@ -10,7 +10,7 @@ from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order
-from engine.gates.measured import Filling, period_said
+from engine.gates.measured import Filling
 from engine.gates.params import Param
 from engine.model import Workflow
 
@@ -44,9 +44,9 @@ def _share(params: Params) -> Fraction:
 
 def _missing(lacking: Iterable[Filling], workflow: Workflow) -> Iterator[str]:
     """Yield what is missing, one line for each slot and period, with the units in order."""
-    for (indicator, title, period), found in groupby(lacking, key=lambda f: (f.indicator, f.title, f.period)):
+    for (indicator, title, when), found in groupby(lacking, key=lambda f: (f.indicator, f.title, f.when)):
         units = "、".join(in_order((each.unit for each in found), workflow))
-        yield f"{indicator} {title}:{units} {period_said(period)}".rstrip()
+        yield f"{indicator} {title}:{units} {when}".rstrip()
 
 
 def _sentence(params: Params, workflow: Workflow) -> str:

@@ -35,7 +35,7 @@ def _judge_total(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
 
 
 def _judge_each(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
-    reached = by_unit(facts.measured, whose_in(params))
+    reached = by_unit(found, facts.measured, whose_in(params))
     needed = {unit: least_of(params, points_of(unit, facts, found)) for unit in reached}
     lacking = [unit for unit in in_order(reached, facts.workflow) if reached[unit] < needed[unit]]
     return Finding(

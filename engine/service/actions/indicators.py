@@ -44,7 +44,9 @@ def _whose(case: Case, actor: Actor, given: Given, indicator: Indicator) -> str:
 
 def _period(case: Case, given: Given, per: Recurrence) -> str:
     """Return the period that is acted in, by default the newest."""
-    known = rules.periods(case, per, case.today)
+    known = [period.id for period in rules.periods(case, per, case.today)]
+    if not known:
+        raise refuse("no school term has begun", "write `terms:` in workflow.yaml, or wait for the first")
     period = str(given.get("period") or known[-1])
     if period not in known:
         raise UnknownName("period that has begun", period, [each for each in known if each])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from engine.gates.measured import Filling, Mark, Measured, by_unit, period_said, points, said, total
-from engine.model import Assignment, Evidence, Indicator, Judgement, Proof
+from engine.gates.measured import Filling, Mark, Measured, Whose, asked, by_unit, points, said, total
+from engine.model import Assignment, Evidence, Indicator, IndicatorSet, Judgement, Proof
 from engine.service import indicators as rules
 from engine.service.case import Case
 from engine.service.effects import indicators as effects
 from engine.service.views.plain import Row, day
+
+KINDS: tuple[Whose, ...] = ("self", "checked")
 
 
 def listed(case: Case, unit: str = "") -> list[Row]:
@@ -74,21 +76,21 @@ def shown(case: Case) -> Row:
         "extra": said(points(found.indicators, extra=True) - points(found.indicators)),
         "self": said(total(found, measured, "self")),
         "checked": said(total(found, measured, "checked")),
-        "scored": sum(mark.own is not None for mark in measured.marks),
-        "to_score": len(measured.marks),
+        "scored": sum(mark.own is not None for mark in asked(found, measured)),
+        "to_score": len(asked(found, measured)),
         "slots": len(measured.fillings),
         "full": sum(each.is_full for each in measured.fillings),
-        "units": [*_units(case, measured)],
+        "units": [*_units(case, found, measured)],
         "vetoes": [*_vetoes(case)],
         "duplicates": sum(not each["settled"] for each in duplicates(case)),
     }
 
 
-def _units(case: Case, measured: Measured) -> Iterator[Row]:
-    own, checked = by_unit(measured, "self"), by_unit(measured, "checked")
-    asked = {one.id: one for one in rules.set_of(case).indicators}
+def _units(case: Case, found: IndicatorSet, measured: Measured) -> Iterator[Row]:
+    own, checked = (by_unit(found, measured, whose) for whose in KINDS)
+    known = {one.id: one for one in found.indicators}
     for unit in in_order(case, own):
-        named = [asked[mark.indicator] for mark in measured.marks if mark.unit == unit]
+        named = [known[mark.indicator] for mark in measured.marks if mark.unit == unit]
         yield {"unit": unit, "points": said(points(named)), "self": said(own[unit]), "checked": said(checked[unit])}
 
 
@@ -157,8 +159,7 @@ def missing(case: Case, unit: str = "") -> list[Row]:
     """Return what is missing, by unit and indicator: self-scores and evidence of the periods that have begun."""
     found = rules.set_of(case)
     measured = _of(rules.measured(case), unit)
-    optional = {one.id for one in found.indicators if one.period == "none"}
-    rows = [_unscored(mark) for mark in measured.marks if mark.own is None and mark.indicator not in optional]
+    rows = [_unscored(mark) for mark in asked(found, measured) if mark.own is None]
     rows += [_unfilled(each) for each in measured.fillings if not each.is_full]
     titles = {one.id: one.title for one in found.indicators}
     place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
@@ -172,7 +173,7 @@ def _unscored(mark: Mark) -> Row:
         "unit": mark.unit,
         "indicator": mark.indicator,
         "what": "自评分",
-        "period": period_said(mark.period),
+        "period": mark.when,
         "have": 0,
         "least": 1,
     }
@@ -183,7 +184,7 @@ def _unfilled(each: Filling) -> Row:
         "unit": each.unit,
         "indicator": each.indicator,
         "what": each.title,
-        "period": period_said(each.period),
+        "period": each.when,
         "have": each.have,
         "least": each.least,
     }

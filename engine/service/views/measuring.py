@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.errors import BadInput
-from engine.gates.measured import Mark, period_said, said
+from engine.gates.measured import Mark, said
 from engine.model import Indicator, IndicatorScore
 from engine.service import indicators as rules
 from engine.service.case import Case
@@ -98,7 +98,7 @@ def _score(given: Given, mark: Mark, one: Indicator) -> Cells:
         mark.unit,
         one.id,
         one.title,
-        period_said(mark.period),
+        mark.when,
         _number(one.points),
         _number(said(mark.own)) if mark.own is not None else "",
         own.scored_on.isoformat() if own else "",
