@@ -9,7 +9,7 @@ import click
 
 from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.context import Context, pass_context
-from engine.cli.options import happened
+from engine.cli.look_findings import adopt, drop, findings, report
 from engine.cli.output import answer, emit, say
 from engine.cli.verbs import Noun
 
@@ -164,61 +164,5 @@ def repeat(ctx: Context, key: str, name: str) -> None:
     answer(0 if found["agrees"] else 1)
 
 
-# --- what was found ---
-
-
-@look.command(
-    example=(
-        "phasegate look report shizhu-2022 m-1 --unit 中益乡 --finding 台账不全 --as 黄水镇",
-        "phasegate look report shizhu-2022 s-1 --unit 中益乡 --finding 台账不全 --finding 标牌陈旧",
-    )
-)
-@click.argument("key")
-@click.argument("name", metavar="ROUND")
-@click.option("--unit", default="", help="The unit that was looked at.")
-@click.option("--finding", "findings", multiple=True, metavar="TEXT", help="What was found; repeatable.")
-@happened
-@writes
-@pass_context
-def report(ctx: Context, /, key: str, name: str, how: How, voucher: str, voucher_note: str, **given: Any) -> None:
-    """Report what was found, by who looked or by the office for it.
-
-    The office then decides: `look adopt` or `look drop`.
-    """
-    from engine.cli import handed
-
-    given |= {"round": name, "voucher": handed.voucher(voucher, voucher_note)}
-    told = done(ctx, "report", key, given, how)
-    numbers = "、".join(map(str, told["findings"]))
-    tell(ctx, told, f"{told['unit']}: reported as {numbers}; see `look findings`", how)
-
-
-def _which(command: F) -> F:
-    finding = click.option("--finding", "findings", multiple=True, metavar="N", help="Its number; repeatable.")
-    of_round = click.option("--round", "round", default="", metavar="ROUND", help="All that is open in this round.")
-    return finding(of_round(command))
-
-
-@look.command(
-    example="phasegate look adopt shizhu-2022 --round m-1 --due 2022-10-20 --document 互检通报〔2022〕2号",
-)
-@click.argument("key")
-@_which
-@click.option("--due", metavar="DATE", required=True, help="By when it is put right.")
-@click.option("--document", default="", help="The document it rests on.")
-@writes
-@pass_context
-def adopt(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Make findings rectifications of the units they were found at (列入整改台账)."""
-    act(ctx, "adopt", key, given, "to be put right as {tasks}; see `look findings`", how)
-
-
-@look.command(example="phasegate look drop shizhu-2022 --finding 412 --reason 当场补正")
-@click.argument("key")
-@_which
-@click.option("--reason", default="", help="Why; it is recorded.")
-@writes
-@pass_context
-def drop(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Decide that findings need no rectification (不予立项); they stay in the register."""
-    act(ctx, "drop", key, given, "dropped: {findings}", how)
+for verb in (report, adopt, drop, findings):
+    look.add_command(verb)

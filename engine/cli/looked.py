@@ -46,3 +46,23 @@ def repeat_sheet(found: Found) -> Iterator[Part]:
         yield Table(("no", "lot", "unit"), [(n, r["lot"][:16], r["unit"]) for n, r in enumerate(lots, 1)])
     yield ""
     yield "the same comes out" if found["agrees"] else f"recorded {found['recorded']}, but now {found['again']}"
+
+
+def register_table(found: Sequence[Found]) -> Table:
+    """Return the register of findings as a table; an undecided one shows the number to adopt or drop it by."""
+    heads = ("no", "source", "unit", "finding", "due", "state", "closed", "task", "report")
+    rows = [
+        (
+            r["number"],
+            r["source"],
+            r["unit"],
+            r["finding"],
+            r["due_on"],
+            r["state"],
+            r["closed_on"],
+            r["task"],
+            r["report"] or "",
+        )
+        for r in found
+    ]
+    return Table(heads, rows, right=frozenset({"no"}))

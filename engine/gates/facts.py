@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 
+from engine.gates.found import Found
 from engine.gates.measured import Measured
 from engine.model import Approval, Assignment, PhaseState, Tally, Workflow
 
@@ -40,7 +41,7 @@ class Facts:
     (of the latest submission), phases by phase id; to_be_asked: the units that a task which is not
     opened yet will fall to; measured: scores, evidence and vetoes of the indicators; counts by duty:
     how far each unit came in each of its periods; nested: where the campaigns below stand, by the
-    unit that runs each.
+    unit that runs each; findings: what was found and is not dropped.
     """
 
     workflow: Workflow
@@ -54,6 +55,7 @@ class Facts:
     measured: Measured = field(default_factory=Measured)
     counts: Mapping[str, Sequence[Count]] = field(default_factory=dict)
     nested: Mapping[str, Below] = field(default_factory=dict)
+    findings: Sequence[Found] = ()
 
 
 NestedRead = tuple[str, str, str]
@@ -72,6 +74,7 @@ class Reads:
     dates: frozenset[date] = frozenset()
     indicators: bool = False
     nested: frozenset[NestedRead] = frozenset()
+    findings: bool = False
 
     def __or__(self, other: Reads) -> Reads:
         both = {f.name: getattr(self, f.name) | getattr(other, f.name) for f in fields(self)}

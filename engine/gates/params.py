@@ -10,11 +10,13 @@ from fractions import Fraction
 from typing import Literal
 
 from engine.errors import BadInput
+from engine.gates.found import WAYS
 
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
     "over", "mark", "reach", "whose", "indicators", "duties",
     "nested_units", "nested_phase", "nested_state", "nested_quota", "nested_least",
+    "way",
 ]  # fmt: skip
 
 
@@ -124,6 +126,7 @@ _READERS: dict[ParamType, Callable[[object], object]] = {
     "date": _date,
     "duties": _texts,
     "over": _one_of(OVER),
+    "way": _one_of(WAYS),
     "mark": _mark,
     "reach": _one_of(REACH),
     "whose": _one_of(WHOSE),
@@ -148,6 +151,7 @@ _EXAMPLES: dict[ParamType, str] = {
     "date": "a day: 2022-12-31",
     "duties": "a list of counted duties: [study.lectures]",
     "over": f"one of {', '.join(OVER)}",
+    "way": f"one of {', '.join(WAYS)}",
     "mark": "points or a share of them: 85 or 85%",
     "reach": f"one of {', '.join(REACH)}",
     "whose": f"one of {', '.join(WHOSE)}",

@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.errors import BadInput
 from engine.gates import KINDS, Kind, Param
+from engine.gates.found import WAYS
 from engine.gates.params import ENDED, OVER, REACH, STATES, WHOSE
 from engine.reader.shape import Key, ListOf, Record, Shape, Tree
 from engine.reader.words import DATE, ID, LINE, WordKind, number, one_of
@@ -33,6 +34,7 @@ _SHAPES: Mapping[str, Shape] = {
     "units": ListOf(item=LINE),
     "state": one_of(STATES),
     "over": one_of(OVER),
+    "way": one_of(WAYS),
     "share": SHARE,
     "count": number(1, 999_999_999),
     "amount": AMOUNT,
@@ -57,6 +59,7 @@ _ABOUT: Mapping[str, str] = {
     "units": "units or groups that count; all who owe the tasks if left out",
     "state": "how far the tasks must have come (accepted if left out)",
     "over": "`each` unit, or the `sum` of all",
+    "way": "where it was found: in a `spot` check, a `mutual` inspection, a `self`-check, or any `other` way",
     "share": "the share of assignments that must have come so far (100% if left out)",
     "count": "the number of assignments that must have come so far",
     "amount": "the least number",

@@ -13,6 +13,7 @@ from engine.errors import Refused, UnknownName
 from engine.history import canonical, parse
 from engine.model import Assignment, Item, Record, Remark, Round
 from engine.service.desk import Command, rehearse
+from engine.service.views.findings import listed
 from engine.service.views.looking import repeated, shown
 
 PAPER = {"title": "台账抽查", "document": "抽查方案", "due": "2022-08-12"}
@@ -265,3 +266,84 @@ def test_a_unit_that_checks_itself_reports_its_own_problems() -> None:
     office.do("check", among=["各乡镇"], **PAPER)
     office.do("report", who=TOWN, round="z-1", findings=["会议记录不全"])
     assert [(r.unit, r.teller) for r in office.find(Remark)] == [(TOWN, TOWN)]
+
+
+# --- the register, and the gate that reads it ---
+
+
+def register_of(office: Office, **wanted: str) -> list[tuple[int, str, str, str, str]]:
+    with office.case() as case:
+        return [(r["number"], r["source"], r["unit"], r["finding"], r["state"]) for r in listed(case, **wanted)]
+
+
+def test_the_register_keeps_every_finding_with_its_source_and_what_became_of_it() -> None:
+    office = county()
+    draw(office, TOWN, count=1)
+    office.do("report", round="s-1", unit=TOWN, findings=["甲", "乙", "丙", "丁", "戊"])
+    numbers = [str(r.id & 0xFFFFFFFF) for r in office.find(Remark)]
+    office.do("adopt", findings=numbers[:3], due="2022-08-26", document="通报1号")
+    office.do("drop", findings=numbers[3:4], reason="当场补正")
+    office.do("find", title="己", units=[OTHER], due="2022-08-26", document="通报2号")
+    office.hand_in(TOWN, task="r-1")
+    office.submit(TOWN, "r-2")
+    office.at("2022-08-29T09:00")
+    assert register_of(office) == [
+        (1, "台账抽查", TOWN, "甲", "已销号"),
+        (2, "台账抽查", TOWN, "乙", "已报送"),
+        (3, "台账抽查", TOWN, "丙", "逾期"),
+        (4, "台账抽查", TOWN, "丁", "不予立项"),
+        (5, "台账抽查", TOWN, "戊", "待立项"),
+        (6, "通报2号", OTHER, "己", "逾期"),
+    ]
+    assert [line[0] for line in register_of(office, unit=OTHER)] == [6]
+    assert [line[0] for line in register_of(office, round="s-1", state="逾期")] == [3]
+
+
+def test_paused_is_not_overdue_in_the_register() -> None:
+    office = county()
+    office.do("find", title="己", units=[OTHER], due="2022-08-26", document="通报2号")
+    office.pause()
+    assert register_of(office.at("2022-08-29T09:00")) == [(1, "通报2号", OTHER, "己", "整改中")]
+
+
+RECTIFIED = "{kind: rectified}, {kind: rectified, source: mutual, share: 50%}"
+
+
+def test_a_gate_waits_until_what_was_found_is_put_right_also_what_nobody_decided_yet() -> None:
+    office = county(gate=RECTIFIED)
+    assert office.verdict().open
+    pair(office)
+    office.do("report", round="m-1", unit=TOWN, findings=["甲", "乙"], voucher={"text": "记录表"})
+    office.do("find", title="己", units=[OTHER], due="2022-08-26", document="通报2号")
+    found = [(c.text, c.counted, c.needed, c.missing) for c in office.verdict().conditions]
+    assert found == [
+        ("检查发现的问题全部整改销号", "0", "3", (TOWN, OTHER)),
+        ("互检发现的问题50%以上整改销号", "0", "1", (TOWN,)),
+    ]
+    office.do("adopt", round="m-1", due="2022-08-26", document="通报1号")
+    office.hand_in(TOWN, task="r-2")
+    assert [c.holds for c in office.verdict().conditions] == [False, True]
+    office.hand_in(TOWN, task="r-3")
+    office.hand_in(OTHER, task="r-1")
+    assert office.verdict().open
+    assert office.audit().holds
+
+
+def test_what_was_dropped_keeps_no_gate_shut() -> None:
+    office = county(gate=RECTIFIED)
+    draw(office, TOWN, count=1)
+    office.do("report", round="s-1", unit=TOWN, findings=["甲"])
+    assert not office.verdict().open
+    office.do("drop", round="s-1", reason="当场补正")
+    assert office.verdict().open
+
+
+def test_a_gate_that_moves_by_itself_is_looked_at_when_the_last_finding_is_closed() -> None:
+    office = county(gate="{kind: rectified}, {kind: date, on_or_after: 2022-07-20}", build="advance: automatic")
+    draw(office, TOWN, count=1)
+    office.do("report", round="s-1", unit=TOWN, findings=["甲"])
+    office.live_until("2022-07-21T10:00")
+    assert office.head().phase == "build"
+    office.do("adopt", round="s-1", due="2022-08-26", document="通报1号")
+    office.hand_in(TOWN, task="r-1")
+    assert office.sweep().head().phase == "sprint"

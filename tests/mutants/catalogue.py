@@ -7,6 +7,7 @@ from tests.mutants import (
     gates_and_history,
     indicators,
     ladders_and_catchup,
+    looking,
     notices_and_changes,
     quotas,
     reports,
@@ -22,4 +23,5 @@ MUTANTS = (
     *quotas.MUTANTS,
     *roles.MUTANTS,
     *reports.MUTANTS,
+    *looking.MUTANTS,
 )

@@ -6,6 +6,8 @@ from tests.mutants.mutant import mutant
 
 DRAWS = "engine/draws.py"
 LOOKING = "engine/service/actions/looking.py"
+FINDINGS = "engine/service/actions/findings.py"
+REGISTER = "engine/service/register.py"
 
 MUTANTS = (
     mutant(
@@ -31,5 +33,21 @@ MUTANTS = (
     mutant(
         "V2b", DRAWS, "FEWEST = 3", "FEWEST = 2",
         "acceptance/test_looking_rules::test_fewer_than_three_are_not_paired",
+    ),
+    mutant(
+        "V3a", FINDINGS, 'if actor.role == "unit" and looked[1] != actor.name:', "if False:",
+        "acceptance/test_looking_rules::test_a_unit_reports_only_on_the_one_it_inspects",
+    ),
+    mutant(
+        "V3b", FINDINGS, 'rounds.change(case, number, state="adopted", task=task["id"])', "pass",
+        "acceptance/test_looking_rules::test_who_inspects_reports_in_its_own_name_and_the_office_makes_it_a_rectification_in_one_step",
+    ),
+    mutant(
+        "V3c", REGISTER, 'left_out = (DROPPED, ENDED["cancelled"])', 'left_out = (DROPPED, ENDED["cancelled"], WAITS)',
+        "acceptance/test_looking_rules::test_a_gate_waits_until_what_was_found_is_put_right_also_what_nobody_decided_yet",
+    ),
+    mutant(
+        "V3d", REGISTER, 'late = due is not None and due.state != "paused" and', "late = due is not None and",
+        "acceptance/test_looking_rules::test_paused_is_not_overdue_in_the_register",
     ),
 )  # fmt: skip

@@ -377,6 +377,7 @@ def test_the_kinds_of_condition_are_these():
         "no_veto": [],
         "counted": ["duties", "share", "units"],
         "nested": ["phase", "state", "quota", "least", "share", "units"],
+        "rectified": ["share", "source"],
     }
 
 

@@ -11,12 +11,15 @@ from engine.gates.kinds import (
     nested,
     no_veto,
     quota,
+    rectified,
     score,
     tasks,
 )
 from engine.gates.kinds.kind import Kind
 
-ROOMS = (tasks, quota, approval, score, date, indicator_score, evidence, no_veto, counted, nested)
+ROOMS = (
+    tasks, quota, approval, score, date, indicator_score, evidence, no_veto, counted, nested, rectified,
+)  # fmt: skip
 KINDS: Mapping[str, Kind] = {room.KIND.name: room.KIND for room in ROOMS}
 """Every kind of condition by its name in a workflow."""
 

@@ -11,7 +11,7 @@ from engine.gates import Count, Facts
 from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, UnitContact, Verdict
-from engine.service import counting, indicators, nesting
+from engine.service import counting, indicators, nesting, register
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -119,6 +119,7 @@ def _facts(case: Case, wanted: gates.Reads, phase: str = "") -> Facts:
         phases={state.phase: state for state in case.phase_states()},
         nested=nesting.below(case) if wanted.nested else {},
         to_be_asked={task: _to_be_asked(case, task) for task, found in assignments.items() if not found},
+        findings=register.findings(case) if wanted.findings else (),
         measured=_measured(case, phase) if wanted.indicators else Measured(),
         counts={duty: _counts(case, duty) for duty in sorted(wanted.duties)},
     )

@@ -1,0 +1,19 @@
+"""What was found in the rounds of looking, as a gate reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Way = Literal["spot", "mutual", "self", "other"]
+WAYS: tuple[Way, ...] = ("spot", "mutual", "self", "other")
+"""Spot check, mutual inspection, self-check; all else: findings of the office, conditions of a passage."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """One finding at a unit: where it comes from, and whether it is closed (销号)."""
+
+    way: Way
+    unit: str
+    closed: bool

@@ -1,0 +1,47 @@
+"""So much of what was found is put right (SEMANTICS V3)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import cast
+
+from engine.gates.facts import Facts, Reads
+from engine.gates.kinds.kind import Finding, Kind, Params, in_order
+from engine.gates.params import Param
+from engine.model import Workflow
+
+_SAID = {"spot": "抽查", "mutual": "互检", "self": "自查", "other": "其他检查"}
+
+
+def _reads(params: Params) -> Reads:
+    return Reads(findings=True)
+
+
+def _judge(params: Params, facts: Facts) -> Finding:
+    """Judge the rectifications; what was reported and not yet decided counts as open, so that nothing is lost."""
+    source = params.get("source")
+    asked = [found for found in facts.findings if source in (None, found.way)]
+    closed = sum(found.closed for found in asked)
+    needed = ceil(len(asked) * _share(params))
+    missing = () if closed >= needed else in_order((f.unit for f in asked if not f.closed), facts.workflow)
+    return Finding(holds=closed >= needed, counted=str(closed), needed=str(needed), missing=missing)
+
+
+def _share(params: Params) -> Fraction:
+    return cast(Fraction, params.get("share", Fraction(1)))
+
+
+def _sentence(params: Params, workflow: Workflow) -> str:
+    share = _share(params)
+    how_many = "全部" if share == 1 else f"{float(share * 100):g}%以上"
+    return f"{_SAID.get(str(params.get('source')), '检查')}发现的问题{how_many}整改销号"
+
+
+KIND = Kind(
+    name="rectified",
+    params=(Param(name="share", type="share"), Param(name="source", type="way")),
+    reads=_reads,
+    judge=_judge,
+    sentence=_sentence,
+)

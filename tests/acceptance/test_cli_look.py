@@ -1,0 +1,46 @@
+"""What `phasegate look` says and does."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from clerk import KEY, Clerk
+from office import COURT, OTHER, TOWN
+
+AMONG = ("--among", "各乡镇", "--among", COURT)
+PAPER = ("--title", "台账抽查", "--document", "抽查方案", "--due", "2022-08-12")
+
+
+def test_a_draw_is_made_shown_and_repeated(clerk: Clerk) -> None:
+    clerk.begin()
+    said, beside = clerk.run("look", "draw", KEY, *AMONG, "--count", "2", "--seed", "甲", "--dry-run")
+    assert said == f"among 3: {TOWN}、{OTHER}、{COURT}\n"
+    assert "nothing was drawn" in beside
+    assert clerk.told("look", "list", KEY) == "(none)\n"
+    drawn = sorted((TOWN, OTHER, COURT), key=lambda name: sha256(f"甲\n{name}".encode()).hexdigest())[:2]
+    line = clerk.told("look", "draw", KEY, *AMONG, "--count", "2", "--seed", "甲", "--seed-from", "纪检组", *PAPER)
+    assert line == f"s-1: {drawn} drawn by the seed 甲\n"
+    assert f"drawn: {'、'.join(drawn)}, among 3" in clerk.lines("look", "show", KEY, "s-1")
+    assert "seed: 甲 (纪检组)" in clerk.lines("look", "show", KEY, "s-1")
+    assert clerk.lines("look", "repeat", KEY, "s-1")[-1] == "the same comes out"
+    assert clerk.json("look", "repeat", KEY, "s-1")["again"] == [drawn]
+
+
+def test_from_an_inspection_to_the_register(clerk: Clerk) -> None:
+    clerk.begin()
+    clerk.told("look", "pair", KEY, *AMONG, *PAPER, "--seed", "甲")
+    pairs = clerk.json("look", "show", KEY, "m-1")["pairs"]
+    who = next(who for who, whom in pairs if whom == TOWN)
+    clerk.told("look", "report", KEY, "m-1", "--finding", "台账不全", "--finding", "标牌陈旧", "--as", who)
+    first, second = (str(line["report"]) for line in clerk.json("look", "findings", KEY))
+    clerk.told("look", "adopt", KEY, "--finding", first, "--due", "2022-08-26", "--document", "通报1号")
+    clerk.told("look", "drop", KEY, "--finding", second, "--reason", "当场更换")
+    assert [line.split() for line in clerk.lines("look", "findings", KEY)][1:] == [
+        ["1", "台账抽查", TOWN, "台账不全", "2022-08-26", "整改中", "-", "r-1", first],
+        ["2", "台账抽查", TOWN, "标牌陈旧", "-", "不予立项", "-", "-", second],
+    ]
+    clerk.told("look", "findings", KEY, "--state", "整改中", "--csv", "台账.csv", "--xlsx", "台账.xlsx")
+    written = (clerk.folder / "台账.csv").read_text("utf-8-sig").splitlines()
+    assert written[1] == f"1,台账抽查,{TOWN},台账不全,{who},2022-07-05,2022-08-26,整改中,,r-1,通报1号,"
+    assert Path(clerk.folder / "台账.xlsx").read_bytes().startswith(b"PK")
