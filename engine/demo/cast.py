@@ -152,7 +152,7 @@ def _pairs(workflow: Workflow) -> list[Pair]:
     running = {phase.id for phase in workflow.phases if phase.window.last_day >= adopted}
     return [
         (task.id, unit)
-        for task in workflow.tasks
+        for task in workflow.clauses
         if task.phase in running
         for unit, _ in units.members(task, workflow.directory, adopted)
         if is_ordinary(workflow, unit)

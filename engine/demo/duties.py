@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.demo.act import Act, at, minutes, working_day
 from engine.demo.cast import EXTENSION, Cast, Conduct, is_ordinary
+from engine.demo.counting import next_occasion
 from engine.model import Assignment, Deadline, PhaseState, Task
 from engine.service.case import SETTLED
 
@@ -43,6 +44,9 @@ def next_act(cast: Cast, owed: Owed) -> Act | None:
     """Return what happens next to an assignment, or None once it is settled."""
     if owed.assignment.state in SETTLED:
         return None
+    counted = cast.plan.tasks[owed.assignment.task].counted
+    if counted is not None and owed.due is not None:
+        return next_occasion(cast, owed.assignment, counted, owed.due)
     act = _Duty(cast, owed).next_act()
     return None if owed.waits and act.action == "submit" else act
 

@@ -134,7 +134,7 @@ class _Player:
                 self._say(_line(act, outcome))
 
 
-EVERYDAY = ("receive", "submit", "accept")
+EVERYDAY = ("receive", "submit", "accept", "count")
 """Acts of which there are too many to tell one by one."""
 
 

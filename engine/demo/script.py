@@ -34,9 +34,8 @@ class Script:
 
     def read(self, case: Case, acts: Sequence[Act]) -> None:
         """Read what is new in the database, and what `acts` changed."""
-        known = {(a.task, a.unit): number for number, a in self._owed.items()}
-        pairs = ((act.given.get("task"), act.given.get("unit")) for act in acts)
-        changed = {known[pair] for pair in pairs if pair in known}
+        pairs = {(act.given.get("task"), act.given.get("unit")) for act in acts}
+        changed = {number for number, a in self._owed.items() if number in self._acts and (a.task, a.unit) in pairs}
         changed |= self._leads_of({self._owed[number].task for number in changed})
         found = case.work.select(Assignment, "campaign = ? AND id > ?", (case.id, max(self._owed, default=0)))
         found += case.work.among(Assignment, "id", sorted(changed))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from engine.gates import quotas
 from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tally
 from engine.service.audit import Audit
 from engine.service.case import Case
@@ -19,6 +20,8 @@ TOLD = {
     "task_issued": "任务交办",
     "receipt_reminder": "签收提醒",
     "reminder": "到期提醒",
+    "pace": "进度提示",
+    "shortfall": "未达标告知",
     "phase": "转段通知",
     "receipt": "报送回执",
     "returned": "退回补充",
@@ -119,15 +122,19 @@ def _acts(case: Case) -> Iterator[str]:
 
 
 def _points(case: Case) -> Iterator[str]:
-    for quota in case.plan.workflow.quotas:
-        tallies = case.work.find(Tally, campaign=case.id, quota=quota.id)
-        counted: Counter[str] = Counter()
-        for tally in tallies:
-            counted[tally.kind] += tally.number
-        of = f"(应为{quota.total}个)" if quota.total is not None else ""
+    if case.plan.workflow.quotas:
         yield ""
-        yield f"五、{quota.title}{sum(counted.values())}个{of}"
-        yield "  " + ",".join(f"{kind.title}{counted[kind.id]}个" for kind in quota.kinds)
+        yield "五、示范点"
+    for quota in case.plan.workflow.quotas:
+        found = quotas.lines(quota, case.work.find(Tally, campaign=case.id, quota=quota.id))
+        yield f"  {quota.title}{found[-1].have}个(应为{quotas.needed(quota)}个)"
+        shown = [line for line in found[:-1] if line.by == "unit" or len(quota.kinds) > 1]
+        if shown:
+            yield "    " + ",".join(f"{line.name}{line.have}个{_unstated(line)}" for line in shown)
+
+
+def _unstated(line: quotas.Line) -> str:
+    return "(未规定)" if line.need is None else ""
 
 
 def _numbers(case: Case) -> Iterator[str]:

@@ -103,6 +103,10 @@ class Player:
     def _of_assignment(self, case: Case, found: Assignment) -> Iterator[tuple[str, dict[str, object]]]:
         task = case.plan.tasks[found.task]
         named = {"task": found.task, "unit": found.unit}
+        if task.counted is not None:
+            if found.state == "issued":
+                yield "count", named | _evidence(task) | {"number": max(1, task.counted.least)}
+            return
         if found.role == "lead" and gathering(case, [found.task]).waits(found.id) and found.state != "submitted":
             return
         if found.state in ("issued", "received", "returned"):

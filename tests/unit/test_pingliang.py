@@ -83,7 +83,7 @@ def test_each_of_the_29_tasks_names_exactly_the_units_of_the_plan_in_its_order(
 
 
 def test_every_task_but_the_first_also_falls_to_the_seven_counties_and_the_park(pingliang: Workflow) -> None:
-    inherited = {task.id: task.inherited for task in pingliang.tasks if task.inherited}
+    inherited = {task.id: task.inherited for task in pingliang.clauses if task.inherited}
     assert inherited == dict.fromkeys(list(PRINTED)[1:], (COUNTIES, PARK))
     assert expand(pingliang.directory, [COUNTIES, PARK]) == (*SEVEN, PARK)
 
@@ -166,7 +166,7 @@ def test_the_gates_read_every_task_quota_and_decision(pingliang: Workflow) -> No
     read = [reads(phase.gate) for phase in pingliang.phases]
     tasks = frozenset[str]().union(*(each.tasks for each in read))
     waited_for = {"application", "readiness", "third_party"}
-    assert {task.id for task in pingliang.tasks} - tasks == waited_for
+    assert {task.id for task in pingliang.clauses} - tasks == waited_for
     assert frozenset[str]().union(*(each.quotas for each in read)) == {quota.id for quota in pingliang.quotas}
     assert [sorted(each.approvals) for each in read] == [
         ["领导小组同意转入组织实施阶段"],
@@ -187,7 +187,7 @@ def test_the_steps_to_the_acceptance_come_in_order_and_the_last_are_not_ours(pin
 
 
 def test_the_dates_that_the_office_set_itself_are_spans(pingliang: Workflow) -> None:
-    spans = {t.id: (t.due.anchor, t.due.offset) for t in pingliang.tasks if t.due.kind == "offset"}
+    spans = {t.id: (t.due.anchor, t.due.offset) for t in pingliang.clauses if t.due.kind == "offset"}
     assert spans == {
         "claim": ("phase.start", Offset(count=20)),
         "application": ("phase:acceptance", Offset(count=20)),
@@ -247,3 +247,33 @@ def test_show_gives_groups_unexpanded_and_shares_as_the_plan_prints_them(capsys:
         {"units": ["其他县"], "least": 2, "together": False, "title": ""},
         {"units": [PARK], "least": None, "together": False, "title": ""},
     ]
+
+
+def test_what_is_owed_so_often_in_every_year_and_term_is_counted(pingliang: Workflow) -> None:
+    found = {t.id: (t.counted.least, t.counted.per, t.counted.measure) for t in pingliang.tasks if t.counted}
+    assert found == {
+        "t8.standing": (2, "year", "次"),
+        "t8.executive": (2, "year", "次"),
+        "t8.centre": (1, "year", "次"),
+        "t9.primary": (12, "year", "课时"),
+        "t9.middle": (12, "year", "课时"),
+        "t9.lectures": (1, "term", "次"),
+        "t9.study": (1, "year", "次"),
+        "t9.lesson": (1, "term", "次"),
+        "t16.exchange": (2, "year", "次"),
+        "t23.study": (2, "year", "次"),
+        "t23.practice": (2, "year", "次"),
+    }
+    read = reads(pingliang.phase("implementation").gate).duties
+    assert read == reads(pingliang.phase("acceptance").gate).duties == frozenset(found)
+
+
+def test_the_terms_are_five_and_the_park_is_not_asked_what_the_plan_asks_of_city_and_counties(
+    pingliang: Workflow,
+) -> None:
+    assert [term.id for term in pingliang.terms] == ["2023秋", "2024春", "2024秋", "2025春", "2025秋"]
+    on = date(2023, 9, 1)
+    who = {t.id: [u for u, _ in members(t, pingliang.directory, on)] for t in pingliang.tasks if t.counted}
+    assert who["t8.standing"] == ["市委统战部", *SEVEN]
+    assert who["t9.lectures"] == ["市教育局", *SEVEN, PARK]
+    assert who["t23.study"] == ["市委直属机关工委", *SEVEN, PARK]
