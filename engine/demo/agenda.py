@@ -16,6 +16,7 @@ from engine.model import (
     Assignment,
     Deadline,
     Hold,
+    Item,
     Notice,
     Phase,
     PhaseState,
@@ -23,6 +24,7 @@ from engine.model import (
     Tally,
     UnitContact,
 )
+from engine.service import binding
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 
@@ -94,7 +96,17 @@ def _papers(cast: Cast, case: Case) -> Iterator[Act]:
     for notice in case.work.find(Notice, campaign=case.id, state="draft", order="id"):
         on = working_day(cast.plan, notice.day, 1)
         given = {"notice": str(notice.id & 0xFFFFFFFF)}
-        yield Act(at=at(cast.plan, on), action="sign", actor="leader", given=given)
+        if _is_settled(case, notice):
+            told = given | {"reason": "所列事项已报送"}
+            yield Act(at=at(cast.plan, max(on, case.today)), action="withhold", given=told)
+        else:
+            yield Act(at=at(cast.plan, on), action="sign", actor="leader", given=given, refusable=True)
+
+
+def _is_settled(case: Case, notice: Notice) -> bool:
+    """Tell whether nothing that a draft asks for is missing any more: it is put away unsigned."""
+    raised = [item for item in case.work.find(Item, notice=notice.id, order="id") if item.occurrence]
+    return bool(raised) and all(binding.moot_reason(case, item) for item in raised)
 
 
 # --- a liaison changes ---
