@@ -15,7 +15,7 @@ from engine.model import Record
 from engine.service.desk import reading
 
 
-@pytest.mark.parametrize("name", ["mile", "guazhou"])
+@pytest.mark.parametrize("name", ["mile", "guazhou", "county-template"])
 def test_the_demonstration_of_each_plan_ends_without_override_or_waiver(
     name: str, sqlite_template: Path, tmp_path: Path
 ) -> None:
