@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput
 from engine.model import Assignment, Deadline, Quota, Tally, Task
+from engine.service import counting
 from engine.service.case import SETTLED, Case
 from notifications.notice import Figures, KindCount, Reported, Tallied
 
@@ -16,10 +17,12 @@ DONE = ("accepted", "waived")
 MOST_NAMED = 6
 """How many units of a clause are named; of more, the first ones and how many there are."""
 LATE = "逾期未办结"
+SHORT = "次数不足"
 OPEN = "正在办理"
 UNDATED = "尚未定期"
 AHEAD = "按计划办理"
 NOT_ISSUED = "尚未布置"
+EACH = "每期不少于{least}{measure},还有{periods}期"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ def report(case: Case, *, year: int = 0, to: str = "") -> dict[str, Any]:
         "figures": _figures(ours, year, last),
         "tallies": tuple(_tallied(case, quota, year) for quota in case.plan.workflow.quotas),
         "done": tuple(_by_task([o for o in owed if _is_done_in(o, year)], _settled_on, "", office)),
-        "missing": tuple(_missing(ours, last, office)),
-        "ahead": (*_by_task(_ahead(owed, last), _due_on, AHEAD, office), *_unissued(case)),
+        "missing": tuple(_missing(case, ours, last, office)),
+        "ahead": (*_by_task(_ahead(owed, last), _due_on, AHEAD, office), *_periods(case), *_unissued(case)),
     }
 
 
@@ -136,12 +139,35 @@ def _tallied(case: Case, quota: Quota, year: int) -> Tallied:
 # --- clauses ---
 
 
-def _missing(owed: Sequence[Owed], last: date, office: str) -> Iterator[Reported]:
+def _missing(case: Case, owed: Sequence[Owed], last: date, office: str) -> Iterator[Reported]:
     """Yield what should have been done by the last day and was not; then what is open without a date."""
+    for period, short in _short(case, owed, last).items():
+        yield from _by_task(short, _due_on, f"{period}{SHORT}", office)
     open_ = [o for o in owed if o.assignment.state not in SETTLED and o.assignment.issued_on <= last]
     yield from _by_task([o for o in open_ if _is_late(o, last)], _due_on, LATE, office)
     yield from _by_task([o for o in open_ if o.due_on == last], _due_on, OPEN, office)
     yield from _by_task([o for o in open_ if o.due_on is None], _due_on, UNDATED, office)
+
+
+def _short(case: Case, owed: Sequence[Owed], last: date) -> Mapping[str, list[Owed]]:
+    """Return by period what a counted duty fell short of in the year of a day."""
+    found: dict[str, list[Owed]] = {}
+    for each in owed:
+        if each.assignment.state == "short" and each.due_on and date(last.year, 1, 1) <= each.due_on <= last:
+            found.setdefault(counting.period_of(case, each.assignment).title, []).append(each)
+    return found
+
+
+def _periods(case: Case) -> Iterator[Reported]:
+    """Yield the counted duties of which further periods will begin."""
+    running = case.head.state == "running"
+    for task in case.plan.workflow.tasks if running else ():
+        counted = task.counted
+        ahead = [p for p in counting.owed(case, task) if p.first_day > case.today] if counted else []
+        if counted and ahead:
+            said = EACH.format(least=counted.least, measure=counted.measure, periods=len(ahead))
+            clause = task.source.clause
+            yield Reported(title=task.title, clause=clause, state=said, last_on=ahead[-1].last_day)
 
 
 def _ahead(owed: Sequence[Owed], last: date) -> list[Owed]:
@@ -154,7 +180,7 @@ def _unissued(case: Case) -> Iterator[Reported]:
     given = {row[0] for row in case.work.rows(sql, (case.id,))}
     running = case.head.state == "running"
     for task in case.plan.workflow.tasks if running else ():
-        if task.id not in given and case.phase_state(task.phase).state != "before_adoption":
+        if task.id not in given and task.counted is None and case.phase_state(task.phase).state != "before_adoption":
             title = f"{case.plan.phases[task.phase].title}:{task.title}"
             yield Reported(title=title, clause=task.source.clause, state=NOT_ISSUED)
 

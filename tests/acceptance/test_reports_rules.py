@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from office import CITY, GROUP, KEY, OFFICE, OTHER, REPORT, TOWN, Office, opened, plan
+from duty_plan import duty_plan
+from office import CITY, COURT, GROUP, KEY, OFFICE, OTHER, REPORT, TOWN, Office, opened, plan
 
 from engine.errors import BadInput, Refused
 from engine.model import Notice
@@ -140,3 +141,18 @@ def test_a_workflow_may_write_its_reports_in_its_own_words() -> None:
     found = report(county)
     assert found["title"] == "2022年情况"
     assert "报送方案" in lines(found)
+
+
+def test_a_report_names_each_period_that_fell_short_and_the_periods_that_lie_ahead() -> None:
+    county = opened(duty_plan()).sweep("2022-07-05T09:00")
+    county.at("2022-08-03T11:00").do("count", who=TOWN, task="study.meeting", note="第一次")
+    county.live_until("2022-10-08T12:00")
+    found = report(county)
+    assert [(r["title"], r["who"], r["state"]) for r in found["missing"]] == [
+        ("专题学习", f"{TOWN}、{OTHER}、{COURT}", "2022Q3次数不足"),
+        ("开展学习教育", f"{TOWN}、{OTHER}、{COURT}", "逾期未办结"),
+    ]
+    ahead = {r["title"]: r["state"] for r in found["ahead"]}
+    assert ahead == {"专题学习": "按计划办理", "工作研究": "按计划办理", "校园宣讲": "按计划办理"}
+    earlier = opened(duty_plan()).sweep("2022-07-05T09:00")
+    assert "每期不少于2次,还有1期" in {r["state"] for r in report(earlier)["ahead"]}
