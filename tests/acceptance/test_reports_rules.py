@@ -149,7 +149,7 @@ def test_a_report_names_each_period_that_fell_short_and_the_periods_that_lie_ahe
     county.live_until("2022-10-08T12:00")
     found = report(county)
     assert [(r["title"], r["who"], r["state"]) for r in found["missing"]] == [
-        ("专题学习", f"{TOWN}、{OTHER}、{COURT}", "2022Q3次数不足"),
+        ("专题学习", f"{TOWN}、{OTHER}、{COURT}", "2022年第三季度次数不足"),
         ("开展学习教育", f"{TOWN}、{OTHER}、{COURT}", "逾期未办结"),
     ]
     ahead = {r["title"]: r["state"] for r in found["ahead"]}
