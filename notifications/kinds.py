@@ -131,6 +131,7 @@ KINDS: Final = {
         formal=True,
         drafted=True,
     ),
+    "facts_shown": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
     "accountability": Kind(needs=("to", "items", "as_of", "plan_title"), formal=True, drafted=True),
     "phase": Kind(
         needs=("to", "next_phase", "from_on", "leading_group", "plan_title"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, time
 from functools import partial
 from itertools import accumulate, groupby
 
@@ -32,6 +32,8 @@ FIRST_POINTS = 15
 """Working days after the start of a phase at which its first points are designated."""
 LAST_POINTS = 8
 """Working days before its end by which the last are."""
+SIGNING = time(14, 30)
+"""The hour at which the leader signs: units have answered to the facts of a bulletin by noon (SEMANTICS N5)."""
 NEW_LIAISON = 25
 """Working days after adoption at which a liaison changes."""
 
@@ -100,7 +102,7 @@ def _papers(cast: Cast, case: Case) -> Iterator[Act]:
             told = given | {"reason": "所列事项已报送"}
             yield Act(at=at(cast.plan, max(on, case.today)), action="withhold", given=told)
         else:
-            yield Act(at=at(cast.plan, on), action="sign", actor="leader", given=given, refusable=True)
+            yield Act(at=at(cast.plan, on, SIGNING), action="sign", actor="leader", given=given, refusable=True)
 
 
 def _is_settled(case: Case, notice: Notice) -> bool:

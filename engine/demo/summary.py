@@ -29,6 +29,7 @@ TOLD = {
     "handover": "联络员变更",
     "office_nudge": "本办待办提示",
     "bulletin": "通报",
+    "facts_shown": "拟通报事项核对",
     "application": "请示",
 }
 STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}

@@ -112,6 +112,8 @@ def moot_reason(case: Case, item: Item) -> str:
         return "the pause is over"
     if item.kind == "objection" and deadline is not None and deadline.state == "met":
         return "the objection is decided"
+    if item.kind == "facts_shown" and not compose.facts_shown(case, item):
+        return "nothing of the unit is overdue any more"
     if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
         return "the gate is open"
     return ""
@@ -214,6 +216,7 @@ def written(
         "to": json.loads(original.to) if original else compose.addresses(case, kind, units, level),
         "corrects": original.id if original else 0,
         "items": [item.id for item in items],
+        "shown": list(dict.fromkeys(line.unit for line in asked.items)) if kind == "bulletin" else [],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from engine.history import short_head
@@ -18,6 +18,8 @@ from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequ
 ANSWER_IN = Offset(count=3)
 """How many working days a notice gives for an answer where nothing else is said."""
 
+NOON = time(12)
+"""By when units answer to the facts that a bulletin will tell of them."""
 UPWARD = frozenset({"application", "report"})
 """Documents to a superior, who is reached at whatever contact there is."""
 
@@ -328,6 +330,17 @@ def _is_overdue(case: Case, due: Deadline) -> bool:
     return due.due_on < case.today and due.state != "paused"
 
 
+def _for_facts_shown(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    """What a bulletin will say of one unit, for it to answer to (N5)."""
+    by = date.fromisoformat(json.loads(items[0].facts)["by"])
+    return {"items": facts_shown(case, items[0]), "reply_by": by, "close": NOON}
+
+
+def facts_shown(case: Case, item: Item) -> tuple[Line, ...]:
+    """Return what a bulletin would say now of the unit of an item."""
+    return tuple(told for told in _for_bulletin(case, [item])["items"] if told.unit == item.unit)
+
+
 def _commended(case: Case, by_now: Sequence[Assignment], on_time: set[int]) -> tuple[str, ...]:
     """Return the subordinate units that did in time all that was due; whoever signs may strike them."""
     ours = {a.unit for a in by_now if case.relation(a.unit) == "subordinate"} - _ourselves(case)
@@ -432,6 +445,7 @@ _EXTRA = {
     "phase": _for_phase,
     "gate_late": _for_gate_late,
     "bulletin": _for_bulletin,
+    "facts_shown": _for_facts_shown,
     "application": _for_application,
     "report": _for_report,
     "accountability": _for_accountability,

@@ -165,7 +165,7 @@ def _open_phase(case: Case, armed: Armed) -> None:
 
 
 def _bind(desk: Desk, campaign: int, swept: Swept) -> bool:
-    """Bind what waits into notices, once the campaign has no moment left (F5); tell whether some are left."""
+    """Bind what waits into notices, once the campaign has no moment left (F5); tell whether some are left, or new."""
     with desk.database.write() as work:
         case = claimed_case(desk, work, campaign)
         if case is None:
@@ -176,7 +176,7 @@ def _bind(desk: Desk, campaign: int, swept: Swept) -> bool:
         facts, left = bind(case, armed)
         swept.notices += len(facts["notices"])
         system_act(case, "bind", facts | {"subject": f"{len(facts['notices'])} notices"})
-    return left
+        return left or bool(_due_items(case))
 
 
 def _due_items(case: Case) -> list[Armed]:

@@ -7,7 +7,7 @@ import json
 import pytest
 from office import COURT, OTHER, REPORT, TOWN, Office, opened, plan
 
-from engine.errors import ClockBehind, UnknownName, WrongState
+from engine.errors import ClockBehind, Refused, UnknownName, WrongState
 from engine.history import short_head
 from engine.model import Item, Notice, Occurrence, Outgoing, Record
 from engine.service import relaying
@@ -238,6 +238,40 @@ def test_a_bulletin_ranks_nobody() -> None:
     problems = body[body.index("问题") :]
     assert problems.index(TOWN) < problems.index(OTHER)
     assert not [word for word in ("第一名", "倒数", "排名", "末位") if word in body]
+
+
+def drafted() -> tuple[Office, str]:
+    """An office with the draft of a bulletin that tells of two late towns, and the draft's number."""
+    office = opened().live_until("2022-09-05T09:00")
+    office.do("draft", kind="bulletin")
+    office.live_until("2022-09-05T12:00")
+    (draft,) = office.find(Notice, kind="bulletin")
+    return office, str(draft.id & 0xFFFFFFFF)
+
+
+def test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed() -> None:
+    office, draft = drafted()
+    assert [(n.unit, n.state) for n in office.find(Notice, kind="facts_shown")] == [(TOWN, "sent"), (OTHER, "sent")]
+    body = office.text("facts_shown", TOWN).body
+    assert "报送方案" in body and "9月6日(星期二)12:00前" in body and OTHER not in body
+    with pytest.raises(Refused, match="the units see the facts until 2022-09-06 12:00"):
+        office.do("sign", who="leader", notice=draft)
+    office.live_until("2022-09-06T12:00").at("2022-09-06T14:00")
+    office.submit(TOWN)
+    office.accept(TOWN)
+    office.do("sign", who="leader", notice=draft)
+    body = office.text("bulletin").body
+    problems = body[body.index("三、") : body.index("四、")]
+    assert OTHER in problems and TOWN not in problems
+    assert office.audit().findings == ()
+
+
+def test_a_bulletin_that_tells_of_nobody_late_is_signed_at_once() -> None:
+    office = opened().live_until("2022-08-29T09:00")
+    office.do("draft", kind="bulletin")
+    office.live_until("2022-08-29T12:00")
+    (draft,) = office.find(Notice, kind="bulletin")
+    assert office.do("sign", who="leader", notice=str(draft.id & 0xFFFFFFFF))["number"].endswith("1号")
 
 
 # --- H4 ---

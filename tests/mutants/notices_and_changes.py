@@ -72,7 +72,11 @@ MUTANTS = (
         "notices::test_a_bulletin_ranks_nobody",
     ),
     mutant(
-        "N5b", COMPOSE, '    done = [a for a in by_now if a.state == "accepted"]', "    done = by_now",
+        "N5b", "engine/service/actions/paper.py", "    _require_facts_shown(case, notice)\n", "",
+        "notices::test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed",
+    ),
+    mutant(
+        "N5c", COMPOSE, '    done = [a for a in by_now if a.state == "accepted"]', "    done = by_now",
         "notices::test_a_bulletin_counts_what_was_due_and_lists_units_in_the_order_of_the_directory",
     ),
     mutant(

@@ -7,7 +7,7 @@ committing it.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final
 
@@ -158,6 +158,10 @@ BULLETIN = basic(
     commended=("南宾街道", "万安街道"),
     reply_by=date(2022, 12, 28),
 )
+FACTS_SHOWN = basic(
+    "facts_shown", day=date(2022, 12, 20), as_of=datetime(2022, 12, 20, 10), unit="西沱镇",
+    items=tuple(line for line in SEVERAL_LATE if line.unit == "西沱镇"), reply_by=date(2022, 12, 21), close=time(12),
+)  # fmt: skip
 PHASE = basic(
     "phase",
     day=date(2022, 9, 30),
@@ -359,6 +363,7 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "bulletin.clean": replace(
         BULLETIN, items=(), commended=(), figures=Figures(due=86, done=86, on_time=84)
     ),
+    "facts_shown": FACTS_SHOWN,
     "accountability": basic(
         "accountability", level=4, day=date(2023, 1, 11), unit=GROUP, items=SEVERAL_LATE, clause="七(二)",
         as_of=datetime(2023, 1, 10, 18), attachments=("提醒、催办、督办和通报情况",),

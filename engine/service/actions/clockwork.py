@@ -10,7 +10,7 @@ from typing import Any
 from engine import deadlines as rules
 from engine.deadlines import Mark
 from engine.history import instant, moment
-from engine.model import Armed, Assignment, Deadline, DocumentNumber, Item, Notice, Occurrence, Outgoing, Rung
+from engine.model import Armed, Assignment, Deadline, DocumentNumber, Item, Notice, Occurrence, Offset, Outgoing, Rung
 from engine.service.actions.action import Action, Answer, Decision, Given
 from engine.service.actor import Actor
 from engine.service.case import Case, Moment
@@ -19,6 +19,7 @@ from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
 SYSTEM = frozenset({"system"})
+ONE_DAY = Offset(count=1)
 
 
 def as_given(case: Case, actor: Actor, given: Given) -> Decision:
@@ -177,8 +178,15 @@ def _make_notice(case: Case, told: dict[str, Any]) -> None:
     case.work.add(notice)
     for item in told["items"]:
         case.work.put(replace(_item(case, item), state="bound", notice=notice.id))
+    for unit in told["shown"]:
+        enqueue(case, "facts_shown", unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
     if notice.state == "queued":
         post(case, notice)
+
+
+def _answer_by(case: Case) -> date:
+    """Return the day by whose noon units may answer to what a bulletin will say of them (SEMANTICS N5)."""
+    return case.plan.calendar.add(case.today, ONE_DAY)
 
 
 def take_number(case: Case, number: str, year: int) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from engine.errors import UnknownName, WrongState
@@ -16,6 +16,7 @@ from engine.service.actions.action import Action, Answer, Decision, Given, refus
 from engine.service.actions.clockwork import make_moot, post, take_number
 from engine.service.actor import Actor
 from engine.service.case import Case
+from engine.service.compose import NOON
 from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
@@ -174,11 +175,23 @@ def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
     if notice.state != "draft":
         cure = "only a draft can be signed"
         raise WrongState(action="sign", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+    _require_facts_shown(case, notice)
     items, moot = _still_true(case, notice)
     number = next_number(case)
     signer = case.plan.workflow.signers.get(notice.kind, actor.name)
     facts = _written_anew(case, notice, items, number)
     return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "signer": signer, "moot": moot})
+
+
+def _require_facts_shown(case: Case, notice: Notice) -> None:
+    """A bulletin is not signed before the units could answer to what it says of them (SEMANTICS N5)."""
+    shown = case.work.find(Item, campaign=case.id, kind="facts_shown") if notice.kind == "bulletin" else []
+    days = {told["by"] for told in (json.loads(item.facts) for item in shown) if told["bulletin"] == notice.id}
+    if not days:
+        return
+    until = datetime.combine(date.fromisoformat(max(days)), NOON, case.plan.zone)
+    if case.at < until:
+        raise refuse(f"the units see the facts until {until:%Y-%m-%d %H:%M}", "sign it then")
 
 
 def _still_true(case: Case, notice: Notice) -> tuple[list[Item], list[list[Any]]]:
