@@ -16,7 +16,7 @@ from engine.units import resolve
 
 
 def findings(sight: Sight) -> Iterator[Problem]:
-    """Yield what is to be said of the indicators (SEMANTICS I1–I3)."""
+    """Yield what is to be said of the indicators (docs/semantics.md, I1–I3)."""
     groups = resolve(sight.workflow.directory)
     for one in indicators(sight):
         yield from _points(one)

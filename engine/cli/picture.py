@@ -138,6 +138,10 @@ def _attention(found: Found) -> Iterator[str]:
         said = ", ".join(f"{number} {words[name]}" for name, number in waiting.items() if number)
         yield ""
         yield f"notices: {said}; `notice list {found['key']}`"
+    if found["attention"]["same_file"]:
+        yield ""
+        files = f"{found['attention']['same_file']} from several units"
+        yield f"files: {files}, to be judged; `indicator duplicates {found['key']}`"
 
 
 def gate_sheet(found: Found) -> Iterator[Part]:

@@ -52,14 +52,22 @@ def some(names: Iterable[str], most: int = 5) -> str:
     return "、".join(known[:most]) + (f" 等{len(known)}个" if len(known) > most else "")
 
 
+TOLD = (
+    ("points", "points"),
+    ("on", "on"),
+    ("due_on", "due on"),
+    ("document", "by"),
+    ("applied_on", "applied on"),
+)
+"""What of the facts of a record is told beyond its action, and how."""
+
+
 def detail(record: Mapping[str, Any]) -> str:
     """Return what a record says beyond its action: rungs, days, documents, the reason."""
     facts = record["facts"]
     parts = [f"{mark['rung']} {mark['outcome']}" for mark in facts.get("marks", [])]
     if facts.get("from") and facts.get("to"):
         parts.append(f"{facts['from']} → {facts['to']}")
-    for name, word in (("on", "on"), ("due_on", "due on"), ("document", "by"), ("applied_on", "applied on")):
-        if facts.get(name):
-            parts.append(f"{word} {facts[name]}")
+    parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
     reason = str(record["reason"])
     return ", ".join(parts) + (" — " if parts and reason else "") + reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.reader.format import UNITS_FILE, WORKFLOW
+from engine.reader.indicator_shapes import INDICATORS
 from engine.reader.shape import Either, Key, ListOf, Record, Shape, Table, Tree
 from engine.reader.words import WordKind
 
@@ -13,9 +14,9 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema() -> Json:
-    """Return the JSON Schema of workflow.yaml; that of units.yaml stands in `$defs`."""
+    """Return the JSON Schema of workflow.yaml; those of units.yaml and indicators.yaml stand in `$defs`."""
     condition = {"condition": _tree(WORKFLOW)}
-    definitions = condition | {"units_file": _shape(UNITS_FILE)}
+    definitions = condition | {"units_file": _shape(UNITS_FILE), "indicators_file": _shape(INDICATORS)}
     return {"$schema": _DIALECT, "title": "Phasegate workflow", **_shape(WORKFLOW), "$defs": definitions}
 
 

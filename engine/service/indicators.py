@@ -1,4 +1,4 @@
-"""What the indicators of a campaign ask of whom, and how far it has come (SEMANTICS I1, I2)."""
+"""What the indicators of a campaign ask of whom, and how far it has come (docs/semantics.md, I1 and I2)."""
 
 from __future__ import annotations
 
@@ -63,8 +63,11 @@ def measured(case: Case, until: date | None = None) -> Measured:
 
 
 def vetoes(case: Case) -> list[Veto]:
-    """Return the vetoes that stand, oldest first."""
-    return [veto for veto in case.work.find(Veto, campaign=case.id, order="id") if veto.lifted_on is None]
+    """Return the vetoes that stand over what is a veto still, oldest first."""
+    found = case.plan.workflow.indicators
+    known = {one.id for one in found.indicators if one.veto} if found else set()
+    raised = case.work.find(Veto, campaign=case.id, order="id")
+    return [veto for veto in raised if veto.lifted_on is None and veto.indicator in known]
 
 
 def scores(case: Case) -> Mapping[tuple[str, str, str, str], IndicatorScore]:
@@ -97,9 +100,14 @@ def _marks(case: Case, found: IndicatorSet, until: date) -> Iterator[Mark]:
                 unit=unit,
                 period=period.id,
                 when=period.title,
-                own=Fraction(own.points) if own else None,
-                checked=Fraction(checked.points) if checked else None,
+                own=_score(own, one),
+                checked=_score(checked, one),
             )
+
+
+def _score(given: IndicatorScore | None, one: Indicator) -> Fraction | None:
+    """Return a score; where a later version of the workflow gives fewer points, no more than these."""
+    return min(Fraction(given.points), Fraction(one.points or 0)) if given else None
 
 
 def _fillings(case: Case, found: IndicatorSet, until: date) -> Iterator[Filling]:

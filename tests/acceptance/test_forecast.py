@@ -24,6 +24,7 @@ from engine.service.founding import create_campaign
 from engine.store.database import open_database
 from engine.store.migrations import in_memory
 
+INDICATORS = Path(__file__).parents[1] / "corpus" / "valid" / "with-indicators"
 BEAT = timedelta(seconds=17)
 """By how much the heartbeat of a real run comes late."""
 ASSUMPTIONS = [nobody(), early(2), early(0)]
@@ -114,6 +115,7 @@ PLANS: dict[str, tuple[Callable[[], Any], date]] = {
     "shizhu": (lambda: reader.shipped_bundle("shizhu"), date(2022, 7, 5)),
     "small": (bundle, date(2026, 11, 2)),
     "office": (plan, date(2022, 7, 5)),
+    "indicators": (lambda: reader.bundle_of(INDICATORS), date(2024, 1, 2)),
 }
 
 
@@ -352,3 +354,10 @@ def test_units_gates_and_texts_that_change_are_told() -> None:
         ("unit", "县法院"),
     }
     assert found.notices < 0
+
+
+def test_a_gate_on_indicators_is_met_by_the_scores_and_the_evidence_that_are_assumed() -> None:
+    found = forecast.of_workflow(PLANS["indicators"][0](), None, early(2))
+    assert found.ended
+    acts = [(act.action, act.given.get("checked", False)) for act in found.assumed]
+    assert [acts.count(kind) for kind in (("score", False), ("score", True), ("prove", False))] == [8, 8, 9]

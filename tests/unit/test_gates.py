@@ -13,6 +13,7 @@ from samples import POINTS, TOWNS, assigned, condition, county, either, every, p
 
 from engine.errors import BadInput
 from engine.gates import KINDS, Facts, Param, Reads, from_plain, judge, plain, reads, sentences
+from engine.gates.params import Share
 from engine.model import Approval, Assignment, Condition, ConditionVerdict, PhaseState, Tally, Verdict
 
 COUNTY = county()
@@ -395,6 +396,11 @@ def test_the_kinds_of_condition_are_these():
         ("date", "2022-12-31", date(2022, 12, 31)),
         ("over", "sum", "sum"),
         ("approval", " 同意 ", "同意"),
+        ("mark", "92.5", Fraction(185, 2)),
+        ("mark", "85%", Share(Fraction(17, 20))),
+        ("reach", "total", "total"),
+        ("whose", "checked", "checked"),
+        ("indicators", ["1.1"], ("1.1",)),
     ],
 )
 def test_a_parameter_is_read_from_its_text(type: str, raw: object, value: object):
@@ -418,6 +424,11 @@ def test_a_parameter_is_read_from_its_text(type: str, raw: object, value: object
         ("date", "20221231"),
         ("date", "2022-02-30"),
         ("over", "most"),
+        ("mark", "-1"),
+        ("mark", "101%"),
+        ("reach", "sum"),
+        ("whose", "other"),
+        ("indicators", []),
         ("quota", ""),
     ],
 )

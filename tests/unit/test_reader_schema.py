@@ -12,6 +12,7 @@ from engine.reader.problems import Problems
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 WORKFLOWS = sorted((CORPUS / "valid").iterdir())
+INDICATORS = [*CORPUS.glob("valid/*/indicators.yaml"), *CORPUS.parents[1].glob("workflows/*/indicators.yaml")]
 SEEN_BY_THE_SCHEMA = ("unknown_key", "missing_title", "list_for_text", "text_for_list", "bad_choice")
 SEEN_BY_THE_SCHEMA += ("date_in_words", "bad_window", "bad_offset", "bad_id", "unknown_condition", "future_format")
 
@@ -51,6 +52,15 @@ def test_shipped_workflows_keep_to_the_schema(name: str) -> None:
     bundle = reader.shipped_bundle(name)
     assert faults(bundle["workflow.yaml"], reader.schema()) == []
     assert faults(bundle["units.yaml"], units_schema()) == []
+
+
+def indicators_schema() -> dict[str, object]:
+    return units_schema() | {"$ref": "#/$defs/indicators_file"}
+
+
+@pytest.mark.parametrize("path", INDICATORS, ids=lambda path: path.parent.name)
+def test_indicator_sets_keep_to_the_schema(path: Path) -> None:
+    assert faults(path.read_text("utf-8"), indicators_schema()) == []
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-"""Indicators: scores, evidence, vetoes, and what a person finds of a file handed in twice (SEMANTICS I1–I4)."""
+"""Scores, evidence, vetoes, and what a person finds of a file handed in twice (docs/semantics.md, I1–I4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vetoes that stand and files that several units handed in, as the rows have them (SEMANTICS I3, I4)."""
+"""Vetoes that stand and files that several units handed in, as the rows have them (docs/semantics.md, I3 and I4)."""
 
 from __future__ import annotations
 
@@ -25,19 +25,31 @@ def shared(case: Case) -> Mapping[str, list[str]]:
 
 
 def handed_in_by(case: Case, sha256: str) -> list[str]:
-    """Return the units that handed in a file, as evidence of an indicator or of a task."""
-    return shared(case).get(sha256, []) if sha256 else []
+    """Return the units that handed in a file, as evidence of an indicator or of a task, in order of hand-in."""
+    return list(dict.fromkeys(unit for _, unit in _handed_in(case, sha256=sha256))) if sha256 else []
 
 
-def _handed_in(case: Case) -> list[tuple[str, str]]:
-    whose = {a.id: a.unit for a in case.work.find(Assignment, campaign=case.id, order="id")}
-    tasks = [(e.id, e.sha256, whose[e.assignment]) for e in _files(case)]
-    slots = [
-        (piece.id, piece.sha256, piece.unit)
-        for piece in case.work.find(Proof, campaign=case.id, kind="file", state="counts")
-    ]
+def _handed_in(case: Case, **only: str) -> list[tuple[str, str]]:
+    """Return the hash and the unit of every file that counts as handed in, in order."""
+    files = case.work.find(Evidence, campaign=case.id, kind="file", **only)
+    whose = {a.id: a.unit for a in case.work.among(Assignment, "id", {e.assignment for e in files})}
+    tasks = [(e.id, e.sha256, whose[e.assignment]) for e in files]
+    proofs = case.work.find(Proof, campaign=case.id, kind="file", state="counts", **only)
+    slots = [(piece.id, piece.sha256, piece.unit) for piece in proofs]
     return [(sha, unit) for _, sha, unit in sorted([*tasks, *slots])]
 
 
-def _files(case: Case) -> list[Evidence]:
-    return case.work.find(Evidence, campaign=case.id, kind="file")
+_UNJUDGED = """
+SELECT h.sha256 FROM (
+  SELECT sha256, unit FROM "proof" WHERE campaign = ? AND kind = 'file' AND state = 'counts'
+  UNION
+  SELECT e.sha256, a.unit FROM "evidence" e JOIN "assignment" a ON a.id = e.assignment
+  WHERE e.campaign = ? AND e.kind = 'file'
+) h LEFT JOIN "judgement" j ON j.campaign = ? AND j.sha256 = h.sha256 AND j.unit = h.unit
+GROUP BY h.sha256 HAVING COUNT(*) > 1 AND COUNT(j.id) < COUNT(*)
+"""
+
+
+def unjudged(case: Case) -> int:
+    """Return how many files from several units wait for a person's judgement."""
+    return len(case.work.rows(_UNJUDGED, (case.id, case.id, case.id)))

@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 
 from engine import gates
-from engine.model import Phase, Quota, QuotaShare, Rung, Task, Workflow
+from engine.model import Indicator, Phase, Quota, QuotaShare, Rung, Task, Workflow
 from engine.service.forecast.ahead import of_workflow
 from engine.service.forecast.assumptions import Assumption
 from engine.service.forecast.records import Forecast, Meeting
@@ -123,6 +123,7 @@ def changes(old: Workflow, new: Workflow) -> Iterator[Change]:
         before, after = ({t.id: (t.title, _aspect(t, aspect)) for t in w.tasks} for w in (old, new))
         both = before.keys() & after.keys()
         yield from _compared(f"task {aspect}", _only(before, both), _only(after, both))
+    yield from _compared("indicator", _indicators(old), _indicators(new))
     yield from _compared("rung", dict(_rungs(old)), dict(_rungs(new)))
     yield from _compared("group", _groups(old), _groups(new))
     yield from _compared("unit", _people(old), _people(new))
@@ -221,6 +222,17 @@ def _share_of(share: QuotaShare) -> str:
 
 def _gates(workflow: Workflow) -> Described:
     return {p.id: (p.title, ";".join(gates.sentences(p.gate, workflow)) or "none") for p in workflow.phases}
+
+
+def _indicators(workflow: Workflow) -> Described:
+    found = workflow.indicators
+    return {one.id: (one.title, _indicator(one)) for one in found.indicators} if found else {}
+
+
+def _indicator(one: Indicator) -> str:
+    worth = "veto" if one.veto else f"{one.points} points, per {one.period}"
+    slots = "".join(f", {slot.title} {slot.least} per {slot.per}" for slot in one.evidence)
+    return f"{one.title}, {worth}, {'、'.join(one.units)}{slots}"
 
 
 def _groups(workflow: Workflow) -> Described:

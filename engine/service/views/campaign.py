@@ -13,6 +13,7 @@ from engine.model import Armed, Assignment, Campaign, Deadline, Item, Pause, Pha
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case, Moment
 from engine.service.desk import Desk
+from engine.service.effects import indicators
 from engine.service.views import nested, objections, quota, task, unit
 from engine.service.views.nested import tree
 from engine.service.views.plain import Row, day, local, short, weekday
@@ -211,7 +212,7 @@ def _aside_item(case: Case, item: Item) -> Row:
 
 
 def _attention(case: Case) -> Row:
-    """Count the papers that wait for somebody: to be signed, to be released, or that failed."""
+    """Count what waits for somebody: to be signed, released or judged, or that failed."""
     sql = 'SELECT state, COUNT(*) FROM "notice" WHERE campaign = ? GROUP BY state'
     notices = {row[0]: row[1] for row in case.work.rows(sql, (case.id,))}
     sql = 'SELECT COUNT(*) FROM "item" WHERE campaign = ? AND state = ?'
@@ -221,6 +222,7 @@ def _attention(case: Case) -> Row:
         "listed": notices.get("listed", 0),
         "failed": notices.get("failed", 0),
         "waiting_items": waiting,
+        "same_file": indicators.unjudged(case),
     }
 
 

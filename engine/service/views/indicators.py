@@ -82,7 +82,7 @@ def shown(case: Case) -> Row:
         "full": sum(each.is_full for each in measured.fillings),
         "units": [*_units(case, found, measured)],
         "vetoes": [*_vetoes(case)],
-        "duplicates": sum(not each["settled"] for each in duplicates(case)),
+        "duplicates": effects.unjudged(case),
     }
 
 

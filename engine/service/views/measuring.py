@@ -27,7 +27,7 @@ SCORES = (
 MISSING = (
     ("单位", 18.0), ("编号", 8.0), ("指标", 26.0), ("缺少", 24.0), ("周期", 8.0), ("已有", 7.0), ("至少", 7.0),
 )  # fmt: skip
-CENTRED = frozenset({"编号", "周期", "自评日期", "复核日期", "材料"})
+CENTRED = frozenset({"编号", "分值", "周期", "自评日期", "复核日期", "材料"})
 
 
 def workbook(case: Case, unit: str = "") -> bytes:
@@ -64,7 +64,7 @@ def _table(case: Case, unit: str) -> Iterator[Cells]:
             row["title"],
             _number(row["points"]) if row["points"] else "否决",
             row["check"],
-            PERIODS[row["period"]],
+            "" if row["veto"] else PERIODS[row["period"]],
             "、".join(asked[row["indicator"]].units),
             "\n".join(_slot(slot) for slot in row["evidence"]),
             _number(row["self"]),

@@ -1,0 +1,103 @@
+"""Conditions on indicators: what they count, what they need and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from samples import TOWNS, county
+
+from engine.gates import KINDS, Facts
+from engine.gates.kinds.kind import Finding
+from engine.gates.measured import Filling, Mark, Measured, said
+from engine.gates.params import Share
+from engine.model import Directory, EvidenceSlot, Indicator, IndicatorSet, Unit, Workflow
+from engine.units import named_in
+
+COUNTY = county()
+EAST, WEST, *_ = TOWNS
+SET = IndicatorSet(
+    id="marks",
+    title="测评指标",
+    version="1",
+    indicators=(
+        Indicator(
+            id="1", title="机制", points="60", units=(EAST, WEST), evidence=(EvidenceSlot(id="a", title="方案"),)
+        ),
+        Indicator(id="2", title="宣传", points="40", units=(EAST,), period="year"),
+        Indicator(id="3", title="推广", points="5", units=(WEST,), period="none"),
+        Indicator(id="9", title="事故", veto=True, units=(EAST,)),
+    ),
+)
+MEASURED_COUNTY = replace(COUNTY, indicators=SET)
+
+
+def mark(indicator: str, unit: str, own: object = None, checked: object = None) -> Mark:
+    numbers = [None if score is None else Fraction(str(score)) for score in (own, checked)]
+    return Mark(indicator=indicator, unit=unit, period="", when="", own=numbers[0], checked=numbers[1])
+
+
+def filling(unit: str, have: int, when: str = "") -> Filling:
+    return Filling(indicator="1", slot="a", title="方案", unit=unit, period=when, when=when, have=have, least=1)
+
+
+def judged(kind: str, measured: Measured, workflow: Workflow = MEASURED_COUNTY, **params: Any) -> Finding:
+    facts = Facts(workflow=workflow, on=COUNTY.phases[0].window.first_day, measured=measured)
+    return KINDS[kind].judge(params, facts)
+
+
+def words(kind: str, **params: Any) -> str:
+    return KINDS[kind].sentence(params, MEASURED_COUNTY)
+
+
+def test_extra_points_help_the_whole_and_are_asked_of_nobody() -> None:
+    marks = (mark("1", EAST, 60), mark("1", WEST, 60), mark("2", EAST, 20), mark("3", WEST, None))
+    least = {"least": Share(Fraction(84, 100))}
+    short = judged("indicator_score", Measured(marks=marks), **least)
+    assert (short.holds, short.counted, short.needed, short.missing) == (False, "80", "84", ("2 宣传(20/40)",))
+    full = judged("indicator_score", Measured(marks=(*marks[:3], mark("3", WEST, 4))), **least)
+    assert (full.holds, full.counted, full.needed) == (True, "84", "84")
+
+
+def test_each_unit_is_judged_by_its_own_points_and_who_is_only_named_for_extra_points_is_left_out() -> None:
+    others = Indicator(id="3", title="推广", points="5", units=(WEST,), period="none")
+    only_extra = replace(MEASURED_COUNTY, indicators=replace(SET, indicators=(SET.indicators[1], others)))
+    marks = (mark("2", EAST, 39), mark("3", WEST, None))
+    found = judged("indicator_score", Measured(marks=marks), only_extra, least=Share(Fraction(1)), over="each")
+    assert (found.holds, found.counted, found.needed, found.missing) == (False, "0", "1", (f"{EAST}(39/40)",))
+
+
+def test_evidence_is_counted_by_slot_unit_and_period_and_rounded_up() -> None:
+    measured = Measured(fillings=(filling(EAST, 1, "2022年"), filling(WEST, 0, "2022年"), filling(EAST, 0, "2023年")))
+    found = judged("evidence", measured, share=Fraction(1, 2))
+    assert (found.holds, found.counted, found.needed) == (False, "1", "2")
+    assert found.missing == (f"1 方案:{WEST} 2022年", f"1 方案:{EAST} 2023年")
+    assert judged("evidence", measured, share=Fraction(1, 3)).missing == ()
+    assert judged("evidence", measured, indicators=("2",)).holds
+
+
+@pytest.mark.parametrize("kind", ["indicator_score", "evidence", "no_veto"])
+def test_without_indicators_no_condition_on_them_holds(kind: str) -> None:
+    assert not judged(kind, Measured(), COUNTY, least=Fraction(0)).holds
+
+
+def test_conditions_on_indicators_say_in_words_what_must_hold() -> None:
+    assert words("indicator_score", least=Fraction(85)) == "测评指标自评得分不低于85分"
+    each = words("indicator_score", least=Share(Fraction(4, 5)), over="each", of="checked")
+    assert each == "测评指标各单位复核得分不低于80%"
+    assert words("evidence") == "测评指标各项印证材料齐全"
+    assert words("evidence", share=Fraction(9, 10), indicators=("1",)) == "测评指标1印证材料齐备90%以上"
+    assert words("no_veto") == "未触发测评指标一票否决"
+
+
+def test_a_score_is_said_with_two_decimals_at_most() -> None:
+    assert [said(Fraction(text)) for text in ("0", "10", "8.50", "1/3")] == ["0", "10", "8.5", "0.33"]
+
+
+def test_the_units_that_a_verdict_names_are_found_however_they_stand_in_it() -> None:
+    texts = (f"{WEST}(1/3)", f"1.2 方案:{EAST}、{WEST} 2022年", "示范村(0/2)", "合计(1/3)")
+    assert named_in(texts, COUNTY.directory) == [EAST, WEST]
+    school = Directory(units={"县委党校(县行政学校)": Unit(name="县委党校(县行政学校)")}, groups={})
+    assert named_in(["1.2 方案:县委党校(县行政学校)", "县委党校"], school) == ["县委党校(县行政学校)"]
