@@ -160,6 +160,7 @@ KINDS: Final = {
     "returned": Kind(needs=("unit", "items")),
     "extended": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
     "adjusted": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
+    "monthly": Kind(needs=("unit", "scope", "reply_by"), extra=_extra("scope")),
     "inspection": Kind(
         needs=("unit", "scope", "document", "inspector", "seed"),
         extra=_extra("scope", "inspector", "seed", "last_day"),

@@ -569,6 +569,16 @@ SCRIPT = (
         "the other is dropped",
         command("drop", campaign="again", findings=finding("缺签字"), reason="当场补正"),
     ),
+    Step(
+        "2027-02-04 09:45",
+        "the month is asked for",
+        command("month", campaign="again", month="2027-02", units=["各镇"], due="2027-02-26"),
+    ),
+    Step(
+        "2027-02-04 09:46",
+        "a town answers",
+        command("tell", "河东镇", "again", round="2027-02", task="z-1", progress="已部署", matter="请协调经费"),
+    ),
     Step("2027-02-04 09:50", "and all are told", tick),
     Step(
         "2027-02-04 08:00",

@@ -10,6 +10,7 @@ import click
 from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.context import Context, pass_context
 from engine.cli.look_findings import adopt, drop, findings, report
+from engine.cli.look_month import month, tell_
 from engine.cli.output import answer, emit, say
 from engine.cli.verbs import Noun
 
@@ -164,5 +165,5 @@ def repeat(ctx: Context, key: str, name: str) -> None:
     answer(0 if found["agrees"] else 1)
 
 
-for verb in (report, adopt, drop, findings):
+for verb in (report, adopt, drop, findings, month, tell_):
     look.add_command(verb)

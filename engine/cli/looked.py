@@ -66,3 +66,21 @@ def register_table(found: Sequence[Found]) -> Table:
         for r in found
     ]
     return Table(heads, rows, right=frozenset({"no"}))
+
+
+SAID = {"progress": "进展", "problem": "问题", "next": "下步打算", "matter": "提请研究事项"}
+
+
+def month_sheet(found: Found) -> Iterator[Part]:
+    """Yield what changed in a month, who told nothing new, who is silent, and the matters."""
+    yield f"{found['title']}: {len(found['asked'])} asked, by {found['due_on']}"
+    yield ""
+    heads = ("unit", "task", "what", "now", "before")
+    rows = [(r["unit"], r["title"], SAID[r["kind"]], r["text"], r["before"]) for r in found["changed"]]
+    yield Table(heads, rows, title="changed", empty="(nothing changed)")
+    for name in ("unchanged", "silent"):
+        if found[name]:
+            yield f"{name}: {'、'.join(found[name])}"
+    if found["matters"]:
+        yield ""
+        yield str(found["matters"])

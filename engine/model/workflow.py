@@ -179,7 +179,7 @@ class Task:
     demand: str = ""
     draft: str = ""
     addressee: str = ""
-    kind: Literal["plan", "duty", "adhoc", "rectification"] = "plan"
+    kind: Literal["plan", "duty", "adhoc", "rectification", "monthly"] = "plan"
     counted: Counted | None = None
     source: Source = Source()
     place: Place = Place()

@@ -12,6 +12,7 @@ from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task, Uni
 from engine.service import counting, reporting
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
+from engine.service.effects import rounds
 from engine.service.effects.gathering import gathering
 from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequest
 
@@ -261,6 +262,19 @@ def _for_inspection(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
+def _for_monthly(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    """Ask for what changed in each of the unit's open tasks, as they stand when it is written."""
+    owed = _deadline_of(case, items[0], "due")
+    lines = (_paused_line(case, a.id, "") for a in rounds.open_of(case, items[0].unit))
+    assignment = case.work.get(Assignment, items[0].assignment)
+    month = case.plan.tasks[assignment.task].title.removesuffix("工作调度") if assignment else ""
+    return {
+        "scope": month,
+        "items": tuple(filter(None, lines)),
+        "reply_by": case.plan.calendar.previous_working_day(owed.due_on) if owed else None,
+    }
+
+
 def _for_phase(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     phases = case.plan.phases
@@ -452,6 +466,7 @@ _EXTRA = {
     "handover": _for_handover,
     "objection_decided": _for_objection_decided,
     "inspection": _for_inspection,
+    "monthly": _for_monthly,
     "paused": _for_pause,
     "resumed": _for_pause,
     "ended": _for_ended,

@@ -15,9 +15,22 @@ from engine.model import Assignment, Item, Record, Remark, Round
 from engine.service.desk import Command, rehearse
 from engine.service.views.findings import listed
 from engine.service.views.looking import repeated, shown
+from engine.service.views.monthly import month
 
 PAPER = {"title": "台账抽查", "document": "抽查方案", "due": "2022-08-12"}
 MORE = UNITS + "".join(f"  - {{name: 第{n}镇, code: town{n}, kind: 镇}}\n" for n in range(1, 5))
+REPORTS = f"""
+  - id: report
+    title: 报送方案
+    phase: build
+    responsible: [{TOWN}, {OTHER}, {COURT}]
+    due: 2022-08-31
+  - id: other
+    title: 另一任务
+    phase: build
+    responsible: [{CITY}]
+    due: none
+"""
 TOWNS = (TOWN, OTHER, *(f"第{n}镇" for n in range(1, 5)))
 
 
@@ -347,3 +360,96 @@ def test_a_gate_that_moves_by_itself_is_looked_at_when_the_last_finding_is_close
     office.do("adopt", round="s-1", due="2022-08-26", document="通报1号")
     office.hand_in(TOWN, task="r-1")
     assert office.sweep().head().phase == "sprint"
+
+
+# --- V4: the monthly round ---
+
+
+def ask(office: Office, name: str = "2022-07", **given: Any) -> dict[str, Any]:
+    return office.do("month", month=name, **{"due": "2022-07-29", **given})
+
+
+def sheet(office: Office, name: str = "2022-07") -> dict[str, Any]:
+    with office.case() as case:
+        return month(case, name)
+
+
+def test_a_month_asks_whoever_has_something_open_once_each_in_its_form() -> None:
+    office = county(tasks=REPORTS)
+    answer = ask(office)
+    assert answer["units"] == [COURT, TOWN, OTHER]
+    assert owed(office, "month-") == [("month-2022-07", unit) for unit in answer["units"]]
+    office.sweep()
+    assert told(office, "monthly") == sorted(answer["units"])
+    assert "“无变化”即可" in office.text("monthly", TOWN).body and "报送方案" in office.text("monthly", TOWN).body
+    assert "商请" in office.text("monthly", COURT).subject
+    with pytest.raises(Refused, match="asked already"):
+        ask(office)
+    with pytest.raises(Refused, match="has not come"):
+        ask(office, "2022-08")
+    assert office.audit().holds
+
+
+def test_the_sheet_of_a_month_shows_what_changed_who_is_silent_and_the_matters() -> None:
+    office = county(tasks=REPORTS)
+    ask(office)
+    office.do("tell", who=TOWN, round="2022-07", task="report", progress="起草中", next="8月报送")
+    office.at("2022-08-10T09:00")
+    ask(office, "2022-08", due="2022-08-19")
+    office.do(
+        "tell", who=TOWN, round="2022-08", task="report", progress="起草中", next="已报送", matter="请协调经费。"
+    )
+    office.do("tell", who=OTHER, round="2022-08", nothing=True)
+    found = sheet(office, "2022-08")
+    assert [(r["unit"], r["kind"], r["text"], r["before"]) for r in found["changed"]] == [
+        (TOWN, "next", "已报送", "8月报送"),
+        (TOWN, "matter", "请协调经费。", ""),
+    ]
+    assert (found["unchanged"], found["silent"]) == ([OTHER], [COURT])
+    assert found["matters"] == f"2022年8月提请{GROUP}研究的事项\n一、关于“报送方案”({TOWN}提请):请协调经费。"
+    assert sheet(office)["silent"] == [COURT, OTHER]
+    assert office.audit().holds
+
+
+def test_the_first_answer_settles_the_month_and_no_reminder_follows_it_while_the_silent_are_reminded() -> None:
+    office = county(tasks=REPORTS)
+    ask(office)
+    office.do("tell", who=TOWN, round="2022-07", nothing=True)
+    office.do("tell", who=TOWN, round="2022-07", task="report", progress="起草中")
+    assert office.assignment(TOWN, "month-2022-07").state == "accepted"
+    office.live_until("2022-08-02T12:00")
+    reminded = {n.split()[3] for n in office.notices("overdue")}
+    assert reminded == {COURT, OTHER}
+    assert office.audit().holds
+
+
+def test_a_unit_tells_of_its_own_tasks_only_and_the_office_for_it_with_a_voucher() -> None:
+    office = county(tasks=REPORTS)
+    ask(office)
+    for given, why in (
+        ({}, "nothing is told"),
+        ({"nothing": True, "matter": "请协调"}, "at once"),
+        ({"progress": "起草中"}, "no task is named"),
+        ({"progress": "起草中", "task": "other"}, "does not owe"),
+    ):
+        with pytest.raises(Refused, match=why):
+            office.do("tell", who=TOWN, round="2022-07", **given)
+    with pytest.raises(Refused, match="acting for"):
+        office.do("tell", who=TOWN, unit=OTHER, round="2022-07", nothing=True)
+    with pytest.raises(Refused, match="needs a voucher"):
+        office.do("tell", unit=OTHER, round="2022-07", nothing=True)
+    office.do("tell", unit=OTHER, round="2022-07", nothing=True, voucher={"text": "电话"})
+    assert sheet(office)["unchanged"] == [OTHER]
+    assert office.audit().holds
+
+
+def test_a_month_stands_still_in_a_pause_and_runs_on_after_it() -> None:
+    office = county(tasks=REPORTS)
+    ask(office)
+    office.pause()
+    office.live_until("2022-08-03T12:00")
+    assert office.notices("overdue") == []
+    office.do("resume", reason="恢复")
+    office.live_until("2022-08-10T12:00")
+    assert office.notices("overdue") != []
+    assert office.audit().holds

@@ -7,6 +7,7 @@ from tests.mutants.mutant import mutant
 DRAWS = "engine/draws.py"
 LOOKING = "engine/service/actions/looking.py"
 FINDINGS = "engine/service/actions/findings.py"
+MONTHLY = "engine/service/actions/monthly.py"
 REGISTER = "engine/service/register.py"
 
 MUTANTS = (
@@ -49,5 +50,17 @@ MUTANTS = (
     mutant(
         "V3d", REGISTER, 'late = due is not None and due.state != "paused" and', "late = due is not None and",
         "acceptance/test_looking_rules::test_paused_is_not_overdue_in_the_register",
+    ),
+    mutant(
+        "V4a", "engine/service/views/monthly.py", ' if row["text"] != row["before"]]', "]",
+        "acceptance/test_looking_rules::test_the_sheet_of_a_month_shows_what_changed_who_is_silent_and_the_matters",
+    ),
+    mutant(
+        "V4b", MONTHLY, "    if owed.state in OPEN_STATES:", "    if False:",
+        "acceptance/test_looking_rules::test_the_first_answer_settles_the_month_and_no_reminder_follows_it_while_the_silent_are_reminded",
+    ),
+    mutant(
+        "V4c", MONTHLY, "        if not case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit):", "        if False:",
+        "acceptance/test_looking_rules::test_a_unit_tells_of_its_own_tasks_only_and_the_office_for_it_with_a_voucher",
     ),
 )  # fmt: skip

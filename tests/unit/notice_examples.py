@@ -88,6 +88,13 @@ OBJECTION = basic(
 DECIDED = basic(
     "objection_decided", day=date(2022, 7, 11), ruling="rejected", reason="分工方案已明确。", items=(MEASURES,)
 )
+MONTHLY = basic(
+    "monthly",
+    day=date(2022, 8, 25),
+    scope="2022年8月",
+    items=(MEASURES, SUMMARY, VISITS),
+    reply_by=date(2022, 9, 1),
+)
 INSPECTION = basic(
     "inspection",
     day=date(2022, 9, 1),
@@ -395,6 +402,9 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "adjusted": ADJUSTED,
     "adjusted.peer": letter(ADJUSTED),
     "adjusted.dated": DATED,
+    "monthly": MONTHLY,
+    "monthly.nothing_open": replace(MONTHLY, items=()),
+    "monthly.peer": letter(MONTHLY),
     "inspection": INSPECTION,
     "inspection.mutual": replace(INSPECTION, scope="互观互检互评", inspector="沙子镇"),
     "inspection.no_date": replace(INSPECTION, last_day=None),

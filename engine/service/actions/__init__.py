@@ -16,6 +16,7 @@ from engine.service.actions import (
     indicators,
     lifecycle,
     looking,
+    monthly,
     nested,
     objections,
     paper,
@@ -41,6 +42,7 @@ ROOMS = (
     indicators,
     looking,
     findings,
+    monthly,
     nested,
     clockwork,
 )

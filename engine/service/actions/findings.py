@@ -23,6 +23,8 @@ EITHER = frozenset({"office", "leader"})
 
 def _decide_report(case: Case, actor: Actor, given: Given) -> Decision:
     found = rounds.named(case, text_given(given, "round", "say in which round it was found"))
+    if found.kind == "month":
+        raise refuse("a month is told of, not looked at", "use `look tell`")
     about, teller = _looked(case, actor, given, found)
     texts = [text for each in given.get("findings") or () if (text := str(each).strip())]
     if not texts:

@@ -248,7 +248,8 @@ def _tell_issued(case: Case, task: Task, assignment: Assignment, due: Deadline |
             assignment=assignment.id,
         )
     told = deadlines.owed_by(case, assignment)
-    kind = "office_nudge" if told == case.plan.workflow.office else "task_issued"
+    issued = "monthly" if task.kind == "monthly" else "task_issued"
+    kind = "office_nudge" if told == case.plan.workflow.office else issued
     enqueue(case, kind, told, assignment=assignment, deadline=due)
 
 

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from engine.errors import UnknownName
-from engine.model import Remark, Round
-from engine.service.case import Case
+from engine.model import Assignment, Remark, Round
+from engine.service.case import SETTLED, Case
 from engine.service.effects.items import enqueue
 from engine.service.effects.phases import issue
 
@@ -87,6 +87,21 @@ def looks(case: Case, found: Round) -> list[tuple[str, str]]:
 def _looked_at(case: Case, found: Round) -> Iterator[tuple[str, str]]:
     """Yield each unit that somebody else will look at, and who; who looks at itself has its task."""
     return ((whom, who) for whom, who in looks(case, found) if whom != who)
+
+
+# --- what a month asks for ---
+
+
+def open_of(case: Case, unit: str = "") -> list[Assignment]:
+    """Return what a unit, or every unit, still owes beside its monthly answers, oldest first."""
+    which = {"unit": unit} if unit else {}
+    found = case.work.find(Assignment, campaign=case.id, order="id", **which)
+    return [a for a in found if a.state not in SETTLED and case.plan.tasks[a.task].kind != "monthly"]
+
+
+def owing(case: Case) -> set[str]:
+    """Return the units that have something open."""
+    return {assignment.unit for assignment in open_of(case)}
 
 
 # --- what a round brings in ---
