@@ -317,7 +317,7 @@ def _parts(request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -
     parts = _bounded(compiled.template.root_render_func(context), request.kind).split(_MARK)
     if len(parts) != len(BLOCKS):
         raise ValueError("a field holds a control character")
-    return parts
+    return [wording.quoted(part) for part in parts]
 
 
 def _fitting(short: str, request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -> str:

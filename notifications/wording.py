@@ -9,6 +9,8 @@ _WEEKDAYS = "一二三四五六日"
 _DIGITS = " 一二三四五六七八九"
 MOST_NAMES = 40
 
+INNER = {"“": "‘", "”": "’"}
+
 
 def plain_day(on: date, today: date) -> str:
     """Return 11月30日, with its year where that is not the year of writing."""
@@ -64,6 +66,22 @@ def titles(all_titles: Sequence[str], most: int) -> str:
     if len(all_titles) <= most:
         return shown
     return f"{shown}等{len(all_titles)}项" if shown else f"{len(all_titles)}项"
+
+
+def quoted(text: str) -> str:
+    """Return text with quotation marks inside quotation marks as ‘’; a line with an odd mark stays as it is."""
+    return "".join(map(_quoted, text.splitlines(keepends=True))) if "“" in text else text
+
+
+def _quoted(line: str) -> str:
+    depth, told = 0, []
+    for char in line:
+        depth += char == "“"
+        told.append(INNER.get(char, char) if depth == 2 else char)
+        depth -= char == "”"
+        if depth not in (0, 1, 2):
+            return line
+    return "".join(told) if depth == 0 else line
 
 
 def we(place: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from office import COURT, OTHER, REPORT, TOWN, Office, opened, plan
+from office import COURT, OFFICE, OTHER, REPORT, TOWN, Office, opened, plan
 
 from engine.errors import ClockBehind, Refused, UnknownName, WrongState
 from engine.history import short_head
@@ -296,3 +296,10 @@ def test_a_kind_of_notice_may_go_by_a_channel_of_its_own() -> None:
 def test_an_unknown_kind_of_document_is_not_drafted() -> None:
     with pytest.raises(UnknownName, match="no kind of document"):
         opened().do("draft", kind="poem")
+
+
+def test_our_own_office_is_nudged_not_told_to_report_to_itself() -> None:
+    both = REPORT.replace(f"[{TOWN}, {OTHER}]", f"[{TOWN}, {OFFICE}]")
+    office = opened(plan(tasks=both)).live_until("2022-09-02T12:00")
+    assert {n.kind for n in office.find(Notice, unit=OFFICE)} == {"office_nudge"}
+    assert {n.kind for n in office.find(Notice, unit=TOWN)} >= {"reminder", "overdue"}

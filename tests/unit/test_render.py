@@ -343,3 +343,19 @@ def test_no_template_can_raise_anything_but_our_errors(body: str) -> None:
     else:
         return
     assert line.startswith("PG50")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("关于“推进“千村”工程”任务", "关于“推进‘千村’工程”任务"),
+        ("“甲”“乙”等5项", "“甲”“乙”等5项"),
+        ("“推进“千村”、“万户”工程”和“丙”", "“推进‘千村’、‘万户’工程”和“丙”"),
+        ("“一\n“二””", "“一\n“二””"),
+        ("”反了“", "”反了“"),
+        ("“少了“一个”", "“少了“一个”"),
+        ("“一“二“三”四”五”", "“一“二“三”四”五”"),
+    ],
+)
+def test_quotation_marks_inside_quotation_marks_are_single(text: str, told: str) -> None:
+    assert wording.quoted(text) == told

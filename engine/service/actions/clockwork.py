@@ -19,6 +19,8 @@ from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
 SYSTEM = frozenset({"system"})
+CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
+"""Kinds that speak to another unit; our own office is nudged instead."""
 ONE_DAY = Offset(count=1)
 
 
@@ -78,7 +80,7 @@ def _tell(case: Case, deadline: Deadline, occurrence: Occurrence) -> None:
         unit = case.plan.workflow.leading_group
     enqueue(
         case,
-        rung.notice,
+        "office_nudge" if unit == case.plan.workflow.office and rung.notice in CHASING else rung.notice,
         unit,
         level=occurrence.level,
         delivery=rung.delivery,
