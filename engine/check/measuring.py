@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from fractions import Fraction
 from typing import cast
 
-from engine.check.sight import Sight
+from engine.check.sight import Sight, leaves
 from engine.gates.measured import points
 from engine.gates.params import Share
 from engine.model import Condition, Indicator
@@ -20,25 +21,26 @@ def obstacle(leaf: Condition, sight: Sight) -> str:
     """Return what keeps a condition on indicators from ever holding, or nothing."""
     if sight.workflow.indicators is None:
         return "the workflow has no indicators"
-    return too_high(leaf, sight) if leaf.kind == "indicator_score" else ""
-
-
-def too_high(leaf: Condition, sight: Sight) -> str:
-    """Return by whom a score is never reached, and of how many points, or nothing."""
     least = leaf.params.get("least")
-    if isinstance(least, Share) or least is None:
+    if leaf.kind != "indicator_score" or least is None or isinstance(least, Share):
         return ""
+    return _too_high(cast(Fraction, least), leaf, sight)
+
+
+def _too_high(least: Fraction, leaf: Condition, sight: Sight) -> str:
+    """Return by whom a score is never reached, and of how many points, or nothing."""
+    by = _tried_by(leaf, sight)
     if leaf.params.get("over") != "each":
-        most = points(counted(sight), extra=True)
-        return f"{float(cast(Fraction, least)):g} of {float(most):g} points" if cast(Fraction, least) > most else ""
-    short = [unit for unit, most in points_by_unit(sight).items() if cast(Fraction, least) > most]
-    return f"{'、'.join(short[:6])} can have less than {float(cast(Fraction, least)):g}" if short else ""
+        most = points(_counted(by, sight), extra=True)
+        return f"{float(least):g} of {float(most):g} points" if least > most else ""
+    short = [unit for unit, most in _points_by_unit(by, sight).items() if least > most]
+    return f"{'、'.join(short[:6])} can have less than {float(least):g}" if short else ""
 
 
-def counted(sight: Sight) -> list[Indicator]:
-    """Return the indicators that give points and are for somebody."""
-    groups = resolve(sight.workflow.directory)
-    return [one for one in indicators(sight) if not one.veto and units_of(one, sight, groups)]
+def _tried_by(leaf: Condition, sight: Sight) -> date:
+    """Return the day by which a condition should hold: the last of its phase."""
+    phase = next(phase for phase in sight.workflow.phases if leaf in leaves(phase.gate))
+    return max(sight.adopted, phase.window.last_day)
 
 
 def indicators(sight: Sight) -> Iterable[Indicator]:
@@ -46,18 +48,29 @@ def indicators(sight: Sight) -> Iterable[Indicator]:
     return sight.workflow.indicators.indicators if sight.workflow.indicators else ()
 
 
-def units_of(one: Indicator, sight: Sight, groups: Groups) -> tuple[str, ...]:
-    """Return the units that an indicator is for at some time from adoption on."""
+def _counted(by: date, sight: Sight) -> list[Indicator]:
+    """Return the indicators that give points to somebody by a day."""
+    groups = resolve(sight.workflow.directory)
+    given = (one for one in indicators(sight) if not one.veto and units_of(one, sight, groups, by))
+    return [one for one in given if one.period != "term" or _has_term(by, sight)]
+
+
+def _has_term(by: date, sight: Sight) -> bool:
+    return any(term.first_day <= by and term.last_day >= sight.adopted for term in sight.workflow.terms)
+
+
+def units_of(one: Indicator, sight: Sight, groups: Groups, by: date | None = None) -> tuple[str, ...]:
+    """Return the units that an indicator is for on a day, or at any time from adoption on."""
     known = sight.workflow.directory.units
-    named = expand(sight.workflow.directory, one.units, groups=groups)
+    named = expand(sight.workflow.directory, one.units, by, groups)
     return tuple(name for name in named if known[name].valid_to >= sight.adopted)
 
 
-def points_by_unit(sight: Sight) -> Mapping[str, Fraction]:
-    """Return the points that each unit can have."""
+def _points_by_unit(by: date, sight: Sight) -> Mapping[str, Fraction]:
     groups = resolve(sight.workflow.directory)
     named: dict[str, list[Indicator]] = {}
-    for one in counted(sight):
-        for unit in units_of(one, sight, groups):
+    for one in _counted(by, sight):
+        for unit in units_of(one, sight, groups, by):
             named.setdefault(unit, []).append(one)
-    return {unit: points(found, extra=True) for unit, found in named.items()}
+    # Who is only named for extra points is not asked for a score.
+    return {unit: points(found, extra=True) for unit, found in named.items() if points(found)}

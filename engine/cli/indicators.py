@@ -250,4 +250,6 @@ def judge(ctx: Context, /, key: str, file: str, fine: bool, refuse: bool, unit: 
         raise click.UsageError("give --fine or --refuse")
     given = {"file": file, "verdict": "fine" if fine else "refused", "unit": unit, "reason": reason}
     answer = done(ctx, "judge", key, given, how)
-    tell(ctx, answer, f"{answer['file'][:16]}: {answer['verdict']} for {'、'.join(answer['units'])}", how)
+    line = f"{answer['file'][:16]}: {answer['verdict']} for {'、'.join(answer['units'])}"
+    also = f"; it came with {'、'.join(answer['tasks'])}: see `task return`" if answer["tasks"] else ""
+    tell(ctx, answer, line + also, how)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.reader.leaves import AMOUNT
 from engine.reader.shape import Key, ListOf, Record
 from engine.reader.sources import SOURCE
 from engine.reader.words import ID, LINE, TEXT, WordKind, number, one_of
@@ -15,6 +14,13 @@ NUMBER: Final = WordKind(
     code="PW212",
     pattern="[A-Za-z0-9_\u3400-\u9fff][A-Za-z0-9_.\u3400-\u9fff-]{0,59}",
     example="1.1, A-3 or another id with dots",
+)
+POINTS: Final = WordKind(
+    name="a number of points from 0, with at most two decimals",
+    code="PW210",
+    pattern="[0-9]{1,6}(\\.[0-9]{1,2})?",
+    example="10 or 7.5",
+    whole=True,
 )
 _YES = one_of(("true", "false"), name="true or false")
 _SOURCE = Key(shape=SOURCE, about="where it is taken from and how it was read")
@@ -34,7 +40,7 @@ INDICATOR: Final = Record(
         "id": Key(shape=NUMBER, about="its number", needed=True),
         "title": Key(shape=LINE, about="what is measured", needed=True),
         "section": Key(shape=LINE, about="the part of the set it belongs to"),
-        "points": Key(shape=AMOUNT, about="how many points it gives at most"),
+        "points": Key(shape=POINTS, about="how many points it gives at most"),
         "veto": Key(shape=_YES, about="true: it gives no points, and stops everything where it is raised"),
         "check": Key(shape=TEXT, about="the way of checking"),
         "units": Key(shape=ListOf(item=LINE), about="units or groups that it is for", needed=True),

@@ -263,6 +263,9 @@ def test_evidence_of_a_task_and_of_an_indicator_are_compared_with_each_other() -
         (TOWN, "indicator", "1.1/方案"),
         (OTHER, "task", "report"),
     ]
+    refused = {"file": "aaaa", "verdict": "refused", "reason": "照抄"}
+    assert office.do("judge", unit=TOWN, **refused)["tasks"] == []
+    assert office.do("judge", unit=OTHER, **refused)["tasks"] == ["report/西乡"]
 
 
 def test_only_a_file_from_several_units_is_judged_and_only_with_a_reason() -> None:

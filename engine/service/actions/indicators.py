@@ -305,7 +305,8 @@ def _apply_judge(case: Case, entry: Entry) -> Answer:
         )
         (case.work.put if known else case.work.add)(judgement)
     case.arm_gate()
-    return {"file": facts["sha256"], "units": facts["units"], "verdict": facts["verdict"]}
+    tasks = effects.tasks_with(case, facts["sha256"], facts["units"]) if facts["verdict"] == "refused" else []
+    return {"file": facts["sha256"], "units": facts["units"], "verdict": facts["verdict"], "tasks": tasks}
 
 
 ACTIONS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.model import Assignment, Evidence, Proof, Veto
 from engine.service.case import Case
@@ -37,6 +37,13 @@ def _handed_in(case: Case, **only: str) -> list[tuple[str, str]]:
     proofs = case.work.find(Proof, campaign=case.id, kind="file", state="counts", **only)
     slots = [(piece.id, piece.sha256, piece.unit) for piece in proofs]
     return [(sha, unit) for _, sha, unit in sorted([*tasks, *slots])]
+
+
+def tasks_with(case: Case, sha256: str, units: Iterable[str]) -> list[str]:
+    """Return the hand-ins of tasks that hold a file, as task/unit: what is done about them is the office's to say."""
+    files = case.work.find(Evidence, campaign=case.id, kind="file", sha256=sha256)
+    owed = case.work.among(Assignment, "id", {file.assignment for file in files}, order="id")
+    return [f"{one.task}/{one.unit}" for one in owed if one.unit in set(units)]
 
 
 _UNJUDGED = """
