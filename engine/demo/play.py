@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine import reader
+from engine import gates, reader
 from engine.bootstrap import Wired
 from engine.clock import SteppedClock
 from engine.demo.act import Act, at
 from engine.demo.cast import adoption_of, cast_of
 from engine.demo.script import Script
 from engine.errors import PhasegateError, Refused
+from engine.model import Campaign
 from engine.service import founding, relaying, sweep
 from engine.service.case import Case
-from engine.service.desk import Command, perform_all, reading
+from engine.service.desk import Command, case_at, perform_all, reading
 from engine.service.views import upcoming
 
 KEY = "demo"
@@ -42,32 +43,48 @@ class Played:
 
 
 def adopt(wired: Wired, clock: SteppedClock, name: str, settings: Mapping[str, str]) -> None:
-    """Start the campaign of a shipped workflow, filled with `settings`, on the day of its plan."""
+    """Start the campaign of a shipped workflow, filled with `settings`, on the day of its plan, with those below."""
     bundle = reader.fill(reader.shipped_bundle(name), settings)
     workflow = reader.read(bundle, name)
     adopted = adoption_of(workflow)
     clock.move_to(datetime.combine(adopted, workflow.hours.remind, ZoneInfo(workflow.timezone)))
-    founding.create_campaign(wired.desk, KEY, bundle, {"adopted": adopted.isoformat()})
+    below = {each.unit: reader.bundle_below(each) for each in workflow.nested}
+    founding.create_campaign(wired.desk, KEY, bundle, {"adopted": adopted.isoformat()}, nested=below)
 
 
 def play(wired: Wired, clock: SteppedClock, seed: str, tell: Tell, until: float) -> Played:
-    """Play until the campaign has ended, or until a share of its days has gone by."""
+    """Play until all campaigns have ended, or until a share of the days of the first has gone by."""
     return _Player(wired, clock, seed, tell).play(until)
 
 
+class _Stage:
+    """One campaign of the demonstration: its script, and how far its journal was read."""
+
+    def __init__(self, case: Case, seed: str) -> None:
+        self.key = case.head.key
+        self.id = case.id
+        self.script = Script(cast_of(case.plan, seed if self.key == KEY else f"{seed}/{self.key}"))
+        self.looks_below = any(gates.reads(phase.gate).nested for phase in case.plan.workflow.phases)
+        self.script.begin(case)
+        self.seen = case.head.seq
+
+
 class _Player:
-    """One process at work on the campaign: it knows the script, the rest is in the database."""
+    """One process at work on the campaigns: it knows their scripts, the rest is in the database."""
 
     def __init__(self, wired: Wired, clock: SteppedClock, seed: str, tell: Tell) -> None:
         self.wired = wired
         self.clock = clock
         self.tell = tell
         self.played = Played()
+        self.stages: list[_Stage] = []
+        self.stands: set[tuple[object, ...]] = set()
         with reading(wired.desk, KEY) as case:
-            clock.move_to(max(clock.at, case.head.last_at))
-            self.script = Script(cast_of(case.plan, seed))
+            clock.move_to(max([clock.at, *(head.last_at for head in case.work.find(Campaign))]))
             self.days = _days(case)
-            self.script.begin(case)
+            self.zone = case.plan.zone
+            for head in case.work.find(Campaign, order="id"):
+                self.stages.append(_Stage(case_at(wired.desk, case.work, head, clock.at), seed))
 
     def play(self, until: float) -> Played:
         while not self.played.ended and self._share() < until:
@@ -91,7 +108,8 @@ class _Player:
 
     def _to_next(self) -> None:
         """Move the clock to the next due moment or act, whichever comes first."""
-        moments = [at for at in (sweep.next_moment(self.wired.desk), self.script.next_at()) if at is not None]
+        coming = (sweep.next_moment(self.wired.desk), *(stage.script.next_at() for stage in self.stages))
+        moments = [at for at in coming if at is not None]
         if not moments:
             raise Stuck(why="nothing is due any more, and the campaign has not ended")
         self.clock.move_to(max(self.clock.at, min(moments)))
@@ -104,34 +122,48 @@ class _Player:
         self.played.messages += relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker).sent
 
     def _people_act(self) -> None:
-        """Do what the script has people do now, then read what it changed."""
-        acts = self.script.due(self.clock.at)
+        """Do what the scripts have people do now, then read what was changed."""
+        done = {stage.key: self._act(stage) for stage in self.stages}
+        with self.wired.desk.database.read() as work:
+            heads = {head.id: head for head in work.find(Campaign)}
+            self.played.ended = all(head.state != "running" for head in heads.values())
+            stands: set[tuple[object, ...]] = {(head.id, head.phase, head.state) for head in heads.values()}
+            for stage in self.stages:
+                head = heads[stage.id]
+                if head.seq != stage.seen or (stage.looks_below and stands != self.stands):
+                    at = max(self.clock.now(), head.last_at)
+                    stage.script.read(case_at(self.wired.desk, work, head, at), done[stage.key])
+                    stage.seen = head.seq
+            self.stands = stands
+
+    def _act(self, stage: _Stage) -> list[Act]:
+        """Do what is due now in one campaign, in one transaction."""
+        acts = stage.script.due(self.clock.at)
         if acts:
-            self._look(acts)
-            commands = [Command(action=a.action, campaign=KEY, given=a.given, actor=a.actor) for a in acts]
-            outcomes = perform_all(self.wired.desk, KEY, commands)
-            self._note(acts, outcomes)
-        with reading(self.wired.desk, KEY) as case:
-            self.played.ended = case.head.state != "running"
-            self.script.read(case, acts)
+            self._look(stage, acts)
+            commands = [Command(action=a.action, campaign=stage.key, given=a.given, actor=a.actor) for a in acts]
+            self._note(stage, acts, perform_all(self.wired.desk, stage.key, commands))
+        return acts
 
     def _say(self, line: str = "") -> None:
-        local = self.clock.at.astimezone(self.script.cast.plan.zone)
-        self.tell(self._share(), local.strftime("%Y-%m-%d %H:%M"), line)
+        self.tell(self._share(), self.clock.at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M"), line)
 
-    def _look(self, acts: Iterable[Act]) -> None:
+    def _look(self, stage: _Stage, acts: Iterable[Act]) -> None:
         """Look at the list of notices about to go before one of them is withheld (SEMANTICS L6)."""
         if any(act.action == "withhold" for act in acts):
-            with reading(self.wired.desk, KEY) as case:
-                self._say(f"拟发清单 {len(upcoming.listed(case))} 件")
+            with reading(self.wired.desk, stage.key) as case:
+                self._say(f"{self._whose(stage)}拟发清单 {len(upcoming.listed(case))} 件")
 
-    def _note(self, acts: Iterable[Act], outcomes: Iterable[object]) -> None:
+    def _note(self, stage: _Stage, acts: Iterable[Act], outcomes: Iterable[object]) -> None:
         for act, outcome in zip(acts, outcomes, strict=True):
             self.played.acts += 1
             if isinstance(outcome, Refused) and not act.refusable:
-                raise Stuck(why=outcome.line())
+                raise Stuck(why=f"{self._whose(stage)}{outcome.line()}")
             if act.action not in EVERYDAY:
-                self._say(_line(act, outcome))
+                self._say(self._whose(stage) + _line(act, outcome))
+
+    def _whose(self, stage: _Stage) -> str:
+        return f"{stage.key}  " if len(self.stages) > 1 else ""
 
 
 EVERYDAY = ("receive", "submit", "accept", "count")

@@ -33,7 +33,10 @@ class Script:
         self.read(case, ())
 
     def read(self, case: Case, acts: Sequence[Act]) -> None:
-        """Read what is new in the database, and what `acts` changed."""
+        """Read what is new in the database, and what `acts` changed; of a campaign that has ended, nothing more."""
+        if case.head.state != "running":
+            self._acts, self._agenda = {}, []
+            return
         pairs = {(act.given.get("task"), act.given.get("unit")) for act in acts}
         changed = {number for number, a in self._owed.items() if number in self._acts and (a.task, a.unit) in pairs}
         changed |= self._leads_of({self._owed[number].task for number in changed})
