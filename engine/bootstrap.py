@@ -52,10 +52,13 @@ def settings_from(given: Mapping[str, str], *, db: str = "") -> Settings:
     )
 
 
-def wire(settings: Settings, clock: Clock | None = None) -> Wired:
-    """Open the database and return the service; DatabaseProblem says why it cannot be used."""
+def wire(settings: Settings, clock: Clock | None = None, *, durable: bool = True) -> Wired:
+    """Open the database and return the service; DatabaseProblem says why it cannot be used.
+
+    What is not `durable` need not outlive a loss of power: a demonstration is played again.
+    """
     return Wired(
-        desk=Desk(database=open_database(settings.db), clock=clock or SystemClock()),
+        desk=Desk(database=open_database(settings.db, durable=durable), clock=clock or SystemClock()),
         channels=channels_of(settings.given),
         sender=settings.sender,
         worker=settings.worker,

@@ -87,7 +87,7 @@ def _wired(out: Path) -> tuple[SteppedClock, Wired]:
     clock = SteppedClock(datetime.min.replace(tzinfo=UTC))
     given = {"PHASEGATE_EML_DIR": str(out / folder.NOTICES)}
     settings = Settings(db=_url(out), sender=SENDER, worker=f"demo-{os.getpid()}", given=given)
-    return clock, wire(settings, clock)
+    return clock, wire(settings, clock, durable=False)
 
 
 def _url(out: Path) -> str:

@@ -79,7 +79,7 @@ def _batch(quota: Quota, point: tuple[str, str]) -> str:
 
 def _phase_of(cast: Cast, case: Case, quota: Quota) -> PhaseState | None:
     """Return the phase that runs and whose gate waits for a quota, or where none does, the one in which we are."""
-    reading = [phase.id for phase in cast.plan.workflow.phases if quota.id in gates.reads(phase.gate).quotas]
+    reading = [phase.id for phase in cast.plan.workflow.phases if quota.id in cast.plan.reads[phase.id].quotas]
     states = (case.phase_state(phase) for phase in reading or [case.head.phase])
     return next((state for state in states if state.state == "open"), None)
 

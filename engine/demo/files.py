@@ -7,6 +7,7 @@ from pathlib import Path
 
 from engine.demo import folder, summary
 from engine.demo.play import KEY
+from engine.model import Campaign
 from engine.service import audit
 from engine.service.desk import Desk, reading
 from engine.service.views import export
@@ -29,11 +30,16 @@ class Proven:
 
 
 def write(desk: Desk, out: Path) -> None:
-    """Write the tables, the pictures and the history of the campaign."""
-    for file in export.files(desk, KEY):
-        if file.name in NAMES:
-            with (out / NAMES[file.name]).open("wb") as target:
-                target.writelines(file.parts)
+    """Write the tables, the pictures and the history of each campaign; of those below into folders of their own."""
+    with desk.database.read() as work:
+        keys = [head.key for head in work.find(Campaign, order="id")]
+    for key in keys:
+        where = out if key == KEY else out / key
+        where.mkdir(exist_ok=True)
+        for file in export.files(desk, key):
+            if file.name in NAMES:
+                with (where / NAMES[file.name]).open("wb") as target:
+                    target.writelines(file.parts)
 
 
 def proven(desk: Desk) -> Proven:

@@ -17,6 +17,8 @@ LEDGER = "台账.csv"
 TIMELINE = "timeline.svg"
 DIAGRAM = "state-diagram.svg"
 HISTORY = "history.jsonl"
+BELOW = "demo-*"
+"""The folders of campaigns below the first, named by their keys."""
 WRITTEN = (LOG, DATABASE, f"{DATABASE}-journal", SUMMARY, BREAKDOWN, LEDGER, TIMELINE, DIAGRAM, HISTORY)
 
 
@@ -50,4 +52,5 @@ def _is_former(folder: Path) -> bool:
 def _former(folder: Path) -> Iterator[Path]:
     """Yield what a former demonstration wrote, and nothing else."""
     yield from (folder / name for name in WRITTEN if (folder / name).is_file())
+    yield from (path for path in folder.glob(f"{BELOW}/*") if path.name in WRITTEN)
     yield from (folder / NOTICES).glob("*/*.eml")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine import gates, reader
+from engine import reader
 from engine.bootstrap import Wired
 from engine.clock import SteppedClock
 from engine.demo.act import Act, at
@@ -64,7 +64,7 @@ class _Stage:
         self.key = case.head.key
         self.id = case.id
         self.script = Script(cast_of(case.plan, seed if self.key == KEY else f"{seed}/{self.key}"))
-        self.looks_below = any(gates.reads(phase.gate).nested for phase in case.plan.workflow.phases)
+        self.looks_below = any(reads.nested for reads in case.plan.reads.values())
         self.script.begin(case)
         self.seen = case.head.seq
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from engine.gates import quotas
 from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tally
+from engine.service import nesting
 from engine.service.audit import Audit
 from engine.service.case import Case
 
@@ -40,6 +41,7 @@ def text(case: Case, audit: Audit) -> str:
     parts = [
         [case.plan.workflow.title],
         _phases(case),
+        _below(case),
         _tasks(case),
         _notices(case),
         _acts(case),
@@ -67,6 +69,20 @@ def _ran(case: Case, state: PhaseState) -> str:
         return "启动前已结束,未下达任务"
     entered = f"{_moment(case, state.entered_at)}转入" if state.entered_at else "未转入"
     return f"{entered},{_moment(case, state.left_at)}转出" if state.left_at else entered
+
+
+# --- campaigns below ---
+
+
+def _below(case: Case) -> Iterator[str]:
+    heads = nesting.heads(case)
+    if heads:
+        yield "  其中:"
+    for head in heads:
+        owed = [a for a in case.work.find(Assignment, campaign=head.id) if a.state != "cancelled"]
+        done = sum(a.state in ("accepted", "waived") for a in owed)
+        sent = len(case.work.find(Notice, campaign=head.id, state="sent"))
+        yield f"  {head.parent_unit}:{STATES[head.state]},应办{len(owed)}项,办结{done}项,发出文书{sent}件"
 
 
 # --- tasks ---

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from engine import gates
 from engine.gates import Below, NestedRead
 from engine.model import Campaign, PhaseState, Tally
 from engine.service.case import Case
@@ -19,7 +18,7 @@ def listened(plan: Plan, head: Campaign) -> frozenset[NestedRead]:
     phase = plan.phases.get(head.phase)
     if head.state != "running" or phase is None or phase.advance != "automatic":
         return frozenset()
-    return gates.reads(phase.gate).nested
+    return plan.reads[phase.id].nested
 
 
 def heads(case: Case) -> list[Campaign]:

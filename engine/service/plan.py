@@ -11,7 +11,7 @@ from functools import cached_property
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from engine import reader, units
+from engine import gates, reader, units
 from engine.calendar import Calendar
 from engine.deadlines import Times
 from engine.history import canonical
@@ -49,6 +49,11 @@ class Plan:
     def phases(self) -> Mapping[str, Phase]:
         """Phases by id."""
         return {phase.id: phase for phase in self.workflow.phases}
+
+    @cached_property
+    def reads(self) -> Mapping[str, gates.Reads]:
+        """What the gate of each phase reads, by phase (SEMANTICS F2)."""
+        return {phase.id: gates.reads(phase.gate) for phase in self.workflow.phases}
 
     @cached_property
     def waiting_for(self) -> Mapping[str, tuple[Task, ...]]:

@@ -87,9 +87,14 @@ class Database:
         self.engine.dispose()
 
 
-def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Database:
-    """Open an existing database of this version; DatabaseProblem says why it cannot be used."""
+def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS, durable: bool = True) -> Database:
+    """Open an existing database of this version; DatabaseProblem says why it cannot be used.
+
+    Of one that is not `durable` (SQLite only) a commit waits for no disk: it outlives the process, not the power.
+    """
     database = connect(url, busy_seconds=busy_seconds)
+    if not durable and not database.is_postgres:
+        event.listen(database.engine, "connect", _wait_for_no_disk)
     try:
         require_revision(database)
     except DatabaseProblem:
@@ -196,6 +201,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
     mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "DELETE"
     connection.execute(f"PRAGMA journal_mode={mode}")
+
+
+def _wait_for_no_disk(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from engine import gates
 from engine.service.actions.action import Action, Answer
 from engine.service.actions.clockwork import as_given
 from engine.service.case import Case
@@ -11,8 +10,7 @@ from engine.service.journal import Entry
 
 def _apply_changed(case: Case, entry: Entry) -> Answer:
     """Have the gate looked at, if it reads campaigns below; what it finds there it reads when it is looked at."""
-    phase = case.plan.phases.get(case.head.phase)
-    if phase is not None and gates.reads(phase.gate).nested:
+    if case.plan.reads[case.head.phase].nested:
         case.arm_gate()
     return {}
 
