@@ -172,6 +172,17 @@ def bundle() -> dict[str, str]:
     return {"workflow.yaml": WORKFLOW, "indicators.yaml": INDICATORS}
 
 
+@cache
+def second_version() -> dict[str, str]:
+    """Return the county's second version: another ladder and a unit more."""
+    text = WORKFLOW.replace('version: "1"', 'version: "2"', 1)
+    text = text.replace("{id: 催办, at: 1wd", "{id: 催办, at: 2wd")
+    return {
+        **bundle(),
+        "workflow.yaml": text.replace("    responsible: [市民宗局]", "    responsible: [市民宗局, 财政局]"),
+    }
+
+
 def local(text: str) -> datetime:
     """Return the instant of a local date and time, for example 2026-11-02 09:30."""
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
@@ -531,6 +542,11 @@ SCRIPT = (
             with_printed=True,
             document="会议纪要7号",
         ),
+    ),
+    Step(
+        "2027-02-03 10:48",
+        "it moves to another version of its workflow",
+        command("move", "leader", "again", bundle=second_version(), document="会议纪要8号"),
     ),
     Step("2027-02-03 10:50", "and its units are told, but for one", tick),
     Step("2027-02-03 10:54", "it is tried again", command("again", campaign="again")),

@@ -9,6 +9,7 @@ import click
 from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.adjusting import adjust
 from engine.cli.context import Context, pass_context
+from engine.cli.moving import move, versions
 from engine.cli.options import fills
 from engine.cli.output import Table, answer, emit, progress, say
 from engine.cli.quota import quota
@@ -296,3 +297,5 @@ def export(ctx: Context, key: str, out: str) -> None:
 campaign.add_command(quota)
 campaign.add_command(report)
 campaign.add_command(adjust)
+campaign.add_command(move)
+campaign.add_command(versions)

@@ -16,8 +16,19 @@ if TYPE_CHECKING:
 Line = Callable[[Mapping[str, Any]], str]
 
 
-def done_or_foreseen(ctx: Context, action: str, key: str, given: Mapping[str, Any], how: How, line: Line) -> None:
-    """Do something and say it in a line, or with --dry-run say all that it would change."""
+def done_or_foreseen(
+    ctx: Context,
+    action: str,
+    key: str,
+    given: Mapping[str, Any],
+    how: How,
+    line: Line,
+    definitions: Callable[[Any, Any], Table] | None = None,
+) -> None:
+    """Do something and say it in a line, or with --dry-run say all that it would change.
+
+    `definitions` makes a table of what differs between the workflows before and after.
+    """
     if not how.dry_run:
         told = done(ctx, action, key, given, how)
         tell(ctx, told, line(told), how)
@@ -26,7 +37,8 @@ def done_or_foreseen(ctx: Context, action: str, key: str, given: Mapping[str, An
     from engine.service.forecast.foreseeing import foreseen
 
     found = foreseen(ctx.desk(), Command(action=action, campaign=key, given=stated(given), actor=ctx.actor))
-    emit(ctx, data(found), lambda: sheet(found, line(found.answer)))
+    first = definitions(found.before.workflow, found.after.workflow) if definitions else None
+    emit(ctx, data(found), lambda: sheet(found, line(found.answer), first))
     say(REHEARSED)
 
 
@@ -41,9 +53,12 @@ def data(found: Foreseen) -> dict[str, Any]:
     }
 
 
-def sheet(found: Foreseen, line: str) -> Iterator[str | Table]:
+def sheet(found: Foreseen, line: str, first: Table | None = None) -> Iterator[str | Table]:
     """Yield the line of the command and the tables of what it changes, without those that are empty."""
     yield line
+    if first is not None and first.rows:
+        yield ""
+        yield first
     lists: tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...] = (
         (
             "due days that change",

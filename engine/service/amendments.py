@@ -13,17 +13,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from engine import units
 from engine.history import canonical
-from engine.model import Due, Source, Task, Workflow
+from engine.model import Directory, Due, Opens, Role, Source, Task, Workflow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amendments:
-    """Tasks that joined, what became of units, and days given to tasks (by id, as ISO dates), oldest first."""
+    """Tasks that joined, what became of units, and days given to tasks (by id, as ISO dates), oldest first.
+
+    `gone` names the tasks and units that an earlier version had and history still speaks of, each with the
+    hash of that version, and what was owed (by number) when a move to another version cancelled it (P4).
+    """
 
     tasks: tuple[Mapping[str, Any], ...] = ()
     units: tuple[Mapping[str, Any], ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict)
+    gone: tuple[Mapping[str, Any], ...] = ()
 
     def plus(
         self,
@@ -33,16 +39,22 @@ class Amendments:
         dates: Mapping[str, str] | None = None,
     ) -> Amendments:
         """Return these and what comes to them; a later day replaces an earlier one."""
-        return Amendments(
-            tasks=(*self.tasks, *tasks), units=(*self.units, *units), dates={**self.dates, **(dates or {})}
+        return replace(
+            self, tasks=(*self.tasks, *tasks), units=(*self.units, *units), dates={**self.dates, **(dates or {})}
         )
+
+    def gone_of(self, kind: str) -> list[Mapping[str, Any]]:
+        """Return what is gone of a kind: `task`, `unit` or `owed`."""
+        return [each for each in self.gone if each["kind"] == kind]
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes under whose hash they are kept."""
-        return canonical({"tasks": list(self.tasks), "units": list(self.units), "dates": dict(self.dates)})
+        told = {name: list(getattr(self, name)) for name in ("tasks", "units", "gone")}
+        return canonical({**told, "dates": dict(self.dates)})
 
 
 NONE = Amendments()
+ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
 AT_ONCE: Mapping[str, Any] = {"receipt": None, "review": None, "receipt_ladder": "", "review_ladder": ""}
 """Terms of what is settled by being answered: nobody signs for it or reviews it."""
 
@@ -50,14 +62,43 @@ AT_ONCE: Mapping[str, Any] = {"receipt": None, "review": None, "receipt_ladder":
 def amendments_from(data: bytes) -> Amendments:
     """Return the amendments that canonical bytes hold."""
     told = json.loads(data)
-    return Amendments(tasks=tuple(told["tasks"]), units=tuple(told["units"]), dates=told["dates"])
+    lists = {name: tuple(told[name]) for name in ("tasks", "units", "gone")}
+    return Amendments(**lists, dates=told["dates"])
 
 
-def amended(workflow: Workflow, amendments: Amendments) -> Workflow:
-    """Return a workflow with what joined and changed laid over it."""
+def amended(workflow: Workflow, amendments: Amendments, earlier: Mapping[str, Workflow]) -> Workflow:
+    """Return a workflow with what joined and changed laid over it; `earlier` are versions by their hash."""
     joined = (_joined(workflow, told) for told in amendments.tasks)
+    gone = (_gone(told, earlier) for told in amendments.gone_of("task"))
     tasks = tuple(_dated(task, amendments.dates) for task in (*workflow.tasks, *joined))
-    return replace(workflow, tasks=tasks)
+    return replace(workflow, tasks=(*tasks, *gone), directory=_with_gone(workflow.directory, amendments, earlier))
+
+
+def _gone(told: Mapping[str, Any], earlier: Mapping[str, Workflow]) -> Task:
+    """Return a task that is gone as history needs it: it waits for nothing and names its units one by one."""
+    version = earlier[told["workflow"]]
+    task = version.task(told["id"])
+    named = [units.expand(version.directory, units.printed(task, role)) for role in ROLES]
+    due = task.due if task.due.kind in ("date", "phase_end", "period") else Due(kind="none")
+    return replace(
+        task,
+        due=due,
+        opens=Opens(),
+        draft="",
+        lead=named[0],
+        responsible=named[1],
+        supporting=named[2],
+        inherited=named[3],
+    )
+
+
+def _with_gone(directory: Directory, amendments: Amendments, earlier: Mapping[str, Workflow]) -> Directory:
+    """Return a directory with the units that are gone; they owe nothing any more."""
+    found = dict(directory.units)
+    for told in amendments.gone_of("unit"):
+        unit = earlier[told["workflow"]].directory.units[told["id"]]
+        found[unit.name] = replace(unit, valid_to=date.fromisoformat(told["until"]))
+    return replace(directory, units=found)
 
 
 def _dated(task: Task, dates: Mapping[str, str]) -> Task:

@@ -91,6 +91,7 @@ def _texts(work: Work) -> Iterator[Finding]:
             yield Finding(f"blob {str(row[0])[:12]}", "the text is not the one its hash names")
     wanted = work.rows(
         'SELECT workflow FROM "campaign" UNION SELECT calendar FROM "campaign" UNION SELECT content FROM "notice"'
+        """ UNION SELECT extra FROM "campaign" WHERE extra <> ''"""
     )
     for row in wanted:
         if row[0] not in kept:

@@ -100,6 +100,8 @@ def moot_reason(case: Case, item: Item) -> str:
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
     if assignment is not None and item.kind == "shortfall":
         return "" if assignment.state == "short" else f"the assignment is {assignment.state}"
+    if assignment is not None and _withdraws(item):
+        return "" if assignment.state == "cancelled" else "it is owed again"
     if assignment is not None and assignment.state in SETTLED and not _answers(item):
         return f"the assignment is {assignment.state}"
     if assignment is not None and item.kind == "pace" and counting.pace_of(case, assignment).state != "behind":
@@ -128,15 +130,27 @@ def _untimely(case: Case, item: Item, deadline: Deadline) -> str:
     occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
     if occurrence is None or occurrence.rung.startswith("manual-"):
         return ""
-    looks_ahead = rung_of(case, deadline, occurrence.rung).at.count <= 0
+    looks_ahead = _looks_ahead(case, deadline, occurrence)
     if looks_ahead and case.today > deadline.due_on:
         return "the day it speaks of has passed"
     return "" if looks_ahead or case.today > deadline.due_on else "its date was moved: it is not overdue"
 
 
+def _looks_ahead(case: Case, deadline: Deadline, occurrence: Occurrence) -> bool:
+    """Tell whether a rung reminds; one that the ladder has no longer (P4) did where it lay before the day's end."""
+    try:
+        return rung_of(case, deadline, occurrence.rung).at.count <= 0
+    except KeyError:
+        return case.plan.day(occurrence.scheduled_at) <= deadline.due_on
+
+
 def _answers(item: Item) -> bool:
     """Replies to what a unit did stay true whatever comes after."""
     return item.kind in ("receipt", "returned", "extended", "objection_decided")
+
+
+def _withdraws(item: Item) -> bool:
+    return item.kind == "adjusted" and not json.loads(item.facts)["to"]
 
 
 # --- gathered (N1) ---

@@ -110,6 +110,12 @@ class Case:
         self.change(extra=sha)
         self.plan = self.library.plan(self.work, self.head.workflow, self.head.calendar, sha)
 
+    def use_version(self, workflow: str, extra: str) -> None:
+        """Pin another version of the workflow with the amendments that were carried over (P4)."""
+        self.change(workflow=workflow, extra=extra)
+        self.plan = self.library.plan(self.work, workflow, self.head.calendar, extra)
+        self.forget_contacts()
+
     @property
     def amendments(self) -> Amendments:
         """What joined or changed in this campaign without a new version."""

@@ -17,6 +17,7 @@ from engine.service.actions import (
     lifecycle,
     looking,
     monthly,
+    moving,
     nested,
     objections,
     paper,
@@ -28,6 +29,7 @@ from engine.service.actions.action import Action, Answer, Decision, Given
 
 ROOMS = (
     lifecycle,
+    moving,
     adhoc,
     duties,
     counts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from engine import gates
+from engine import gates, units
 from engine.errors import BadInput, GateShut, UnknownName, WrongState
 from engine.gates import Count, Facts
 from engine.gates.measured import Measured
@@ -241,9 +241,9 @@ def _tell_all(case: Case, kind: str, facts: dict[str, Any]) -> None:
     """Tell every unit that has a part in the campaign, but no superior."""
     workflow = case.plan.workflow
     told = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
-    for unit in workflow.directory.units:
-        if unit in told and case.relation(unit) != "superior":
-            enqueue(case, kind, unit, facts=facts)
+    for unit in workflow.directory.units.values():
+        if unit.name in told and case.relation(unit.name) != "superior" and units.is_valid(unit, case.today):
+            enqueue(case, kind, unit.name, facts=facts)
 
 
 def _finish(case: Case, state: str) -> None:

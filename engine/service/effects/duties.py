@@ -61,10 +61,11 @@ def issue(case: Case, task: Task, period: Period) -> None:
         return
     case.know_contacts()
     for unit, role in case.plan.members(task, case.today):
-        _assign(case, task, period, unit, role)
+        assign(case, task, period, unit, role)
 
 
-def _assign(case: Case, task: Task, period: Period, unit: str, role: Any) -> None:
+def assign(case: Case, task: Task, period: Period, unit: str, role: Any) -> None:
+    """Issue a period to one unit."""
     assignment = Assignment(
         id=case.next_id(),
         campaign=case.id,
@@ -77,12 +78,17 @@ def _assign(case: Case, task: Task, period: Period, unit: str, role: Any) -> Non
         issued_on=case.today,
     )
     case.work.add(assignment)
+    take_up(case, task, assignment, period)
+
+
+def take_up(case: Case, task: Task, assignment: Assignment, period: Period | None = None) -> None:
+    """Start the clock of a unit's period, have its closing looked at, and tell the unit."""
     told = deadlines.owed_by(case, assignment)
     due = deadlines.start(
         case,
         "due",
-        last_day(period, case),
-        ladder="" if case.relation(unit) == "superior" else task.ladder,
+        last_day(period or counting.period_of(case, assignment), case),
+        ladder="" if case.relation(assignment.unit) == "superior" else task.ladder,
         unit=told,
         phase=task.phase,
         assignment=assignment.id,

@@ -9,6 +9,7 @@ from engine import deadlines as rules
 from engine import gates
 from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, Role, Task
+from engine.service import counting
 from engine.service.case import HELD_BY_PAUSE, SETTLED, Case, Moment
 from engine.service.effects import deadlines, duties, objections
 from engine.service.effects.items import enqueue
@@ -170,6 +171,45 @@ def _draft(case: Case, task: Task, issued: list[Assignment]) -> None:
     ours = [owed for owed in issued if case.relation(owed.unit) != "superior"]
     if task.draft and ours:
         enqueue(case, task.draft, deadlines.owed_by(case, ours[0]), delivery="draft", assignment=ours[0])
+
+
+def issue_what_waits(case: Case) -> None:
+    """Issue what open phases hold and nobody was given yet, or have it looked at on its day."""
+    for task in case.plan.workflow.tasks:
+        if case.phase_state(task.phase).state == "open":
+            _issue_or_wait(case, task)
+
+
+def issue_to(case: Case, task: Task, unit: str) -> None:
+    """Issue to one more unit what others were given: the task, or the periods of it that run."""
+    role = dict(case.plan.members(task, case.today))[unit]
+    if task.counted is None:
+        _assign(case, task, unit, role)
+    else:
+        for period in counting.owed(case, task):
+            if period.first_day <= case.today <= period.last_day:
+                duties.assign(case, task, period, unit, role)
+
+
+def issue_again(case: Case, assignment: Assignment) -> None:
+    """Have a unit owe again what a move to another version had cancelled (P4)."""
+    task = case.plan.tasks[assignment.task]
+    again = replace(
+        assignment,
+        state="issued",
+        phase=task.phase,
+        role=dict(case.plan.members(task, case.today))[assignment.unit],
+        issued_on=case.today,
+        received_on=None,
+        submitted_on=None,
+        first_submitted_on=None,
+        settled_on=None,
+    )
+    case.work.put(again)
+    if task.counted is None:
+        _tell_issued(case, task, again, _start_due(case, task, again))
+    else:
+        duties.take_up(case, task, again)
 
 
 def _issue_or_wait(case: Case, task: Task) -> None:

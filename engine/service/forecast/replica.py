@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.model import Answer, Blob, Campaign, DocumentNumber, Notice, Record, System
+from engine.service.amendments import amendments_from
 from engine.service.desk import Desk, find_campaign
+from engine.service.plan import blob
 from engine.store.codec import KEPT
 from engine.store.database import Database
 from engine.store.migrations import in_memory
@@ -38,4 +40,12 @@ def _records(work: Work, head: Campaign) -> Iterator[object]:
         if kind not in NOT_OF_ONE | NOT_NEEDED:
             yield from work.stream(kind, "campaign = ?", (head.id,))
     queued = [notice.content for notice in work.find(Notice, campaign=head.id, state="queued")]
-    yield from work.among(Blob, "sha", [head.workflow, head.calendar, *([head.extra] if head.extra else []), *queued])
+    yield from work.among(Blob, "sha", [*_texts_of(work, head), *queued])
+
+
+def _texts_of(work: Work, head: Campaign) -> Iterator[str]:
+    """Yield the hashes of what a plan is read from, the earlier versions that it still speaks of among them."""
+    yield from (head.workflow, head.calendar)
+    if head.extra:
+        yield head.extra
+        yield from (told["workflow"] for told in amendments_from(blob(work, head.extra)).gone if "workflow" in told)

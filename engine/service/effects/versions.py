@@ -1,0 +1,214 @@
+"""Moving a running campaign to another version of its workflow, as a record says (SEMANTICS P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from engine.deadlines import Point
+from engine.deadlines.turns import open_sheet
+from engine.model import Armed, Assignment, Deadline, Occurrence, PhaseState, UnitContact
+from engine.service.actions.duties import subject_of
+from engine.service.case import Case, Moment
+from engine.service.effects import adjusting, deadlines, duties, objections, phases
+
+SUPERSEDED = "scheduled before the new version took effect"
+Pending = dict[int, set[tuple[str, int]]]
+
+
+def cancel(case: Case, owed: Iterable[int], why: Mapping[str, str]) -> list[Assignment]:
+    """Cancel what the new version does not ask for, and tell the units."""
+    found = [_assignment(case, number) for number in owed]
+    for assignment in found:
+        due = case.deadline(assignment, "due")
+        cancelled = replace(assignment, state="cancelled", settled_on=case.today)
+        case.work.put(cancelled)
+        for deadline in case.deadlines(assignment):
+            deadlines.end(case, deadline, "cancelled")
+        adjusting.tell(case, cancelled, None, due.due_on if due else None, why)
+    objections.lapse_settled(case)
+    return found
+
+
+def _assignment(case: Case, number: int) -> Assignment:
+    found = case.work.get(Assignment, number)
+    if found is None:
+        raise KeyError(number)
+    return found
+
+
+def _deadline(case: Case, number: int) -> Deadline:
+    found = case.work.get(Deadline, number)
+    if found is None:
+        raise KeyError(number)
+    return found
+
+
+def end(case: Case, found: Iterable[int]) -> None:
+    """End the receipts and reviews that are not asked for any more."""
+    for number in found:
+        deadlines.end(case, _deadline(case, number), "cancelled")
+
+
+def issue_again(case: Case, number: int) -> None:
+    """Have a unit owe again what an earlier move had cancelled."""
+    phases.issue_again(case, _assignment(case, number))
+
+
+def subject(case: Case, number: int) -> str:
+    """Return how records name an assignment."""
+    return subject_of(_assignment(case, number))
+
+
+# --- phases, units ---
+
+
+def set_phases(case: Case, told: Iterable[Mapping[str, Any]], dropped: Iterable[str]) -> None:
+    """Give phases their places and windows, take up new ones and drop those that are gone."""
+    for phase in dropped:
+        case.work.drop(PhaseState, case.id, phase)
+    for each in told:
+        first, last = (date.fromisoformat(each[name]) for name in ("first", "last"))
+        if each["new"]:
+            case.work.add(
+                PhaseState(
+                    campaign=case.id,
+                    phase=each["phase"],
+                    position=each["position"],
+                    state="waiting",
+                    first_day=first,
+                    last_day=last,
+                )
+            )
+        else:
+            state = case.phase_state(each["phase"])
+            case.work.put(replace(state, position=each["position"], first_day=first, last_day=last))
+
+
+def take_over_contacts(case: Case, units: Iterable[str]) -> None:
+    """Take over the contacts of units that are new in the directory."""
+    for name in units:
+        for contact in case.plan.workflow.directory.units[name].contacts:
+            case.work.add(
+                UnitContact(
+                    id=case.next_id(),
+                    campaign=case.id,
+                    unit=name,
+                    level=contact.level,
+                    address=contact.address,
+                    channel=contact.channel,
+                    valid_from=contact.valid_from,
+                    valid_to=contact.valid_to,
+                )
+            )
+    case.forget_contacts()
+
+
+# --- ladders ---
+
+
+def pending(case: Case, told: Iterable[Mapping[str, Any]]) -> Pending:
+    """Return the points of these deadlines that came due under the old ladder and still wait for their turn."""
+    found: Pending = {}
+    for each in told:
+        deadline = _deadline(case, each["deadline"])
+        found[deadline.id] = {(point.rung, point.n) for point in _behind(case, deadline)}
+    return found
+
+
+def _behind(case: Case, deadline: Deadline) -> Iterator[Point]:
+    sheet = open_sheet(deadlines.standing(case, deadline), case.plan.times)
+    return (point for point in sheet.unrecorded() if point.scheduled_at <= case.at)
+
+
+def reladder(case: Case, told: Iterable[Mapping[str, Any]], waiting: Pending, moved: set[int]) -> None:
+    """Arm ladders anew by the ids of their rungs: what fired stays fired, what lies behind never fires."""
+    for each in told:
+        deadline = replace(_deadline(case, each["deadline"]), ladder=each["ladder"])
+        case.work.put(deadline)
+        if deadline.id in moved:
+            continue
+        if each["anew"] and deadline.state in ("armed", "paused"):
+            _supersede(case, deadline, waiting[deadline.id])
+        deadlines.change(case, deadline)
+
+
+def _supersede(case: Case, deadline: Deadline, waiting: set[tuple[str, int]]) -> None:
+    for first, last in _runs([p for p in _behind(case, deadline) if (p.rung, p.n) not in waiting]):
+        occurrence = Occurrence(
+            id=case.next_id(),
+            campaign=case.id,
+            deadline=deadline.id,
+            epoch=deadline.epoch,
+            rung=first.rung,
+            n_from=first.n,
+            n_to=last.n,
+            level=first.level,
+            scheduled_at=last.scheduled_at,
+            recorded_at=case.at,
+            outcome="superseded",
+            reason=SUPERSEDED,
+        )
+        case.keep_occurrence(occurrence, new=True)
+
+
+def _runs(points: list[Point]) -> Iterator[tuple[Point, Point]]:
+    """Yield the first and the last of each run of points of one rung (F6)."""
+    ordered = sorted(points, key=lambda point: (point.rung, point.n))
+    start = 0
+    for place in range(1, len(ordered) + 1):
+        before = ordered[place - 1]
+        if place == len(ordered) or (ordered[place].rung, ordered[place].n) != (before.rung, before.n + 1):
+            yield ordered[start], before
+            start = place
+
+
+# --- what is owed ---
+
+
+def change_roles(case: Case, told: Iterable[tuple[int, str, str]]) -> None:
+    """Give assignments the role and the phase that they have under the new version."""
+    for number, role, phase in told:
+        assignment = _assignment(case, number)
+        case.work.put(replace(assignment, role=role, phase=phase))  # type: ignore[arg-type]
+        for deadline in case.deadlines(assignment):
+            if deadline.phase != phase:
+                case.work.put(replace(deadline, phase=phase))
+
+
+def recount(case: Case, tasks: Iterable[str]) -> None:
+    """Settle counted duties by the target they have now."""
+    for task in tasks:
+        for assignment in case.work.find(Assignment, campaign=case.id, task=task, order="id"):
+            if assignment.state in ("issued", "received"):
+                duties.resettle(case, assignment)
+
+
+def rearm_openings(case: Case) -> None:
+    """Arm by their new places what opens by itself, open and issue what has come (G7)."""
+    for armed in case.work.find(Armed, campaign=case.id):
+        if armed.kind in (Moment.PHASE, Moment.TASK):
+            case.disarm(armed.at, Moment(armed.kind), armed.ref)
+    phases.arm_openings(case)
+    phases.issue_what_waits(case)
+    duties.resumed(case)
+
+
+def date_what_is_dated(case: Case, why: Mapping[str, str]) -> None:
+    """Start the day of what had none and has one by the new version."""
+    for task in case.plan.workflow.tasks:
+        if task.counted is None:
+            for assignment in phases.date_task(case, task):
+                adjusting.tell(case, assignment, case.deadline(assignment, "due"), None, why)
+
+
+def look_at_gate(case: Case, *, anew: bool) -> None:
+    """Have the gate of the present phase judged by the new version."""
+    if anew:
+        for armed in case.work.find(Armed, campaign=case.id, kind=int(Moment.GATE)):
+            case.disarm(armed.at, Moment.GATE, armed.ref)
+        case.change(gate_verdict="")
+        phases.arm_gate_dates(case, case.head.phase)
+    case.arm_gate()
