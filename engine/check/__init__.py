@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.calendar import Calendar
 from engine.check import (
+    counting,
     fitting,
     gates,
     indicators,
@@ -52,6 +53,7 @@ def check(
         *ladders.findings(sight),
         *fitting.findings(sight),
         *names.findings(sight),
+        *counting.findings(sight),
         *indicators.findings(sight),
     ]
     if examine is not None:

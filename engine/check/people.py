@@ -16,8 +16,9 @@ NUDGE = "office_nudge"
 
 def findings(sight: Sight) -> Iterator[Problem]:
     """Yield what is to be said of units and contacts (SEMANTICS L1, L3, L7)."""
-    for duty in sight.duties.values():
+    for duty in sight.owing:
         yield from _nobody(duty)
+    for duty in sight.duties.values():
         yield from _chased_above(duty, sight.workflow)
     yield from _without_liaison(sight)
     for ladder in sight.workflow.ladders.values():
@@ -51,14 +52,14 @@ def _chased_above(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
 def _without_liaison(sight: Sight) -> Iterator[Problem]:
     workflow = sight.workflow
     cure = "add `contacts: {liaison: …}`, or `code:` for the pattern of addresses"
-    for unit, (first, last) in _spans(sight.duties.values()).items():
+    for unit, (first, last) in _spans(sight.owing).items():
         what = "the unit owes a task and has no liaison contact"
         gap = None if is_above(unit, workflow) else _silent_day(unit, first, last, workflow)
         if gap is not None:
             what += "" if gap == first else f" from {gap}"
             yield warning("PW504", unit.place, what, unit.name, cure)
     office = workflow.directory.units[workflow.office]
-    if office not in _spans(sight.duties.values()) and _silent_day(office, sight.adopted, sight.adopted, workflow):
+    if office not in _spans(sight.owing) and _silent_day(office, sight.adopted, sight.adopted, workflow):
         yield warning("PW504", office.place, "our own office has no liaison contact", office.name, cure)
 
 
@@ -91,7 +92,7 @@ def _spans(duties: Iterable[Duty]) -> Mapping[Unit, tuple[date, date]]:
 def _told(ladder: Ladder, sight: Sight) -> Mapping[Unit, date]:
     """Return the units that a ladder tells of their tasks or of a gate, and from which day."""
     workflow = sight.workflow
-    spans = _spans([duty for duty in sight.duties.values() if duty.task.ladder == ladder.id])
+    spans = _spans([duty for duty in sight.owing if duty.task.ladder == ladder.id])
     days = {unit: first for unit, (first, _) in spans.items() if not is_above(unit, workflow)}
     office = workflow.directory.units[workflow.office]
     gates = any(phase.ladder == ladder.id for phase in workflow.phases)
@@ -124,7 +125,7 @@ def _beyond_relation(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
     """Yield the rungs that reach nobody, then who is never told which of the others."""
     workflow, units = sight.workflow, list(_told(ladder, sight))
     nobody = [rung.id for rung in ladder.rungs if units and all(rung.level > cap(u, workflow) for u in units)]
-    if nobody and not any(is_above(u, workflow) for d in sight.duties.values() for u in d.units):
+    if nobody and not any(is_above(u, workflow) for d in sight.owing for u in d.units):
         what = f"{few(nobody)} of {ladder.id} can reach nobody: the relation of its units forbids it"
         cure = "leave the rungs out, or give these units a ladder of their own"
         yield warning("PW535", ladder.place, what, few(unit.name for unit in units), cure)

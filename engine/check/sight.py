@@ -41,6 +41,13 @@ class Sight:
     adopted: date
     phases: Mapping[str, Phase]
     duties: Mapping[str, Duty]
+    counted: Mapping[str, Duty]
+    """Counted duties: they have periods, and no due day of their own."""
+
+    @property
+    def owing(self) -> tuple[Duty, ...]:
+        """Everything that units owe, counted or not."""
+        return (*self.duties.values(), *self.counted.values())
 
     @property
     def times(self) -> Times | None:
@@ -57,7 +64,12 @@ def sight_of(workflow: Workflow, calendar: Calendar | None) -> Sight:
     phases = {phase.id: phase for phase in workflow.phases}
     who = _Who(workflow.directory)
     duties = {task.id: _duty(task, phases[task.phase], who, adopted, calendar) for task in workflow.clauses}
-    return Sight(workflow=workflow, calendar=calendar, adopted=adopted, phases=phases, duties=duties)
+    counted = {
+        task.id: _duty(task, phases[task.phase], who, adopted, calendar)
+        for task in workflow.tasks
+        if task.counted is not None
+    }
+    return Sight(workflow=workflow, calendar=calendar, adopted=adopted, phases=phases, duties=duties, counted=counted)
 
 
 def is_before(phase: Phase, adopted: date) -> bool:

@@ -126,6 +126,15 @@ CODES: Mapping[str, str] = {
     "PW575": "A gate asks for a higher score than the indicators give.",
     "PW576": "No gate reads the indicators.",
     "PW577": "An indicator goes by school terms, and the workflow has none.",
+    # counted duties
+    "PW550": "No period of a counted duty ends while it is owed.",
+    "PW551": "A duty is counted by terms, and terms are missing.",
+    "PW552": "A term ends before it begins, or begins before another has ended.",
+    "PW553": "A counted duty asks for nothing.",
+    "PW554": "A ladder tells of pace where nothing is counted.",
+    "PW555": "Rungs of a ladder tell nothing of a counted duty.",
+    "PW556": "Rungs of a ladder lie before the periods of their duty begin.",
+    "PW557": "Periods of a counted duty are not demanded: the campaign ends before they do.",
     # quotas of units
     "PW560": "A unit stands in two shares of a quota.",
     "PW561": "The shares of a quota ask for more than its total or its kinds allow.",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duty_plan import duty_plan
 from office import GROUP, KEY, LADDER, OFFICE, OTHER, REPORT, TOWN, UNITS, Office, opened, plan
 from small_county import SCRIPT, Post, bundle, desk_at, local
 
@@ -116,6 +117,7 @@ PLANS: dict[str, tuple[Callable[[], Any], date]] = {
     "small": (bundle, date(2026, 11, 2)),
     "office": (plan, date(2022, 7, 5)),
     "indicators": (lambda: reader.bundle_of(INDICATORS), date(2024, 1, 2)),
+    "duties": (duty_plan, date(2022, 7, 5)),
 }
 
 

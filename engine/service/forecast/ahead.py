@@ -234,6 +234,7 @@ def _owed(case: Case) -> Iterator[Owed]:
             unit=assignment.unit,
             due_on=due.first_due_on if due else None,
             now_on=due.due_on if due and due.state != "cancelled" else None,
+            period=assignment.period,
         )
 
 

@@ -15,6 +15,7 @@ from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from engine.service.effects.gathering import gathering
+from engine.service.forecast.counting import next_count, open_counts
 from engine.service.plan import Plan
 from engine.service.views.objections import undecided
 from engine.service.views.plain import Row
@@ -85,9 +86,9 @@ def early(days: int) -> Assumption:
 
     Receipts and submissions come on that day, or at once where it has passed; the office accepts
     the same day, or the lead that a part is handed in to; a lead hands in once all its parts are
-    accepted. An open objection is rejected as long before it is to be decided. The decisions and
-    points that a gate asks for come so long before the last day of its phase, and the phase is
-    left then, or as soon after as its gate is open.
+    accepted. What is counted keeps pace. An open objection is rejected as long before it is to be
+    decided. The decisions and points that a gate asks for come so long before the last day of its
+    phase, and the phase is left then, or as soon after as its gate is open.
     """
     return _Early(days)
 
@@ -105,7 +106,7 @@ class _Early:
     def acts(self, case: Case) -> Iterable[Act]:
         if case.head.state != "running":
             return ()
-        return [*self._objections(case), *self._duties(case), *self._gate(case)]
+        return [*self._objections(case), *self._duties(case), *self._counts(case), *self._gate(case)]
 
     def _early(self, case: Case, on: date) -> date:
         calendar = case.plan.calendar
@@ -125,6 +126,8 @@ class _Early:
         last = {state.phase: state.last_day for state in case.phase_states()}
         found = gathering(case, case.plan.tasks)
         for number, task, unit, state, phase, issued, receipt, due in _open(case):
+            if case.plan.tasks[task].counted is not None:
+                continue
             subject = {"task": task, "unit": unit}
             if state == "submitted":
                 lead = found.reviewer(number)
@@ -141,6 +144,16 @@ class _Early:
                 continue
             given = {"task": task, "unit": unit, **_evidence(case, case.plan.tasks[task], unit)}
             yield Act(on=on, action="submit", once=(task, unit, on), actor=unit, given=given)
+
+    # --- counted duties ---
+
+    def _counts(self, case: Case) -> Iterator[Act]:
+        for owed, done in open_counts(case):
+            counted = next_count(case, owed, done, lambda last: self._early(case, last))
+            if counted is not None:
+                on, number = counted
+                given = {"task": owed.task, "unit": owed.unit, "number": number, "note": PAPER}
+                yield Act(on=on, action="count", once=(owed.id, done), actor=owed.unit, given=given)
 
     # --- the gate of the present phase ---
 

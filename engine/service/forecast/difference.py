@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from engine import gates
 from engine.model import Indicator, Phase, Quota, QuotaShare, Rung, Task, Workflow
+from engine.pictures import words
 from engine.service.forecast.ahead import of_workflow
 from engine.service.forecast.assumptions import Assumption
 from engine.service.forecast.records import Forecast, Meeting
@@ -124,6 +125,7 @@ def changes(old: Workflow, new: Workflow) -> Iterator[Change]:
         both = before.keys() & after.keys()
         yield from _compared(f"task {aspect}", _only(before, both), _only(after, both))
     yield from _compared("indicator", _indicators(old), _indicators(new))
+    yield from _compared("term", _terms(old), _terms(new))
     yield from _compared("rung", dict(_rungs(old)), dict(_rungs(new)))
     yield from _compared("group", _groups(old), _groups(new))
     yield from _compared("unit", _people(old), _people(new))
@@ -158,6 +160,10 @@ def _tasks(workflow: Workflow) -> Described:
     return {task.id: (task.title, f"{task.title}, in {task.phase}") for task in workflow.tasks}
 
 
+def _terms(workflow: Workflow) -> Described:
+    return {term.id: (term.title, f"{term.first_day}…{term.last_day}") for term in workflow.terms}
+
+
 def _aspect(task: Task, aspect: str) -> str:
     return {"units": _units, "due": _due, "ladder": _task_ladders}[aspect](task)
 
@@ -169,6 +175,8 @@ def _units(task: Task) -> str:
 
 def _due(task: Task) -> str:
     due, opens = task.due, task.opens
+    if task.counted is not None:
+        return f"{words.counted(task)}, until the end of the {task.counted.until}"
     when = {"date": str(due.on), "phase_end": "phase end", "none": "no date"}.get(
         due.kind, f"{due.offset} after {due.anchor}"
     )
@@ -260,10 +268,10 @@ def _texts(workflow: Workflow) -> Described:
 
 
 def _moved(old: Forecast, new: Forecast) -> Iterator[MovedDue]:
-    before = {(one.task, one.unit): one.due_on for one in old.owed}
+    before = {(one.task, one.unit, one.period): one.due_on for one in old.owed}
     moved: dict[tuple[str, date | None, date | None], list[str]] = defaultdict(list)
     for one in new.owed:
-        key = (one.task, one.unit)
+        key = (one.task, one.unit, one.period)
         if key in before and before[key] != one.due_on:
             moved[one.task, before[key], one.due_on].append(one.unit)
     for (task, was, is_), units in moved.items():

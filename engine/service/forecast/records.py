@@ -59,6 +59,7 @@ class Owed:
     unit: str
     due_on: date | None
     now_on: date | None
+    period: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
