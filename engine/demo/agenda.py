@@ -34,6 +34,8 @@ LAST_POINTS = 8
 """Working days before its end by which the last are."""
 SIGNING = time(14, 30)
 """The hour at which the leader signs: units have answered to the facts of a bulletin by noon (SEMANTICS N5)."""
+NEAR_THE_END = 5
+"""Working days before its last day at which a phase is decided on where nothing is handed in for its gate."""
 NEW_LIAISON = 25
 """Working days after adoption at which a liaison changes."""
 
@@ -175,6 +177,10 @@ def _decided(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> I
     missing = sorted(reads.approvals - given.keys())
     done = [a.settled_on for a in known if a.task in reads.tasks and a.settled_on]
     done += [t.happened_on for t in case.work.find(Tally, campaign=case.id) if t.quota in reads.quotas]
+    if reads.duties or not done:
+        # Nothing is handed in for such a gate: it is decided when its phase has nearly run its course.
+        last = cast.plan.calendar.previous_working_day(case.phase_state(phase.id).last_day)
+        done.append(working_day(cast.plan, last, -NEAR_THE_END))
     on = working_day(cast.plan, max([*done, *(a.happened_on for a in given.values())]), 1)
     for name in missing:
         told = {"name": name, "document": minutes(group, on)}

@@ -10,8 +10,8 @@ from typing import Any
 
 from engine.demo.act import Act, at, minutes, working_day
 from engine.demo.cast import EXTENSION, Cast, Conduct, is_ordinary
-from engine.demo.counting import next_occasion
 from engine.model import Assignment, Deadline, PhaseState, Task
+from engine.periods import Period
 from engine.service.case import SETTLED
 
 WITHOUT_DATE = 8
@@ -28,7 +28,7 @@ class Owed:
     """An assignment with its due date, its phase, and how many tasks of that phase lie ahead.
 
     Of a part `reviewer` is the lead that it is handed in to; a lead `waits` for its parts, the last
-    of which was settled on `gathered_on`.
+    of which was settled on `gathered_on`. Of a counted duty also its period, and how many are counted so far.
     """
 
     assignment: Assignment
@@ -38,15 +38,14 @@ class Owed:
     reviewer: str = ""
     waits: bool = False
     gathered_on: date | None = None
+    period: Period | None = None
+    done: int = 0
 
 
 def next_act(cast: Cast, owed: Owed) -> Act | None:
     """Return what happens next to an assignment, or None once it is settled."""
     if owed.assignment.state in SETTLED:
         return None
-    counted = cast.plan.tasks[owed.assignment.task].counted
-    if counted is not None and owed.due is not None:
-        return next_occasion(cast, owed.assignment, counted, owed.due)
     act = _Duty(cast, owed).next_act()
     return None if owed.waits and act.action == "submit" else act
 

@@ -8,8 +8,10 @@ from datetime import datetime
 from engine.demo.act import Act
 from engine.demo.agenda import agenda
 from engine.demo.cast import Cast
+from engine.demo.counts import next_count
 from engine.demo.duties import Owed, next_act
 from engine.model import Assignment, Deadline, Record
+from engine.service import counting
 from engine.service.case import SETTLED, Case
 from engine.service.effects.gathering import Gathering, gathering
 
@@ -58,7 +60,7 @@ class Script:
         gathered = gathering(case, (a.task for a in found))
         for assignment in found:
             owed = self._told(case, assignment, dues.get(assignment.id), gathered)
-            act = next_act(self.cast, owed)
+            act = next_count(self.cast, owed) if assignment.period else next_act(self.cast, owed)
             if act is None:
                 self._acts.pop(assignment.id, None)
             else:
@@ -66,7 +68,7 @@ class Script:
 
     def _told(self, case: Case, assignment: Assignment, due: Deadline | None, gathered: Gathering) -> Owed:
         settled = {a.task for a in self._owed.values() if a.state in SETTLED} if due is None else set()
-        tasks = [task.id for task in self.cast.plan.workflow.tasks if task.phase == assignment.phase]
+        tasks = [task.id for task in self.cast.plan.workflow.clauses if task.phase == assignment.phase]
         return Owed(
             assignment=assignment,
             due=due,
@@ -77,6 +79,8 @@ class Script:
             gathered_on=max(
                 (p.settled_on for p in gathered.parts.get(assignment.id, ()) if p.settled_on), default=None
             ),
+            period=counting.period_of(case, assignment) if assignment.period else None,
+            done=counting.done(case, assignment) if assignment.period else 0,
         )
 
     def next_at(self) -> datetime | None:

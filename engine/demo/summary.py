@@ -22,7 +22,7 @@ TOLD = {
     "receipt_reminder": "签收提醒",
     "reminder": "到期提醒",
     "pace": "进度提示",
-    "shortfall": "未达标告知",
+    "shortfall": "周期未达标通知",
     "phase": "转段通知",
     "receipt": "报送回执",
     "returned": "退回补充",
@@ -125,6 +125,7 @@ def _acts(case: Case) -> Iterator[str]:
     )
     behalf = len(case.work.find(Evidence, campaign=case.id, kind="voucher"))
     said = {
+        "计次登记": counted["count", "done"],
         "退回": counted["return", "done"],
         "延期": counted["extend", "done"],
         "代录": behalf,
@@ -135,6 +136,8 @@ def _acts(case: Case) -> Iterator[str]:
     }
     yield ""
     yield "四、办理情况"
+    if not said["计次登记"]:
+        del said["计次登记"]
     yield "  " + ",".join(f"{name}{number}次" for name, number in said.items())
 
 

@@ -36,11 +36,14 @@ def of_data(case: Case, task: Task) -> tuple[Period, ...]:
 
 
 def span(case: Case, task: Task) -> tuple[date, date]:
-    """Return from which day to which a duty is owed: from its phase, but not before adoption (K1)."""
+    """Return from which day to which a duty is owed: from its phase, but not before adoption (K1).
+
+    A phase that was entered before its window begins asks for nothing of the days between.
+    """
     state = case.phase_state(task.phase)
-    opened = case.plan.day(state.opened_at) if state.opened_at else state.first_day
-    by_window = case.plan.phases[task.phase].opens == "window"
-    first = max(min(opened, state.first_day) if by_window else opened, case.head.adopted_on)
+    by_entry = state.opened_at if case.plan.phases[task.phase].opens == "entry" else None
+    opened = case.plan.day(by_entry) if by_entry else state.first_day
+    first = max(opened, case.head.adopted_on)
     if counted_of(task).until == "phase":
         return first, state.last_day
     return first, max(each.last_day for each in case.phase_states())
