@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import IntEnum
 from typing import Any
 
@@ -28,6 +28,8 @@ from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work
 
 SETTLED = SETTLED_STATES
+NOON = time(12)
+"""By when units answer to the facts that a bulletin will tell of them (SEMANTICS N5)."""
 
 
 class Moment(IntEnum):

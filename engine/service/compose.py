@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Literal
 
 from engine.history import short_head
 from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task, UnitContact
 from engine.service import counting, reporting
 from engine.service.actions.lifecycle import verdict
-from engine.service.case import SETTLED, Case
+from engine.service.case import NOON, SETTLED, Case
 from engine.service.effects import rounds
 from engine.service.effects.gathering import gathering
 from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequest
@@ -19,8 +19,6 @@ from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequ
 ANSWER_IN = Offset(count=3)
 """How many working days a notice gives for an answer where nothing else is said."""
 
-NOON = time(12)
-"""By when units answer to the facts that a bulletin will tell of them."""
 UPWARD = frozenset({"application", "report"})
 """Documents to a superior, who is reached at whatever contact there is."""
 

@@ -15,8 +15,7 @@ from engine.service import binding, reporting
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.clockwork import make_moot, post, take_number
 from engine.service.actor import Actor
-from engine.service.case import Case
-from engine.service.compose import NOON
+from engine.service.case import NOON, Case
 from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
