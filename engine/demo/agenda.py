@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date, time
-from functools import partial
-from itertools import accumulate, groupby
+from datetime import time
 
 from engine import gates
 from engine.demo.act import BEFORE_CLOSING, Act, at, minutes, working_day
 from engine.demo.cast import Cast
+from engine.demo.points import designations
 from engine.model import (
     Approval,
     Assignment,
@@ -19,8 +17,6 @@ from engine.model import (
     Item,
     Notice,
     Phase,
-    PhaseState,
-    Quota,
     Tally,
     UnitContact,
 )
@@ -28,10 +24,6 @@ from engine.service import binding
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 
-FIRST_POINTS = 15
-"""Working days after the start of a phase at which its first points are designated."""
-LAST_POINTS = 8
-"""Working days before its end by which the last are."""
 SIGNING = time(14, 30)
 """The hour at which the leader signs: units have answered to the facts of a bulletin by noon (SEMANTICS N5)."""
 NEAR_THE_END = 5
@@ -48,49 +40,11 @@ def agenda(cast: Cast, case: Case, owed: Iterable[Assignment], *, tried: bool) -
     if case.head.state != "running":
         return
     known = list(owed)
-    yield from _points(cast, case)
+    yield from designations(cast.plan, case, cast.points)
     yield from _papers(cast, case)
     yield from _new_liaison(cast, case)
     yield from _release_list(cast, case, known)
     yield from _moves(cast, case, known, tried)
-
-
-# --- points of a quota ---
-
-
-def _points(cast: Cast, case: Case) -> Iterator[Act]:
-    for quota in cast.plan.workflow.quotas:
-        phase = _phase_of(cast, case, quota)
-        done = len(case.work.find(Tally, campaign=case.id, quota=quota.id))
-        wanted = cast.points[quota.id]
-        if phase is not None and done < len(wanted):
-            batches = [[*points] for _, points in groupby(wanted, partial(_batch, quota))]
-            ends = [*accumulate(map(len, batches))]
-            number = bisect_right(ends, done)
-            on = _points_day(cast, case, phase, number, len(batches))
-            for kind, unit in wanted[done : ends[number]]:
-                given = {"quota": quota.id, "kind": kind, "unit": unit}
-                yield Act(at=at(cast.plan, on), action="designate", given=given)
-
-
-def _batch(quota: Quota, point: tuple[str, str]) -> str:
-    """Return what is designated on one day: a kind, or where units have shares what one of them is to have."""
-    kind, unit = point
-    return unit if quota.per_unit else kind
-
-
-def _phase_of(cast: Cast, case: Case, quota: Quota) -> PhaseState | None:
-    """Return the phase that runs and whose gate waits for a quota, or where none does, the one in which we are."""
-    reading = [phase.id for phase in cast.plan.workflow.phases if quota.id in cast.plan.reads[phase.id].quotas]
-    states = (case.phase_state(phase) for phase in reading or [case.head.phase])
-    return next((state for state in states if state.state == "open"), None)
-
-
-def _points_day(cast: Cast, case: Case, phase: PhaseState, batch: int, batches: int) -> date:
-    first = working_day(cast.plan, max(phase.first_day, case.head.adopted_on), FIRST_POINTS)
-    last = working_day(cast.plan, phase.last_day, -LAST_POINTS)
-    room = max(0, cast.plan.calendar.working_days_between(first, last))
-    return working_day(cast.plan, first, batch * room // max(1, batches - 1))
 
 
 # --- papers to sign ---

@@ -9,8 +9,8 @@ from typing import Literal
 
 from engine import gates, units
 from engine.clock import seeded
-from engine.gates import quotas
-from engine.model import Condition, Offset, Quota, Task, Unit, Workflow
+from engine.demo.points import Points, points_of
+from engine.model import Condition, Offset, Task, Unit, Workflow
 from engine.service.plan import Plan
 
 Part = Literal[
@@ -33,8 +33,6 @@ LATE_TO_HEAD = 3
 EXTENSION = Offset(count=5)
 SLOW_TO_CONFIRM = 0.04
 SLOW_TO_REVIEW = 0.03
-UNASKED = (0, 3)
-"""How many points of a kind are designated, least and most, where the plan asks for none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,8 +55,8 @@ class Cast:
     parts: Mapping[Pair, Part]
     newcomer: str
     """The unit whose liaison changes, or an empty name."""
-    points: Mapping[str, Sequence[tuple[str, str]]]
-    """For each quota (kind, hosting unit) of every point, kind after kind."""
+    points: Sequence[Points]
+    """What is designated of each quota, where and in which order."""
 
     def conduct(self, task: str, unit: str) -> Conduct:
         """Return how a unit handles a task."""
@@ -100,7 +98,7 @@ def cast_of(plan: Plan, seed: str) -> Cast:
     for part, share in SHARES.items():
         number = max(1, round(share * len(pool.pairs)))
         pool.give(part, number, pool.rather)
-    points = {quota.id: _points(plan.workflow, quota, seed) for quota in plan.workflow.quotas}
+    points = [points_of(plan.workflow, quota, seed) for quota in plan.workflow.quotas]
     return Cast(plan=plan, seed=seed, parts=pool.parts, newcomer=pool.newcomer(), points=points)
 
 
@@ -169,36 +167,6 @@ def _has_room(plan: Plan, task: Task) -> bool:
     if task.due.kind != "date" or task.due.on is None:
         return False
     return plan.calendar.add(task.due.on, EXTENSION) <= plan.phases[task.phase].window.last_day
-
-
-def _points(workflow: Workflow, quota: Quota, seed: str) -> list[tuple[str, str]]:
-    """Return (kind, hosting unit) for every point of a quota, each kind and each unit's share as asked."""
-    luck = seeded(f"{seed}/{quota.id}")
-    kinds = [kind.id for kind in quota.kinds for _ in range(kind.least)]
-    wanted = quotas.needed(quota)
-    room = [kind.id for kind in quota.kinds for _ in range((kind.most or wanted) - kind.least)]
-    luck.shuffle(room)
-    kinds += room[: max(0, wanted - len(kinds))]
-    if not kinds:  # Nothing is required: some come all the same.
-        kinds = [kind.id for kind in quota.kinds for _ in range(luck.randint(*UNASKED))]
-    order = [kind.id for kind in quota.kinds]
-    asked = [hosts for _, hosts in quotas.lacking(quota, ()) if hosts]
-    free = list(quotas.hosts(quota)) or _hosts(workflow)
-    asked += [tuple(free)] * (len(kinds) - len(asked))
-    return [(kind, luck.choice(hosts)) for kind, hosts in zip(sorted(kinds, key=order.index), asked, strict=False)]
-
-
-def _hosts(workflow: Workflow) -> list[str]:
-    """Return the units that host points: the largest group of subordinate units."""
-    groups = units.resolve(workflow.directory).values()
-    own = [[name for name in workflow.directory.units if name in group] for group in groups]
-    ordinary = [name for name in workflow.directory.units if _may_host(workflow, workflow.directory.units[name])]
-    fitting = [group for group in own if all(name in ordinary for name in group)]
-    return max(fitting, key=len, default=ordinary)
-
-
-def _may_host(workflow: Workflow, unit: Unit) -> bool:
-    return unit.relation == "subordinate" and unit.name not in (workflow.office, workflow.leading_group)
 
 
 def _least_scores(workflow: Workflow, name: str) -> Iterable[float]:
