@@ -16,6 +16,7 @@ from engine.gates.measured import points as points_of
 from engine.gates.measured import total
 from engine.model import IndicatorScore, Judgement, Proof, Veto
 from engine.service import indicators as rules
+from engine.service.effects import indicators as effects
 from engine.service.views import indicators as views
 
 MARKS = """
@@ -40,10 +41,13 @@ NOTE = {"text": "七月六日来电"}
 PAPER = {"reason": "查实一起责任事故", "document": "通报6号"}
 
 
-def measured(gate: str, at: str = "2022-07-06T10:00", **parts: Any) -> Office:
+def measured(gate: str, at: str = "2022-07-06T10:00", *, database: Any = None, marks: str = MARKS) -> Office:
     """Return an office whose campaign is measured, its gate being `gate`."""
-    bundle = plan(gate=gate, top="indicators: indicators.yaml", templates={"indicators.yaml": MARKS}, **parts)
-    return opened(bundle).at(at)
+    return opened(bundle(gate, marks), database=database).at(at)
+
+
+def bundle(gate: str, marks: str = MARKS, **parts: Any) -> dict[str, str]:
+    return plan(gate=gate, top="indicators: indicators.yaml", templates={"indicators.yaml": marks}, **parts)
 
 
 def file(name: str, sha: str) -> dict[str, Any]:
@@ -266,6 +270,20 @@ def test_evidence_of_a_task_and_of_an_indicator_are_compared_with_each_other() -
     refused = {"file": "aaaa", "verdict": "refused", "reason": "照抄"}
     assert office.do("judge", unit=TOWN, **refused)["tasks"] == []
     assert office.do("judge", unit=OTHER, **refused)["tasks"] == ["report/西乡"]
+
+
+def test_files_that_wait_for_a_judgement_are_counted_alike_on_both_databases(database: Any) -> None:
+    office = measured(EVIDENCE, database=database)
+    office.do("submit", who=OTHER, task="report", note="方案", files=[file("方案.pdf", "a"), file("附件.pdf", "b")])
+    for slot, name, sha in (("方案", "方案.pdf", "a"), ("纪要", "附件.pdf", "b"), ("纪要", "纪要.pdf", "c")):
+        prove(office, slot, TOWN, name, sha)
+    with office.case() as case:
+        assert effects.unjudged(case) == 2
+    office.do("judge", file="aaaa", verdict="fine", reason="共同拟定")
+    office.do("judge", file="bbbb", unit=TOWN, verdict="fine", reason="待另一方说明")
+    with office.case() as case:
+        assert effects.unjudged(case) == 1
+    assert office.audit().holds
 
 
 def test_only_a_file_from_several_units_is_judged_and_only_with_a_reason() -> None:
