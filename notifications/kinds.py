@@ -131,6 +131,7 @@ KINDS: Final = {
         formal=True,
         drafted=True,
     ),
+    "evidence_missing": Kind(needs=("unit", "items", "reply_by")),
     "facts_shown": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
     "accountability": Kind(needs=("to", "items", "as_of", "plan_title"), formal=True, drafted=True),
     "phase": Kind(

@@ -458,6 +458,7 @@ SCRIPT = (
         "which the office judges",
         command("judge", file="5555", unit="河东镇", verdict="refused", reason="与财政局材料相同"),
     ),
+    Step("2026-12-07 10:10", "units are asked for what is missing", command("ask", due="2026-12-14")),
     Step("2026-12-08 09:00", "a veto is raised", command("veto", indicator="9.1", unit="河西镇", **PAPER)),
     Step("2026-12-09 09:00", "and lifted", command("unveto", "leader", indicator="9.1", unit="河西镇", **PAPER)),
     Step("2026-12-20 09:00", "a task is waived", command("waive", task="survey", unit="河东镇", **PAPER)),

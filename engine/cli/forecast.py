@@ -27,6 +27,7 @@ KINDS = {
     "overdue": "催办",
     "supervise": "督办",
     "bulletin": "通报",
+    "evidence_missing": "测评指标补报",
     "facts_shown": "拟通报事项核对",
     "accountability": "提请问责",
     "phase": "转段通知",

@@ -97,6 +97,26 @@ def missing(ctx: Context, key: str, unit: str, out: str) -> None:
     emit(ctx, found, lambda: missing_table(found))
 
 
+@indicator.command(
+    example=(
+        "phasegate indicator ask shizhu-2022 --due 2022-11-18",
+        "phasegate indicator ask shizhu-2022 --unit 县教委 --dry-run",
+    )
+)
+@click.argument("key")
+@click.option("--unit", default="", help="Only this unit; every unit that lacks something if left out.")
+@click.option("--due", default="", metavar="DATE", help="By when; in five working days if left out.")
+@writes
+@pass_context
+def ask(ctx: Context, /, key: str, how: How, **given: Any) -> None:
+    """Ask units by a notice for the self-scores and the evidence that are missing.
+
+    What is given before the notice goes out is left out of it; a superior is never asked.
+    """
+    answer = done(ctx, "ask", key, given, how)
+    tell(ctx, answer, f"{len(answer['units'])} units are asked to answer by {answer['by']}", how)
+
+
 @indicator.command(example="phasegate indicator duplicates shizhu-2022 --json")
 @click.argument("key")
 @click.option("--open", "unsettled", is_flag=True, help="Only files that nobody has judged yet.")

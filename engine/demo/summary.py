@@ -30,6 +30,7 @@ TOLD = {
     "handover": "联络员变更",
     "office_nudge": "本办待办提示",
     "bulletin": "通报",
+    "evidence_missing": "测评指标补报",
     "facts_shown": "拟通报事项核对",
     "application": "请示",
 }

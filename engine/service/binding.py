@@ -114,6 +114,8 @@ def moot_reason(case: Case, item: Item) -> str:
         return "the pause is over"
     if item.kind == "objection" and deadline is not None and deadline.state == "met":
         return "the objection is decided"
+    if item.kind == "evidence_missing" and not compose.evidence_missing(case, item.unit):
+        return "nothing of it is missing any more"
     if item.kind == "facts_shown" and not compose.facts_shown(case, item):
         return "nothing of the unit is overdue any more"
     if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:

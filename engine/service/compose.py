@@ -14,6 +14,7 @@ from engine.service.actions.lifecycle import verdict
 from engine.service.case import NOON, SETTLED, Case
 from engine.service.effects import rounds
 from engine.service.effects.gathering import gathering
+from engine.service.views import indicators
 from notifications.notice import Condition, Corrected, Figures, Line, NoticeRequest
 
 ANSWER_IN = Offset(count=3)
@@ -342,6 +343,24 @@ def _is_overdue(case: Case, due: Deadline) -> bool:
     return due.due_on < case.today and due.state != "paused"
 
 
+def _for_evidence_missing(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    """List what a unit has not given toward the indicators, as it stands when it is written (I2)."""
+    told = max(date.fromisoformat(json.loads(item.facts)["by"]) for item in items)
+    by = told if told > case.today else case.plan.calendar.add(case.today, ANSWER_IN)
+    return {"items": evidence_missing(case, items[0].unit), "reply_by": by}
+
+
+def evidence_missing(case: Case, unit: str) -> tuple[Line, ...]:
+    """Return a line for each self-score and each slot of evidence that a unit has not given."""
+    return tuple(_missing_line(row) for row in indicators.missing(case, unit))
+
+
+def _missing_line(row: dict[str, Any]) -> Line:
+    when = f"({row['period']})" if row["period"] else ""
+    title = f"指标{row['indicator']} {row['title']}:{row['what']}{when}"
+    return Line(title=title, done=row["have"], least=row["least"], measure="份" if row["of"] == "evidence" else "")
+
+
 def _for_facts_shown(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     """What a bulletin will say of one unit, for it to answer to (N5)."""
     by = date.fromisoformat(json.loads(items[0].facts)["by"])
@@ -457,6 +476,7 @@ _EXTRA = {
     "phase": _for_phase,
     "gate_late": _for_gate_late,
     "bulletin": _for_bulletin,
+    "evidence_missing": _for_evidence_missing,
     "facts_shown": _for_facts_shown,
     "application": _for_application,
     "report": _for_report,

@@ -97,6 +97,7 @@ def test_acts_say_what_they_did(measured: Clerk) -> None:
     assert again == ["1.1/方案/西乡: version 1 is kept; 东镇 handed in the same file"]
     lift = ("indicator", "unveto", KEY, "9.1", "--unit", TOWN, "--reason", "查明", "--document", "纪要8号")
     assert measured.lines(*lift, "--as", "leader") == ["9.1: the veto is lifted"]
+    assert measured.lines("indicator", "ask", KEY, "--unit", OTHER) == ["1 units are asked to answer by 2022-07-13"]
     rehearsed, _ = measured.run(*score, "60", "--dry-run")
     assert rehearsed == "1.1/东镇: self 60 (before: 55)\n"
     assert measured.json("indicator", "show", KEY)["self"] == "27.5"

@@ -14,7 +14,7 @@ from office import COURT, OTHER, TOWN, Office, opened, plan
 from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
 from engine.gates.measured import points as points_of
 from engine.gates.measured import total
-from engine.model import IndicatorScore, Judgement, Proof, Veto
+from engine.model import IndicatorScore, Item, Judgement, Proof, Veto
 from engine.service import indicators as rules
 from engine.service.effects import indicators as effects
 from engine.service.views import indicators as views
@@ -203,6 +203,35 @@ def test_what_is_unmet_at_a_conditional_passage_falls_to_the_units_that_lack_it(
     with office.case() as case:
         joined = case.plan.tasks["r-1"]
     assert joined.responsible == (TOWN, OTHER)
+
+
+def test_units_are_asked_for_what_is_missing_when_the_notice_is_written() -> None:
+    office = measured(EVIDENCE)
+    told = office.do("ask", due="2022-07-15")
+    assert (told["units"], told["by"]) == ([COURT, TOWN, OTHER], "2022-07-15")
+    score(office, "1.2", COURT, "40")
+    score(office, "1.1", TOWN, "60")
+    office.sweep()
+    assert [note.rpartition(": ")[0] for note in office.notices("evidence_missing")] == [
+        "07-06 10:00 evidence_missing 东镇 0 sent",
+        "07-06 10:00 evidence_missing 西乡 0 sent",
+    ]
+    body = office.text("evidence_missing", TOWN).body
+    assert "指标1.1 工作机制:会议纪要(2022年),需2份,已报0份。" in body and "自评分。" not in body
+    assert "7月15日(星期五)17:30前" in body
+    assert [item.state for item in office.find(Item, kind="evidence_missing")] == ["moot", "bound", "bound"]
+    assert office.audit().holds
+
+
+def test_nobody_is_asked_where_nothing_is_missing_and_only_the_office_asks() -> None:
+    office = measured(EVIDENCE)
+    with pytest.raises(Refused, match="not after today"):
+        office.do("ask", due="2022-07-06")
+    with pytest.raises(NotAllowed):
+        office.do("ask", who=TOWN)
+    score(office, "1.2", COURT, "40")
+    with pytest.raises(Refused, match="nothing is missing"):
+        office.do("ask", unit=COURT)
 
 
 # --- I3: vetoes ---

@@ -48,6 +48,11 @@ MUTANTS = (
         "indicators::test_one_file_counts_once_in_its_place_whatever_it_is_called",
     ),
     mutant(
+        "I2d", "engine/service/binding.py",
+        'if item.kind == "evidence_missing" and not compose.evidence_missing(case, item.unit):', "if False:",
+        "indicators::test_units_are_asked_for_what_is_missing_when_the_notice_is_written",
+    ),
+    mutant(
         "I3a", f"{KINDS}/no_veto.py", "facts.workflow.indicators is not None and not raised", "True",
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),

@@ -88,6 +88,15 @@ OBJECTION = basic(
 DECIDED = basic(
     "objection_decided", day=date(2022, 7, 11), ruling="rejected", reason="分工方案已明确。", items=(MEASURES,)
 )
+LACKING = basic(
+    "evidence_missing",
+    day=date(2022, 11, 7),
+    reply_by=date(2022, 11, 14),
+    items=(
+        Line(title="指标3.1 宣传教育活动经常开展:自评分(2022年)"),
+        Line(title="指标3.1 宣传教育活动经常开展:活动方案和记录(2022年)", done=1, least=2, measure="份"),
+    ),
+)
 MONTHLY = basic(
     "monthly",
     day=date(2022, 8, 25),
@@ -370,6 +379,8 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "bulletin.clean": replace(
         BULLETIN, items=(), commended=(), figures=Figures(due=86, done=86, on_time=84)
     ),
+    "evidence_missing": LACKING,
+    "evidence_missing.peer": letter(LACKING),
     "facts_shown": FACTS_SHOWN,
     "accountability": basic(
         "accountability", level=4, day=date(2023, 1, 11), unit=GROUP, items=SEVERAL_LATE, clause="七(二)",

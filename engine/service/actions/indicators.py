@@ -9,17 +9,21 @@ from fractions import Fraction
 from typing import Any
 
 from engine.errors import BadInput, NotAllowed, UnknownName, WrongState
-from engine.model import EvidenceSlot, Indicator, IndicatorScore, Judgement, Proof, Veto
+from engine.model import EvidenceSlot, Indicator, IndicatorScore, Judgement, Offset, Proof, Veto
 from engine.model.indicators import Recurrence
 from engine.service import indicators as rules
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import indicators as effects
+from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
+from engine.service.views import indicators as views
 
 BOTH = frozenset({"office", "unit", "leader"})
 EITHER = frozenset({"office", "leader"})
+ASKED_IN = Offset(count=5)
+"""How many working days units are given for what is missing, where nothing else is said."""
 POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
 
 
@@ -197,6 +201,28 @@ def _apply_prove(case: Case, entry: Entry) -> Answer:
     return {**where, "version": proof.version, "also": also}
 
 
+# --- asking for what is missing (I2) ---
+
+
+def _decide_ask(case: Case, actor: Actor, given: Given) -> Decision:
+    unit = case.unit(str(given["unit"])).name if given.get("unit") else ""
+    lacking = dict.fromkeys(row["unit"] for row in views.missing(case, unit))
+    asked = [name for name in lacking if name != case.plan.workflow.office and case.relation(name) != "superior"]
+    if not asked:
+        raise refuse("nothing is missing that a unit could be asked for", "see `indicator missing`")
+    due = case.plan.calendar.add(case.today, ASKED_IN)
+    by = day_given(given, "due", due)
+    if by <= case.today:
+        raise refuse(f"{by} is not after today", "give a later day with --due")
+    return Decision(subject=f"{len(asked)} units", facts={"units": asked, "by": by.isoformat()})
+
+
+def _apply_ask(case: Case, entry: Entry) -> Answer:
+    for unit in entry.facts["units"]:
+        enqueue(case, "evidence_missing", unit, facts={"by": entry.facts["by"]})
+    return {"units": entry.facts["units"], "by": entry.facts["by"]}
+
+
 # --- vetoes (I3) ---
 
 
@@ -312,6 +338,7 @@ def _apply_judge(case: Case, entry: Entry) -> Answer:
 ACTIONS = (
     Action("score", BOTH, _decide_score, _apply_score),
     Action("prove", BOTH, _decide_prove, _apply_prove),
+    Action("ask", frozenset({"office"}), _decide_ask, _apply_ask),
     Action("veto", EITHER, _decide_veto, _apply_veto),
     Action("unveto", frozenset({"leader"}), _decide_unveto, _apply_unveto),
     Action("judge", EITHER, _decide_judge, _apply_judge),

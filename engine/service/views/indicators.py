@@ -172,6 +172,7 @@ def _unscored(mark: Mark) -> Row:
     return {
         "unit": mark.unit,
         "indicator": mark.indicator,
+        "of": "score",
         "what": "自评分",
         "period": mark.when,
         "have": 0,
@@ -183,6 +184,7 @@ def _unfilled(each: Filling) -> Row:
     return {
         "unit": each.unit,
         "indicator": each.indicator,
+        "of": "evidence",
         "what": each.title,
         "period": each.when,
         "have": each.have,
