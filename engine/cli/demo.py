@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 STEPS = 1000
 
 
-@click.command(cls=Verb, example="phasegate demo --out demo")
+@click.command(cls=Verb, example=("phasegate demo --out demo", "phasegate demo --workflow plans/cangling --out demo"))
 @click.option("--out", metavar="DIR", default="demo", show_default=True, help="The folder to write.")
-@click.option("--workflow", metavar="NAME", default="shizhu", show_default=True, help="A shipped workflow.")
+@click.option("--workflow", metavar="NAME|FOLDER", default="shizhu", show_default=True, help="What is run.")
 @click.option("--seed", metavar="N", type=int, default=1, show_default=True, help="Another seed, another story.")
 @click.option("--force", is_flag=True, help="Write into a folder that holds other things.")
 @fills
@@ -32,11 +32,13 @@ def demo(ctx: Context, out: str, workflow: str, seed: int, force: bool, settings
     Two processes do it, one after the other. They write the database, the notices, the tables, the
     pictures and the history into a folder, prove the history, and print a summary.
     """
+    from engine import reader
     from engine.cli.sources import sound_bundle
     from engine.demo import folder, stage
 
-    stage.require_shipped(workflow)
-    if settings:
+    if not reader.is_path(workflow):
+        stage.require_shipped(workflow)
+    if settings or reader.is_path(workflow):
         sound_bundle(workflow, settings)
     where = Path(out)
     folder.claim(where, force=force)

@@ -14,37 +14,24 @@ def workflow_bundle(word: str, settings: Mapping[str, str] | None = None) -> Map
 
     A folder that bears the name of a shipped workflow is written with its path: ./shizhu.
     """
-    return reader.fill(_texts(word), settings or {})
-
-
-def _texts(word: str) -> Mapping[str, str]:
-    if word in reader.shipped():
-        return reader.shipped_bundle(word)
-    if "/" in word or "\\" in word or word.endswith((".yaml", ".yml")) or Path(word).exists():
-        return reader.bundle_of(word)
-    return reader.shipped_bundle(word)
+    return reader.fill(reader.bundle_named(word), settings or {})
 
 
 def sound_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """Return the texts of a workflow in which nothing is wrong; BadWorkflow with every error at its place."""
     bundle = workflow_bundle(word, settings)
-    _require_sound(bundle, word, beside(word))
+    _require_sound(bundle, word, reader.beside(word))
     return bundle
 
 
 def sound_below(bundle: Mapping[str, str], word: str) -> Mapping[str, Mapping[str, str]]:
     """Return the texts of the campaigns that a workflow nests, by their units; nothing is wrong in them."""
-    near = beside(word)
+    near = reader.beside(word)
     found = {}
     for nested in reader.read(bundle, word).nested:
         found[nested.unit] = reader.bundle_below(nested, near)
         _require_sound(found[nested.unit], nested.workflow, near)
     return found
-
-
-def beside(word: str) -> Path | None:
-    """Return the folder in which a workflow stands, and those of its nested campaigns; None for a shipped one."""
-    return None if word in reader.shipped() else Path(word).absolute().parent
 
 
 def _require_sound(bundle: Mapping[str, str], word: str, near: Path | None) -> None:

@@ -76,7 +76,7 @@ def check(ctx: Context, files: tuple[str, ...], settings: dict[str, str]) -> Non
 def _problems(file: str, settings: dict[str, str]) -> list[Problem]:
     from engine import calendar, reader
     from engine.check import check as findings
-    from engine.cli.sources import beside, workflow_bundle
+    from engine.cli.sources import workflow_bundle
     from engine.errors import BadInput, BadWorkflow, Problem, UnknownName
     from notifications.render import examine
 
@@ -86,7 +86,7 @@ def _problems(file: str, settings: dict[str, str]) -> list[Problem]:
         return error.problems
     except (BadInput, UnknownName) as error:
         return [Problem(file, 1, 1, error.code, str(error))]
-    near = beside(file)
+    near = reader.beside(file)
     return [
         *findings(
             read,

@@ -43,12 +43,12 @@ class Played:
 
 
 def adopt(wired: Wired, clock: SteppedClock, name: str, settings: Mapping[str, str]) -> None:
-    """Start the campaign of a shipped workflow, filled with `settings`, on the day of its plan, with those below."""
-    bundle = reader.fill(reader.shipped_bundle(name), settings)
+    """Start the campaign of a workflow, filled with `settings`, on the day of its plan, with those below."""
+    bundle = reader.fill(reader.bundle_named(name), settings)
     workflow = reader.read(bundle, name)
     adopted = adoption_of(workflow)
     clock.move_to(datetime.combine(adopted, workflow.hours.remind, ZoneInfo(workflow.timezone)))
-    below = {each.unit: reader.bundle_below(each) for each in workflow.nested}
+    below = {each.unit: reader.bundle_below(each, reader.beside(name)) for each in workflow.nested}
     founding.create_campaign(wired.desk, KEY, bundle, {"adopted": adopted.isoformat()}, nested=below)
 
 

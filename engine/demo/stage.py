@@ -33,7 +33,7 @@ class HalfFailed(PhasegateError):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a demonstration runs: a shipped workflow, the seed of its people, and what is set for its parameters."""
+    """What a demonstration runs: a workflow, the seed of its people, and what is set for its parameters."""
 
     workflow: str
     seed: str

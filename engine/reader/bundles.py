@@ -39,6 +39,21 @@ def shipped_bundle(name: str) -> Mapping[str, str]:
     return _texts(name, dict(_files(files("workflows") / name)))
 
 
+def bundle_named(word: str) -> Mapping[str, str]:
+    """Return the texts of the shipped workflow `word`, or of the file or folder it names.
+
+    A folder that bears the name of a shipped workflow is written with its path: ./shizhu.
+    """
+    if word not in shipped() and is_path(word):
+        return bundle_of(word)
+    return shipped_bundle(word)
+
+
+def is_path(word: str) -> bool:
+    """Tell whether a word can only be meant as a file or folder."""
+    return "/" in word or "\\" in word or word.endswith((".yaml", ".yml")) or Path(word).exists()
+
+
 def sha_of(bundle: Mapping[str, str]) -> str:
     """Return the sha256 of the canonical JSON of `bundle`, in hexadecimal."""
     return digest(canonical(bundle))

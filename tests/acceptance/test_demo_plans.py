@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from engine.bootstrap import Settings, wire
+from engine.bootstrap import Wired, channels_of
 from engine.clock import SteppedClock
 from engine.demo import files, play
 from engine.model import Record
-from engine.service.desk import reading
+from engine.service.desk import Desk, reading
+from engine.store.migrations import in_memory
 
 
 @pytest.mark.parametrize("name", ["mile", "guazhou", "county-template"])
-def test_the_demonstration_of_each_plan_ends_without_override_or_waiver(
-    name: str, sqlite_template: Path, tmp_path: Path
-) -> None:
-    shutil.copy(sqlite_template, tmp_path / "phasegate.db")
+def test_the_demonstration_of_each_plan_ends_without_override_or_waiver(name: str, tmp_path: Path) -> None:
     clock = SteppedClock(datetime.min.replace(tzinfo=UTC))
-    given = {"PHASEGATE_EML_DIR": str(tmp_path / "notices")}
-    wired = wire(Settings(db=f"sqlite:///{tmp_path / 'phasegate.db'}", given=given), clock)
+    channels = channels_of({"PHASEGATE_EML_DIR": str(tmp_path)})
+    desk = Desk(database=in_memory(), clock=clock)
+    wired = Wired(desk=desk, channels=channels, sender="office@example.org", worker="demo")
     play.adopt(wired, clock, name, {})
     assert play.play(wired, clock, "1", lambda share, at, line: None, 9.0).ended
     with reading(wired.desk, play.KEY) as case:
