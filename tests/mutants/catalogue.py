@@ -12,12 +12,14 @@ from tests.mutants import (
     quotas,
     reports,
     roles,
+    versions,
 )
 
 MUTANTS = (
     *dates_and_firing.MUTANTS,
     *ladders_and_catchup.MUTANTS,
     *notices_and_changes.MUTANTS,
+    *versions.MUTANTS,
     *gates_and_history.MUTANTS,
     *indicators.MUTANTS,
     *quotas.MUTANTS,

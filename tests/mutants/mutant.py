@@ -24,7 +24,7 @@ class Mutant:
     @property
     def rule(self) -> str:
         """The rule it switches off: D4 of D4b."""
-        return self.id.rstrip("abcdefghijkl")
+        return self.id.rstrip("abcdefghijklmnopqrstuvwxyz")
 
     @property
     def node_ids(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ RULES = tuple(
         "L": range(1, 9),
         "C": range(1, 5),
         "N": range(1, 6),
-        "P": (1, 2, 3, 5),
+        "P": range(1, 6),
         "G": range(1, 11),
         "H": range(1, 5),
         "I": range(1, 5),
