@@ -114,7 +114,9 @@ def last_notice(desk: Desk) -> int:
 
 PLANS: dict[str, tuple[Callable[[], Any], date]] = {
     "shizhu": (lambda: reader.shipped_bundle("shizhu"), date(2022, 7, 5)),
+    "mile": (lambda: reader.shipped_bundle("mile"), date(2023, 7, 6)),
     "guazhou": (lambda: reader.shipped_bundle("guazhou"), date(2019, 1, 20)),
+    "county-template": (lambda: reader.shipped_bundle("county-template"), date(2024, 1, 2)),
     "small": (bundle, date(2026, 11, 2)),
     "office": (plan, date(2022, 7, 5)),
     "indicators": (lambda: reader.bundle_of(INDICATORS), date(2024, 1, 2)),
