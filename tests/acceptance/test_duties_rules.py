@@ -345,7 +345,7 @@ def test_a_shut_gate_passed_with_conditions_gives_each_short_unit_a_rectificatio
     assert office.audit().findings == ()
 
 
-# --- pauses (K5) ---
+# --- pauses (K3) ---
 
 
 def test_a_pause_of_the_campaign_shifts_no_period_of_the_calendar() -> None:
@@ -396,3 +396,18 @@ def test_leaving_a_phase_that_cancels_keeps_a_duty_that_is_owed_until_the_end() 
     office.advance()
     assert {a.state for a in office.find(Assignment)} == {"cancelled"}
     assert office.audit().findings == ()
+
+
+def test_a_phase_that_moves_by_itself_looks_again_when_a_period_is_closed() -> None:
+    date_gate = "{kind: date, on_or_after: 2022-08-01}"
+    bundle = duty_plan(
+        tasks=STUDY.replace("per: quarter", "per: month"), build="advance: automatic", gate=f"{COUNTED}, {date_gate}"
+    )
+    office = opened(bundle).live_until("2022-07-20T12:00")
+    for unit in (TOWN, OTHER, COURT):
+        count(office, unit, number=2)
+    office.live_until("2022-07-29T12:00")
+    seen = len(office.history("gate_seen"))
+    office.live_until("2022-08-01T12:00")
+    assert office.head().phase == "sprint"
+    assert len(office.history("gate_seen")) >= seen

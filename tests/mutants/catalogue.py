@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants import (
     dates_and_firing,
+    duties,
     gates_and_history,
     indicators,
     ladders_and_catchup,
@@ -22,6 +23,7 @@ MUTANTS = (
     *versions.MUTANTS,
     *gates_and_history.MUTANTS,
     *indicators.MUTANTS,
+    *duties.MUTANTS,
     *quotas.MUTANTS,
     *roles.MUTANTS,
     *reports.MUTANTS,

@@ -27,6 +27,7 @@ RULES = tuple(
         "G": range(1, 11),
         "H": range(1, 5),
         "I": range(1, 5),
+        "K": range(1, 5),
         "Q": (1, 2),
         "R": range(1, 3),
         "V": range(1, 5),

@@ -201,7 +201,7 @@ def _following(case: Case, after: PhaseState, dates: Mapping[str, date]) -> Iter
 
 
 def _counted_in(phase: PhaseState, assignment: Assignment) -> Dated | None:
-    """Return the end of a phase for what is counted over the whole of it (K5)."""
+    """Return the end of a phase for what is counted over the whole of it (K3)."""
     return rules.phase_end(phase.last_day) if assignment.period == phase.phase else None
 
 

@@ -111,7 +111,7 @@ def wake(case: Case, deadline: Deadline, pause: Pause) -> Deadline:
 
 
 def _of_the_calendar(case: Case, deadline: Deadline) -> bool:
-    """Tell whether a date is the end of a period of the calendar, which no pause shifts (K5)."""
+    """Tell whether a date is the end of a period of the calendar, which no pause shifts (K3)."""
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     counted = case.plan.tasks[assignment.task].counted if assignment else None
     return counted is not None and counted.per != "phase"

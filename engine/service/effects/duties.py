@@ -173,7 +173,7 @@ def _tell_short(case: Case, assignment: Assignment) -> None:
 
 
 def resumed(case: Case) -> None:
-    """Take up after a pause: what has begun is issued, what ended is closed the working day after (K5)."""
+    """Take up after a pause: what has begun is issued, what ended is closed the working day after (K3)."""
     for task in case.plan.workflow.tasks:
         if task.counted is not None and case.phase_state(task.phase).state in ("open", "left"):
             start(case, task)
