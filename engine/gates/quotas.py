@@ -47,8 +47,14 @@ def lines(quota: Quota, tallies: Iterable[Tally]) -> tuple[Line, ...]:
         for kind in quota.kinds
     )
     shares = (line for share in quota.per_unit for line in _share(share, counted))
-    total = Line(by="total", name="合计", have=counted.kinds.total(), need=_stated(quota) or None)
+    total = Line(by="total", name="合计", have=counted.kinds.total(), need=needed(quota) or None)
     return (*kinds, *shares, total)
+
+
+def amiss(quota: Quota, table: Iterable[Line]) -> tuple[str, ...]:
+    """Return what is wrong with a quota; of a total that only adds up its shares, these speak."""
+    told = (line for line in table if line.by != "total" or quota.total is not None or not quota.per_unit)
+    return tuple(line.amiss for line in told if line.amiss)
 
 
 def asked(quota: Quota) -> int:

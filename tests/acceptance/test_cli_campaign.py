@@ -27,6 +27,10 @@ gate of 全面创建阶段: shut, 3 of 3 unmet; `campaign gate county`
   · 示范点全部确定
   · 同意转段
 
+quotas (see `campaign quota`)
+quota   have  need  short
+示范点  0     1     示范村(0/1)、合计(0/1)
+
 next
 at                what                 count  about
 2022-07-05 09:00  notices are written  1      -
@@ -227,6 +231,28 @@ def test_what_counts_toward_a_quota_is_bounded_and_can_be_taken_back(clerk: Cler
     assert clerk.json("campaign", "gate", KEY, code=1)["conditions"][1]["counted"] == "1"
 
 
+def test_a_quota_is_shown_by_kind_by_unit_and_in_total(clerk: Clerk) -> None:
+    shares = f"per_unit: [{{units: [{TOWN}], least: 2}}, {{units: [{OTHER}], least: not stated}}]"
+    clerk.begin(top=f"quotas: [{{id: 示范点, title: 示范点, kinds: [{{id: 示范村, range: 1..4}}], {shares}}}]")
+    clerk.told("campaign", "designate", KEY, "示范点", "示范村", "--unit", OTHER, "--number", "3")
+    assert (
+        clerk.told("campaign", "quota", KEY)
+        == """\
+示范点
+by    name    have    need  short  most
+类别  示范村     3       1      -     4
+单位  东镇       0       2      2     -
+单位  西乡       3  未规定      -     -
+合计  合计       3       2      -     -
+"""
+    )
+    (shown,) = clerk.json("campaign", "quota", KEY, "示范点")
+    assert (shown["have"], shown["need"], shown["short"]) == (3, 2, ["东镇(0/2)"])
+    assert "示范点  3     2     东镇(0/2)" in clerk.told("campaign", "show", KEY)
+    refused = clerk.refused("campaign", "quota", KEY, "示范校", code=2)
+    assert "there is no quota '示范校'" in refused
+
+
 # --- pauses and the end ---
 
 
@@ -277,6 +303,7 @@ def test_an_export_holds_tables_pictures_notices_sources_and_the_hashed_history(
         "history.jsonl",
         "ledger.csv",
         "notices.jsonl",
+        "quotas.csv",
         "states.svg",
         "timeline.svg",
         "workflow/units.yaml",

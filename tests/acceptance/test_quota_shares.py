@@ -61,10 +61,10 @@ def test_the_table_says_what_is_there_what_is_needed_and_that_a_number_is_not_st
             ("创建点", "单位", TOWN, "1", "2", "1", ""),
             ("创建点", "单位", OTHER, "1", "未规定", "0", ""),
             ("创建点", "单位", "县级", "0", "2", "2", ""),
-            ("创建点", "合计", "合计", "2", "未规定", "0", ""),
+            ("创建点", "合计", "合计", "2", "4", "2", ""),
         ]
         assert table.summed(case) == [
-            {"quota": "点", "title": "创建点", "have": 2, "need": 4, "short": [f"{TOWN}(1/2)", "县级(0/2)"]}
+            {"quota": "点", "title": "创建点", "have": 2, "need": 4, "short": (f"{TOWN}(1/2)", "县级(0/2)")}
         ]
 
 

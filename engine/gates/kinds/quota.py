@@ -16,7 +16,7 @@ def _quota_reads(params: Params) -> Reads:
 def _quota_judge(params: Params, facts: Facts) -> Finding:
     quota = _quota(params, facts.workflow)
     table = quotas.lines(quota, facts.tallies.get(quota.id, ()))
-    missing = tuple(line.amiss for line in table if line.amiss)
+    missing = quotas.amiss(quota, table)
     counted, needed = str(table[-1].have), str(quotas.needed(quota))
     return Finding(holds=not missing, counted=counted, needed=needed, missing=missing)
 

@@ -51,7 +51,7 @@ def _row(case: Case, quota: Quota) -> Row:
         "title": quota.title,
         "have": found[-1].have,
         "need": quotas.needed(quota),
-        "short": [line.amiss for line in found if line.amiss],
+        "short": quotas.amiss(quota, found),
         "lines": [_line(line) for line in found],
     }
 
