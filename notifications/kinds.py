@@ -68,7 +68,7 @@ LISTED: Final = (
 SEQUENCES: Final = frozenset(
     "items items.awaiting groups groups.items groups.items.awaiting by_unit by_unit.items".split()  # noqa: SIM905
 ) | {
-    *("by_unit.items.awaiting", "conditions", "conditions.missing", "commended", "units"),
+    *("by_unit.items.awaiting", "predecessors", "conditions", "conditions.missing", "commended", "units"),
     *("tallies", "tallies.kinds", "done", "missing", "ahead"),
 }
 """Names that hold several things; `{% for %}` goes over these only."""
@@ -169,6 +169,7 @@ KINDS: Final = {
     ),
     "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),
     "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
+    "succession": Kind(needs=("unit", "from_on"), extra=_extra("from_on", "predecessors")),
     "objection": Kind(needs=("to", "items")),
     "objection_decided": Kind(needs=("unit", "items", "ruling", "reason"), extra=_extra("ruling", "successor")),
     "ended": Kind(needs=("to", "from_on", "reason", "document"), extra=_extra("from_on"), formal=True),

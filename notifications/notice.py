@@ -213,6 +213,7 @@ class NoticeRequest:
     scope: str = ""
     shift: bool = False
     object_by: date | None = None
+    predecessors: tuple[str, ...] = ()
     ruling: Ruling = ""
     successor: str = ""
     inspector: str = ""

@@ -492,6 +492,21 @@ SCRIPT = (
         "a finding is to be put right",
         command("find", campaign="other", title="台账不全", units=["河西镇"], due="2027-02-26", document="通报2号"),
     ),
+    Step(
+        "2027-02-03 10:17",
+        "a unit is renamed",
+        command("rename_unit", campaign="other", old="财政局", new="财政国资局", document="编办1号", key="renamed"),
+    ),
+    Step(
+        "2027-02-03 10:17",
+        "two towns become one",
+        command("merge_units", "leader", "other", old=["河东镇", "河西镇"], new="河湾镇", document="编办2号"),
+    ),
+    Step(
+        "2027-02-03 10:17",
+        "a third begins",
+        command("start_unit", campaign="other", new="河口镇", groups=["各镇"], also_open=True, document="编办3号"),
+    ),
     Step("2027-02-03 10:20", "it is overridden", command("override", "leader", "other", **PAPER)),
     Step("2027-02-03 10:30", "and aborted", command("abort", "leader", "other", **PAPER)),
     Step("2027-02-03 10:40", "a third campaign begins", create("again", "2027-01-20")),

@@ -9,6 +9,7 @@ import click
 from engine.cli.acts import How, act, writes
 from engine.cli.context import Context, pass_context
 from engine.cli.output import Table, emit
+from engine.cli.succeeding import merge, rename, start
 from engine.cli.verbs import Noun
 
 LEVELS = {"liaison": 0, "deputy": 1, "head": 2, "group": 3}
@@ -110,3 +111,7 @@ def contact(ctx: Context, /, key: str, level: str, since: str, vacant: bool, how
     who = "nobody" if vacant else given["address"]
     line = f"{{unit}}: {level} is {who} from {{from}}; {{open}} open assignments"
     act(ctx, "contact", key, asked, line, how)
+
+
+for _verb in (rename, merge, start):
+    units.add_command(_verb)

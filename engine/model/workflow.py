@@ -276,6 +276,7 @@ class Unit:
     valid_from: date = date.min
     valid_to: date = date.max
     contacts: tuple[Contact, ...] = ()
+    succeeds: tuple[str, ...] = ()
     place: Place = Place()
 
 

@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from engine import units
 from engine.history import canonical
 from engine.model import Directory, Due, Opens, Role, Source, Task, Workflow
+from engine.service.successions import with_units
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +73,8 @@ def amended(workflow: Workflow, amendments: Amendments, earlier: Mapping[str, Wo
     joined = (_joined(workflow, told) for told in amendments.tasks)
     gone = (_gone(told, earlier) for told in amendments.gone_of("task"))
     tasks = tuple(_dated(task, amendments.dates) for task in (*workflow.tasks, *joined))
-    return replace(workflow, tasks=(*tasks, *gone), directory=_with_gone(workflow.directory, amendments, earlier))
+    directory = _with_gone(workflow.directory, amendments, earlier)
+    return reduce(with_units, amendments.units, replace(workflow, tasks=(*tasks, *gone), directory=directory))
 
 
 def _gone(told: Mapping[str, Any], earlier: Mapping[str, Workflow]) -> Task:

@@ -241,6 +241,11 @@ class Case:
             if self._holds_today(contact):
                 self._contacts[contact.unit].append(contact)
 
+    def forget_units(self) -> None:
+        """Read anew what units owe, and who is reached: their names have changed."""
+        self._assignments.clear()
+        self.forget_contacts()
+
     def forget_contacts(self) -> None:
         """Read contacts again when they are next asked for."""
         self._contacts.clear()

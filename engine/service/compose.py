@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
+from engine import units
 from engine.history import short_head
 from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task, UnitContact
 from engine.service import counting, reporting
@@ -331,11 +332,17 @@ def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     chased = [a for a in late if case.relation(a.unit) == "subordinate"]
     return {
         "unit": "",
-        "units": _in_order(case, {a.unit for a in owed if case.relation(a.unit) != "superior"} - _ourselves(case)),
+        "units": _in_order(case, _told_of(case, owed)),
         "commended": _commended(case, by_now, {a.id for a in on_time}),
         "figures": Figures(due=len(by_now), done=len(done), on_time=len(on_time), overdue=len(late)),
         "items": tuple(_state_line(case, a, dues[a.id]) for a in _units_first(case, chased)),
     }
+
+
+def _told_of(case: Case, owed: Sequence[Assignment]) -> set[str]:
+    """Return the units that a bulletin goes to, as they are called today: no superior, not ourselves."""
+    below = {a.unit for a in owed if case.relation(a.unit) != "superior"} - _ourselves(case)
+    return set(units.current(case.plan.workflow.directory, below, case.today))
 
 
 def _is_overdue(case: Case, due: Deadline) -> bool:
@@ -435,6 +442,20 @@ def _for_objection_decided(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     return {name: told[name] for name in ("ruling", "reason", "successor")}
 
 
+def _for_succession(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    owed = [a for number in told["tasks"] if (a := case.work.get(Assignment, number)) and a.state not in SETTLED]
+    return {
+        "from_on": date.fromisoformat(told["from"]),
+        "predecessors": tuple(told["old"]),
+        "document": told["document"],
+        "items": tuple(
+            Line(title=title_of(case, a), state=STATES[a.state], **_dates(case, case.deadline(a, "due")))
+            for a in owed
+        ),
+    }
+
+
 def _for_handover(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     unit = items[0].unit
@@ -482,6 +503,7 @@ _EXTRA = {
     "report": _for_report,
     "accountability": _for_accountability,
     "handover": _for_handover,
+    "succession": _for_succession,
     "objection_decided": _for_objection_decided,
     "inspection": _for_inspection,
     "monthly": _for_monthly,

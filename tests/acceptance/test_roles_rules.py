@@ -8,7 +8,7 @@ import pytest
 from office import BUREAU, COURT, GROUP, OFFICE, OTHER, TOWN, Office, opened, plan
 
 from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
-from engine.model import Objection
+from engine.model import Assignment, Notice, Objection
 from engine.service import forecast
 from engine.service.views.campaign import shown
 from engine.service.views.task import listed, shown_for
@@ -385,3 +385,186 @@ def test_the_forecast_of_a_plan_with_leads_has_the_others_hand_in_first(assumpti
         ("accept", "", COURT),
     ]
     assert handed == (expected if found.ended else [])
+
+
+# --- R3: units that follow others ---
+
+NEW = "东山镇"
+PAPER = {"document": "县委编〔2022〕5号"}
+BY_GROUP = one("2022-08-31", RECEIPT, "各乡镇")
+
+
+def renamed(office: Office, old: str = TOWN, new: str = NEW, **given: Any) -> dict[str, Any]:
+    return office.do("rename_unit", old=old, new=new, **PAPER, **given)
+
+
+def merged(office: Office, *old: str, new: str = NEW, **given: Any) -> dict[str, Any]:
+    return office.do("merge_units", old=list(old), new=new, **PAPER, **given)
+
+
+def test_what_a_renamed_unit_owes_goes_on_under_its_new_name_with_its_day_and_what_was_recorded() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    office.submit(TOWN)
+    office.do("return", task="report", unit=TOWN, reason="缺附件", due="2022-07-20")
+    before, due = office.assignment(TOWN), office.deadline(TOWN)
+    assert renamed(office) == {"unit": NEW, "from": "2022-07-06", "tasks": ["report"]}
+    after = office.assignment(NEW)
+    assert (after.id, after.state, after.submissions, after.received_on) == (
+        before.id,
+        "returned",
+        1,
+        before.received_on,
+    )
+    assert (office.deadline(NEW).id, office.due_on(NEW), office.deadline(NEW).epoch) == (
+        due.id,
+        "2022-07-20",
+        due.epoch,
+    )
+    office.sweep("2022-07-07T09:00")
+    assert f"{TOWN}在某县示范县创建工作中的职责由你单位承担" in office.text("succession", NEW).body
+    assert "报送方案(已退回待完善)" in office.text("succession", NEW).body
+    with pytest.raises(UnknownName):
+        office.submit(TOWN)
+    office.hand_in(NEW)
+    assert office.audit().findings == ()
+
+
+def test_notices_go_to_the_new_name_and_what_was_told_before_stays_as_it_was() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").live_until("2022-07-06T12:00")
+    told = [n for n in office.find(Notice) if n.unit == TOWN]
+    recorded = [n for r in office.history("bind") for n in r["facts"]["notices"] if n["unit"] == TOWN]
+    assert [(n["kind"], n["unit"], n["level"], n["to"]) for n in recorded] == [
+        ("task_issued", TOWN, 0, ["liaison@east.example.org"])
+    ]
+    renamed(office)
+    office.live_until("2022-07-25T18:00")
+    assert [n for n in office.find(Notice) if n.unit == TOWN] == told
+    assert [n for r in office.history("bind") for n in r["facts"]["notices"] if n["unit"] == TOWN] == recorded
+    assert (
+        {"succession", "receipt_reminder", "reminder", "overdue"}
+        >= {line.split()[2] for line in office.notices(unit=NEW)}
+        >= {"reminder", "overdue"}
+    )
+    later = [n for r in office.history("bind") for n in r["facts"]["notices"] if n["unit"] == NEW and n["level"] == 0]
+    assert {tuple(n["to"]) for n in later} == {("liaison@east.example.org",)}
+    number = office.short_of(told[0])
+    office.do("correct", notice=number, wrong="7月13日", right="7月13日前")
+    office.sweep("2022-07-26T09:00")
+    assert office.notices("correction")[-1].split()[3] == TOWN
+
+
+def test_contacts_go_over_unless_others_are_given_and_end_for_the_old_name() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    renamed(office, head="new.head@east.example.org")
+    held = {c.level: (c.address, c.valid_from.isoformat()) for c in office.contacts(NEW)}
+    assert held == {
+        0: ("liaison@east.example.org", "2022-07-06"),
+        1: ("deputy@east.example.org", "2022-07-06"),
+        2: ("new.head@east.example.org", "2022-07-06"),
+    }
+    assert {c.valid_to.isoformat() for c in office.contacts(TOWN)} == {"2022-07-05"}
+
+
+def test_units_that_merge_owe_each_task_once_as_it_stood_with_whom_was_furthest_on() -> None:
+    more = f"\n  - {{id: other, title: 另一项, phase: build, responsible: [{OTHER}], due: 2022-08-31}}"
+    office = opened(plan(tasks=BY_GROUP + more)).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    office.submit(OTHER)
+    assert merged(office, TOWN, OTHER)["tasks"] == ["report", "other"]
+    assert (office.assignment(NEW).state, office.assignment(TOWN).state) == ("submitted", "cancelled")
+    assert office.deadline(NEW, kind="review").state == "armed"
+    with pytest.raises(Refused, match=f"{OTHER} does not exist on"):
+        renamed(office, OTHER, "西山乡")
+    office.accept(NEW)
+    assert office.missing() == []
+    assert office.audit().findings == ()
+
+
+def test_what_is_settled_keeps_the_old_name_and_a_condition_that_names_it_is_content_with_the_successor() -> None:
+    gate = f"{{kind: tasks, tasks: [report], units: [{TOWN}, {OTHER}], text: 两地已办结}}"
+    office = opened(plan(tasks=BY_GROUP, gate=gate)).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    office.hand_in(TOWN)
+    merged(office, TOWN, OTHER, new=OTHER)
+    assert (office.assignment(TOWN).state, office.missing()) == ("accepted", [OTHER])
+    office.hand_in(OTHER)
+    assert office.missing() == []
+    later = opened(plan(tasks=BY_GROUP, gate=gate)).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    renamed(later)
+    assert later.missing() == [OTHER, NEW] or later.missing() == [NEW, OTHER]
+    later.hand_in(NEW, OTHER)
+    assert later.missing() == []
+
+
+def test_what_is_issued_later_falls_to_the_successor_alone() -> None:
+    late = "\n  - {id: late, title: 汇总, phase: build, responsible: [各乡镇], opens: 2022-08-01, due: 2022-08-31}"
+    named = (
+        f"\n  - {{id: named, title: 小结, phase: build, responsible: [{TOWN}], opens: 2022-08-01, due: 2022-08-31}}"
+    )
+    office = opened(plan(tasks=BY_GROUP + late + named)).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    renamed(office)
+    office.live_until("2022-08-02T10:00")
+    assert [a.unit for a in office.find(Assignment, task="late")] == [NEW, OTHER]
+    assert [a.unit for a in office.find(Assignment, task="named")] == [NEW]
+
+
+def test_a_unit_that_starts_is_issued_what_is_issued_from_then_on_and_what_is_open_where_the_office_says_so() -> None:
+    late = "\n  - {id: late, title: 汇总, phase: build, responsible: [各乡镇], opens: 2022-08-01, due: 2022-08-31}"
+    start = {"new": NEW, "groups": ["各乡镇"], "liaison": "liaison@new.example.org", **PAPER}
+    office = opened(plan(tasks=BY_GROUP + late)).sweep("2022-07-05T09:00").live_until("2022-07-06T10:00")
+    assert office.do("start_unit", **start, **{"from": "2022-07-20"})["tasks"] == []
+    office.live_until("2022-08-02T10:00")
+    assert [(a.task, a.unit) for a in office.find(Assignment) if a.unit == NEW] == [("late", NEW)]
+    other = opened(plan(tasks=BY_GROUP + late)).sweep("2022-07-05T09:00").live_until("2022-08-29T10:00")
+    assert other.do("start_unit", also_open=True, **start)["tasks"] == ["report", "late"]
+    assert other.due_on(NEW) == "2022-09-01"  # Three working days to confirm are the least.
+    with pytest.raises(Refused, match="is in the directory already"):
+        other.do("start_unit", **start)
+    with pytest.raises(Refused, match="does not exist before"):
+        other.do("start_unit", also_open=True, **{**start, "new": "北山镇", "from": "2022-09-20"})
+    assert other.audit().findings == ()
+
+
+def test_a_succession_needs_a_document_its_day_and_units_that_can_change() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    refused = {
+        "document is missing": {"old": TOWN, "new": NEW},
+        "has not come": {"old": TOWN, "new": NEW, "from": "2022-08-01", **PAPER},
+        "lies before adoption": {"old": TOWN, "new": NEW, "from": "2022-07-01", **PAPER},
+        "runs the campaign": {"old": OFFICE, "new": NEW, **PAPER},
+        "is in the directory already": {"old": TOWN, "new": OTHER, **PAPER},
+    }
+    for why, given in refused.items():
+        with pytest.raises(Refused, match=why):
+            office.do("rename_unit", **given)
+    with pytest.raises(BadInput, match="cannot merge"):
+        merged(office, TOWN)
+    with pytest.raises(NotAllowed):
+        office.do("rename_unit", who=TOWN, old=TOWN, new=NEW, **PAPER)
+
+
+def test_a_lead_that_is_renamed_goes_on_reviewing_and_an_objection_of_an_old_name_is_decided_under_the_new() -> None:
+    office = led().at("2022-07-06T10:00")
+    objects(office, OTHER)
+    office.submit(TOWN)
+    renamed(office, COURT, "县新法院")
+    renamed(office, OTHER, "西山乡")
+    assert office.deadline(TOWN, kind="review").unit == "县新法院"
+    assert office.do("accept", who="县新法院", task="report", unit=TOWN)["state"] == "accepted"
+    assert decide(office, "西山乡", reject=True)["objection"] == "rejected"
+    assert office.audit().findings == ()
+
+
+def test_a_move_is_told_to_the_successor_and_not_to_a_name_that_is_gone() -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    office.hand_in(TOWN, OTHER)
+    renamed(office)
+    office.advance()
+    office.sweep("2022-07-07T09:00")
+    assert [line.split()[3] for line in office.notices("phase")] == [NEW, OTHER]
+
+
+@pytest.mark.parametrize("assumption", [forecast.early(2), forecast.nobody()], ids=("early", "nobody"))
+def test_a_forecast_after_a_succession_tells_the_new_name(assumption: forecast.Assumption) -> None:
+    office = opened(DATED).sweep("2022-07-05T09:00").at("2022-07-06T10:00")
+    renamed(office)
+    found = forecast.of_campaign(office.desk, office.key, assumption)
+    assert TOWN not in {n.unit for n in found.notices} and NEW in {n.unit for n in found.notices}

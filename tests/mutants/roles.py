@@ -9,6 +9,7 @@ EFFECTS = "engine/service/effects/objections.py"
 PAUSES = "engine/service/effects/pauses.py"
 PHASES = "engine/service/effects/phases.py"
 GATHERING = "engine/service/effects/gathering.py"
+SUCCESSION = "engine/service/effects/succession.py"
 DUTIES = "engine/service/actions/duties.py"
 
 MUTANTS = (
@@ -97,5 +98,47 @@ MUTANTS = (
         "for part in parts[lead.id] if lead.state not in SETTLED else ():",
         "for part in parts[lead.id]:",
         "roles::test_the_office_reviews_the_lead_and_what_comes_after_a_settled_lead",
+    ),
+    mutant(
+        "R3a",
+        SUCCESSION,
+        "            deadlines.change(case, deadline, unit=new)",
+        "            pass",
+        "roles::test_notices_go_to_the_new_name_and_what_was_told_before_stays_as_it_was",
+    ),
+    mutant(
+        "R3b",
+        SUCCESSION,
+        "        if contact.level not in {*given, *there}:",
+        "        if False:",
+        "roles::test_contacts_go_over_unless_others_are_given_and_end_for_the_old_name",
+    ),
+    mutant(
+        "R3c",
+        SUCCESSION,
+        "    return -PROGRESS.index(assignment.state), assignment.id",
+        "    return 0, assignment.id",
+        "roles::test_units_that_merge_owe_each_task_once_as_it_stood_with_whom_was_furthest_on",
+    ),
+    mutant(
+        "R3d",
+        "engine/gates/kinds/tasks.py",
+        "given & stand_in.get(unit, {unit})",
+        "given & {unit}",
+        "roles::test_what_is_settled_keeps_the_old_name_and_a_condition_that_names_it_is_content_with_the_successor",
+    ),
+    mutant(
+        "R3e",
+        "engine/service/successions.py",
+        "valid_to=since - timedelta(days=1)",
+        "valid_to=known.valid_to",
+        "roles::test_what_is_issued_later_falls_to_the_successor_alone",
+    ),
+    mutant(
+        "R3f",
+        PHASES,
+        "            dated if dated.on >= least.on else least,",
+        "            dated,",
+        "roles::test_a_unit_that_starts_is_issued_what_is_issued_from_then_on_and_what_is_open_where_the_office_says_so",
     ),
 )

@@ -308,6 +308,15 @@ HANDOVER = basic(
     address="xituo-liaison2@example.org",
     items=(replace(CHECK, state="已签收"), replace(SUMMARY, state="待签收")),
 )
+SUCCESSION = basic(
+    "succession",
+    day=date(2022, 9, 1),
+    unit="县文化旅游委",
+    from_on=date(2022, 9, 1),
+    document="石委编〔2022〕6号",
+    predecessors=("县文化委", "县旅游局"),
+    items=(replace(CHECK, state="办理中"), replace(SUMMARY, state="已报送待审核")),
+)
 GATE_LATE = basic(
     "gate_late",
     day=date(2023, 1, 3),
@@ -433,6 +442,9 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "objection_decided.peer.upheld": letter(DECIDED, ruling="upheld", items=(VISITS,)),
     "ended": ENDED,
     "ended.peer": letter(ENDED),
+    "succession": SUCCESSION,
+    "succession.nothing_open": replace(SUCCESSION, items=()),
+    "succession.peer": letter(SUCCESSION),
     "handover": HANDOVER,
     "handover.nothing_open": replace(HANDOVER, items=()),
     "gate_late": GATE_LATE,

@@ -29,7 +29,7 @@ RULES = tuple(
         "I": range(1, 5),
         "K": range(1, 5),
         "Q": (1, 2),
-        "R": range(1, 3),
+        "R": range(1, 4),
         "V": range(1, 5),
     }.items()
     for number in numbers

@@ -24,6 +24,7 @@ from engine.service.actions import (
     pausing,
     people,
     quotas,
+    succession,
 )
 from engine.service.actions.action import Action, Answer, Decision, Given
 
@@ -40,6 +41,7 @@ ROOMS = (
     pausing,
     paper,
     people,
+    succession,
     quotas,
     indicators,
     looking,

@@ -240,7 +240,8 @@ def _announce(case: Case, entry: Entry) -> None:
 def _tell_all(case: Case, kind: str, facts: dict[str, Any]) -> None:
     """Tell every unit that has a part in the campaign, but no superior."""
     workflow = case.plan.workflow
-    told = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
+    owing = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
+    told = units.current(workflow.directory, owing, case.today)
     for unit in workflow.directory.units.values():
         if unit.name in told and case.relation(unit.name) != "superior" and units.is_valid(unit, case.today):
             enqueue(case, kind, unit.name, facts=facts)

@@ -248,6 +248,25 @@ def _new(case: Case, task: Task, unit: str, role: Role, period: str = "") -> Ass
     return assignment
 
 
+def join(case: Case, task: Task, unit: str, role: Role) -> Assignment:
+    """Issue an open task to a unit that was not there when it was issued: at least the time to confirm is given."""
+    assignment = _new(case, task, unit, role)
+    dated, least = due_date(case, task), deadlines.after(case, task.receipt or ONE)
+    due = None
+    if dated is not None:
+        due = deadlines.start(
+            case,
+            "due",
+            dated if dated.on >= least.on else least,
+            ladder=task.ladder,
+            unit=deadlines.owed_by(case, assignment),
+            phase=task.phase,
+            assignment=assignment.id,
+        )
+    _tell_issued(case, task, assignment, due)
+    return assignment
+
+
 def hand_over(case: Case, before: Assignment, unit: str) -> Assignment:
     """Give a unit what another owed: its day stays, unless that leaves less than the time to confirm (L3)."""
     task = case.plan.tasks[before.task]
