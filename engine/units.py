@@ -63,19 +63,9 @@ def printed(task: Task, role: Role) -> tuple[str, ...]:
     return names
 
 
-def succession_lines(directory: Directory) -> Mapping[str, frozenset[str]]:
-    """Return for each unit that follows another, or is followed, all the names of its line."""
-    lines: dict[str, frozenset[str]] = {}
-    for unit in directory.units.values():
-        if unit.succeeds:
-            line = frozenset({unit.name, *unit.succeeds}).union(*(lines.get(name, ()) for name in unit.succeeds))
-            lines |= dict.fromkeys(line, line)
-    return lines
-
-
 def current(directory: Directory, names: Iterable[str], on: date) -> frozenset[str]:
     """Return units as they are called on a day: who does not exist any more is meant by its successor."""
-    lines = succession_lines(directory)
+    lines = directory.lines()
     found: set[str] = set()
     for name in names:
         gone = name in lines and not is_valid(directory.units[name], on)

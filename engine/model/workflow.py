@@ -297,6 +297,15 @@ class Directory:
     units: Mapping[str, Unit]
     groups: Mapping[str, Group]
 
+    def lines(self) -> Mapping[str, frozenset[str]]:
+        """Return for each unit that follows another, or is followed, all the names of its line."""
+        lines: dict[str, frozenset[str]] = {}
+        for unit in self.units.values():
+            if unit.succeeds:
+                line = frozenset({unit.name, *unit.succeeds}).union(*(lines.get(name, ()) for name in unit.succeeds))
+                lines |= dict.fromkeys(line, line)
+        return lines
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanDocument:

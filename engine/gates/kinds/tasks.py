@@ -21,7 +21,6 @@ from engine.gates.kinds.kind import (
 )
 from engine.gates.params import Param
 from engine.model import Workflow
-from engine.units import succession_lines
 
 _PROGRESS = {"issued": 0, "received": 1, "returned": 1, "submitted": 2, "accepted": 3, "waived": 9}
 _REACHED = {"received": "签收", "submitted": "报送", "accepted": "审核通过"}
@@ -57,7 +56,7 @@ def _ungiven(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[str
     for task in asked:
         given = {a.unit for a in facts.assignments.get(task, ())}
         if given:
-            stand_in = succession_lines(facts.workflow.directory)
+            stand_in = facts.workflow.directory.lines()
             yield from (unit for unit in units_in(params) if not given & stand_in.get(unit, {unit}))
 
 
