@@ -8,6 +8,7 @@ from datetime import time
 from engine import gates
 from engine.demo.act import BEFORE_CLOSING, Act, at, minutes, working_day
 from engine.demo.cast import Cast
+from engine.demo.looking import spot_check
 from engine.demo.points import designations
 from engine.model import (
     Approval,
@@ -41,6 +42,7 @@ def agenda(cast: Cast, case: Case, owed: Iterable[Assignment], *, tried: bool) -
         return
     known = list(owed)
     yield from designations(cast.plan, case, cast.points)
+    yield from spot_check(cast, case)
     yield from _papers(cast, case)
     yield from _new_liaison(cast, case)
     yield from _release_list(cast, case, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from engine.demo.act import Act
@@ -39,6 +40,7 @@ class Script:
         if case.head.state != "running":
             self._acts, self._agenda = {}, []
             return
+        self.cast = replace(self.cast, plan=case.plan)  # Tasks may have joined.
         pairs = {(act.given.get("task"), act.given.get("unit")) for act in acts}
         changed = {number for number, a in self._owed.items() if number in self._acts and (a.task, a.unit) in pairs}
         changed |= self._leads_of({self._owed[number].task for number in changed})
