@@ -70,12 +70,14 @@ def sheet(
     deadlines: Iterable[Deadline],
 ) -> Sheet:
     """Return what a timeline is drawn from; what was cancelled is left out."""
+    found = list(assignments)
+    short = {a.id for a in found if a.state == "short"}
     return Sheet(
         workflow=workflow,
         today=today,
         phases={state.phase: state for state in phases},
-        owed={a.id: a for a in assignments if a.state != "cancelled"},
-        dues=tuple(d for d in deadlines if d.kind == "due" and d.state != "cancelled"),
+        owed={a.id: a for a in found if a.state != "cancelled"},
+        dues=tuple(d for d in deadlines if d.kind == "due" and (d.state != "cancelled" or d.assignment in short)),
     )
 
 
@@ -130,6 +132,8 @@ def _mark(dues: list[Deadline], owed: Mapping[int, Assignment], today: date) -> 
 def _status(due: Deadline, owed: Assignment, today: date) -> str:
     if due.state == "met" or owed.state in ("accepted", "waived"):
         return "met"
+    if owed.state == "short":
+        return "overdue"
     if due.state in ("suspended", "paused"):
         return "submitted" if due.state == "suspended" else "paused"
     return "overdue" if due.due_on < today else "due"

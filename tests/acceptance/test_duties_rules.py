@@ -398,16 +398,16 @@ def test_leaving_a_phase_that_cancels_keeps_a_duty_that_is_owed_until_the_end() 
     assert office.audit().findings == ()
 
 
-def test_a_phase_that_moves_by_itself_looks_again_when_a_period_is_closed() -> None:
-    date_gate = "{kind: date, on_or_after: 2022-08-01}"
-    bundle = duty_plan(
-        tasks=STUDY.replace("per: quarter", "per: month"), build="advance: automatic", gate=f"{COUNTED}, {date_gate}"
-    )
-    office = opened(bundle).live_until("2022-07-20T12:00")
-    for unit in (TOWN, OTHER, COURT):
-        count(office, unit, number=2)
-    office.live_until("2022-07-29T12:00")
-    seen = len(office.history("gate_seen"))
-    office.live_until("2022-08-01T12:00")
-    assert office.head().phase == "sprint"
-    assert len(office.history("gate_seen")) >= seen
+def test_a_gate_that_is_tried_by_itself_is_looked_at_again_when_a_period_is_closed() -> None:
+    gate = f"{COUNTED}, {{kind: approval, approval: 同意转段}}"
+    tasks = STUDY.replace("per: quarter", "per: month")
+    office = opened(duty_plan(tasks=tasks, build="advance: automatic", gate=gate)).live_until("2022-07-20T12:00")
+    assert [told["reason"] for told in office.history("gate_seen")] == ["同意转段"]
+    office.live_until("2022-08-01T10:00")
+    seen = office.history("gate_seen")[-1]
+    assert seen["reason"] == "“专题学习”已结束的周期全部达标;同意转段"
+    assert seen["facts"]["verdict"]["conditions"][0]["missing"] == [
+        f"{COURT} 2022-07 0/2",
+        f"{TOWN} 2022-07 0/2",
+        f"{OTHER} 2022-07 0/2",
+    ]

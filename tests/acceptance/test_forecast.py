@@ -197,6 +197,31 @@ def test_the_forecast_of_the_small_county_is_what_then_happens_wherever_its_stor
     assert foretold(found) == written(desk, since=since)
 
 
+def counted_and_troubled() -> Office:
+    """A campaign with counted duties, a pause behind it, and an outage over the end of a quarter."""
+    office = opened(duty_plan()).live_until("2022-08-01T11:00")
+    office.do("count", who=TOWN, task="study.meeting", note="第一期")
+    office.pause(shift=True)
+    office.live_until("2022-08-15T11:00").do("resume", reason="汛情解除")
+    office.live_until("2022-09-28T16:00")
+    return office.at("2022-10-12T11:20")  # No beat for two weeks.
+
+
+@pytest.mark.parametrize("assumption", ASSUMPTIONS, ids=ids)
+def test_the_forecast_of_what_is_counted_under_a_pause_and_an_outage_is_what_then_happens(
+    assumption: Assumption,
+) -> None:
+    office = counted_and_troubled()
+    since = last_notice(office.desk)
+    found = forecast.of_campaign(office.desk, KEY, assumption)
+    lived(office.desk, found.assumed, KEY)
+    assert foretold(found) == written(office.desk, since=since)
+    shortfalls = [n.day.isoformat() for n in found.notices if n.kind == "shortfall"]
+    assert shortfalls[:3] == ["2022-10-12"] * 3
+    assert (len(shortfalls) > 3, "pace" in {n.kind for n in found.notices}) == (assumption == ASSUMPTIONS[0],) * 2
+    assert office.audit().findings == ()
+
+
 def test_while_a_campaign_is_paused_only_what_is_not_silenced_is_forecast() -> None:
     office = opened().sweep().live_until("2022-08-20T11:00")
     office.pause()

@@ -107,6 +107,6 @@ MUTANTS = (
         "engine/service/actions/counts.py",
         '    case.arm_gate()\n    return {"short"',
         '    return {"short"',
-        "duties::test_a_phase_that_moves_by_itself_looks_again_when_a_period_is_closed",
+        "duties::test_a_gate_that_is_tried_by_itself_is_looked_at_again_when_a_period_is_closed",
     ),
 )
