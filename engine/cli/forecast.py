@@ -105,6 +105,7 @@ def _assumption(word: str, days: int) -> Assumption:
 def _found(
     ctx: Context, name: str, assumption: Assumption, adopted: str, until: date | None, settings: dict[str, str]
 ) -> Forecast:
+    from engine import reader
     from engine.cli.sources import workflow_bundle
     from engine.service import forecast as service
 
@@ -113,7 +114,8 @@ def _found(
             raise click.UsageError("--set fills a workflow; a campaign runs on what it was started with")
         return service.of_campaign(ctx.desk(), name, assumption, until)
     bundle = workflow_bundle(name, settings)
-    return service.of_workflow(bundle, day_from(adopted) if adopted else None, assumption, until)
+    day = day_from(adopted) if adopted else None
+    return service.of_workflow(bundle, day, assumption, until, beside=reader.beside(name))
 
 
 def _is_campaign(ctx: Context, name: str) -> bool:

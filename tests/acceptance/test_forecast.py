@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import nested_city
 import pytest
 from duty_plan import duty_plan
 from office import GROUP, KEY, LADDER, OFFICE, OTHER, REPORT, TOWN, UNITS, Office, opened, plan
@@ -45,7 +46,8 @@ def lived(desk: Desk, acts: Iterable[Assumed], key: str) -> None:
         if act.at > clock(desk).at:
             beaten(desk, act.at)
             clock(desk).move_to(act.at)
-        perform(desk, Command(action=act.action, campaign=key, given=act.given, actor=act.actor))
+        campaign = f"{key}-{act.below}" if act.below else key
+        perform(desk, Command(action=act.action, campaign=campaign, given=act.given, actor=act.actor))
     beaten(desk, datetime.max.replace(tzinfo=act_zone(desk)))
 
 
@@ -106,7 +108,7 @@ def foretold(found: Forecast) -> list[Told]:
 
 def last_notice(desk: Desk) -> int:
     with desk.database.read() as work:
-        return max((notice.id for notice in work.find(Notice)), default=0)
+        return max((notice.id for notice in work.find(Notice, campaign=1)), default=0)
 
 
 # --- from adoption ---
@@ -122,6 +124,32 @@ PLANS: dict[str, tuple[Callable[[], Any], date]] = {
     "indicators": (lambda: reader.bundle_of(INDICATORS), date(2024, 1, 2)),
     "duties": (duty_plan, date(2022, 7, 5)),
 }
+
+
+@pytest.mark.parametrize("assumption", ASSUMPTIONS[:2], ids=ids)
+def test_the_forecast_of_a_city_is_what_then_happens_while_its_counties_run_beside_it(assumption: Assumption) -> None:
+    city = nested_city.bundle("nested-city")
+    found = forecast.of_workflow(city, None, assumption, beside=nested_city.CORPUS)
+    desk = Desk(in_memory(), SteppedClock(found.began_at))
+    below = {unit: nested_city.bundle("nested-county") for unit in ("上游县", "下游县")}
+    create_campaign(desk, "real", city, nested_city.ADOPTED, nested=below)
+    lived(desk, found.assumed, "real")
+    assert foretold(found) == written(desk)
+    assert found.ended == ("early" in assumption.words)
+    assert {act.below for act in found.assumed} == ({"", *below} if found.ended else set())
+
+
+def test_a_running_city_is_forecast_with_its_counties_as_they_stand() -> None:
+    desk = Desk(in_memory(), SteppedClock(datetime.fromisoformat("2023-06-23T09:00+08:00")))
+    nested_city.begin(desk)
+    nested_city.city_runs(desk)
+    nested_city.county_runs(desk, nested_city.UPPER)
+    found = forecast.of_campaign(desk, "city", early(2))
+    since = last_notice(desk)
+    assert found.ended and found.assumed[0].below == "下游县"
+    lived(desk, found.assumed, "city")
+    assert foretold(found) == written(desk, since=since)
+    assert nested_city.head(desk).state == "completed"
 
 
 @pytest.mark.parametrize("assumption", ASSUMPTIONS[:2], ids=ids)

@@ -10,7 +10,7 @@ import pytest
 from nested_city import LOWER, UPPER, begin, city_runs, county_runs, do, head, move, point, told
 from small_county import desk_at
 
-from engine.errors import PhasegateError
+from engine.errors import GateShut, PhasegateError
 from engine.service import sweep
 from engine.service.audit import verify_all
 from engine.service.desk import Desk, locked
@@ -79,6 +79,18 @@ def test_a_city_that_a_leader_moves_while_its_counties_advance_waits_for_nobody_
     assert not [answer for answer in answers if isinstance(answer, PhasegateError)]
     assert [head(desk, key).phase for key in ("city", UPPER, LOWER)] == ["finish"] * 3
     assert verify_all(desk).findings == ()
+
+
+def test_a_city_that_looks_at_its_counties_waits_while_one_of_them_is_held(desk: Desk, database_url: str) -> None:
+    other = open_database(database_url, busy_seconds=0.1)
+    if desk.database.is_postgres:
+        with desk.database.write() as work:
+            assert locked(desk, work, head(desk, LOWER).id) is not None
+            with pytest.raises(PhasegateError, match="lock"):
+                do(desk_at(other, AT), "city", "advance", decision="会议纪要2号")
+    with pytest.raises(GateShut):
+        do(desk_at(other, AT), "city", "advance", decision="会议纪要2号")
+    other.close()
 
 
 def test_a_county_waits_while_the_city_that_listens_to_it_is_held_and_is_skipped_by_the_clock(

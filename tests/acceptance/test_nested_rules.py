@@ -28,9 +28,10 @@ from engine.model import Armed
 from engine.service import sweep
 from engine.service.audit import verify_all
 from engine.service.case import Moment
-from engine.service.desk import Desk, reading
+from engine.service.desk import Command, Desk, perform_all, reading
 from engine.service.founding import KeyTaken, NoPlaceBelow, create_campaign
 from engine.service.views.campaign import gate, listed, shown
+from engine.service.views.export import files
 from engine.store.database import Database
 
 
@@ -129,6 +130,19 @@ def test_a_county_that_was_ended_early_has_come_no_further_than_it_stood(desk: D
     assert unmet(desk)[0][2] == ["上游县(现处动员阶段)", "下游县(已终止)"]
 
 
+def test_an_export_holds_a_table_of_the_counties(desk: Desk) -> None:
+    begin(desk, "2023-06-23 09:00", "上游县")
+    city_runs(desk)
+    county_runs(desk, UPPER)
+    point(desk, UPPER)
+    (table,) = [b"".join(file.parts) for file in files(desk, "city") if file.name == "nested.csv"]
+    assert table.decode("utf-8-sig").splitlines() == [
+        "单位,工作,状态,阶段,指标,未办结,已逾期,曾逾期",
+        "上游县,city-上游县,进行中,实施阶段,示范点1/2,0,0,2",
+        "下游县,,尚未启动,,,,,",
+    ]
+
+
 # --- W3: what they do has the gate looked at ---
 
 
@@ -159,6 +173,17 @@ def test_only_what_the_gate_reads_is_told_above_and_once_for_each_act(desk: Desk
     assert verify_all(desk).findings == ()
 
 
+def test_what_is_done_in_one_transaction_is_told_above_once(desk: Desk) -> None:
+    begin(desk)
+    city_runs(desk)
+    county_runs(desk, UPPER)
+    before = len(facts(desk))
+    given = {"quota": "示范点", "kind": "示范学校", "unit": "县教育局"}
+    perform_all(desk, UPPER, [Command("designate", UPPER, given, "office")] * 2)
+    assert len(facts(desk)) == before + 1
+    assert verify_all(desk).findings == ()
+
+
 def test_nothing_is_told_to_a_city_that_a_person_moves_or_that_has_ended(desk: Desk) -> None:
     begin(desk)
     joined = len(facts(desk))
@@ -181,8 +206,10 @@ def test_a_person_moves_the_city_by_what_the_counties_are_now(desk: Desk) -> Non
     with pytest.raises(GateShut) as shut:
         do(desk, "city", "advance", decision="会议纪要3号")
     assert "上游县(现处验收阶段)" in shut.value.line()
+    before = len(facts(desk))
     turn_in(desk, LOWER, "report", "县教育局", "县文旅局")
     do(desk, LOWER, "advance", decision="会议纪要3号")
+    assert len(facts(desk)) == before
     do(desk, "city", "advance", decision="会议纪要3号")
     assert head(desk).state == "completed"
     assert verify_all(desk).findings == ()

@@ -9,6 +9,7 @@ from tests.mutants import (
     indicators,
     ladders_and_catchup,
     looking,
+    nested,
     notices_and_changes,
     quotas,
     reports,
@@ -28,4 +29,5 @@ MUTANTS = (
     *roles.MUTANTS,
     *reports.MUTANTS,
     *looking.MUTANTS,
+    *nested.MUTANTS,
 )

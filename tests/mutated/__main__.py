@@ -39,7 +39,8 @@ def came_to(bundle: Mapping[str, str], *, run: bool = True) -> str:
     if any(problem.severity == "error" for problem in problems):
         return "found by the check"
     if run:
-        ended = Player(bundle, workflow, min, eager=False).play()
+        below = {nested.unit: reader.bundle_below(nested) for nested in workflow.nested}
+        ended = Player(bundle, workflow, min, eager=False, below=below).play()
         assert ended == "completed", ended
     return "run to its end"
 

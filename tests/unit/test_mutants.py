@@ -31,6 +31,7 @@ RULES = tuple(
         "Q": (1, 2),
         "R": range(1, 4),
         "V": range(1, 5),
+        "W": range(1, 5),
     }.items()
     for number in numbers
 )

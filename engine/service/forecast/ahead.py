@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine import deadlines as rules
 from engine import reader
 from engine.clock import SteppedClock
-from engine.errors import PhasegateError, Refused
-from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Workflow
+from engine.errors import PhasegateError, Refused, UnknownName
+from engine.model import Assignment, Campaign, Deadline, Item, Notice, Occurrence, Workflow
 from engine.service import relaying, sweep
 from engine.service.case import Case
-from engine.service.desk import Command, Desk, perform_all, reading
+from engine.service.desk import Command, Desk, case_at, perform_all, reading
 from engine.service.forecast.assumptions import LOOK, Act, Assumption, acting_at
 from engine.service.forecast.records import (
     Assumed,
@@ -64,19 +66,34 @@ def run_ahead(
 
 
 def of_workflow(
-    bundle: Mapping[str, str], adopted: date | None, assumption: Assumption, until: date | None = None
+    bundle: Mapping[str, str],
+    adopted: date | None,
+    assumption: Assumption,
+    until: date | None = None,
+    *,
+    beside: Path | None = None,
 ) -> Forecast:
-    """Forecast a workflow adopted on a day at the hour of its reminders; BadWorkflow if it cannot be read."""
+    """Forecast a workflow adopted on a day at the hour of its reminders; BadWorkflow if it cannot be read.
+
+    The campaigns that it nests begin with it, if their workflows stand in the folder `beside` or are shipped.
+    """
     workflow = reader.read(bundle, NEW_KEY)
     day = adopted or adoption_day(workflow)
     began_at = datetime.combine(day, workflow.hours.remind, ZoneInfo(workflow.timezone))
     room = in_memory()
     try:
         ahead = Desk(room, SteppedClock(began_at))
-        create_campaign(ahead, NEW_KEY, bundle, {"adopted": day.isoformat()})
+        below = dict(_below(workflow, beside))
+        create_campaign(ahead, NEW_KEY, bundle, {"adopted": day.isoformat()}, nested=below)
         return _Ahead(ahead, NEW_KEY, assumption, until).run(workflow.id)
     finally:
         room.close()
+
+
+def _below(workflow: Workflow, beside: Path | None) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for nested in workflow.nested:
+        with suppress(UnknownName):
+            yield nested.unit, reader.bundle_below(nested, beside)
 
 
 def adoption_day(workflow: Workflow) -> date:
@@ -93,7 +110,11 @@ class _Nowhere:
 
 @dataclass
 class _Ahead:
-    """One run: a copy, its clock, and what was seen so far."""
+    """One run: a copy, its clock, and what was seen so far.
+
+    Campaigns below the one that is forecast live on beside it under the same assumption; of what
+    they write nothing is told.
+    """
 
     desk: Desk
     key: str
@@ -103,6 +124,7 @@ class _Ahead:
     notices: list[ForecastNotice] = field(default_factory=list)
     assumed: list[Assumed] = field(default_factory=list)
     _seen: int = 0
+    _units: dict[str, str] = field(default_factory=dict)
     _tried: set[tuple[object, ...]] = field(default_factory=set)
     _channel: Channel = field(default_factory=_Nowhere)
 
@@ -146,8 +168,7 @@ class _Ahead:
         armed = sweep.next_moment(self.desk)
         if armed is not None and armed <= self._clock.at and not self._is_new(armed):
             raise ForecastStuck(at=armed)
-        with reading(self.desk, self.key) as case:
-            acts = [at for at, _ in self._planned(case)]
+        acts = [at for at, _, _ in self._planned()]
         return min([*acts, *([armed] if armed else [])], default=None)
 
     def _is_new(self, armed: datetime) -> bool:
@@ -157,10 +178,15 @@ class _Ahead:
         self._tried.add(name)
         return not known
 
-    def _planned(self, case: Case) -> Iterator[tuple[datetime, Act]]:
-        for act in self.assumption.acts(case):
-            if (act.action, *act.once) not in self._tried:
-                yield acting_at(case.plan, act.on, self._clock.at), act
+    def _planned(self) -> Iterator[tuple[datetime, str, Act]]:
+        """Yield what is still to be done, with the instant and the campaign: first in those below."""
+        with self.desk.database.read() as work:
+            for head in work.find(Campaign, order="id DESC"):
+                self._units[head.key] = head.parent_unit if head.key != self.key else ""
+                case = case_at(self.desk, work, head, max(self.desk.now(), head.last_at))
+                for act in self.assumption.acts(case):
+                    if (head.key, act.action, *act.once) not in self._tried:
+                        yield acting_at(case.plan, act.on, self._clock.at), head.key, act
 
     def _clock_turns(self) -> None:
         """Do what a beat of `serve` does, and look at what was written."""
@@ -174,19 +200,32 @@ class _Ahead:
     def _people_act(self) -> None:
         """Do what people are assumed to do now, until that leads to nothing more to be done now."""
         while acts := self._due_acts():
-            self._tried |= {(act.action, *act.once) for act in acts}
-            real = [act for act in acts if act.action != LOOK]
-            commands = [Command(action=a.action, campaign=self.key, given=a.given, actor=a.actor) for a in real]
-            outcomes = perform_all(self.desk, self.key, commands)
-            for act, outcome in zip(real, outcomes, strict=True):
-                why = outcome.line() if isinstance(outcome, Refused) else ""
-                self.assumed.append(
-                    Assumed(at=self._clock.now(), action=act.action, actor=act.actor, given=act.given, refused=why)
-                )
+            for key, due in acts.items():
+                self._tried |= {(key, act.action, *act.once) for act in due}
+                self._do(key, [act for act in due if act.action != LOOK])
 
-    def _due_acts(self) -> list[Act]:
-        with reading(self.desk, self.key) as case:
-            return [act for at, act in self._planned(case) if at <= self._clock.at]
+    def _do(self, key: str, acts: list[Act]) -> None:
+        commands = [Command(action=a.action, campaign=key, given=a.given, actor=a.actor) for a in acts]
+        outcomes = perform_all(self.desk, key, commands)
+        for act, outcome in zip(acts, outcomes, strict=True):
+            why = outcome.line() if isinstance(outcome, Refused) else ""
+            self.assumed.append(
+                Assumed(
+                    at=self._clock.now(),
+                    action=act.action,
+                    actor=act.actor,
+                    given=act.given,
+                    refused=why,
+                    below=self._units[key],
+                )
+            )
+
+    def _due_acts(self) -> dict[str, list[Act]]:
+        found: dict[str, list[Act]] = defaultdict(list)
+        for at, key, act in self._planned():
+            if at <= self._clock.at:
+                found[key].append(act)
+        return found
 
 
 # --- what was written ---

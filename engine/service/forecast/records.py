@@ -86,13 +86,17 @@ class Meeting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Assumed:
-    """An act of a person that was assumed; `refused` says why it could not be done."""
+    """An act of a person that was assumed; `refused` says why it could not be done.
+
+    `below` names the unit whose nested campaign it was done in, if in one.
+    """
 
     at: datetime
     action: str
     actor: str
     given: Mapping[str, Any]
     refused: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,22 +20,33 @@ NOT_NEEDED = {Record, Answer}
 
 
 def replica_of(desk: Desk, key: str) -> Database:
-    """Return a database in memory with one campaign as it stands; close it when done."""
+    """Return a database in memory with one campaign as it stands, and those below it; close it when done."""
     replica = in_memory()
     try:
         with desk.database.snapshot() as source, replica.write() as target:
-            for record in _records(source, find_campaign(source, key)):
+            for record in _of_the_installation(source):
                 target.add(record)
+            _copy(source, target, find_campaign(source, key))
     except BaseException:
         replica.close()
         raise
     return replica
 
 
-def _records(work: Work, head: Campaign) -> Iterator[object]:
-    yield head
+def _of_the_installation(work: Work) -> Iterator[object]:
     yield from work.stream(System)
     yield from work.stream(DocumentNumber)
+
+
+def _copy(source: Work, target: Work, head: Campaign) -> None:
+    for record in _records(source, head):
+        target.add(record)
+    for below in source.find(Campaign, parent=head.id, order="id"):
+        _copy(source, target, below)
+
+
+def _records(work: Work, head: Campaign) -> Iterator[object]:
+    yield head
     for kind in KEPT:
         if kind not in NOT_OF_ONE | NOT_NEEDED:
             yield from work.stream(kind, "campaign = ?", (head.id,))

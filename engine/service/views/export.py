@@ -13,7 +13,7 @@ from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, reading
 from engine.service.plan import blob, bundle_from
-from engine.service.views import history, measuring, notice, quota
+from engine.service.views import history, measuring, nested, notice, quota
 from engine.service.views.plain import short
 
 
@@ -41,6 +41,8 @@ def _tables(case: Case) -> Iterator[tuple[str, bytes]]:
     yield "ledger.csv", pictures.csv_bytes(pictures.ledger(workflow, owed, dues, case.today))
     if counted := quota.table(case):
         yield "quotas.csv", pictures.csv_bytes(counted)
+    if below := nested.table(case):
+        yield "nested.csv", pictures.csv_bytes(below)
     if workflow.indicators is not None:
         yield "indicators.xlsx", measuring.workbook(case)
         for name, page in zip(("indicators", "scores", "missing"), measuring.pages(case), strict=True):

@@ -12,6 +12,9 @@ from engine.service.views import quota
 from engine.service.views.plain import Row
 from engine.service.views.roster import lights, roster
 
+HEADINGS = ("单位", "工作", "状态", "阶段", "指标", "未办结", "已逾期", "曾逾期")
+STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}
+
 
 def tree(heads: Iterable[Campaign]) -> Iterator[tuple[Campaign, int]]:
     """Yield campaigns oldest first, those below one right after it, each with its depth."""
@@ -39,6 +42,20 @@ def shown(case: Case) -> list[Row]:
     """Return where each campaign below one stands, in the order in which its workflow nests them."""
     heads = {head.parent_unit: head for head in nesting.heads(case)}
     return [_line(case, each.unit, heads.get(each.unit)) for each in case.plan.workflow.nested]
+
+
+def table(case: Case) -> list[tuple[str, ...]]:
+    """Return the campaigns below as rows of a sheet, headings first; empty where the workflow nests none."""
+    found = [HEADINGS, *(_cells(row) for row in shown(case))]
+    return found if found[1:] else []
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    if not row["key"]:
+        return (row["unit"], "", "尚未启动", "", "", "", "", "")
+    quotas = ";".join(f"{each['title']}{each['have']}/{each['need']}" for each in row["quotas"])
+    numbers = (str(row[name]) for name in ("open", "overdue", "late"))
+    return (row["unit"], row["key"], STATES[row["state"]], row["phase_title"], quotas, *numbers)
 
 
 def _line(case: Case, unit: str, head: Campaign | None) -> Row:

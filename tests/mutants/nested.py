@@ -1,0 +1,78 @@
+"""Mutants of the rules of nested campaigns (W)."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutant
+
+FOUNDING = "engine/service/founding.py"
+KIND = "engine/gates/kinds/nested.py"
+DESK = "engine/service/desk.py"
+NESTING = "engine/service/nesting.py"
+BY_HAND = "nested::test_a_campaign_is_put_below_another_by_hand_once_for_each_unit_that_it_nests"
+LACKS = "nested::test_a_gate_names_the_counties_and_what_each_lacks"
+ONLY = "nested::test_only_what_the_gate_reads_is_told_above_and_once_for_each_act"
+LOOKED_AT = "nested::test_a_county_that_comes_so_far_has_the_gate_of_its_city_looked_at"
+
+MUTANTS = (
+    mutant("W1a", FOUNDING, "if unit not in units:", "if False:", BY_HAND),
+    mutant(
+        "W1b",
+        FOUNDING,
+        "taken = work.find(Campaign, parent=head.id, parent_unit=unit)",
+        "taken: list[Campaign] = []",
+        BY_HAND,
+    ),
+    mutant(
+        "W1c",
+        FOUNDING,
+        'tell_parent(case, parent, "joined")',
+        "pass",
+        "nested::test_a_campaign_begins_with_those_below_it_each_linked_to_it",
+    ),
+    mutant("W2a", KIND, 'return "尚未启动"', 'return ""', LACKS),
+    mutant("W2b", KIND, 'yield from quota.KIND.judge({"quota": name}, own).missing', "yield from ()", LACKS),
+    mutant(
+        "W2c",
+        KIND,
+        'if below.state == "completed" or (what == "phase" and reached(below, name)):',
+        'if below.state == "completed":',
+        "nested::test_a_verdict_counts_the_counties_as_they_stand_when_it_is_given_and_its_record_keeps_them",
+    ),
+    mutant("W3a", "engine/service/actions/nested.py", "case.arm_gate()", "pass", ONLY, LOOKED_AT),
+    mutant(
+        "W3b",
+        DESK,
+        "case.above = 0",
+        "pass",
+        "nested::test_what_is_done_in_one_transaction_is_told_above_once",
+    ),
+    mutant(
+        "W3c",
+        NESTING,
+        'if whose in ("", unit) and (ended or (what, name) in (("phase", moved), ("quota", quota))):',
+        'if whose in ("", unit):',
+        ONLY,
+    ),
+    mutant(
+        "W3d",
+        NESTING,
+        'if head.state != "running" or phase is None or phase.advance != "automatic":',
+        "if phase is None:",
+        "nested::test_a_person_moves_the_city_by_what_the_counties_are_now",
+    ),
+    mutant(
+        "W4a",
+        DESK,
+        "above = locked(desk, work, above.id)",
+        "pass",
+        "acceptance/test_nested_races::"
+        "test_a_county_waits_while_the_city_that_listens_to_it_is_held_and_is_skipped_by_the_clock",
+    ),
+    mutant(
+        "W4b",
+        NESTING,
+        'case.work.hold("campaign", "parent = ?", (case.id,))',
+        "pass",
+        "acceptance/test_nested_races::test_a_city_that_looks_at_its_counties_waits_while_one_of_them_is_held",
+    ),
+)
