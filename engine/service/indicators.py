@@ -11,7 +11,7 @@ from engine import periods as calendar
 from engine import units
 from engine.errors import Refused, UnknownName
 from engine.gates.measured import Filling, Mark, Measured
-from engine.model import Indicator, IndicatorScore, IndicatorSet, Judgement, Proof, Veto
+from engine.model import Indicator, IndicatorScore, IndicatorSet, Judgement, Proof, Veto, Workflow
 from engine.model.indicators import Recurrence
 from engine.periods import Period
 from engine.service.case import Case
@@ -87,6 +87,23 @@ def counting(case: Case) -> list[Proof]:
     refused = refused_files(case)
     found = case.work.find(Proof, campaign=case.id, state="counts", order="id")
     return [piece for piece in found if (piece.sha256, piece.unit) not in refused]
+
+
+def without_place(case: Case, new: Workflow) -> Iterator[str]:
+    """Yield what is recorded of indicators that another version of the workflow has not, or gives otherwise (P4)."""
+    now, then = (_recurrences(workflow) for workflow in (case.plan.workflow, new))
+    recorded = {(score.indicator, ""): None for score in case.work.find(IndicatorScore, campaign=case.id, order="id")}
+    recorded |= {(p.indicator, p.slot): None for p in case.work.find(Proof, campaign=case.id, order="id")}
+    yield from ("/".join(filter(None, key)) for key in recorded if now.get(key) != then.get(key))
+    known = {one.id for one in new.indicators.indicators if one.veto} if new.indicators else set()
+    yield from dict.fromkeys(f"the veto {veto.indicator}" for veto in vetoes(case) if veto.indicator not in known)
+
+
+def _recurrences(workflow: Workflow) -> Mapping[tuple[str, str], str]:
+    """Return for how long every score, and every slot of evidence, is given."""
+    found = workflow.indicators.indicators if workflow.indicators else ()
+    scores = {(one.id, ""): one.period for one in found if not one.veto}
+    return scores | {(one.id, slot.id): slot.per for one in found for slot in one.evidence}
 
 
 def _marks(case: Case, found: IndicatorSet, until: date) -> Iterator[Mark]:

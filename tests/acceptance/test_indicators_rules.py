@@ -325,6 +325,51 @@ def test_only_a_file_from_several_units_is_judged_and_only_with_a_reason() -> No
         office.do("judge", file="aaaa", verdict="fine")
 
 
+# --- another version of the workflow (P4) ---
+
+
+def moved(office: Office, *swaps: tuple[str, str]) -> None:
+    """Move the campaign to a version in which words of the indicators are put in the place of others."""
+    marks = MARKS
+    for old, new in swaps:
+        assert old in marks
+        marks = marks.replace(old, new)
+    files = bundle(TOTAL, marks)
+    files["workflow.yaml"] = files["workflow.yaml"].replace('version: "1"', 'version: "2"')
+    office.do("move", bundle=files, document="会议纪要7号")
+
+
+def test_a_version_that_gives_fewer_points_lets_no_score_count_more_than_these() -> None:
+    office = measured(TOTAL)
+    score(office, "1.1", TOWN, "60")
+    score(office, "1.1", OTHER, "20")
+    assert judged(office)[1] == "40"
+    moved(office, ("points: 60", "points: 50"))
+    assert judged(office)[1] == "35"
+    assert office.audit().holds
+
+
+@pytest.mark.parametrize(
+    ("swap", "lost"),
+    [
+        (("{id: 纪要, title: 会议纪要, per: year, least: 2}", "{id: 记录, title: 会议记录}"), "1.1/纪要"),
+        (("title: 会议纪要, per: year,", "title: 会议纪要,"), "1.1/纪要"),
+        (('id: "1.2"', 'id: "1.5"'), "1.2"),
+        (("units: [县法院], period: year", "units: [县法院]"), "1.2"),
+        (('id: "9.1"', 'id: "9.5"'), "the veto 9.1"),
+    ],
+)
+def test_what_is_recorded_of_an_indicator_has_its_place_in_a_new_version(swap: tuple[str, str], lost: str) -> None:
+    office = measured(TOTAL)
+    score(office, "1.2", COURT, "40")
+    prove(office, "纪要", TOWN, "纪要.pdf", "a")
+    office.do("veto", indicator="9.1", **PAPER)
+    with pytest.raises(Refused, match=f"no place for {lost}"):
+        moved(office, swap)
+    moved(office, ("title: 年度宣传", "title: 年度宣传教育"))
+    assert office.audit().holds
+
+
 # --- whatever the order ---
 
 ACTS = st.lists(

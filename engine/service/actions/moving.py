@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import Any
 
 from engine import reader
-from engine.model import Assignment, Deadline, IndicatorScore, PhaseState, Tally, Workflow
-from engine.service import versions
+from engine.model import Assignment, Deadline, PhaseState, Tally, Workflow
+from engine.service import indicators, versions
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import subject_of
 from engine.service.actor import Actor
@@ -93,10 +93,7 @@ def _without_place(case: Case, new: Workflow) -> Iterator[str]:
     for tally in case.work.find(Tally, campaign=case.id, order="id"):
         if (tally.quota, tally.kind) not in quotas:
             yield f"{tally.quota}/{tally.kind}"
-    indicators = {each.id for each in new.indicators.indicators} if new.indicators else set()
-    for score in case.work.find(IndicatorScore, campaign=case.id, order="id"):
-        if score.indicator not in indicators:
-            yield score.indicator
+    yield from indicators.without_place(case, new)
     joined = {told["id"] for told in case.amendments.tasks}
     yield from (task.id for task in new.tasks if task.id in joined)
     yield from _periods_without_place(case, new)
