@@ -162,10 +162,15 @@ def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: di
                 found.changed.append(told)
         elif assignment.state not in SETTLED and assignment.unit in was:
             found.cancelled.append(assignment.id)
-        elif assignment.id in gone and assignment.unit in now:
+        elif assignment.id in gone and assignment.unit in now and not _is_over(case, assignment):
             found.again.append(assignment.id)
     given = {assignment.unit for assignment in owed}
     found.added.extend([task, unit] for unit in now if unit not in given and unit not in was)
+
+
+def _is_over(case: Case, assignment: Assignment) -> bool:
+    """Tell whether what is counted in a period can be done no more."""
+    return bool(assignment.period) and counting.period_of(case, assignment).last_day < case.today
 
 
 # --- dates ---

@@ -251,6 +251,22 @@ def test_a_unit_that_comes_again_with_a_later_version_owes_again() -> None:
     assert office.audit().holds
 
 
+def test_a_counted_duty_goes_along_and_is_owed_again_in_the_period_that_runs() -> None:
+    duty = "{id: report, title: 报送方案, phase: build, responsible: [东镇, 西乡], due: 2022-08-31, duties: [DUTY]}"
+    counted = duty.replace("DUTY", "{id: calls, title: 走访, per: month, least: 2}")
+    tasks = f"\n  - {counted}\n"
+    office = begun(bundle=first(tasks=tasks))
+    office.do("count", task="report.calls", unit=TOWN, note="走访", who=TOWN)
+    moved(office, ("[东镇, 西乡]", "[东镇]"), ("least: 2", "least: 1"), tasks=tasks)
+    assert owed(office, "report.calls") == [(TOWN, "accepted"), (OTHER, "cancelled")]
+    office.live_until("2022-07-20T10:00")
+    office.do("move", bundle=version(3, first(tasks=tasks)), **PAPER)
+    assert owed(office, "report.calls") == [(TOWN, "issued"), (OTHER, "issued")]
+    office.live_until("2022-08-03T10:00")
+    assert owed(office, "report.calls")[:2] == [(TOWN, "short"), (OTHER, "short")]
+    assert office.audit().holds
+
+
 def test_a_task_that_is_gone_is_cancelled_and_its_history_stays_readable() -> None:
     office = begun()
     gone = f"  - {{id: brief, title: 简报, phase: build, responsible: [{OTHER}], due: 2022-09-09}}\n"
@@ -423,7 +439,7 @@ def test_a_campaign_that_moved_is_read_by_a_process_that_knows_nothing() -> None
     assert office.audit().holds
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     st.integers(0, 24 * 130),
     st.lists(st.sampled_from(["submit", "extend", "pause", "adjust", "date", "add", "hold"]), max_size=4),

@@ -199,7 +199,7 @@ def issue_again(case: Case, assignment: Assignment) -> None:
         state="issued",
         phase=task.phase,
         role=dict(case.plan.members(task, case.today))[assignment.unit],
-        issued_on=case.today,
+        issued_on=assignment.issued_on if assignment.period else case.today,
         received_on=None,
         submitted_on=None,
         first_submitted_on=None,

@@ -10,6 +10,7 @@ from typing import Any
 from engine.deadlines import Point
 from engine.deadlines.turns import open_sheet
 from engine.model import Armed, Assignment, Deadline, Occurrence, PhaseState, UnitContact
+from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.case import Case, Moment
 from engine.service.effects import adjusting, deadlines, duties, objections, phases
@@ -179,10 +180,11 @@ def change_roles(case: Case, told: Iterable[tuple[int, str, str]]) -> None:
 
 
 def recount(case: Case, tasks: Iterable[str]) -> None:
-    """Settle counted duties by the target they have now."""
+    """Settle counted duties by the target they have now; a period that is over stays as it ended."""
     for task in tasks:
         for assignment in case.work.find(Assignment, campaign=case.id, task=task, order="id"):
-            if assignment.state in ("issued", "received"):
+            over = counting.period_of(case, assignment).last_day < case.today
+            if assignment.state in ("issued", "received") or (assignment.state == "accepted" and not over):
                 duties.resettle(case, assignment)
 
 
