@@ -8,6 +8,7 @@ import click
 
 from engine.cli.acts import How, act, writes
 from engine.cli.context import Context, pass_context
+from engine.cli.options import fills
 from engine.cli.output import Table, emit
 from engine.cli.succeeding import merge, rename, start
 from engine.cli.verbs import Noun
@@ -46,8 +47,9 @@ def list_(ctx: Context, key: str, vacant: bool) -> None:
 @click.argument("file", metavar="FILE")
 @click.option("--workflow", "folder", metavar="FOLDER", required=True, help="The folder whose units these are.")
 @click.option("--dry-run", is_flag=True, help="Say what is wrong, and write nothing.")
+@fills
 @pass_context
-def import_(ctx: Context, file: str, folder: str, dry_run: bool) -> None:
+def import_(ctx: Context, file: str, folder: str, dry_run: bool, settings: dict[str, str]) -> None:
     """Write the units of a workflow from a sheet: XLSX, CSV or YAML.
 
     Columns: 单位, 类别, 关系, 联络员邮箱, 分管邮箱, 主要负责邮箱, 组.
@@ -65,7 +67,7 @@ def import_(ctx: Context, file: str, folder: str, dry_run: bool) -> None:
         text = text_of(file)
     else:
         text = units_text(opened(bytes_of(file), file), bundle[target])
-    found = reader.read({**bundle, target: text}, folder).directory
+    found = reader.read(reader.fill({**bundle, target: text}, settings), folder).directory
     if not dry_run:
         write_file(str(Path(folder) / target), text)
     told = {"file": f"{folder}/{target}", "units": len(found.units), "groups": len(found.groups), "dry_run": dry_run}
