@@ -14,6 +14,9 @@ from engine.model import Phase, Place, Task, Workflow
 from engine.reader.bundles import TEMPLATES, label
 from engine.units import is_valid, resolve
 
+UPWARD = ("application", "report")
+"""Documents that go to a superior."""
+
 
 def findings(sight: Sight) -> Iterator[Problem]:
     """Yield rules that match nothing, parts that nothing uses, and titles given twice."""
@@ -130,6 +133,15 @@ def _never_drafted(duty: Duty, sight: Sight) -> Iterator[Problem]:
     if task.draft and duty.units and all(unit.relation == "superior" for unit in duty.units):
         what = f"nothing is drafted for {task.title}: only a superior takes it"
         yield warning("PW541", task.place, what, task.draft, "draft it with a task of our own")
+    if task.addressee and task.draft not in UPWARD:
+        cure = f"add `draft: {UPWARD[-1]}`, or leave the addressee out"
+        what = f"nothing goes upward from {task.title}"
+        yield warning("PW541", task.place, what, task.addressee, cure)
+    elif task.addressee and sight.workflow.directory.units[task.addressee].relation != "superior":
+        cure = "name a superior; others are told by a notice"
+        yield warning(
+            "PW541", task.place, f"{task.title} would report to a unit that is no superior", task.addressee, cure
+        )
 
 
 def _unreminded(duty: Duty) -> Iterator[Problem]:

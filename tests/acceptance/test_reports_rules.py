@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from clerk import Clerk
 from duty_plan import duty_plan
 from office import CITY, COURT, GROUP, KEY, OFFICE, OTHER, REPORT, TOWN, Office, opened, plan
 
@@ -156,3 +157,20 @@ def test_a_report_names_each_period_that_fell_short_and_the_periods_that_lie_ahe
     assert ahead == {"专题学习": "按计划办理", "工作研究": "按计划办理", "校园宣讲": "按计划办理"}
     earlier = opened(duty_plan()).sweep("2022-07-05T09:00")
     assert "每期不少于2次,还有1期" in {r["state"] for r in report(earlier)["ahead"]}
+
+
+def test_at_the_command_line_a_report_is_shown_written_to_a_file_and_drafted(clerk: Clerk) -> None:
+    clerk.begin().sweep("2022-07-05T09:00").at("2022-09-05T11:00")
+    found = clerk.json("campaign", "report", KEY)
+    assert (found["to"], found["year"], found["title"]) == (CITY, 2022, "关于2022年某县示范县创建工作情况的报告")
+    assert found["text"] in clerk.told("campaign", "report", KEY, "--year", "2022")
+    told = clerk.told("campaign", "report", KEY, "--to", CITY, "--out", "报告.txt")
+    assert told == "关于2022年某县示范县创建工作情况的报告 is written to 报告.txt\n"
+    assert (clerk.folder / "报告.txt").read_text(encoding="utf-8") == found["text"]
+    assert clerk.refused("campaign", "report", KEY, "--year", "2019", code=2).startswith(
+        "PG202  the campaign has not"
+    )
+    clerk.told("notice", "draft", KEY, "report", "--to", CITY)
+    assert [
+        row["unit"] for row in clerk.sweep("2022-09-05T11:05").json("notice", "list", KEY, "--kind", "report")
+    ] == [CITY]
