@@ -48,6 +48,15 @@ RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
 
 _IDS = ListOf(item=LINE)
 _NAMES = ListOf(item=LINE)
+SET = Record(
+    name="the set",
+    keys={
+        "all": Key(shape=Either(word=LINE, rows=_NAMES), about="units or groups of which it consists", needed=True),
+        "except": Key(shape=_NAMES, about="units or groups left out"),
+        "plus": Key(shape=_NAMES, about="units or groups beside"),
+    },
+)
+_SETS = ListOf(item=Either(word=LINE, record=SET))
 _FORMAT = WordKind(name="a version of the format that is known", code="PW214", pattern="1", example="1", whole=True)
 
 _SOURCE = Key(shape=SOURCE, about="the clause it rests on and how it was read")
@@ -195,9 +204,9 @@ TASK = Record(
         "id": Key(shape=ID, about="its id", needed=True),
         "title": Key(shape=LINE, about="its title", needed=True),
         "phase": Key(shape=LINE, about="the phase it belongs to", needed=True),
-        "lead": Key(shape=_NAMES, about="lead units or groups, as the plan prints them"),
-        "responsible": Key(shape=_NAMES, about="responsible units or groups, as printed"),
-        "supporting": Key(shape=_NAMES, about="supporting units or groups, as printed"),
+        "lead": Key(shape=_SETS, about="lead units or groups, as the plan prints them"),
+        "responsible": Key(shape=_SETS, about="responsible units or groups, as printed"),
+        "supporting": Key(shape=_SETS, about="supporting units or groups, as printed"),
         "consolidate": Key(
             shape=one_of(("true", "false")),
             about="whether the others hand in to the lead (true where there are a lead and others)",
@@ -279,7 +288,7 @@ HOURS = Record(
 INHERIT = Record(
     name="inherit",
     keys={
-        "units": Key(shape=_NAMES, about="units to which every task also falls", needed=True),
+        "units": Key(shape=_SETS, about="units to which every task also falls", needed=True),
         "except": Key(shape=_IDS, about="tasks that do not"),
     },
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.model import Group
 from engine.reader.problems import Problems
 from engine.reader.shape import Filled, Leaf
 
@@ -22,6 +23,8 @@ class Names:
     indicators: Collection[str]
     duties: Collection[str]
     problems: Problems
+    sets: dict[str, Group] = field(default_factory=dict)
+    """The sets that are written where units stand, by the name under which they are shown."""
 
     def unit(self, leaf: Leaf | None) -> str:
         """Return the unit or group that `leaf` names."""
@@ -40,6 +43,37 @@ class Names:
     def unit_list(self, leaves: Iterable[Leaf]) -> tuple[str, ...]:
         """Return the units and groups that `leaves` name."""
         return tuple(self.unit(leaf) for leaf in leaves)
+
+    def owing(self, filled: Filled, key: str) -> tuple[str, ...]:
+        """Return the units, groups and sets under `key`; a set is a group that is named by what it says."""
+        items = filled.items(key)
+        return tuple(self._set(each) if isinstance(each, Filled) else self.unit(each) for each in items)
+
+    def _set(self, row: Filled) -> str:
+        """Keep a set as a group: what is left out is left out of `all`, not of what comes in addition."""
+        whole = row.leaf("all")
+        inside = self.unit_list((whole,) if whole else row.leaves("all"))
+        without, more = self.unit_list(row.leaves("except")), self.unit_list(row.leaves("plus"))
+        name = self._grouped("、".join(inside), f"除{'、'.join(without)}外", inside, without, row)
+        return self._grouped(name, f"另加{'、'.join(more)}", (name,), (), row, more) if more else name
+
+    def _grouped(
+        self,
+        name: str,
+        said: str,
+        inside: tuple[str, ...],
+        without: tuple[str, ...],
+        row: Filled,
+        more: tuple[str, ...] = (),
+    ) -> str:
+        if not (without or more) and len(inside) == 1:
+            return name
+        shown = f"{name}({said})" if without or more else name
+        known = self.units or ()
+        include = tuple(each for each in (*inside, *more) if each in known or each in self.sets)
+        exclude = tuple(each for each in without if each in known)
+        self.sets[shown] = Group(name=shown, include=include, exclude=exclude, place=row.place)
+        return shown
 
     def task(self, leaf: Leaf | None) -> str:
         """Return the task that `leaf` names."""

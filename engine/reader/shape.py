@@ -106,6 +106,10 @@ class Filled:
         """Return the words of the list under `key`."""
         return tuple(item for item in self._items(key) if isinstance(item, Leaf))
 
+    def items(self, key: str) -> tuple[Leaf | Filled, ...]:
+        """Return what stands in the list under `key`, words and records alike."""
+        return tuple(item for item in self._items(key) if isinstance(item, Leaf | Filled))
+
     def rows(self, key: str) -> tuple[Filled, ...]:
         """Return the records of the list under `key`."""
         return tuple(item for item in self._items(key) if isinstance(item, Filled))

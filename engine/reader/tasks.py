@@ -28,7 +28,7 @@ def read_tasks(
     rows: tuple[Filled, ...], defaults: Filled, inherit: Filled, phases: Mapping[str, Phase], names: Names
 ) -> Iterator[Task]:
     """Yield the tasks in `rows`, with what `defaults` and `inherit` add to them, each before its duties."""
-    inherited = names.unit_list(inherit.leaves("units"))
+    inherited = names.owing(inherit, "units")
     without = {names.task(leaf) for leaf in inherit.leaves("except")}
     for row in rows:
         named = _named(row, names)
@@ -66,9 +66,9 @@ def _task(row: Filled, defaults: Filled, names: Names) -> Task:
         title=row.text("title"),
         phase=names.phase(row.leaf("phase")),
         due=Due(kind="none"),
-        lead=names.unit_list(row.leaves("lead")),
-        responsible=names.unit_list(row.leaves("responsible")),
-        supporting=names.unit_list(row.leaves("supporting")),
+        lead=names.owing(row, "lead"),
+        responsible=names.owing(row, "responsible"),
+        supporting=names.owing(row, "supporting"),
         receipt=_term("receipt", row, defaults, Offset(count=3)),
         review=_term("review", row, defaults, Offset(count=5)),
         rework=_term("rework", row, defaults, Offset(count=5)) or Offset(count=5),
@@ -93,7 +93,7 @@ def _named(row: Filled, names: Names) -> set[str]:
             cure = "name it once"
             names.problems.add("PW411", leaf.place, "the unit is named twice", leaf.text, cure)
         found.add(leaf.text)
-    return found
+    return found | {"" for role in _ROLES if row.rows(role)}
 
 
 def _check_needs(row: Filled, names: Names) -> None:

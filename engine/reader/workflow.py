@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from engine import calendar
 from engine.errors import BadWorkflow
@@ -102,7 +103,7 @@ class _Draft:
             tasks=self._tasks(phases),
             ladders=ladders,
             quotas=tuple(read_quota(row, names, self.directory) for row in top.rows("quotas")),
-            directory=self.directory,
+            directory=replace(self.directory, groups={**self.directory.groups, **names.sets}),
             caps=head.caps(top.part("caps"), problems),
             award=top.text("award"),
             channel=channel(top.leaf("channel"), problems, "eml"),

@@ -10,6 +10,7 @@ from engine import reader
 from engine.errors import BadInput, BadWorkflow, UnknownName
 from engine.model import Condition, Due, Offset, Opens, Rung, Source, Window, Workflow
 from engine.reader.bundles import sha_of
+from engine.units import members
 
 CORPUS = Path(__file__).parents[1] / "corpus"
 SMALL = CORPUS / "valid" / "smallest.yaml"
@@ -338,3 +339,26 @@ def test_a_broken_directory_does_not_make_every_unit_unknown() -> None:
     bundle = dict(reader.bundle_of(CORPUS / "valid" / "second-county"))
     bundle["units.yaml"] = "units: [\n"
     assert [line.split("  ")[1] for line in problems(bundle, "x")] == ["PW105"]
+
+
+SETS = (CORPUS / "valid" / "sets-in-tasks.yaml").read_text("utf-8")
+
+
+def test_a_set_where_units_stand_is_shown_as_it_is_said_and_means_whom_it_says() -> None:
+    workflow = reader.read({"workflow.yaml": SETS}, "sets.yaml")
+    task = workflow.task("report")
+    assert (task.responsible, task.supporting) == (("各镇(除河西镇外)",), ("各镇(除河东镇外)(另加河东镇)",))
+    assert members(task, workflow.directory, date(2024, 1, 2)) == [
+        ("财政局", "lead"),
+        ("河东镇", "responsible"),
+        ("河西镇", "supporting"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("{except: [河西镇]}", "PW202"), ("{all: 各镇, except: [河北镇]}", "PW302")]
+)
+def test_a_set_of_nothing_or_with_somebody_unknown_is_told_at_its_place(written: str, code: str) -> None:
+    text = SETS.replace("{all: 各镇, except: [河西镇]}", written)
+    found = [problem.split()[:2] for problem in problems({"workflow.yaml": text}, "sets.yaml")]
+    assert [(place.split(":")[1], said) for place, said in found] == [("42", code)]
