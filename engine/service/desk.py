@@ -49,7 +49,7 @@ class Command:
     key: str = ""
 
 
-NAMES = ("task", "indicator", "unit", "phase", "to", "round", "name", "quota", "kind", "notice")
+NAMES = ("task", "indicator", "unit", "phase", "to", "round", "month", "name", "quota", "kind", "notice")
 """What a refused command may have named, in the order its record tells it."""
 
 

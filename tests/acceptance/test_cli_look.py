@@ -44,3 +44,32 @@ def test_from_an_inspection_to_the_register(clerk: Clerk) -> None:
     written = (clerk.folder / "台账.csv").read_text("utf-8-sig").splitlines()
     assert written[1] == f"1,台账抽查,{TOWN},台账不全,{who},2022-07-05,2022-08-26,整改中,,r-1,通报1号,"
     assert Path(clerk.folder / "台账.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_month_is_asked_told_and_shown(clerk: Clerk) -> None:
+    clerk.begin()
+    assert clerk.told("look", "month", KEY, "2022-07", "--unit", "各乡镇") == "2022-07: 2 units are asked\n"
+    told = ("look", "tell", KEY, "2022-07")
+    assert (
+        clerk.told(*told, "--task", "report", "--problem", "缺人手", "--as", TOWN)
+        == f"2022-07: {TOWN} has answered\n"
+    )
+    assert "needs a voucher" in clerk.refused(*told, "--unit", OTHER, "--nothing")
+    assert clerk.lines("look", "month", KEY, "2022-07", "--show") == [
+        "2022年7月: 2 asked, by 2022-07-12",
+        "",
+        "changed",
+        "unit  task      what  now     before",
+        f"{TOWN}  报送方案  问题  缺人手  -",
+        f"silent: {OTHER}",
+    ]
+    clerk.told("look", "month", KEY, "2022-07", "--csv", "月.csv", "--xlsx", "月.xlsx")
+    assert (clerk.folder / "月.csv").read_text("utf-8-sig").splitlines()[1:] == [
+        f"{TOWN},报送方案,问题,缺人手,,2022-07-05",
+        f"{OTHER},,,未反馈,,",
+    ]
+    assert Path(clerk.folder / "月.xlsx").read_bytes().startswith(b"PK")
+    clerk.told("task", "find", KEY, "台账 不全", "--unit", TOWN, "--due", "2022-08-26", "--document", "通报2号")
+    clerk.run("campaign", "export", KEY, "--out", "出")
+    assert (clerk.folder / "出/months/2022-07.csv").read_bytes() == (clerk.folder / "月.csv").read_bytes()
+    assert "台账 不全" in (clerk.folder / "出/findings.csv").read_text("utf-8-sig")

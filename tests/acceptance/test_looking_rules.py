@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from office import BUREAU, CITY, COURT, GROUP, OFFICE, OTHER, TOWN, UNITS, Office, opened, plan
+from test_forecast import foretold, last_notice, lived, written
 
 from engine.draws import drawn, pairs
 from engine.errors import Refused, UnknownName
 from engine.history import canonical, parse
 from engine.model import Assignment, Item, Record, Remark, Round
+from engine.service import forecast
 from engine.service.desk import Command, rehearse
+from engine.service.forecast import Assumption, early, nobody
 from engine.service.views.findings import listed
 from engine.service.views.looking import repeated, shown
 from engine.service.views.monthly import month
@@ -270,7 +273,7 @@ def test_what_the_office_writes_down_for_an_inspector_needs_a_voucher() -> None:
     with pytest.raises(Refused, match="needs a voucher"):
         office.do("report", round="m-1", unit=TOWN, findings=["台账不全"])
     office.do("report", round="m-1", unit=TOWN, findings=["台账不全"], voucher={"text": "检查记录表"})
-    assert office.find(Remark)[0].teller == inspector(office, TOWN)
+    assert office.find(Remark)[0].teller == office.history("report")[-1]["on_behalf"] == inspector(office, TOWN)
     assert office.audit().holds
 
 
@@ -452,4 +455,25 @@ def test_a_month_stands_still_in_a_pause_and_runs_on_after_it() -> None:
     office.do("resume", reason="恢复")
     office.live_until("2022-08-10T12:00")
     assert office.notices("overdue") != []
+    assert office.audit().holds
+
+
+# --- looking ahead ---
+
+
+@pytest.mark.parametrize("assumption", [nobody(), early(2)], ids=["nobody", "early"])
+def test_the_forecast_of_a_campaign_with_rounds_of_every_kind_is_what_then_happens(assumption: Assumption) -> None:
+    office = county(tasks=REPORTS, gate=RECTIFIED)
+    draw(office), pair(office), ask(office)
+    office.do("check", among=["各乡镇"], **PAPER)
+    drawn_unit = office.history("draw")[0]["facts"]["draws"][0]["taken"][0]
+    office.do("report", round="s-1", unit=drawn_unit, findings=["甲", "乙"])
+    office.do("tell", who=TOWN, round="2022-07", nothing=True)
+    since = last_notice(office.desk)
+    found = forecast.of_campaign(office.desk, office.key, assumption)
+    lived(office.desk, [act for act in found.assumed if not act.refused], office.key)
+    assert foretold(found) == written(office.desk, since=since)
+    kinds = {notice.kind for notice in found.notices}
+    assert kinds >= {"inspection", "monthly", "task_issued"}
+    assert ("overdue" in kinds) == (assumption == nobody())
     assert office.audit().holds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ from engine.service.journal import Entry
 
 ANYBODY = frozenset({"office", "leader", "unit"})
 EITHER = frozenset({"office", "leader"})
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 # --- reported ---
@@ -26,22 +28,26 @@ def _decide_report(case: Case, actor: Actor, given: Given) -> Decision:
     if found.kind == "month":
         raise refuse("a month is told of, not looked at", "use `look tell`")
     about, teller = _looked(case, actor, given, found)
-    texts = [text for each in given.get("findings") or () if (text := str(each).strip())]
+    texts = [text for each in given.get("findings") or () if (text := rounds.in_one_line(each))]
     if not texts:
         raise refuse("nothing was found", "give --finding TEXT, once for each; a clean look needs no report")
     on = day_given(given, "on", case.today)
     if not found.opened_on <= on <= case.today:
         raise refuse(f"{on} does not lie between the round and today", "give the day it was found")
     facts = {"round": found.id, "unit": about, "teller": teller, "on": on.isoformat(), "findings": texts}
-    return Decision(subject=f"{found.name}/{about}", facts=facts | _proof(case, actor, given, teller), on_behalf="")
+    on_behalf = "" if teller in (actor.name, case.plan.workflow.office) else teller
+    facts |= _proof(given, on_behalf)
+    return Decision(subject=f"{found.name}/{about}", facts=facts, on_behalf=on_behalf)
 
 
-def _proof(case: Case, actor: Actor, given: Given, teller: str) -> dict[str, Any]:
+def _proof(given: Given, on_behalf: str) -> dict[str, Any]:
     """What the office writes down for another unit needs a voucher (SEMANTICS D8)."""
-    if teller in (actor.name, case.plan.workflow.office):
+    if not on_behalf:
         return {}
     if not given.get("voucher"):
-        raise refuse(f"recording on behalf of {teller} needs a voucher", "give --voucher FILE or --voucher-note TEXT")
+        raise refuse(
+            f"recording on behalf of {on_behalf} needs a voucher", "give --voucher FILE or --voucher-note TEXT"
+        )
     return {"voucher": dict(given["voucher"])}
 
 
@@ -126,7 +132,7 @@ def _chosen(case: Case, given: Given) -> list[Remark]:
 
 
 def _numbered(case: Case, number: str) -> Remark:
-    found = case.work.get(Remark, case.id << 32 | int(number)) if number.isdecimal() else None
+    found = case.work.get(Remark, case.id << 32 | int(number)) if NUMBER.fullmatch(number) else None
     if found is None or found.kind != "finding":
         raise BadInput(what="there is no such finding", found=number, cure="see `look findings` for their numbers")
     return found

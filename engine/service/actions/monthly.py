@@ -119,7 +119,7 @@ def _answered(case: Case, found: Round, unit: str) -> Assignment:
 
 def _lines(given: Given) -> list[list[str]]:
     """Return what is told, by kind; or the one word that nothing changed."""
-    lines = [[kind, text] for kind in SAID if (text := str(given.get(kind) or "").strip())]
+    lines = [[kind, text] for kind in SAID if (text := rounds.in_one_line(given.get(kind)))]
     if given.get("nothing"):
         if lines:
             raise refuse("something and nothing are told at once", "leave out --nothing")

@@ -107,6 +107,11 @@ def owing(case: Case) -> set[str]:
 # --- what a round brings in ---
 
 
+def in_one_line(text: object) -> str:
+    """Return what somebody wrote as one line: it becomes a title, or a cell."""
+    return " ".join(str(text or "").split())
+
+
 def remarks(case: Case, found: int = 0) -> list[Remark]:
     """Return the lines that a round brought in, or all, oldest first."""
     which = {"round": found} if found else {}

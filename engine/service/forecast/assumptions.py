@@ -14,6 +14,7 @@ from engine.model import Approval, Condition, Offset, Phase, Tally, Task
 from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
+from engine.service.effects import rounds
 from engine.service.effects.gathering import gathering
 from engine.service.forecast.counting import next_count, open_counts
 from engine.service.plan import Plan
@@ -26,6 +27,7 @@ PAPER = "预测假定"
 """What stands where an assumed act needs a document or a note."""
 FULL_MARKS = 100.0
 ONE = Offset(count=1)
+TO_PUT_RIGHT = Offset(count=10)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,11 +88,22 @@ def early(days: int) -> Assumption:
 
     Receipts and submissions come on that day, or at once where it has passed; the office accepts
     the same day, or the lead that a part is handed in to; a lead hands in once all its parts are
-    accepted. What is counted keeps pace. An open objection is rejected as long before it is to be
-    decided. The decisions and points that a gate asks for come so long before the last day of its
-    phase, and the phase is left then, or as soon after as its gate is open.
+    accepted. What was found and waits for a decision is to be put right. What is counted keeps pace.
+    An open objection is rejected as long before it is to be decided. The decisions and points that
+    a gate asks for come so long before the last day of its phase, and the phase is left then, or as
+    soon after as its gate is open.
     """
     return _Early(days)
+
+
+def _findings(case: Case) -> Iterator[Act]:
+    """Yield the adoption of what was reported and waits for the office (SEMANTICS V3)."""
+    for remark in rounds.remarks(case):
+        if remark.state == "open":
+            due = case.plan.calendar.add(case.today, TO_PUT_RIGHT)
+            number = str(remark.id & 0xFFFFFFFF)
+            given = {"findings": [number], "due": due.isoformat(), "document": PAPER}
+            yield Act(on=case.today, action="adopt", once=("finding", number), given=given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,13 @@ class _Early:
     def acts(self, case: Case) -> Iterable[Act]:
         if case.head.state != "running":
             return ()
-        return [*self._objections(case), *self._duties(case), *self._counts(case), *self._gate(case)]
+        return [
+            *self._objections(case),
+            *_findings(case),
+            *self._duties(case),
+            *self._counts(case),
+            *self._gate(case),
+        ]
 
     def _early(self, case: Case, on: date) -> date:
         calendar = case.plan.calendar

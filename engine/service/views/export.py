@@ -12,8 +12,9 @@ from engine.service.actions.lifecycle import verdict
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, reading
+from engine.service.effects import rounds
 from engine.service.plan import blob, bundle_from
-from engine.service.views import history, measuring, nested, notice, quota
+from engine.service.views import findings, history, measuring, monthly, nested, notice, quota
 from engine.service.views.plain import short
 
 
@@ -43,10 +44,19 @@ def _tables(case: Case) -> Iterator[tuple[str, bytes]]:
         yield "quotas.csv", pictures.csv_bytes(counted)
     if below := nested.table(case):
         yield "nested.csv", pictures.csv_bytes(below)
+    yield from _looked(case)
     if workflow.indicators is not None:
         yield "indicators.xlsx", measuring.workbook(case)
         for name, page in zip(("indicators", "scores", "missing"), measuring.pages(case), strict=True):
             yield f"indicators/{name}.csv", pictures.csv_bytes(measuring.texts(page))
+
+
+def _looked(case: Case) -> Iterator[tuple[str, bytes]]:
+    if found := findings.listed(case):
+        yield "findings.csv", findings.as_csv(found)
+    for each in rounds.all_of(case):
+        if each.kind == "month":
+            yield f"months/{each.name}.csv", monthly.as_csv(monthly.month(case, each.name))
 
 
 def _pictures(case: Case) -> Iterator[tuple[str, bytes]]:
