@@ -16,12 +16,20 @@ Part = str | Table
 def task_list(found: Sequence[Found], left: Sequence[Found]) -> Iterator[Part]:
     """Yield the assignments, and below them the tasks that nobody was given yet."""
     heads = ("light", "task", "title", "unit", "state", "due", "late")
-    rows = [(r["light"], r["task"], r["title"], r["unit"], stands(r), due(r), late(r)) for r in found]
+    rows = [(r["light"], _named(r), r["title"], r["unit"], stands(r), due(r), late(r)) for r in found]
     yield Table(heads, rows)
     if left:
         title, columns, more = unissued(left)
         yield ""
         yield Table(columns, more, title=title)
+
+
+def _named(row: Found) -> str:
+    return " ".join(filter(None, (row["task"], row["period"])))
+
+
+def _whose(row: Found) -> str:
+    return " ".join(filter(None, (row["unit"], row["period"])))
 
 
 def task_sheet(found: Found) -> Iterator[Part]:
@@ -35,7 +43,15 @@ def task_sheet(found: Found) -> Iterator[Part]:
     yield ""
     heads = ("light", "unit", "role", "state", "due", "handed in", "late")
     rows = [
-        (r["light"], r["unit"], ROLES[r["role"]], stands(r), due(r), r["first_submitted_on"], late(r))
+        (
+            r["light"],
+            _whose(r),
+            ROLES[r["role"]],
+            stands(r),
+            due(r),
+            r["first_submitted_on"],
+            late(r),
+        )
         for r in found["assignments"]
     ]
     yield Table(heads, rows)
@@ -55,9 +71,11 @@ def _task(found: Found) -> Iterator[str]:
 
 def duty_sheet(found: Found) -> Iterator[Part]:
     """Yield all that is known of one unit's part in a task."""
-    yield f"{found['unit']} — {stands(found)}, {found['light'] or 'no light'}" + _lateness(found)
+    yield f"{_whose(found)} — {stands(found)}, {found['light'] or 'no light'}" + _lateness(found)
     yield from _task(found)
     yield _days(found)
+    if "said" in found:
+        yield f"counted: {found['said']}"
     for date in found["dates"]:
         yield ""
         yield from _date(date)

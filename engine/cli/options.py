@@ -37,6 +37,12 @@ def of_one(command: F) -> F:
     return click.argument("key")(click.argument("task")(unit(command)))
 
 
+def of_period(command: F) -> F:
+    """Give a command the period of a counted duty that it is about."""
+    text = "Of a counted duty: the period, as `task pace` names it; the latest by default."
+    return click.option("--period", default="", help=text)(command)
+
+
 def happened(command: F) -> F:
     """Give a command the day and the voucher of what is recorded for a unit (SEMANTICS D8)."""
     on = click.option("--on", metavar="DATE", default="", help="The day it happened; today by default.")

@@ -11,7 +11,7 @@ from engine.cli.acts import How, act, done, tell, writes
 from engine.cli.adjusting import date, reschedule
 from engine.cli.context import Context, pass_context
 from engine.cli.objecting import decide, object_
-from engine.cli.options import happened, joins, moves, of_ladder, of_one, why
+from engine.cli.options import happened, joins, moves, of_ladder, of_one, of_period, why
 from engine.cli.output import answer, emit, progress, say
 from engine.cli.verbs import Noun
 
@@ -55,8 +55,9 @@ def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overd
     example=("phasegate task show shizhu-2022 selfcheck", "phasegate task show shizhu-2022 selfcheck --unit 中益乡")
 )
 @of_one
+@of_period
 @pass_context
-def show(ctx: Context, key: str, task: str, unit: str) -> None:
+def show(ctx: Context, key: str, task: str, unit: str, period: str) -> None:
     """Show a task, or all that is known of one unit's part in it.
 
     With --unit, or for the unit of --as: its dates and why they are these dates, what became of
@@ -68,7 +69,9 @@ def show(ctx: Context, key: str, task: str, unit: str) -> None:
 
     with reading(ctx.desk(), key) as case:
         unit = unit or (ctx.actor if ctx.actor in case.plan.workflow.directory.units else "")
-        found = shown_for(case, case.task(task), case.unit(unit).name) if unit else shown(case, case.task(task))
+        found = (
+            shown_for(case, case.task(task), case.unit(unit).name, period) if unit else shown(case, case.task(task))
+        )
     emit(ctx, found, lambda: duty_sheet(found) if unit else task_sheet(found))
 
 
@@ -235,6 +238,7 @@ def return_(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     example="phasegate task waive shizhu-2022 t9 --unit 县法院 --reason 上级统一报送 --document 纪要〔2022〕5号"
 )
 @of_one
+@of_period
 @why
 @writes
 @pass_context
@@ -294,6 +298,7 @@ def grant(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     )
 )
 @of_one
+@of_period
 @of_ladder
 @click.option("--off", is_flag=True, help="Take the hold off.")
 @writes
@@ -312,6 +317,7 @@ def hold(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     example="phasegate task raise shizhu-2022 selfcheck --unit 中益乡 --level 1 --reason 领导小组要求提前催办",
 )
 @of_one
+@of_period
 @of_ladder
 @writes
 @pass_context

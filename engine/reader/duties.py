@@ -35,7 +35,7 @@ def read_duties(row: Filled, clause: Task, defaults: Filled, names: Names) -> It
             demand=duty.text("demand"),
             kind="duty",
             counted=_counted(duty, clause.id),
-            source=read_source(duty) if duty.part("source").places else clause.source,
+            source=read_source(duty if duty.part("source").places else row),
             place=duty.place,
             **_units(duty, clause, names),
         )

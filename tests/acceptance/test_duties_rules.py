@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from clerk import Clerk
 from duty_plan import PACE, STUDY, duty_plan
 from office import COURT, OTHER, TOWN, Office, opened
 
@@ -411,3 +412,26 @@ def test_a_gate_that_is_tried_by_itself_is_looked_at_again_when_a_period_is_clos
         f"{TOWN} 2022-07 0/2",
         f"{OTHER} 2022-07 0/2",
     ]
+
+
+# --- at the command line ---
+
+
+def test_the_command_line_counts_takes_back_and_tells_the_pace(clerk: Clerk) -> None:
+    for name, text in duty_plan().items():
+        clerk.file(name, text)
+    clerk.told("campaign", "create", "county", "--workflow", ".", "--adopted", "2022-07-05")
+    clerk.sweep("2022-07-05T09:00").at("2022-07-20T10:00")
+    told = clerk.told("task", "count", "county", MEETING, "--as", TOWN, "--note", "第一期")
+    assert told.startswith(f"{MEETING}/{TOWN} 2022Q3: 1 of 2 done, issued (event ")
+    given = ("--unit", TOWN, "--on", "2022-03-03", "--voucher-note", "电话")
+    assert "2022: 1 of 2 done" in clerk.told("task", "count", "county", YEARLY, *given)
+    assert "1 of 2 done, 52 working days left, on pace" in clerk.told("task", "pace", "county")
+    shown = clerk.json("task", "show", "county", MEETING, "--unit", TOWN, "--period", "2022Q3")
+    (event,) = shown["events"]
+    assert shown["said"] == "1 of 2 done, 52 working days left, on pace"
+    assert (event["on"], event["number"]) == ("2022-07-20", 1)
+    back = ("--unit", TOWN, "--event", str(event["event"]), "--reason", "重复登记")
+    assert "0 of 2 done" in clerk.told("task", "uncount", "county", MEETING, *back)
+    clerk.sweep("2022-10-08T10:30")
+    assert f"{MEETING} 2022Q3" in clerk.told("task", "list", "county", "--state", "short")

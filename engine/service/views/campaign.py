@@ -32,6 +32,9 @@ WORDS = {
 }
 
 
+PERIOD_TURNS = "a period turns"
+
+
 def listed(desk: Desk) -> list[Row]:
     """Return all campaigns, oldest first, those below one after it."""
     with desk.database.read() as work:
@@ -242,7 +245,9 @@ def _next(case: Case) -> list[Row]:
 
 def _moment(case: Case, at: int, kind: Moment, number: int, about: Mapping[int, list[str]]) -> Row:
     subjects = about.get(at, []) if kind == Moment.RUNG else _opening(case, at, kind)
-    return {"at": local(instant(at), case.plan.zone), "what": WORDS[kind], "count": number, "about": subjects}
+    turning = kind == Moment.TASK and all(case.plan.tasks[name].counted for name in subjects)
+    what = PERIOD_TURNS if turning else WORDS[kind]
+    return {"at": local(instant(at), case.plan.zone), "what": what, "count": number, "about": subjects}
 
 
 def _ladders(case: Case, first: int, last: int) -> Mapping[int, list[str]]:

@@ -8,10 +8,11 @@ from datetime import date
 from engine import units
 from engine.model import Assignment, Deadline, Due, Evidence, Hold, Opens, Role, Task
 from engine.pictures import words
+from engine.service import counting
 from engine.service.actions.duties import period_named, subject_of
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines
-from engine.service.views import objections
+from engine.service.views import objections, pace
 from engine.service.views.dates import explained
 from engine.service.views.history import entries_about, entries_for_all, told
 from engine.service.views.plain import Row, local, short
@@ -131,6 +132,7 @@ def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
         **_facts(case, task),
         **row(case, entry),
         "assignment": short(assignment.id),
+        **_counted(case, task, assignment),
         "dates": explained(case, task, found, (record for _, record in records)),
         "rungs": rungs(case, found),
         "evidence": evidence(case, assignment),
@@ -139,6 +141,14 @@ def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
         "objections": objections.to_one(case, assignment),
         "history": [told(case, seq, record) for seq, record in records],
     }
+
+
+def _counted(case: Case, task: Task, assignment: Assignment) -> Row:
+    """Return how far a unit came in a period of a counted duty, and what happened (K2)."""
+    if task.counted is None:
+        return {}
+    counted = pace.row(case, task, assignment, counting.done(case, assignment))
+    return {name: counted[name] for name in ("done", "least", "measure", "pace", "said", "events")}
 
 
 def evidence(case: Case, assignment: Assignment) -> list[Row]:
