@@ -11,7 +11,7 @@ from engine.cli.output import Table, emit, say
 from engine.cli.said import some
 
 if TYPE_CHECKING:
-    from engine.service.forecast.foreseeing import Foreseen
+    from engine.service.forecast.foreseeing import ChangedNotice, Foreseen
 
 Line = Callable[[Mapping[str, Any]], str]
 
@@ -72,8 +72,8 @@ def sheet(found: Foreseen, line: str, first: Table | None = None) -> Iterator[st
         ),
         (
             f"notices that change (if {found.after.assumption})",
-            ("day", "kind", "level", "unit", "tasks", "gained", "lost"),
-            [(n.day, n.kind, n.level, n.unit, n.tasks, n.gained, n.lost) for n in found.notices],
+            ("day", "kind", "level", "units", "tasks", "gained", "lost"),
+            list(_notices(found)),
         ),
     )
     for title, heads, rows in lists:
@@ -82,3 +82,13 @@ def sheet(found: Foreseen, line: str, first: Table | None = None) -> Iterator[st
             yield Table(heads, rows, title=title, right=frozenset({"level", "gained", "lost"}))
     if not any(rows for _, _, rows in lists):
         yield "no date, no rung and no notice changes"
+
+
+def _notices(found: Foreseen) -> Iterator[tuple[object, ...]]:
+    """Yield the notices that change, a row for those of a day that differ in nothing but their unit."""
+    alike: dict[tuple[object, ...], list[ChangedNotice]] = {}
+    for one in found.notices:
+        alike.setdefault((one.day, one.kind, one.level, one.tasks, one.gained > one.lost), []).append(one)
+    for (day, kind, level, tasks, _), group in alike.items():
+        units = dict.fromkeys(unit for one in group for unit in one.unit.split("、"))
+        yield day, kind, level, some(units, 4), tasks, sum(n.gained for n in group), sum(n.lost for n in group)
