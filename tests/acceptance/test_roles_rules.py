@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from office import BUREAU, COURT, GROUP, OFFICE, OTHER, TOWN, Office, opened, plan
 
 from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
@@ -532,9 +535,9 @@ def test_a_succession_needs_a_document_its_day_and_units_that_can_change() -> No
         "runs the campaign": {"old": OFFICE, "new": NEW, **PAPER},
         "is in the directory already": {"old": TOWN, "new": OTHER, **PAPER},
     }
-    for why, given in refused.items():
+    for why, asked in refused.items():
         with pytest.raises(Refused, match=why):
-            office.do("rename_unit", **given)
+            office.do("rename_unit", **asked)
     with pytest.raises(BadInput, match="cannot merge"):
         merged(office, TOWN)
     with pytest.raises(NotAllowed):
@@ -568,3 +571,38 @@ def test_a_forecast_after_a_succession_tells_the_new_name(assumption: forecast.A
     renamed(office)
     found = forecast.of_campaign(office.desk, office.key, assumption)
     assert TOWN not in {n.unit for n in found.notices} and NEW in {n.unit for n in found.notices}
+
+
+# --- together ---
+
+DEEDS = st.lists(
+    st.sampled_from(("object", "reject", "uphold", "submit", "accept", "return", "rename", "wait")), max_size=9
+)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(deeds=DEEDS)
+def test_whatever_is_objected_gathered_and_renamed_nobody_who_objects_is_chased_and_the_history_holds(
+    deeds: list[str],
+) -> None:
+    office, unit = led(defaults=", objection: 20wd"), TOWN
+    for n, deed in enumerate(deeds):
+        office.live_until(f"2022-08-{10 + 2 * n}T10:00" if n else "2022-07-06T10:00")
+        with suppress(Refused):
+            if deed == "object":
+                objects(office, unit)
+            elif deed in ("reject", "uphold"):
+                decide(office, unit, **{deed: True})
+            elif deed == "submit":
+                office.submit(unit)
+            elif deed in ("accept", "return"):
+                as_lead(office, deed, unit, reason="已阅")
+            elif deed == "rename":
+                renamed(office, unit, f"{NEW}{n}")
+                unit = f"{NEW}{n}"
+        if any(each.state == "open" for each in office.find(Objection)):
+            assert office.deadline(unit).state == "paused"
+    office.live_until("2022-09-20T18:00")
+    if any(each.state == "open" for each in office.find(Objection)):
+        assert office.notices("overdue", unit) == []
+    assert office.audit().findings == ()

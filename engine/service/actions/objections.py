@@ -26,6 +26,8 @@ def _decide_object(case: Case, actor: Actor, given: Given) -> Decision:
     assignment_after(assignment.state, "object", subject_of(assignment))
     if known := objections.of(case, assignment):
         raise refuse(f"it objected on {known[-1].raised_on}: {known[-1].state}", "an objection is raised once")
+    if task.counted is not None:
+        raise refuse(f"{task.title} is counted by periods", "object to the clause that it stands under")
     if task.objection is None:
         raise refuse(f"{task.title} takes no objections", "the workflow says so; write to the office")
     last = case.plan.calendar.add(assignment.issued_on, task.objection)
