@@ -86,7 +86,13 @@ def _owed(case: Case) -> list[Owed]:
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     order = {task.id: n for n, task in enumerate(case.plan.workflow.tasks)}
     found = sorted(case.work.find(Assignment, campaign=case.id, order="id"), key=lambda a: order[a.task])
-    return [Owed(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
+    owed = [Owed(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
+    return [each for each in owed if not _is_report(each.task)]
+
+
+def _is_report(task: Task) -> bool:
+    """Tell whether a task is to report: a report does not speak of itself."""
+    return task.draft == "report"
 
 
 def _is_done_in(owed: Owed, year: int) -> bool:
@@ -179,8 +185,9 @@ def _unissued(case: Case) -> Iterator[Reported]:
     sql = 'SELECT DISTINCT task FROM "assignment" WHERE campaign = ?'
     given = {row[0] for row in case.work.rows(sql, (case.id,))}
     running = case.head.state == "running"
-    for task in case.plan.workflow.tasks if running else ():
-        if task.id not in given and task.counted is None and case.phase_state(task.phase).state != "before_adoption":
+    for task in case.plan.workflow.clauses if running else ():
+        before = case.phase_state(task.phase).state == "before_adoption"
+        if not (task.id in given or before or _is_report(task)):
             title = f"{case.plan.phases[task.phase].title}:{task.title}"
             yield Reported(title=title, clause=task.source.clause, state=NOT_ISSUED)
 

@@ -133,6 +133,7 @@ def test_a_task_has_its_report_drafted_once_however_many_units_owe_it() -> None:
 """
     county = opened(plan(tasks=REPORT + task)).sweep("2022-07-05T09:00")
     assert [(n.unit, n.state) for n in county.find(Notice, kind="report")] == [(GROUP, "draft")]
+    assert "年底报送" not in county.text("report").body
 
 
 def test_a_workflow_may_write_its_reports_in_its_own_words() -> None:
