@@ -57,7 +57,7 @@ MUTANTS = (
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(
-        "I3b", ACTIONS, 'Action("unveto", frozenset({"leader"})', 'Action("unveto", EITHER',
+        "I3b", "engine/service/actions/vetoes.py", 'Action("unveto", LEADER', 'Action("unveto", EITHER',
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(

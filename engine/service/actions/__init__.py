@@ -25,6 +25,7 @@ from engine.service.actions import (
     people,
     quotas,
     succession,
+    vetoes,
 )
 from engine.service.actions.action import Action, Answer, Decision, Given
 
@@ -44,6 +45,7 @@ ROOMS = (
     succession,
     quotas,
     indicators,
+    vetoes,
     looking,
     findings,
     monthly,

@@ -1,4 +1,4 @@
-"""Scores, evidence, vetoes, and what a person finds of a file handed in twice (docs/semantics.md, I1–I4)."""
+"""Scores by indicators, the evidence for them, and asking for what is missing (docs/semantics.md, I1 and I2)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from engine.errors import BadInput, NotAllowed, UnknownName, WrongState
-from engine.model import EvidenceSlot, Indicator, IndicatorScore, Judgement, Offset, Proof, Veto
+from engine.errors import BadInput, NotAllowed, UnknownName
+from engine.model import EvidenceSlot, Indicator, IndicatorScore, Offset, Proof
 from engine.model.indicators import Recurrence
 from engine.service import indicators as rules
-from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import indicators as effects
@@ -21,7 +21,6 @@ from engine.service.journal import Entry
 from engine.service.views import indicators as views
 
 BOTH = frozenset({"office", "unit", "leader"})
-EITHER = frozenset({"office", "leader"})
 ASKED_IN = Offset(count=5)
 """How many working days units are given for what is missing, where nothing else is said."""
 POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
@@ -59,14 +58,19 @@ def _period(case: Case, given: Given, per: Recurrence) -> str:
 
 def _happened(case: Case, actor: Actor, given: Given, unit: str) -> tuple[date, str]:
     """Return the day of an act and for whom it is recorded, which needs a voucher (SEMANTICS D8)."""
-    on = day_given(given, "on", case.today)
+    on = _day(case, given, "give the day it happened")
     on_behalf = "" if actor.name == unit else unit
-    if not case.head.adopted_on <= on <= case.today:
-        raise refuse(f"{on} does not lie between adoption and today", "give the day it happened")
     if (on_behalf or on != case.today) and not given.get("voucher"):
         who = f"on behalf of {on_behalf}" if on_behalf else f"for {on}"
         raise refuse(f"recording {who} needs a voucher", "give --voucher FILE or --voucher-note TEXT")
     return on, on_behalf
+
+
+def _day(case: Case, given: Given, cure: str) -> date:
+    on = day_given(given, "on", case.today)
+    if not case.head.adopted_on <= on <= case.today:
+        raise refuse(f"{on} does not lie between adoption and today", cure)
+    return on
 
 
 # --- scores (I1) ---
@@ -77,25 +81,28 @@ def _decide_score(case: Case, actor: Actor, given: Given) -> Decision:
     if indicator.veto:
         raise refuse(f"{indicator.id} gives no points, it is a veto", "use `indicator veto`")
     unit = _whose(case, actor, given, indicator)
-    points = _points(indicator, given)
-    facts: dict[str, Any] = {
+    facts = {
         "indicator": indicator.id,
         "unit": unit,
         "period": _period(case, given, indicator.period),
-        "points": points,
+        "points": _points(indicator, given),
         "note": str(given.get("note") or ""),
     }
-    subject = f"{indicator.id}/{unit}"
-    if given.get("checked"):
-        if actor.role == "unit":
-            raise NotAllowed(action="checking a score", actor=actor.name, roles="leader, office")
-        on = day_given(given, "on", case.today)
-        if not case.head.adopted_on <= on <= case.today:
-            raise refuse(f"{on} does not lie between adoption and today", "give the day it was checked")
-        return Decision(subject=subject, facts=facts | {"kind": "checked", "on": on.isoformat()})
+    how, on_behalf = (_checked if given.get("checked") else _by_itself)(case, actor, given, unit)
+    return Decision(subject=f"{indicator.id}/{unit}", facts=facts | how, on_behalf=on_behalf)
+
+
+def _by_itself(case: Case, actor: Actor, given: Given, unit: str) -> tuple[dict[str, Any], str]:
     on, on_behalf = _happened(case, actor, given, unit)
-    facts |= {"kind": "self", "on": on.isoformat(), "voucher": dict(given.get("voucher") or {})}
-    return Decision(subject=subject, facts=facts, on_behalf=on_behalf)
+    return {"kind": "self", "on": on.isoformat(), "voucher": dict(given.get("voucher") or {})}, on_behalf
+
+
+def _checked(case: Case, actor: Actor, given: Given, unit: str) -> tuple[dict[str, Any], str]:
+    """The office checks in its own name: it needs no voucher, and a unit never checks itself."""
+    if actor.role == "unit":
+        raise NotAllowed(action="checking a score", actor=actor.name, roles="leader, office")
+    on = _day(case, given, "give the day it was checked")
+    return {"kind": "checked", "on": on.isoformat()}, ""
 
 
 def _points(indicator: Indicator, given: Given) -> str:
@@ -223,123 +230,8 @@ def _apply_ask(case: Case, entry: Entry) -> Answer:
     return {"units": entry.facts["units"], "by": entry.facts["by"]}
 
 
-# --- vetoes (I3) ---
-
-
-def _decide_veto(case: Case, actor: Actor, given: Given) -> Decision:
-    indicator, unit = _vetoed(case, given)
-    reason = text_given(given, "reason", "a veto is on record")
-    document = text_given(given, "document", "a veto rests on a document")
-    if effects.standing(case, indicator.id, unit) is not None:
-        raise WrongState(action="veto", subject=indicator.id, state="vetoed", cure="it stands until it is lifted")
-    return Decision(subject=_over(indicator, unit), facts=_veto_facts(indicator, unit, document), reason=reason)
-
-
-def _decide_unveto(case: Case, actor: Actor, given: Given) -> Decision:
-    indicator, unit = _vetoed(case, given)
-    reason = text_given(given, "reason", "lifting a veto is on record")
-    document = text_given(given, "document", "lifting a veto rests on a document")
-    if effects.standing(case, indicator.id, unit) is None:
-        cure = "see `indicator show` for the vetoes that stand"
-        raise WrongState(action="unveto", subject=_over(indicator, unit), state="not vetoed", cure=cure)
-    return Decision(subject=_over(indicator, unit), facts=_veto_facts(indicator, unit, document), reason=reason)
-
-
-def _vetoed(case: Case, given: Given) -> tuple[Indicator, str]:
-    indicator = rules.indicator_of(case, str(given.get("indicator") or ""))
-    if not indicator.veto:
-        known = [one.id for one in rules.set_of(case).indicators if one.veto]
-        raise refuse(f"{indicator.id} is no veto", f"vetoes: {', '.join(known) or 'none'}")
-    unit = str(given.get("unit") or "")
-    known = list(rules.named(case, indicator))
-    if unit and unit not in known:
-        raise UnknownName(f"unit that {indicator.id} is for,", unit, known)
-    return indicator, unit
-
-
-def _over(indicator: Indicator, unit: str) -> str:
-    return f"{indicator.id}/{unit}" if unit else indicator.id
-
-
-def _veto_facts(indicator: Indicator, unit: str, document: str) -> dict[str, Any]:
-    return {"indicator": indicator.id, "unit": unit, "document": document}
-
-
-def _apply_veto(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    veto = Veto(
-        id=case.next_id(),
-        campaign=case.id,
-        indicator=facts["indicator"],
-        unit=facts["unit"],
-        reason=entry.reason,
-        document=facts["document"],
-        raised_on=case.today,
-    )
-    case.work.add(veto)
-    case.arm_gate()
-    return {"indicator": veto.indicator, "unit": veto.unit, "state": "vetoed"}
-
-
-def _apply_unveto(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    veto = effects.standing(case, facts["indicator"], facts["unit"])
-    if veto is None:
-        raise KeyError(facts["indicator"])
-    case.work.put(replace(veto, lifted_on=case.today, lifted_by=f"{entry.reason}({facts['document']})"))
-    case.arm_gate()
-    return {"indicator": veto.indicator, "unit": veto.unit, "state": "lifted"}
-
-
-# --- the same file from two units (I4) ---
-
-
-def _decide_judge(case: Case, actor: Actor, given: Given) -> Decision:
-    verdict = str(given.get("verdict") or "")
-    if verdict not in ("fine", "refused"):
-        raise BadInput(what="that is no judgement", found=verdict, cure="give --fine or --refuse")
-    reason = text_given(given, "reason", "a judgement is on record")
-    sha = _file(case, str(given.get("file") or ""))
-    handed = effects.handed_in_by(case, sha)
-    unit = str(given.get("unit") or "")
-    if unit and unit not in handed:
-        raise UnknownName("unit that handed this file in", unit, handed)
-    facts = {"sha256": sha, "units": [unit] if unit else handed, "verdict": verdict}
-    return Decision(subject=sha[:16], facts=facts, reason=reason)
-
-
-def _file(case: Case, start: str) -> str:
-    """Return the hash of a file handed in by several units, by its first digits."""
-    known = [sha for sha in effects.shared(case) if start and sha.startswith(start.lower())]
-    if len(known) != 1:
-        raise UnknownName("file handed in by several units", start, [sha[:16] for sha in effects.shared(case)])
-    return known[0]
-
-
-def _apply_judge(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    for unit in facts["units"]:
-        known = case.work.find(Judgement, campaign=case.id, sha256=facts["sha256"], unit=unit)
-        judgement = Judgement(
-            id=known[0].id if known else case.next_id(),
-            campaign=case.id,
-            sha256=facts["sha256"],
-            unit=unit,
-            verdict=facts["verdict"],
-            reason=entry.reason,
-            judged_on=case.today,
-        )
-        (case.work.put if known else case.work.add)(judgement)
-    case.arm_gate()
-    tasks = effects.tasks_with(case, facts["sha256"], facts["units"]) if facts["verdict"] == "refused" else []
-    return {"file": facts["sha256"], "units": facts["units"], "verdict": facts["verdict"], "tasks": tasks}
-
-
 ACTIONS = (
     Action("score", BOTH, _decide_score, _apply_score),
     Action("prove", BOTH, _decide_prove, _apply_prove),
     Action("ask", frozenset({"office"}), _decide_ask, _apply_ask),
-    Action("veto", EITHER, _decide_veto, _apply_veto),
-    Action("unveto", frozenset({"leader"}), _decide_unveto, _apply_unveto),
-    Action("judge", EITHER, _decide_judge, _apply_judge),
 )
