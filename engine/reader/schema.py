@@ -11,6 +11,8 @@ from engine.reader.words import WordKind
 
 Json = dict[str, Any]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_MARK = r"[$][{]"
+"""A text with a mark of a parameter may be anything: what it is filled with is not known to an editor."""
 
 
 def schema() -> Json:
@@ -29,7 +31,7 @@ def _shape(shape: Shape) -> Json:
         case ListOf():
             return {"type": "array", "items": _shape(shape.item), "minItems": shape.least}
         case Table():
-            key = {"pattern": f"^({shape.key.pattern})$"}
+            key = {"pattern": f"^({shape.key.pattern})$|{_MARK}"}
             return {"type": "object", "propertyNames": key, "additionalProperties": _shape(shape.value)}
         case Either():
             parts = (shape.word, shape.rows, shape.record)
@@ -41,9 +43,9 @@ def _shape(shape: Shape) -> Json:
 def _word(kind: WordKind) -> Json:
     if kind.known:
         truth: list[bool] = [True, False] if kind.known == ("true", "false") else []
-        return {"enum": [*kind.known, *truth]}
+        return {"anyOf": [{"enum": [*kind.known, *truth]}, {"type": "string", "pattern": _MARK}]}
     types = ["string", "integer"] if kind.whole else "string"
-    return {"type": types, "pattern": f"^({kind.pattern})$", "description": kind.example}
+    return {"type": types, "pattern": f"^({kind.pattern})$|{_MARK}", "description": kind.example}
 
 
 def _record(record: Record) -> Json:
