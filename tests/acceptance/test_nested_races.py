@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -30,6 +30,14 @@ def desk(database: Database) -> Desk:
     move(found, AT)
     sweep.sweep(found)
     return found
+
+
+@pytest.fixture
+def other(database_url: str) -> Iterator[Database]:
+    """Another process on the same database; it does not wait long for a lock."""
+    found = open_database(database_url, busy_seconds=0.1)
+    yield found
+    found.close()
 
 
 def at_once(url: str, *deeds: Callable[[Desk], object]) -> list[object]:
@@ -81,8 +89,7 @@ def test_a_city_that_a_leader_moves_while_its_counties_advance_waits_for_nobody_
     assert verify_all(desk).findings == ()
 
 
-def test_a_city_that_looks_at_its_counties_waits_while_one_of_them_is_held(desk: Desk, database_url: str) -> None:
-    other = open_database(database_url, busy_seconds=0.1)
+def test_a_city_that_looks_at_its_counties_waits_while_one_of_them_is_held(desk: Desk, other: Database) -> None:
     if desk.database.is_postgres:
         with desk.database.write() as work:
             assert locked(desk, work, head(desk, LOWER).id) is not None
@@ -90,19 +97,16 @@ def test_a_city_that_looks_at_its_counties_waits_while_one_of_them_is_held(desk:
                 do(desk_at(other, AT), "city", "advance", decision="会议纪要2号")
     with pytest.raises(GateShut):
         do(desk_at(other, AT), "city", "advance", decision="会议纪要2号")
-    other.close()
 
 
 def test_a_county_waits_while_the_city_that_listens_to_it_is_held_and_is_skipped_by_the_clock(
-    desk: Desk, database_url: str
+    desk: Desk, other: Database
 ) -> None:
-    other = open_database(database_url, busy_seconds=0.1)
     if desk.database.is_postgres:
         with desk.database.write() as work:
             assert locked(desk, work, head(desk).id) is not None
             with pytest.raises(PhasegateError, match="lock"):
-                point(desk_at(other, AT), UPPER)
+                do(desk_at(other, AT), UPPER, "pause", reason="防汛", document="函1号")
             assert sweep.sweep(desk_at(other, "2023-09-26 10:00")).moments == 0
     point(desk_at(other, AT), UPPER)
-    other.close()
     assert verify_all(desk).findings == ()
