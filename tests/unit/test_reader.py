@@ -283,7 +283,7 @@ def test_the_hash_is_that_of_the_canonical_texts() -> None:
 
 def test_shipped_workflows_are_found_by_name() -> None:
     assert "shizhu" in reader.shipped()
-    assert sorted(reader.shipped_bundle("shizhu")) == ["units.yaml", "workflow.yaml"]
+    assert sorted(reader.shipped_bundle("shizhu")) == ["indicators.yaml", "units.yaml", "workflow.yaml"]
 
 
 def test_an_unknown_shipped_name_gets_a_did_you_mean() -> None:
