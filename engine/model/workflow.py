@@ -302,7 +302,8 @@ class Directory:
         lines: dict[str, frozenset[str]] = {}
         for unit in self.units.values():
             if unit.succeeds:
-                line = frozenset({unit.name, *unit.succeeds}).union(*(lines.get(name, ()) for name in unit.succeeds))
+                names = {unit.name, *unit.succeeds}
+                line = frozenset(names).union(*(lines.get(name, ()) for name in names))
                 lines |= dict.fromkeys(line, line)
         return lines
 

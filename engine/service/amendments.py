@@ -78,10 +78,13 @@ def amended(workflow: Workflow, amendments: Amendments, earlier: Mapping[str, Wo
 
 
 def _gone(told: Mapping[str, Any], earlier: Mapping[str, Workflow]) -> Task:
-    """Return a task that is gone as history needs it: it waits for nothing and names its units one by one."""
+    """Return a task that is gone as history needs it: it waits for nothing and names its units one by one.
+
+    What is counted names nobody: no period of it is issued any more.
+    """
     version = earlier[told["workflow"]]
     task = version.task(told["id"])
-    named = [units.expand(version.directory, units.printed(task, role)) for role in ROLES]
+    named = [() if task.counted else units.expand(version.directory, units.printed(task, role)) for role in ROLES]
     due = task.due if task.due.kind in ("date", "phase_end", "period") else Due(kind="none")
     return replace(
         task,

@@ -50,7 +50,12 @@ def span(case: Case, task: Task) -> tuple[date, date]:
 
 
 def owed(case: Case, task: Task) -> tuple[Period, ...]:
-    """Return the periods that a duty is owed in: those whose last day lies within its span (K1)."""
+    """Return the periods that a duty is owed in: those whose last day lies within its span (K1).
+
+    A duty that names nobody is gone with an earlier version, and owed no more (P4).
+    """
+    if not (task.lead or task.responsible or task.supporting or task.inherited):
+        return ()
     return periods.owed(counted_of(task).per, *span(case, task), of_data(case, task))
 
 

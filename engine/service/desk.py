@@ -150,7 +150,7 @@ def _tell_above(case: Case, before: Campaign, entry: Entry) -> None:
         return
     plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
     reads = nesting.listened(plan, parent)
-    if what := nesting.changed(reads, case.head.parent_unit, before, case.head, entry):
+    if what := nesting.changed(case, reads, before, entry):
         tell_parent(case, parent, what)
         case.above = 0
 

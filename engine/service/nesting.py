@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.gates import Below, NestedRead
 from engine.model import Campaign, PhaseState, Tally
 from engine.service.case import Case
+from engine.service.comparing import same
 from engine.service.journal import Entry
 from engine.service.plan import Plan
 
@@ -48,12 +49,22 @@ def stands(case: Case, head: Campaign) -> Below:
     )
 
 
-def changed(reads: Iterable[NestedRead], unit: str, before: Campaign, after: Campaign, entry: Entry) -> str:
-    """Return what an act changed of what is read of a unit's campaign: a phase, its end, a quota, or nothing."""
+def changed(case: Case, reads: Iterable[NestedRead], before: Campaign, entry: Entry) -> str:
+    """Return what an act changed of what is read of a campaign: a phase, its end, a quota, or nothing."""
+    after = case.head
     ended = after.state in ENDS and before.state not in ENDS
-    moved = after.phase if after.phase != before.phase else ""
-    quota = entry.facts.get("quota", "")
+    moved = {("phase", after.phase)} if after.phase != before.phase else set()
+    counted = {("quota", name) for name in (*_restated(case, before), entry.facts.get("quota", ""))}
     for whose, what, name in sorted(reads):
-        if whose in ("", unit) and (ended or (what, name) in (("phase", moved), ("quota", quota))):
+        if whose in ("", after.parent_unit) and (ended or (what, name) in moved | counted):
             return after.state if ended else f"{what} {name}"
     return ""
+
+
+def _restated(case: Case, before: Campaign) -> list[str]:
+    """Return the quotas that ask for something else since: by a new version, or because of units that merged."""
+    if (before.workflow, before.extra) == (case.head.workflow, case.head.extra):
+        return []
+    plan = case.library.plan(case.work, before.workflow, before.calendar, before.extra)
+    known = {quota.id: quota for quota in plan.workflow.quotas}
+    return [quota.id for quota in case.plan.workflow.quotas if not same(quota, known.get(quota.id))]

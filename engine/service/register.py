@@ -77,7 +77,13 @@ def _of_remark(case: Case, remark: Remark, found: Round) -> Entry:
     )
     if remark.state != "adopted":
         return entry
-    return _with_task(case, entry, case.assignment(case.plan.tasks[remark.task], remark.unit))
+    return _with_task(case, entry, _put_right_by(case, remark.task))
+
+
+def _put_right_by(case: Case, task: str) -> Assignment:
+    """Return what is owed for a finding: by a successor or whoever took it over, where there is one (R1, R3)."""
+    owed = case.work.find(Assignment, campaign=case.id, task=task, order="id")
+    return max(owed, key=lambda each: (each.state != "cancelled", each.id))
 
 
 def _found(case: Case) -> Iterator[Entry]:
@@ -103,6 +109,7 @@ def _with_task(case: Case, entry: Entry, owed: Assignment) -> Entry:
     due = case.deadline(owed, "due")
     return replace(
         entry,
+        unit=owed.unit,
         state=_state(case, owed, due),
         task=owed.task,
         due_on=due.due_on if due else None,

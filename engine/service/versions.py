@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from engine import deadlines as rules
 from engine.deadlines import Dated
 from engine.deadlines.turns import fate, open_sheet
-from engine.model import Assignment, Deadline, Ladder, Offset, PhaseState, Place, Task, Workflow
+from engine.model import Assignment, Deadline, Ladder, Offset, PhaseState, Task, Workflow
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.amendments import Amendments, amended
@@ -40,19 +40,6 @@ def then_of(case: Case, new: Workflow, after: Amendments) -> Then:
     plan = Plan(workflow=amended(new, after, versions), calendar=case.plan.calendar)
     states = {state.phase: state for state in windows(case, new)}
     return Then(work=case.work, library=case.library, plan=plan, head=case.head, at=case.at, states=states)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Tell whether two parts of workflows say the same, wherever in their files they stand."""
-    return bool(_bare(one) == _bare(other))
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, Place):
-        return None
-    if is_dataclass(value) and not isinstance(value, type):
-        return [_bare(getattr(value, each.name)) for each in fields(value)]
-    return [_bare(each) for each in value] if isinstance(value, tuple | list) else value
 
 
 # --- phases ---
@@ -160,8 +147,10 @@ def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: di
             told = [assignment.id, role, then.plan.tasks[task].phase]
             if told[1:] != [assignment.role, assignment.phase]:
                 found.changed.append(told)
-        elif assignment.state not in SETTLED and assignment.unit in was:
+        elif assignment.state not in SETTLED and (assignment.unit in was or not now):
             found.cancelled.append(assignment.id)
+        elif assignment.state not in SETTLED and assignment.phase != then.plan.tasks[task].phase:
+            found.changed.append([assignment.id, assignment.role, then.plan.tasks[task].phase])
         elif assignment.id in gone and assignment.unit in now and not _is_over(case, assignment):
             found.again.append(assignment.id)
     given = {assignment.unit for assignment in owed}

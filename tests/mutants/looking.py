@@ -36,7 +36,7 @@ MUTANTS = (
         "acceptance/test_looking_rules::test_fewer_than_three_are_not_paired",
     ),
     mutant(
-        "V3a", FINDINGS, 'if actor.role == "unit" and looked[1] != actor.name:', "if False:",
+        "V3a", FINDINGS, 'if actor.role == "unit" and looked[0][1] != actor.name:', "if False:",
         "acceptance/test_looking_rules::test_a_unit_reports_only_on_the_one_it_inspects",
     ),
     mutant(

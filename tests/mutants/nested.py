@@ -49,8 +49,8 @@ MUTANTS = (
     mutant(
         "W3c",
         NESTING,
-        'if whose in ("", unit) and (ended or (what, name) in (("phase", moved), ("quota", quota))):',
-        'if whose in ("", unit):',
+        'if whose in ("", after.parent_unit) and (ended or (what, name) in moved | counted):',
+        'if whose in ("", after.parent_unit):',
         ONLY,
     ),
     mutant(
@@ -59,6 +59,14 @@ MUTANTS = (
         'if head.state != "running" or phase is None or phase.advance != "automatic":',
         "if phase is None:",
         "nested::test_a_person_moves_the_city_by_what_the_counties_are_now",
+    ),
+    mutant(
+        "W3e",
+        NESTING,
+        "(*_restated(case, before), ",
+        "(",
+        "acceptance/test_rooms_meet::"
+        "test_a_county_whose_new_version_asks_for_fewer_points_has_the_gate_of_its_city_looked_at",
     ),
     mutant(
         "W4a",

@@ -116,9 +116,23 @@ MUTANTS = (
     mutant(
         "R3c",
         SUCCESSION,
-        "    return -PROGRESS.index(assignment.state), assignment.id",
-        "    return 0, assignment.id",
+        "-PROGRESS.index(assignment.state), -done, assignment.id",
+        "0, -done, assignment.id",
         "roles::test_units_that_merge_owe_each_task_once_as_it_stood_with_whom_was_furthest_on",
+    ),
+    mutant(
+        "R3g",
+        SUCCESSION,
+        'return assignment.role != "lead", -PROGRESS',
+        "return False, -PROGRESS",
+        "acceptance/test_rooms_meet::test_a_lead_that_merges_with_its_part_goes_on_leading",
+    ),
+    mutant(
+        "R3h",
+        "engine/service/effects/rounds.py",
+        "(called(case, whom), called(case, who)) for",
+        "(whom, who) for",
+        "acceptance/test_rooms_meet::test_a_renamed_unit_inspects_and_is_inspected_under_its_new_name",
     ),
     mutant(
         "R3d",

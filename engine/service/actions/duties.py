@@ -297,6 +297,8 @@ def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer
     for deadline in case.deadlines(assignment):
         deadlines.end(case, deadline, deadline_state)
     objections.lapse(case, assignment)
+    if assignment.role == "lead":
+        gathering.hand_on_reviews(case, assignment.task)
     phases.settled(case, assignment.task)
     case.arm_gate()
     return _answer(assignment)

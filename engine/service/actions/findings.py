@@ -53,17 +53,17 @@ def _proof(given: Given, on_behalf: str) -> dict[str, Any]:
 
 def _looked(case: Case, actor: Actor, given: Given, found: Round) -> tuple[str, str]:
     """Return the unit that was looked at and who looked; a unit reports what it looked at itself (G10)."""
-    wanted = str(given.get("unit") or "")
+    wanted = rounds.called(case, str(given.get("unit") or ""))
     known = rounds.looks(case, found)
     own = [(whom, who) for whom, who in known if who == actor.name]
     if not wanted and actor.role == "unit" and len(own) == 1:
         return own[0]
     if wanted not in {whom for whom, _ in known}:
         raise UnknownName(f"unit looked at in {found.name}", wanted, [whom for whom, _ in known])
-    looked = next(pair for pair in known if pair[0] == wanted)
-    if actor.role == "unit" and looked[1] != actor.name:
-        raise NotAllowed(action=f"reporting on {wanted}", actor=actor.name, roles=f"{looked[1]}, office")
-    return looked
+    looked = [pair for pair in own if pair[0] == wanted] or [pair for pair in known if pair[0] == wanted]
+    if actor.role == "unit" and looked[0][1] != actor.name:
+        raise NotAllowed(action=f"reporting on {wanted}", actor=actor.name, roles=f"{looked[0][1]}, office")
+    return looked[0]
 
 
 def _apply_report(case: Case, entry: Entry) -> Answer:

@@ -112,8 +112,8 @@ def _decide_tell(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _answered(case: Case, found: Round, unit: str) -> Assignment:
     """Return what a unit owes for a month: the answer."""
-    if unit not in rounds.looked_at(found):
-        raise UnknownName(f"unit asked in {found.name}", unit, rounds.looked_at(found))
+    if unit not in (asked := rounds.asked(case, found)):
+        raise UnknownName(f"unit asked in {found.name}", unit, asked)
     return case.assignment(case.plan.tasks[f"month-{found.name}"], unit)
 
 

@@ -7,18 +7,19 @@ from hashlib import sha256
 from typing import Any
 
 from engine import reader
-from engine.model import Assignment, Deadline, PhaseState, Tally, Workflow
+from engine.model import Assignment, Deadline, Item, PhaseState, Tally, Workflow
 from engine.service import indicators, versions
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import subject_of
 from engine.service.actor import Actor
 from engine.service.amendments import NONE, Amendments
 from engine.service.case import Case
+from engine.service.comparing import same
 from engine.service.effects import phases, redating
 from engine.service.effects import versions as effects
 from engine.service.journal import Entry
 from engine.service.plan import bundle_bytes, keep
-from engine.service.versions import Owing, Then, same
+from engine.service.versions import Owing, Then
 
 EITHER = frozenset({"office", "leader"})
 FIXED = ("id", "calendar", "timezone", "office", "leading_group")
@@ -146,8 +147,16 @@ def _facts(case: Case, then: Then, owing: Owing, new: Workflow) -> dict[str, Any
         "dropped": [s.phase for s in case.phase_states() if s.phase not in then.states],
         "units": [name for name in new.directory.units if name not in case.plan.workflow.directory.units],
         "gate": not _same_gate(case, then),
-        "facts_changed": bool(owing.cancelled or owing.again or owing.added),
+        "facts_changed": _facts_changed(case, then, owing),
+        "aside": [item.id for item in case.work.find(Item, campaign=case.id, state="aside", order="id")],
     }
+
+
+def _facts_changed(case: Case, then: Then, owing: Owing) -> bool:
+    """Tell whether a gate may read otherwise what was recorded: who owes what, targets, indicators, who is below."""
+    old, new = case.plan.workflow, then.plan.workflow
+    same_terms = same(old.indicators, new.indicators) and same(old.nested, new.nested)
+    return owing != Owing() or bool(_recounted(case, then)) or not same_terms
 
 
 def _phases(case: Case, states: Iterable[PhaseState]) -> Iterator[dict[str, Any]]:
@@ -199,8 +208,10 @@ def _apply_move(case: Case, entry: Entry) -> Answer:
     effects.recount(case, facts["recounted"])
     effects.rearm_openings(case)
     effects.date_what_is_dated(case, why)
+    effects.hand_on_reviews(case)
     for task in dict.fromkeys(assignment.task for assignment in cancelled):
         phases.settled(case, task)
+    effects.try_again(case, facts["aside"])
     if facts["gate"] or facts["facts_changed"]:
         effects.look_at_gate(case, anew=facts["gate"])
     issued = [a for a in case.work.find(Assignment, campaign=case.id, order="id") if a.id not in before]

@@ -13,7 +13,7 @@ from engine.service.actions.action import Action, Answer, Decision, Given, refus
 from engine.service.actions.duties import happened, keep_evidence, subject_of, target, vouchers
 from engine.service.actor import Actor
 from engine.service.case import Case
-from engine.service.effects import deadlines, objections, phases
+from engine.service.effects import deadlines, gathering, objections, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -115,6 +115,7 @@ def _take_back(case: Case, before: Assignment, successor: str) -> Assignment:
         deadlines.end(case, deadline, "cancelled")
     if successor:
         phases.hand_over(case, assignment, successor)
+    gathering.hand_on_reviews(case, assignment.task)
     phases.settled(case, assignment.task)
     return assignment
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.model import Assignment
 from engine.service.case import SETTLED, Case
+from engine.service.effects import deadlines
 
 PARTS = frozenset({"responsible", "supporting"})
 """Roles whose units hand in to the lead; who inherits a task answers to the office."""
@@ -57,6 +58,20 @@ def _of_task(case: Case, task: str) -> Gathering:
         for part in parts[lead.id] if lead.state not in SETTLED else ():
             first.setdefault(part.id, lead)
     return Gathering(parts, first)
+
+
+def hand_on_reviews(case: Case, task: str) -> None:
+    """Let who reviews now owe the reviews that run: the lead that is open, or the office where there is none."""
+    found = gathering(case, [task])
+    for part in case.work.find(Assignment, campaign=case.id, task=task, state="submitted", order="id"):
+        review = case.deadline(part, "review")
+        reviewer = found.reviewer(part.id) or case.plan.workflow.office
+        if review is None or review.state in ("met", "cancelled") or review.unit == reviewer:
+            continue
+        if reviewer == part.unit:
+            deadlines.end(case, review, "cancelled")
+        else:
+            deadlines.change(case, review, unit=reviewer)
 
 
 def may_review(case: Case, unit: str, part: Assignment) -> bool:

@@ -194,11 +194,20 @@ def issue_to(case: Case, task: Task, unit: str) -> None:
 def issue_again(case: Case, assignment: Assignment) -> None:
     """Have a unit owe again what a move to another version had cancelled (P4)."""
     task = case.plan.tasks[assignment.task]
+    again = _reopened(case, assignment, dict(case.plan.members(task, case.today))[assignment.unit])
+    if task.counted is None:
+        _tell_issued(case, task, again, _start_due(case, task, again))
+    else:
+        duties.take_up(case, task, again)
+
+
+def _reopened(case: Case, assignment: Assignment, role: Role) -> Assignment:
+    """Open again what was settled, as if it were issued today; a period stays the one it is."""
     again = replace(
         assignment,
         state="issued",
-        phase=task.phase,
-        role=dict(case.plan.members(task, case.today))[assignment.unit],
+        phase=case.plan.tasks[assignment.task].phase,
+        role=role,
         issued_on=assignment.issued_on if assignment.period else case.today,
         received_on=None,
         submitted_on=None,
@@ -206,10 +215,7 @@ def issue_again(case: Case, assignment: Assignment) -> None:
         settled_on=None,
     )
     case.work.put(again)
-    if task.counted is None:
-        _tell_issued(case, task, again, _start_due(case, task, again))
-    else:
-        duties.take_up(case, task, again)
+    return again
 
 
 def _issue_or_wait(case: Case, task: Task) -> None:
@@ -268,9 +274,19 @@ def join(case: Case, task: Task, unit: str, role: Role) -> Assignment:
 
 
 def hand_over(case: Case, before: Assignment, unit: str) -> Assignment:
-    """Give a unit what another owed: its day stays, unless that leaves less than the time to confirm (L3)."""
+    """Give a unit what another owed: its day stays, unless that leaves less than the time to confirm (L3).
+
+    What it owed of it before, and owed no more, it owes again.
+    """
     task = case.plan.tasks[before.task]
-    assignment = _new(case, task, unit, before.role, before.period)
+    known = case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit, period=before.period)
+    if known:
+        assignment = _reopened(case, known[0], before.role)
+    else:
+        assignment = _new(case, task, unit, before.role, before.period)
+    if task.counted is not None:
+        duties.take_up(case, task, assignment)
+        return assignment
     owed = case.deadline(before, "due")
     due = None if owed is None else _take_over_due(case, task, assignment, owed)
     _tell_issued(case, task, assignment, due)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from engine import units
 from engine.errors import UnknownName
 from engine.model import Assignment, Remark, Round
 from engine.service.case import SETTLED, Case
@@ -75,13 +76,21 @@ def looked_at(found: Round) -> list[str]:
 
 
 def looks(case: Case, found: Round) -> list[tuple[str, str]]:
-    """Return each unit that is looked at in a round, and who looks: the office, another unit, or itself."""
-    told = outcome(found)
-    if found.kind == "spot":
-        return [(name, case.plan.workflow.office) for name in looked_at(found)]
+    """Return each unit that is looked at in a round, and who looks: the office, another unit, or itself.
+
+    Each is called as it is today: who was renamed or merged is looked at, and looks, under its new name (R3).
+    """
+    office = case.plan.workflow.office
     if found.kind == "mutual":
-        return [(whom, who) for who, whom in told["pairs"]]
-    return [(name, name) for name in told["units"]]
+        known = [(whom, who) for who, whom in outcome(found)["pairs"]]
+    else:
+        known = [(name, office if found.kind == "spot" else name) for name in looked_at(found)]
+    return list(dict.fromkeys((called(case, whom), called(case, who)) for whom, who in known))
+
+
+def called(case: Case, name: str) -> str:
+    """Return the name that a unit bears today (R3)."""
+    return min(units.current(case.plan.workflow.directory, [name], case.today))
 
 
 def _looked_at(case: Case, found: Round) -> Iterator[tuple[str, str]]:
@@ -90,6 +99,18 @@ def _looked_at(case: Case, found: Round) -> Iterator[tuple[str, str]]:
 
 
 # --- what a month asks for ---
+
+
+def asked(case: Case, found: Round) -> list[str]:
+    """Return the units that a month asks, under the names by which they answer: a successor by its own (R3)."""
+    owed = case.work.find(Assignment, campaign=case.id, task=f"month-{found.name}")
+    answering = {each.unit for each in owed if each.state != "cancelled"}
+    lines = case.plan.workflow.directory.lines()
+    names: list[str] = []
+    for name in looked_at(found):
+        line = (name, called(case, name), *sorted(lines.get(name, ())))
+        names.append(next((each for each in line if each in answering), name))
+    return list(dict.fromkeys(names))
 
 
 def open_of(case: Case, unit: str = "") -> list[Assignment]:

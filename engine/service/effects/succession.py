@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from engine.model import (
@@ -18,8 +19,9 @@ from engine.model import (
     UnitContact,
     Veto,
 )
+from engine.service import counting
 from engine.service.case import SETTLED, Case
-from engine.service.effects import deadlines, objections, phases
+from engine.service.effects import deadlines, gathering, objections, phases
 from engine.service.effects.items import enqueue
 
 PROGRESS = ("issued", "received", "returned", "submitted")
@@ -44,36 +46,52 @@ def go_on(case: Case, old: Iterable[str], new: str) -> list[Assignment]:
     names = [name for name in old if name != new]
     owed = [a for name in names for a in case.work.find(Assignment, campaign=case.id, unit=name, order="id")]
     kept: dict[tuple[str, str], Assignment] = {}
-    for assignment in sorted((a for a in owed if a.state not in SETTLED), key=_rank):
+    for assignment in sorted((a for a in owed if a.state not in SETTLED), key=partial(_rank, case)):
         what = (assignment.task, assignment.period)
-        if what in kept or _has(case, new, assignment):
-            _drop(case, assignment)
-        else:
+        there = None if what in kept else _of(case, new, assignment)
+        if what not in kept and there is None:
             kept[what] = replace(assignment, unit=new)
             case.work.put(kept[what])
+            continue
+        if there is not None and _goes_before(assignment, there):
+            _end_deadlines(case, there)
+            kept[what] = phases.hand_over(case, assignment, new)
+        _drop(case, assignment)
     for name in names:
         _rename(case, name, new)
     case.forget_units()
+    for task in dict.fromkeys(assignment.task for assignment in owed):
+        gathering.hand_on_reviews(case, task)
     return sorted(kept.values(), key=lambda each: each.id)
 
 
-def _rank(assignment: Assignment) -> tuple[int, int]:
-    """Return what is furthest on first: handed in, returned, confirmed, issued."""
-    return -PROGRESS.index(assignment.state), assignment.id
+def _rank(case: Case, assignment: Assignment) -> tuple[bool, int, int, int]:
+    """Return what leads first, then what is furthest on: handed in, returned, confirmed, issued; most counted."""
+    done = counting.done(case, assignment) if assignment.period else 0
+    return assignment.role != "lead", -PROGRESS.index(assignment.state), -done, assignment.id
 
 
-def _has(case: Case, unit: str, like: Assignment) -> bool:
+def _of(case: Case, unit: str, like: Assignment) -> Assignment | None:
     found = case.work.find(Assignment, campaign=case.id, task=like.task, unit=unit, period=like.period)
-    return bool(found)
+    return found[0] if found else None
+
+
+def _goes_before(assignment: Assignment, there: Assignment) -> bool:
+    """Tell whether what comes weighs more than what is there: that was taken back, or only a part of it."""
+    return there.state == "cancelled" or (assignment.role == "lead" and there.role != "lead")
 
 
 def _drop(case: Case, assignment: Assignment) -> None:
     dropped = replace(assignment, state="cancelled", settled_on=case.today)
     case.work.put(dropped)
-    for deadline in case.deadlines(dropped):
-        deadlines.end(case, deadline, "cancelled")
-    objections.lapse(case, dropped)
+    _end_deadlines(case, dropped)
     phases.settled(case, dropped.task)
+
+
+def _end_deadlines(case: Case, assignment: Assignment) -> None:
+    for deadline in case.deadlines(assignment):
+        deadlines.end(case, deadline, "cancelled")
+    objections.lapse(case, assignment)
 
 
 def _rename(case: Case, old: str, new: str) -> None:

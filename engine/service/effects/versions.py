@@ -9,11 +9,11 @@ from typing import Any
 
 from engine.deadlines import Point
 from engine.deadlines.turns import open_sheet
-from engine.model import Armed, Assignment, Deadline, Occurrence, PhaseState, UnitContact
+from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState, UnitContact
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.case import Case, Moment
-from engine.service.effects import adjusting, deadlines, duties, objections, phases
+from engine.service.effects import adjusting, deadlines, duties, gathering, items, objections, phases
 
 SUPERSEDED = "scheduled before the new version took effect"
 Pending = dict[int, set[tuple[str, int]]]
@@ -204,6 +204,18 @@ def date_what_is_dated(case: Case, why: Mapping[str, str]) -> None:
         if task.counted is None:
             for assignment in phases.date_task(case, task):
                 adjusting.tell(case, assignment, case.deadline(assignment, "due"), None, why)
+
+
+def hand_on_reviews(case: Case) -> None:
+    """Let who reviews by the new version owe the reviews that run (R2)."""
+    for task in case.plan.workflow.clauses:
+        gathering.hand_on_reviews(case, task.id)
+
+
+def try_again(case: Case, found: Iterable[int]) -> None:
+    """Take up what was put aside: the new version may have mended its template (F5)."""
+    for item in case.work.among(Item, "id", found, order="id"):
+        items.take_up(case, item)
 
 
 def look_at_gate(case: Case, *, anew: bool) -> None:

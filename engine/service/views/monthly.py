@@ -30,7 +30,7 @@ def month(case: Case, name: str) -> Row:
         "title": found.title,
         "opened_on": day(found.opened_on),
         "due_on": day(found.due_on),
-        "asked": rounds.looked_at(found),
+        "asked": rounds.asked(case, found),
         "changed": changed,
         "unchanged": _unchanged(case, found, changed),
         "silent": _silent(case, found),
@@ -44,16 +44,16 @@ def _told(case: Case) -> list[Remark]:
 
 def _rows(case: Case, found: Round, told: Sequence[Remark]) -> list[Row]:
     """Return what was last told in a month of each task, beside what was last told before it, unit by unit."""
-    before = {_about(remark): remark for remark in told if remark.round < found.id}
-    now = {_about(remark): remark for remark in told if remark.round == found.id}
+    before = {_about(case, remark): remark for remark in told if remark.round < found.id}
+    now = {_about(case, remark): remark for remark in told if remark.round == found.id}
     order = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
     place = {kind: n for n, kind in enumerate(SAID)}
     ranked = sorted(now.values(), key=lambda r: (order.get(r.unit, len(order)), r.unit, r.task, place[r.kind]))
-    return [_row(case, remark, before.get(_about(remark))) for remark in ranked]
+    return [_row(case, remark, before.get(_about(case, remark))) for remark in ranked]
 
 
-def _about(remark: Remark) -> tuple[str, str, str]:
-    return remark.unit, remark.task, remark.kind
+def _about(case: Case, remark: Remark) -> tuple[str, str, str]:
+    return rounds.called(case, remark.unit), remark.task, remark.kind
 
 
 def _row(case: Case, remark: Remark, before: Remark | None) -> Row:
@@ -72,13 +72,13 @@ def _unchanged(case: Case, found: Round, changed: Sequence[Row]) -> list[str]:
     """Return who answered and told nothing that is new, by one word or by the same words as before."""
     new = {row["unit"] for row in changed}
     silent = {*_silent(case, found)}
-    return [name for name in rounds.looked_at(found) if name not in new and name not in silent]
+    return [name for name in rounds.asked(case, found) if name not in new and name not in silent]
 
 
 def _silent(case: Case, found: Round) -> list[str]:
     """Return who was asked and has not answered, in the order of asking; who was let off is not silent."""
     task = case.plan.tasks[f"month-{found.name}"]
-    return [name for name in rounds.looked_at(found) if case.assignment(task, name).state in OPEN_STATES]
+    return [name for name in rounds.asked(case, found) if case.assignment(task, name).state in OPEN_STATES]
 
 
 def draft(case: Case, found: Round, changed: Sequence[Row]) -> str:
