@@ -74,6 +74,11 @@ def current(directory: Directory, names: Iterable[str], on: date) -> frozenset[s
     return frozenset(found)
 
 
+def called(directory: Directory, name: str, on: date) -> str:
+    """Return the name that a unit bears on a day: its own, or that of its successor."""
+    return min(current(directory, [name], on))
+
+
 def contact(unit: Unit, level: int, on: date) -> Contact | None:
     """Return the contact of `unit` at `level` on the day `on`; the latest to begin, if several."""
     valid = [c for c in unit.contacts if c.level == level and c.valid_from <= on <= c.valid_to]

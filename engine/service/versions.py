@@ -97,9 +97,11 @@ def _gone_tasks(case: Case, there: set[str], known: Iterable[Any]) -> Iterator[d
 
 
 def _gone_units(case: Case, new: Workflow, known: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Yield the units of the present version that the new one has not; those that joined here stay (R3)."""
+    version = case.library.plan(case.work, case.head.workflow, case.head.calendar).workflow
     before = {told["id"] for told in known if told["kind"] == "unit"}
     until = (case.today - timedelta(days=1)).isoformat()
-    for name in case.plan.workflow.directory.units:
+    for name in version.directory.units:
         if name not in new.directory.units and name not in before:
             yield {"kind": "unit", "id": name, "workflow": case.head.workflow, "until": until}
 

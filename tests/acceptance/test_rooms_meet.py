@@ -196,6 +196,31 @@ def test_a_counted_duty_that_is_gone_is_owed_in_no_later_period() -> None:
     assert office.audit().findings == ()
 
 
+@pytest.mark.parametrize("names_the_new", [False, True])
+def test_a_campaign_whose_units_changed_moves_to_a_version_that_knows_of_it_or_not(names_the_new: bool) -> None:
+    office = opened(first()).live_until("2022-07-12T10:00")
+    office.hand_in(TOWN)
+    renamed(office)
+    office.do("start_unit", new="北山镇", groups=["各乡镇"], document="县委编〔2022〕6号")
+    files = {name: text.replace(TOWN, NEW) if names_the_new else text for name, text in second().items()}
+    told = move(office, files)
+    assert (told["cancelled"], told["issued"]) == ([], [])
+    assert office.missing() == [COURT, OTHER]
+    move(office, {n: t.replace('version: "2"', 'version: "3"') for n, t in files.items()})
+    office.live_until("2022-12-20T10:00")
+    assert office.audit().findings == ()
+
+
+def test_an_event_taken_back_opens_the_period_for_the_successor() -> None:
+    office = opened(duty_plan()).live_until("2022-08-12T10:00")
+    event = [count(office, TOWN)["event"] for _ in range(2)][-1]
+    renamed(office)
+    assert office.do("uncount", task=MEETING, unit=TOWN, event=event, reason="重复登记")["unit"] == NEW
+    assert office.deadline(NEW, MEETING).unit == NEW
+    assert count(office, NEW)["state"] == "accepted"
+    assert office.audit().findings == ()
+
+
 def test_what_was_handed_over_is_cancelled_with_its_task() -> None:
     office = opened(first(defaults=OBJECTION)).live_until("2022-07-06T10:00")
     objects(office, TOWN)

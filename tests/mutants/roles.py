@@ -121,20 +121,6 @@ MUTANTS = (
         "roles::test_units_that_merge_owe_each_task_once_as_it_stood_with_whom_was_furthest_on",
     ),
     mutant(
-        "R3g",
-        SUCCESSION,
-        'return assignment.role != "lead", -PROGRESS',
-        "return False, -PROGRESS",
-        "acceptance/test_rooms_meet::test_a_lead_that_merges_with_its_part_goes_on_leading",
-    ),
-    mutant(
-        "R3h",
-        "engine/service/effects/rounds.py",
-        "(called(case, whom), called(case, who)) for",
-        "(whom, who) for",
-        "acceptance/test_rooms_meet::test_a_renamed_unit_inspects_and_is_inspected_under_its_new_name",
-    ),
-    mutant(
         "R3d",
         "engine/gates/kinds/tasks.py",
         "given & stand_in.get(unit, {unit})",
@@ -154,5 +140,19 @@ MUTANTS = (
         "            dated if dated.on >= least.on else least,",
         "            dated,",
         "roles::test_a_unit_that_starts_is_issued_what_is_issued_from_then_on_and_what_is_open_where_the_office_says_so",
+    ),
+    mutant(
+        "R3g",
+        SUCCESSION,
+        'return assignment.role != "lead", -PROGRESS',
+        "return False, -PROGRESS",
+        "acceptance/test_rooms_meet::test_a_lead_that_merges_with_its_part_goes_on_leading",
+    ),
+    mutant(
+        "R3h",
+        "engine/service/effects/rounds.py",
+        "(called(case, whom), called(case, who)) for",
+        "(whom, who) for",
+        "acceptance/test_rooms_meet::test_a_renamed_unit_inspects_and_is_inspected_under_its_new_name",
     ),
 )

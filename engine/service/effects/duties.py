@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from engine import units
 from engine.calendar import Step
 from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Event, Task
@@ -114,17 +115,32 @@ def resettle(case: Case, assignment: Assignment) -> Assignment:
     if assignment.state != "accepted":
         return assignment
     due = case.deadline(assignment, "due")
-    opened = replace(assignment, state="issued", submitted_on=None, first_submitted_on=None, settled_on=None)
+    opened = replace(
+        assignment,
+        unit=_owed_by_now(case, assignment),
+        state="issued",
+        submitted_on=None,
+        first_submitted_on=None,
+        settled_on=None,
+    )
     case.work.put(opened)
+    case.forget_units()
     if due is not None and counting.closing_at(case, due) <= case.at:
         return fall_short(case, opened)
     if due is not None:
-        _reopen(case, due)
+        _reopen(case, due, deadlines.owed_by(case, opened))
     return opened
 
 
-def _reopen(case: Case, due: Any) -> None:
-    armed = deadlines.change(case, due, state="armed")
+def _owed_by_now(case: Case, assignment: Assignment) -> str:
+    """Return who owes what is opened again: the successor of a unit that is gone, if it does not owe it too (R3)."""
+    unit = units.called(case.plan.workflow.directory, assignment.unit, case.today)
+    taken = case.work.find(Assignment, campaign=case.id, task=assignment.task, unit=unit, period=assignment.period)
+    return assignment.unit if taken else unit
+
+
+def _reopen(case: Case, due: Any, unit: str) -> None:
+    armed = deadlines.change(case, due, state="armed", unit=unit)
     if deadlines.covered(case, armed):
         deadlines.silence(case, armed)
 

@@ -90,7 +90,7 @@ def looks(case: Case, found: Round) -> list[tuple[str, str]]:
 
 def called(case: Case, name: str) -> str:
     """Return the name that a unit bears today (R3)."""
-    return min(units.current(case.plan.workflow.directory, [name], case.today))
+    return units.called(case.plan.workflow.directory, name, case.today)
 
 
 def _looked_at(case: Case, found: Round) -> Iterator[tuple[str, str]]:
