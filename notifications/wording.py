@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
@@ -10,6 +11,7 @@ _DIGITS = " 一二三四五六七八九"
 MOST_NAMES = 40
 
 INNER = {"“": "‘", "”": "’"}
+NESTED = re.compile("“[^”]*“")
 
 
 def plain_day(on: date, today: date) -> str:
@@ -74,6 +76,8 @@ def quoted(text: str) -> str:
 
 
 def _quoted(line: str) -> str:
+    if line.count("“") < 2 or not NESTED.search(line):
+        return line
     depth, told = 0, []
     for char in line:
         depth += char == "“"

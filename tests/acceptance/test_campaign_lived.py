@@ -161,9 +161,10 @@ def test_a_clock_far_behind_is_refused_for_the_sweep_and_for_people_until_accept
 
 
 def test_a_database_that_was_closed_goes_on_where_it_stopped(database_url: str) -> None:
-    for step in SCRIPT:
+    for first in range(0, len(SCRIPT), 5):
         database = open_database(database_url)
-        step(desk_at(database))
+        for step in SCRIPT[first : first + 5]:
+            step(desk_at(database))
         database.close()
     database = open_database(database_url)
     assert verify_all(desk_at(database)).findings == ()

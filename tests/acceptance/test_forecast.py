@@ -115,7 +115,6 @@ def last_notice(desk: Desk) -> int:
 
 
 PLANS: dict[str, tuple[Callable[[], Any], date]] = {
-    "shizhu": (lambda: reader.shipped_bundle("shizhu"), date(2022, 7, 5)),
     "mile": (lambda: reader.shipped_bundle("mile"), date(2023, 7, 6)),
     "guazhou": (lambda: reader.shipped_bundle("guazhou"), date(2019, 1, 20)),
     "county-template": (lambda: reader.shipped_bundle("county-template"), date(2024, 1, 2)),
@@ -152,13 +151,30 @@ def test_a_running_city_is_forecast_with_its_counties_as_they_stand() -> None:
     assert nested_city.head(desk).state == "completed"
 
 
+LARGE = {"shizhu": date(2022, 7, 5), "pingliang": date(2023, 6, 23)}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("assumption", ASSUMPTIONS[:2], ids=ids)
+@pytest.mark.parametrize("name", LARGE)
+def test_the_forecast_of_a_large_plan_is_what_then_happens(name: str, assumption: Assumption) -> None:
+    require_as_foretold(reader.shipped_bundle(name), LARGE[name], assumption)
+
+
 @pytest.mark.parametrize("assumption", ASSUMPTIONS[:2], ids=ids)
 @pytest.mark.parametrize("name", PLANS)
 def test_the_forecast_of_a_workflow_is_what_then_happens(name: str, assumption: Assumption) -> None:
     files, adopted = PLANS[name]
-    found = forecast.of_workflow(files(), adopted, assumption)
+    require_as_foretold(files(), adopted, assumption)
+
+
+def require_as_foretold(files: Any, adopted: date, assumption: Assumption) -> None:
+    """Forecast a campaign with those nested in it, then really live it and hold notice by notice against the forecast."""
+    found = forecast.of_workflow(files, adopted, assumption)
     desk = Desk(in_memory(), SteppedClock(found.began_at))
-    create_campaign(desk, "real", files(), {"adopted": adopted.isoformat()})
+    nested = reader.read(files, "plan").nested
+    below = {one.unit: reader.fill(reader.shipped_bundle(one.workflow), dict(one.settings)) for one in nested}
+    create_campaign(desk, "real", files, {"adopted": adopted.isoformat()}, nested=below)
     lived(desk, found.assumed, "real")
     assert [act.refused for act in found.assumed if act.refused] == []
     assert foretold(found) == written(desk)
