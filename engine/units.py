@@ -98,9 +98,12 @@ def levels_with_contact(workflow: Workflow, unit: str, on: date) -> frozenset[in
 
 
 def named_in(texts: Iterable[str], directory: Directory) -> list[str]:
-    """Return in order the units that texts of a verdict name: `东镇`, `东镇(1/3)`, `1.2 方案:东镇、西乡 2023年`."""
+    """Return in order the units that texts of a verdict name: `东镇`, `东镇(1/3)`, `1.2 方案:东镇、西乡 2023年`.
+
+    What a campaign below lacks may have brackets of its own: `东县(示范村(1/3)、合计(1/3))`.
+    """
     words = {word for text in texts for word in (text, *re.split(r"[ :、]", text))}
-    said = words | {word.rpartition("(")[0] for word in words}
+    said = words | {part for word in words for part in (word.rpartition("(")[0], word.partition("(")[0])}
     return [name for name in directory.units if name in said]
 
 

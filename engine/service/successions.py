@@ -6,7 +6,7 @@ name keeps it. Its successor stands right after it, in the groups and roles that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -115,8 +115,21 @@ def _summed(each: Mapping[str, int], old: tuple[str, ...], new: str) -> dict[str
 
 
 def _quota(quota: Quota, old: tuple[str, ...], new: str) -> Quota:
-    return replace(quota, per_unit=tuple(_share(share, old, new) for share in quota.per_unit))
+    """Return a quota in which the new unit is to host what the old ones, and it, were to host each."""
+    merging = [s for s in quota.per_unit if not s.together for unit in s.units if unit in (*old, new)]
+    shares = [replace(share, units=_instead(share.units, old, new)) for share in quota.per_unit]
+    if len(merging) > 1:
+        shares = [*_merged(shares, merging, new)]
+    return replace(quota, per_unit=tuple(shares))
 
 
-def _share(share: QuotaShare, old: tuple[str, ...], new: str) -> QuotaShare:
-    return replace(share, units=_instead(share.units, old, new))
+def _merged(shares: list[QuotaShare], merging: list[QuotaShare], new: str) -> Iterator[QuotaShare]:
+    """Yield the shares with one of the new unit's own, for the sum of those that it takes over."""
+    stated = [share.least for share in merging if share.least is not None]
+    taken = [share for share in shares if not share.together and new in share.units]
+    for share in shares:
+        if share is taken[0]:
+            yield replace(share, units=(new,), printed=(new,), least=sum(stated) if stated else None)
+        others = tuple(unit for unit in share.units if unit != new) if share in taken else share.units
+        if others:
+            yield replace(share, units=others)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 from duty_plan import duty_plan
-from nested_city import UPPER, begin, bundle, city_runs, county_runs, do, told
+from nested_city import ADOPTED, LOWER, UPPER, begin, bundle, city_runs, county_runs, do, told
 from office import BUREAU, COURT, OFFICE, OTHER, TOWN, Office, opened, plan
 from small_county import desk_at
 from test_duties_rules import MEETING, count
@@ -20,6 +20,8 @@ from engine.errors import UnknownName
 from engine.model import Assignment, Item, Round
 from engine.service.audit import verify_all
 from engine.service.case import Moment
+from engine.service.desk import reading
+from engine.service.founding import NoPlaceBelow, create_campaign
 from engine.service.views.findings import listed as register_of
 from engine.store.database import Database
 
@@ -255,7 +257,86 @@ def test_a_move_has_what_was_put_aside_tried_again_by_the_template_of_the_new_ve
     assert office.audit().findings == ()
 
 
+# --- quotas ---
+
+POINTS = """
+quotas:
+  - id: 创建点
+    title: 创建点
+    kinds: [{id: 示范村, range: 1..9}]
+    per_unit:
+"""
+HAS_POINTS = "{kind: quota, quota: 创建点, text: 创建点已确定}"
+
+
+def with_shares(*shares: str) -> Office:
+    lines = "".join(f"      - {share}\n" for share in shares)
+    return opened(plan(top=POINTS + lines, gate=HAS_POINTS)).live_until("2022-07-12T10:00")
+
+
+def hosts(office: Office, unit: str, number: int) -> None:
+    office.do("designate", quota="创建点", kind="示范村", unit=unit, number=number)
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        (f"{{units: [{TOWN}], least: 2}}", f"{{units: [{OTHER}, {COURT}], least: 1}}"),
+        (f"{{units: [{TOWN}, {COURT}], least: 1}}", f"{{units: [{OTHER}], least: 2}}"),
+    ],
+)
+@pytest.mark.parametrize("new", [NEW, OTHER])
+def test_a_merged_unit_is_to_host_what_each_of_the_old_ones_was(shares: tuple[str, ...], new: str) -> None:
+    office = with_shares(*shares)
+    hosts(office, TOWN, 2)
+    hosts(office, COURT, 1)
+    merged(office, TOWN, OTHER, new=new)
+    assert office.missing() == [f"{new}(2/3)"]
+    hosts(office, new, 1)
+    assert office.missing() == []
+    assert office.audit().findings == ()
+
+
+def test_a_renamed_unit_keeps_its_share_and_units_that_are_asked_for_together_stay_together() -> None:
+    together = f"{{units: [{BUREAU}, {COURT}], least: 3, together: true, title: 两家}}"
+    office = with_shares(f"{{units: [{TOWN}, {OTHER}], least: 1}}", together)
+    renamed(office)
+    renamed(office, COURT, "县新院")
+    assert office.missing() == ["示范村(0/1)", f"{NEW}(0/1)", f"{OTHER}(0/1)", "两家(0/3)"]
+    hosts(office, NEW, 1)
+    hosts(office, "县新院", 2)
+    merged(office, BUREAU, "县新院", new=BUREAU)
+    assert office.missing() == [f"{OTHER}(0/1)", "两家(2/3)"]
+    hosts(office, BUREAU, 1)
+    hosts(office, OTHER, 1)
+    assert office.missing() == []
+    assert office.audit().findings == ()
+
+
 # --- campaigns below ---
+
+
+def test_what_a_county_lacks_is_put_right_by_that_county_and_one_that_was_aborted_may_begin_anew(
+    database: Database,
+) -> None:
+    desk = desk_at(database, "2023-06-23 09:00")
+    begin(desk)
+    city_runs(desk)
+    again = {**ADOPTED, "parent": "city", "unit": "下游县"}
+    with pytest.raises(NoPlaceBelow, match="runs city-下游县 already"):
+        create_campaign(desk, "anew", bundle("nested-county"), again)
+    do(desk, LOWER, "abort", "leader", reason="区划调整", document="市委2号")
+    create_campaign(desk, "anew", bundle("nested-county"), again)
+    do(desk, "city", "pass", "leader", due="2023-09-01", document="纪要3号")
+    with reading(desk, "city") as case:
+        found = case.work.find(Assignment, campaign=case.id, order="id")
+    assert [(a.task, a.unit) for a in found if a.task.startswith("r-")] == [
+        ("r-1", "上游县"),
+        ("r-1", "下游县"),
+        ("r-2", "上游县"),
+        ("r-2", "下游县"),
+    ]
+    assert verify_all(desk).findings == ()
 
 
 def test_a_county_whose_new_version_asks_for_fewer_points_has_the_gate_of_its_city_looked_at(
