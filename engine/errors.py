@@ -84,6 +84,9 @@ class BadInput(PhasegateError):
 
     code = "PG202"
 
+    def __init__(self, *, found: object, **facts: object) -> None:
+        super().__init__(found=found if isinstance(found, int) else str(found), **facts)
+
 
 class DatabaseProblem(PhasegateError):
     """the database {url} cannot be used — {why} — {cure}"""

@@ -69,13 +69,14 @@ SEQUENCES: Final = frozenset(
     "items items.awaiting groups groups.items groups.items.awaiting by_unit by_unit.items".split()  # noqa: SIM905
 ) | {
     *("by_unit.items.awaiting", "predecessors", "conditions", "conditions.missing", "commended", "units"),
+    "candidates",
     *("tallies", "tallies.kinds", "done", "missing", "ahead"),
 }
 """Names that hold several things; `{% for %}` goes over these only."""
 
 NEVER_IN_SHORT: Final = frozenset(
     "unit units to items.unit items.awaiting groups.items.unit groups.items.awaiting by_unit".split()  # noqa: SIM905
-) | {"by_unit.unit", "by_unit.items.awaiting", "conditions.missing", "inspector", "missing"}
+) | {"by_unit.unit", "by_unit.items.awaiting", "conditions.missing", "inspector", "candidates", "missing"}
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
 
@@ -163,8 +164,8 @@ KINDS: Final = {
     "adjusted": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
     "monthly": Kind(needs=("unit", "scope", "reply_by"), extra=_extra("scope")),
     "inspection": Kind(
-        needs=("unit", "scope", "document", "inspector", "seed"),
-        extra=_extra("scope", "inspector", "seed", "last_day"),
+        needs=("unit", "scope", "document", "inspector", "seed", "candidates"),
+        extra=_extra("scope", "inspector", "seed", "candidates", "last_day"),
         listed=False,
     ),
     "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),

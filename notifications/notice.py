@@ -218,6 +218,7 @@ class NoticeRequest:
     successor: str = ""
     inspector: str = ""
     seed: str = ""
+    candidates: tuple[str, ...] = ()
     award: str = ""
     score: str = ""
     rectified: bool = False

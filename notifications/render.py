@@ -109,7 +109,7 @@ def _environment() -> SandboxedEnvironment:
     environment.tests.clear()
     environment.filters = {
         "day": _day, "date": _date, "by": _by, "hour": _hour, "due": _due,
-        "names": wording.names, "plain": wording.plain,
+        "names": wording.names, "every": wording.every, "plain": wording.plain,
     }  # fmt: skip
     return environment
 

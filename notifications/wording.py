@@ -57,6 +57,11 @@ def names(units: Sequence[str]) -> str:
     return f"{'、'.join(units[:MOST_NAMES])}等{len(units)}个单位"
 
 
+def every(units: Sequence[str]) -> str:
+    """Return units as 甲、乙、丙(共3个), however many: a list from which somebody reckons is whole."""
+    return f"{'、'.join(units)}(共{len(units)}个)"
+
+
 def plain(text: str) -> str:
     """Return a clause without the stop it may end in, so that a sentence can go on after it."""
     return text.rstrip("。.;, \n\uff1b\uff0c")

@@ -67,4 +67,8 @@ def tell(ctx: Context, answer: object, line: str, how: How) -> None:
 def act(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], line: str, how: How) -> None:
     """Do something and say it in one line, filled in from the answer."""
     answer = done(ctx, action, campaign, given, how)
-    tell(ctx, answer, line.format(**answer), how)
+    tell(ctx, answer, line.format(**{name: _shown(value) for name, value in answer.items()}), how)
+
+
+def _shown(value: object) -> object:
+    return "、".join(map(str, value)) if isinstance(value, list | tuple) else value

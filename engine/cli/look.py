@@ -46,8 +46,8 @@ def _by_lot(command: F) -> F:
 
 @look.command(
     example=(
-        "phasegate look draw shizhu-2022 --among 各乡镇(街道) --count 3 --title 台账抽查 --document 抽查方案",
-        "phasegate look draw shizhu-2022 --among 各乡镇(街道) --count 3 --dry-run",
+        "phasegate look draw shizhu-2022 --among '各乡镇(街道)' --count 3 --title 台账抽查 --document 抽查方案",
+        "phasegate look draw shizhu-2022 --among '各乡镇(街道)' --count 3 --dry-run",
     )
 )
 @click.argument("key")
@@ -70,7 +70,7 @@ def draw(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
 @look.command(
     example=(
-        "phasegate look pair shizhu-2022 --among 各乡镇(街道) --title 互观互检互评 --due 2022-09-20"
+        "phasegate look pair shizhu-2022 --among '各乡镇(街道)' --title 互观互检互评 --due 2022-09-20"
         " --document 互检方案",
     )
 )

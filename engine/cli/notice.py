@@ -226,7 +226,9 @@ def draft(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     act(ctx, "draft", key, given, "a {kind} will be drafted by the next sweep; `notice list --state draft`", how)
 
 
-@notice.command(example="phasegate notice correct shizhu-2022 1042 --wrong 11月30日(星期二) --right 11月30日(星期三)")
+@notice.command(
+    example="phasegate notice correct shizhu-2022 1042 --wrong '11月30日(星期二)' --right '11月30日(星期三)'"
+)
 @click.argument("key")
 @click.argument("notice")
 @click.option("--wrong", default="", help="The words that are wrong.")

@@ -41,14 +41,30 @@ def _sheets(key: str, found: list[dict[str, Any]]) -> Iterator[str | Table]:
     for number, each in enumerate(found):
         if number:
             yield ""
-        yield Table(HEADS, [_row(line) for line in each["lines"]], title=each["title"], right=frozenset(HEADS[2:]))
+        yield Table(
+            HEADS,
+            [_row(line) for line in each["lines"]],
+            title=_called(each["title"], each["quota"]),
+            right=frozenset(HEADS[2:]),
+        )
 
 
 def _row(line: dict[str, Any]) -> tuple[object, ...]:
     from engine.service.views.quota import BY, NOT_STATED
 
     need = NOT_STATED if line["need"] is None else line["need"]
-    return BY[line["by"]], line["name"], line["have"], need, line["short"] or "", _shown(line["most"])
+    return (
+        BY[line["by"]],
+        _called(line["name"], line["id"]),
+        line["have"],
+        need,
+        line["short"] or "",
+        _shown(line["most"]),
+    )
+
+
+def _called(title: str, name: str) -> str:
+    return f"{title} ({name})" if name not in ("", title) else title
 
 
 def _shown(most: int | None) -> object:

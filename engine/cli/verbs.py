@@ -129,7 +129,7 @@ class Noun(click.Group):
 
     def short_helps(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Return each verb with its line."""
-        return [(name, command.get_short_help_str(70)) for name, command in self.commands.items()]
+        return [(name, command.get_short_help_str(200)) for name, command in self.commands.items()]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
-from engine.model import Quota, QuotaShare, Tally
+from engine.errors import UnknownName
+from engine.model import Quota, QuotaKind, QuotaShare, Tally
+
+Named = TypeVar("Named", Quota, QuotaKind)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +26,7 @@ class Line:
     need: int | None
     most: int | None = None
     units: tuple[str, ...] = ()
+    id: str = ""
 
     @property
     def short(self) -> int:
@@ -39,11 +43,20 @@ class Line:
         return ""
 
 
+def named(known: Iterable[Named], name: str) -> Named:
+    """Return a quota or a kind by its id, or by its title where only one bears it; UnknownName with what is near."""
+    there = list(known)
+    found = [each for each in there if each.id == name] or [each for each in there if each.title == name]
+    if len(found) != 1:
+        raise UnknownName("kind" if isinstance(there[0], QuotaKind) else "quota", name, [each.id for each in there])
+    return found[0]
+
+
 def lines(quota: Quota, tallies: Iterable[Tally]) -> tuple[Line, ...]:
     """Return the table of a quota: its kinds, the shares of units, and the total last."""
     counted = _Counted(tallies)
     kinds = (
-        Line(by="kind", name=kind.title, have=counted.kinds[kind.id], need=kind.least, most=kind.most)
+        Line(by="kind", id=kind.id, name=kind.title, have=counted.kinds[kind.id], need=kind.least, most=kind.most)
         for kind in quota.kinds
     )
     shares = (line for share in quota.per_unit for line in _share(share, counted))

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import IntEnum
+from itertools import islice
 from typing import Any
 
-from engine.errors import UnknownName
+from engine.errors import BadInput, UnknownName
 from engine.machine import SETTLED_STATES
 from engine.model import (
     Armed,
@@ -182,8 +183,20 @@ class Case:
         found = self.work.find(Assignment, campaign=self.id, task=task.id, unit=unit, period=period)
         if not found:
             others = self.work.find(Assignment, campaign=self.id, task=task.id)
-            raise UnknownName(f"assignment of task {task.id} to", unit, [a.unit for a in others])
+            raise self.owes_not(task, unit, [a.unit for a in others])
         return found[0]
+
+    def owes_not(self, task: Task, unit: str, others: Iterable[str]) -> UnknownName | BadInput:
+        """Return the error for a unit that does not owe a task: it goes on as another, or others owe it."""
+        if unit not in self.plan.workflow.directory.units:
+            return UnknownName(f"assignment of task {task.id} to", unit, sorted(set(others)))
+        heir = next((each.name for each in self.plan.workflow.directory.units.values() if unit in each.succeeds), "")
+        if heir:
+            return BadInput(what=f"{task.id} is not owed by this unit", found=unit, cure=f"it goes on as {heir}")
+        known = ", ".join(islice(dict.fromkeys(others), 6)) or "nobody yet"
+        return BadInput(
+            what=f"{task.id} is not owed by this unit", found=unit, cure=f"it is owed by {known}; see `task list`"
+        )
 
     def know_assignments(self, tasks: Iterable[str], units: Iterable[str]) -> None:
         """Read what units owe for tasks, and the deadlines of that, set-wise."""

@@ -257,6 +257,7 @@ def _for_inspection(case: Case, items: Sequence[Item]) -> dict[str, Any]:
         "document": told["document"],
         "inspector": told["inspector"],
         "seed": told["seed"],
+        "candidates": tuple(told["candidates"]),
         "last_day": date.fromisoformat(told["due"]) if told["due"] else None,
         "reply_by": None,
     }

@@ -83,7 +83,7 @@ def test_a_workflow_with_a_mistake_begins_nothing_and_is_told_where_its_author_l
 
 def test_a_day_of_adoption_that_has_not_come_or_is_no_day_is_bad_input(clerk: Clerk) -> None:
     create = ("campaign", "create", KEY, "--workflow", "shizhu", "--adopted")
-    assert "the day of adoption has not come" in clerk.refused(*create, "2023-01-01", code=2)
+    assert "the day of adoption has not come — found '2023-01-01'" in clerk.refused(*create, "2023-01-01", code=2)
     assert "adopted is no date — found '5 July'" in clerk.refused(*create, "5 July", code=2)
     assert clerk.json("campaign", "list") == []
 
@@ -227,6 +227,7 @@ def test_what_counts_toward_a_quota_is_bounded_and_can_be_taken_back(clerk: Cler
     assert clerk.begin().told(*designate, "2") == "示范点/示范村: +2\n"
     assert "示范村 would come to 3 of at most 2" in clerk.refused(*designate, "1")
     assert clerk.told(*designate, "-1") == "示范点/示范村: -1\n"
+    assert "示范村 would come to -4 — see" in clerk.refused(*designate, "-5").replace(" of at most 2", "")
     assert "--number 0 says nothing" in clerk.refused(*designate, "0", code=2)
     assert clerk.json("campaign", "gate", KEY, code=1)["conditions"][1]["counted"] == "1"
 
@@ -247,10 +248,23 @@ by    name    have    need  short  most
 """
     )
     (shown,) = clerk.json("campaign", "quota", KEY, "示范点")
+    assert [line["id"] for line in shown["lines"]] == ["示范村", "", "", ""]
     assert (shown["have"], shown["need"], shown["short"]) == (3, 2, ["东镇(0/2)"])
     assert "示范点  3     2     东镇(0/2)" in clerk.told("campaign", "show", KEY)
     refused = clerk.refused("campaign", "quota", KEY, "示范校", code=2)
     assert "there is no quota '示范校'" in refused
+
+
+def test_a_quota_and_its_kinds_go_by_their_ids_which_the_table_shows_and_by_their_titles(clerk: Clerk) -> None:
+    clerk.begin(top="quotas: [{id: 示范点, title: 乡镇示范点, kinds: [{id: 乡镇, title: 示范乡镇}]}]")
+    clerk.told("campaign", "designate", KEY, "乡镇示范点", "示范乡镇", "--unit", TOWN)
+    assert clerk.told("campaign", "designate", KEY, "示范点", "乡镇", "--unit", TOWN) == "示范点/乡镇: +1\n"
+    assert "would come to -1 — see" in clerk.refused(
+        "campaign", "designate", KEY, "示范点", "乡镇", "--unit", TOWN, "--number", "-3"
+    )
+    lines = clerk.lines("campaign", "quota", KEY, "乡镇示范点")
+    assert lines[0] == "乡镇示范点 (示范点)"
+    assert lines[2].split() == ["类别", "示范乡镇", "(乡镇)", "2", "0", "-", "-"]
 
 
 # --- pauses and the end ---

@@ -20,7 +20,7 @@ def test_a_draw_is_made_shown_and_repeated(clerk: Clerk) -> None:
     assert clerk.told("look", "list", KEY) == "(none)\n"
     drawn = sorted((TOWN, OTHER, COURT), key=lambda name: sha256(f"甲\n{name}".encode()).hexdigest())[:2]
     line = clerk.told("look", "draw", KEY, *AMONG, "--count", "2", "--seed", "甲", "--seed-from", "纪检组", *PAPER)
-    assert line == f"s-1: {drawn} drawn by the seed 甲\n"
+    assert line == f"s-1: {'、'.join(drawn)} drawn by the seed 甲\n"
     assert f"drawn: {'、'.join(drawn)}, among 3" in clerk.lines("look", "show", KEY, "s-1")
     assert "seed: 甲 (纪检组)" in clerk.lines("look", "show", KEY, "s-1")
     assert clerk.lines("look", "repeat", KEY, "s-1")[-1] == "the same comes out"

@@ -111,7 +111,7 @@ def test_a_mistyped_unit_task_or_state_gets_a_guess(clerk: Clerk) -> None:
         "PG201  there is no unit '东' — did you mean 东镇?"
     )
     assert "did you mean report?" in clerk.refused("task", "show", KEY, "reprot", code=2)
-    assert "there is no assignment of task report to '县法院'" in clerk.refused(
+    assert "report is not owed by this unit — found '县法院' — it is owed by 东镇" in clerk.refused(
         "task", "show", KEY, "report", "--unit", COURT, code=2
     )
     assert "'overdue' is not one of" in clerk.refused("task", "list", KEY, "--state", "overdue", code=2)
@@ -358,3 +358,9 @@ def test_a_level_can_be_told_at_once_but_never_before_the_one_below(clerk: Clerk
 def test_a_task_that_waits_for_others_is_issued_and_dated_once_they_are_settled(clerk: Clerk) -> None:
     clerk.begin().submit(TOWN).submit(OTHER).accept(TOWN).accept(OTHER)
     assert due_of(clerk, OFFICE, "digest")["due_on"] == "2022-07-12"
+
+
+def test_a_unit_that_was_renamed_is_told_under_which_name_it_goes_on(clerk: Clerk) -> None:
+    clerk.begin().told("units", "rename", KEY, TOWN, "东街道", "--document", "某编办〔2022〕1号")
+    for command in (("task", "show", KEY, "report", "--unit", TOWN), ("audit", "why", KEY, "report", TOWN)):
+        assert clerk.refused(*command, code=2).endswith("found '东镇' — it goes on as 东街道")

@@ -68,6 +68,10 @@ def test_a_campaign_moves_to_another_version_and_lists_both(clerk: Clerk) -> Non
     lines = data.lines("campaign", "versions", KEY, "--changes")
     assert any("task due" in line for line in lines)
     assert data.json("audit", "verify")["findings"] == []
+    data.run("campaign", "export", KEY, "--out", "left")
+    earlier = data.folder / "left" / "versions" / both[0]["workflow"][:12] / "workflow.yaml"
+    assert "due: 2022-08-31" in earlier.read_text(encoding="utf-8")
+    assert "due: 2022-09-14" in (data.folder / "left" / "workflow" / "workflow.yaml").read_text(encoding="utf-8")
 
 
 def test_a_version_with_errors_is_told_with_its_places(clerk: Clerk) -> None:

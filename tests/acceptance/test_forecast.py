@@ -316,18 +316,18 @@ def test_nothing_is_carried_out_and_nothing_already_written_is_told_again() -> N
 def test_it_tells_who_is_reminded_on_which_day_of_what() -> None:
     found = forecast.of_workflow(plan(), None, nobody())
     town = [(str(n.day), n.kind, n.level, n.delivery) for n in found.only(TOWN).notices]
-    assert (
-        town
-        == [
-            ("2022-06-20", "task_issued", 0, "send"),
-            ("2022-08-26", "reminder", 0, "send"),
-            ("2022-09-01", "overdue", 0, "release"),
-            ("2022-09-05", "overdue", 1, "release"),
-            ("2022-09-08", "overdue", 2, "release"),
-            ("2022-09-15", "supervise", 3, "draft"),
-        ]
-        or town
-    )
+    assert town == [
+        ("2022-06-20", "task_issued", 0, "send"),
+        ("2022-08-26", "reminder", 0, "send"),
+        ("2022-09-01", "overdue", 0, "release"),
+        ("2022-09-05", "overdue", 1, "release"),
+        ("2022-09-08", "overdue", 2, "release"),
+        ("2022-09-15", "supervise", 3, "draft"),
+    ]
+    document = next(n for n in found.notices if n.kind == "supervise")
+    assert {i.unit for i in document.items} == {TOWN, OTHER}
+    (own,) = [n for n in found.only(TOWN).notices if n.kind == "supervise"]
+    assert (own.unit, own.to, {i.unit for i in own.items}) == (TOWN, document.to[:1], {TOWN})
     reminder = next(n for n in found.notices if n.kind == "reminder")
     assert [(i.task, i.unit, i.due_on) for i in reminder.items] == [("report", TOWN, date(2022, 8, 31))]
     assert reminder.to == ("liaison@east.example.org",)

@@ -120,6 +120,8 @@ def test_the_office_owes_the_look_and_the_drawn_units_are_told_each_in_its_form(
     assert "你单位列入“台账抽查”抽查单位" in office.text("inspection", TOWN).body
     for unit in (COURT, BUREAU):
         assert "商请" in office.text("inspection", unit).subject
+    among = f"候选单位为{TOWN}、{COURT}、{BUREAU}(共3个)"
+    assert all(among in office.text("inspection", unit).body for unit in (TOWN, COURT, BUREAU))
     assert all("种子为“甲”" in office.text("inspection", unit).body for unit in (TOWN, COURT, BUREAU))
 
 
@@ -128,6 +130,8 @@ def test_neither_a_superior_nor_our_own_office_is_ever_drawn() -> None:
     draw(office, TOWN, CITY, GROUP, OFFICE, count=1)
     with office.case() as case:
         assert shown(case, "s-1")["draws"] == [{"candidates": [TOWN], "taken": [TOWN]}]
+    with pytest.raises(Refused, match="superiors and our own office are never looked at"):
+        draw(office, CITY, OFFICE, count=1)
 
 
 def test_so_many_are_drawn_from_each_group_and_nobody_twice() -> None:

@@ -111,6 +111,7 @@ INSPECTION = basic(
     document="石创建办发〔2022〕12号",
     inspector="县创建办",
     seed="0f3c9a6d1b7e42588c4d2f60a9b1e375",
+    candidates=("西沱镇", "沙子镇", "中益乡"),
     last_day=date(2022, 9, 20),
 )
 LED = replace(CHECK, awaiting=("县教委", "县文化旅游委"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -47,6 +49,22 @@ def test_every_example_is_a_command_line_that_parses(path: str) -> None:
         words = shlex.split(line.partition(" > ")[0].partition(" | ")[0])
         assert words[0] == "phasegate"
         parsed_as(words[1:])
+
+
+DOCS = Path(__file__).parents[2]
+TYPED = re.compile(r"^ *phasegate .*$", re.M)
+
+
+def test_every_example_and_every_line_of_the_docs_may_be_typed_into_a_shell() -> None:
+    """A name such as 各乡镇(街道) stands in quotes: a shell takes its brackets for its own."""
+    pages = [DOCS / "README.md", *sorted((DOCS / "docs").glob("*.md"))]
+    lines = [line for command in COMMANDS.values() for line in lines_of(command)]
+    lines += [line for page in pages for line in TYPED.findall(page.read_text(encoding="utf-8"))]
+    lines = [line.partition("#")[0] for line in lines if not re.search("[|…]", line)]
+    assert len(lines) > 150
+    for line in lines:
+        words = list(shlex.shlex(line, posix=True, punctuation_chars="();<&"))
+        assert not [word for word in words if word[0] in "();<&"], line
 
 
 def parsed_as(words: list[str]) -> click.Command:

@@ -51,7 +51,7 @@ def _owed_by(case: Case, actor: Actor, given: Given) -> tuple[Task, Sequence[Ass
     found = case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit, order="id")
     if not found:
         others = case.work.find(Assignment, campaign=case.id, task=task.id)
-        raise UnknownName(f"assignment of {task.id} to", unit, sorted({a.unit for a in others}))
+        raise case.owes_not(task, unit, [a.unit for a in others])
     return task, found
 
 

@@ -134,7 +134,11 @@ def _chosen(case: Case, given: Given) -> list[Remark]:
 def _numbered(case: Case, number: str) -> Remark:
     found = case.work.get(Remark, case.id << 32 | int(number)) if NUMBER.fullmatch(number) else None
     if found is None or found.kind != "finding":
-        raise BadInput(what="there is no such finding", found=number, cure="see `look findings` for their numbers")
+        raise BadInput(
+            what="there is no such finding",
+            found=number,
+            cure="give the number that `look findings` shows under report",
+        )
     return found
 
 

@@ -38,6 +38,9 @@ def _number(given: Given) -> int:
     return int(value)
 
 
+NOBODY_TO_DRAW = "name others with --among: superiors and our own office are never looked at"
+
+
 def _drawn(case: Case, given: Given, seed: str, number: int) -> list[dict[str, Any]]:
     """Return each draw with its candidates and whom the lots took; one for all, or one for each group named."""
     found: list[dict[str, Any]] = []
@@ -45,7 +48,10 @@ def _drawn(case: Case, given: Given, seed: str, number: int) -> list[dict[str, A
     for candidates in strata(case, given):
         free = [name for name in candidates if name not in taken]
         if number > len(free):
-            raise refuse(f"{number} cannot be drawn among {len(free)}", "draw fewer, or among more")
+            raise refuse(
+                f"{number} cannot be drawn among {len(free)}",
+                NOBODY_TO_DRAW if not free else "draw fewer, or among more",
+            )
         found.append({"candidates": free, "taken": list(draws.drawn(seed, free, number))})
         taken.update(found[-1]["taken"])
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from engine.errors import BadInput, UnknownName
+from engine.errors import BadInput
 from engine.gates import quotas
 from engine.model import Quota, Tally
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse
@@ -14,8 +14,8 @@ from engine.service.journal import Entry
 
 
 def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
-    quota = _quota(case, str(given.get("quota") or ""))
-    kind = _kind(quota, str(given.get("kind") or ""))
+    quota = quotas.named(case.plan.workflow.quotas, str(given.get("quota") or ""))
+    kind = quotas.named(quota.kinds, str(given.get("kind") or "")).id
     unit = case.unit(str(given.get("unit") or "")).name
     number = _number(given)
     _require_host(quota, unit)
@@ -25,20 +25,6 @@ def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
         raise refuse(f"{on} has not come", "give the day it was designated")
     facts = {"quota": quota.id, "kind": kind, "unit": unit, "number": number, "on": on.isoformat()}
     return Decision(subject=f"{quota.id}/{kind}", facts=facts | {"note": str(given.get("note") or "")})
-
-
-def _quota(case: Case, name: str) -> Quota:
-    for quota in case.plan.workflow.quotas:
-        if quota.id == name:
-            return quota
-    raise UnknownName("quota", name, [q.id for q in case.plan.workflow.quotas])
-
-
-def _kind(quota: Quota, name: str) -> str:
-    kinds = [kind.id for kind in quota.kinds]
-    if name not in kinds:
-        raise UnknownName("kind", name, kinds)
-    return name
 
 
 def _number(given: Given) -> int:
@@ -61,7 +47,9 @@ def _require_room(case: Case, quota: Quota, kind: str, unit: str, number: int) -
     total = sum(t.number for t in entries) + number
     most = next(k.most for k in quota.kinds if k.id == kind)
     if total < 0 or (most is not None and total > most):
-        raise refuse(f"{kind} would come to {total} of at most {most}", "check `campaign quota`, or take one back")
+        limit = f" of at most {most}" if most is not None else ""
+        cure = "take back fewer" if total < 0 else "take one back first"
+        raise refuse(f"{kind} would come to {total}{limit}", f"see `campaign quota`; {cure}")
     own = sum(t.number for t in entries if t.unit == unit) + number
     if own < 0:
         raise refuse(f"{unit} would have {own} of {kind}", "take back from the unit that has it")

@@ -46,9 +46,16 @@ def begin(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
         issue(case, case.plan.tasks[told["id"]])
     for unit, inspector in _looked_at(case, kept):
         told = {name: facts[name] for name in ("title", "document", "due", "seed")}
+        told["candidates"] = _candidates(facts, unit)
         enqueue(case, "inspection", unit, facts=told | {"inspector": inspector})
     case.arm_gate()
     return {"round": kept.name, "units": looked_at(kept), "seed": kept.seed}
+
+
+def _candidates(facts: Mapping[str, Any], unit: str) -> list[str]:
+    """Return among whom a unit was drawn, so that it can repeat the draw from its notice."""
+    draws = facts.get("draws", [facts])
+    return next(list(draw["candidates"]) for draw in draws if unit in draw["candidates"])
 
 
 def _kept(case: Case, facts: Mapping[str, Any]) -> Round:

@@ -40,6 +40,15 @@ class ForecastNotice:
         """Return the units it goes to; most notices go to one."""
         return tuple(self.unit.split("、"))
 
+    def part_of(self, unit: str) -> ForecastNotice:
+        """Return what one of its units reads in it: its own name, address and items."""
+        units = self.units
+        if units == (unit,):
+            return self
+        own = tuple(item for item in self.items if item.unit == unit)
+        to = (self.to[units.index(unit)],) if len(self.to) == len(units) else self.to
+        return replace(self, unit=unit, to=to, items=own or self.items)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Load:
@@ -134,7 +143,7 @@ class Forecast:
 
     def only(self, unit: str) -> Forecast:
         """Return the same with the notices of one unit."""
-        return replace(self, notices=tuple(one for one in self.notices if unit in one.units))
+        return replace(self, notices=tuple(one.part_of(unit) for one in self.notices if unit in one.units))
 
     def per_day(self) -> dict[date, Counter[str]]:
         """Return for each day how many notices of each kind are written."""
@@ -150,7 +159,7 @@ def _loads(notices: Iterable[ForecastNotice], order: tuple[str, ...]) -> tuple[L
     for notice in notices:
         for unit in notice.units:
             counted[notice.day, unit] += 1
-            items[notice.day, unit] += len(notice.items)
+            items[notice.day, unit] += len(notice.part_of(unit).items)
     place = {name: n for n, name in enumerate(order)}
     keys = sorted(counted, key=lambda key: (key[0], place.get(key[1], len(place)), key[1]))
     return tuple(Load(unit=u, day=d, notices=counted[d, u], items=items[d, u]) for d, u in keys)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.errors import UnknownName
 from engine.gates import quotas
 from engine.gates.quotas import Line
 from engine.model import Quota, Tally
@@ -18,10 +17,8 @@ BY = {"kind": "类别", "unit": "单位", "total": "合计"}
 
 def listed(case: Case, quota: str = "") -> list[Row]:
     """Return the quotas of a campaign, or one of them, each with the lines of its table."""
-    known = case.plan.workflow.quotas
-    if quota and quota not in [each.id for each in known]:
-        raise UnknownName("quota", quota, [each.id for each in known])
-    return [_row(case, each) for each in known if quota in ("", each.id)]
+    chosen = (quotas.named(case.plan.workflow.quotas, quota),) if quota else case.plan.workflow.quotas
+    return [_row(case, each) for each in chosen]
 
 
 def summed(case: Case) -> list[Row]:
@@ -59,6 +56,7 @@ def _row(case: Case, quota: Quota) -> Row:
 def _line(line: Line) -> Row:
     return {
         "by": line.by,
+        "id": line.id,
         "name": line.name,
         "units": line.units,
         "have": line.have,
