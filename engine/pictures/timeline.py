@@ -158,7 +158,7 @@ def _group(band: Band, ink: str, scale: _Scale, y: float) -> Iterator[str]:
     yield tag("rect", x=x, y=y, width=end - x, height=height, fill=ink, fill_opacity=0.1)
     yield tag("line", x1=28, y1=y, x2=_WIDTH - 28, y2=y, stroke=ink, stroke_width=1)
     yield tag("rect", x=28, y=y + 10, width=4, height=16, fill=ink)
-    yield text(f"{band.phase.title} · {len(band.rows)}项", 40, y + 23, size=13, font_weight="700", fill=ink)
+    yield text(f"{band.phase.title} · {_how_many(band)}", 40, y + 23, size=13, font_weight="700", fill=ink)
     for n, row in enumerate(band.rows):
         if n:
             line = y + _HEADING + n * _TASK_ROW
@@ -166,17 +166,21 @@ def _group(band: Band, ink: str, scale: _Scale, y: float) -> Iterator[str]:
         yield from _task(row, ink, scale, y + _HEADING + n * _TASK_ROW)
 
 
+def _how_many(band: Band) -> str:
+    counted = sum(row.task.kind == "duty" for row in band.rows)
+    return f"{len(band.rows) - counted}项" + (f",另有按周期计次{counted}项" if counted else "")
+
+
 def _task(row: Row, ink: str, scale: _Scale, y: float) -> Iterator[str]:
     middle = y + _TASK_ROW / 2
-    yield from _label(row.task.title, y)
+    yield from _label(row.task.title, y, 52 if row.task.kind == "duty" else 40)
     x, end = scale.x(row.first), scale.end(row.last)
     dashes = "4 4" if row.note else "none"
     yield tag("line", hover(_task_story(row)), x1=x, y1=middle, x2=max(x + 1, end), y2=middle,
               stroke=ink, stroke_width=2 if row.note else 6, stroke_opacity=0.45,
               stroke_dasharray=dashes)  # fmt: skip
-    for n, mark in enumerate(row.marks):
-        last = n + 1 == len(row.marks)
-        room = _WIDTH if last else scale.end(row.marks[n + 1].on) - scale.end(mark.on)
+    for mark in row.marks:
+        room = _WIDTH if mark is row.marks[-1] else 0
         yield from _due_mark(mark, scale.end(mark.on), middle, room)
     if row.note:
         yield _note(row.note, x + 6, middle - 5, svg.FAINT)
@@ -184,13 +188,14 @@ def _task(row: Row, ink: str, scale: _Scale, y: float) -> Iterator[str]:
         yield text(row.done, _WIDTH - _DONE, middle + 4.5, size=13, fill=svg.INK)
 
 
-def _label(title: str, y: float) -> Iterator[str]:
-    room = _LABELS - 40 - 22
+def _label(title: str, y: float, left: float) -> Iterator[str]:
+    """Yield the title of a row; a counted duty stands indented under its clause."""
+    room = _LABELS - left - 22
     size = 13.0 if svg.width_of(title, 13) <= room else 12.0
     lines = svg.shortened(title, room, size, 2)
     first = y + _TASK_ROW / 2 + (4.5 if len(lines) == 1 else -3)
     for n, line in enumerate(lines):
-        yield tag("g", hover(title), text(line, 40, first + n * 15, size=size))
+        yield tag("g", hover(title), text(line, left, first + n * 15, size=size))
 
 
 def _due_mark(mark: Mark, x: float, y: float, room: float) -> Iterator[str]:
