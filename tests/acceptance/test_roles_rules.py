@@ -426,7 +426,7 @@ def test_what_a_renamed_unit_owes_goes_on_under_its_new_name_with_its_day_and_wh
     office.sweep("2022-07-07T09:00")
     assert f"{TOWN}在某县示范县创建工作中的职责由你单位承担" in office.text("succession", NEW).body
     assert "报送方案(已退回待完善)" in office.text("succession", NEW).body
-    with pytest.raises(UnknownName):
+    with pytest.raises(BadInput, match=f"it goes on as {NEW}"):
         office.submit(TOWN)
     office.hand_in(NEW)
     assert office.audit().findings == ()

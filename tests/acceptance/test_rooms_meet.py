@@ -16,8 +16,8 @@ from test_looking_rules import sheet as month_sheet
 from test_moving import PAPER, first, second, version
 from test_roles_rules import LED, NEW, decide, led, merged, objects, one, renamed
 
-from engine.errors import UnknownName
-from engine.model import Assignment, Item, Round
+from engine.errors import Refused, UnknownName
+from engine.model import Assignment, Item, Notice, Round
 from engine.service.audit import verify_all
 from engine.service.case import Moment
 from engine.service.desk import reading
@@ -182,6 +182,40 @@ def test_of_units_that_merge_the_period_goes_on_in_which_most_is_counted() -> No
     count(office, OTHER)
     merged(office, TOWN, OTHER)
     assert count(office, NEW)["state"] == "accepted"
+    assert office.audit().findings == ()
+
+
+# --- successions and what nobody sent yet ---
+
+BY_HAND = "\n      - {id: 催办, at: 1wd, level: 0, notice: overdue, delivery: manual}\n"
+
+
+def test_a_notice_that_waits_for_its_release_goes_to_the_successor() -> None:
+    office = opened(plan(ladder=BY_HAND)).live_until("2022-09-01T12:00")
+    listed = next(n for n in office.find(Notice) if n.kind == "overdue" and n.unit == TOWN)
+    renamed(office)
+    office.do("release", notice=office.short_of(listed))
+    office.sweep()
+    released = next(n for n in office.find(Notice) if n.id == listed.id)
+    assert (released.unit, released.state, json.loads(released.to)) == (NEW, "sent", ["liaison@east.example.org"])
+    assert NEW in office.text("overdue", NEW).body and TOWN not in office.text("overdue", NEW).body
+    assert office.audit().findings == ()
+
+
+def test_a_notice_whose_contact_is_gone_is_not_released_to_nobody() -> None:
+    office = opened(plan(ladder=BY_HAND)).live_until("2022-09-01T12:00")
+    listed = next(n for n in office.find(Notice) if n.kind == "overdue" and n.unit == TOWN)
+    office.vacate(TOWN, 0)
+    with pytest.raises(Refused, match=f"nobody of {TOWN} is reached"):
+        office.do("release", notice=office.short_of(listed))
+    assert office.audit().findings == ()
+
+
+def test_a_draft_is_signed_in_the_names_that_units_have_by_then() -> None:
+    office = opened().live_until("2022-09-20T10:00")
+    merged(office, TOWN, OTHER)
+    office.do("sign", who="leader", notice=office.number("supervise"))
+    assert "东山镇:\n　　你单位承办的“报送方案”任务" in office.text("supervise").body
     assert office.audit().findings == ()
 
 

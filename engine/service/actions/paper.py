@@ -84,6 +84,8 @@ def _decide_release(case: Case, actor: Actor, given: Given) -> Decision:
         return Decision(subject=notice.subject, facts={"notice": notice.id, "moot": []})
     items, moot = _still_true(case, notice)
     facts = _written_anew(case, notice, items)
+    if not facts["to"]:
+        raise refuse(f"nobody of {facts['unit']} is reached at this level", "set a contact with `units contact`")
     return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "moot": moot})
 
 

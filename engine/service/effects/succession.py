@@ -14,6 +14,7 @@ from engine.model import (
     IndicatorScore,
     Item,
     Judgement,
+    Notice,
     Proof,
     Tally,
     UnitContact,
@@ -26,6 +27,7 @@ from engine.service.effects.items import enqueue
 
 PROGRESS = ("issued", "received", "returned", "submitted")
 OVER = ("met", "cancelled")
+UNSENT = ("listed", "withheld", "draft")
 ONE_DAY = timedelta(days=1)
 RECORDED: Mapping[type[Any], tuple[str, ...] | None] = {
     Tally: None,
@@ -99,14 +101,27 @@ def _rename(case: Case, old: str, new: str) -> None:
     for deadline in case.work.find(Deadline, campaign=case.id, unit=old, order="id"):
         if deadline.state not in OVER:
             deadlines.change(case, deadline, unit=new)
+    unsent = _readdressed(case, old, new)
     for item in case.work.find(Item, campaign=case.id, unit=old, order="id"):
-        if item.state in ("waiting", "aside"):
+        if item.state in ("waiting", "aside") or (item.state == "bound" and item.notice in unsent):
             case.work.put(replace(item, unit=new))
     for kind, once in RECORDED.items():
         taken = {_key(found, once) for found in case.work.find(kind, campaign=case.id, unit=new)} if once else set()
         for found in case.work.find(kind, campaign=case.id, unit=old, order="id"):
             if not once or _key(found, once) not in taken:
                 case.work.put(replace(found, unit=new))
+
+
+def _readdressed(case: Case, old: str, new: str) -> set[int]:
+    """Address what nobody released or signed yet to the new name, and return these notices."""
+    found: set[int] = set()
+    for notice in case.work.find(Notice, campaign=case.id, order="id"):
+        names = notice.unit.split("、")
+        if notice.state in UNSENT and old in names:
+            units = dict.fromkeys(new if name == old else name for name in names)
+            case.work.put(replace(notice, unit="、".join(units)))
+            found.add(notice.id)
+    return found
 
 
 def _key(found: Any, names: tuple[str, ...]) -> tuple[object, ...]:
