@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -24,8 +24,10 @@ def _moves_all(command: Command) -> Command:
     return click.argument("key")(click.argument("task")(day(why(beyond(writes(command))))))
 
 
-def _units(units: list[str]) -> str:
-    return f"for {some(units, 4)}" if units else "for whoever it will be issued to"
+def _units(units: list[str], missed: Sequence[str] = ()) -> str:
+    if units:
+        return f"for {some(units, 4)}"
+    return "for whoever it is issued to from now on" if missed else "for whoever it will be issued to"
 
 
 def _left(told: Mapping[str, Any]) -> str:
@@ -66,7 +68,7 @@ def reschedule(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     """
 
     def line(told: Mapping[str, Any]) -> str:
-        return f"{_due(told)} {_units(told['units'])}{_left(told)}"
+        return f"{_due(told)} {_units(told['units'], told['missed'])}{_left(told)}"
 
     done_or_foreseen(ctx, "reschedule", key, given, how, line)
 

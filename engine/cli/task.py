@@ -39,16 +39,20 @@ def task() -> None:
 @click.option("--undated", is_flag=True, help="Only what is owed and has no date yet, issued or not.")
 @pass_context
 def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool, undated: bool) -> None:
-    """List what each unit owes, with its light and its day."""
+    """List what each unit owes, with its light and its day; of the unit of --as, its own."""
     from engine.cli.duty import task_list
     from engine.service.desk import reading
     from engine.service.views.task import listed, unissued
 
     with reading(ctx.desk(), key) as case:
+        unit = unit or (ctx.actor if ctx.actor in case.plan.workflow.directory.units else "")
         wanted = {"task": case.task(name).id if name else "", "unit": case.unit(unit).name if unit else ""}
+        heir = case.heir(unit)
         found = listed(case, **wanted, state=state or "", overdue=overdue, undated=undated)
         left = [] if state or overdue or name else unissued(case, unit=unit, undated=undated)
     emit(ctx, [*found, *left] if undated else found, lambda: task_list(found, left))
+    if heir:
+        say(f"{unit} goes on as {heir}")
 
 
 @task.command(

@@ -186,12 +186,15 @@ class Case:
             raise self.owes_not(task, unit, [a.unit for a in others])
         return found[0]
 
+    def heir(self, unit: str) -> str:
+        """Return the unit as which another one goes on since it was renamed or merged; nothing where it does not."""
+        return next((each.name for each in self.plan.workflow.directory.units.values() if unit in each.succeeds), "")
+
     def owes_not(self, task: Task, unit: str, others: Iterable[str]) -> UnknownName | BadInput:
         """Return the error for a unit that does not owe a task: it goes on as another, or others owe it."""
         if unit not in self.plan.workflow.directory.units:
             return UnknownName(f"assignment of task {task.id} to", unit, sorted(set(others)))
-        heir = next((each.name for each in self.plan.workflow.directory.units.values() if unit in each.succeeds), "")
-        if heir:
+        if heir := self.heir(unit):
             return BadInput(what=f"{task.id} is not owed by this unit", found=unit, cure=f"it goes on as {heir}")
         known = ", ".join(islice(dict.fromkeys(others), 6)) or "nobody yet"
         return BadInput(

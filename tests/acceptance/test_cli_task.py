@@ -364,3 +364,11 @@ def test_a_unit_that_was_renamed_is_told_under_which_name_it_goes_on(clerk: Cler
     clerk.begin().told("units", "rename", KEY, TOWN, "东街道", "--document", "某编办〔2022〕1号")
     for command in (("task", "show", KEY, "report", "--unit", TOWN), ("audit", "why", KEY, "report", TOWN)):
         assert clerk.refused(*command, code=2).endswith("found '东镇' — it goes on as 东街道")
+    assert clerk.run("task", "list", KEY, "--unit", TOWN) == ("(none)\n", "东镇 goes on as 东街道\n")
+
+
+def test_a_unit_that_lists_in_its_own_name_sees_its_own(clerk: Clerk) -> None:
+    clerk.begin()
+    mine = clerk.json("--as", OTHER, "task", "list", KEY)
+    assert mine and mine == clerk.json("task", "list", KEY, "--unit", OTHER)
+    assert clerk.json("--as", OTHER, "task", "list", KEY, "--unit", TOWN) != mine

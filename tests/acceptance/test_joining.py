@@ -63,6 +63,9 @@ def test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tra
     assert {task for task, _, _ in tasks(office)} == set(told["tasks"])
     office.sweep()
     assert "附整改事项转入" in office.text("phase").body
+    with office.case() as case:
+        titles = [task.title for task in case.plan.workflow.tasks if task.kind == "rectification"]
+    assert titles and all(title.startswith("整改:“") and title.endswith("”尚未达到") for title in titles)
     assert all(c.text in office.text("phase").body for c in unmet)
     assert office.audit().holds
 

@@ -117,10 +117,15 @@ def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) ->
     tasks: list[dict[str, Any]] = []
     for condition in (c for c in judged.conditions if not c.holds):
         owing = units.named_in(condition.missing, case.plan.workflow.directory) or [case.plan.workflow.office]
-        told = told_of(case, "rectification", f"整改:{condition.text}", owing, due, document, phase)
+        told = told_of(case, "rectification", f"整改:{_lacking(condition.text)}", owing, due, document, phase)
         number = int(told["id"].partition("-")[2]) + len(tasks)
         tasks.append(told | {"id": f"r-{number}"})
     return tasks
+
+
+def _lacking(text: str) -> str:
+    """Return a condition as what is to be put right: by itself it reads as if it held."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”尚未达到"
 
 
 def _apply_pass(case: Case, entry: Entry) -> Answer:
