@@ -67,7 +67,10 @@ def terms(found: Iterable[Term]) -> tuple[Period, ...]:
 
 
 def pace(done: int, counted: Counted, period: Period, today: date, calendar: Calendar) -> Pace:
-    """Return the pace on a day: behind where less is done than the working days gone by would have it."""
+    """Return the pace on a day: behind where less is done than the working days gone by would have it.
+
+    What they would have is rounded to the nearest whole: one of one is asked for from the middle of the period.
+    """
     total, elapsed = working_days(period, calendar), _elapsed(period, today, calendar)
     return Pace(
         done=done,
@@ -85,7 +88,7 @@ def working_days(period: Period, calendar: Calendar) -> int:
 
 def keeps_pace_until(done: int, least: int, period: Period, calendar: Calendar) -> date:
     """Return the last day on which who has done so much is not behind; the last day where all is done."""
-    allowed = done * working_days(period, calendar) // max(1, least)
+    allowed = max(0, (working_days(period, calendar) * (2 * done + 1) - 1) // (2 * max(1, least)))
     day = period.first_day
     while day < period.last_day and _elapsed(period, day + DAY, calendar) <= allowed:
         day += DAY
@@ -110,7 +113,7 @@ def _state(done: int, least: int, elapsed: int, total: int, *, over: bool) -> St
         return "done"
     if over:
         return "short"
-    return "behind" if done * total < least * elapsed else "on_pace"
+    return "behind" if elapsed and total * (2 * done + 1) <= 2 * least * elapsed else "on_pace"
 
 
 # --- periods of the calendar ---

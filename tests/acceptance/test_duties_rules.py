@@ -205,7 +205,7 @@ def test_the_light_is_green_on_pace_yellow_behind_and_red_short() -> None:
             return [f"{r['period']} {r['light']}" for r in listed(case, task=MEETING, unit=TOWN)]
 
     assert light() == ["2022Q3 green"]
-    assert light_at(office, "2022-09-01T12:00", light) == ["2022Q3 yellow"]
+    assert light_at(office, "2022-09-16T12:00", light) == ["2022Q3 yellow"]
     assert light_at(office, "2022-10-08T12:00", light) == ["2022Q3 red", "2022Q4 green"]
 
 

@@ -94,6 +94,26 @@ def test_whoever_does_more_is_never_further_behind(per: Per, day: date, today: d
     assert order.index(more) <= order.index(less)
 
 
+@pytest.mark.parametrize(
+    ("least", "done", "on", "state"),
+    [
+        (1, 0, date(2023, 6, 20), "on_pace"),
+        (1, 0, date(2023, 7, 20), "behind"),
+        (2, 0, date(2023, 3, 20), "on_pace"),
+        (2, 0, date(2023, 4, 20), "behind"),
+        (2, 1, date(2023, 9, 20), "on_pace"),
+        (2, 1, date(2023, 10, 20), "behind"),
+        (12, 6, date(2023, 6, 30), "on_pace"),
+        (12, 5, date(2023, 6, 30), "behind"),
+    ],
+)
+def test_who_is_behind_is_told_in_whole_events_rounded_to_the_nearest(
+    least: int, done: int, on: date, state: str
+) -> None:
+    found, counted = period("year", on), Counted(of="t", least=least, per="year")
+    assert periods.pace(done, counted, found, on, CALENDAR).state == state
+
+
 @given(pers, days, st.integers(0, 5), st.integers(1, 5))
 @settings(deadline=None)
 def test_until_the_day_that_keeps_pace_nobody_is_behind_and_the_day_after_it_is_so(
