@@ -115,12 +115,13 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """The overall state that a bulletin reports: how many were due, done, done in time, overdue."""
+    """The overall state that a bulletin reports: how many were due, done, done in time, overdue, short of a count."""
 
     due: int
     done: int
     on_time: int = 0
     overdue: int = 0
+    short: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -112,6 +112,7 @@ def _figures(owed: Sequence[Owed], year: int, last: date) -> Figures:
         done=len(done),
         on_time=len([o for o in done if _in_time(o)]),
         overdue=len([o for o in due if _is_late(o, last)]),
+        short=len([o for o in due if o.assignment.state == "short"]),
     )
 
 

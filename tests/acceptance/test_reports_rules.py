@@ -154,6 +154,9 @@ def test_a_report_names_each_period_that_fell_short_and_the_periods_that_lie_ahe
         ("专题学习", f"{TOWN}、{OTHER}、{COURT}", "2022年第三季度次数不足"),
         ("开展学习教育", f"{TOWN}、{OTHER}、{COURT}", "逾期未办结"),
     ]
+    figures = found["figures"]
+    assert figures["short"] == 3
+    assert figures["due"] == figures["done"] + figures["overdue"] + figures["short"]
     ahead = {r["title"]: r["state"] for r in found["ahead"]}
     assert ahead == {"专题学习": "按计划办理", "工作研究": "按计划办理", "校园宣讲": "按计划办理"}
     earlier = opened(duty_plan()).sweep("2022-07-05T09:00")
