@@ -49,7 +49,7 @@ MUTANTS = (
         "unit/test_ladders::test_a_reminder_on_a_day_off_moves_back_and_an_escalation_moves_on",
     ),
     mutant(
-        "D4d", "engine/service/compose.py",
+        "D4d", "engine/service/compose/lines.py",
         '"asked_on": asked if asked >= case.today else deadline.due_on,',
         '"asked_on": deadline.due_on,',
         "dates::test_a_printed_saturday_stays_and_the_notice_asks_for_the_friday",

@@ -11,7 +11,7 @@ PHASES = "engine/service/effects/phases.py"
 SWEEP = "engine/service/sweep.py"
 DESK = "engine/service/desk.py"
 AUDIT = "engine/service/audit.py"
-COMPOSE = "engine/service/compose.py"
+COMPOSE = "engine/service/compose"
 HISTORY = "engine/history.py"
 
 MUTANTS = (
@@ -20,7 +20,7 @@ MUTANTS = (
         "gates::test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing",
     ),
     mutant(
-        "G1b", COMPOSE, "unmet = [c for c in verdict(case, phase).conditions if not c.holds]", "unmet = []",
+        "G1b", f"{COMPOSE}/formal.py", "unmet = [c for c in verdict(case, phase).conditions if not c.holds]", "unmet = []",
         "gates::test_the_same_verdict_is_shown_recorded_and_mailed",
     ),
     mutant(
@@ -189,7 +189,7 @@ MUTANTS = (
         "history::test_replay_gives_the_state_of_a_campaign_that_moves_by_itself",
     ),
     mutant(
-        "H4a", COMPOSE, '"head": short_head(case.head.head),', '"head": "00000000",',
+        "H4a", f"{COMPOSE}/request.py", '"head": short_head(case.head.head),', '"head": "00000000",',
         "notices::test_each_notice_carries_the_head_of_the_history_in_short_form",
     ),
     mutant(

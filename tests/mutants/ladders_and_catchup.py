@@ -6,7 +6,7 @@ from tests.mutants.mutant import mutant
 
 TURNS = "engine/deadlines/turns.py"
 FIRING = "engine/deadlines/firing.py"
-COMPOSE = "engine/service/compose.py"
+COMPOSE = "engine/service/compose"
 DUTIES = "engine/service/actions/duties.py"
 DATES = "engine/service/actions/dates.py"
 PAPER = "engine/service/actions/paper.py"
@@ -16,7 +16,7 @@ JOURNAL = "engine/service/journal.py"
 
 MUTANTS = (
     mutant(
-        "L1", COMPOSE, "exact = [c for c in contacts if c.level == wanted]", "exact = contacts[:1]",
+        "L1", f"{COMPOSE}/request.py", "exact = [c for c in contacts if c.level == wanted]", "exact = contacts[:1]",
         "ladders::test_each_level_reaches_its_own_contact_from_the_liaison_up_and_formal_acts_are_only_drafted",
     ),
     mutant(
@@ -126,7 +126,7 @@ MUTANTS = (
         "ladders::test_the_workflow_may_lower_the_highest_level_of_a_relation",
     ),
     mutant(
-        "L7d", COMPOSE, "    return workflow.directory.units[unit].relation\n", '    return "subordinate"\n',
+        "L7d", f"{COMPOSE}/lines.py", "    return workflow.directory.units[unit].relation\n", '    return "subordinate"\n',
         "ladders::test_a_peer_and_a_vertical_unit_get_a_letter_and_are_never_supervised",
     ),
     mutant(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutant import mutant
 
 BINDING = "engine/service/binding.py"
-COMPOSE = "engine/service/compose.py"
+COMPOSE = "engine/service/compose"
 PAPER = "engine/service/actions/paper.py"
 RELAYING = "engine/service/relaying.py"
 DATES = "engine/service/actions/dates.py"
@@ -28,7 +28,7 @@ MUTANTS = (
         "notices::test_formal_documents_are_one_per_campaign_level_and_day_and_phase_notices_are_never_merged",
     ),
     mutant(
-        "N1d", COMPOSE, "return tuple(sorted(lines, key=lambda each: each.due_on or date.max))", "return tuple(lines)",
+        "N1d", f"{COMPOSE}/lines.py", "return tuple(sorted(lines, key=lambda each: each.due_on or date.max))", "return tuple(lines)",
         "notices::test_one_notice_a_day_lists_everything_for_its_recipient_the_worst_first",
     ),
     mutant(
@@ -68,7 +68,7 @@ MUTANTS = (
         "notices::test_each_notice_has_a_short_text_that_names_no_unit",
     ),
     mutant(
-        "N5a", COMPOSE, "key=lambda a: (order[a.unit], a.id))", "key=lambda a: (-order[a.unit], a.id))",
+        "N5a", f"{COMPOSE}/lines.py", "key=lambda a: (order[a.unit], a.id))", "key=lambda a: (-order[a.unit], a.id))",
         "notices::test_a_bulletin_ranks_nobody",
     ),
     mutant(
@@ -76,7 +76,7 @@ MUTANTS = (
         "notices::test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed",
     ),
     mutant(
-        "N5c", COMPOSE, '    done = [a for a in by_now if a.state == "accepted"]', "    done = by_now",
+        "N5c", f"{COMPOSE}/formal.py", '    done = [a for a in by_now if a.state == "accepted"]', "    done = by_now",
         "notices::test_a_bulletin_counts_what_was_due_and_lists_units_in_the_order_of_the_directory",
     ),
     mutant(

@@ -80,7 +80,7 @@ MUTANTS = (
     ),
     mutant(
         "R2d",
-        "engine/service/compose.py",
+        "engine/service/compose/lines.py",
         "        awaiting=_awaiting(case, assignment),\n",
         "",
         "roles::test_the_notices_to_a_waiting_lead_name_the_units_it_waits_for_and_an_overdue_one_names_them_first",
