@@ -83,7 +83,9 @@ def test_the_script_does_everything_that_can_be_done(bases: list[Path]) -> None:
     assert filled >= {how.table for how in MAPPINGS.values()} - {"armed"}
 
 
-@pytest.mark.parametrize("i", range(len(SCRIPT)), ids=IDS)
+@pytest.mark.parametrize(
+    "i", [pytest.param(i, id=name, marks=() if i in KINDS else pytest.mark.long) for i, name in enumerate(IDS)]
+)
 def test_an_error_at_any_statement_leaves_a_state_that_a_commit_made(i: int, bench: Bench) -> None:
     crash_everywhere(SCRIPT[i], raises, bench)
 
