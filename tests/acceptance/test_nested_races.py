@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
 from nested_city import LOWER, UPPER, begin, city_runs, county_runs, do, head, move, point, told
 from small_county import desk_at
+from test_races import at_once
 
 from engine.errors import GateShut, PhasegateError
 from engine.service import sweep
@@ -40,24 +39,6 @@ def other(database_url: str) -> Iterator[Database]:
     found.close()
 
 
-def at_once(url: str, *deeds: Callable[[Desk], object]) -> list[object]:
-    barrier = Barrier(len(deeds))
-
-    def run(deed: Callable[[Desk], object]) -> object:
-        database = open_database(url)
-        try:
-            desk = desk_at(database, AT)
-            barrier.wait()
-            return deed(desk)
-        except PhasegateError as refusal:
-            return refusal
-        finally:
-            database.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
-
-
 def advancing(key: str) -> Callable[[Desk], object]:
     return lambda desk: do(desk, key, "advance", decision="会议纪要2号")
 
@@ -66,7 +47,7 @@ def test_two_counties_that_advance_while_the_city_is_looked_at_leave_one_order_a
     desk: Desk, database_url: str
 ) -> None:
     before = len(told(desk))
-    answers = at_once(database_url, advancing(UPPER), sweep.sweep, advancing(LOWER), sweep.sweep)
+    answers = at_once(database_url, AT, advancing(UPPER), sweep.sweep, advancing(LOWER), sweep.sweep)
     assert not [answer for answer in answers if isinstance(answer, PhasegateError)]
     sweep.sweep(desk)
     assert head(desk).phase == "finish"
@@ -80,6 +61,7 @@ def test_a_city_that_a_leader_moves_while_its_counties_advance_waits_for_nobody_
     override = {"reason": "经研究先行转段", "document": "会议纪要2号"}
     answers = at_once(
         database_url,
+        AT,
         advancing(LOWER),
         lambda desk: do(desk, "city", "override", "leader", **override),
         advancing(UPPER),
