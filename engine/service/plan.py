@@ -113,9 +113,7 @@ def _read(work: Work, workflow: str, calendar: str) -> Plan:
 
 def blob(work: Work, sha: str) -> bytes:
     """Return the bytes kept under a hash; KeyError where there are none."""
-    found = work.get(Blob, sha)
-    if found is None:
-        raise KeyError(sha)
+    found = work.must(Blob, sha)
     return found.data
 
 

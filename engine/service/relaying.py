@@ -127,9 +127,7 @@ def _dated(case: Case, notice: Notice) -> datetime:
 def _record(desk: Desk, campaign: int, marks: Sequence[Mark], worker: str) -> None:
     """Record what became of messages; a result of a lease that was lost meanwhile is left out."""
     with desk.database.write() as work:
-        head = work.get(Campaign, campaign)
-        if head is None:
-            raise KeyError(campaign)
+        head = work.must(Campaign, campaign)
         case = open_case(desk, work, head)
         _lock(desk, work, marks)
         held = [mark for mark in marks if _holds(work, mark, worker)]

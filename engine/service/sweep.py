@@ -127,9 +127,7 @@ def _open_task(case: Case, armed: Armed) -> None:
 
 
 def _fire(case: Case, armed: Armed) -> None:
-    deadline = case.work.get(Deadline, armed.ref)
-    if deadline is None:
-        raise KeyError(armed.ref)
+    deadline = case.work.must(Deadline, armed.ref)
     firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
     facts = firing_facts(deadline, firing.marks)
     system_act(case, "occur", facts | {"subject": subject(case, deadline)})

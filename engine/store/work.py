@@ -58,6 +58,13 @@ class Work:
             known[key] = found
         return found
 
+    def must(self, kind: type[R], *key: Any) -> R:
+        """Return the record with a primary key; KeyError where there is none."""
+        found = self.get(kind, *key)
+        if found is None:
+            raise KeyError(*key)
+        return found
+
     def find(self, kind: type[R], /, *, order: str = "", **equals: Any) -> list[R]:
         """Return the records whose columns equal the given values."""
         where = self._where(tuple(equals))

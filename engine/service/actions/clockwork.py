@@ -43,9 +43,7 @@ def firing_facts(deadline: Deadline, marks: tuple[Mark, ...]) -> dict[str, Any]:
 
 
 def _apply_occur(case: Case, entry: Entry) -> Answer:
-    deadline = case.work.get(Deadline, entry.facts["deadline"])
-    if deadline is None:
-        raise KeyError(entry.facts["deadline"])
+    deadline = case.work.must(Deadline, entry.facts["deadline"])
     for mark in entry.facts["marks"]:
         occurrence = _record_mark(case, deadline, mark)
         if occurrence.outcome == "raised":
@@ -127,10 +125,10 @@ def _apply_bind(case: Case, entry: Entry) -> Answer:
     for found, reason in facts["moot"]:
         make_moot(case, found, reason)
     for found, reason in facts["aside"]:
-        item = _item(case, found)
+        item = case.work.must(Item, found)
         case.work.put(replace(item, state="aside", facts=_with(item.facts, aside=reason)))
     for found, ready in facts["later"]:
-        item = replace(_item(case, found), ready_at=moment(ready))
+        item = replace(case.work.must(Item, found), ready_at=moment(ready))
         case.work.put(item)
         case.arm(item.ready_at, Moment.ITEMS, case.id)
     for told in facts["notices"]:
@@ -142,16 +140,9 @@ def _with(facts: str, **more: Any) -> str:
     return json.dumps(json.loads(facts) | more, ensure_ascii=False, sort_keys=True)
 
 
-def _item(case: Case, item: int) -> Item:
-    found = case.work.get(Item, item)
-    if found is None:
-        raise KeyError(item)
-    return found
-
-
 def make_moot(case: Case, item_id: int, reason: str) -> None:
     """Leave out what is not true any more; what is recorded of its rung says why (F5, F6)."""
-    item = _item(case, item_id)
+    item = case.work.must(Item, item_id)
     case.work.put(replace(item, state="moot", notice=0, facts=_with(item.facts, moot=reason)))
     occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
     if occurrence is not None:
@@ -179,7 +170,7 @@ def _make_notice(case: Case, told: dict[str, Any]) -> None:
     )
     case.work.add(notice)
     for item in told["items"]:
-        case.work.put(replace(_item(case, item), state="bound", notice=notice.id))
+        case.work.put(replace(case.work.must(Item, item), state="bound", notice=notice.id))
     for unit in told["shown"]:
         enqueue(case, "facts_shown", unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
     if notice.state == "queued":
@@ -226,9 +217,7 @@ def _apply_deliver(case: Case, entry: Entry) -> Answer:
     touched: dict[int, set[str]] = {}
     case.work.among(Outgoing, "id", [told["id"] for told in entry.facts["results"]])
     for told in entry.facts["results"]:
-        outgoing = case.work.get(Outgoing, told["id"])
-        if outgoing is None:
-            raise KeyError(told["id"])
+        outgoing = case.work.must(Outgoing, told["id"])
         touched[outgoing.notice] = set()
         case.work.put(
             replace(
@@ -286,9 +275,7 @@ def _apply_calendar(case: Case, entry: Entry) -> Answer:
     """Pin a newly loaded calendar and move what moves, never before a date already notified."""
     case.use_calendar(entry.facts["calendar"])
     for moved in entry.facts["moved"]:
-        deadline = case.work.get(Deadline, moved["deadline"])
-        if deadline is None:
-            raise KeyError(moved["deadline"])
+        deadline = case.work.must(Deadline, moved["deadline"])
         later = date.fromisoformat(moved["to"])
         kept = {"due_on": later, "first_due_on": deadline.first_due_on + (later - deadline.due_on)}
         deadlines.change(
@@ -309,9 +296,9 @@ def _apply_calendar(case: Case, entry: Entry) -> Answer:
             }
             enqueue(case, "extended", deadline.unit, assignment=assignment, deadline=deadline, facts=facts)
     for found in entry.facts["settled"]:
-        deadline = case.work.get(Deadline, found)
-        if deadline is not None:
-            case.work.put(replace(deadline, provisional=False))
+        certain = case.work.get(Deadline, found)
+        if certain is not None:
+            case.work.put(replace(certain, provisional=False))
     return {"moved": len(entry.facts["moved"])}
 
 

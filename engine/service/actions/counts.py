@@ -87,7 +87,7 @@ def _number(given: Given) -> int:
 
 
 def _apply_count(case: Case, entry: Entry) -> Answer:
-    before = _assignment(case, entry)
+    before = case.work.must(Assignment, entry.facts["assignment"])
     counted = replace(before, submissions=before.submissions + 1)
     case.work.put(counted)
     event = Event(
@@ -132,11 +132,9 @@ def _event(case: Case, owed: Sequence[Assignment], given: Given) -> Event:
 
 
 def _apply_uncount(case: Case, entry: Entry) -> Answer:
-    event = case.work.get(Event, entry.facts["event"])
-    if event is None:
-        raise KeyError(entry.facts["event"])
+    event = case.work.must(Event, entry.facts["event"])
     case.work.put(replace(event, taken_back_on=case.today, reason=entry.reason))
-    return _answer(case, duties.resettle(case, _assignment(case, entry)), event)
+    return _answer(case, duties.resettle(case, case.work.must(Assignment, entry.facts["assignment"])), event)
 
 
 # --- periods turn ---
@@ -159,13 +157,6 @@ def _apply_period(case: Case, entry: Entry) -> Answer:
 
 
 # --- shared ---
-
-
-def _assignment(case: Case, entry: Entry) -> Assignment:
-    found = case.work.get(Assignment, entry.facts["assignment"])
-    if found is None:
-        raise KeyError(entry.facts["assignment"])
-    return found
 
 
 def _answer(case: Case, assignment: Assignment, event: Event) -> dict[str, Any]:

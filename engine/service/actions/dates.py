@@ -79,7 +79,7 @@ def _moving(case: Case, given: Given, deadline: Deadline, to: date) -> dict[str,
 
 
 def _apply_extend(case: Case, entry: Entry) -> Answer:
-    assignment = _got(case, entry)
+    assignment = case.work.must(Assignment, entry.facts["assignment"])
     to = date.fromisoformat(entry.facts["to"])
     case.work.put(replace(assignment, extensions=assignment.extensions + 1))
     deadline = deadlines.move(case, _due(case, assignment), to, judged_on=to)
@@ -102,7 +102,7 @@ def _decide_grant(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _apply_grant(case: Case, entry: Entry) -> Answer:
     """Grant a later day after the due day; the breach at the first date stays (SEMANTICS P2)."""
-    assignment = _got(case, entry)
+    assignment = case.work.must(Assignment, entry.facts["assignment"])
     deadline = deadlines.move(case, _due(case, assignment), date.fromisoformat(entry.facts["to"]))
     return _told(case, entry, assignment, deadline, "extended")
 
@@ -230,13 +230,6 @@ def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
 # --- shared ---
 
 
-def _got(case: Case, entry: Entry) -> Assignment:
-    found = case.work.get(Assignment, entry.facts["assignment"])
-    if found is None:
-        raise KeyError(entry.facts["assignment"])
-    return found
-
-
 def _due(case: Case, assignment: Assignment) -> Deadline:
     found = case.deadline(assignment, "due")
     if found is None:
@@ -245,10 +238,7 @@ def _due(case: Case, assignment: Assignment) -> Deadline:
 
 
 def _deadline(case: Case, entry: Entry) -> Deadline:
-    found = case.work.get(Deadline, entry.facts["deadline"])
-    if found is None:
-        raise KeyError(entry.facts["deadline"])
-    return found
+    return case.work.must(Deadline, entry.facts["deadline"])
 
 
 def _deadline_of(case: Case, assignment: Assignment, given: Given) -> Deadline:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -106,7 +105,7 @@ def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
 
 
 def _apply_receive(case: Case, entry: Entry) -> Answer:
-    assignment = _assignment(case, entry.facts)
+    assignment = case.work.must(Assignment, entry.facts["assignment"])
     on = date.fromisoformat(entry.facts["on"])
     assignment = replace(assignment, state="received", received_on=on)
     case.work.put(assignment)
@@ -156,7 +155,7 @@ def _without(case: Case, lead: Assignment, given: Given) -> dict[str, Any]:
 
 
 def _apply_submit(case: Case, entry: Entry) -> Answer:
-    before = _assignment(case, entry.facts)
+    before = case.work.must(Assignment, entry.facts["assignment"])
     objections.lapse(case, before)
     on = date.fromisoformat(entry.facts["on"])
     assignment = replace(
@@ -250,7 +249,7 @@ def _rework_day(case: Case, task: Task, assignment: Assignment, given: Given) ->
 
 
 def _apply_return(case: Case, entry: Entry) -> Answer:
-    before = _assignment(case, entry.facts)
+    before = case.work.must(Assignment, entry.facts["assignment"])
     first = None if entry.facts["empty"] else before.first_submitted_on
     assignment = replace(before, state="returned", first_submitted_on=first)
     case.work.put(assignment)
@@ -290,7 +289,7 @@ def _apply_waive(case: Case, entry: Entry) -> Answer:
 
 
 def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer:
-    assignment = _assignment(case, entry.facts)
+    assignment = case.work.must(Assignment, entry.facts["assignment"])
     on = date.fromisoformat(entry.facts["on"])
     assignment = replace(assignment, state=state, settled_on=on)  # type: ignore[arg-type]
     case.work.put(assignment)
@@ -302,13 +301,6 @@ def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer
     phases.settled(case, assignment.task)
     case.arm_gate()
     return _answer(assignment)
-
-
-def _assignment(case: Case, facts: Mapping[str, Any]) -> Assignment:
-    found = case.work.get(Assignment, facts["assignment"])
-    if found is None:
-        raise KeyError(facts["assignment"])
-    return found
 
 
 def _answer(assignment: Assignment) -> Answer:

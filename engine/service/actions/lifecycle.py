@@ -10,12 +10,12 @@ from engine.errors import BadInput, GateShut, UnknownName, WrongState
 from engine.gates import Count, Facts
 from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
-from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, UnitContact, Verdict
+from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, Verdict
 from engine.service import counting, indicators, nesting, register
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
-from engine.service.effects import phases
+from engine.service.effects import contacts, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
@@ -68,28 +68,11 @@ def _apply_start(case: Case, entry: Entry) -> Answer:
                 last_day=phase.window.last_day,
             )
         )
-    _take_over_contacts(case)
+    contacts.take_over(case, case.plan.workflow.directory.units)
     first = next(s for s in case.phase_states() if s.state == "waiting")
     phases.enter(case, first.phase)
     phases.arm_openings(case)
     return {"key": case.head.key, "id": case.id, "phase": first.phase}
-
-
-def _take_over_contacts(case: Case) -> None:
-    for unit in case.plan.workflow.directory.units.values():
-        for contact in unit.contacts:
-            case.work.add(
-                UnitContact(
-                    id=case.next_id(),
-                    campaign=case.id,
-                    unit=unit.name,
-                    level=contact.level,
-                    address=contact.address,
-                    channel=contact.channel,
-                    valid_from=contact.valid_from,
-                    valid_to=contact.valid_to,
-                )
-            )
 
 
 # --- gate facts and verdict (G1, G2) ---

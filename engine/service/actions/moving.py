@@ -15,7 +15,7 @@ from engine.service.actor import Actor
 from engine.service.amendments import NONE, Amendments
 from engine.service.case import Case
 from engine.service.comparing import same
-from engine.service.effects import phases, redating
+from engine.service.effects import contacts, phases, redating
 from engine.service.effects import versions as effects
 from engine.service.journal import Entry
 from engine.service.plan import bundle_bytes, keep
@@ -196,7 +196,7 @@ def _apply_move(case: Case, entry: Entry) -> Answer:
     case.use_version(facts["to"], facts["extra"])
     case.change(title=case.plan.workflow.title)
     effects.set_phases(case, facts["phases"], facts["dropped"])
-    effects.take_over_contacts(case, facts["units"])
+    contacts.take_over(case, facts["units"])
     effects.change_roles(case, facts["roles"])
     effects.reladder(case, facts["ladders"], waiting, {told["deadline"] for told in facts["moved"]})
     moved = redating.carry_out(case, facts["moved"], why)

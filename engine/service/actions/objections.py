@@ -45,7 +45,7 @@ def _require_ordinary(case: Case, assignment: Assignment) -> None:
 
 def _apply_object(case: Case, entry: Entry) -> Answer:
     """Record the objection; it is a reply, hence a receipt (SEMANTICS L4)."""
-    before = _assignment(case, entry.facts["assignment"])
+    before = case.work.must(Assignment, entry.facts["assignment"])
     on = date.fromisoformat(entry.facts["on"])
     assignment = replace(before, state="received", received_on=before.received_on or on)
     case.work.put(assignment)
@@ -92,13 +92,11 @@ def _successor(case: Case, assignment: Assignment, name: str, *, uphold: bool) -
 
 def _apply_decide(case: Case, entry: Entry) -> Answer:
     facts = entry.facts
-    objection = case.work.get(Objection, facts["objection"])
-    if objection is None:
-        raise KeyError(facts["objection"])
+    objection = case.work.must(Objection, facts["objection"])
     state = "upheld" if facts["upheld"] else "rejected"
     decided = {"decided_on": case.today, "decision": entry.reason, "successor": facts["successor"]}
     objections.close(case, objection, state=state, **decided)
-    assignment = _assignment(case, facts["assignment"])
+    assignment = case.work.must(Assignment, facts["assignment"])
     if facts["upheld"]:
         assignment = _take_back(case, assignment, facts["successor"])
     _tell(case, entry, assignment, state)
@@ -109,10 +107,7 @@ def _apply_decide(case: Case, entry: Entry) -> Answer:
 def _take_back(case: Case, before: Assignment, successor: str) -> Assignment:
     """Cancel the assignment; what another unit takes over keeps its date (SEMANTICS L3)."""
     assignment_after(before.state, "cancel", subject_of(before))
-    assignment = replace(before, state="cancelled", settled_on=case.today)
-    case.work.put(assignment)
-    for deadline in case.deadlines(assignment):
-        deadlines.end(case, deadline, "cancelled")
+    assignment = deadlines.cancel(case, before)
     if successor:
         phases.hand_over(case, assignment, successor)
     gathering.hand_on_reviews(case, assignment.task)
@@ -124,13 +119,6 @@ def _tell(case: Case, entry: Entry, assignment: Assignment, ruling: str) -> None
     facts = {"ruling": ruling, "reason": entry.reason, "successor": entry.facts["successor"]}
     due = case.deadline(assignment, "due") if ruling == "rejected" else None
     enqueue(case, "objection_decided", assignment.unit, assignment=assignment, deadline=due, facts=facts)
-
-
-def _assignment(case: Case, number: int) -> Assignment:
-    found = case.work.get(Assignment, number)
-    if found is None:
-        raise KeyError(number)
-    return found
 
 
 ACTIONS = (

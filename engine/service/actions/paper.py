@@ -104,7 +104,7 @@ def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "
 
 def _apply_release(case: Case, entry: Entry) -> Answer:
     """Let a notice go; one that was drafted waits for its signature again."""
-    notice = _got(case, entry)
+    notice = case.work.must(Notice, entry.facts["notice"])
     drafted = _is_drafted(case, notice)
     notice = replace(notice if drafted else _anew(notice, entry), state="draft" if drafted else "queued", reason="")
     case.work.put(notice)
@@ -145,16 +145,15 @@ def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
 def _apply_withhold(case: Case, entry: Entry) -> Answer:
     if "deadline" in entry.facts:
         return _hold_back(case, entry)
-    notice = replace(_got(case, entry), state="withheld", reason=f"{entry.actor}: {entry.reason}")
+    found = case.work.must(Notice, entry.facts["notice"])
+    notice = replace(found, state="withheld", reason=f"{entry.actor}: {entry.reason}")
     case.work.put(notice)
     _mark(case, notice, lambda told: replace(told, outcome="withheld", reason=notice.reason))
     return {"notice": notice.id & 0xFFFFFFFF, "state": "withheld"}
 
 
 def _hold_back(case: Case, entry: Entry) -> Answer:
-    deadline = case.work.get(Deadline, entry.facts["deadline"])
-    if deadline is None:
-        raise KeyError(entry.facts["deadline"])
+    deadline = case.work.must(Deadline, entry.facts["deadline"])
     hold = Hold(
         id=case.next_id(),
         campaign=case.id,
@@ -218,7 +217,8 @@ def next_number(case: Case) -> str:
 
 def _apply_sign(case: Case, entry: Entry) -> Answer:
     facts = entry.facts
-    notice = replace(_anew(_got(case, entry), entry), state="queued", reason=f"签发:{facts['signer']}")
+    draft = case.work.must(Notice, facts["notice"])
+    notice = replace(_anew(draft, entry), state="queued", reason=f"签发:{facts['signer']}")
     case.work.put(notice)
     for found, reason in facts["moot"]:
         make_moot(case, found, reason)
@@ -277,16 +277,9 @@ def _decide_correct(case: Case, actor: Actor, given: Given) -> Decision:
 
 
 def _apply_correct(case: Case, entry: Entry) -> Answer:
-    notice = _got(case, entry)
+    notice = case.work.must(Notice, entry.facts["notice"])
     enqueue(case, "correction", entry.facts["units"][0], level=notice.level, facts=dict(entry.facts))
     return {"corrects": notice.id & 0xFFFFFFFF}
-
-
-def _got(case: Case, entry: Entry) -> Notice:
-    found = case.work.get(Notice, entry.facts["notice"])
-    if found is None:
-        raise KeyError(entry.facts["notice"])
-    return found
 
 
 ACTIONS = (

@@ -39,9 +39,7 @@ def relation(case: Case, unit: str) -> Literal["subordinate", "peer", "vertical"
 
 def line(case: Case, item: Item) -> Line:
     """Return one item as the unit sees it."""
-    assignment = case.work.get(Assignment, item.assignment)
-    if assignment is None:
-        raise KeyError(item.assignment)
+    assignment = case.work.must(Assignment, item.assignment)
     task = case.plan.tasks[assignment.task]
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
     told = json.loads(item.facts)

@@ -83,6 +83,15 @@ def end(case: Case, deadline: Deadline | None, state: str = "met") -> None:
         change(case, deadline, state=state)
 
 
+def cancel(case: Case, assignment: Assignment) -> Assignment:
+    """Cancel an assignment, and with it every deadline that it has."""
+    cancelled = replace(assignment, state="cancelled", settled_on=case.today)
+    case.work.put(cancelled)
+    for deadline in case.deadlines(cancelled):
+        end(case, deadline, "cancelled")
+    return cancelled
+
+
 def suspend(case: Case, deadline: Deadline | None) -> None:
     """Suspend a unit's ladder while what it handed in is reviewed (SEMANTICS L4)."""
     if deadline is not None and deadline.state in ("armed", "paused"):

@@ -56,9 +56,7 @@ def cancel_open(case: Case, phase: str | None = None) -> None:
     which = {"campaign": case.id} if phase is None else {"campaign": case.id, "phase": phase}
     for assignment in case.work.find(Assignment, **which):
         if assignment.state not in SETTLED and not (phase and _outlives_its_phase(case, assignment)):
-            case.work.put(replace(assignment, state="cancelled", settled_on=case.today))
-            for deadline in case.deadlines(assignment):
-                deadlines.end(case, deadline, "cancelled")
+            deadlines.cancel(case, assignment)
     objections.lapse_settled(case)
 
 

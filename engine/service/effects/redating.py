@@ -88,9 +88,7 @@ def carry_out(case: Case, moved: Iterable[Mapping[str, Any]], why: Mapping[str, 
 
 
 def _moved(case: Case, told: Mapping[str, Any], why: Mapping[str, str]) -> Assignment | None:
-    before = case.work.get(Deadline, told["deadline"])
-    if before is None:
-        raise KeyError(told["deadline"])
+    before = case.work.must(Deadline, told["deadline"])
     day = date.fromisoformat
     dated = Dated(
         on=day(told["to"]),

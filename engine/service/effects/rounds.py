@@ -166,7 +166,5 @@ def remark(case: Case, found: int, kind: Any, unit: str, teller: str, text: str,
 
 def change(case: Case, number: int, **values: Any) -> None:
     """Change what became of a line."""
-    kept = case.work.get(Remark, number)
-    if kept is None:
-        raise KeyError(number)
+    kept = case.work.must(Remark, number)
     case.work.put(replace(kept, **values))

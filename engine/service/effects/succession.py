@@ -84,9 +84,8 @@ def _goes_before(assignment: Assignment, there: Assignment) -> bool:
 
 
 def _drop(case: Case, assignment: Assignment) -> None:
-    dropped = replace(assignment, state="cancelled", settled_on=case.today)
-    case.work.put(dropped)
-    _end_deadlines(case, dropped)
+    dropped = deadlines.cancel(case, assignment)
+    objections.lapse(case, dropped)
     phases.settled(case, dropped.task)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.deadlines import Point
 from engine.deadlines.turns import open_sheet
-from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState, UnitContact
+from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.case import Case, Moment
@@ -21,46 +21,28 @@ Pending = dict[int, set[tuple[str, int]]]
 
 def cancel(case: Case, owed: Iterable[int], why: Mapping[str, str]) -> list[Assignment]:
     """Cancel what the new version does not ask for, and tell the units."""
-    found = [_assignment(case, number) for number in owed]
+    found = [case.work.must(Assignment, number) for number in owed]
     for assignment in found:
         due = case.deadline(assignment, "due")
-        cancelled = replace(assignment, state="cancelled", settled_on=case.today)
-        case.work.put(cancelled)
-        for deadline in case.deadlines(assignment):
-            deadlines.end(case, deadline, "cancelled")
-        adjusting.tell(case, cancelled, None, due.due_on if due else None, why)
+        adjusting.tell(case, deadlines.cancel(case, assignment), None, due.due_on if due else None, why)
     objections.lapse_settled(case)
-    return found
-
-
-def _assignment(case: Case, number: int) -> Assignment:
-    found = case.work.get(Assignment, number)
-    if found is None:
-        raise KeyError(number)
-    return found
-
-
-def _deadline(case: Case, number: int) -> Deadline:
-    found = case.work.get(Deadline, number)
-    if found is None:
-        raise KeyError(number)
     return found
 
 
 def end(case: Case, found: Iterable[int]) -> None:
     """End the receipts and reviews that are not asked for any more."""
     for number in found:
-        deadlines.end(case, _deadline(case, number), "cancelled")
+        deadlines.end(case, case.work.must(Deadline, number), "cancelled")
 
 
 def issue_again(case: Case, number: int) -> None:
     """Have a unit owe again what an earlier move had cancelled."""
-    phases.issue_again(case, _assignment(case, number))
+    phases.issue_again(case, case.work.must(Assignment, number))
 
 
 def subject(case: Case, number: int) -> str:
     """Return how records name an assignment."""
-    return subject_of(_assignment(case, number))
+    return subject_of(case.work.must(Assignment, number))
 
 
 # --- phases, units ---
@@ -88,33 +70,11 @@ def set_phases(case: Case, told: Iterable[Mapping[str, Any]], dropped: Iterable[
             case.work.put(replace(state, position=each["position"], first_day=first, last_day=last))
 
 
-def take_over_contacts(case: Case, units: Iterable[str]) -> None:
-    """Take over the contacts of units that are new in the directory."""
-    for name in units:
-        for contact in case.plan.workflow.directory.units[name].contacts:
-            case.work.add(
-                UnitContact(
-                    id=case.next_id(),
-                    campaign=case.id,
-                    unit=name,
-                    level=contact.level,
-                    address=contact.address,
-                    channel=contact.channel,
-                    valid_from=contact.valid_from,
-                    valid_to=contact.valid_to,
-                )
-            )
-    case.forget_contacts()
-
-
-# --- ladders ---
-
-
 def pending(case: Case, told: Iterable[Mapping[str, Any]]) -> Pending:
     """Return the points of these deadlines that came due under the old ladder and still wait for their turn."""
     found: Pending = {}
     for each in told:
-        deadline = _deadline(case, each["deadline"])
+        deadline = case.work.must(Deadline, each["deadline"])
         found[deadline.id] = {(point.rung, point.n) for point in _behind(case, deadline)}
     return found
 
@@ -127,7 +87,7 @@ def _behind(case: Case, deadline: Deadline) -> Iterator[Point]:
 def reladder(case: Case, told: Iterable[Mapping[str, Any]], waiting: Pending, moved: set[int]) -> None:
     """Arm ladders anew by the ids of their rungs: what fired stays fired, what lies behind never fires."""
     for each in told:
-        deadline = replace(_deadline(case, each["deadline"]), ladder=each["ladder"])
+        deadline = replace(case.work.must(Deadline, each["deadline"]), ladder=each["ladder"])
         case.work.put(deadline)
         if deadline.id in moved:
             continue
@@ -172,7 +132,7 @@ def _runs(points: list[Point]) -> Iterator[tuple[Point, Point]]:
 def change_roles(case: Case, told: Iterable[tuple[int, str, str]]) -> None:
     """Give assignments the role and the phase that they have under the new version."""
     for number, role, phase in told:
-        assignment = _assignment(case, number)
+        assignment = case.work.must(Assignment, number)
         case.work.put(replace(assignment, role=role, phase=phase))  # type: ignore[arg-type]
         for deadline in case.deadlines(assignment):
             if deadline.phase != phase:

@@ -254,9 +254,7 @@ def _told(case: Case, found: Iterable[Notice]) -> Iterator[ForecastNotice]:
 
 
 def _item(case: Case, item: Item) -> ForecastItem:
-    assignment = case.work.get(Assignment, item.assignment)
-    if assignment is None:
-        raise KeyError(item.assignment)
+    assignment = case.work.must(Assignment, item.assignment)
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else case.deadline(assignment, "due")
     return ForecastItem(task=assignment.task, unit=assignment.unit, due_on=deadline.due_on if deadline else None)
 

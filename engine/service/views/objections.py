@@ -20,9 +20,7 @@ def to_one(case: Case, assignment: Assignment) -> list[Row]:
 
 
 def _row(case: Case, objection: Objection) -> Row:
-    assignment = case.work.get(Assignment, objection.assignment)
-    if assignment is None:
-        raise KeyError(objection.assignment)
+    assignment = case.work.must(Assignment, objection.assignment)
     deadline = case.deadline(assignment, "objection")
     return {
         "task": assignment.task,
