@@ -69,7 +69,7 @@ def _for_bulletin(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state not in ("cancelled", "waived")]
     by_now = [a for a in owed if a.id in dues and dues[a.id].due_on <= case.today]
     done = [a for a in by_now if a.state == "accepted"]
-    late = [a for a in by_now if a.state == "short" or (a.state not in SETTLED and _is_overdue(case, dues[a.id]))]
+    late = [a for a in by_now if _is_late(case, a, dues[a.id])]
     on_time = [a for a in done if a.first_submitted_on and a.first_submitted_on <= dues[a.id].first_due_on]
     chased = [a for a in late if case.relation(a.unit) == "subordinate"]
     return {
@@ -87,9 +87,10 @@ def _told_of(case: Case, owed: Sequence[Assignment]) -> set[str]:
     return set(units.current(case.plan.workflow.directory, below, case.today))
 
 
-def _is_overdue(case: Case, due: Deadline) -> bool:
-    """Tell whether a due day has passed; paused is not overdue (P1)."""
-    return due.due_on < case.today and due.state != "paused"
+def _is_late(case: Case, owed: Assignment, due: Deadline) -> bool:
+    """Tell whether something fell short, or is open though its day has passed; paused is not overdue (P1)."""
+    overdue = due.due_on < case.today and due.state != "paused"
+    return owed.state == "short" or (owed.state not in SETTLED and overdue)
 
 
 def _for_facts_shown(case: Case, items: Sequence[Item]) -> dict[str, Any]:
@@ -100,7 +101,12 @@ def _for_facts_shown(case: Case, items: Sequence[Item]) -> dict[str, Any]:
 
 def facts_shown(case: Case, item: Item) -> tuple[Line, ...]:
     """Return what a bulletin would say now of the unit of an item."""
-    return tuple(told for told in _for_bulletin(case, [item])["items"] if told.unit == item.unit)
+    if case.relation(item.unit) != "subordinate":
+        return ()
+    owed = case.work.find(Assignment, campaign=case.id, unit=item.unit, order="id")
+    dues = {d.assignment: d for d in case.work.among(Deadline, "assignment", [a.id for a in owed]) if d.kind == "due"}
+    late = [a for a in owed if a.id in dues and dues[a.id].due_on <= case.today and _is_late(case, a, dues[a.id])]
+    return tuple(_state_line(case, each, dues[each.id]) for each in late)
 
 
 def _commended(case: Case, by_now: Sequence[Assignment], on_time: set[int]) -> tuple[str, ...]:
