@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from bench.harness import compare, machine
+from bench.harness import Ratio, compare, run
 from engine import reader
 from engine.clock import SteppedClock
 from engine.service.desk import Command, Desk, perform
@@ -38,31 +38,29 @@ WRITES = {
 }
 
 
-def main() -> None:
-    """Print the ratio, the mode it was measured in, and that both databases hold the same number of rows."""
+def measure(*, small: bool = False) -> Iterator[Ratio]:
+    """Yield the ratio; RuntimeError where both databases do not hold the same number of rows afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder) / "ours.db"
-        desk = _desk(base)
-        twin = Path(folder) / "theirs.db"
-        desk.database.close()
+        base, twin = Path(folder) / "ours.db", Path(folder) / "theirs.db"
+        _desk(base).database.close()
         shutil.copyfile(base, twin)
         desk = Desk(open_database(f"sqlite:///{base}"), SteppedClock(START + timedelta(hours=1)))
         hand = sqlite3.connect(twin, isolation_level=None)
         hand.execute("PRAGMA synchronous=FULL")
-        mode = hand.execute("PRAGMA journal_mode").fetchone()[0]
+        journal = hand.execute("PRAGMA journal_mode").fetchone()[0]
         todo = _todo(hand)
         ours, theirs = iter(todo), iter(todo)
-        ratio = compare(
-            "durable transition (submit), SQLite",
+        yield compare(
+            "durable transition (submit), one commit each, SQLite",
+            "hand-written sqlite3, same rows, same mode",
             lambda: _ours(desk, next(ours)),
             lambda: _theirs(hand, next(theirs)),
-            goal=2.0,
-            rounds=20,
-            each=20,
+            goal=1.5,
+            rounds=4 if small else 20,
+            each=5 if small else 20,
+            mode=f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}, synchronous=FULL",
         )
-        print(machine(), f"| SQLite {sqlite3.sqlite_version}, journal_mode={mode}, synchronous=FULL")
-        print(ratio.line())
-        _show_same_rows(base, twin)
+        _require_same_rows(base, twin)
 
 
 def _desk(path: Path) -> Desk:
@@ -168,9 +166,10 @@ def _ids(number: int, counter: int) -> Iterator[int]:
     return (number << 32 | n for n in range(counter + 1, counter + 4))
 
 
-def _show_same_rows(base: Path, twin: Path) -> None:
-    counts = [_counts(path) for path in (base, twin)]
-    print("rows per table are the same" if counts[0] == counts[1] else f"rows differ: {counts}")
+def _require_same_rows(base: Path, twin: Path) -> None:
+    ours, theirs = _counts(base), _counts(twin)
+    if ours != theirs:
+        raise RuntimeError(f"rows differ: {ours}, by hand {theirs}")
 
 
 def _counts(path: Path) -> dict[str, int]:
@@ -180,4 +179,4 @@ def _counts(path: Path) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main()
+    run(measure)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from bench.harness import compare, machine
+from bench.harness import Ratio, compare, run
 from engine.cli.root import root
 
 GOAL = 1.3
@@ -47,16 +47,20 @@ def bare() -> str:
     return "\n".join([*lines, "root()", ""])
 
 
-def measure(rounds: int = ROUNDS) -> None:
-    """Run both in turns and print the ratio."""
+def measure(*, small: bool = False) -> Iterator[Ratio]:
+    """Run both in turns and yield the ratio."""
     with tempfile.TemporaryDirectory() as room:
         ours, theirs = Path(sysconfig.get_path("scripts")) / "phasegate", Path(room) / "bare.py"
         theirs.write_text(bare(), encoding="utf-8")
         commands = sum(1 for _ in walked(root))
-        name = f"--help of {commands} commands"
-        found = compare(name, lambda: _help(ours), lambda: _help(theirs), goal=GOAL, rounds=rounds, each=1)
-    print(machine())
-    print(found.line())
+        yield compare(
+            f"`phasegate --help`, {commands} commands",
+            "a bare click program of as many commands",
+            lambda: _help(ours),
+            lambda: _help(theirs),
+            goal=GOAL,
+            rounds=4 if small else ROUNDS,
+        )
 
 
 def _help(script: Path) -> None:
@@ -64,4 +68,4 @@ def _help(script: Path) -> None:
 
 
 if __name__ == "__main__":
-    measure()
+    run(measure)
