@@ -111,6 +111,7 @@ def compare(
 ) -> Ratio:
     """Run `each` calls of both, in alternating order, for `rounds` rounds; what runs `before_` a side is untimed."""
     sides = ((ours, before_ours), (theirs, before_theirs))
+    gc.collect()
     pairs: list[tuple[float, float]] = []
     for number in range(rounds):
         spent = {i: _spent(*sides[i], each) for i in ((0, 1) if number % 2 else (1, 0))}
@@ -132,7 +133,6 @@ def compare(
 
 def _spent(call: Call, before: Call, each: int) -> float:
     before()
-    gc.collect()
     start = time.perf_counter()
     for _ in range(each):
         call()

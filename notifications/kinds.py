@@ -180,6 +180,9 @@ KINDS: Final = {
 }
 """Every kind shipped. A workflow may add one by its template alone; it is treated as a reminder."""
 
+FIELDS: Final = frozenset(path.rsplit(".", 1)[1] for kind in KINDS.values() for path in kind.names() if "." in path)
+"""The names that stand behind a dot in any template: parts of records."""
+
 
 def kind_of(name: str) -> Kind:
     """Return the kind of the template `name`, which may end in a relation (`overdue.peer`)."""

@@ -21,6 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from notifications import layout, wording
 from notifications.kinds import (
+    FIELDS,
     NEVER_IN_SHORT,
     SEQUENCES,
     fields_of,
@@ -52,6 +53,7 @@ DEEPEST_LOOP: Final = 2
 BLOCKS: Final = ("subject", "body", "short")
 _MARK: Final = "\x1e"
 _LOOP_NAMES: Final = frozenset({"loop.index", "loop.first", "loop.last", "loop.length"})
+_ADMITTED: Final = FIELDS | {name.removeprefix("loop.") for name in _LOOP_NAMES}
 _SPEECH: Final = (
     nodes.Template, nodes.Block, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const,
     nodes.Getattr, nodes.Filter, nodes.For, nodes.If, nodes.Compare, nodes.Operand, nodes.And,
@@ -101,8 +103,21 @@ def _due(context: Context, item: Line | layout.Group) -> str:
     return f"{_day(context, item.due_on)},当日为休息日,请于{_by(context, item.asked_on)}报送"
 
 
+class _Environment(SandboxedEnvironment):
+    """A sandbox that does not judge the parts of a notice again: `examine` admits no other names."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a part of a record or of a loop; anything else is the sandbox's to judge."""
+        if attribute in _ADMITTED:
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                pass
+        return super().getattr(obj, attribute)
+
+
 def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
+    environment = _Environment(
         undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, cache_size=0
     )
     environment.globals.clear()

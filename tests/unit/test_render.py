@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notice_examples import EXAMPLES, GOLDEN, as_text, golden
+from jinja2.sandbox import SandboxedEnvironment
+from notice_examples import CHECK, EXAMPLES, GOLDEN, as_text, golden
 
 from notifications import kinds, wording
 from notifications.notice import (
@@ -228,6 +229,13 @@ def test_names_are_told_as_what_a_loop_goes_over() -> None:
         "{% for g in groups %}{% for one in g.items %}{{ one.title }}{{ loop.index }}{% endfor %}{% endfor %}"
     )
     assert names_in(text) == {"groups", "groups.items", "groups.items.title"}
+
+
+def test_no_part_that_is_read_without_asking_the_sandbox_would_be_refused_by_it() -> None:
+    sandbox, things = SandboxedEnvironment(), (CHECK, "西沱镇", ("西沱镇",), {}, len)
+    parts = {path.rsplit(".", 1)[1] for kind in kinds.KINDS.values() for path in kind.names() if "." in path}
+    assert parts == kinds.FIELDS
+    assert [part for part in parts for thing in things if not sandbox.is_safe_attribute(thing, part, None)] == []
 
 
 @pytest.mark.parametrize(
