@@ -1,4 +1,4 @@
-"""Takes claimed messages to their channels and tells what became of each; owns no clock."""
+"""Takes claimed messages to their channels and tells what became of each; is given the clock."""
 
 from __future__ import annotations
 
@@ -47,19 +47,20 @@ class Mark:
 def relay(
     claimed: Iterable[Claimed],
     channel: Callable[[str], Channel],
-    now: datetime,
-    mark: Callable[[Mark], None],
-) -> tuple[Mark, ...]:
-    """Deliver each message once and mark every recipient as soon as its result is known."""
-    marks = []
+    now: Callable[[], datetime],
+    may_send: Callable[[], bool] = lambda: True,
+) -> Iterator[Mark]:
+    """Deliver each message once and yield the marks of its recipients, until no more may be sent.
+
+    The clock is read after each attempt: pauses count from its end.
+    """
     for message in claimed:
-        for made in attempt(message, channel, now):
-            mark(made)
-            marks.append(made)
-    return tuple(marks)
+        if not may_send():
+            return
+        yield from attempt(message, channel, now)
 
 
-def attempt(message: Claimed, channel: Callable[[str], Channel], now: datetime) -> Iterator[Mark]:
+def attempt(message: Claimed, channel: Callable[[str], Channel], now: Callable[[], datetime]) -> Iterator[Mark]:
     """Return the marks of one attempt; whatever a channel raises is a result to try again later."""
     try:
         results = channel(message.channel).deliver(message.envelope)
@@ -71,7 +72,7 @@ def attempt(message: Claimed, channel: Callable[[str], Channel], now: datetime) 
     answered = {result.recipient: result for result in results}
     for one in message.envelope.recipients:
         result = answered.get(one) or _later(one, "the channel gave no result")
-        yield marked(message, result, now)
+        yield marked(message, result, now())
 
 
 def marked(message: Claimed, result: Result, now: datetime) -> Mark:

@@ -201,6 +201,14 @@ class Outgoing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lane:
+    """What the workers know of a channel: an operation, no history; `fence` numbers its batches and only grows."""
+
+    channel: str
+    fence: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """A note, a number or a file that a unit handed in, by its hash."""
 

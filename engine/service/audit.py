@@ -13,13 +13,13 @@ from engine.service.case import Case
 from engine.service.desk import Desk, new_head, settle
 from engine.service.journal import SYSTEM_JOURNAL, Entry, entry_of, system_row
 from engine.service.plan import Library
-from engine.store.codec import MAPPINGS, Mapping
+from engine.store.codec import MAPPINGS, OPERATIONS, Mapping
 from engine.store.database import Database
 from engine.store.migrations import in_memory
 from engine.store.work import Work
 
 LEASES = {"lease", "lease_until"}
-NOT_STATE = {Record, Blob}
+NOT_STATE = {Record, Blob, *OPERATIONS}
 
 
 @dataclass(frozen=True, slots=True)

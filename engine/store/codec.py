@@ -126,6 +126,7 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Item: tables.ItemRow,
     model.Notice: tables.NoticeRow,
     model.Outgoing: tables.OutgoingRow,
+    model.Lane: tables.LaneRow,
     model.Evidence: tables.EvidenceRow,
     model.Event: tables.EventRow,
     model.Approval: tables.ApprovalRow,
@@ -146,6 +147,8 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Record: tables.JournalRow,
     model.Blob: tables.BlobRow,
 }
+OPERATIONS: frozenset[type] = frozenset({model.Lane})
+"""What only says how work goes on here: no history follows it, nor the columns of leases (SEMANTICS H3)."""
 MAPPINGS: dict[type, Mapping[Any]] = {record: _mapping(record, row) for record, row in KEPT.items()}
 
 BY_TABLE: dict[str, Mapping[Any]] = {how.table: how for how in MAPPINGS.values()}

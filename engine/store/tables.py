@@ -219,7 +219,7 @@ class OutgoingRow(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("outbox_next", "state", "next_at"),
+        Index("outbox_next", "state", "channel", "next_at"),
         Index("outbox_notice", "notice"),
     )
     id: int = part_of_key()
@@ -233,6 +233,14 @@ class OutgoingRow(SQLModel, table=True):
     error: str = words()
     lease_until: int | None = optional_whole()
     lease: str = words()
+
+
+class LaneRow(SQLModel, table=True):
+    """A channel as the workers know it: an operation, which no history follows."""
+
+    __tablename__ = "lane"
+    channel: str = Field(primary_key=True, sa_type=Text)
+    fence: int = whole()
 
 
 class EvidenceRow(SQLModel, table=True):

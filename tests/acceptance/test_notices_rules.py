@@ -11,10 +11,10 @@ from engine.errors import ClockBehind, Refused, UnknownName, WrongState
 from engine.history import short_head
 from engine.model import Item, Notice, Occurrence, Outgoing, Record
 from engine.service import relaying
+from engine.service.claiming import claim
 from engine.service.desk import Command, perform
 from engine.service.founding import create_campaign
 from engine.service.sweep import sweep
-from notifications.relay import Mark
 
 SECOND = f"""
   - id: summary
@@ -163,22 +163,11 @@ def test_nothing_is_sent_that_could_not_be_recorded_because_the_clock_is_behind(
     assert {o.lease for o in office.find(Outgoing)} == {""}
 
 
-def test_a_result_of_a_lease_that_was_lost_is_left_out() -> None:
-    office = opened()
-    office.live_until("2022-07-05T08:59").at("2022-07-05T09:00")
-    sweep(office.desk)
-    slow = relaying._claim(office.desk, "office@example.org", "slow")
-    office.sweep("2022-07-05T09:11")
-    marks = [Mark(ref=each.ref, recipient="", state="failed", attempts=1) for each in slow]
-    relaying._record(office.desk, 1, marks, "slow")
-    assert {o.state for o in office.find(Outgoing)} == {"sent"} and len(office.history("deliver")) == 1
-
-
 def test_a_worker_that_dies_after_sending_leaves_a_lease_that_another_takes_up_later() -> None:
     office = opened()
     office.live_until("2022-07-05T08:59").at("2022-07-05T09:00")
     sweep(office.desk)
-    assert len(relaying._claim(office.desk, "office@example.org", "dead")) == 2
+    assert len(claim(office.desk, "eml", "office@example.org", "dead", lambda: 0.0).ids) == 2
     office.sweep("2022-07-05T09:09")
     assert office.post.taken == []
     office.sweep("2022-07-05T09:11")

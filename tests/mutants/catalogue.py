@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants import (
+    channels,
     dates_and_firing,
     duties,
     gates_and_history,
@@ -30,4 +31,5 @@ MUTANTS = (
     *reports.MUTANTS,
     *looking.MUTANTS,
     *nested.MUTANTS,
+    *channels.MUTANTS,
 )

@@ -7,7 +7,7 @@ from tests.mutants.mutant import mutant
 BINDING = "engine/service/binding.py"
 COMPOSE = "engine/service/compose"
 PAPER = "engine/service/actions/paper.py"
-RELAYING = "engine/service/relaying.py"
+CLAIMING = "engine/service/claiming.py"
 DATES = "engine/service/actions/dates.py"
 PAUSING = "engine/service/actions/pausing.py"
 EFFECTS = "engine/service/effects/deadlines.py"
@@ -52,11 +52,11 @@ MUTANTS = (
         "notices::test_a_correction_is_a_new_notice_that_names_the_old_one_which_stays_as_sent",
     ),
     mutant(
-        "N3a", RELAYING, "{outgoing.id & 0xFFFFFFFF}@{DOMAIN}", "{outgoing.id & 0xFFFFFFFF}.{outgoing.attempts}@{DOMAIN}",
+        "N3a", CLAIMING, "{outgoing.id & 0xFFFFFFFF}@{DOMAIN}", "{outgoing.id & 0xFFFFFFFF}.{outgoing.attempts}@{DOMAIN}",
         "notices::test_a_message_that_was_not_taken_is_tried_again_under_the_same_id",
     ),
     mutant(
-        "N3b", RELAYING, "lease_until=now + LEASE", "lease_until=None",
+        "N3b", CLAIMING, "lease_until=now + LEASE", "lease_until=None",
         "notices::test_a_worker_that_dies_after_sending_leaves_a_lease_that_another_takes_up_later",
     ),
     mutant(

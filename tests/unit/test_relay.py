@@ -43,7 +43,7 @@ class Breaking:
 
 
 def marks_of(channel: Answering | Breaking, message: Claimed = MESSAGE) -> tuple[Mark, ...]:
-    return relay([message], lambda name: channel, NOW, lambda mark: None)
+    return tuple(relay([message], lambda name: channel, lambda: NOW))
 
 
 def test_an_accepted_message_is_marked_sent_for_each_recipient() -> None:
@@ -72,8 +72,7 @@ def test_after_the_last_pause_a_message_has_failed() -> None:
 def test_a_channel_that_breaks_means_later_and_holds_up_no_other_message() -> None:
     channels = {"eml": Breaking(), "smtp": Answering("accepted")}
     messages = [MESSAGE, replace(MESSAGE, ref=18, channel="smtp"), replace(MESSAGE, ref=19, channel="fax")]
-    seen: list[Mark] = []
-    relay(messages, lambda name: channels[name], NOW, seen.append)
+    seen = list(relay(messages, lambda name: channels[name], lambda: NOW))
     assert [(mark.ref, mark.state, mark.detail) for mark in seen[::2]] == [
         (17, "queued", "ZeroDivisionError: oh"),
         (18, "sent", "so it said"),
@@ -82,7 +81,7 @@ def test_a_channel_that_breaks_means_later_and_holds_up_no_other_message() -> No
 
 
 def test_an_unknown_channel_is_told_in_one_line() -> None:
-    (mark, _) = relay([replace(MESSAGE, channel="fax")], lambda name: open_channel(name, {}), NOW, lambda mark: None)
+    (mark, _) = relay([replace(MESSAGE, channel="fax")], lambda name: open_channel(name, {}), lambda: NOW)
     assert mark.detail == "PG510  there is no channel 'fax' — known: console, eml, smtp — name one of them"
 
 
@@ -92,14 +91,22 @@ def test_a_recipient_that_the_channel_forgets_is_tried_again() -> None:
 
 
 def test_a_result_is_marked_before_the_next_message_is_tried(tmp_path: Path) -> None:
-    seen: list[int] = []
-
-    def mark(made: Mark) -> None:
-        seen.append(len(list(tmp_path.rglob("*.eml"))))
-
     messages = [MESSAGE, replace(MESSAGE, envelope=replace(ENVELOPE, id="shizhu-000018"))]
-    relay(messages, lambda name: open_channel(name, {"PHASEGATE_EML_DIR": str(tmp_path)}), NOW, mark)
-    assert seen == [1, 1, 2, 2]
+    marks = relay(messages, lambda name: open_channel(name, {"PHASEGATE_EML_DIR": str(tmp_path)}), lambda: NOW)
+    assert [len(list(tmp_path.rglob("*.eml"))) for _ in marks] == [1, 1, 2, 2]
+
+
+def test_no_message_is_tried_once_no_more_may_be_sent() -> None:
+    messages = [MESSAGE, replace(MESSAGE, ref=18)]
+    allowed = iter([True, False])
+    marks = list(relay(messages, lambda name: Answering("accepted"), lambda: NOW, lambda: next(allowed)))
+    assert [mark.ref for mark in marks] == [17, 17]
+
+
+def test_a_pause_counts_from_the_end_of_its_attempt() -> None:
+    ticks = iter([NOW, NOW + timedelta(seconds=50)])
+    first, second = relay([MESSAGE], lambda name: Answering("later"), lambda: next(ticks))
+    assert first.next_at is not None and second.next_at == first.next_at + timedelta(seconds=50)
 
 
 # --- recipients ---------------------------------------------------------------------------------

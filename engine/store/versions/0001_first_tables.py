@@ -267,6 +267,12 @@ def create_tables() -> None:
         sa.UniqueConstraint("campaign", "sha256", "unit"),
     )
     op.create_table(
+        "lane",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("channel"),
+    )
+    op.create_table(
         "notice",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("campaign", sa.BigInteger(), nullable=False),
@@ -339,7 +345,7 @@ def create_tables() -> None:
         sa.Column("lease", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("outbox_next", "outbox", ["state", "next_at"], unique=False)
+    op.create_index("outbox_next", "outbox", ["state", "channel", "next_at"], unique=False)
     op.create_index("outbox_notice", "outbox", ["notice"], unique=False)
     op.create_table(
         "pause",
