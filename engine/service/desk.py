@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.clock import Clock, whole_milliseconds
+from engine.clock import Clock, stopwatch, whole_milliseconds
 from engine.errors import KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
 from engine.model import Answer, Campaign
@@ -27,11 +27,12 @@ from engine.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A database, a clock and what was read from the database."""
+    """A database, a clock, what was read from the database, and by what it measures how long a batch takes."""
 
     database: Database
     clock: Clock
     library: Library = field(default_factory=Library)
+    stopwatch: Callable[[], float] = stopwatch
 
     def now(self) -> datetime:
         """Return the present instant, to the millisecond."""

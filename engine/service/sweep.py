@@ -8,7 +8,6 @@ from datetime import datetime
 
 from engine import deadlines as rules
 from engine import gates
-from engine.clock import stopwatch
 from engine.errors import ClockBehind
 from engine.history import canonical, digest
 from engine.model import Armed, Assignment, Deadline, PhaseState
@@ -77,7 +76,7 @@ def _due_campaigns(desk: Desk) -> list[int]:
 
 def _batch(desk: Desk, campaign: int, swept: Swept, *, alone: bool = False) -> bool:
     """Take due moments in order until the time of a batch is used; tell whether some are left."""
-    until = stopwatch() + (ALONE_SECONDS if alone else BATCH_SECONDS)
+    until = desk.stopwatch() + (ALONE_SECONDS if alone else BATCH_SECONDS)
     with desk.database.write() as work:
         case = claimed_case(desk, work, campaign)
         if case is None:
@@ -87,7 +86,7 @@ def _batch(desk: Desk, campaign: int, swept: Swept, *, alone: bool = False) -> b
         for armed in due:
             _take(case, armed)
             swept.moments += 1
-            if stopwatch() > until:
+            if desk.stopwatch() > until:
                 break
         return bool(due and _due(case))
 

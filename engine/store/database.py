@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +35,16 @@ WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database that transactions can be run on; `watch` is told each statement before it runs."""
+    """A database that transactions can be run on; `watch` is told each statement before it runs.
+
+    `pause` and `stopwatch` are how it waits for open readers before a commit, and for how long.
+    """
 
     engine: Engine
     url: str
     watch: Watch = unwatched
+    pause: Callable[[float], None] = sleep
+    stopwatch: Callable[[], float] = stopwatch
 
     @contextmanager
     def write(self) -> Iterator[Work]:
@@ -52,7 +57,8 @@ class Database:
             yield work
             work.flush()
             self.watch("COMMIT")
-            _commit(connection)
+            self._commit(connection)
+            self.watch("COMMITTED")
 
     @contextmanager
     def read(self) -> Iterator[Work]:
@@ -76,6 +82,22 @@ class Database:
                 yield work
         finally:
             copy.close()
+
+    def _commit(self, connection: Connection) -> None:
+        """Commit; on SQLite again while an open reader stands in the way."""
+        if self.is_postgres:
+            connection.commit()
+            return
+        until = self.stopwatch() + BUSY_SECONDS
+        while True:
+            try:
+                connection.exec_driver_sql("COMMIT")
+                break
+            except OperationalError as error:
+                if "locked" not in str(error) or self.stopwatch() > until:
+                    raise
+                self.pause(0.02)
+        connection.commit()
 
     @property
     def is_postgres(self) -> bool:
@@ -223,23 +245,6 @@ def _begin_postgres(connection: Connection, busy_seconds: float) -> None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-
-
-def _commit(connection: Connection) -> None:
-    """Commit; on SQLite again while an open reader stands in the way."""
-    if connection.dialect.name != "sqlite":
-        connection.commit()
-        return
-    until = stopwatch() + BUSY_SECONDS
-    while True:
-        try:
-            connection.exec_driver_sql("COMMIT")
-            break
-        except OperationalError as error:
-            if "locked" not in str(error) or stopwatch() > until:
-                raise
-            sleep(0.02)
-    connection.commit()
 
 
 @contextmanager

@@ -46,6 +46,8 @@ class Fault:
 
     def __call__(self, statement: str) -> None:
         self.look()
+        if statement == "COMMITTED":
+            return
         self.seen += 1
         self.last = statement
         if self.seen == self.n:

@@ -171,7 +171,7 @@ MUTANTS = (
         "firing::test_moments_are_taken_in_the_order_of_their_instants",
     ),
     mutant(
-        "F3b", SWEEP, "if stopwatch() > until:", "if False:",
+        "F3b", SWEEP, "if desk.stopwatch() > until:", "if False:",
         "firing::test_a_batch_ends_when_its_time_is_used_and_leaves_the_database_free",
     ),
     mutant(
