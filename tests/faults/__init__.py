@@ -1,0 +1,1 @@
+"""Real faults with real processes: `python -m tests.faults NAME`."""

@@ -1,0 +1,238 @@
+"""Real fires by real workers that are killed and frozen at random: `python -m tests.faults fires`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from pathlib import Path
+from random import Random
+from time import monotonic, sleep
+
+from engine.service.audit import verify_all
+from engine.service.desk import Desk
+from engine.service.founding import create_campaign
+from engine.store.database import open_database
+from engine.store.migrations import upgrade
+from tests.faults import proof
+from tests.faults.clocks import EPOCH, MILLISECOND, ToldClock
+from tests.faults.county import ADOPTED, DAY, LADDER, County, due_days
+from tests.faults.crew import Crew
+from tests.faults.proof import Eye
+from tests.faults.server import Server, running
+from tests.faults.spawner import Place, Spawner
+from tests.faults.told import Told
+
+LOOK_IN_SECONDS = 0.02
+STANDSTILL_IN_SECONDS = 2.0
+FIRST_DUE_ON = date(2022, 2, 15)
+LEASES = timedelta(minutes=11)
+"""Longer than a lease: what a dead worker had taken may be taken by another."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a run is told."""
+
+    fires: int = 2000
+    workers: int = 4
+    seed: int = 1
+    crashes: int = 0
+    minutes: float = 20.0
+    strike_every: int = 60
+    beat: float = 0.1
+    freeze: float = 0.5
+    sqlite: bool = False
+    units: int = 6
+    tasks: int = 8
+    days: int = 1
+    rungs: int = len(LADDER)
+
+
+@dataclass
+class Run:
+    """A year that is stepped from quiet to quiet, while workers die."""
+
+    options: Options
+    eye: Eye
+    clock: ToldClock
+    crew: Crew
+    told: Told
+    counties: dict[str, County]
+    server: Server | None
+    random: Random
+    crashes: list[float] = field(default_factory=list)
+    steps: int = 0
+    impatient: int = 0
+    _struck: tuple[int, float] = field(default_factory=lambda: (0, monotonic()))
+
+    @property
+    def end(self) -> datetime:
+        """When everything has lain due and every waiting level has had its turn."""
+        last = max(county.last_at() for county in self.counties.values())
+        return last + 30 * DAY
+
+    def live(self) -> None:
+        """Step through the year; whoever does not come to rest in time has failed."""
+        until = monotonic() + 60 * self.options.minutes
+        quiet_by = monotonic() + 3
+        self.crew.fill()
+        while (left := self._left()) != "over":
+            assert monotonic() < until, f"it is not over after {self.options.minutes} minutes: {left}"
+            self.crew.thaw()
+            self._strike()
+            if left == "quiet":
+                self._step()
+                quiet_by = monotonic() + 3
+            elif monotonic() >= quiet_by:
+                self.clock.move_to(self.clock.now() + LEASES)
+                self.impatient += 1
+                quiet_by = monotonic() + 3
+            self._crash()
+            self._report()
+            sleep(LOOK_IN_SECONDS)
+
+    def _left(self) -> str:
+        """Tell whether the present instant is worked off, and whether it was the last."""
+        now = proof.ms_of(self.clock.now())
+        due = f"SELECT count(*) FROM armed WHERE at <= {now}"
+        queued = f"SELECT count(*) FROM outbox WHERE state = 'queued' AND next_at <= {now}"
+        moments, mails = self.eye.one(due), self.eye.one(queued)
+        if moments or mails:
+            return f"{moments} moments and {mails} messages wait"
+        return "over" if self.clock.now() >= self.end else "quiet"
+
+    def _step(self) -> None:
+        """Go on to the next moment, or now and then some days further at once."""
+        [(first,)] = self.eye.rows("SELECT min(at) FROM armed")
+        at = min(EPOCH + first * MILLISECOND, self.end) if first is not None else self.end
+        if self.random.random() < 0.05:
+            at += self.random.randint(1, 4) * DAY
+        self.clock.move_to(at + self.random.randint(0, 90) * timedelta(seconds=1))
+        self.steps += 1
+
+    def _strike(self) -> None:
+        """Strike after so much work or, where nothing moves, after so long: the density is that of any machine."""
+        fired = proof.fires(self.eye)
+        if (
+            fired - self._struck[0] >= self.options.strike_every
+            or monotonic() - self._struck[1] > STANDSTILL_IN_SECONDS
+        ):
+            self._struck = fired, monotonic()
+            self.crew.strike()
+
+    def _crash(self) -> None:
+        if self.crashes and self.server and monotonic() >= self.crashes[0]:
+            self.crashes.pop(0)
+            self.server.crash()
+            sleep(self.random.uniform(0.1, 1.5))
+            self.server.start()
+            self.crew.did["server crashes"] += 1
+
+    def _report(self) -> None:
+        self.told.now_and_then(
+            lambda: f"{self.clock.now():%Y-%m-%d}, {proof.fires(self.eye)} fires, {dict(self.crew.did)}"
+        )
+
+
+def counties_for(options: Options) -> dict[str, County]:
+    """Return as many counties as the wished number of fires takes, each with days of its own."""
+    counties = [_county(options, number) for number in range(options.fires)]
+    return {f"county-{n + 1}": county for n, county in enumerate(counties[: ceil(options.fires / counties[0].fires)])}
+
+
+def _county(options: Options, number: int) -> County:
+    days = due_days(options.days, first=FIRST_DUE_ON + number * 7 % 60 * DAY, apart=47)
+    return County(units=options.units, tasks=options.tasks, due=days, ladder=LADDER[: options.rungs])
+
+
+def founded(url: str, counties: dict[str, County], clock: ToldClock) -> None:
+    """Begin a campaign in each county."""
+    desk = Desk(open_database(url), clock)
+    for key, county in counties.items():
+        create_campaign(desk, key, county.files(), {"adopted": f"{ADOPTED:%Y-%m-%d}"})
+    desk.database.close()
+
+
+def found_wrong(run: Run, folder: Path) -> list[str]:
+    """Return everything that does not hold now that the run is over."""
+    eye, now = run.eye, run.clock.now()
+    checks = [
+        proof.settled(lambda: proof.locks(eye), _patience),
+        proof.rungs(eye, run.counties, now, {}),
+        proof.chains(eye),
+        proof.notices(eye),
+        proof.messages(eye, now),
+        proof.letters(eye, folder),
+    ]
+    return [finding for found in checks for finding in found] + _audited(eye.url, run.clock)
+
+
+def _audited(url: str, clock: ToldClock) -> list[str]:
+    desk = Desk(open_database(url), clock)
+    found = [f"audit: {each.place} {each.what}" for each in verify_all(desk).findings]
+    desk.database.close()
+    return found[:5]
+
+
+def _patience() -> Iterator[None]:
+    for _ in range(50):
+        sleep(0.1)
+        yield
+
+
+def run(options: Options, told: Told) -> list[str]:
+    """Live through the year on a database of its own, and return what is wrong at its end."""
+    with ExitStack() as kept:
+        folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="phasegate-fires-")))
+        server = None if options.sqlite else kept.enter_context(running(durable=options.crashes > 0))
+        url = server.uri if server else f"sqlite:///{folder / 'phasegate.db'}"
+        upgrade(url).close()
+        spawner = kept.enter_context(Spawner.opened())
+        return lived(options, url, folder, spawner, told, server)
+
+
+def lived(
+    options: Options, url: str, folder: Path, spawner: Spawner, told: Told, server: Server | None = None
+) -> list[str]:
+    """Live through the year on a database without campaigns, and return what is wrong at its end."""
+    random = Random(options.seed)
+    clock = ToldClock(folder / "clock")
+    clock.move_to(ADOPTED.astimezone(UTC))
+    counties = counties_for(options)
+    founded(url, counties, clock)
+    told(f"{len(counties)} campaigns, {sum(len(list(c.owed())) for c in counties.values())} assignments")
+    given = {"PHASEGATE_EML_DIR": str(folder / "eml")}
+    crew = Crew(
+        size=options.workers,
+        place=Place(url, clock.path, folder / "logs", options.beat, given),
+        random=random,
+        spawner=spawner,
+        usual_freeze_in_seconds=options.freeze,
+    )
+    run = Run(options, Eye(url), clock, crew, told, counties, server, random)
+    run.crashes = [monotonic() + 5 + n * 10 for n in range(options.crashes)]
+    began = monotonic()
+    run.live()
+    wrong = crew.dismiss()
+    number, took = proof.fires(run.eye), monotonic() - began
+    told(f"{number} fires in {took:.0f} s ({number / took:.0f}/s), {run.steps} steps, {dict(crew.did)}")
+    wrong += [*crew.complaints(), *found_wrong(run, folder / "eml")]
+    run.eye.close()
+    return wrong
+
+
+def options_from(args: list[str]) -> Options:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults fires", description=__doc__)
+    for name, default in vars(Options()).items():
+        kind = {"action": "store_true"} if isinstance(default, bool) else {"type": type(default), "default": default}
+        parser.add_argument(f"--{name.replace('_', '-')}", **kind)  # type: ignore[arg-type]
+    return Options(**vars(parser.parse_args(args)))
+
+
+def main(args: list[str], told: Told) -> list[str]:
+    return run(options_from(args), told)

@@ -1,0 +1,110 @@
+"""A process that has imported everything and forks workers on request, so that a new one costs no start of Python.
+
+It is spoken to in lines of JSON: `["start", …]` answers a process id, `["wait", pid]` its exit code once it has
+ended. `multiprocessing`'s own fork server would import the main module of the parent again for every worker.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where workers work: the database, the file of the clock, a folder for what they say, the beat, the settings."""
+
+    url: str
+    clock: Path
+    logs: Path
+    beat_in_seconds: float
+    given: Mapping[str, str]
+
+
+@dataclass
+class Spawner:
+    """The parent's end of it; used as a context."""
+
+    _process: subprocess.Popen[str]
+
+    @classmethod
+    def opened(cls) -> Spawner:
+        """Start it."""
+        command = [sys.executable, "-m", "tests.faults.spawner"]
+        pipe = subprocess.PIPE
+        return cls(subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True))
+
+    def start(self, place: Place) -> int:
+        """Start a worker and return its process id."""
+        return self._asked("start", asdict(place))
+
+    def wait(self, pid: int) -> int:
+        """Return the exit code of a worker that was told to end, or killed."""
+        return self._asked("wait", pid)
+
+    def _asked(self, *what: object) -> int:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(json.dumps(what, default=str), file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End it, and with it whatever workers are left."""
+        self._process.communicate()
+
+    def __enter__(self) -> Spawner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _forked(args: list[Any]) -> int:
+    from tests.faults.worker import work
+
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        sys.stdin.close()
+        work(Place(**args[0]))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _serve() -> None:
+    for module in ("psycopg", "notifications.render", "tests.faults.worker"):
+        __import__(module)
+    # Whoever is asked to end before it listens is to hear it later.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    alive: set[int] = set()
+    for line in sys.stdin:
+        word, *args = json.loads(line)
+        print(_started(args, alive) if word == "start" else _ended(args[0], alive), flush=True)
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+
+
+def _started(args: list[Any], alive: set[int]) -> int:
+    pid = _forked(args)
+    alive.add(pid)
+    return pid
+
+
+def _ended(pid: int, alive: set[int]) -> int:
+    alive.discard(pid)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+if __name__ == "__main__":
+    _serve()
