@@ -7,10 +7,13 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import version
 
 from engine.clock import Clock, SystemClock
+from engine.model import Worker
 from engine.service.desk import Desk
 from engine.service.relaying import Channels
+from engine.store.codec import EPOCH
 from engine.store.database import open_database
 from notifications.channels import Channel, open_channel
 
@@ -73,3 +76,18 @@ def channels_of(given: Mapping[str, str]) -> Channels:
         return open_channel(name, given)
 
     return opened
+
+
+def newcomer(name: str, every_in_seconds: float) -> Worker:
+    """Return this process as a worker that has not entered the roll yet."""
+    return Worker(
+        id=0,
+        name=name,
+        host=platform.node(),
+        pid=os.getpid(),
+        version=version("phasegate"),
+        state="serving",
+        started_at=EPOCH,
+        seen_at=EPOCH,
+        every=round(every_in_seconds * 1000),
+    )

@@ -19,6 +19,7 @@ NOUNS = {
     "units": ("engine.cli.units", "units", "List units and keep their work contacts."),
     "sweep": ("engine.cli.sweep", "sweep", "Do what is due now, once, and deliver the notices."),
     "serve": ("engine.cli.serve", "serve", "Sweep and deliver until told to stop."),
+    "status": ("engine.cli.status", "status", "Show who serves, what is due, what is on its way."),
     "notice": ("engine.cli.notice", "notice", "See notices; release, withhold and sign them."),
     "outbox": ("engine.cli.outbox", "outbox", "See messages on their way; try them again."),
     "audit": ("engine.cli.audit", "audit", "Read the history and prove it."),

@@ -33,6 +33,7 @@ from engine.model.campaign import (
     Veto,
 )
 from engine.model.indicators import EvidenceSlot, Indicator, IndicatorSet, Recurrence
+from engine.model.operations import Worker
 from engine.model.verdicts import (
     ConditionVerdict,
     Verdict,
@@ -136,5 +137,6 @@ __all__ = [
     "Verdict",
     "Veto",
     "Window",
+    "Worker",
     "Workflow",
 ]

@@ -26,6 +26,19 @@ BATCH_SECONDS = 0.08
 ALONE_SECONDS = 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Which of how many workers this is; each begins elsewhere, so that they do not walk in step (SEMANTICS X2)."""
+
+    place: int = 0
+    of: int = 1
+
+    def part(self, campaigns: list[int]) -> list[int]:
+        """Return the campaigns to begin with: all of them where one works alone."""
+        first, end = (len(campaigns) * n // self.of for n in (self.place, self.place + 1))
+        return campaigns[first:end]
+
+
 @dataclass(slots=True)
 class Swept:
     """What a sweep did: campaigns visited, moments taken, notices written, campaigns that refused."""
@@ -36,13 +49,25 @@ class Swept:
     refused: int = 0
 
 
-def sweep(desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool = False) -> Swept:
+def sweep(
+    desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool = False, share: Share | None = None
+) -> Swept:
     """Work off every moment that is due now; `breathe` is called between batches (F3).
 
-    Batches are not cut short where one is `alone` with a copy.
+    Batches are not cut short where one is `alone` with a copy. Of several workers each takes its `share` of what
+    is left until nothing is gained by that, then whatever there still is.
     """
     swept = Swept()
-    for campaign in _due_campaigns(desk):
+    while share and share.of > 1 and _walk(desk, share.part(_due_campaigns(desk)), swept, breathe, alone=alone):
+        pass
+    _walk(desk, _due_campaigns(desk), swept, breathe, alone=alone)
+    return swept
+
+
+def _walk(desk: Desk, campaigns: list[int], swept: Swept, breathe: Callable[[], None], *, alone: bool) -> bool:
+    """Visit campaigns one after the other; tell whether anything was gained."""
+    before, swept.refused = swept.moments + swept.notices, 0
+    for campaign in campaigns:
         swept.campaigns += 1
         try:
             while _batch(desk, campaign, swept, alone=alone):
@@ -52,7 +77,7 @@ def sweep(desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool
             breathe()
         except ClockBehind:
             swept.refused += 1
-    return swept
+    return swept.moments + swept.notices > before
 
 
 def next_moment(desk: Desk) -> datetime | None:

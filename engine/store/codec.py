@@ -146,8 +146,9 @@ KEPT: dict[type, type[SQLModel]] = {
     model.System: tables.SystemRow,
     model.Record: tables.JournalRow,
     model.Blob: tables.BlobRow,
+    model.Worker: tables.WorkerRow,
 }
-OPERATIONS: frozenset[type] = frozenset({model.Lane})
+OPERATIONS: frozenset[type] = frozenset({model.Lane, model.Worker})
 """What only says how work goes on here: no history follows it, nor the columns of leases (SEMANTICS H3)."""
 MAPPINGS: dict[type, Mapping[Any]] = {record: _mapping(record, row) for record, row in KEPT.items()}
 

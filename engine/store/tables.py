@@ -527,3 +527,26 @@ class BlobRow(SQLModel, table=True):
     __tablename__ = "blob"
     sha: str = Field(primary_key=True, sa_type=Text)
     data: bytes = Field(sa_type=LargeBinary)
+
+
+class WorkerRow(SQLModel, table=True):
+    """A process that serves, or did: operation, not history (SEMANTICS X1)."""
+
+    __tablename__ = "worker"
+    id: int = part_of_key()
+    name: str = words()
+    host: str = words()
+    pid: int = whole()
+    version: str = words()
+    state: str = words()
+    started_at: int = whole()
+    seen_at: int = whole()
+    every: int = whole()
+    beats: int = whole()
+    moments: int = whole()
+    notices: int = whole()
+    sent: int = whole()
+    failed: int = whole()
+    errors: int = whole()
+    last_beat: int = whole()
+    last_error: str = words()

@@ -14,8 +14,8 @@ from engine.store.codec import BY_TABLE, Mapping, mapping
 
 R = TypeVar("R")
 CHUNK = 500
-INSTALLATION, NUMBERS = 1, 2
-"""What a transaction may have for itself: the journal of the installation, or the document numbers."""
+INSTALLATION, NUMBERS, WORKERS = 1, 2, 3
+"""What a transaction may have for itself: the journal of the installation, document numbers, the roll of workers."""
 Watch = Callable[[str], None]
 """Is told each statement before it runs; what it raises ends the transaction."""
 

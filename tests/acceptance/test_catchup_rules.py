@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from office import OTHER, TOWN, opened, plan
 
-from engine import scheduler
+from engine import serving
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind
 from engine.model import Notice, Occurrence
@@ -93,7 +93,7 @@ def test_accepting_the_clock_is_recorded_and_lets_work_go_on_in_the_order_of_seq
 
 def test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts() -> None:
     wall, steady = [0.0], [0.0]
-    guard = scheduler.Guard(DriftWatch(wall=lambda: wall[0], steady=lambda: steady[0]))
+    guard = serving.Guard(DriftWatch(wall=lambda: wall[0], steady=lambda: steady[0]))
     first = opened().clock.at
     assert guard.why_not(lambda: first) == ""
     wall[0], steady[0] = 301.0, 1.0

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import ALL_IN, OTHER, TOWN, Office, instant, opened, plan
 
-from engine import scheduler
+from engine import scheduler, serving
 from engine.clock import SteppedClock
 from engine.errors import Refused
 from engine.model import Armed, Deadline, Item, Notice, Occurrence
@@ -34,7 +34,7 @@ def test_the_heartbeat_keeps_nothing_and_runs_one_beat_at_a_time(monkeypatch: py
             super().__init__(**given)
 
     monkeypatch.setattr(scheduler, "BackgroundScheduler", Watched)
-    stop = scheduler.Stop()
+    stop = serving.Stop()
     scheduler.heartbeat(stop.tell, 60, stop)
     assert seen["job_defaults"] == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     assert [type(store).__name__ for store in dict(seen["jobstores"]).values()] == ["MemoryJobStore"]  # type: ignore[call-overload]
@@ -103,8 +103,8 @@ def test_a_batch_ends_when_its_time_is_used_and_leaves_the_database_free(monkeyp
 
 def test_the_database_is_left_free_for_thirty_milliseconds_between_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(scheduler, "sleep", slept.append)
-    scheduler.Stop().breathe()
+    monkeypatch.setattr(serving, "sleep", slept.append)
+    serving.Stop().breathe()
     assert slept == [0.03] and sweeping.BATCH_SECONDS <= 0.1
 
 

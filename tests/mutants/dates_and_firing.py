@@ -175,7 +175,7 @@ MUTANTS = (
         "firing::test_a_batch_ends_when_its_time_is_used_and_leaves_the_database_free",
     ),
     mutant(
-        "F3c", "engine/scheduler.py", "BREATH_IN_SECONDS: Final = 0.03", "BREATH_IN_SECONDS: Final = 0.0",
+        "F3c", "engine/serving.py", "BREATH_IN_SECONDS: Final = 0.03", "BREATH_IN_SECONDS: Final = 0.0",
         "firing::test_the_database_is_left_free_for_thirty_milliseconds_between_batches",
     ),
     mutant(

@@ -179,7 +179,7 @@ MUTANTS = (
         "catchup::test_accepting_the_clock_is_recorded_and_lets_work_go_on_in_the_order_of_seq",
     ),
     mutant(
-        "C4d", "engine/scheduler.py", "jump > LARGEST_JUMP_IN_SECONDS:", "False:",
+        "C4d", "engine/serving.py", "jump > LARGEST_JUMP_IN_SECONDS:", "False:",
         "catchup::test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts",
     ),
     mutant(

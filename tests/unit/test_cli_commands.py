@@ -140,6 +140,7 @@ def test_every_command_the_issue_names_is_there() -> None:
         "units": ["list", "contact"],
         "sweep": [],
         "serve": [],
+        "status": [],
         "notice": ["list", "show", "release", "withhold", "sign"],
         "outbox": ["list", "retry"],
         "audit": ["log", "verify"],

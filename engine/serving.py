@@ -1,0 +1,296 @@
+"""A process that serves: looks often, beats when something is due, is seen, and ends in order (SEMANTICS X1–X3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from engine.bootstrap import Wired
+from engine.clock import DriftWatch, sleep, stopwatch
+from engine.errors import ClockJumped, DatabaseProblem, PhasegateError
+from engine.model import Worker
+from engine.service.installation import accepted_clock
+from engine.service.relaying import Delivered, deliver
+from engine.service.standing import anything_due
+from engine.service.sweep import Share, Swept, sweep
+from engine.service.workers import enter, leave, renew
+from notifications.notice import NoticeError
+
+LARGEST_JUMP_IN_SECONDS: Final = 300.0
+BREATH_IN_SECONDS: Final = 0.03
+
+
+class Stopped(Exception):
+    """The batch is finished and the process is to end."""
+
+
+@dataclass(slots=True)
+class Stop:
+    """Told once, by a signal; asked between batches."""
+
+    told: bool = False
+    rest_in_seconds: float = BREATH_IN_SECONDS
+
+    def tell(self, *_: object) -> None:
+        """Ask for the end; safe inside a signal handler."""
+        self.told = True
+
+    def breathe(self) -> None:
+        """Leave the database free for a moment between batches, or end after this one (F3)."""
+        if self.told:
+            raise Stopped
+        if self.rest_in_seconds:
+            sleep(self.rest_in_seconds)
+
+
+@dataclass(slots=True)
+class Guard:
+    """Refuses to beat after wall time jumped ahead, until it is set right or a person accepts it (C4)."""
+
+    watch: DriftWatch = field(default_factory=DriftWatch)
+    _ahead: float = 0.0
+    _accepted_before: datetime | None = None
+
+    def why_not(self, accepted_at: Callable[[], datetime]) -> str:
+        """Return why no beat may be made now; empty where it may."""
+        jump = self.watch.jump()
+        if self._ahead or jump > LARGEST_JUMP_IN_SECONDS:
+            self._ahead += jump
+        if self._ahead <= LARGEST_JUMP_IN_SECONDS or self._is_accepted(accepted_at()):
+            self._ahead, self._accepted_before = 0.0, None
+            return ""
+        minutes = round(self._ahead / 60)
+        return f"the clock jumped ahead by {minutes} minutes at once"
+
+    def _is_accepted(self, at: datetime) -> bool:
+        if self._accepted_before is None:
+            self._accepted_before = at
+        return at != self._accepted_before
+
+
+@dataclass(slots=True)
+class Pace:
+    """When a full beat is due, and when a look may be made: what gains nothing is tried ever more seldom."""
+
+    every: float
+    poll: float
+    steady: Callable[[], float] = stopwatch
+    _full_at: float | None = None
+    _look_at: float = 0.0
+    _pause: float = 0.0
+
+    def is_full(self) -> bool:
+        """Tell whether the time of a full beat has come, and begin to count anew."""
+        now = self.steady()
+        if self._full_at is not None and now < self._full_at:
+            return False
+        self._full_at = now + self.every
+        return True
+
+    def may_look(self) -> bool:
+        """Tell whether it is not too soon after looks that led to nothing."""
+        return self.steady() >= self._look_at
+
+    def learn(self, *, gained: bool) -> None:
+        """Look again at once where something was gained, else after a pause that doubles up to a full beat."""
+        self._pause = 0.0 if gained else min(max(2 * self._pause, self.poll), self.every)
+        self._look_at = self.steady() + self._pause
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """What one beat made of what was due."""
+
+    swept: Swept = field(default_factory=Swept)
+    delivered: Delivered = field(default_factory=Delivered)
+    seconds: float = 0.0
+    code: str = ""
+    line: str = ""
+
+    @property
+    def gained(self) -> bool:
+        """Tell whether anything was moved on."""
+        return bool(self.swept.moments or self.swept.notices or self.delivered.sent or self.delivered.failed)
+
+    def counts(self) -> dict[str, int]:
+        """Return what was counted, by name."""
+        return {
+            "moments": self.swept.moments,
+            "notices": self.swept.notices,
+            "sent": self.delivered.sent,
+            "retried": self.delivered.queued,
+            "failed": self.delivered.failed,
+        }
+
+    def words(self) -> str:
+        """Return what was counted as a person reads it."""
+        said = f"{self.swept.moments} moments, {self.swept.notices} notices written, {self.delivered.sent} sent"
+        later = f", {self.delivered.queued} to be tried again" if self.delivered.queued else ""
+        return said + later + (f", {self.delivered.failed} failed" if self.delivered.failed else "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """Something an operator may want to know: a line to read, and the same as facts."""
+
+    event: str
+    worker: str
+    line: str
+    code: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+Say = Callable[[Told], None]
+
+
+@dataclass(slots=True)
+class Beat:
+    """Called every second or so: looks, sweeps and delivers where something is due; no error escapes.
+
+    What goes wrong is told once and tried again.
+    """
+
+    wired: Wired
+    worker: Worker
+    stop: Stop
+    pace: Pace
+    say: Say
+    meter: Callable[[Made], None] = lambda _: None
+    guard: Guard = field(default_factory=Guard)
+    share: Share = field(default_factory=Share)
+    _seen_at: float = 0.0
+    _last_line: str = ""
+
+    def __call__(self) -> None:
+        """Look once, and beat where there is something to do."""
+        began = self.pace.steady()
+        try:
+            made = self._looked()
+        except Stopped:
+            return
+        except (PhasegateError, NoticeError) as error:
+            made = Made(code=error.code, line=error.line())
+        except Exception as error:
+            line = f"PG999  this beat failed — {type(error).__name__}: {error} — it is tried again"
+            made = Made(code="PG999", line=line)
+        if made is not None:
+            self._tell(replace(made, seconds=self.pace.steady() - began))
+
+    def _looked(self) -> Made | None:
+        """Beat if it is time, or if something is due; None where there was nothing to do."""
+        if self.stop.told:
+            raise Stopped
+        desk = self.wired.desk
+        why_not = self.guard.why_not(lambda: accepted_clock(desk))
+        full = self.pace.is_full()
+        if not full and not (self.pace.may_look() and anything_due(desk)):
+            return None
+        if full:
+            self._be_seen()
+        if why_not:
+            raise ClockJumped(why=why_not)
+        return self._beaten()
+
+    def _beaten(self) -> Made:
+        desk = self.wired.desk
+        swept = sweep(desk, self._between, share=self.share)
+        if self.stop.told:
+            raise Stopped
+        wired = self.wired
+        delivered = deliver(desk, wired.channels, wired.sender, self.worker.identity, self._is_over)
+        why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
+        behind = ClockJumped(why=why) if why else None
+        code, line = (behind.code, behind.line()) if behind else ("", "")
+        return Made(swept=swept, delivered=delivered, code=code, line=line)
+
+    # --- being seen ---
+
+    def greet(self) -> None:
+        """Say which database is served, by whom and how often."""
+        url, name, pace = self.wired.desk.database.url, self.worker.name, self.pace
+        line = f"serving {url} as {name}, a look every {pace.poll:g} s, a beat every {pace.every:g} s"
+        self._say("serving", line, url=url, every=pace.every, poll=pace.poll, version=self.worker.version)
+
+    def _be_seen(self) -> None:
+        """Enter the roll, or renew the place in it."""
+        self._seen_at = self.pace.steady()
+        if not self.worker.id:
+            self.worker = enter(self.wired.desk, self.worker)
+            self._say("entered", f"entered the roll as {self.worker.identity}")
+        self.share = renew(self.wired.desk, replace(self.worker, state="stopping" if self.stop.told else "serving"))
+
+    def _stay_seen(self) -> None:
+        """Renew within a long beat; where that does not succeed now, the work goes on."""
+        if self.pace.steady() - self._seen_at >= self.pace.every:
+            with suppress(DatabaseProblem):
+                self._be_seen()
+
+    def _between(self) -> None:
+        self.stop.breathe()
+        self._stay_seen()
+
+    def _is_over(self) -> bool:
+        self._stay_seen()
+        return self.stop.told
+
+    def wind_up(self) -> None:
+        """Say that the batch at hand is the last one."""
+        self._say("stopping", "stopping: the batch at hand is finished first")
+        if self.worker.id:
+            with suppress(DatabaseProblem):
+                renew(self.wired.desk, replace(self.worker, state="stopping"))
+
+    def sign_off(self) -> None:
+        """Leave the roll; where the database cannot be reached it is told, and the roll finds out by itself."""
+        try:
+            if self.worker.id:
+                leave(self.wired.desk, self.worker)
+        except DatabaseProblem as error:
+            self._say("error", error.line(), error.code)
+        self._say("stopped", "stopped")
+
+    # --- telling ---
+
+    def _say(self, event: str, line: str, code: str = "", **facts: Any) -> None:
+        name = self.worker.identity if self.worker.id else self.worker.name
+        self.say(Told(event=event, worker=name, line=line, code=code, facts=facts))
+
+    def _tell(self, made: Made) -> None:
+        self.pace.learn(gained=made.gained and not made.line)
+        self._count(made)
+        self.meter(made)
+        if made.delivered != Delivered() or made.gained:
+            facts: dict[str, Any] = {**made.counts(), "seconds": round(made.seconds, 3)}
+            self._say("beat", made.words(), **facts)
+        self._complain(made)
+
+    def _complain(self, made: Made) -> None:
+        """Tell what is wrong once, not at every beat, and when it is over."""
+        if made.line and made.line != self._last_line:
+            self._say("error", made.line, made.code)
+        if self._last_line and not made.line:
+            self._say("recovered", "goes on again")
+        self._last_line = made.line
+
+    def _count(self, made: Made) -> None:
+        worker = self.worker
+        self.worker = replace(
+            worker,
+            beats=worker.beats + 1,
+            moments=worker.moments + made.swept.moments,
+            notices=worker.notices + made.swept.notices,
+            sent=worker.sent + made.delivered.sent,
+            failed=worker.failed + made.delivered.failed,
+            errors=worker.errors + bool(made.line),
+            last_beat=round(made.seconds * 1000),
+            last_error=made.line or worker.last_error,
+        )
+
+
+def phase(name: str) -> float:
+    """Return a part of a beat, 0 to 1, by which a worker of this name begins later: they are not in step."""
+    return int.from_bytes(sha256(name.encode()).digest()[:4]) / 2**32
