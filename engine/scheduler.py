@@ -30,8 +30,8 @@ def heartbeat(
 
     `told` is called when the stop is noticed.
     """
-    # Without a handler the library prints a line for every beat that outlasts the interval.
-    logging.getLogger("apscheduler").addHandler(logging.NullHandler())
+    # The library warns of every beat that outlasts the interval, which is nothing wrong.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(
         jobstores={"default": MemoryJobStore()},
         executors={"default": ThreadPoolExecutor(max_workers=1)},
