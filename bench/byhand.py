@@ -110,7 +110,9 @@ def _all_owed(connection: sqlite3.Connection, campaign: int, which: Sequence[tup
 
 def _all_dates(connection: sqlite3.Connection, owed: list[int]) -> list[tuple[int, str, int]]:
     marks = ", ".join("?" * len(owed))
-    return connection.execute(f"SELECT id, kind, next_at FROM deadline WHERE assignment IN ({marks})", owed).fetchall()
+    return connection.execute(
+        f"SELECT id, kind, next_at FROM deadline WHERE assignment IN ({marks})", owed
+    ).fetchall()
 
 
 def _left(kind: str) -> str:

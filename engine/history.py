@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from operator import attrgetter
@@ -19,6 +19,8 @@ _CHAIN = ("journal", "seq", "prev")
 _DERIVED = ("journal", "seq", "hash", "at", "actor", "action", "outcome", "subject")
 _kept = attrgetter(*_DERIVED)
 _Columns = tuple[int, int, str, datetime, str, str, str, str]
+Link = tuple[int, int, bytes, str]
+"""What the chain alone is checked by: journal, seq, bytes and hash of a record."""
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
 )
@@ -106,6 +108,56 @@ def verify(records: Iterable[Record], heads: Mapping[int, tuple[int, str]] | Non
         ends[record.journal] = (record.seq, record.hash)
     for journal, (seq, hash_) in (heads or {}).items():
         yield from _cut(journal, ends.get(journal, (0, GENESIS)), (seq, hash_))
+
+
+@dataclass(slots=True)
+class Chain:
+    """The chain alone: bytes against their hash, and each record against the hash before it; decodes nothing.
+
+    `ends` holds how far each journal was followed: (seq, hash).
+    """
+
+    ends: dict[int, tuple[int, str]] = field(default_factory=dict)
+
+    def follow(self, links: Iterable[Link]) -> Iterator[Break]:
+        """Yield every place at which further records, in the order of journal and seq, do not hold."""
+        journal, seq, last = -1, 0, GENESIS
+        for link in links:
+            number, place, data, hash_ = link
+            if number != journal:
+                self.ends[journal] = seq, last
+                journal, (seq, last) = number, self.ends.get(number, (0, GENESIS))
+            try:
+                holds = place == seq + 1 and sha256(data).hexdigest() == hash_ and _naming(last) in data
+            except TypeError:
+                holds = False
+            if not holds:
+                yield from _unlinked(link, seq, last)
+            seq, last = place, hash_
+        self.ends[journal] = seq, last
+
+    def cut(self, heads: Mapping[int, tuple[int, str]]) -> Iterator[Break]:
+        """Yield every journal that does not end at the head kept for it."""
+        for journal, head in heads.items():
+            yield from _cut(journal, self.ends.get(journal, (0, GENESIS)), head)
+
+
+def _naming(hash_: str) -> bytes:
+    """Return what the bytes of a record hold to name the hash before it."""
+    return f'"prev":"{hash_}"'.encode()
+
+
+def _unlinked(link: Link, seq: int, last: str) -> Iterator[Break]:
+    journal, place, data, hash_ = link
+    if not isinstance(data, bytes):
+        yield Break(journal=journal, seq=place, what="the bytes are no bytes")
+        return
+    if place != seq + 1:
+        yield Break(journal=journal, seq=place, what=f"seq is {place}, after {seq} comes {seq + 1}")
+    if digest(data) != hash_:
+        yield Break(journal=journal, seq=place, what=f"hash is {hash_}, the bytes say {digest(data)}")
+    if _naming(last) not in data:
+        yield Break(journal=journal, seq=place, what="the hash before it is not that of the record before")
 
 
 def _encode(plain: dict[str, object]) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from engine.history import moment, verify
+from engine.history import Break, Chain, Link, moment, verify
 from engine.model import Blob, Record
 from engine.service.case import Case
 from engine.service.desk import Desk, new_head, settle
@@ -20,6 +20,8 @@ from engine.store.work import Work
 
 LEASES = {"lease", "lease_until"}
 NOT_STATE = {Record, Blob, *OPERATIONS}
+PAGE = 2000
+_LINK = 'SELECT journal, seq, data, hash FROM "journal"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,62 @@ def verify_all(desk: Desk, progress: Callable[[str], None] = lambda _: None) -> 
     return Audit(records=records, rows=rows, findings=tuple(findings))
 
 
+# --- the chain alone ---
+
+
+def verify_chain(desk: Desk, progress: Callable[[str], None] = lambda _: None) -> Audit:
+    """Recompute the chain of every journal and nothing else, a page at a time, keeping no writer waiting."""
+    progress("chain")
+    chain, read = Chain(), [0]
+    found = [*chain.follow(_links(desk, read))]
+    with desk.database.read() as work:
+        heads = _heads(work)
+        # What was appended meanwhile is read with the heads, so that both speak of one instant.
+        for journal in sorted(journal for journal, head in heads.items() if chain.ends.get(journal) != head):
+            later = work.rows(f"{_LINK} WHERE journal = ? AND seq > ? ORDER BY seq", _end(chain, journal))
+            read[0] += len(later)
+            found += chain.follow(later)
+    found += chain.cut(heads)
+    return Audit(records=read[0], rows=0, findings=tuple(map(_broken, found)))
+
+
+def _links(desk: Desk, read: list[int]) -> Iterator[Link]:
+    last = (-1, 0)
+    while True:
+        with desk.database.read() as work:
+            links = work.rows(f"{_LINK} WHERE (journal, seq) > (?, ?) ORDER BY journal, seq LIMIT {PAGE}", last)
+        if not links:
+            return
+        yield from links
+        read[0] += len(links)
+        last = links[-1][:2]
+
+
+def _end(chain: Chain, journal: int) -> tuple[int, int]:
+    return journal, chain.ends.get(journal, (0, ""))[0]
+
+
 # --- chain and texts ---
 
 
 def _chain(work: Work) -> tuple[int, list[Finding]]:
-    heads = {row[0]: (row[1], row[2]) for row in work.rows('SELECT id, seq, head FROM "campaign"')}
-    heads |= {row[0]: (row[1], row[2]) for row in work.rows('SELECT id, seq, head FROM "system"')}
     counted = [0]
     try:
         records = _counted(work.stream(Record, order="journal, seq"), counted)
-        found = [Finding(f"record {b.journal}:{b.seq}", b.what) for b in verify(records, heads)]
+        found = [*map(_broken, verify(records, _heads(work)))]
     except (ValueError, TypeError, OverflowError) as error:
         place = f"record after the {counted[0]}th"
         found = [Finding(place, f"it cannot be read: {error}")]
     return counted[0], found
+
+
+def _heads(work: Work) -> dict[int, tuple[int, str]]:
+    rows = [*work.rows('SELECT id, seq, head FROM "campaign"'), *work.rows('SELECT id, seq, head FROM "system"')]
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _broken(place: Break) -> Finding:
+    return Finding(f"record {place.journal}:{place.seq}", place.what)
 
 
 def _counted(records: Iterator[Record], counted: list[int]) -> Iterator[Record]:

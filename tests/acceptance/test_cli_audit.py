@@ -125,6 +125,15 @@ def test_a_sound_history_holds_and_says_how_much_was_read(clerk: Clerk) -> None:
     )
 
 
+def test_the_chain_alone_is_proved_without_a_replay(clerk: Clerk) -> None:
+    count = len(records(a_busy_summer(clerk))) + len(records(clerk, KEY))
+    assert clerk.told("audit", "verify", "--chain") == f"the chain holds: {count} records\n"
+    tamper(clerk, "DELETE FROM evidence")
+    assert clerk.json("audit", "verify", "--chain")["holds"] is True
+    tamper(clerk, "UPDATE journal SET hash = '0' WHERE journal = 1 AND seq = 4")
+    assert "record 1:4: hash is 0, the bytes say " in clerk.run("audit", "verify", "--chain", code=1)[0]
+
+
 @pytest.mark.parametrize(
     ("statement", "place"),
     [

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_county import SCRIPT, desk_at
 
-from engine.service.audit import LEASES, Finding, verify_all
+from engine.service.audit import LEASES, Audit, Finding, verify_all, verify_chain
 from engine.store.codec import MAPPINGS, OPERATIONS
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
@@ -154,6 +154,37 @@ def test_a_row_of_the_state_taken_away_is_named(table: str, early: Path, late: P
         connection.execute(f'DELETE FROM "{table}" WHERE {where}', gone)
     place = f"blob {gone[0][:12]}" if table == "blob" else f"{table}[{', '.join(map(str, gone))}]"
     assert place in places(tmp_path)
+
+
+def chain(tmp_path: Path) -> Audit:
+    database = open_database(f"sqlite:///{tmp_path / 'tampered.db'}")
+    try:
+        return verify_chain(desk_at(database))
+    finally:
+        database.close()
+
+
+def test_the_chain_alone_holds_with_what_was_appended_while_it_was_read(late: Path, tmp_path: Path) -> None:
+    with tampered(late, tmp_path) as connection:
+        records = connection.execute("SELECT COUNT(*) FROM journal").fetchone()[0]
+    assert chain(tmp_path) == Audit(records=records, rows=0, findings=())
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ("UPDATE journal SET data = CAST('{}' AS BLOB) WHERE journal = 1 AND seq = 7", "record 1:7"),
+        ("UPDATE journal SET data = '{}' WHERE journal = 1 AND seq = 7", "record 1:7"),
+        ("UPDATE journal SET hash = seq WHERE journal = 1 AND seq = 7", "record 1:7"),
+        ("DELETE FROM journal WHERE journal = 1 AND seq = 7", "record 1:8"),
+        ("DELETE FROM journal WHERE journal = 1 AND seq > 20", "record 1:20"),
+        ("UPDATE campaign SET head = workflow WHERE id = 1", "record 1:"),
+    ],
+)
+def test_a_break_of_the_chain_alone_is_named(change: str, finding: str, early: Path, tmp_path: Path) -> None:
+    with tampered(early, tmp_path) as connection:
+        connection.execute(change)
+    assert chain(tmp_path).findings[0].place.startswith(finding)
 
 
 @pytest.mark.parametrize("journal", [0, 1])

@@ -172,6 +172,10 @@ MUTANTS = (
         "history::test_a_record_says_what_happened_who_did_it_for_whom_and_under_which_version",
     ),
     mutant(
+        "H1e", HISTORY, " and _naming(last) in data", "",
+        "unit/test_history::test_a_chain_names_a_gap_a_hash_that_is_not_that_of_the_bytes_and_a_forged_record_before",
+    ),
+    mutant(
         "H2", "engine/service/installation.py", "        _record_refusal(desk, actor, action, refusal)\n", "",
         "history::test_what_concerns_the_installation_is_in_its_own_journal",
     ),

@@ -162,4 +162,11 @@ def test_a_watcher_is_told_each_statement_before_it_runs(database: Database) -> 
             work.add(tally)
         work.find(Tally)
         work.drop(Tally, 1)
-    assert [statement.split()[0] for statement in told] == ["BEGIN", "INSERT", "SELECT", "DELETE", "COMMIT", "COMMITTED"]
+    assert [statement.split()[0] for statement in told] == [
+        "BEGIN",
+        "INSERT",
+        "SELECT",
+        "DELETE",
+        "COMMIT",
+        "COMMITTED",
+    ]

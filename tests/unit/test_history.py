@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.history import (
     GENESIS,
     Break,
+    Chain,
     canonical,
     digest,
     instant,
@@ -242,3 +243,46 @@ def test_a_head_with_another_hash_is_found():
     assert list(verify(journal(2), {1: (2, "0" * 64)})) == [
         Break(journal=1, seq=2, what="the last hash is not that of the head")
     ]
+
+
+# --- the chain alone ---
+
+
+def followed(records: list[Record]) -> list[tuple[int, str]]:
+    links = [(record.journal, record.seq, record.data, record.hash) for record in records]
+    return [(broken.seq, broken.what) for broken in Chain().follow(links)]
+
+
+def test_a_chain_that_nobody_touched_holds_also_where_journals_come_in_parts():
+    one, two = journal(4, 1), journal(3, 2)
+    chain = Chain()
+    for part in (one[:2], two, one[2:]):
+        assert list(chain.follow([(record.journal, record.seq, record.data, record.hash) for record in part])) == []
+    ends = {1: (4, one[-1].hash), 2: (3, two[-1].hash)}
+    assert {number: end for number, end in chain.ends.items() if number > 0} == ends
+    assert list(chain.cut(ends)) == []
+    assert list(chain.cut({1: (5, one[-1].hash), 3: (1, "0" * 64)})) == [
+        Break(journal=1, seq=4, what="the journal ends here, its head is 5"),
+        Break(journal=3, seq=0, what="the journal ends here, its head is 1"),
+    ]
+
+
+@given(st.data())
+def test_any_byte_changed_breaks_the_chain_at_that_record(data: st.DataObject):
+    records = journal(3)
+    n = data.draw(st.integers(0, 2))
+    changed = bytearray(records[n].data)
+    changed[data.draw(st.integers(0, len(changed) - 1))] ^= data.draw(st.integers(1, 255))
+    records[n] = replace(records[n], data=bytes(changed))
+    assert n + 1 in [seq for seq, _ in followed(records)]
+
+
+def test_a_chain_names_a_gap_a_hash_that_is_not_that_of_the_bytes_and_a_forged_record_before():
+    first, second, third = journal(3)
+    assert followed([first, third]) == [
+        (3, "seq is 3, after 1 comes 2"),
+        (3, "the hash before it is not that of the record before"),
+    ]
+    assert followed([replace(first, hash="0" * 64)]) == [(1, f"hash is {'0' * 64}, the bytes say {first.hash}")]
+    forged = record_of(first.data.replace(b"office", b"nobody"))
+    assert followed([forged, second]) == [(2, "the hash before it is not that of the record before")]
