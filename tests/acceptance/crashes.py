@@ -43,6 +43,7 @@ class Fault:
     after_commit: Callable[[], None] = lambda: None
     seen: int = 0
     last: str = ""
+    commits: list[int] = field(default_factory=list)
 
     def __call__(self, statement: str) -> None:
         self.look()
@@ -50,6 +51,8 @@ class Fault:
             return
         self.seen += 1
         self.last = statement
+        if statement == "COMMIT":
+            self.commits.append(self.seen)
         if self.seen == self.n:
             self.breaks()
 
@@ -106,13 +109,13 @@ class Bench:
                 for row in sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr)
             )
 
-    def lived(self, step: Step) -> tuple[int, list[State]]:
-        """Do a step undisturbed: return its number of statements and the states after each commit."""
+    def lived(self, step: Step) -> tuple[int, list[int], list[State]]:
+        """Do a step undisturbed: return its number of statements, which are commits, and the states after each."""
         states = [self.state()]
         fault = Fault(NEVER, after_commit=lambda: states.append(self.state()))
         self.run(step, fault)
         fault.look()
-        return fault.seen, states
+        return fault.seen, fault.commits, states
 
     def require_proof(self, state: State) -> None:
         """Open the file again, verify the chain and replay; once for each state that was met."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,24 @@ READS: tuple[tuple[str, ...], ...] = (
     ("audit", "why", KEY, "report", TOWN),
     ("audit", "verify"),
 )
+
+
+@pytest.fixture(scope="module")
+def summer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database after the summer is kept, once it was lived."""
+    return tmp_path_factory.mktemp("summer") / "phasegate.db"
+
+
+@pytest.fixture
+def busy(clerk: Clerk, summer: Path) -> Clerk:
+    """A clerk after a summer that is lived once for all tests."""
+    here = clerk.folder / "phasegate.db"
+    if summer.exists():
+        shutil.copy(summer, here)
+        return clerk.at("2022-09-05T10:00")
+    a_busy_summer(clerk)
+    shutil.copy(here, summer)
+    return clerk
 
 
 def a_busy_summer(clerk: Clerk) -> Clerk:
@@ -55,8 +75,8 @@ def tamper(clerk: Clerk, *statements: str) -> None:
 # --- the history ---
 
 
-def test_the_log_prints_one_record_a_line_oldest_first(clerk: Clerk) -> None:
-    lines = a_busy_summer(clerk).lines("audit", "log", KEY)
+def test_the_log_prints_one_record_a_line_oldest_first(busy: Clerk) -> None:
+    lines = busy.lines("audit", "log", KEY)
     assert lines[:6] == [
         "     1  2022-07-05 08:30:00  县创建办  start  county",
         "     2  2022-07-05 09:00:00  system  bind  4 notices",
@@ -69,8 +89,8 @@ def test_the_log_prints_one_record_a_line_oldest_first(clerk: Clerk) -> None:
     ]
 
 
-def test_the_log_in_json_is_one_record_a_line_with_what_its_bytes_tell(clerk: Clerk) -> None:
-    found = records(a_busy_summer(clerk), KEY)
+def test_the_log_in_json_is_one_record_a_line_with_what_its_bytes_tell(busy: Clerk) -> None:
+    found = records(busy, KEY)
     assert [record["seq"] for record in found] == list(range(1, len(found) + 1))
     submitted = next(record for record in found if record["action"] == "submit")
     assert {name: submitted[name] for name in ("seq", "at", "actor", "action", "outcome", "subject", "role")} == {
@@ -89,38 +109,37 @@ def test_the_log_of_the_installation_needs_no_key(clerk: Clerk) -> None:
     assert clerk.begin().told("audit", "log") == "     1  2022-07-05 08:30:00  县创建办  create  county\n"
 
 
-def test_the_log_can_be_narrowed_by_action_actor_subject_outcome_and_day(clerk: Clerk) -> None:
-    a_busy_summer(clerk)
+def test_the_log_can_be_narrowed_by_action_actor_subject_outcome_and_day(busy: Clerk) -> None:
 
     def found(*words: str) -> set[tuple[str, str]]:
-        return {(record["action"], record["subject"]) for record in records(clerk, KEY, *words)}
+        return {(record["action"], record["subject"]) for record in records(busy, KEY, *words)}
 
     assert found("--action", "submit") == {("submit", "report/东镇")}
     assert found("--actor", TOWN) == {("submit", "report/东镇")}
     assert {subject for _, subject in found("--subject", OTHER)} == {"report/西乡 receipt", "report/西乡 due"}
     assert found("--outcome", "refused") == {("advance", "build")}
-    assert all(record["at"] >= "2022-09-01T" for record in records(clerk, KEY, "--since", "2022-09-02"))
+    assert all(record["at"] >= "2022-09-01T" for record in records(busy, KEY, "--since", "2022-09-02"))
     assert found("--subject", "100%") == found("--subject", "_") == set()
-    assert "this is not an instant" in clerk.refused("audit", "log", KEY, "--since", "yesterday", code=2)
+    assert "this is not an instant" in busy.refused("audit", "log", KEY, "--since", "yesterday", code=2)
 
 
 def test_a_long_log_is_read_page_by_page_without_losing_a_record(
-    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+    busy: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = records(a_busy_summer(clerk), KEY)
+    whole = records(busy, KEY)
     monkeypatch.setattr("engine.service.views.history.PAGE", 2)
-    assert records(clerk, KEY) == whole
-    assert records(clerk, KEY, "--action", "occur") == [r for r in whole if r["action"] == "occur"]
+    assert records(busy, KEY) == whole
+    assert records(busy, KEY, "--action", "occur") == [r for r in whole if r["action"] == "occur"]
 
 
 # --- its proof ---
 
 
-def test_a_sound_history_holds_and_says_how_much_was_read(clerk: Clerk) -> None:
-    found = a_busy_summer(clerk).json("audit", "verify")
+def test_a_sound_history_holds_and_says_how_much_was_read(busy: Clerk) -> None:
+    found = busy.json("audit", "verify")
     assert found["holds"] is True
-    assert found["records"] == len(records(clerk)) + len(records(clerk, KEY))
-    assert clerk.told("audit", "verify") == (
+    assert found["records"] == len(records(busy)) + len(records(busy, KEY))
+    assert busy.told("audit", "verify") == (
         f"the history holds: {found['records']} records, {found['rows']} rows of state\n"
     )
 
@@ -145,12 +164,12 @@ def test_the_chain_alone_is_proved_without_a_replay(clerk: Clerk) -> None:
         ("UPDATE blob SET data = CAST('x' AS BLOB) WHERE sha = (SELECT MIN(content) FROM notice)", "blob "),
     ],
 )
-def test_what_was_changed_behind_the_history_is_named_with_exit_1(clerk: Clerk, statement: str, place: str) -> None:
-    tamper(a_busy_summer(clerk), statement)
-    out, _ = clerk.run("audit", "verify", code=1)
+def test_what_was_changed_behind_the_history_is_named_with_exit_1(busy: Clerk, statement: str, place: str) -> None:
+    tamper(busy, statement)
+    out, _ = busy.run("audit", "verify", code=1)
     assert out.startswith("the history does not hold: ")
     assert place in out
-    found = json.loads(clerk.run("audit", "verify", "--json", code=1)[0])
+    found = json.loads(busy.run("audit", "verify", "--json", code=1)[0])
     assert found["holds"] is False
     assert any(place in finding["place"] for finding in found["findings"])
 
@@ -185,8 +204,8 @@ def test_a_file_that_holds_no_heads_is_bad_input(clerk: Clerk, text: str) -> Non
 # --- why ---
 
 
-def test_why_says_of_every_rung_what_became_of_it_and_which_notice_carried_it(clerk: Clerk) -> None:
-    text = a_busy_summer(clerk).told("audit", "why", KEY, "report", OTHER)
+def test_why_says_of_every_rung_what_became_of_it_and_which_notice_carried_it(busy: Clerk) -> None:
+    text = busy.told("audit", "why", KEY, "report", OTHER)
     assert re.sub(r"no \d+", "no N", text) == (
         "deadline  epoch  rung      level  scheduled         outcome    why                              notice\n"
         "due       1      提前三日  0      2022-08-26 09:00  raised     -                                "
@@ -220,18 +239,17 @@ def test_why_says_what_the_relation_forbids_and_what_nobody_could_be_told(clerk:
 
 
 @pytest.mark.parametrize("words", READS, ids=" ".join)
-def test_reading_prints_one_json_document_and_changes_not_a_byte(clerk: Clerk, words: tuple[str, ...]) -> None:
-    a_busy_summer(clerk)
-    before = digest((clerk.folder / "phasegate.db").read_bytes())
-    clerk.json(*words)
-    assert digest((clerk.folder / "phasegate.db").read_bytes()) == before
+def test_reading_prints_one_json_document_and_changes_not_a_byte(busy: Clerk, words: tuple[str, ...]) -> None:
+    before = digest((busy.folder / "phasegate.db").read_bytes())
+    busy.json(*words)
+    assert digest((busy.folder / "phasegate.db").read_bytes()) == before
 
 
-def test_reading_never_refuses_a_clock_that_runs_behind(clerk: Clerk) -> None:
-    a_busy_summer(clerk).at("2022-07-01T00:00")
+def test_reading_never_refuses_a_clock_that_runs_behind(busy: Clerk) -> None:
+    busy.at("2022-07-01T00:00")
     for words in READS:
-        clerk.told(*words)
-    assert clerk.refused("task", "receive", KEY, "report", "--as", OTHER, code=2).startswith("PG104  ")
+        busy.told(*words)
+    assert busy.refused("task", "receive", KEY, "report", "--as", OTHER, code=2).startswith("PG104  ")
 
 
 def test_both_databases_are_read_alike(

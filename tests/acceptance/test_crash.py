@@ -83,31 +83,49 @@ def test_the_script_does_everything_that_can_be_done(bases: list[Path]) -> None:
     assert filled >= {how.table for how in MAPPINGS.values()} - {"armed"}
 
 
-@pytest.mark.parametrize(
-    "i", [pytest.param(i, id=name, marks=() if i in KINDS else pytest.mark.long) for i, name in enumerate(IDS)]
-)
+@pytest.mark.parametrize("i", [pytest.param(i, id=IDS[i]) for i in KINDS])
+def test_an_error_at_a_statement_leaves_a_state_that_a_commit_made(i: int, bench: Bench) -> None:
+    crash_at_some(i, raises, bench)
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("i", [pytest.param(i, id=IDS[i]) for i in sorted(SOME)])
+def test_a_process_that_ends_at_a_statement_leaves_a_state_that_a_commit_made(i: int, bench: Bench) -> None:
+    crash_at_some(i, exits, bench)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("i", range(len(IDS)), ids=IDS)
 def test_an_error_at_any_statement_leaves_a_state_that_a_commit_made(i: int, bench: Bench) -> None:
     crash_everywhere(SCRIPT[i], raises, bench)
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-@pytest.mark.parametrize(
-    "i", [pytest.param(i, id=IDS[i], marks=() if i in SOME else pytest.mark.long) for i in KINDS]
-)
+@pytest.mark.parametrize("i", [pytest.param(i, id=IDS[i]) for i in KINDS])
 def test_a_process_that_ends_at_any_statement_leaves_a_state_that_a_commit_made(i: int, bench: Bench) -> None:
     crash_everywhere(SCRIPT[i], exits, bench)
 
 
-def crash_everywhere(step: Step, crash: Callable[[Bench, Step, int], bool], bench: Bench) -> None:
-    """Crash a step before its first, second, third … statement until there is none."""
-    statements, allowed = bench.lived(step)
+def crash_at_some(i: int, crash: Callable[[Bench, Step, int], bool], bench: Bench) -> None:
+    """Crash a step before and after each commit and at every fifth statement; which, differs from step to step."""
+    crash_everywhere(SCRIPT[i], crash, bench, every=5, first=1 + i % 5)
+
+
+def crash_everywhere(
+    step: Step, crash: Callable[[Bench, Step, int], bool], bench: Bench, *, every: int = 1, first: int = 1
+) -> None:
+    """Crash a step before its first, second, third … statement until there is none, or at some of them."""
+    statements, commits, allowed = bench.lived(step)
+    near = {n for commit in commits for n in (commit, commit + 1)}
+    tried = sorted(near & {*range(1, statements + 1)} | {*range(first, statements + 1, every)})
     assert bench.state() == allowed[-1]
     assert step.by_the_clock or len(allowed) == 2, "what a person does is one transaction"
     bench.require_proof(allowed[-1])
     bench.restore()
     bench.require_proof(allowed[0])
     met = [allowed[0]]
-    for n in range(1, statements + 1):
+    for n in tried:
         assert crash(bench, step, n), f"there was no statement {n} of {statements}"
         left = bench.state()
         assert left in allowed, f"a crash before statement {n} of {statements} left a state between"

@@ -27,6 +27,8 @@ CELLS = [
     for column in how.columns
     if how.table != "journal" and how.record not in OPERATIONS and column not in LEASES
 ]
+TABLES = sorted({table for table, _ in CELLS})
+KEYS = [(how.table, column) for how in MAPPINGS.values() if how.table in TABLES for column in how.key]
 SAMPLED = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
@@ -124,36 +126,63 @@ def other(value: Any, step: int = 1) -> Any:
     return 1 if value is None else value + "x"
 
 
-@pytest.mark.parametrize(("table", "column"), CELLS)
-def test_a_cell_of_the_state_changed_is_named(
+@pytest.mark.parametrize("table", TABLES)
+def test_each_cell_of_a_row_of_the_state_changed_is_named(
+    table: str, early: Path, late: Path, tmp_path: Path
+) -> None:
+    """One row with every cell changed is proved once; each finding names its own cell."""
+    with tampered(_filled(table, early, late, tmp_path), tmp_path) as connection:
+        key, at = a_row(connection, table)
+        cells = [column for its, column in CELLS if its == table and column not in key]
+        for column in cells:
+            change(connection, table, column, key, at)
+    said = places(tmp_path)
+    assert [place for column in cells if (place := named(table, at, column)) not in said] == []
+
+
+@pytest.mark.parametrize(("table", "column"), KEYS)
+def test_a_key_of_a_row_of_the_state_changed_is_named(
     table: str, column: str, early: Path, late: Path, tmp_path: Path
 ) -> None:
+    with tampered(_filled(table, early, late, tmp_path), tmp_path) as connection:
+        key, at = a_row(connection, table)
+        change(connection, table, column, key, at)
+    assert any(found == named(table, at) or (table == "blob" and found[:5] == "blob ") for found in places(tmp_path))
+
+
+def _filled(table: str, early: Path, late: Path, tmp_path: Path) -> Path:
+    """Return the database that has rows in a table."""
     with tampered(early, tmp_path) as connection:
-        rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()
-    with tampered(early if rows else late, tmp_path) as connection:
-        key = [r[1] for r in connection.execute(f'PRAGMA table_info("{table}")') if r[5]]
-        rows = connection.execute(f'SELECT {", ".join(key)}, "{column}" FROM "{table}" ORDER BY 1, 2').fetchall()
-        *at, was = rows[len(rows) // 2]
-        where = " AND ".join(f'"{name}" = ?' for name in key)
-        connection.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE {where}', (other(was, step=5000), *at))
-    place = f"blob {at[0][:12]}" if table == "blob" else f"{table}[{', '.join(map(str, at))}]"
-    if table == "blob" and column == "sha":
-        assert any(found.startswith("blob ") for found in places(tmp_path))
-    else:
-        assert (place if column in key or table == "blob" else f"{place}.{column}") in places(tmp_path)
+        return early if connection.execute(f'SELECT 1 FROM "{table}"').fetchone() else late
 
 
-@pytest.mark.parametrize("table", sorted({table for table, _ in CELLS}))
+def a_row(connection: sqlite3.Connection, table: str) -> tuple[list[str], tuple[Any, ...]]:
+    """Return the names of a table's key and the key of a row in its middle."""
+    key = [r[1] for r in connection.execute(f'PRAGMA table_info("{table}")') if r[5]]
+    rows = connection.execute(f'SELECT {", ".join(key)} FROM "{table}" ORDER BY 1, {len(key)}').fetchall()
+    return key, rows[len(rows) // 2]
+
+
+def change(connection: sqlite3.Connection, table: str, column: str, key: list[str], at: tuple[Any, ...]) -> None:
+    where = " AND ".join(f'"{name}" = ?' for name in key)
+    was = connection.execute(f'SELECT "{column}" FROM "{table}" WHERE {where}', at).fetchone()[0]
+    connection.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE {where}', (other(was, step=5000), *at))
+
+
+def named(table: str, at: tuple[Any, ...], column: str = "") -> str:
+    """Return how a finding names a cell or a row."""
+    if table == "blob":
+        return f"blob {at[0][:12]}"
+    return f"{table}[{', '.join(map(str, at))}]" + (f".{column}" if column else "")
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_a_row_of_the_state_taken_away_is_named(table: str, early: Path, late: Path, tmp_path: Path) -> None:
-    with tampered(early, tmp_path) as connection:
-        base = early if connection.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0] else late
-    with tampered(base, tmp_path) as connection:
-        key = [r[1] for r in connection.execute(f'PRAGMA table_info("{table}")') if r[5]]
-        gone = connection.execute(f'SELECT {", ".join(key)} FROM "{table}" LIMIT 1').fetchone()
+    with tampered(_filled(table, early, late, tmp_path), tmp_path) as connection:
+        key, gone = a_row(connection, table)
         where = " AND ".join(f'"{name}" = ?' for name in key)
         connection.execute(f'DELETE FROM "{table}" WHERE {where}', gone)
-    place = f"blob {gone[0][:12]}" if table == "blob" else f"{table}[{', '.join(map(str, gone))}]"
-    assert place in places(tmp_path)
+    assert named(table, gone) in places(tmp_path)
 
 
 def chain(tmp_path: Path) -> Audit:
