@@ -12,6 +12,8 @@ from importlib.metadata import version
 from engine.clock import Clock, SystemClock
 from engine.model import Worker
 from engine.service.desk import Desk
+from engine.service.keys import links_from
+from engine.service.linking import Links
 from engine.service.relaying import Channels
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
@@ -39,6 +41,11 @@ class Wired:
     channels: Channels
     sender: str
     worker: str
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    def links(self) -> Links | None:
+        """Return how units sign by link, read anew each time so that a key is changed without a restart."""
+        return links_from(self.given)
 
     def close(self) -> None:
         """Give the database back."""
@@ -65,6 +72,7 @@ def wire(settings: Settings, clock: Clock | None = None, *, durable: bool = True
         channels=channels_of(settings.given),
         sender=settings.sender,
         worker=settings.worker,
+        given=settings.given,
     )
 
 

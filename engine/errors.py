@@ -64,6 +64,18 @@ class ClockJumped(PhasegateError):
     code = "PG105"
 
 
+class BadLink(PhasegateError):
+    """this link is none of ours — it was cut or changed, or its key is gone — copy it whole, or ask the office"""
+
+    code = "PG106"
+
+
+class LinkOver(Refused):
+    """the link of notice {notice} signs nothing any more — {why} — sign by `task receive`, or ask for a new link"""
+
+    code = "PG107"
+
+
 class KeyReused(PhasegateError):
     """the idempotency key {key!r} was used for another command — repeat that one or take a new key"""
 

@@ -200,8 +200,8 @@ class Beat:
         swept = sweep(desk, self._between, share=self.share)
         if self.stop.told:
             raise Stopped
-        wired = self.wired
-        delivered = deliver(desk, wired.channels, wired.sender, self.worker.identity, self._is_over)
+        wired, links = self.wired, self.wired.links()
+        delivered = deliver(desk, wired.channels, wired.sender, self.worker.identity, self._is_over, links=links)
         why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
         behind = ClockJumped(why=why) if why else None
         code, line = (behind.code, behind.line()) if behind else ("", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +13,10 @@ from engine.calendar import OfficialYear
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError
 from engine.model import Assignment, Campaign, Deadline, Event, Item, Notice, Outgoing, Remark
-from engine.service import relaying, sweep
-from engine.service.desk import Command, Desk, perform
+from engine.service import linking, receipts, relaying, sweep
+from engine.service.desk import Command, Desk, perform, reading
 from engine.service.founding import accept_clock, apply_year, create_campaign
+from engine.service.linking import Links
 from engine.service.plan import Library
 from engine.store.database import Database
 from notifications.channels import Channel, Envelope, Outcome, all_alike
@@ -334,6 +335,27 @@ def event(desk: Desk) -> int:
         return work.find(Event, order="id")[0].id & 0xFFFFFFFF
 
 
+LINKS = Links(url="https://sign.xiaoxi.example.org", keys=(b"k" * 32,))
+
+
+def sign_by_link(task: str, unit: str) -> Deed:
+    """Return a deed that opens the link that the first message about a task bore, and signs."""
+
+    def sign(desk: Desk) -> object:
+        with desk.database.read() as work:
+            owed = work.find(Assignment, campaign=1, task=task, unit=unit)[0]
+            told = work.find(Item, assignment=owed.id, kind="task_issued")[0]
+            notice = work.must(Notice, told.notice)
+            message = work.find(Outgoing, notice=notice.id)[0]
+        with reading(desk, "small") as case:
+            paper = linking.Paper(notice=notice, message=message, until=notice.day + timedelta(days=LINKS.days))
+            token = linking.address(case, LINKS, paper).rpartition("/")[2]
+        return receipts.sign(desk, LINKS, token)
+
+    sign.__name__ = "sign_by_link"
+    return sign
+
+
 STUDY = {"task": "report.study", "unit": "河西镇"}
 HEXI = {"task": "report", "unit": "河西镇"}
 HEDONG = {"task": "report", "unit": "河东镇"}
@@ -398,6 +420,12 @@ SCRIPT = (
     Step("2026-11-10 10:02", "and let go", command("hold", **HEXI, off=True, reason="已核实")),
     Step("2026-11-10 10:03", "notices go out", post()),
     Step("2026-11-16 10:00", "it is overdue", tick),
+    Step(
+        "2026-11-16 10:01",
+        "a link is handed to a unit that has not signed",
+        command("give_link", notice=notice("receipt_reminder"), days=15),
+    ),
+    Step("2026-11-16 10:02", "it signs by the link of its notice", sign_by_link("survey", "河东镇")),
     Step("2026-11-17 09:00", "a person presses it", command("raise", **HEXI, level=0, reason="电话未接")),
     Step(
         "2026-11-17 09:30",
@@ -432,6 +460,7 @@ SCRIPT = (
     Step("2026-12-02 09:02", "a gate is shut", refused(command("advance", decision="会议纪要4号"))),
     Step("2026-12-02 10:00", "both are accepted", command("accept", **HEXI)),
     Step("2026-12-02 10:01", "one by one", command("accept", **HEDONG)),
+    Step("2026-12-02 10:02", "a unit uses its link too late", sign_by_link("survey", "河东镇")),
     Step(
         "2026-12-03 09:00",
         "the leaders approve",

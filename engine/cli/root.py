@@ -21,6 +21,7 @@ NOUNS = {
     "serve": ("engine.cli.serve", "serve", "Sweep and deliver until told to stop."),
     "status": ("engine.cli.status", "status", "Show who serves, what is due, what is on its way."),
     "notice": ("engine.cli.notice", "notice", "See notices; release, withhold and sign them."),
+    "links": ("engine.cli.links", "links", "Hand units links to sign by; serve the page they open."),
     "outbox": ("engine.cli.outbox", "outbox", "See messages on their way; try them again."),
     "audit": ("engine.cli.audit", "audit", "Read the history and prove it."),
     "clock": ("engine.cli.clock", "clock", "Accept the clock after it was set."),

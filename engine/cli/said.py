@@ -69,5 +69,11 @@ def detail(record: Mapping[str, Any]) -> str:
     if facts.get("from") and facts.get("to"):
         parts.append(f"{facts['from']} → {facts['to']}")
     parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
+    parts += [_by_link(facts)] if facts.get("by") == "link" else []
     reason = str(record["reason"])
     return ", ".join(parts) + (" — " if parts and reason else "") + reason
+
+
+def _by_link(facts: Mapping[str, Any]) -> str:
+    handed = "" if facts["message"] else " that the office handed on"
+    return f"by the link of notice {facts['notice']}{handed}"

@@ -51,6 +51,7 @@ def serve(ctx: Context, every: float, poll: float, form: str) -> None:
     if ctx.has_own_now:
         raise BadInput(what="serve runs by the clock of the machine", found="--now", cure="leave --now out")
     wired = ctx.wired()
+    wired.links()
     stop = Stop(rest_in_seconds=0.0 if wired.desk.database.is_postgres else BREATH_IN_SECONDS)
     _obey(stop)
     worker = newcomer(wired.worker, every)

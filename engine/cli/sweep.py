@@ -21,11 +21,12 @@ def sweep(ctx: Context, no_deliver: bool) -> None:
     from engine.service.installation import require_clock
 
     wired = ctx.wired()
+    links = wired.links()
     require_clock(wired.desk)
     swept = sweeping.sweep(wired.desk)
     delivered = relaying.Delivered()
     if not no_deliver:
-        delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker)
+        delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker, links=links)
     said = f"{swept.moments} moments of {swept.campaigns} campaigns, {swept.notices} notices written"
     sent = f"{delivered.sent} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
     emit(ctx, {"swept": asdict(swept), "delivered": asdict(delivered)}, f"{said}; {sent}")

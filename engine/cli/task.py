@@ -112,20 +112,38 @@ def find(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     example=(
         "phasegate task receive shizhu-2022 measures --as 中益乡",
         "phasegate task receive shizhu-2022 measures --unit 中益乡 --on 2022-07-06 --voucher-note 7月6日电话确认",
+        "phasegate task receive --token https://sign.example.org/AQAAAAEAAAQSC0S3B3J1FLgYY-W-iqoSdtXvh2K6HzgU",
     )
 )
-@of_one
+@click.argument("key", default="")
+@click.argument("task", default="")
+@click.option("--unit", default="", help="The unit; a unit that acts itself (--as) needs none.")
+@click.option("--token", default="", help="In place of KEY and TASK: the link of a notice, for all that it names.")
 @happened
 @writes
 @pass_context
 def receive(
-    ctx: Context, /, key: str, task: str, unit: str, on: str, voucher: str, voucher_note: str, how: How
+    ctx: Context,
+    /,
+    key: str,
+    task: str,
+    unit: str,
+    token: str,
+    on: str,
+    voucher: str,
+    voucher_note: str,
+    how: How,
 ) -> None:
-    """Confirm that a unit has its task (签收)."""
-    from engine.cli import handed
+    """Confirm that a unit has its task (签收), or by the link of a notice all that the notice names."""
+    from engine.cli import handed, signing
 
-    given = {"task": task, "unit": unit, "on": on, "voucher": handed.voucher(voucher, voucher_note)}
-    act(ctx, "receive", key, given, STANDS, how)
+    given = {"unit": unit, "on": on, "voucher": handed.voucher(voucher, voucher_note)}
+    if token:
+        signing.receive(ctx, token, any([key, task, *given.values(), how.key, how.dry_run]))
+    elif not (key and task):
+        raise click.UsageError("give KEY and TASK, or --token")
+    else:
+        act(ctx, "receive", key, {"task": task, **given}, STANDS, how)
 
 
 @task.command(

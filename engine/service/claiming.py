@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.model import Blob, Campaign, Lane, Notice, Outgoing
+from engine.service import linking
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, case_at
 from engine.service.journal import settled_instant, system_row
+from engine.service.linking import Links
 from engine.service.plan import blob
 from engine.store.codec import milliseconds
 from engine.store.work import Work
@@ -67,7 +69,14 @@ def _queued_channels(work: Work) -> list[str]:
     return found
 
 
-def claim(desk: Desk, channel: str, sender: str, worker: str, steady: Callable[[], float]) -> Batch:
+def claim(
+    desk: Desk,
+    channel: str,
+    sender: str,
+    worker: str,
+    steady: Callable[[], float],
+    links: Links | None = None,
+) -> Batch:
     """Lease due messages of a channel, oldest first; ClockBehind where the results could not be recorded (C4)."""
     skip = "FOR UPDATE SKIP LOCKED" if desk.database.is_postgres else ""
     with desk.database.write() as work:
@@ -78,7 +87,8 @@ def claim(desk: Desk, channel: str, sender: str, worker: str, steady: Callable[[
         ids = [row[0] for row in work.rows(f'SELECT id FROM "outbox" WHERE {where}', due)]
         found = work.among(Outgoing, "id", ids, order="id")
         _read_ahead(work, found)
-        messages = [_claimed(desk, work, outgoing, sender) for outgoing in found]
+        asking = linking.asking(work, [outgoing.notice for outgoing in found]) if links else frozenset()
+        messages = [_claimed(desk, work, o, sender, links if o.notice in asking else None) for o in found]
         token = f"{worker}#{lane.fence}"
         for outgoing in found:
             work.put(replace(outgoing, lease_until=now + LEASE, lease=token))
@@ -124,7 +134,7 @@ def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
     work.among(Blob, "sha", sorted({notice.content for notice in notices}))
 
 
-def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str) -> Claimed:
+def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Links | None) -> Claimed:
     notice, head = work.must(Notice, outgoing.notice), work.must(Campaign, outgoing.campaign)
     settled_instant(desk.now(), head.last_at, system_row(work))
     case = case_at(desk, work, head, head.last_at)
@@ -132,11 +142,12 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str) -> Claimed
         ref=outgoing.id,
         channel=outgoing.channel,
         attempts=outgoing.attempts,
-        envelope=_envelope(case, notice, outgoing, sender),
+        envelope=_envelope(case, notice, outgoing, sender, links),
     )
 
 
-def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str) -> Envelope:
+def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None) -> Envelope:
+    """Return a message as it goes out; with `links`, one to sign by is laid under its text (Z1)."""
     content = content_from(blob(case.work, notice.content))
     name = f"{case.head.key}-{notice.id & 0xFFFFFFFF:06d}-{outgoing.id & 0xFFFFFFFF:06d}"
     return Envelope(
@@ -145,7 +156,7 @@ def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str) -> En
         sender=sender,
         recipients=(outgoing.recipient,),
         subject=content.subject,
-        body=content.body,
+        body=content.body + (linking.line(case, links, notice, outgoing) if links else ""),
         short=content.short,
         date=_dated(case, notice),
     )

@@ -15,6 +15,7 @@ from engine.model import Campaign
 from engine.service.case import Case
 from engine.service.claiming import BATCH, LEASE, Batch, claim, held, release, waiting_channels
 from engine.service.desk import Desk, open_case, system_act
+from engine.service.linking import Links
 from notifications.channels import Channel
 from notifications.relay import Mark, relay
 
@@ -39,9 +40,15 @@ def deliver(
     worker: str,
     stop: Callable[[], bool] = lambda: False,
     steady: Callable[[], float] = stopwatch,
+    links: Links | None = None,
 ) -> Delivered:
-    """Deliver everything that is queued and due, one batch of each channel in turn, until `stop` says so."""
-    relaying = _Relaying(desk=desk, channels=channels, sender=sender, worker=worker, stop=stop, steady=steady)
+    """Deliver everything that is queued and due, one batch of each channel in turn, until `stop` says so.
+
+    With `links`, messages that ask for a receipt carry one to sign by (Z1).
+    """
+    relaying = _Relaying(
+        desk=desk, channels=channels, sender=sender, worker=worker, stop=stop, steady=steady, links=links
+    )
     waiting = waiting_channels(desk)
     while waiting and not stop():
         waiting = [name for name in waiting if not stop() and relaying.has_moved(name)]
@@ -58,11 +65,12 @@ class _Relaying:
     worker: str
     stop: Callable[[], bool]
     steady: Callable[[], float]
+    links: Links | None
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def has_moved(self, channel: str) -> bool:
         """Claim, carry out and record one batch of a channel; tell whether more may wait."""
-        batch = claim(self.desk, channel, self.sender, self.worker, self.steady)
+        batch = claim(self.desk, channel, self.sender, self.worker, self.steady, self.links)
         marks = list(relay(batch.messages, self.channels, self.desk.now, lambda: self._may_send(batch)))
         for campaign, found in groupby(marks, key=lambda mark: mark.ref >> 32):
             record(self.desk, batch, campaign, list(found))

@@ -30,6 +30,7 @@ from engine.service.binding import content_from
 from engine.service.case import Moment
 from engine.service.desk import Command, Desk, perform, reading
 from engine.service.founding import create_campaign
+from engine.service.linking import Links
 from engine.service.plan import blob
 from engine.service.relaying import deliver
 from engine.service.sweep import next_moment, sweep
@@ -166,6 +167,7 @@ class Office:
     clock: SteppedClock
     post: Post = field(default_factory=Post)
     key: str = KEY
+    links: Links | None = None
 
     # --- time ---
 
@@ -179,7 +181,7 @@ class Office:
         if text:
             self.at(text)
         sweep(self.desk)
-        deliver(self.desk, lambda _: self.post, "office@example.org", "worker")
+        deliver(self.desk, lambda _: self.post, "office@example.org", "worker", links=self.links)
         return self
 
     def live_until(self, text: str) -> Office:

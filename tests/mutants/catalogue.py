@@ -13,6 +13,7 @@ from tests.mutants import (
     nested,
     notices_and_changes,
     quotas,
+    receipts,
     reports,
     roles,
     versions,
@@ -32,4 +33,5 @@ MUTANTS = (
     *looking.MUTANTS,
     *nested.MUTANTS,
     *channels.MUTANTS,
+    *receipts.MUTANTS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history", "roles")
-ROOMS += ("duties", "reports", "indicators", "nested", "channels")
+ROOMS += ("duties", "reports", "indicators", "nested", "channels", "receipts")
 
 
 @dataclass(frozen=True, slots=True)

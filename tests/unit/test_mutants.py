@@ -33,6 +33,7 @@ RULES = tuple(
         "V": range(1, 5),
         "W": range(1, 5),
         "Y": (1,),
+        "Z": range(1, 4),
     }.items()
     for number in numbers
 )

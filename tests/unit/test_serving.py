@@ -133,7 +133,9 @@ class Service:
         self.shares.append(share)
         return self.sweeps(breathe)
 
-    def _deliver(self, desk: object, channels: object, sender: str, worker: str, stop: Any) -> Delivered:
+    def _deliver(
+        self, desk: object, channels: object, sender: str, worker: str, stop: Any, links: object
+    ) -> Delivered:
         self.calls.append(f"deliver as {worker}")
         return self.delivers(stop)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, NotAllowed
+from engine.history import instant
 from engine.machine import assignment_after
 from engine.model import Assignment, Evidence, Task
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
@@ -100,7 +101,7 @@ def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
     refuse_counted(task)
     on, on_behalf = happened(case, actor, given, assignment)
     assignment_after(assignment.state, "receive", subject_of(assignment))
-    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": vouchers(given)}
+    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": vouchers(given), **given.get("link", {})}
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
@@ -112,7 +113,7 @@ def _apply_receive(case: Case, entry: Entry) -> Answer:
     deadlines.end(case, case.deadline(assignment, "receipt"))
     keep_evidence(case, assignment, entry.facts["evidence"])
     case.arm_gate()
-    return _answer(assignment)
+    return _answer(assignment) | ({"at": instant(entry.at)} if "by" in entry.facts else {})
 
 
 # --- submission ---

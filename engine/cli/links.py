@@ -1,0 +1,88 @@
+"""`phasegate links`: who has not signed, links to hand on, and the page that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from engine.cli.acts import How
+from engine.cli.context import Context, pass_context
+from engine.cli.output import Table, emit
+from engine.cli.said import some
+from engine.cli.verbs import Noun
+
+
+@click.group(cls=Noun)
+def links() -> None:
+    """Hand units links to sign by; serve the page they open."""
+
+
+@links.command(example="phasegate links key > /etc/phasegate/link.key")
+@pass_context
+def key(ctx: Context) -> None:
+    """Print a new key to sign links with, for PHASEGATE_LINK_KEY or the file of PHASEGATE_LINK_KEY_FILE.
+
+    The first key signs, all of them are believed: put a new one before the old, and take the old away
+    when its links have run out.
+    """
+    from engine.clock import token
+
+    found = token() + token()
+    emit(ctx, {"key": found}, found)
+
+
+@links.command("list", example="phasegate links list shizhu-2022 --unit 中益乡")
+@click.argument("key")
+@click.option("--unit", default="", help="Only this unit.")
+@pass_context
+def list_(ctx: Context, key: str, unit: str) -> None:
+    """List who has not signed yet, with the latest notice that asked for it."""
+    from engine.service.desk import reading
+    from engine.service.views.links import listed
+
+    with reading(ctx.desk(), key) as case:
+        found = listed(case, unit=case.unit(unit).name if unit else "")
+    heads = ("notice", "unit", "day", "state", "to", "unsigned")
+    rows = [[*(row[h] for h in heads[:4]), some(row["to"], 1), some(row["titles"], 2)] for row in found]
+    emit(ctx, found, Table(heads, rows, right=frozenset({"notice"})))
+
+
+@links.command(
+    example=("phasegate links give shizhu-2022 1042", "phasegate links give shizhu-2022 --all --json"),
+)
+@click.argument("key")
+@click.argument("notices", nargs=-1, metavar="[NOTICE…]")
+@click.option("--all", "every", is_flag=True, help="For every unit that has not signed.")
+@click.option("--key", "once", default="", metavar="KEY", help="Repeating it gives the first answer.")
+@pass_context
+def give(ctx: Context, /, key: str, notices: tuple[str, ...], every: bool, once: str) -> None:
+    """Print links for the office to hand on itself, each to its own unit; that it did is recorded.
+
+    Whoever has a link can sign in the name of its unit: send each to its unit alone, never to a group.
+    """
+    from engine.service.desk import reading
+    from engine.service.views.links import listed
+
+    if every == bool(notices):
+        raise click.UsageError("give the numbers of notices, or --all")
+    if every:
+        with reading(ctx.desk(), key) as case:
+            notices = tuple(str(row["notice"]) for row in listed(case))
+    found = [_given(ctx, key, notice, How(once)) for notice in notices]
+    emit(ctx, found, lambda: _table(found))
+
+
+def _given(ctx: Context, key: str, notice: str, how: How) -> dict[str, Any]:
+    from engine.cli.signing import links_of
+    from engine.service.desk import Command
+    from engine.service.receipts import give
+
+    command = Command("give_link", key, {"notice": notice}, ctx.actor, how.of(notice).key)
+    return give(ctx.desk(), links_of(ctx), command)
+
+
+def _table(found: Sequence[Mapping[str, Any]]) -> Table:
+    heads = ("notice", "unit", "until", "link")
+    return Table(heads, [[row[head] for head in heads] for row in found], right=frozenset({"notice"}))

@@ -1,0 +1,48 @@
+"""Signing by the link of a notice, at the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.cli.context import Context
+from engine.cli.output import Table, emit
+
+if TYPE_CHECKING:
+    from engine.service.linking import Links
+    from engine.service.receipts import Sight
+
+ENDED = "the campaign has ended"
+
+
+def receive(ctx: Context, token: str, beside: bool) -> None:
+    """Sign for all that a notice names, by its link or the token at the end of it."""
+    from engine.errors import LinkOver
+    from engine.service.receipts import LATE, sign
+
+    if beside:
+        raise click.UsageError("--token stands alone: the link says who signs for what")
+    sight = sign(ctx.desk(), links_of(ctx), token.strip().rstrip("/").rpartition("/")[2])
+    if sight.why:
+        raise LinkOver(notice=sight.notice, why=LATE.get(sight.why, ENDED).format(until=sight.until))
+    emit(ctx, asdict(sight), lambda: _sheet(sight))
+
+
+def _sheet(sight: Sight) -> Iterator[str | Table]:
+    yield f"{sight.unit} signed by the link of notice {sight.notice}"
+    rows = [(duty.task, duty.title, duty.due_on, duty.state, duty.signed_on) for duty in sight.duties]
+    yield Table(("task", "title", "due", "state", "signed on"), rows)
+
+
+def links_of(ctx: Context) -> Links:
+    """Return how this installation signs links; BadSetting where it does not."""
+    from notifications.channels import BadSetting
+
+    found = ctx.wired().links()
+    if found is None:
+        cure = "set it and PHASEGATE_LINK_KEY, see docs/receipts.md"
+        raise BadSetting(name="PHASEGATE_LINK_URL", why="no unit can sign by a link", found="", cure=cure)
+    return found

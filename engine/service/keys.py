@@ -1,0 +1,65 @@
+"""Where units sign by link, and with which keys: the settings PHASEGATE_LINK_…"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from engine.service.linking import DAYS, Links
+from notifications.channels import BadSetting
+
+LINK = "PHASEGATE_LINK_"
+LONGEST_URL = 100
+SHORTEST_KEY, MOST_KEYS = 32, 4
+MOST_DAYS = 366
+
+
+def links_from(given: Mapping[str, str]) -> Links | None:
+    """Return the links that PHASEGATE_LINK_URL, _KEY or _KEY_FILE, and _DAYS set up; None where none is set."""
+    if not any(given.get(LINK + name) for name in ("URL", "KEY", "KEY_FILE")):
+        return None
+    return Links(url=_link_url(given), keys=_link_keys(given), days=_link_days(given))
+
+
+def _link_url(given: Mapping[str, str]) -> str:
+    url = (given.get(LINK + "URL") or "").rstrip("/")
+    parts = urlsplit(url)
+    plain = url.isascii() and len(url.split()) == 1 and not (parts.query or parts.fragment)
+    if not (plain and parts.scheme in ("http", "https") and parts.hostname and len(url) <= LONGEST_URL):
+        cure = f"write the address of the room, at most {LONGEST_URL} letters, for example https://sign.example.org"
+        raise BadSetting(name=LINK + "URL", why="units cannot be led there", found=url, cure=cure)
+    return url
+
+
+def _link_keys(given: Mapping[str, str]) -> tuple[bytes, ...]:
+    """Return the keys, the one that signs first; what they are is never said."""
+    words = _link_key_text(given).split()
+    if not 0 < len(words) <= MOST_KEYS or any(len(word) < SHORTEST_KEY for word in words):
+        found = f"{len(words)} keys, the shortest of {min(map(len, words), default=0)} letters"
+        cure = f"write 1 to {MOST_KEYS} keys of at least {SHORTEST_KEY} letters, as `phasegate links key` makes them"
+        raise BadSetting(name=LINK + "KEY", why="links cannot be signed with it", found=found, cure=cure)
+    return tuple(word.encode() for word in words)
+
+
+def _link_key_text(given: Mapping[str, str]) -> str:
+    path = given.get(LINK + "KEY_FILE") or ""
+    if path and given.get(LINK + "KEY"):
+        raise BadSetting(
+            name=LINK + "KEY_FILE", why="the key is given twice", found=path, cure="leave one of them out"
+        )
+    if not path:
+        return given.get(LINK + "KEY") or ""
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", "") or "it is not text"
+        raise BadSetting(name=LINK + "KEY_FILE", why=why, found=path, cure="name a file that holds the key") from None
+
+
+def _link_days(given: Mapping[str, str]) -> int:
+    text = given.get(LINK + "DAYS") or str(DAYS)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_DAYS):
+        cure = f"write how many days a link holds, 1 to {MOST_DAYS}"
+        raise BadSetting(name=LINK + "DAYS", why="it is no number of days", found=text, cure=cure)
+    return int(text)

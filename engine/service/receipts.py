@@ -1,0 +1,214 @@
+"""Receipts by link: what the holder of a token sees, and signing in the name of the unit (docs/semantics.md Z)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from engine import tokens, units
+from engine.errors import BadLink, Refused
+from engine.history import canonical, digest, moment
+from engine.model import Answer, Assignment, Campaign
+from engine.service import linking
+from engine.service.actions import Answer as Told
+from engine.service.actions.paper import notice_of
+from engine.service.actor import Actor
+from engine.service.case import Case
+from engine.service.compose.lines import OBJECTED, relation, state_text, title_of
+from engine.service.desk import Command, Desk, act, case_at, open_case, perform, reading
+from engine.service.effects import objections
+from engine.service.linking import Links, Paper, Why
+from engine.service.views.plain import short
+from engine.store.work import Work
+
+COUNTED: Final = "按次登记,无需签收"
+HANDED_ON: Final = "已转由其他单位承办"
+REOPENED: Final = "任务有调整,请按最新通知签收"
+LATE: Final = {
+    "expired": "the link held until {until}",
+    "replaced": "the address it was sent to is no longer one of the unit's",
+}
+"""Why a genuine link signs nothing, as the history tells it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Duty:
+    """One task of a notice as the unit sees it by its link; `open` where it can be signed for."""
+
+    task: str
+    title: str
+    due_on: date | None
+    state: str
+    open: bool
+    signed_on: date | None = None
+    signed_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sight:
+    """What a link shows. Where it holds no longer (`why`), it tells nothing of duties."""
+
+    campaign: str
+    title: str
+    office: str
+    unit: str
+    notice: int
+    subject: str
+    day: date
+    today: date
+    until: date
+    courteous: bool = False
+    why: Why = ""
+    duties: tuple[Duty, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Tell whether anything can be signed for."""
+        return any(duty.open for duty in self.duties)
+
+
+def look(desk: Desk, links: Links, token: str) -> Sight:
+    """Return what a link shows, changing nothing; BadLink for a token that is none of ours."""
+    seal = _opened(links, token)
+    with desk.database.read() as work:
+        head = _head(work, seal)
+        case = case_at(desk, work, head, max(desk.now(), head.last_at))
+        return _sight(case, _paper(case, seal))
+
+
+def sign(desk: Desk, links: Links, token: str) -> Sight:
+    """Sign for whatever of a notice is not answered yet, in the name of its unit (SEMANTICS L4).
+
+    Doing it again changes nothing (P5). A link that holds no longer signs nothing; that it was tried is
+    recorded, once for each link.
+    """
+    seal = _opened(links, token)
+    with desk.database.write() as work:
+        case = open_case(desk, work, _head(work, seal))
+        paper = _paper(case, seal)
+        why = linking.why_not(case, paper)
+        done = list(_tell_late(case, paper, why) if why else _sign_all(case, paper))
+        sight = _sight(case, paper)
+    for refusal in (each for each in done if isinstance(each, Refused)):
+        raise refusal
+    return sight
+
+
+def give(desk: Desk, links: Links, command: Command) -> dict[str, Any]:
+    """Hand the link of a notice to the office, which the history records (Z3), and return it with its last day."""
+    told = perform(desk, replace(command, given={**command.given, "days": links.days}))
+    with reading(desk, command.campaign) as case:
+        notice = notice_of(case, {"notice": str(told["notice"])})
+        paper = Paper(notice=notice, message=None, until=date.fromisoformat(told["until"]))
+        return {**told, "link": linking.address(case, links, paper)}
+
+
+def _opened(links: Links, token: str) -> tokens.Seal:
+    seal = tokens.opened(token, links.keys)
+    if seal is None:
+        raise BadLink
+    return seal
+
+
+def _head(work: Work, seal: tokens.Seal) -> Campaign:
+    head = work.get(Campaign, seal.campaign)
+    if head is None:
+        raise BadLink
+    return head
+
+
+def _paper(case: Case, seal: tokens.Seal) -> Paper:
+    paper = linking.paper_of(case, seal)
+    if paper is None:
+        raise BadLink
+    return paper
+
+
+# --- signing ---
+
+
+def _sign_all(case: Case, paper: Paper) -> Iterator[Told | Refused]:
+    for assignment in linking.unsigned(case, paper.notice):
+        if _answered(case, paper, assignment) is None:
+            named = {name: getattr(assignment, name) for name in ("task", "unit", "period")}
+            link = {"by": "link", "notice": short(paper.notice.id), "message": _message(paper)}
+            yield _act(case, assignment.unit, "receive", {**named, "link": link}, _key(paper, assignment))
+
+
+def _tell_late(case: Case, paper: Paper, why: Why) -> Iterator[Told | Refused]:
+    key = f"link {short(paper.number)} {why}"
+    if why in LATE and case.work.get(Answer, case.id, key) is None:
+        unit = units.called(case.plan.workflow.directory, paper.notice.unit, case.today)
+        told = {"notice": paper.notice.id, "message": _message(paper), "why": LATE[why].format(until=paper.until)}
+        yield _act(case, unit, "late_link", told, key)
+
+
+def _act(case: Case, unit: str, action: str, given: dict[str, Any], key: str) -> Told | Refused:
+    """Act as a unit, under a key that tells which link it was and not its token (P5)."""
+    once = {"key": key, "fingerprint": digest(canonical(given))}
+    return act(case, Actor(name=unit, role="unit"), action, given, once)
+
+
+def _key(paper: Paper, assignment: Assignment) -> str:
+    return f"link {short(paper.number)} {short(assignment.id)}"
+
+
+def _message(paper: Paper) -> int:
+    """Return the number of the message that a link came with; 0 where the office handed it on."""
+    return short(paper.message.id) if paper.message else 0
+
+
+def _answered(case: Case, paper: Paper, assignment: Assignment) -> datetime | None:
+    """Return when an assignment was signed for by this very link, or None."""
+    known = case.work.get(Answer, case.id, _key(paper, assignment))
+    return moment(json.loads(known.answer)["at"]) if known else None
+
+
+# --- what is seen ---
+
+
+def _sight(case: Case, paper: Paper) -> Sight:
+    why, notice, workflow = linking.why_not(case, paper), paper.notice, case.plan.workflow
+    found = [] if why else linking.assignments(case, notice)
+    return Sight(
+        campaign=case.head.key,
+        title=workflow.title,
+        office=workflow.office,
+        unit=units.called(workflow.directory, notice.unit, case.today),
+        notice=short(notice.id),
+        subject=notice.subject,
+        day=notice.day,
+        today=case.today,
+        until=paper.until,
+        courteous=relation(case, notice.unit) != "subordinate",
+        why=why,
+        duties=tuple(_duty(case, paper, assignment) for assignment in found),
+    )
+
+
+def _duty(case: Case, paper: Paper, assignment: Assignment) -> Duty:
+    due = case.deadline(assignment, "due")
+    answered = _answered(case, paper, assignment)
+    is_open = linking.is_unsigned(case, paper.notice, assignment)
+    return Duty(
+        task=assignment.task,
+        title=title_of(case, assignment),
+        due_on=due.due_on if due else None,
+        state=_state(case, assignment, answered, is_open=is_open),
+        open=is_open and answered is None,
+        signed_on=assignment.received_on,
+        signed_at=answered.astimezone(case.plan.zone) if answered else None,
+    )
+
+
+def _state(case: Case, assignment: Assignment, answered: datetime | None, *, is_open: bool) -> str:
+    """Return how an assignment stands, in the words of a notice; why it cannot be signed for where it is issued."""
+    if assignment.state != "issued" or (is_open and answered is None):
+        objects = objections.open_one(case, assignment) is not None
+        return OBJECTED if objects else state_text(case, assignment)
+    if case.plan.tasks[assignment.task].counted is not None:
+        return COUNTED
+    return REOPENED if is_open else HANDED_ON
