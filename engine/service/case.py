@@ -131,11 +131,14 @@ class Case:
     # --- armed moments ---
 
     def arm(self, at: datetime, kind: Moment, ref: int) -> None:
-        """Arm a moment; those of the campaign as a whole are armed once however often they are asked for."""
+        """Arm a moment; only a rung's is its own, any other is armed once however often it is asked for."""
         if kind in HELD_BY_PAUSE and self.is_paused:
             return
-        if ref != self.id or self.work.get(Armed, at, int(kind), ref) is None:
-            self.work.add(Armed(at=at, kind=int(kind), ref=ref, campaign=self.id))
+        armed = Armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
+        if kind == Moment.RUNG:
+            self.work.add(armed)
+        else:
+            self.work.add_if_absent(armed)
 
     def disarm(self, at: datetime | None, kind: Moment, ref: int) -> None:
         """Take an armed moment away."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 from sqlmodel import SQLModel
@@ -47,7 +48,10 @@ _IN: dict[type, Callable[[Any], Any]] = {datetime: instant, date: day, bool: boo
 
 @dataclass(frozen=True, slots=True)
 class Mapping(Generic[R]):
-    """How one kind of record is kept."""
+    """How one kind of record is kept.
+
+    `values_of` returns a record's fields in the order of `columns`; `key_of` its key, bare where it is one field.
+    """
 
     record: type[R]
     table: str
@@ -57,19 +61,21 @@ class Mapping(Generic[R]):
     decoders: tuple[tuple[int, Callable[[Any], Any]], ...]
     encoder_of: dict[str, Callable[[Any], Any] | None]
     setters: tuple[Callable[[Any, Any], None], ...]
-    key_decoders: tuple[tuple[int, Callable[[Any], Any] | None], ...]
+    values_of: Callable[[R], tuple[Any, ...]]
+    key_of: Callable[[R], Any]
+    key_in: Callable[[Sequence[Any]], Any]
 
-    def encode(self, record: R) -> tuple[Any, ...]:
+    def encode(self, record: R) -> list[Any]:
         """Return the row of `record`, in the order of `columns`."""
-        row = [getattr(record, name) for name in self.columns]
+        row = [*self.values_of(record)]
         for i, encode in self.encoders:
             if row[i] is not None:
                 row[i] = encode(row[i])
-        return tuple(row)
+        return row
 
     def decode(self, row: Sequence[Any]) -> R:
         """Return the record of a row that is in the order of `columns`."""
-        values = list(row)
+        values = [*row]
         for i, decode in self.decoders:
             if values[i] is not None:
                 values[i] = decode(values[i])
@@ -79,18 +85,20 @@ class Mapping(Generic[R]):
             set_field(record, value)
         return record
 
-    def key_of(self, record: R) -> tuple[Any, ...]:
-        """Return the values of the record's key fields."""
-        return tuple([getattr(record, name) for name in self.key])
-
-    def key_in(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        """Return the values of the key fields in a row, without decoding the rest."""
-        return tuple([row[i] if decode is None else decode(row[i]) for i, decode in self.key_decoders])
-
     def encode_value(self, column: str, value: Any) -> Any:
         """Return one value as its column keeps it."""
         encode = self.encoder_of[column]
         return value if encode is None or value is None else encode(value)
+
+    def encode_key(self, key: Any) -> tuple[Any, ...]:
+        """Return the values of a key as their columns keep them."""
+        values = key if len(self.key) > 1 else (key,)
+        return tuple([self.encode_value(c, v) for c, v in zip(self.key, values, strict=True)])
+
+    def differing(self, before: R, after: R) -> tuple[str, ...]:
+        """Return the columns in which two records of one key differ."""
+        pairs = zip(self.columns, self.values_of(before), self.values_of(after), strict=True)
+        return tuple([column for column, one, other in pairs if one is not other and one != other])
 
 
 def _base(annotation: Any) -> Any:
@@ -112,8 +120,22 @@ def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
         decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
         setters=tuple(getattr(record, c).__set__ for c in columns),
         encoder_of={c: _OUT.get(hints[c]) for c in columns},
-        key_decoders=tuple((columns.index(c), _IN.get(hints[c])) for c in key),
+        values_of=attrgetter(*columns),
+        key_of=attrgetter(*key),
+        key_in=_key_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
     )
+
+
+def _key_reader(places: list[int], decoders: list[Callable[[Any], Any] | None]) -> Callable[[Sequence[Any]], Any]:
+    """Return what reads the key from a row, without decoding the rest."""
+    if not any(decoders):
+        return itemgetter(*places)
+    ways = tuple((i, decode or _as_it_is) for i, decode in zip(places, decoders, strict=True))
+    return lambda row: tuple([decode(row[i]) for i, decode in ways])
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 KEPT: dict[type, type[SQLModel]] = {

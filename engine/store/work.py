@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 
-from engine.store.codec import BY_TABLE, Mapping, mapping
+from engine.store.codec import mapping
+from engine.store.drawer import Drawer, Write
+from engine.store.statements import equal
 
 R = TypeVar("R")
 CHUNK = 500
@@ -37,26 +37,18 @@ class Work:
         self._connection = connection
         self._watch = watch
         self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-        self._known: dict[type, dict[tuple[Any, ...], Any]] = {}
-        self._new: dict[type, dict[tuple[Any, ...], Any]] = {}
-        self._changed: dict[type, dict[tuple[Any, ...], Any]] = {}
-        self._dropped: dict[type, dict[tuple[Any, ...], None]] = {}
+        self._drawers: dict[type, Drawer[Any]] = {}
 
     # --- reading ---
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record of a key, or None."""
-        known = self._known.setdefault(kind, {})
-        if key in known:
-            return known[key]  # type: ignore[no-any-return]
-        if key in self._dropped.get(kind, {}):
-            return None
-        how = mapping(kind)
-        rows = self._fetched(_statements(mapping(kind).table, self._mark).get, _encoded(how, how.key, key))
-        found = how.decode(rows[0]) if rows else None
-        if found is not None:
-            known[key] = found
-        return found
+        drawer, one = self._drawer(kind), key if len(key) > 1 else key[0]
+        found = drawer.known.get(one)
+        if found is not None or drawer.is_dropped(one):
+            return found
+        rows = self._fetched(drawer.texts.get, drawer.how.encode_key(one))
+        return drawer.remember(rows[0]) if rows else None
 
     def must(self, kind: type[R], *key: Any) -> R:
         """Return the record with a primary key; KeyError where there is none."""
@@ -67,22 +59,23 @@ class Work:
 
     def find(self, kind: type[R], /, *, order: str = "", **equals: Any) -> list[R]:
         """Return the records whose columns equal the given values."""
-        where = self._where(tuple(equals))
-        values = _encoded(mapping(kind), tuple(equals), tuple(equals.values()))
-        return self.select(kind, where, values, order=order)
+        encode = mapping(kind).encode_value
+        values = [encode(column, value) for column, value in equals.items()]
+        return self.select(kind, equal(tuple(equals), self._mark), values, order=order)
 
     def among(self, kind: type[R], column: str, values: Iterable[Any], *, order: str = "") -> list[R]:
         """Return the records whose `column` has one of `values`."""
         found: list[R] = []
         wanted = list(dict.fromkeys(values))
+        encode = mapping(kind).encode_value
         if (column,) == mapping(kind).key:
-            known = self._known.get(kind, {})
-            found = [known[(value,)] for value in wanted if (value,) in known]
-            wanted = [value for value in wanted if (value,) not in known]
+            known = self._drawer(kind).known
+            found = [known[value] for value in wanted if value in known]
+            wanted = [value for value in wanted if value not in known]
         for i in range(0, len(wanted), CHUNK):
             part = wanted[i : i + CHUNK]
             marks = ", ".join([self._mark] * len(part))
-            coded = tuple(mapping(kind).encode_value(column, value) for value in part)
+            coded = [encode(column, value) for value in part]
             found += self.select(kind, f'"{column}" IN ({marks})', coded, order=order)
         return sorted(found, key=attrgetter(order)) if order.isidentifier() else found
 
@@ -90,15 +83,14 @@ class Work:
         self, kind: type[R], where: str, values: Sequence[Any] = (), *, order: str = "", limit: int = 0
     ) -> list[R]:
         """Return the records that satisfy a condition written with `?` for each value."""
-        if self._pending(kind):
+        drawer = self._drawer(kind)
+        if drawer.is_pending:
             self.flush()
-        how = mapping(kind)
-        sql = _statements(mapping(kind).table, self._mark).select
+        sql = drawer.texts.select
         sql += f" WHERE {where}" if where else ""
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit else ""
-        known = self._known.setdefault(kind, {})
-        return [self._remember(how, known, row) for row in self._fetched(sql, values)]
+        return [drawer.remember(row) for row in self._fetched(sql, values)]
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Sequence[Any]:
         """Return the rows of a statement; `?` stands for each value."""
@@ -111,19 +103,22 @@ class Work:
         self._cursor.execute(text, tuple(values))
         return self._cursor.fetchall()
 
-    def _pending(self, kind: type) -> bool:
-        return bool(self._new.get(kind) or self._changed.get(kind) or self._dropped.get(kind))
+    def _drawer(self, kind: type[R]) -> Drawer[R]:
+        found = self._drawers.get(kind)
+        if found is None:
+            found = self._drawers[kind] = Drawer(mapping(kind), self._mark)
+        return found
 
     def stream(self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[R]:
         """Yield records in order without keeping them."""
         self.flush()
-        how = mapping(kind)
-        sql = _statements(mapping(kind).table, self._mark).select + (f" WHERE {where}" if where else "")
+        drawer = self._drawer(kind)
+        sql = drawer.texts.select + (f" WHERE {where}" if where else "")
         sql += f" ORDER BY {order}" if order else ""
         cursor = self._streaming_cursor()
         cursor.execute(sql.replace("?", self._mark), tuple(values))
         while rows := cursor.fetchmany(2000):
-            yield from map(how.decode, rows)
+            yield from map(drawer.how.decode, rows)
         cursor.close()
 
     def copy_to(self, engine: Engine) -> None:
@@ -137,36 +132,24 @@ class Work:
 
     def add(self, record: object) -> None:
         """Keep a record that is not in the database yet."""
-        kind = type(record)
-        key = mapping(kind).key_of(record)
-        if self._dropped.get(kind, {}).pop(key, 0) is None:
-            self._changed.setdefault(kind, {})[key] = record
-        else:
-            self._new.setdefault(kind, {})[key] = record
-        self._known.setdefault(kind, {})[key] = record
+        self._drawer(type(record)).add(record)
+
+    def add_if_absent(self, record: object) -> None:
+        """Keep a record unless there is one of its key, which then says the same."""
+        self._drawer(type(record)).add_if_absent(record)
 
     def put(self, record: object) -> None:
         """Keep the changed form of a record that is in the database."""
-        kind = type(record)
-        key = mapping(kind).key_of(record)
-        new = self._new.get(kind)
-        if new is not None and key in new:
-            new[key] = record
-        else:
-            self._changed.setdefault(kind, {})[key] = record
-        self._known.setdefault(kind, {})[key] = record
+        self._drawer(type(record)).put(record)
 
     def drop(self, kind: type, *key: Any) -> None:
         """Remove the record of a key."""
-        self._known.get(kind, {}).pop(key, None)
-        if self._new.get(kind, {}).pop(key, None) is None:
-            self._changed.get(kind, {}).pop(key, None)
-            self._dropped.setdefault(kind, {})[key] = None
+        self._drawer(kind).drop(key if len(key) > 1 else key[0])
 
     def forget(self, kind: type) -> None:
         """Drop what is remembered of a kind, once it has been written."""
         self.flush()
-        self._known.pop(kind, None)
+        self._drawers.pop(kind, None)
 
     def alone(self, with_what: int = INSTALLATION) -> None:
         """Wait until no other transaction is past this point; on SQLite only one writes at any time."""
@@ -179,86 +162,21 @@ class Work:
             self.rows(f'SELECT 1 FROM "{table}" WHERE {where} ORDER BY id FOR UPDATE', values)
 
     def flush(self) -> None:
-        """Write everything put, added and dropped, one statement per kind."""
-        how: Mapping[Any]
-        if not (self._dropped or self._new or self._changed):
-            return
-        for kind, keys in self._taken(self._dropped):
-            how = mapping(kind)
-            self._run(_statements(mapping(kind).table, self._mark).delete, [_encoded(how, how.key, k) for k in keys])
-        for kind, records in self._taken(self._new):
-            how = mapping(kind)
-            self._run(_statements(mapping(kind).table, self._mark).insert, [how.encode(r) for r in records.values()])
-        for kind, records in self._taken(self._changed):
-            self._update(kind, list(records.values()))
+        """Write everything put, added and dropped: of each kind what goes, what comes, what changed."""
+        for drawer in self._drawers.values():
+            for write in drawer.taken():
+                self._run(write)
 
-    def _update(self, kind: type, records: list[Any]) -> None:
-        how: Mapping[Any] = mapping(kind)
-        rows = [how.encode(r) + _encoded(how, how.key, how.key_of(r)) for r in records]
-        self._run(_statements(mapping(kind).table, self._mark).update, rows)
-        if self._cursor.rowcount != len(records):
-            raise LookupError(
-                f"{len(records)} changed of {how.table}, the database has {self._cursor.rowcount} of them"
-            )
-
-    def _run(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
-        self._watch(sql)
-        if len(rows) == 1:
-            self._cursor.execute(sql, rows[0])
+    def _run(self, write: Write) -> None:
+        self._watch(write.sql)
+        if len(write.rows) == 1:
+            self._cursor.execute(write.sql, write.rows[0])
         else:
-            self._cursor.executemany(sql, rows)
+            self._cursor.executemany(write.sql, write.rows)
+        if write.changes and self._cursor.rowcount != len(write.rows):
+            raise LookupError(f"{self._cursor.rowcount} of {len(write.rows)} were there to change: {write.sql}")
 
     def _streaming_cursor(self) -> Any:
         """A cursor that does not read everything at once; PostgreSQL wants it named for that."""
         raw: Any = self._connection.connection.driver_connection
         return raw.cursor() if self._connection.dialect.name == "sqlite" else raw.cursor(name="phasegate_stream")
-
-    @staticmethod
-    def _taken(pending: dict[type, dict[tuple[Any, ...], Any]]) -> list[tuple[type, Any]]:
-        taken = [(kind, records) for kind, records in pending.items() if records]
-        pending.clear()
-        return taken
-
-    def _where(self, columns: tuple[str, ...]) -> str:
-        return " AND ".join(f'"{c}" = {self._mark}' for c in columns)
-
-    @staticmethod
-    def _remember(how: Mapping[Any], known: dict[tuple[Any, ...], Any], row: Any) -> Any:
-        """Return the record already known for a row's key, else the row's own, decoded only then."""
-        key = how.key_in(row)
-        record = known.get(key)
-        if record is None:
-            record = known[key] = how.decode(row)
-        return record
-
-
-@dataclass(frozen=True, slots=True)
-class _Statements:
-    """The texts of the statements for one kind of record."""
-
-    select: str
-    get: str
-    insert: str
-    update: str
-    delete: str
-
-
-@lru_cache(maxsize=64)
-def _statements(table: str, mark: str) -> _Statements:
-    how = BY_TABLE[table]
-    columns = ", ".join(f'"{c}"' for c in how.columns)
-    marks = ", ".join([mark] * len(how.columns))
-    key = " AND ".join(f'"{c}" = {mark}' for c in how.key)
-    sets = ", ".join(f'"{c}" = {mark}' for c in how.columns)
-    select = f'SELECT {columns} FROM "{how.table}"'
-    return _Statements(
-        select=select,
-        get=f"{select} WHERE {key}",
-        insert=f'INSERT INTO "{how.table}" ({columns}) VALUES ({marks})',
-        update=f'UPDATE "{how.table}" SET {sets} WHERE {key}',
-        delete=f'DELETE FROM "{how.table}" WHERE {key}',
-    )
-
-
-def _encoded(how: Mapping[Any], columns: tuple[str, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(how.encode_value(c, v) for c, v in zip(columns, values, strict=True))

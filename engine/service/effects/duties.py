@@ -10,7 +10,7 @@ from typing import Any
 from engine import units
 from engine.calendar import Step
 from engine.deadlines import Dated
-from engine.model import Armed, Assignment, Event, Task
+from engine.model import Assignment, Event, Task
 from engine.periods import Period
 from engine.service import counting
 from engine.service.case import SETTLED, Case, Moment
@@ -206,6 +206,4 @@ def _arm_closing(case: Case, task: Task, assignment: Assignment) -> None:
 
 
 def _arm(case: Case, task: Task, at: Any) -> None:
-    ref = case.id << 32 | case.plan.workflow.tasks.index(task)
-    if case.work.get(Armed, at, int(Moment.TASK), ref) is None:
-        case.arm(at, Moment.TASK, ref)
+    case.arm(at, Moment.TASK, case.id << 32 | case.plan.workflow.tasks.index(task))

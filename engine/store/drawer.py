@@ -1,0 +1,124 @@
+"""The records of one kind in a transaction: what is known of them, and what is to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+from engine.store.codec import Mapping
+from engine.store.statements import statements, update
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A statement, the values of each of its rows, and whether each must be there already."""
+
+    sql: str
+    rows: Sequence[Sequence[Any]]
+    changes: bool = False
+
+
+class Drawer(Generic[R]):
+    """Answers from memory what was read or put, and gathers what is to be written.
+
+    A record's key is bare where it is one field. `_changed` holds what the database has of a changed
+    record, or None where that is not known.
+    """
+
+    __slots__ = ("_changed", "_dropped", "_mark", "_new", "_perhaps", "how", "known", "texts")
+
+    def __init__(self, how: Mapping[R], mark: str) -> None:
+        self.how = how
+        self.texts = statements(how.table, mark)
+        self._mark = mark
+        self.known: dict[Any, R] = {}
+        self._new: dict[Any, R] = {}
+        self._perhaps: dict[Any, R] = {}
+        self._changed: dict[Any, R | None] = {}
+        self._dropped: dict[Any, None] = {}
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether something is to be written."""
+        return bool(self._new or self._changed or self._dropped or self._perhaps)
+
+    def is_dropped(self, key: Any) -> bool:
+        """Tell whether the record of a key is to be removed."""
+        return key in self._dropped
+
+    def remember(self, row: Sequence[Any]) -> R:
+        """Return the record already known for a row's key, else the row's own, decoded only then."""
+        key = self.how.key_in(row)
+        record = self.known.get(key)
+        if record is None:
+            record = self.known[key] = self.how.decode(row)
+        return record
+
+    def add(self, record: R) -> None:
+        """Keep a record that is not in the database yet."""
+        key = self.how.key_of(record)
+        self.known[key] = record
+        if self._dropped and key in self._dropped:
+            del self._dropped[key]
+            self._changed[key] = None
+        else:
+            self._new[key] = record
+
+    def add_if_absent(self, record: R) -> None:
+        """Keep a record unless there is one of its key."""
+        key = self.how.key_of(record)
+        if key in self._dropped:
+            self.add(record)
+        elif key not in self.known:
+            self._perhaps[key] = self.known[key] = record
+
+    def put(self, record: R) -> None:
+        """Keep the changed form of a record that is in the database."""
+        key = self.how.key_of(record)
+        if key in self._new:
+            self._new[key] = record
+        elif key not in self._changed:
+            self._changed[key] = self.known.get(key)
+        self.known[key] = record
+
+    def drop(self, key: Any) -> None:
+        """Remove the record of a key."""
+        self.known.pop(key, None)
+        if self._new.pop(key, None) is None:
+            self._perhaps.pop(key, None)
+            self._changed.pop(key, None)
+            self._dropped[key] = None
+
+    def taken(self) -> list[Write]:
+        """Return what is to be written, and take it as written."""
+        writes = [*self._writes()] if self.is_pending else []
+        for pending in (self._new, self._perhaps, self._changed, self._dropped):
+            pending.clear()
+        return writes
+
+    def _writes(self) -> Iterator[Write]:
+        how, texts = self.how, self.texts
+        if self._dropped:
+            yield Write(texts.delete, [how.encode_key(key) for key in self._dropped])
+        if self._new:
+            yield Write(texts.insert, [how.encode(record) for record in self._new.values()])
+        if self._perhaps:
+            yield Write(texts.insert_if_absent, [how.encode(record) for record in self._perhaps.values()])
+        for columns, keys in groupby(self._changed, self._columns_changed):
+            if columns:
+                rows = [self._changes(columns, key) for key in keys]
+                yield Write(update(how.table, columns, self._mark), rows, changes=True)
+
+    def _columns_changed(self, key: Any) -> tuple[str, ...]:
+        before, after = self._changed[key], self.known[key]
+        if before is None:
+            return tuple(column for column in self.how.columns if column not in self.how.key)
+        return self.how.differing(before, after)
+
+    def _changes(self, columns: tuple[str, ...], key: Any) -> list[Any]:
+        encode, record = self.how.encode_value, self.known[key]
+        return [*(encode(c, getattr(record, c)) for c in columns), *self.how.encode_key(key)]
