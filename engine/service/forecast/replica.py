@@ -8,15 +8,15 @@ from engine.model import Answer, Blob, Campaign, DocumentNumber, Notice, Record,
 from engine.service.amendments import amendments_from
 from engine.service.desk import Desk, find_campaign
 from engine.service.plan import blob
-from engine.store.codec import KEPT
+from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import Database
 from engine.store.migrations import in_memory
 from engine.store.work import Work
 
 NOT_OF_ONE = {Campaign, DocumentNumber, System, Blob}
 """Records that bear no campaign's number."""
-NOT_NEEDED = {Record, Answer}
-"""What only grows and is read by nothing that the clock or an assumed act does."""
+NOT_NEEDED = {Record, Answer, *OPERATIONS}
+"""What only grows, or only says how work goes on here: nothing of the clock or of an assumed act reads it."""
 
 
 def replica_of(desk: Desk, key: str) -> Database:
