@@ -100,6 +100,12 @@ class BadInput(PhasegateError):
         super().__init__(found=found if isinstance(found, int) else str(found), **facts)
 
 
+class ExtraMissing(PhasegateError):
+    """{what} needs a library — {library} is not installed — pip install 'phasegate[{extra}]'"""
+
+    code = "PG205"
+
+
 class DatabaseProblem(PhasegateError):
     """the database {url} cannot be used — {why} — {cure}"""
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from engine.service.installation import Health
+    from engine.service.standing import Standing
 
 PACKAGES = ("engine", "notifications", "workflows")
 LEAST_PYTHON = (3, 11)
 FEW = 5
+LONG = 15
 Mark = Literal["ok", "note", "warning", "error"]
 
 
@@ -133,7 +135,7 @@ def _database(ctx: Context) -> Iterator[Found]:
         return
     mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
     yield Found("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
-    yield Found("campaigns", "ok", f"{found.campaigns}, running: {found.running}")
+    yield Found("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
     yield from _running(ctx, found)
 
 
@@ -143,23 +145,41 @@ def _running(ctx: Context, found: Health) -> Iterator[Found]:
         yield Found("clock", "error", said)
     else:
         yield Found("clock", "ok", ctx.now.isoformat())
-    yield _lag(ctx, found)
-    aside = f"{found.notices_aside} put aside — `phasegate campaign show KEY`"
-    yield Found("notices aside", "error" if found.notices_aside else "ok", aside if found.notices_aside else "none")
-    failed = f"{found.notices_failed} not delivered — `phasegate outbox list`, then `phasegate outbox retry`"
-    yield Found(
-        "notices failed", "error" if found.notices_failed else "ok", failed if found.notices_failed else "none"
-    )
-    yield Found("outbox", "ok", f"{found.messages_queued} queued")
+    yield _lag(found.standing)
+    yield from _workers(found.standing)
+    yield from _waiting(found.standing)
     yield _contacts(found)
 
 
-def _lag(ctx: Context, found: Health) -> Found:
+def _lag(found: Standing) -> Found:
     if found.oldest_due is None:
         return Found("lag", "ok", "nothing is due")
-    minutes = int((ctx.now - found.oldest_due).total_seconds() // 60)
+    minutes = int(found.lag_in_seconds // 60)
     said = f"oldest due moment {found.oldest_due.isoformat()}, {minutes} minutes ago — is `phasegate serve` running?"
     return Found("lag", "warning" if minutes >= FEW else "ok", said)
+
+
+def _workers(found: Standing) -> Iterator[Found]:
+    """Say who serves, and name each whose place in the roll has grown cold."""
+    said = "nobody serves — `phasegate serve`, or `phasegate sweep` from a cron line"
+    yield Found("workers", "ok" if found.serving else "note", f"{found.serving} alive" if found.serving else said)
+    for one in found.workers:
+        if one.stands in ("late", "dead"):
+            worker, minutes = one.worker, int((found.at - one.worker.seen_at).total_seconds() // 60)
+            said = f"{one.stands}, not seen for {minutes} minutes (host {worker.host}, process {worker.pid})"
+            yield Found(f"worker {worker.identity}", "warning" if one.stands == "dead" else "note", said)
+
+
+def _waiting(found: Standing) -> Iterator[Found]:
+    aside = f"{found.aside} put aside — `phasegate campaign show KEY`"
+    yield Found("notices aside", "error" if found.aside else "ok", aside if found.aside else "none")
+    failed = f"{found.failed} not delivered — `phasegate outbox list`, then `phasegate outbox retry`"
+    yield Found("messages failed", "error" if found.failed else "ok", failed if found.failed else "none")
+    minutes = int(found.waiting_in_seconds // 60)
+    slow = minutes >= LONG
+    said = f"{found.queued} queued, {found.leased} in hand"
+    late = f"; one could have gone {minutes} minutes ago — is `phasegate serve` running, does the channel answer?"
+    yield Found("outbox", "warning" if slow else "ok", said + (late if slow else ""))
 
 
 def _contacts(found: Health) -> Found:

@@ -20,6 +20,7 @@ NOUNS = {
     "sweep": ("engine.cli.sweep", "sweep", "Do what is due now, once, and deliver the notices."),
     "serve": ("engine.cli.serve", "serve", "Sweep and deliver until told to stop."),
     "status": ("engine.cli.status", "status", "Show who serves, what is due, what is on its way."),
+    "metrics": ("engine.cli.metrics", "metrics", "Print the numbers of the installation for Prometheus."),
     "notice": ("engine.cli.notice", "notice", "See notices; release, withhold and sign them."),
     "links": ("engine.cli.links", "links", "Hand units links to sign by; serve the page they open."),
     "outbox": ("engine.cli.outbox", "outbox", "See messages on their way; try them again."),

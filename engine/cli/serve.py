@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,31 +12,37 @@ from engine.cli.context import Context, pass_context
 from engine.cli.verbs import Verb
 
 if TYPE_CHECKING:
-    from engine.serving import Stop
+    from collections.abc import Callable
+
+    from engine.bootstrap import Wired
+    from engine.serving import Made, Stop
 
 EVERY_IN_SECONDS = 30.0
 POLL_IN_SECONDS = 1.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SECONDS = click.FloatRange(0.05, 86400)
+EXAMPLE = ("phasegate serve", "phasegate serve --log json --metrics 127.0.0.1:9464")
 
 
-@click.command(cls=Verb, example=("phasegate serve", "phasegate serve --every 60 --log json"))
+@click.command(cls=Verb, example=EXAMPLE)
 @click.option(
     "--every",
-    type=click.FloatRange(0.05, 86400),
+    type=SECONDS,
     default=EVERY_IN_SECONDS,
     metavar="SECONDS",
     help="How often it beats in any case, and is seen; 30 seconds by default.",
 )
 @click.option(
     "--poll",
-    type=click.FloatRange(0.05, 86400),
+    type=SECONDS,
     default=POLL_IN_SECONDS,
     metavar="SECONDS",
     help="How often it looks whether something is due; 1 second by default.",
 )
 @click.option("--log", "form", type=click.Choice(["text", "json"]), default="text", help="How it logs, on stderr.")
+@click.option("--metrics", "address", default="", metavar="HOST:PORT", help="Serve numbers for Prometheus there.")
 @pass_context
-def serve(ctx: Context, every: float, poll: float, form: str) -> None:
+def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> None:
     """Sweep and deliver until SIGTERM or Ctrl-C; the batch at hand is finished first, a second signal ends at once.
 
     As many may serve one database as you like: they share the work (`phasegate status` lists them).
@@ -46,28 +53,30 @@ def serve(ctx: Context, every: float, poll: float, form: str) -> None:
     from engine.cli.log import logger
     from engine.errors import BadInput
     from engine.scheduler import heartbeat
-    from engine.serving import BREATH_IN_SECONDS, Beat, Pace, Stop, phase
+    from engine.serving import Beat, Pace, phase
 
     if ctx.has_own_now:
         raise BadInput(what="serve runs by the clock of the machine", found="--now", cure="leave --now out")
-    wired = ctx.wired()
+    wired, poll = ctx.wired(), min(poll, every)
     wired.links()
+    worker, stop = newcomer(wired.worker, every), _stop(wired)
+    with _metered(wired, address) as meter:
+        pace = Pace(every=every, poll=poll)
+        beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter)
+        beat.greet()
+        try:
+            later = poll * phase(f"{worker.name} {worker.host} {worker.pid}")
+            heartbeat(beat, poll, stop, later=later, told=beat.wind_up)
+        finally:
+            beat.sign_off()
+
+
+def _stop(wired: Wired) -> Stop:
+    """Return what the first signal tells to stop; any further one ends the process at once."""
+    from engine.serving import BREATH_IN_SECONDS, Stop
+
+    # On PostgreSQL nobody waits for the one who writes.
     stop = Stop(rest_in_seconds=0.0 if wired.desk.database.is_postgres else BREATH_IN_SECONDS)
-    _obey(stop)
-    worker = newcomer(wired.worker, every)
-    poll = min(poll, every)
-    beat = Beat(wired=wired, worker=worker, stop=stop, pace=Pace(every=every, poll=poll), say=logger(form))
-    beat.greet()
-    try:
-        heartbeat(
-            beat, poll, stop, later=poll * phase(f"{worker.name} {worker.host} {worker.pid}"), told=beat.wind_up
-        )
-    finally:
-        beat.sign_off()
-
-
-def _obey(stop: Stop) -> None:
-    """Let the first signal ask for the end, and any further one end at once."""
 
     def asked(*_: object) -> None:
         stop.tell()
@@ -76,3 +85,17 @@ def _obey(stop: Stop) -> None:
 
     for number in SIGNALS:
         signal.signal(number, asked)
+    return stop
+
+
+def _metered(wired: Wired, address: str) -> AbstractContextManager[Callable[[Made], Any]]:
+    """Return what counts beats, and serves the counts where an address is given."""
+    if not address:
+        return nullcontext(lambda made: None)
+    from engine.cli.metrics import library
+
+    module = library()
+    found: AbstractContextManager[Callable[[Made], Any]] = module.serving_metrics(
+        wired.desk, module.address_from(address)
+    )
+    return found

@@ -9,14 +9,14 @@ from datetime import datetime
 from engine import calendar as calendars
 from engine.calendar import Calendar
 from engine.errors import ClockBehind, NotAllowed
-from engine.model import Assignment, Campaign, Item, Notice, Outgoing, System
+from engine.model import Campaign, System
 from engine.service.actor import WORDS, Actor
 from engine.service.case import SETTLED
 from engine.service.desk import Desk, case_at
 from engine.service.founding import loaded_years
 from engine.service.journal import SYSTEM_JOURNAL, Entry, append_system, settled_instant, system_row
 from engine.service.plan import blob
-from engine.service.sweep import oldest_due
+from engine.service.standing import Standing, standing
 from engine.store.codec import EPOCH
 from engine.store.database import revision
 from engine.store.work import Work
@@ -32,17 +32,12 @@ class Contactless:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """How a database stands: its revision and journal mode, how far sweeping lags, what is stuck."""
+    """How a database stands: its revision and journal mode, how the work stands, what is in the way."""
 
     revision: str
     journal_mode: str
-    campaigns: int
-    running: int
-    oldest_due: datetime | None
+    standing: Standing
     clock_behind: bool
-    notices_aside: int
-    notices_failed: int
-    messages_queued: int
     without_contact: tuple[Contactless, ...]
 
 
@@ -118,24 +113,19 @@ def calendar_here(desk: Desk, name: str) -> Calendar:
 
 
 def health(desk: Desk) -> Health:
-    """Look at the database as a doctor would; nothing is changed."""
-    found = revision(desk.database) or ""
-    oldest = oldest_due(desk)
+    """Look at the database as a doctor would, campaign by campaign, so that nobody waits; nothing is changed."""
+    found, stands = revision(desk.database) or "", standing(desk)
     with desk.database.read() as work:
-        heads = work.find(Campaign, order="id")
-        running = [head for head in heads if head.state == "running"]
-        return Health(
-            revision=found,
-            journal_mode="" if desk.database.is_postgres else str(work.rows("PRAGMA journal_mode")[0][0]),
-            campaigns=len(heads),
-            running=len(running),
-            oldest_due=oldest,
-            clock_behind=any(_is_behind(desk, work, head) for head in running),
-            notices_aside=len(work.find(Item, state="aside")),
-            notices_failed=len(work.find(Notice, state="failed")),
-            messages_queued=len(work.find(Outgoing, state="queued")),
-            without_contact=tuple(one for head in running for one in _contactless(desk, work, head)),
-        )
+        running = work.find(Campaign, state="running", order="id")
+        behind = any(_is_behind(desk, work, head) for head in running)
+        mode = "" if desk.database.is_postgres else str(work.rows("PRAGMA journal_mode")[0][0])
+    return Health(
+        revision=found,
+        journal_mode=mode,
+        standing=stands,
+        clock_behind=behind,
+        without_contact=tuple(one for head in running for one in _contactless(desk, head)),
+    )
 
 
 def _is_behind(desk: Desk, work: Work, head: Campaign) -> bool:
@@ -146,11 +136,14 @@ def _is_behind(desk: Desk, work: Work, head: Campaign) -> bool:
     return False
 
 
-def _contactless(desk: Desk, work: Work, head: Campaign) -> Iterator[Contactless]:
-    case = case_at(desk, work, head, max(desk.now(), head.last_at))
-    case.know_contacts()
-    marks = ", ".join("?" for _ in SETTLED)
-    owing = work.select(Assignment, f"campaign = ? AND state NOT IN ({marks})", (head.id, *SETTLED), order="id")
-    for unit in dict.fromkeys(one.unit for one in owing):
-        if case.relation(unit) != "superior" and not any(c.level == 0 for c in case.contacts(unit)):
+def _contactless(desk: Desk, head: Campaign) -> Iterator[Contactless]:
+    reached = "SELECT unit FROM contact WHERE campaign = ? AND level = 0 AND valid_from <= ? AND valid_to >= ?"
+    owing = f"""SELECT unit, MIN(id) AS first FROM assignment WHERE campaign = ? AND unit NOT IN ({reached})
+        AND state NOT IN ({", ".join("?" for _ in SETTLED)}) GROUP BY unit ORDER BY first"""
+    with desk.database.read() as work:
+        case = case_at(desk, work, head, max(desk.now(), head.last_at))
+        today = case.today.isoformat()
+        lacking = [row[0] for row in work.rows(owing, (head.id, head.id, today, today, *SETTLED))]
+    for unit in lacking:
+        if case.relation(unit) != "superior":
             yield Contactless(campaign=head.key, unit=unit)

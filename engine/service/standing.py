@@ -13,6 +13,9 @@ from engine.store.codec import instant, milliseconds
 from engine.store.work import Work
 
 QUEUED = "state = 'queued'"
+ASIDE = """SELECT SUM((SELECT COUNT(*) FROM "item" WHERE "item".campaign = "campaign".id AND "item".state = 'aside'))
+    FROM "campaign" """
+"""Counted by campaign, so that the index of items is used; one look over all of them takes a second at a million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def standing(desk: Desk) -> Standing:
             leased=_count(work, f'"outbox" WHERE {QUEUED} AND lease_until > ?', now),
             oldest_queued=_instant(work, f'SELECT MIN(next_at) FROM "outbox" WHERE {QUEUED}'),
             failed=_count(work, "\"outbox\" WHERE state = 'failed'"),
-            aside=_count(work, "\"item\" WHERE state = 'aside'"),
+            aside=int(work.rows(ASIDE)[0][0] or 0),
         )
 
 

@@ -141,6 +141,7 @@ def test_every_command_the_issue_names_is_there() -> None:
         "sweep": [],
         "serve": [],
         "status": [],
+        "metrics": [],
         "notice": ["list", "show", "release", "withhold", "sign"],
         "outbox": ["list", "retry"],
         "audit": ["log", "verify"],
