@@ -1,0 +1,105 @@
+"""The channels of a run, which take, refuse, hang, or take and lose their answer; and every copy that went out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from engine.service.relaying import LEASE
+from notifications.channels import Channel, Envelope, Result
+from tests.simulation.world import EPOCH
+
+if TYPE_CHECKING:
+    from tests.simulation.workers import Worker
+    from tests.simulation.world import World
+
+SENDER = "office@xiaoxi.example.org"
+
+
+@dataclass
+class Copy:
+    """One copy of a message that a channel took; `excused` where nobody could record that it did."""
+
+    ref: int
+    body: str
+    at: datetime
+    by: str
+    excused: str = ""
+
+
+@dataclass
+class Post:
+    """All that was sent in a run, by the number of its place in the outbox."""
+
+    world: World
+    copies: dict[int, list[Copy]] = field(default_factory=lambda: defaultdict(list))
+    in_hand: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
+
+    def channels(self, worker: Worker) -> Callable[[str], Channel]:
+        """Return what opens a channel for a worker."""
+        return lambda name: Line(self, worker)
+
+    def take(self, worker: Worker, envelope: Envelope) -> Copy:
+        """Take a copy: from here on it has been sent."""
+        ref = ref_of(envelope)
+        copy = Copy(ref, repr(envelope), self.world.clock.now(), worker.name)
+        self.copies[ref].append(copy)
+        self.in_hand[worker.name].append(copy)
+        return copy
+
+    def unsure(self, worker: Worker) -> None:
+        """Excuse the copies of a worker that could not record them."""
+        for copy in self.in_hand.pop(worker.name, []):
+            copy.excused = copy.excused or "no record"
+
+    def recorded(self, worker: Worker) -> None:
+        """Let go of the copies of a worker that is through; those whose lease ran out are excused."""
+        now = self.world.clock.now()
+        for copy in self.in_hand.pop(worker.name, []):
+            if now - copy.at > LEASE / 2 or self.world.clock.true < copy.at:
+                copy.excused = copy.excused or "the lease ran out"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A channel as one worker uses it."""
+
+    post: Post
+    worker: Worker
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        world, worker = self.post.world, self.worker
+        self._look_at_lease(envelope)
+        world.hand_over(worker, "SEND")
+        outcome = world.faults.outcome(worker, envelope)
+        world.note(worker.name, f"channel: {outcome} {envelope.id} {envelope.recipients[0]}")
+        if outcome in ("refused", "later"):
+            return tuple(Result(recipient=one, outcome=outcome, detail="so it said") for one in envelope.recipients)
+        if outcome == "broken":
+            raise ConnectionResetError("the line broke")
+        copy = self.post.take(worker, envelope)
+        if outcome == "lost":
+            copy.excused = "the answer was lost"
+            raise TimeoutError("no answer")
+        world.hand_over(worker, "SENT")
+        return tuple(Result(recipient=one, outcome="accepted") for one in envelope.recipients)
+
+    def _look_at_lease(self, envelope: Envelope) -> None:
+        """Nothing is sent but under a lease that this worker holds and that has not run out."""
+        world = self.post.world
+        found = world.store.rows('SELECT state, lease, lease_until FROM "outbox" WHERE id = ?', (ref_of(envelope),))
+        for state, lease, until in found:
+            ends = EPOCH + timedelta(milliseconds=until or 0)
+            covered = state == "queued" and lease.startswith(self.worker.name) and ends > world.clock.now()
+            if not covered and not world.faults.has_moved_lately():
+                sent = f"{self.worker.name} sends {envelope.id}, {state}, leased to {lease or 'nobody'}"
+                world.blame(f"sent_under_lease: {sent}")
+
+
+def ref_of(envelope: Envelope) -> int:
+    """Return the number of a message's place in the outbox."""
+    campaign, _, short = envelope.message_id.partition("@")[0].split(".")
+    return int(campaign) << 32 | int(short)
