@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
+from typing import Any
 
 from tests.faults.spawner import Place, Spawner
 
@@ -27,6 +30,8 @@ class Crew:
     spawner: Spawner
     usual_freeze_in_seconds: float = 0.5
     did: Counter[str] = field(default_factory=Counter)
+    _clerk: int = 0
+    _told: dict[str, Any] = field(default_factory=dict)
     _able: list[int] = field(default_factory=list)
     _frozen: dict[int, float] = field(default_factory=dict)
 
@@ -50,6 +55,34 @@ class Crew:
             span = self.random.expovariate(1 / self.usual_freeze_in_seconds)
             self._frozen[pid] = monotonic() + min(span, LONGEST_FREEZE_IN_SECONDS)
             self.did["frozen"] += 1
+
+    # --- a person beside them ---
+
+    def hire(self, told: Mapping[str, Any]) -> None:
+        """Start a clerk."""
+        self.place.logs.mkdir(parents=True, exist_ok=True)
+        self._told = dict(told)
+        self._clerk = self.spawner.start(self.place, told)
+
+    def strike_clerk(self) -> None:
+        """Kill the clerk between two words or in the middle of one, and start another with what is left to do."""
+        os.kill(self._clerk, signal.SIGKILL)
+        self.spawner.wait(self._clerk)
+        begun = {(note["campaign"], note["key"].partition("-")[2]) for note in self.acts()}
+        left = [owed for owed in self._told["owed"] if (owed[0], f"{owed[1]}-{owed[2]}") not in begun]
+        self.did["clerks killed"] += 1
+        self.hire({**self._told, "owed": left})
+
+    def let_finish(self) -> None:
+        """Wait until the clerk has done everything."""
+        code = self.spawner.wait(self._clerk)
+        assert code == 0, f"the clerk ended with {code}"
+
+    def acts(self) -> list[dict[str, Any]]:
+        """Return what the clerk noted."""
+        return [json.loads(line) for log in self.place.logs.glob("*.acts") for line in log.read_text().splitlines()]
+
+    # --- frozen workers ---
 
     def thaw(self, *, all_of_them: bool = False) -> None:
         """Let those go on whose time is over; some are killed instead, while they stand still."""

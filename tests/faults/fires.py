@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
 from pathlib import Path
 from random import Random
@@ -20,7 +20,7 @@ from engine.store.database import open_database
 from engine.store.migrations import upgrade
 from tests.faults import proof
 from tests.faults.clocks import EPOCH, MILLISECOND, ToldClock
-from tests.faults.county import ADOPTED, DAY, LADDER, County, due_days
+from tests.faults.county import ADOPTED, DAY, LADDER, ZONE, County, due_days, next_working_day
 from tests.faults.crew import Crew
 from tests.faults.proof import Eye
 from tests.faults.server import Server, running
@@ -29,6 +29,8 @@ from tests.faults.told import Told
 
 LOOK_IN_SECONDS = 0.02
 STANDSTILL_IN_SECONDS = 2.0
+CLERKS_OF_STRIKES = 0.1
+LEAPS_OF_STEPS = 0.05
 FIRST_DUE_ON = date(2022, 2, 15)
 LEASES = timedelta(minutes=11)
 """Longer than a lease: what a dead worker had taken may be taken by another."""
@@ -46,6 +48,8 @@ class Options:
     strike_every: int = 60
     beat: float = 0.1
     freeze: float = 0.5
+    acts: int = 50
+    pause: float = 0.5
     sqlite: bool = False
     units: int = 6
     tasks: int = 8
@@ -67,50 +71,55 @@ class Run:
     random: Random
     crashes: list[float] = field(default_factory=list)
     steps: int = 0
-    impatient: int = 0
+    began: float = field(default_factory=monotonic)
     _struck: tuple[int, float] = field(default_factory=lambda: (0, monotonic()))
 
-    @property
-    def end(self) -> datetime:
-        """When everything has lain due and every waiting level has had its turn."""
-        last = max(county.last_at() for county in self.counties.values())
-        return last + 30 * DAY
-
     def live(self) -> None:
-        """Step through the year; whoever does not come to rest in time has failed."""
-        until = monotonic() + 60 * self.options.minutes
-        quiet_by = monotonic() + 3
+        """Step through the year, then let the clerk finish and what that brings go out the next morning."""
         self.crew.fill()
-        while (left := self._left()) != "over":
-            assert monotonic() < until, f"it is not over after {self.options.minutes} minutes: {left}"
+        self.crew.hire({"seed": self.options.seed, "pause": self.options.pause, "owed": self._some_owed()})
+        last = max(county.last_at() for county in self.counties.values())
+        self._live_until(last + 30 * DAY)
+        self.crew.thaw(all_of_them=True)
+        self.crew.let_finish()
+        morning = next_working_day(self.clock.now().date() + DAY)
+        self._live_until(datetime.combine(morning, time(10, 30), ZONE).astimezone(UTC))
+
+    def _live_until(self, end: datetime) -> None:
+        """Step from quiet to quiet up to an instant; whoever does not come to rest in time has failed."""
+        patience = self.began + 60 * self.options.minutes
+        quiet_by = monotonic() + STANDSTILL_IN_SECONDS
+        while (left := self._left()) or self.clock.now() < end:
+            assert monotonic() < patience, f"it is not over after {self.options.minutes} minutes: {left}"
+            if not left or monotonic() >= quiet_by:
+                self._step(end, quiet=not left)
+                quiet_by = monotonic() + STANDSTILL_IN_SECONDS
             self.crew.thaw()
             self._strike()
-            if left == "quiet":
-                self._step()
-                quiet_by = monotonic() + 3
-            elif monotonic() >= quiet_by:
-                self.clock.move_to(self.clock.now() + LEASES)
-                self.impatient += 1
-                quiet_by = monotonic() + 3
             self._crash()
             self._report()
             sleep(LOOK_IN_SECONDS)
 
-    def _left(self) -> str:
-        """Tell whether the present instant is worked off, and whether it was the last."""
-        now = proof.ms_of(self.clock.now())
-        due = f"SELECT count(*) FROM armed WHERE at <= {now}"
-        queued = f"SELECT count(*) FROM outbox WHERE state = 'queued' AND next_at <= {now}"
-        moments, mails = self.eye.one(due), self.eye.one(queued)
-        if moments or mails:
-            return f"{moments} moments and {mails} messages wait"
-        return "over" if self.clock.now() >= self.end else "quiet"
+    def _some_owed(self) -> list[tuple[str, str, str]]:
+        """Return what the clerk is to hand in."""
+        owed = [(key, task, unit) for key, county in self.counties.items() for task, unit, _ in county.owed()]
+        return self.random.sample(owed, min(self.options.acts, len(owed)))
 
-    def _step(self) -> None:
-        """Go on to the next moment, or now and then some days further at once."""
+    def _left(self) -> str:
+        """Tell what of the present instant is not worked off yet, if anything."""
+        now = proof.ms_of(self.clock.now())
+        moments = self.eye.one(f"SELECT count(*) FROM armed WHERE at <= {now}")
+        mails = self.eye.one(f"SELECT count(*) FROM outbox WHERE state = 'queued' AND next_at <= {now}")
+        return f"{moments} moments and {mails} messages wait" if moments or mails else ""
+
+    def _step(self, end: datetime, *, quiet: bool) -> None:
+        """Go on to the next moment, or some days further at once; where somebody holds things up, past its lease."""
+        if not quiet:
+            self.clock.move_to(self.clock.now() + LEASES)
+            return
         [(first,)] = self.eye.rows("SELECT min(at) FROM armed")
-        at = min(EPOCH + first * MILLISECOND, self.end) if first is not None else self.end
-        if self.random.random() < 0.05:
+        at = min(EPOCH + first * MILLISECOND, end) if first is not None else end
+        if self.random.random() < LEAPS_OF_STEPS:
             at += self.random.randint(1, 4) * DAY
         self.clock.move_to(at + self.random.randint(0, 90) * timedelta(seconds=1))
         self.steps += 1
@@ -118,12 +127,12 @@ class Run:
     def _strike(self) -> None:
         """Strike after so much work or, where nothing moves, after so long: the density is that of any machine."""
         fired = proof.fires(self.eye)
-        if (
-            fired - self._struck[0] >= self.options.strike_every
-            or monotonic() - self._struck[1] > STANDSTILL_IN_SECONDS
-        ):
+        number, at = self._struck
+        if fired - number >= self.options.strike_every or monotonic() - at > STANDSTILL_IN_SECONDS:
             self._struck = fired, monotonic()
             self.crew.strike()
+            if self.random.random() < CLERKS_OF_STRIKES:
+                self.crew.strike_clerk()
 
     def _crash(self) -> None:
         if self.crashes and self.server and monotonic() >= self.crashes[0]:
@@ -163,7 +172,8 @@ def found_wrong(run: Run, folder: Path) -> list[str]:
     eye, now = run.eye, run.clock.now()
     checks = [
         proof.settled(lambda: proof.locks(eye), _patience),
-        proof.rungs(eye, run.counties, now, {}),
+        proof.rungs(eye, run.counties, now),
+        proof.acts(eye, run.crew.acts()),
         proof.chains(eye),
         proof.notices(eye),
         proof.messages(eye, now),
@@ -214,13 +224,14 @@ def lived(
         spawner=spawner,
         usual_freeze_in_seconds=options.freeze,
     )
-    run = Run(options, Eye(url), clock, crew, told, counties, server, random)
+    run = Run(options, Eye(url, crew.thaw), clock, crew, told, counties, server, random)
     run.crashes = [monotonic() + 5 + n * 10 for n in range(options.crashes)]
-    began = monotonic()
     run.live()
     wrong = crew.dismiss()
-    number, took = proof.fires(run.eye), monotonic() - began
+    number, took = proof.fires(run.eye), monotonic() - run.began
     told(f"{number} fires in {took:.0f} s ({number / took:.0f}/s), {run.steps} steps, {dict(crew.did)}")
+    for line, times in crew.said().most_common(12):
+        told(f"{times:7} times: {line}")
     wrong += [*crew.complaints(), *found_wrong(run, folder / "eml")]
     run.eye.close()
     return wrong

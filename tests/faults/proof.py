@@ -7,7 +7,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes
 from hashlib import sha256
 from pathlib import Path
@@ -27,9 +27,13 @@ ATTEMPTS = 300
 
 @dataclass
 class Eye:
-    """Looks into a database with plain SQL over one connection, and again where a server came back."""
+    """Looks into a database with plain SQL over one connection; again where it is locked or its server was gone.
+
+    `meanwhile` is called between attempts: who holds the lock may be one that was frozen.
+    """
 
     url: str
+    meanwhile: Callable[[], None] = lambda: None
     _connection: Any = None
 
     def rows(self, sql: str) -> Rows:
@@ -39,6 +43,7 @@ class Eye:
                 return list(self._open().execute(sql).fetchall())
             except (psycopg.OperationalError, sqlite3.OperationalError):
                 self.close()
+                self.meanwhile()
                 sleep(0.1)
         raise TimeoutError(f"{self.url} does not answer")
 
@@ -48,7 +53,7 @@ class Eye:
 
     def _open(self) -> Any:
         if self._connection is None and self.url.startswith("sqlite"):
-            self._connection = sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=60)
+            self._connection = sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=0.1)
         elif self._connection is None:
             self._connection = psycopg.connect(self.url, autocommit=True)
         return self._connection
@@ -72,15 +77,20 @@ SELECT c."key", a.task, a.unit, o.rung, o.n_from, o.n_to, o.scheduled_at, o.reco
 FROM occurrence o JOIN deadline d ON d.id = o.deadline JOIN assignment a ON a.id = d.assignment
 JOIN campaign c ON c.id = o.campaign WHERE d.kind = 'due'
 """
+SUBMITTED = """
+SELECT c."key", j.subject, j.at FROM journal j JOIN campaign c ON c.id = j.journal
+WHERE j.action = 'submit' AND j.outcome = 'done'
+"""
+LONGEST_WAIT = timedelta(days=30)
 
 
-def rungs(
-    eye: Eye, counties: Mapping[str, County], until: datetime, closed: Mapping[tuple[str, str, str], datetime]
-) -> list[str]:
+def rungs(eye: Eye, counties: Mapping[str, County], until: datetime) -> list[str]:
     """Hold what is recorded against what lay due until an instant: nothing missing, doubled, early or made up.
 
-    What was handed in at an instant of `closed` owes nothing that lies due after it.
+    What was handed in owes nothing that lies due afterwards. What came due shortly before may have waited for
+    its turn: for a working day, or for the level below.
     """
+    closed = {(row[0], *row[1].split("/")): EPOCH + row[2] * MILLISECOND for row in eye.rows(SUBMITTED)}
     fired: Counter[tuple[object, ...]] = Counter()
     wrong = []
     instants = _instants(counties)
@@ -90,7 +100,11 @@ def rungs(
         at = instants.get((*where, n_to))
         if at is None or scheduled != ms_of(at) or recorded < scheduled:
             wrong.append((*where, n_to, scheduled, recorded))
-    due = {where for where, at in instants.items() if at <= min(until, closed.get(where[:3], until))}
+    due = {
+        where
+        for where, at in instants.items()
+        if at <= min(until, closed.get(where[:3], until + LONGEST_WAIT) - LONGEST_WAIT)
+    }
     doubled = [where for where, times in fired.items() if times > 1]
     late = [where for where in fired if where in instants and instants[where] > closed.get(where[:3], until)]
     return [
@@ -118,6 +132,29 @@ def ms_of(at: datetime) -> int:
 def fires(eye: Eye) -> int:
     """Return how many points are recorded."""
     return eye.one("SELECT COALESCE(SUM(n_to - n_from + 1), 0) FROM occurrence")
+
+
+# --- acts of persons (P5) ---
+
+
+def acts(eye: Eye, noted: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Hold the history against what a clerk noted: the acknowledged once, the refused never, the rest at most once."""
+    kept = Counter((row[0], json.loads(bytes(row[1]))["facts"].get("once", {}).get("key")) for row in eye.rows(ACTS))
+    last = {(note["campaign"], note["key"]): note["word"] for note in noted}
+    wrong = {
+        "acknowledged acts not recorded once": [a for a, word in last.items() if word == "done" and kept[a] != 1],
+        "refused acts recorded": [a for a, word in last.items() if word == "refused" and kept[a]],
+        "acts recorded twice": [a for a, times in kept.items() if a[1] and times > 1],
+        "acts given up": [a for a, word in last.items() if word == "gave up"],
+        "acts that nobody meant": [a for a in kept if a[1] and a not in last],
+    }
+    return [line for what, found in wrong.items() for line in stated(what, found)]
+
+
+ACTS = """
+SELECT c."key", j.data FROM journal j JOIN campaign c ON c.id = j.journal
+WHERE j.outcome = 'done' AND j.action IN ('submit', 'accept')
+"""
 
 
 # --- chains and heads (H1) ---

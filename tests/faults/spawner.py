@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -43,9 +44,9 @@ class Spawner:
         pipe = subprocess.PIPE
         return cls(subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True))
 
-    def start(self, place: Place) -> int:
-        """Start a worker and return its process id."""
-        return self._asked("start", asdict(place))
+    def start(self, place: Place, told: Mapping[str, Any] | None = None) -> int:
+        """Start a worker, or a clerk who is told what to do, and return its process id."""
+        return self._asked("start", asdict(place), told)
 
     def wait(self, pid: int) -> int:
         """Return the exit code of a worker that was told to end, or killed."""
@@ -67,23 +68,35 @@ class Spawner:
         self.close()
 
 
-def _forked(args: list[Any]) -> int:
-    from tests.faults.worker import work
-
+def _forked(place: dict[str, Any], told: dict[str, Any] | None) -> int:
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
         sys.stdin.close()
-        work(Place(**args[0]))
+        _work(Place(**place), told)
         code = 0
+    except SystemExit:
+        code = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(code)
 
 
+def _work(place: Place, told: dict[str, Any] | None) -> None:
+    from tests.faults.clerk import act
+    from tests.faults.worker import work
+
+    if told is None:
+        work(place)
+    else:
+        act(place, told)
+
+
 def _serve() -> None:
-    for module in ("psycopg", "notifications.render", "tests.faults.worker"):
+    for module in ("psycopg", "notifications.render", "tests.faults.worker", "tests.faults.clerk"):
         __import__(module)
     # Whoever is asked to end before it listens is to hear it later.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
@@ -96,7 +109,7 @@ def _serve() -> None:
 
 
 def _started(args: list[Any], alive: set[int]) -> int:
-    pid = _forked(args)
+    pid = _forked(*args)
     alive.add(pid)
     return pid
 

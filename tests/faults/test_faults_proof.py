@@ -55,7 +55,7 @@ def found(lived: Path, tmp_path: Path) -> Callable[..., str]:
         connection.close()
         eye = proof.Eye(f"sqlite:///{path}")
         wrong = [
-            *proof.rungs(eye, COUNTIES, END.astimezone(UTC), {}),
+            *proof.rungs(eye, COUNTIES, END.astimezone(UTC)),
             *proof.chains(eye),
             *proof.notices(eye),
             *proof.messages(eye, END),

@@ -6,8 +6,10 @@ import os
 import signal
 import sys
 from pathlib import Path
+from time import sleep
 
-from engine.bootstrap import settings_from, wire
+from engine.bootstrap import Settings, Wired, settings_from, wire
+from engine.errors import DatabaseProblem
 from engine.scheduler import Beat, Stop, heartbeat
 from tests.faults.clocks import ToldClock
 from tests.faults.spawner import Place
@@ -22,8 +24,18 @@ def work(place: Place) -> None:
     with open(Path(place.logs) / f"{name}.log", "a", buffering=1) as book:
         sys.stderr = sys.stdout = book
         settings = settings_from({**place.given, "PHASEGATE_WORKER": name}, db=place.url)
-        beat = Beat(
-            wired=wire(settings, ToldClock(Path(place.clock))), stop=stop, say=lambda line: print(line, file=book)
-        )
+        wired = _wired(settings, ToldClock(Path(place.clock)), stop)
+        beat = Beat(wired=wired, stop=stop, say=lambda line: print(line, file=book))
         heartbeat(beat, place.beat_in_seconds, stop)
         print("stopped", file=book)
+
+
+def _wired(settings: Settings, clock: ToldClock, stop: Stop) -> Wired:
+    """Open the database, again and again where its server is down: as whoever supervises `serve` starts it again."""
+    while not stop.told:
+        try:
+            return wire(settings, clock)
+        except DatabaseProblem as error:
+            print(error.line())
+            sleep(0.2)
+    sys.exit(0)
