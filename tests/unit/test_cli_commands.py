@@ -146,7 +146,7 @@ def test_every_command_the_issue_names_is_there() -> None:
         "outbox": ["list", "retry"],
         "audit": ["log", "verify"],
         "clock": ["accept"],
-        "db": ["upgrade"],
+        "db": ["upgrade", "backup", "check"],
         "doctor": [],
     }
     paths = {f"phasegate {noun} {verb}".strip() for noun, verbs in wanted.items() for verb in ["", *verbs]}
