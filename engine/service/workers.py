@@ -54,6 +54,8 @@ def enter(desk: Desk, newcomer: Worker) -> Worker:
 def renew(desk: Desk, worker: Worker) -> Share:
     """Have a worker seen now, with what it has done so far, and return its share among those that live."""
     with desk.database.write() as work:
+        # Or whoever prunes meanwhile takes away the row that is about to be written.
+        work.alone(WORKERS)
         seen = replace(worker, seen_at=desk.now())
         # Whoever slept for more than a day has been taken off the roll meanwhile.
         keep = work.put if work.get(Worker, worker.id) else work.add

@@ -6,7 +6,6 @@ What it meant to do and what was acknowledged goes to a log line by line, so tha
 from __future__ import annotations
 
 import json
-import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,6 @@ BETWEEN_TRIES_IN_SECONDS = 0.1
 
 def act(place: Place, told: Mapping[str, Any]) -> None:
     """Hand in what `told` names, and have every other accepted, with pauses; then end."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     random = Random(told["seed"])
     with open(Path(place.logs) / "clerk.acts", "a", buffering=1) as book:
         clerk = Clerk(place, book)

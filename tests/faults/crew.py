@@ -16,6 +16,8 @@ from typing import Any
 from tests.faults.spawner import Place, Spawner
 
 LONGEST_FREEZE_IN_SECONDS = 5.0
+ENDED = (0, -signal.SIGTERM)
+"""In order, or before it could listen."""
 UNHEARD_OF = ("this beat failed", "Traceback")
 NUMBERS = re.compile(r"\d+")
 
@@ -110,7 +112,7 @@ class Crew:
             os.kill(pid, signal.SIGTERM)
         ended = {pid: self.spawner.wait(pid) for pid in self._able}
         self._able.clear()
-        return [f"worker {pid} ended with {code}" for pid, code in ended.items() if code]
+        return [f"worker {pid} ended with {code}" for pid, code in ended.items() if code not in ENDED]
 
     # --- what they said ---
 

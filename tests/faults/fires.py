@@ -46,7 +46,8 @@ class Options:
     crashes: int = 0
     minutes: float = 20.0
     strike_every: int = 60
-    beat: float = 0.1
+    beat: float = 1.0
+    poll: float = 0.1
     freeze: float = 0.5
     acts: int = 50
     pause: float = 0.5
@@ -219,7 +220,7 @@ def lived(
     given = {"PHASEGATE_EML_DIR": str(folder / "eml")}
     crew = Crew(
         size=options.workers,
-        place=Place(url, clock.path, folder / "logs", options.beat, given),
+        place=Place(url, clock.path, folder / "logs", options.beat, options.poll, given),
         random=random,
         spawner=spawner,
         usual_freeze_in_seconds=options.freeze,

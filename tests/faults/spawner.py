@@ -22,12 +22,13 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Place:
-    """Where workers work: the database, the file of the clock, a folder for what they say, the beat, the settings."""
+    """Where workers work: the database, the file of the clock, a folder for what they say, the pace, the settings."""
 
     url: str
     clock: Path
     logs: Path
     beat_in_seconds: float
+    poll_in_seconds: float
     given: Mapping[str, str]
 
 
@@ -96,10 +97,16 @@ def _work(place: Place, told: dict[str, Any] | None) -> None:
 
 
 def _serve() -> None:
-    for module in ("psycopg", "notifications.render", "tests.faults.worker", "tests.faults.clerk"):
+    for module in (
+        "psycopg",
+        "notifications.render",
+        "engine.cli.serve",
+        "engine.scheduler",
+        "engine.serving",
+        "tests.faults.worker",
+        "tests.faults.clerk",
+    ):
         __import__(module)
-    # Whoever is asked to end before it listens is to hear it later.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     alive: set[int] = set()
     for line in sys.stdin:
         word, *args = json.loads(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 
@@ -70,6 +71,24 @@ def test_who_slept_for_days_comes_back_under_its_own_number(desk: Desk) -> None:
     assert [one.id for one in rolled(desk)] == [2]
     assert renew(later, sleeper) == Share(0, 2)
     assert [one.id for one in rolled(desk)] == [1, 2]
+
+
+def test_who_comes_back_while_another_forgets_it_stays_on_the_roll(desk: Desk, database_url: str) -> None:
+    sleeper = enter(desk, newcomer("a", 30))
+    enter(desk, newcomer("b", 30))
+    later = at(desk, 2 * 86400)
+    other = replace(later, database=open_database(database_url))
+    forgetting = Thread(target=enter, args=(other, newcomer("c", 30)))
+
+    def forget_before(statement: str) -> None:
+        if statement.startswith('UPDATE "worker"'):
+            forgetting.start()
+            forgetting.join(0.3)
+
+    renew(replace(later, database=replace(later.database, watch=forget_before)), sleeper)
+    forgetting.join()
+    other.database.close()
+    assert [one.name for one in rolled(desk)] == ["a", "c"]
 
 
 @pytest.mark.parametrize(
