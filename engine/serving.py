@@ -200,8 +200,10 @@ class Beat:
         swept = sweep(desk, self._between, share=self.share)
         if self.stop.told:
             raise Stopped
-        wired, links = self.wired, self.wired.links()
-        delivered = deliver(desk, wired.channels, wired.sender, self.worker.identity, self._is_over, links=links)
+        wired, who = self.wired, self.worker.identity
+        delivered = deliver(
+            desk, wired.channels, wired.sender, who, self._is_over, self._between, links=wired.links()
+        )
         why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
         behind = ClockJumped(why=why) if why else None
         code, line = (behind.code, behind.line()) if behind else ("", "")

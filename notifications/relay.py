@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import groupby
 from typing import Final, Literal
 
-from notifications.channels import Channel, Envelope, Result
+from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, session
 from notifications.notice import NoticeError
 
 PAUSES: Final = (
@@ -20,6 +24,16 @@ PAUSES: Final = (
     timedelta(hours=24),
 )
 """How long to wait after the first, second … attempt; after the last a message has failed."""
+WAIT: Final = timedelta(minutes=1)
+"""How long a message waits that its channel could not take yet and that says nothing of when it can."""
+LONGEST: Final = timedelta(hours=24)
+"""The most that a server may ask us to wait."""
+SPREAD: Final = 0.25
+"""By how much of itself a pause grows at the most, so that what failed together does not come back together."""
+
+
+LONGEST_DETAIL: Final = 400
+BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,14 +48,22 @@ class Claimed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mark:
-    """What became of a claimed message for one recipient; `next_at` where it stays queued."""
+    """What became of a claimed message for one recipient; `next_at` where it stays queued.
+
+    `outcome` is what the channel said, at the instant `at`; `whole` where it was the channel that
+    failed, not this recipient; `after` is how long the other side asked us to wait.
+    """
 
     ref: int
     recipient: str
     state: Literal["sent", "queued", "failed"]
     attempts: int
+    outcome: Outcome
+    at: datetime
     detail: str = ""
     next_at: datetime | None = None
+    whole: bool = False
+    after: timedelta = timedelta()
 
 
 def relay(
@@ -52,45 +74,108 @@ def relay(
 ) -> Iterator[Mark]:
     """Deliver each message once and yield the marks of its recipients, until no more may be sent.
 
-    The clock is read after each attempt: pauses count from its end.
+    Messages of one channel that follow each other share its session. Once it fails as a whole the
+    rest of them stays untried, and what else goes to a recipient who must be tried again. The clock
+    is read after each attempt: pauses count from its end.
     """
-    for message in claimed:
+    for name, messages in groupby(claimed, key=lambda message: message.channel):
+        with ExitStack() as open_things:
+            yield from _carried(messages, _opened(open_things, channel, name), now, may_send)
+
+
+def _opened(open_things: ExitStack, channel: Callable[[str], Channel], name: str) -> Channel:
+    """Return a session of a channel; one that cannot be opened fails every message as a whole."""
+    try:
+        return open_things.enter_context(session(channel(name)))
+    except Exception as error:
+        return _Broken(error)
+
+
+def _carried(
+    messages: Iterable[Claimed], channel: Channel, now: Callable[[], datetime], may_send: Callable[[], bool]
+) -> Iterator[Mark]:
+    silent: set[str] = set()
+    for message in messages:
         if not may_send():
             return
-        yield from attempt(message, channel, now)
+        if silent.isdisjoint(message.envelope.recipients):
+            marks = attempt(message, channel, now)
+            yield from marks
+            if any(mark.whole for mark in marks):
+                return
+            silent |= {mark.recipient for mark in marks if mark.state == "queued"}
 
 
-def attempt(message: Claimed, channel: Callable[[str], Channel], now: Callable[[], datetime]) -> Iterator[Mark]:
+def attempt(message: Claimed, channel: Channel, now: Callable[[], datetime]) -> list[Mark]:
     """Return the marks of one attempt; whatever a channel raises is a result to try again later."""
+    envelope = replace(message.envelope, tried_at=now())
     try:
-        results = channel(message.channel).deliver(message.envelope)
+        results = channel.deliver(envelope)
     except NoticeError as error:
-        results = tuple(_later(one, error.line()) for one in message.envelope.recipients)
+        results = all_alike(envelope, "later", error.line(), whole=True)
     except Exception as error:
-        why = f"{type(error).__name__}: {error}"
-        results = tuple(_later(one, why) for one in message.envelope.recipients)
+        results = all_alike(envelope, "later", f"{type(error).__name__}: {error}", whole=True)
     answered = {result.recipient: result for result in results}
-    for one in message.envelope.recipients:
-        result = answered.get(one) or _later(one, "the channel gave no result")
-        yield marked(message, result, now())
+    missing = "the channel gave no result"
+    found = [
+        answered.get(one) or Result(recipient=one, outcome="later", detail=missing) for one in envelope.recipients
+    ]
+    return [marked(message, result, now()) for result in found]
 
 
 def marked(message: Claimed, result: Result, now: datetime) -> Mark:
-    """Return the mark for one result: sent, failed, or queued after a growing pause."""
-    attempts = message.attempts + 1
+    """Return the mark for one result: sent, failed, or queued after a growing pause (SEMANTICS Y3)."""
+    waits = result.outcome == "wait"
+    attempts = message.attempts + (not waits)
     made = Mark(
         ref=message.ref,
         recipient=result.recipient,
         state="failed",
         attempts=attempts,
-        detail=result.detail,
+        outcome=result.outcome,
+        at=now,
+        detail=one_line(result.detail),
+        whole=result.whole,
+        after=min(timedelta(seconds=result.after_in_seconds), LONGEST),
     )
     if result.outcome == "accepted":
         return replace(made, state="sent")
     if result.outcome == "refused" or attempts > len(PAUSES):
         return made
-    return replace(made, state="queued", next_at=now + PAUSES[attempts - 1])
+    pause = spread(WAIT if waits else PAUSES[attempts - 1], message.ref, attempts)
+    return replace(made, state="queued", next_at=now + max(pause, made.after))
 
 
-def _later(recipient: str, detail: str) -> Result:
-    return Result(recipient=recipient, outcome="later", detail=detail)
+def spoiled(ref: int, recipient: str, attempts: int, at: datetime, why: str) -> Mark:
+    """Return the mark of a message that can never be sent as it is."""
+    return Mark(
+        ref=ref,
+        recipient=recipient,
+        state="failed",
+        attempts=attempts,
+        outcome="refused",
+        at=at,
+        detail=one_line(why),
+    )
+
+
+def spread(pause: timedelta, ref: int, attempt: int) -> timedelta:
+    """Return a pause that is longer by a part of itself; it follows from message and attempt, so a run repeats."""
+    part = int.from_bytes(sha256(f"{ref}:{attempt}".encode()).digest()[:4], "big") / 2**32
+    return timedelta(milliseconds=int(pause.total_seconds() * 1000 * (1 + SPREAD * part)))
+
+
+def one_line(detail: str) -> str:
+    """Return what a channel said as one line of bounded length."""
+    return BREAKS.sub(" ", detail)[:LONGEST_DETAIL]
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A channel that could not be opened; it raises why for every message."""
+
+    why: Exception
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        """Raise why the channel could not be opened."""
+        raise self.why

@@ -202,10 +202,32 @@ class Outgoing:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lane:
-    """What the workers know of a channel: an operation, no history; `fence` numbers its batches and only grows."""
+    """What the workers know of a channel, or of one recipient of it: an operation, no history.
+
+    `fence` numbers the batches of a channel and only grows. After `failures` in a row nothing goes
+    this way before `until`, for a `reason`; a recipient without failures is at its limit.
+    """
 
     channel: str
+    recipient: str = ""
     fence: int = 0
+    failures: int = 0
+    until: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sending:
+    """One message sent to a recipient that has limits: an operation, no history.
+
+    `at` is when its result was known; until then the end of its lease, before which it must be sent.
+    """
+
+    ref: int
+    fence: int
+    channel: str
+    recipient: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,38 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
 
-from engine.model import Blob, Campaign, Lane, Notice, Outgoing
+from engine.model import Blob, Campaign, Lane, Notice, Outgoing, Sending
 from engine.service import linking
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, case_at
 from engine.service.journal import settled_instant, system_row
+from engine.service.lanes import Limits, allowance, fenced, hold_up
 from engine.service.linking import Links
 from engine.service.plan import blob
 from engine.store.codec import milliseconds
 from engine.store.work import Work
 from notifications.channels import Envelope
-from notifications.relay import Claimed
+from notifications.notice import NoticeError
+from notifications.relay import LONGEST, Claimed, Mark, spoiled
 
 LEASE = timedelta(minutes=10)
 MARGIN = timedelta(minutes=3)
 """What must be left of a lease when a message is sent: longer than any channel may take for one."""
 BATCH = 25
 """Few enough that the results of a batch are recorded soon."""
+CANDIDATES = 4 * BATCH
+LOOKS = 10
+"""How many times a claim looks past recipients that are at their limit."""
 DOMAIN = "phasegate.invalid"
 """The right-hand side of a Message-ID; it names no real host."""
-FREE = "state = 'queued' AND next_at <= ? AND (lease_until IS NULL OR lease_until <= ?)"
+FREE = """channel = ? AND state = 'queued' AND next_at <= ?
+    AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)
+    AND NOT EXISTS (SELECT 1 FROM "lane" WHERE lane.channel = outbox.channel
+        AND lane.recipient IN ('', outbox.recipient) AND lane.until > ? AND lane.until <= ?)"""
+"""What may be claimed: due, not leased, on no lane that waits. Leases and pauses further ahead than they are ever
+made were made by a clock that has been set back since, and count for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Batch:
-    """Messages of one channel leased at an instant under a token; `steady` is the stopwatch at the claim."""
+    """Messages of one channel leased at an instant under a token; `steady` is the stopwatch at the claim.
+
+    `spoiled` are messages that can never be sent as they are; `is_watched` where what becomes of the
+    batch must be kept for its lanes; `has_more` where messages were left.
+    """
 
     token: str
+    lane: Lane
     at: datetime
     steady: float
     messages: Sequence[Claimed]
+    spoiled: Sequence[Mark]
+    is_watched: bool = False
+    has_more: bool = False
 
     @property
     def ids(self) -> list[int]:
@@ -50,14 +70,17 @@ class Batch:
 
 
 def waiting_channels(desk: Desk) -> list[str]:
-    """Return the channels for which a message is due that nobody has leased."""
-    now = milliseconds(desk.now())
-    where = f"channel = ? AND {FREE}"
+    """Return the channels for which there is a message to claim."""
+    now = desk.now()
     with desk.database.read() as work:
         found = _queued_channels(work)
-        return [
-            name for name in found if work.rows(f'SELECT 1 FROM "outbox" WHERE {where} LIMIT 1', (name, now, now))
-        ]
+        return [name for name in found if work.rows(f'SELECT 1 FROM "outbox" WHERE {FREE} LIMIT 1', _free(name, now))]
+
+
+def _free(channel: str, now: datetime) -> tuple[str | int, ...]:
+    """Return the values of `FREE`."""
+    at = milliseconds(now)
+    return (channel, at, at, milliseconds(now + 2 * LEASE), at, milliseconds(now + LONGEST))
 
 
 def _queued_channels(work: Work) -> list[str]:
@@ -69,42 +92,76 @@ def _queued_channels(work: Work) -> list[str]:
     return found
 
 
-def claim(
-    desk: Desk,
-    channel: str,
-    sender: str,
-    worker: str,
-    steady: Callable[[], float],
-    links: Links | None = None,
-) -> Batch:
-    """Lease due messages of a channel, oldest first; ClockBehind where the results could not be recorded (C4)."""
-    skip = "FOR UPDATE SKIP LOCKED" if desk.database.is_postgres else ""
-    with desk.database.write() as work:
-        lane = _fenced(desk, work, channel)
-        now = desk.now()
-        due = (channel, milliseconds(now), milliseconds(now))
-        where = f"channel = ? AND {FREE} ORDER BY next_at, id LIMIT {BATCH} {skip}"
-        ids = [row[0] for row in work.rows(f'SELECT id FROM "outbox" WHERE {where}', due)]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """What one look at the oldest messages chose, and whether it left others."""
+
+    ids: list[int]
+    has_more: bool
+    is_watched: bool
+
+
+NOTHING = _Look(ids=[], has_more=False, is_watched=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claimer:
+    """Who claims: a worker with its sender, its stopwatch, the limits of each channel, and links to sign by (Z1)."""
+
+    desk: Desk
+    sender: str
+    worker: str
+    steady: Callable[[], float]
+    limits: Callable[[str], Limits] = lambda channel: lambda recipient: ()
+    links: Links | None = None
+
+    def claim(self, channel: str) -> Batch:
+        """Lease due messages of a channel, oldest first; ClockBehind where results could not be recorded (C4)."""
+        limits = self.limits(channel)
+        with self.desk.database.write() as work:
+            lane = fenced(self.desk, work, channel)
+            now = self.desk.now()
+            looks = (self._look(work, lane, limits, now) for _ in range(LOOKS))
+            look = next((look for look in looks if look.ids or not look.has_more), NOTHING)
+            batch = self._leased(work, lane, now, look.ids, limits)
+            return replace(batch, is_watched=look.is_watched, has_more=bool(look.ids) and look.has_more)
+
+    def _look(self, work: Work, lane: Lane, limits: Limits, now: datetime) -> _Look:
+        """Choose what to lease among the oldest messages; whoever is at its limit is out of the next look."""
+        rows = self._candidates(work, lane.channel, now)
+        allowed = allowance(work, lane.channel, [row[1] for row in rows], limits, now)
+        ids = list(islice((row[0] for row in rows if allowed.take(row[1])), BATCH))
+        hold_up(work, lane.channel, {one: at for one, at in allowed.full_until.items() if at > now})
+        watched = lane.failures > 0 or any(row[1] in allowed.left for row in rows)
+        return _Look(ids=ids, has_more=len(rows) > len(ids), is_watched=watched)
+
+    def _candidates(self, work: Work, channel: str, now: datetime) -> Sequence[Sequence[Any]]:
+        skip = "FOR UPDATE SKIP LOCKED" if self.desk.database.is_postgres else ""
+        sql = f'SELECT id, recipient FROM "outbox" WHERE {FREE} ORDER BY next_at, id LIMIT {CANDIDATES} {skip}'
+        return work.rows(sql, _free(channel, now))
+
+    def _leased(self, work: Work, lane: Lane, now: datetime, ids: list[int], limits: Limits) -> Batch:
         found = work.among(Outgoing, "id", ids, order="id")
         _read_ahead(work, found)
-        asking = linking.asking(work, [outgoing.notice for outgoing in found]) if links else frozenset()
-        messages = [_claimed(desk, work, o, sender, links if o.notice in asking else None) for o in found]
-        token = f"{worker}#{lane.fence}"
-        for outgoing in found:
-            work.put(replace(outgoing, lease_until=now + LEASE, lease=token))
-    return Batch(token=token, at=now, steady=steady(), messages=messages)
-
-
-def _fenced(desk: Desk, work: Work, channel: str) -> Lane:
-    """Return a channel's lane with its number raised, locked until this ends."""
-    known = 'INSERT INTO "lane" (channel, fence) VALUES (?, 0) ON CONFLICT (channel) DO NOTHING RETURNING channel'
-    work.rows(known, (channel,))
-    if desk.database.is_postgres:
-        work.rows('SELECT 1 FROM "lane" WHERE channel = ? FOR UPDATE', (channel,))
-    lane = work.must(Lane, channel)
-    lane = replace(lane, fence=lane.fence + 1)
-    work.put(lane)
-    return lane
+        links = self.links
+        asking = linking.asking(work, [one.notice for one in found]) if links else frozenset()
+        made = [_claimed(self.desk, work, one, self.sender, links if one.notice in asking else None) for one in found]
+        token = f"{self.worker}#{lane.fence}"
+        until = now + LEASE
+        for one in found:
+            work.put(replace(one, lease_until=until, lease=token))
+            if limits(one.recipient):
+                work.add(
+                    Sending(ref=one.id, fence=lane.fence, channel=one.channel, recipient=one.recipient, at=until)
+                )
+        return Batch(
+            token=token,
+            lane=lane,
+            at=now,
+            steady=self.steady(),
+            messages=[one for one in made if isinstance(one, Claimed)],
+            spoiled=[one for one in made if isinstance(one, Mark)],
+        )
 
 
 def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:
@@ -116,15 +173,6 @@ def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:
     return {one.id: one for one in found if one.lease == batch.token and one.state == "queued"}
 
 
-def release(desk: Desk, batch: Batch, ids: Sequence[int]) -> None:
-    """Give messages back that were not tried, to whoever claims next."""
-    if not ids:
-        return
-    with desk.database.write() as work:
-        for outgoing in held(work, batch, ids).values():
-            work.put(replace(outgoing, lease_until=None, lease=""))
-
-
 # --- what is sent ---
 
 
@@ -134,16 +182,16 @@ def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
     work.among(Blob, "sha", sorted({notice.content for notice in notices}))
 
 
-def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Links | None) -> Claimed:
+def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Links | None) -> Claimed | Mark:
+    """Return a message as it is to be sent, or what became of one that cannot be made."""
     notice, head = work.must(Notice, outgoing.notice), work.must(Campaign, outgoing.campaign)
-    settled_instant(desk.now(), head.last_at, system_row(work))
+    at = settled_instant(desk.now(), head.last_at, system_row(work))
     case = case_at(desk, work, head, head.last_at)
-    return Claimed(
-        ref=outgoing.id,
-        channel=outgoing.channel,
-        attempts=outgoing.attempts,
-        envelope=_envelope(case, notice, outgoing, sender, links),
-    )
+    try:
+        envelope = _envelope(case, notice, outgoing, sender, links)
+    except NoticeError as error:
+        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts + 1, at, error.line())
+    return Claimed(ref=outgoing.id, channel=outgoing.channel, attempts=outgoing.attempts, envelope=envelope)
 
 
 def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None) -> Envelope:

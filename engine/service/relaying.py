@@ -1,27 +1,33 @@
-"""Taking queued notices to their channels: claimed with a lease, delivered, recorded (SEMANTICS N3, Y1)."""
+"""Taking queued notices to their channels: claimed with a lease, delivered, recorded (SEMANTICS N3, Y1–Y4)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from engine import deadlines as rules
 from engine.clock import stopwatch
+from engine.errors import DatabaseBusy, PhasegateError
 from engine.history import instant
-from engine.model import Campaign
+from engine.model import Campaign, Sending
 from engine.service.case import Case
-from engine.service.claiming import BATCH, LEASE, Batch, claim, held, release, waiting_channels
+from engine.service.claiming import LEASE, Batch, Claimer, held, waiting_channels
 from engine.service.desk import Desk, open_case, system_act
+from engine.service.lanes import Limits, learn, own_lane
 from engine.service.linking import Links
+from notifications import channels as ways
 from notifications.channels import Channel
 from notifications.relay import Mark, relay
 
 __all__ = ["LEASE", "Channels", "Delivered", "deliver"]
 
 Channels = Callable[[str], Channel]
+TRIES = 3
+"""How often a result is recorded at the most while the database is busy; unrecorded, its message would go twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,50 +45,80 @@ def deliver(
     sender: str,
     worker: str,
     stop: Callable[[], bool] = lambda: False,
+    breathe: Callable[[], None] = lambda: None,
     steady: Callable[[], float] = stopwatch,
     links: Links | None = None,
 ) -> Delivered:
     """Deliver everything that is queued and due, one batch of each channel in turn, until `stop` says so.
 
-    With `links`, messages that ask for a receipt carry one to sign by (Z1).
+    `breathe` is called between batches (F3); `steady` is a stopwatch. With `links`, messages that ask for
+    a receipt carry one to sign by (Z1).
     """
-    relaying = _Relaying(
-        desk=desk, channels=channels, sender=sender, worker=worker, stop=stop, steady=steady, links=links
-    )
+    limits = partial(_limits, channels)
+    claimer = Claimer(desk=desk, sender=sender, worker=worker, steady=steady, limits=limits, links=links)
+    relaying = _Relaying(desk=desk, claimer=claimer, channels=channels, stop=stop, breathe=breathe)
     waiting = waiting_channels(desk)
     while waiting and not stop():
-        waiting = [name for name in waiting if not stop() and relaying.has_moved(name)]
+        waiting = [name for name in waiting if not stop() and relaying.has_more(name)]
     return Delivered(**relaying.counts)
+
+
+def _limits(channels: Channels, name: str) -> Limits:
+    """Return the limits of a channel; one that cannot be opened has none, and says why when it is sent to."""
+    try:
+        return partial(ways.limits, channels(name))
+    except Exception:
+        return lambda recipient: ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Relaying:
-    """One delivery: whose name it bears, what stops it, and how many messages came to what."""
+    """One delivery: who claims, what stops it, and how many messages came to what."""
 
     desk: Desk
+    claimer: Claimer
     channels: Channels
-    sender: str
-    worker: str
     stop: Callable[[], bool]
-    steady: Callable[[], float]
-    links: Links | None
+    breathe: Callable[[], None]
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def has_moved(self, channel: str) -> bool:
-        """Claim, carry out and record one batch of a channel; tell whether more may wait."""
-        batch = claim(self.desk, channel, self.sender, self.worker, self.steady, self.links)
-        marks = list(relay(batch.messages, self.channels, self.desk.now, lambda: self._may_send(batch)))
-        for campaign, found in groupby(marks, key=lambda mark: mark.ref >> 32):
-            record(self.desk, batch, campaign, list(found))
-        tried = {mark.ref for mark in marks}
-        release(self.desk, batch, [ref for ref in batch.ids if ref not in tried])
+    def has_more(self, channel: str) -> bool:
+        """Claim, carry out and record one batch of a channel; tell whether messages were left."""
+        batch = self.claimer.claim(channel)
+        marks = [*batch.spoiled]
+        marks += relay(batch.messages, self.channels, self.desk.now, lambda: self._may_send(batch))
+        failure = record_all(self.desk, batch, marks)
+        _patiently(partial(settle, self.desk, batch, marks))
+        if failure is not None:
+            raise failure
         for mark in marks:
             self.counts[mark.state] += 1
-        return len(batch.messages) == BATCH
+        self.breathe()
+        return batch.has_more
 
     def _may_send(self, batch: Batch) -> bool:
         """Tell whether one more message may be sent: nobody asked for the end, and the lease covers it (Y1)."""
-        return not self.stop() and batch.covers(self.desk.now(), self.steady())
+        return not self.stop() and batch.covers(self.desk.now(), self.claimer.steady())
+
+
+def record_all(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> PhasegateError | None:
+    """Record what became of a batch, campaign by campaign, and return what went wrong: it holds up no other."""
+    failure: PhasegateError | None = None
+    for campaign, found in groupby(sorted(marks, key=lambda mark: mark.ref), key=lambda mark: mark.ref >> 32):
+        try:
+            _patiently(partial(record, desk, batch, campaign, list(found)))
+        except PhasegateError as error:
+            failure = error
+    return failure
+
+
+def _patiently(act: Callable[[], None]) -> None:
+    for _ in range(TRIES - 1):
+        try:
+            return act()
+        except DatabaseBusy:
+            continue
+    return act()
 
 
 def record(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mark]) -> None:
@@ -106,3 +142,21 @@ def _result(case: Case, mark: Mark) -> dict[str, Any]:
         "error": "" if mark.state == "sent" else mark.detail,
         "next_at": instant(later) if later else "",
     }
+
+
+def settle(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> None:
+    """Give back what was not tried, and keep how the lanes fared and when their recipients were sent something."""
+    answered = {mark.ref: mark.at for mark in marks}
+    untried = [ref for ref in batch.ids if ref not in answered]
+    if not untried and not batch.is_watched and all(mark.state != "queued" for mark in marks):
+        return
+    with desk.database.write() as work:
+        lane = own_lane(desk, work, batch.lane.channel)
+        for outgoing in held(work, batch, untried).values() if untried else ():
+            work.put(replace(outgoing, lease_until=None, lease=""))
+        for sending in work.among(Sending, "ref", batch.ids) if batch.is_watched else ():
+            if sending.fence == batch.lane.fence and sending.ref in answered:
+                work.put(replace(sending, at=answered[sending.ref]))
+            elif sending.fence == batch.lane.fence:
+                work.drop(Sending, sending.ref, sending.fence)
+        learn(work, lane, marks, desk.now())

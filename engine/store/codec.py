@@ -149,6 +149,7 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Notice: tables.NoticeRow,
     model.Outgoing: tables.OutgoingRow,
     model.Lane: tables.LaneRow,
+    model.Sending: tables.SendingRow,
     model.Evidence: tables.EvidenceRow,
     model.Event: tables.EventRow,
     model.Approval: tables.ApprovalRow,
@@ -170,7 +171,7 @@ KEPT: dict[type, type[SQLModel]] = {
     model.Blob: tables.BlobRow,
     model.Worker: tables.WorkerRow,
 }
-OPERATIONS: frozenset[type] = frozenset({model.Lane, model.Worker})
+OPERATIONS: frozenset[type] = frozenset({model.Lane, model.Sending, model.Worker})
 """What only says how work goes on here: no history follows it, nor the columns of leases (SEMANTICS H3)."""
 MAPPINGS: dict[type, Mapping[Any]] = {record: _mapping(record, row) for record, row in KEPT.items()}
 

@@ -236,11 +236,27 @@ class OutgoingRow(SQLModel, table=True):
 
 
 class LaneRow(SQLModel, table=True):
-    """A channel as the workers know it: an operation, which no history follows."""
+    """A channel, or one recipient of it, as the workers know it: an operation, which no history follows."""
 
     __tablename__ = "lane"
     channel: str = Field(primary_key=True, sa_type=Text)
+    recipient: str = Field(primary_key=True, sa_type=Text)
     fence: int = whole()
+    failures: int = whole()
+    until: int | None = optional_whole()
+    reason: str = words()
+
+
+class SendingRow(SQLModel, table=True):
+    """One message sent to a recipient that has limits: an operation, which no history follows."""
+
+    __tablename__ = "sending"
+    __table_args__ = (Index("sending_recipient", "channel", "recipient", "at"), Index("sending_at", "at"))
+    ref: int = part_of_key()
+    fence: int = part_of_key()
+    channel: str = words()
+    recipient: str = words()
+    at: int = whole()
 
 
 class EvidenceRow(SQLModel, table=True):

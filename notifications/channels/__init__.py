@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from notifications.notice import NoticeError
 
-Outcome = Literal["accepted", "refused", "later"]
-
+Outcome = Literal["accepted", "refused", "later", "wait"]
+"""`wait`: the message could not be taken yet through no fault of its own; it costs no attempt."""
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
@@ -45,7 +46,8 @@ class Envelope:
     """One message as it goes out: the same `id` always means the same bytes.
 
     `id` is stable and safe as a file name; `message_id` is the Message-ID without angle brackets;
-    `date` is aware. Neither subject, address nor header may hold a line break.
+    `date` is aware; `tried_at` is when this attempt began. Neither subject, address nor header may
+    hold a line break.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Envelope:
     short: str
     date: datetime
     headers: tuple[tuple[str, str], ...] = ()
+    tried_at: datetime | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         names = [("header", text) for header in self.headers for text in header]
@@ -73,11 +76,25 @@ class Envelope:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
-    """What became of a message for one recipient: accepted, refused for good, or try later."""
+    """What became of a message for one recipient.
+
+    `whole` says that the channel itself failed and would fail for every other message;
+    `after_in_seconds` is how long the other side asked us to wait.
+    """
 
     recipient: str
     outcome: Outcome
     detail: str = ""
+    whole: bool = False
+    after_in_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limit:
+    """How many messages one recipient of a channel may be sent within any so many seconds."""
+
+    count: int
+    seconds: int
 
 
 class Channel(Protocol):
@@ -85,6 +102,22 @@ class Channel(Protocol):
 
     def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
         """Hand over one message and tell what became of it, one result for each recipient."""
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A channel that can keep a connection over several messages."""
+
+    def session(self) -> AbstractContextManager[Channel]:
+        """Return the channel with a connection that is kept until the block ends."""
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """A channel whose recipients may be sent only so many messages in a time."""
+
+    def limits(self, recipient: str) -> tuple[Limit, ...]:
+        """Return the limits that count for a recipient."""
 
 
 Settings = Mapping[str, str]
@@ -104,6 +137,19 @@ def open_channel(name: str, settings: Settings) -> Channel:
     return opener(settings)
 
 
-def all_alike(envelope: Envelope, outcome: Outcome, detail: str = "") -> tuple[Result, ...]:
+def session(channel: Channel) -> AbstractContextManager[Channel]:
+    """Return a channel for several messages, over one connection where it can keep one."""
+    return channel.session() if isinstance(channel, Keeping) else nullcontext(channel)
+
+
+def limits(channel: Channel, recipient: str) -> tuple[Limit, ...]:
+    """Return the limits that a channel has for a recipient, if any."""
+    return channel.limits(recipient) if isinstance(channel, Limited) else ()
+
+
+def all_alike(
+    envelope: Envelope, outcome: Outcome, detail: str = "", *, whole: bool = False, after: float = 0.0
+) -> tuple[Result, ...]:
     """Return the same result for every recipient."""
-    return tuple(Result(recipient=one, outcome=outcome, detail=detail) for one in envelope.recipients)
+    alike = Result(recipient="", outcome=outcome, detail=detail, whole=whole, after_in_seconds=after)
+    return tuple(replace(alike, recipient=one) for one in envelope.recipients)

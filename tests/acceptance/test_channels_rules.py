@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
+import pytest
 from office import Office, instant, opened
 
-from engine.model import Outgoing
+from engine.errors import ClockBehind
+from engine.model import Campaign, Lane, Outgoing
 from engine.service import relaying
-from engine.service.claiming import LEASE, claim
+from engine.service.claiming import LEASE, Batch, Claimer
 from engine.service.sweep import sweep
-from notifications.channels import Envelope, Result
+from notifications.channels import Channel, Envelope, Limit, Result, all_alike
 from notifications.relay import Mark
 
 NINE = "2022-07-05T09:00"
@@ -40,9 +44,21 @@ class Doing:
         return tuple(Result(recipient=one, outcome="accepted") for one in envelope.recipients)
 
 
-def carried(office: Office, channel: Doing, worker: str = "worker", **given: object) -> relaying.Delivered:
+def carry(office: Office, channel: Channel, worker: str = "worker", **given: object) -> relaying.Delivered:
     """Deliver what is queued through a channel."""
     return relaying.deliver(office.desk, lambda _: channel, "office@example.org", worker, **given)  # type: ignore[arg-type]
+
+
+def claimed(office: Office, worker: str = "worker", **given: Any) -> Batch:
+    """Lease what is due, as a worker does that comes no further."""
+    who = {"sender": "office@example.org", "worker": worker, "steady": lambda: 0.0}
+    return Claimer(desk=office.desk, **who, **given).claim("eml")
+
+
+def marks(office: Office, batch: Batch, state: Literal["sent", "failed"]) -> list[Mark]:
+    """The same result for every message of a batch."""
+    known = {"recipient": "", "attempts": 1, "outcome": "accepted" if state == "sent" else "refused"}
+    return [Mark(ref=ref, state=state, at=office.clock.at, **known) for ref in batch.ids]  # type: ignore[arg-type]
 
 
 # --- Y1: leases ---
@@ -50,17 +66,13 @@ def carried(office: Office, channel: Doing, worker: str = "worker", **given: obj
 
 def test_a_result_of_a_lease_that_another_took_is_left_out_though_both_workers_bear_one_name() -> None:
     office = written()
-    slow = claim(office.desk, "eml", "office@example.org", "worker", lambda: 0.0)
+    slow = claimed(office)
     office.at("2022-07-05T09:11")
-    second = claim(office.desk, "eml", "office@example.org", "worker", lambda: 0.0)
+    second = claimed(office)
     assert second.ids == slow.ids and second.token != slow.token
-    relaying.record(
-        office.desk, slow, 1, [Mark(ref=ref, recipient="", state="failed", attempts=1) for ref in slow.ids]
-    )
+    relaying.record(office.desk, slow, 1, marks(office, slow, "failed"))
     assert {(o.state, o.lease) for o in office.find(Outgoing)} == {("queued", second.token)}
-    relaying.record(
-        office.desk, second, 1, [Mark(ref=ref, recipient="", state="sent", attempts=1) for ref in slow.ids]
-    )
+    relaying.record(office.desk, second, 1, marks(office, second, "sent"))
     assert {(o.state, o.lease) for o in office.find(Outgoing)} == {("sent", "")}
     assert len(office.history("deliver")) == 1
 
@@ -70,17 +82,17 @@ def test_no_token_is_given_twice() -> None:
     tokens = []
     for minute in range(0, 60, 12):
         office.at(f"2022-07-05T09:{minute:02}")
-        tokens.append(claim(office.desk, "eml", "office@example.org", "worker", lambda: 0.0).token)
+        tokens.append(claimed(office).token)
     assert tokens == [f"worker#{n}" for n in range(1, 6)]
 
 
 def test_what_the_lease_no_longer_covers_is_not_sent_but_left_to_the_next_claimer() -> None:
     office = written()
     slow = Doing(lambda: office.clock.move_to(office.clock.at + LEASE - timedelta(minutes=1)))
-    assert carried(office, slow, steady=lambda: 0.0) == relaying.Delivered(sent=1)
+    assert carry(office, slow, steady=lambda: 0.0) == relaying.Delivered(sent=1)
     assert slow.taken == LIAISONS[:1]
     other = Doing(lambda: None)
-    assert carried(office, other, "other") == relaying.Delivered(sent=1)
+    assert carry(office, other, "other") == relaying.Delivered(sent=1)
     assert other.taken == LIAISONS[1:]
 
 
@@ -88,7 +100,7 @@ def test_a_clock_that_was_set_back_makes_no_lease_longer() -> None:
     office = written()
     seconds = [0.0]
     slow = Doing(lambda: seconds.append(seconds[-1] + LEASE.total_seconds()))
-    assert carried(office, slow, steady=lambda: seconds[-1]) == relaying.Delivered(sent=1)
+    assert carry(office, slow, steady=lambda: seconds[-1]) == relaying.Delivered(sent=1)
     assert office.clock.at == instant(NINE) and slow.taken == LIAISONS[:1]
 
 
@@ -96,7 +108,210 @@ def test_who_is_told_to_stop_ends_after_the_message_at_hand_and_gives_the_others
     office = written()
     told = [False]
     channel = Doing(lambda: told.append(True))
-    assert carried(office, channel, stop=lambda: told[-1]) == relaying.Delivered(sent=1)
+    assert carry(office, channel, stop=lambda: told[-1]) == relaying.Delivered(sent=1)
     assert [(o.state, o.lease) for o in office.find(Outgoing)] == [("sent", ""), ("queued", "")]
-    assert carried(office, channel) == relaying.Delivered(sent=1)
+    assert carry(office, channel) == relaying.Delivered(sent=1)
     assert channel.taken == LIAISONS
+
+
+# --- Y2: limits ---
+
+
+@dataclass
+class Strict:
+    """A channel whose recipients may be sent three messages a minute and eight an hour."""
+
+    office: Office
+    taken: list[tuple[str, datetime]] = field(default_factory=list)
+
+    def limits(self, recipient: str) -> tuple[Limit, ...]:
+        return (Limit(count=3, seconds=60), Limit(count=8, seconds=3600)) if recipient != "free" else ()
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.taken.append((envelope.recipients[0], self.office.clock.at))
+        return all_alike(envelope, "accepted")
+
+    def most_within(self, seconds: int, recipient: str) -> int:
+        """The most messages that the recipient was sent within so many seconds."""
+        times = [at for one, at in self.taken if one == recipient]
+        span = timedelta(seconds=seconds)
+        return max((sum(first <= at < first + span for at in times) for first in times), default=0)
+
+
+def with_queue(**recipients: int) -> Office:
+    """An office in which nothing waits but so many further messages for each recipient."""
+    office = written().sweep()
+    (first, *_) = office.find(Outgoing)
+    with office.desk.database.write() as work:
+        wanted = [one for one, count in recipients.items() for _ in range(count)]
+        for n, recipient in enumerate(wanted, start=10_000):
+            work.add(replace(first, id=1 << 32 | n, recipient=recipient, state="queued", attempts=0))
+    return office
+
+
+def test_nobody_is_sent_more_than_a_channel_allows_and_what_waits_takes_no_attempt() -> None:
+    office = with_queue(a=12, b=2, free=30)
+    channel = Strict(office)
+    start = office.clock.at
+    carry(office, channel)
+    assert Counter(one for one, _ in channel.taken) == {"a": 3, "b": 2, "free": 30}
+    assert {(o.attempts, o.lease, o.error) for o in office.find(Outgoing, recipient="a", state="queued")} == {
+        (0, "", "")
+    }
+    for second in range(0, 3700, 7):
+        office.clock.move_to(start + timedelta(seconds=second))
+        carry(office, channel)
+    assert Counter(one for one, _ in channel.taken)["a"] == 12
+    assert (channel.most_within(60, "a"), channel.most_within(3600, "a")) == (3, 8)
+    assert {o.attempts for o in office.find(Outgoing, recipient="a")} == {1}
+
+
+def test_limits_hold_across_workers_and_what_a_dead_one_may_have_sent_counts_until_its_lease_is_over() -> None:
+    office = with_queue(a=9)
+    channel = Strict(office)
+    start = office.clock.at
+    assert len(claimed(office, "dead", limits=lambda _: channel.limits).ids) == 3
+    for second in range(0, 600 + 60, 20):
+        office.clock.move_to(start + timedelta(seconds=second))
+        carry(office, channel, "other")
+    assert channel.taken == []
+    office.clock.move_to(start + LEASE + timedelta(seconds=61))
+    carry(office, channel, "other")
+    assert len(channel.taken) == 3
+
+
+def test_a_message_counts_from_the_moment_its_result_was_known() -> None:
+    office = with_queue(a=6)
+    channel = Strict(office)
+    slow = Doing(lambda: office.clock.move_to(office.clock.at + timedelta(seconds=10)))
+    slow.limits = channel.limits  # type: ignore[attr-defined]
+    carry(office, slow)
+    assert len(slow.taken) == 3
+    known = office.clock.at
+    for second in range(0, 58, 3):
+        office.clock.move_to(known + timedelta(seconds=second))
+        carry(office, channel)
+        assert len(channel.taken) == (second >= 40) + (second >= 50), second
+
+
+def test_a_recipient_at_its_limit_holds_up_nobody_behind_it() -> None:
+    office = with_queue(a=300, b=3)
+    channel = Strict(office)
+    carry(office, channel)
+    assert Counter(one for one, _ in channel.taken) == {"a": 3, "b": 3}
+    with office.desk.database.write() as work:
+        (last, *_) = work.find(Outgoing, recipient="b", order="id DESC")
+        work.put(replace(last, state="queued"))
+    office.clock.move_to(office.clock.at + timedelta(seconds=61))
+    claimed(office, "dead", limits=lambda _: channel.limits)
+    with office.desk.database.write() as work:
+        work.drop(Lane, "eml", "a")
+        work.add(replace(last, id=1 << 32 | 20_000, recipient="c", state="queued"))
+    carry(office, channel)
+    assert channel.taken[-1][0] == "c"
+
+
+def test_a_clock_that_was_ten_years_ahead_and_set_back_blocks_nobody() -> None:
+    office = with_queue(a=9)
+    channel = Strict(office)
+    start = office.clock.at
+    office.clock.move_to(start + timedelta(days=3650))
+    claimed(office, "ahead", limits=lambda _: channel.limits)
+    office.clock.move_to(start)
+    carry(office, channel)
+    assert len(channel.taken) == 3
+
+
+# --- Y4: channels and recipients that fail ---
+
+
+@dataclass
+class Down:
+    """A channel that fails as a whole, or for one recipient, until it is mended."""
+
+    only: str = ""
+    mended: bool = False
+    tried: list[str] = field(default_factory=list)
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.tried.append(envelope.recipients[0])
+        if self.mended or (self.only and envelope.recipients[0] != self.only):
+            return all_alike(envelope, "accepted")
+        return all_alike(envelope, "later", "the server is away", whole=not self.only)
+
+
+def lanes(office: Office) -> list[tuple[str, str, int, str]]:
+    with office.desk.database.read() as work:
+        return [(one.channel, one.recipient, one.failures, one.reason) for one in work.find(Lane, order="recipient")]
+
+
+def test_a_channel_that_fails_as_a_whole_is_probed_with_one_message_and_the_others_lose_no_attempt() -> None:
+    office = with_queue(a=30, b=30)
+    channel = Down()
+    start = office.clock.at
+    carry(office, channel)
+    assert channel.tried == ["a"] and lanes(office) == [("eml", "", 1, "the server is away")]
+    carry(office, channel)
+    assert channel.tried == ["a"]
+    for minute in range(1, 240):
+        office.clock.move_to(start + timedelta(minutes=minute))
+        carry(office, channel)
+    waiting = office.find(Outgoing, state="queued")
+    assert len(waiting) == 60 and len(channel.tried) < 15 and sum(o.attempts for o in waiting) == len(channel.tried)
+    channel.mended = True
+    office.clock.move_to(start + timedelta(hours=6))
+    carry(office, channel)
+    assert lanes(office) == [("eml", "", 0, "")]
+    assert {o.state for o in office.find(Outgoing) if o.attempts < 2} == {"sent"}
+
+
+def test_a_broken_channel_holds_up_no_other() -> None:
+    office = with_queue(a=60, b=60)
+    with office.desk.database.write() as work:
+        for one in work.find(Outgoing, recipient="b"):
+            work.put(replace(one, channel="smtp"))
+    channels = {"eml": Down(), "smtp": Down(mended=True)}
+    relaying.deliver(office.desk, lambda name: channels[name], "office@example.org", "worker")
+    assert (len(channels["eml"].tried), len(channels["smtp"].tried)) == (1, 60)
+
+
+def test_a_recipient_that_fails_again_and_again_waits_while_the_others_are_served() -> None:
+    office = with_queue(a=200, b=30)
+    channel = Down(only="a")
+    carry(office, channel)
+    assert Counter(channel.tried) == {"a": 3, "b": 30}
+    assert ("eml", "a", 3, "the server is away") in lanes(office)
+    assert sum(o.attempts for o in office.find(Outgoing, recipient="a")) == 3
+    channel.mended = True
+    office.clock.move_to(office.clock.at + timedelta(minutes=2))
+    carry(office, channel)
+    assert {o.state for o in office.find(Outgoing)} == {"sent"} and len(lanes(office)) == 1
+
+
+def test_a_message_that_cannot_be_made_fails_alone_with_its_reason() -> None:
+    office = with_queue(a=2)
+    with office.desk.database.write() as work:
+        (first, _) = work.find(Outgoing, recipient="a", order="id")
+        work.put(replace(first, recipient="a\r\nBcc: b@example.org"))
+    carry(office, channel := Down(mended=True))
+    assert channel.tried == ["a"]
+    (failed,) = office.find(Outgoing, state="failed")
+    assert failed.error.startswith("PG512")
+
+
+def test_results_of_one_campaign_are_recorded_though_another_cannot_be() -> None:
+    office = with_queue(a=2)
+    with office.desk.database.write() as work:
+        (first, _) = work.find(Outgoing, recipient="a", order="id")
+        work.drop(Outgoing, first.id)
+        work.add(replace(first, id=2 << 32 | 1))
+        work.add(replace(work.must(Campaign, 1), id=2, key="other", last_at=first.next_at))
+    ahead = office.clock.at + timedelta(hours=1)
+
+    def first_is_ahead() -> None:
+        with office.desk.database.write() as work:
+            work.put(replace(work.must(Campaign, 1), last_at=ahead))
+
+    with pytest.raises(ClockBehind):
+        carry(office, Doing(first_is_ahead))
+    assert {o.id >> 32: o.state for o in office.find(Outgoing, recipient="a")} == {1: "queued", 2: "sent"}

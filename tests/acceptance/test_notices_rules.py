@@ -11,7 +11,7 @@ from engine.errors import ClockBehind, Refused, UnknownName, WrongState
 from engine.history import short_head
 from engine.model import Item, Notice, Occurrence, Outgoing, Record
 from engine.service import relaying
-from engine.service.claiming import claim
+from engine.service.claiming import Claimer
 from engine.service.desk import Command, perform
 from engine.service.founding import create_campaign
 from engine.service.sweep import sweep
@@ -167,7 +167,12 @@ def test_a_worker_that_dies_after_sending_leaves_a_lease_that_another_takes_up_l
     office = opened()
     office.live_until("2022-07-05T08:59").at("2022-07-05T09:00")
     sweep(office.desk)
-    assert len(claim(office.desk, "eml", "office@example.org", "dead", lambda: 0.0).ids) == 2
+    assert (
+        len(
+            Claimer(desk=office.desk, sender="office@example.org", worker="dead", steady=lambda: 0.0).claim("eml").ids
+        )
+        == 2
+    )
     office.sweep("2022-07-05T09:09")
     assert office.post.taken == []
     office.sweep("2022-07-05T09:11")

@@ -56,7 +56,7 @@ MUTANTS = (
         "notices::test_a_message_that_was_not_taken_is_tried_again_under_the_same_id",
     ),
     mutant(
-        "N3b", CLAIMING, "lease_until=now + LEASE", "lease_until=None",
+        "N3b", CLAIMING, "lease_until=until", "lease_until=None",
         "notices::test_a_worker_that_dies_after_sending_leaves_a_lease_that_another_takes_up_later",
     ),
     mutant(

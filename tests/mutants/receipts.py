@@ -20,7 +20,7 @@ MUTANTS = (
         "receipts::test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept_does",
     ),
     mutant("Z1b", LINKING, " AND (i.kind = 'task_issued' OR i.deadline = d.id)", "", ONLY),
-    mutant("Z1c", "engine/service/claiming.py", "links if o.notice in asking else None", "links", ONLY),
+    mutant("Z1c", "engine/service/claiming.py", "links if one.notice in asking else None", "links", ONLY),
     mutant(
         "Z1d",
         LINKING,

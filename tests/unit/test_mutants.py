@@ -32,7 +32,7 @@ RULES = tuple(
         "R": range(1, 4),
         "V": range(1, 5),
         "W": range(1, 5),
-        "Y": (1,),
+        "Y": range(1, 5),
         "Z": range(1, 4),
     }.items()
     for number in numbers

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from notifications.channels import Envelope, Outcome, Result, open_channel
+from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, open_channel
 from notifications.recipients import Address, at_level, by_channel
-from notifications.relay import PAUSES, Claimed, Mark, relay
+from notifications.relay import LONGEST, PAUSES, SPREAD, WAIT, Claimed, Mark, relay, spread
 
 NOW = datetime(2022, 11, 16, 1, 0, tzinfo=UTC)
 ENVELOPE = Envelope(
@@ -35,6 +37,35 @@ class Answering:
         return tuple(Result(recipient=one, outcome=self.outcome, detail="so it said") for one in self.knows)
 
 
+@dataclass
+class Saying:
+    """A channel that says of each recipient what it would say of the one in its result."""
+
+    result: Result
+    got: list[Envelope] = field(default_factory=list)
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.got.append(envelope)
+        return tuple(replace(self.result, recipient=one) for one in envelope.recipients)
+
+
+@dataclass
+class Remembering:
+    """A channel with a session, which remembers what was done with it."""
+
+    seen: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def session(self) -> Iterator[Remembering]:
+        self.seen.append("open")
+        yield self
+        self.seen.append("close")
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.seen.append(envelope.recipients[0])
+        return all_alike(envelope, "accepted")
+
+
 class Breaking:
     """A channel with a mistake in it."""
 
@@ -42,14 +73,14 @@ class Breaking:
         raise ZeroDivisionError("oh")
 
 
-def marks_of(channel: Answering | Breaking, message: Claimed = MESSAGE) -> tuple[Mark, ...]:
+def marks_of(channel: Channel, message: Claimed = MESSAGE) -> tuple[Mark, ...]:
     return tuple(relay([message], lambda name: channel, lambda: NOW))
 
 
 def test_an_accepted_message_is_marked_sent_for_each_recipient() -> None:
-    assert marks_of(Answering("accepted")) == (
-        Mark(ref=17, recipient="a@example.org", state="sent", attempts=1, detail="so it said"),
-        Mark(ref=17, recipient="b@example.org", state="sent", attempts=1, detail="so it said"),
+    assert marks_of(Answering("accepted")) == tuple(
+        Mark(ref=17, recipient=one, state="sent", attempts=1, outcome="accepted", at=NOW, detail="so it said")
+        for one in ("a@example.org", "b@example.org")
     )
 
 
@@ -60,8 +91,65 @@ def test_a_refused_message_has_failed_at_once() -> None:
 @pytest.mark.parametrize("attempts", range(len(PAUSES)))
 def test_pauses_grow_with_every_attempt(attempts: int) -> None:
     mark = marks_of(Answering("later"), replace(MESSAGE, attempts=attempts))[0]
-    assert (mark.state, mark.attempts, mark.next_at) == ("queued", attempts + 1, NOW + PAUSES[attempts])
+    assert (mark.state, mark.attempts) == ("queued", attempts + 1) and mark.next_at is not None
+    assert PAUSES[attempts] <= mark.next_at - NOW <= PAUSES[attempts] * (1 + SPREAD)
     assert list(PAUSES) == sorted(PAUSES) and PAUSES[0] == timedelta(minutes=1)
+
+
+def test_what_failed_together_does_not_come_back_together_but_a_run_repeats() -> None:
+    pauses = [spread(PAUSES[2], ref, 3) for ref in range(1000)]
+    assert len(set(pauses)) > 900 and min(pauses) >= PAUSES[2] and max(pauses) <= PAUSES[2] * (1 + SPREAD)
+    assert pauses == [spread(PAUSES[2], ref, 3) for ref in range(1000)]
+    assert spread(PAUSES[2], 17, 3) != spread(PAUSES[2], 17, 4)
+
+
+def test_a_server_that_asks_for_time_gets_it_within_reason() -> None:
+    later = Result(recipient="a@example.org", outcome="later", after_in_seconds=7200)
+    (mark, _) = marks_of(Saying(later))
+    assert mark.next_at == NOW + timedelta(hours=2) and mark.attempts == 1
+    (mark, _) = marks_of(Saying(replace(later, after_in_seconds=1e9)))
+    assert mark.next_at == NOW + LONGEST
+
+
+def test_what_must_wait_through_no_fault_of_its_own_costs_no_attempt() -> None:
+    (mark, _) = marks_of(Saying(Result(recipient="a@example.org", outcome="wait")), replace(MESSAGE, attempts=7))
+    assert (mark.state, mark.attempts) == ("queued", 7)
+    assert mark.next_at is not None and WAIT <= mark.next_at - NOW <= WAIT * (1 + SPREAD)
+
+
+def test_once_a_channel_fails_as_a_whole_the_rest_of_its_messages_is_not_tried() -> None:
+    whole = Result(recipient="a@example.org", outcome="later", whole=True)
+    other = replace(ENVELOPE, recipients=("c@example.org",))
+    messages = [MESSAGE, replace(MESSAGE, ref=18, envelope=other), replace(MESSAGE, ref=19, channel="smtp")]
+    channels = {"eml": Saying(whole), "smtp": Answering("accepted")}
+    marks = relay(messages, lambda name: channels[name], lambda: NOW)
+    assert [(mark.ref, mark.state) for mark in marks] == [(17, "queued")] * 2 + [(19, "sent")] * 2
+
+
+def test_whoever_must_be_tried_again_gets_nothing_else_meanwhile() -> None:
+    one = replace(MESSAGE, envelope=replace(ENVELOPE, recipients=("a@example.org",)))
+    other = replace(one, ref=19, envelope=replace(ENVELOPE, recipients=("b@example.org",)))
+    later = Result(recipient="a@example.org", outcome="later")
+    marks = list(relay([one, replace(one, ref=18), other], lambda name: Saying(later), lambda: NOW))
+    assert [mark.ref for mark in marks] == [17, 19]
+
+
+def test_messages_of_one_channel_share_its_session_and_it_is_ended() -> None:
+    channel = Remembering()
+    list(relay([MESSAGE, replace(MESSAGE, ref=18)], lambda name: channel, lambda: NOW))
+    assert channel.seen == ["open", "a@example.org", "a@example.org", "close"]
+
+
+def test_what_a_channel_says_is_one_line_of_bounded_length() -> None:
+    said = Result(recipient="a@example.org", outcome="refused", detail="no\r\nX-Injected: 1\n" + "x" * 10_000)
+    (mark, _) = marks_of(Saying(said))
+    assert mark.detail.startswith("no X-Injected: 1 x") and len(mark.detail) == 400
+
+
+def test_a_channel_is_told_when_the_attempt_began() -> None:
+    channel = Saying(Result(recipient="a@example.org", outcome="accepted"))
+    marks_of(channel)
+    assert [envelope.tried_at for envelope in channel.got] == [NOW]
 
 
 def test_after_the_last_pause_a_message_has_failed() -> None:
@@ -105,8 +193,9 @@ def test_no_message_is_tried_once_no_more_may_be_sent() -> None:
 
 def test_a_pause_counts_from_the_end_of_its_attempt() -> None:
     ticks = iter([NOW, NOW + timedelta(seconds=50)])
-    first, second = relay([MESSAGE], lambda name: Answering("later"), lambda: next(ticks))
-    assert first.next_at is not None and second.next_at == first.next_at + timedelta(seconds=50)
+    one = replace(MESSAGE, envelope=replace(ENVELOPE, recipients=("a@example.org",)))
+    (mark,) = relay([one], lambda name: Answering("later", ("a@example.org",)), lambda: next(ticks))
+    assert mark.next_at == NOW + timedelta(seconds=50) + spread(PAUSES[0], 17, 1)
 
 
 # --- recipients ---------------------------------------------------------------------------------

@@ -134,7 +134,7 @@ class Service:
         return self.sweeps(breathe)
 
     def _deliver(
-        self, desk: object, channels: object, sender: str, worker: str, stop: Any, links: object
+        self, desk: object, channels: object, sender: str, worker: str, stop: Any, breathe: object, links: object
     ) -> Delivered:
         self.calls.append(f"deliver as {worker}")
         return self.delivers(stop)

@@ -269,9 +269,24 @@ def create_tables() -> None:
     op.create_table(
         "lane",
         sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("channel"),
+        sa.Column("failures", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "recipient"),
     )
+    op.create_table(
+        "sending",
+        sa.Column("ref", KEY, autoincrement=False, nullable=False),
+        sa.Column("fence", KEY, autoincrement=False, nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("ref", "fence"),
+    )
+    op.create_index("sending_at", "sending", ["at"], unique=False)
+    op.create_index("sending_recipient", "sending", ["channel", "recipient", "at"], unique=False)
     op.create_table(
         "notice",
         sa.Column("id", KEY, autoincrement=False, nullable=False),

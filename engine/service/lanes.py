@@ -1,0 +1,163 @@
+"""The ways out: how many messages a recipient may be sent, and what waits because a way fails (SEMANTICS Y2, Y4).
+
+A lane is a channel, or one recipient of it. Lanes and sendings are operations: no history follows them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from engine.model import Lane
+from engine.service.desk import Desk
+from engine.store.codec import instant, milliseconds
+from engine.store.work import Work
+from notifications.channels import Limit
+from notifications.relay import LONGEST, WAIT, Mark
+
+PAUSES = (
+    timedelta(seconds=30),
+    timedelta(minutes=1),
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+)
+"""How long nothing is sent on a lane that failed once, twice … in a row."""
+PATIENCE = 2
+"""How often in a row a recipient may fail before everything for it waits; a whole channel waits at once."""
+LONGEST_WINDOW = timedelta(hours=1)
+Limits = Callable[[str], tuple[Limit, ...]]
+
+
+def fenced(desk: Desk, work: Work, channel: str) -> Lane:
+    """Return a channel's lane with its number raised; whoever else wants it waits until this ends."""
+    lane = own_lane(desk, work, channel)
+    lane = replace(lane, fence=lane.fence + 1)
+    work.put(lane)
+    return lane
+
+
+def own_lane(desk: Desk, work: Work, channel: str) -> Lane:
+    """Return the lane of a channel as a whole, made the first time, locked until this ends."""
+    new = "INSERT INTO \"lane\" (channel, recipient, fence, failures, until, reason) VALUES (?, '', 0, 0, NULL, '')"
+    work.rows(f"{new} ON CONFLICT (channel, recipient) DO NOTHING RETURNING fence", (channel,))
+    if desk.database.is_postgres:
+        work.rows("SELECT 1 FROM \"lane\" WHERE channel = ? AND recipient = '' FOR UPDATE", (channel,))
+    return work.must(Lane, channel, "")
+
+
+def is_paused(lane: Lane, now: datetime) -> bool:
+    """Tell whether nothing goes out on a lane; a pause that the clock left far behind counts for nothing."""
+    return lane.until is not None and now < lane.until <= now + LONGEST
+
+
+# --- what a recipient may be sent (Y2) ---
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How many messages each of some recipients may be sent now."""
+
+    left: dict[str, int]
+    full_until: dict[str, datetime]
+
+    def take(self, recipient: str) -> bool:
+        """Count one message, unless its recipient may be sent none."""
+        if self.left.get(recipient, 1) <= 0:
+            return False
+        if recipient in self.left:
+            self.left[recipient] -= 1
+        return True
+
+
+def allowance(work: Work, channel: str, recipients: Iterable[str], limits: Limits, now: datetime) -> Allowance:
+    """Return what recipients may be sent: what their limits leave, and one message where the last one failed."""
+    wanted = list(dict.fromkeys(recipients))
+    found = Allowance(left={}, full_until={})
+    for lane in _lanes(work, channel, wanted):
+        if lane.failures:
+            found.left[lane.recipient] = 1
+    limited = {one: limits(one) for one in wanted if limits(one)}
+    for recipient, sent in _sent(work, channel, limited, now).items():
+        for limit in limited[recipient]:
+            _hold_to(found, recipient, limit, sent, now)
+    return found
+
+
+def _hold_to(found: Allowance, recipient: str, limit: Limit, sent: Sequence[datetime], now: datetime) -> None:
+    """Lower what a recipient may be sent to what one limit leaves; `sent` holds the newest first."""
+    window = timedelta(seconds=limit.seconds)
+    used = sum(at > now - window for at in sent)
+    found.left[recipient] = min(found.left.get(recipient, limit.count), limit.count - used)
+    if used >= limit.count:
+        free_at = sent[limit.count - 1] + window
+        found.full_until[recipient] = max(found.full_until.get(recipient, free_at), free_at)
+
+
+def _sent(work: Work, channel: str, recipients: Iterable[str], now: datetime) -> Mapping[str, list[datetime]]:
+    """Return when each was sent something within the longest window, the newest first; the rest is forgotten."""
+    earliest, latest = milliseconds(now - LONGEST_WINDOW), milliseconds(now + LONGEST_WINDOW)
+    work.rows('DELETE FROM "sending" WHERE "at" <= ? OR "at" > ? RETURNING ref', (earliest, latest))
+    found: dict[str, list[datetime]] = {one: [] for one in recipients}
+    marks = ", ".join("?" * len(found))
+    sql = f'SELECT recipient, "at" FROM "sending" WHERE channel = ? AND recipient IN ({marks}) ORDER BY "at" DESC'
+    for recipient, at in work.rows(sql, (channel, *found)) if found else ():
+        found[recipient].append(instant(at))
+    return found
+
+
+def hold_up(work: Work, channel: str, full_until: Mapping[str, datetime]) -> None:
+    """Let what is for recipients at their limit wait until it is below it again."""
+    known = {lane.recipient: lane for lane in _lanes(work, channel, full_until)}
+    for recipient, until in full_until.items():
+        lane = known.get(recipient) or Lane(channel=channel, recipient=recipient)
+        keep = work.put if recipient in known else work.add
+        keep(replace(lane, until=until, reason=lane.reason or "at its limit"))
+
+
+def _lanes(work: Work, channel: str, recipients: Iterable[str]) -> list[Lane]:
+    wanted = list(recipients)
+    marks = ", ".join("?" * len(wanted))
+    return work.select(Lane, f"channel = ? AND recipient IN ({marks})", (channel, *wanted)) if wanted else []
+
+
+# --- what was learned from sending (Y4) ---
+
+
+def learn(work: Work, lane: Lane, marks: Sequence[Mark], now: datetime) -> None:
+    """Keep how the lane of a channel and those of its recipients fared in a batch."""
+    work.put(_after(lane, [mark for mark in marks if mark.whole], marks, now, patience=0))
+    single: dict[str, list[Mark]] = defaultdict(list)
+    for mark in marks:
+        if not mark.whole:
+            single[mark.recipient].append(mark)
+    known = {one.recipient: one for one in _lanes(work, lane.channel, single)}
+    for recipient, found in single.items():
+        before = known.get(recipient, Lane(channel=lane.channel, recipient=recipient))
+        after = _after(before, [mark for mark in found if mark.state == "queued"], found, now, patience=PATIENCE)
+        if after.failures or after.until:
+            (work.put if recipient in known else work.add)(after)
+        elif recipient in known:
+            work.drop(Lane, lane.channel, recipient)
+
+
+def _after(lane: Lane, failed: Sequence[Mark], marks: Sequence[Mark], now: datetime, *, patience: int) -> Lane:
+    """Return a lane after a batch: free again once something got through, else paused for longer and longer."""
+    if not failed:
+        return replace(lane, failures=0, until=None, reason="") if marks else lane
+    failures = 1 + (lane.failures if len(failed) == len(marks) else 0)
+    until = now + max(_pause(failures - patience), *map(_asked, failed))
+    return replace(lane, failures=failures, until=until if until > now else None, reason=failed[-1].detail)
+
+
+def _pause(failures: int) -> timedelta:
+    return PAUSES[min(failures, len(PAUSES)) - 1] if failures > 0 else timedelta()
+
+
+def _asked(mark: Mark) -> timedelta:
+    """Return how long the other side wants to be left alone."""
+    return max(mark.after, WAIT) if mark.outcome == "wait" else mark.after
