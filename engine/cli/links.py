@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +14,8 @@ from engine.cli.context import Context, pass_context
 from engine.cli.output import Table, emit
 from engine.cli.said import some
 from engine.cli.verbs import Noun
+
+LISTEN = "127.0.0.1:8080"
 
 
 @click.group(cls=Noun)
@@ -86,3 +90,59 @@ def _given(ctx: Context, key: str, notice: str, how: How) -> dict[str, Any]:
 def _table(found: Sequence[Mapping[str, Any]]) -> Table:
     heads = ("notice", "unit", "until", "link")
     return Table(heads, [[row[head] for head in heads] for row in found], right=frozenset({"notice"}))
+
+
+@links.command(
+    example=("phasegate links serve", "phasegate links serve --listen 127.0.0.1:8080 --log json"),
+)
+@click.option(
+    "--listen",
+    default=LISTEN,
+    metavar="HOST:PORT",
+    show_default=True,
+    help="Where it listens; TLS is the matter of a proxy before it.",
+)
+@click.option("--log", "form", type=click.Choice(["text", "json"]), default="text", help="How it logs, on stderr.")
+@pass_context
+def serve(ctx: Context, listen: str, form: str) -> None:
+    """Serve the page on which units sign, until SIGTERM or Ctrl-C.
+
+    Opening a link shows what it is for and changes nothing; the button signs. It needs PHASEGATE_LINK_URL
+    (the address by which units reach it) and a key.
+    """
+    from engine.cli.log import logger
+    from engine.cli.signing import links_of
+    from engine.errors import BadInput
+    from engine.serving import Told
+    from engine.web.room import Room
+
+    if ctx.has_own_now:
+        raise BadInput(what="links serve runs by the clock of the machine", found="--now", cure="leave --now out")
+    host, port = _address(listen)
+    url, wired, say, run = links_of(ctx).url, ctx.wired(), logger(form), _server()
+    room = Room(desk=wired.desk, links=wired.links, say=say, name=wired.worker)
+
+    def ready(at: str) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sys.exit(0))
+        say(Told(event="serving", worker=wired.worker, line=f"serving {url} on {at}"))
+
+    run(room, host, port, ready)
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and int(port) < 65536):
+        raise click.BadParameter(f"{listen!r} is not HOST:PORT, for example {LISTEN}")
+    return host.strip("[]"), int(port)
+
+
+def _server() -> Any:
+    from engine.errors import BadInput
+
+    try:
+        from engine.web.server import serve
+    except ModuleNotFoundError as error:
+        cure = "pip install 'phasegate[web]'"
+        raise BadInput(what="the page needs a server library", found=f"no {error.name}", cure=cure) from error
+    return serve

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from engine import tokens, units
@@ -60,6 +60,7 @@ class Sight:
     day: date
     today: date
     until: date
+    close: time
     courteous: bool = False
     why: Why = ""
     duties: tuple[Duty, ...] = ()
@@ -183,6 +184,7 @@ def _sight(case: Case, paper: Paper) -> Sight:
         day=notice.day,
         today=case.today,
         until=paper.until,
+        close=workflow.hours.close,
         courteous=relation(case, notice.unit) != "subordinate",
         why=why,
         duties=tuple(_duty(case, paper, assignment) for assignment in found),

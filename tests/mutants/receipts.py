@@ -81,4 +81,18 @@ MUTANTS = (
         "receipts::test_the_office_hands_a_link_on_and_the_history_says_so",
     ),
     mutant("Z3e", LINKING, "return owes and ", "return ", "receipts::test_a_link_signs_for_no_other_unit"),
+    mutant(
+        "Z3f",
+        "engine/web/room.py",
+        "if not _is_confirmed(environ):",
+        "if False:",
+        "acceptance/test_receipts_web::test_nothing_but_the_button_changes_anything",
+    ),
+    mutant(
+        "Z3g",
+        "engine/web/room.py",
+        'if method != "POST":',
+        "if False:",
+        "acceptance/test_receipts_web::test_nothing_but_the_button_changes_anything",
+    ),
 )
