@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from operator import attrgetter
+from typing import Any, NamedTuple
 
 from engine.model import Record
 
@@ -33,6 +34,14 @@ class Break:
     journal: int
     seq: int
     what: str
+
+
+class Examined(NamedTuple):
+    """A record, what its bytes tell (None where they are none), and where it does not hold."""
+
+    record: Record
+    facts: dict[str, Any] | None
+    breaks: list[Break]
 
 
 def canonical(facts: Mapping[str, object]) -> bytes:
@@ -79,7 +88,7 @@ def link(journal: int, seq: int, prev: str, facts: Mapping[str, object]) -> Reco
     return _record(canonical(whole), whole)
 
 
-def parse(data: bytes) -> dict[str, object]:
+def parse(data: bytes) -> dict[str, Any]:
     """Return the facts in the bytes of a record; ValueError if they are no JSON object."""
     facts: object = json.loads(data.decode("utf-8"))
     if not isinstance(facts, dict):
@@ -103,11 +112,28 @@ def verify(records: Iterable[Record], heads: Mapping[int, tuple[int, str]] | Non
     Journals may be mixed. `heads` are (seq, hash) kept elsewhere: a journal must end there.
     """
     ends: dict[int, tuple[int, str]] = {}
+    for examined in examine(records, ends):
+        yield from examined.breaks
+    yield from cut(ends, heads or {})
+
+
+def examine(records: Iterable[Record], ends: dict[int, tuple[int, str]]) -> Iterator[Examined]:
+    """Yield each record with what its bytes tell and where it does not hold; `ends` keeps where each journal ends."""
     for record in records:
-        yield from _breaks(record, *ends.get(record.journal, (0, GENESIS)))
+        breaks: list[Break] = []
+        facts = _examined(record, *ends.get(record.journal, (0, GENESIS)), breaks)
         ends[record.journal] = (record.seq, record.hash)
-    for journal, (seq, hash_) in (heads or {}).items():
-        yield from _cut(journal, ends.get(journal, (0, GENESIS)), (seq, hash_))
+        yield Examined(record, facts, breaks)
+
+
+def cut(ends: Mapping[int, tuple[int, str]], heads: Mapping[int, tuple[int, str]]) -> Iterator[Break]:
+    """Yield every journal that does not end at the head kept for it."""
+    for journal, head in heads.items():
+        end = ends.get(journal, (0, GENESIS))
+        if end[0] != head[0]:
+            yield Break(journal=journal, seq=end[0], what=f"the journal ends here, its head is {head[0]}")
+        elif end[1] != head[1]:
+            yield Break(journal=journal, seq=end[0], what="the last hash is not that of the head")
 
 
 @dataclass(slots=True)
@@ -135,11 +161,6 @@ class Chain:
                 yield from _unlinked(link, seq, last)
             seq, last = place, hash_
         self.ends[journal] = seq, last
-
-    def cut(self, heads: Mapping[int, tuple[int, str]]) -> Iterator[Break]:
-        """Yield every journal that does not end at the head kept for it."""
-        for journal, head in heads.items():
-            yield from _cut(journal, self.ends.get(journal, (0, GENESIS)), head)
 
 
 def _naming(hash_: str) -> bytes:
@@ -226,35 +247,30 @@ def _whole(value: object) -> int:
     return value
 
 
-def _breaks(record: Record, last_seq: int, last_hash: str) -> Iterator[Break]:
+def _examined(record: Record, last_seq: int, last_hash: str, breaks: list[Break]) -> dict[str, Any] | None:
+    """Return what the bytes of a record tell, if anything, and enter every place at which it does not hold."""
     if record.seq != last_seq + 1:
-        yield _break(record, f"seq is {record.seq}, after {last_seq} comes {last_seq + 1}")
+        breaks.append(_break(record, f"seq is {record.seq}, after {last_seq} comes {last_seq + 1}"))
     try:
         facts = parse(record.data)
         told = _columns(record.data, facts)
         again = _encode(facts)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        yield _break(record, f"the bytes are no record: {_first_line(error)}")
-        return
+        breaks.append(_break(record, f"the bytes are no record: {_first_line(error)}"))
+        return None
     if again != record.data:
-        yield _break(record, "the bytes are not in canonical form")
+        breaks.append(_break(record, "the bytes are not in canonical form"))
     if facts.get("prev") != last_hash:
-        yield _break(record, "the hash before it is not that of the record before")
+        breaks.append(_break(record, "the hash before it is not that of the record before"))
     if told != _kept(record):
-        yield from _differing(record, told)
+        breaks.extend(_differing(record, told))
+    return facts
 
 
 def _differing(record: Record, told: _Columns) -> Iterator[Break]:
     for column, kept, said in zip(_DERIVED, _kept(record), told, strict=True):
         if kept != said:
             yield _break(record, f"{column} is {kept}, the bytes say {said}")
-
-
-def _cut(journal: int, end: tuple[int, str], head: tuple[int, str]) -> Iterator[Break]:
-    if end[0] != head[0]:
-        yield Break(journal=journal, seq=end[0], what=f"the journal ends here, its head is {head[0]}")
-    elif end[1] != head[1]:
-        yield Break(journal=journal, seq=end[0], what="the last hash is not that of the head")
 
 
 def _break(record: Record, what: str) -> Break:

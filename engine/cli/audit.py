@@ -12,8 +12,6 @@ from engine.cli.output import Table, answer, emit, emit_lines, progress, say
 from engine.cli.said import detail
 from engine.cli.verbs import Noun
 
-STEPS = ("chain", "texts", "replay", "state")
-
 
 @click.group(cls=Noun)
 def audit() -> None:
@@ -99,8 +97,9 @@ def verify(ctx: Context, heads: str, against: str, chain: bool) -> None:
 
     desk = ctx.desk()
     kept = _kept(against) if against else None
-    with progress("verify", 1 if chain else len(STEPS)) as forward:
-        found = (verify_chain if chain else verify_all)(desk, lambda step: forward(1))
+    length = sum(head["seq"] for head in witness.heads(desk)["heads"])
+    with progress("verify", length) as forward:
+        found = (verify_chain if chain else verify_all)(desk, forward)
     findings = [*found.findings, *(witness.against(desk, kept) if kept is not None else [])]
     data = {
         "holds": not findings,

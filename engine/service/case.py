@@ -254,9 +254,7 @@ class Case:
         if not wanted:
             return
         self._contacts |= {name: [] for name in wanted}
-        marks = ", ".join("?" * len(wanted))
-        where = f"campaign = ? AND unit IN ({marks})"
-        for contact in self.work.select(UnitContact, where, (self.id, *wanted), order="level, id"):
+        for contact in self.work.among(UnitContact, "unit", wanted, order="level, id", campaign=self.id):
             if self._holds_today(contact):
                 self._contacts[contact.unit].append(contact)
 

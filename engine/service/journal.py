@@ -87,9 +87,13 @@ def system_row(work: Work) -> System:
 
 def entry_of(record: Record) -> Entry:
     """Return what a record's bytes tell."""
-    told: dict[str, Any] = parse(record.data)
+    return entry_from(record.at, parse(record.data))
+
+
+def entry_from(at: datetime, told: Mapping[str, Any]) -> Entry:
+    """Return what the parsed bytes of a record tell."""
     return Entry(
-        at=record.at,
+        at=at,
         actor=told["actor"],
         role=told["role"],
         action=told["action"],

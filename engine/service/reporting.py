@@ -183,8 +183,7 @@ def _ahead(owed: Sequence[Owed], last: date) -> list[Owed]:
 
 def _unissued(case: Case) -> Iterator[Reported]:
     """Yield the tasks that nobody was given yet, those of phases from before adoption left out."""
-    sql = 'SELECT DISTINCT task FROM "assignment" WHERE campaign = ?'
-    given = {row[0] for row in case.work.rows(sql, (case.id,))}
+    given = case.work.distinct(Assignment, "task", campaign=case.id)
     running = case.head.state == "running"
     for task in case.plan.workflow.clauses if running else ():
         before = case.phase_state(task.phase).state == "before_adoption"

@@ -87,9 +87,7 @@ def carried_over(case: Case, new: Workflow) -> tuple[Amendments, list[str]]:
 
 def _gone_tasks(case: Case, there: set[str], known: Iterable[Any]) -> Iterator[dict[str, Any]]:
     """Yield the tasks of the present version that the new one has not, where somebody was given them."""
-    given = {
-        row[0] for row in case.work.rows('SELECT DISTINCT task FROM "assignment" WHERE campaign = ?', (case.id,))
-    }
+    given = case.work.distinct(Assignment, "task", campaign=case.id)
     before = {told["id"] for told in known if told["kind"] == "task"}
     for task in case.plan.workflow.tasks:
         if task.id in given - there - before:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import create_engine, event, inspect
@@ -69,19 +70,29 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Work]:
-        """Read a copy, so that a long look keeps no writer waiting; PostgreSQL needs none."""
-        if self.is_postgres or self.engine.url.database in (None, "", ":memory:"):
+        """Read as of one instant without keeping a writer waiting: where reading would, it is a copy beside it."""
+        if not self._reading_blocks:
             with self.read() as work:
                 yield work
             return
-        copy = connect("sqlite://", create=True)
-        try:
-            with self.read() as work:
-                work.copy_to(copy.engine)
-            with copy.read() as work:
-                yield work
-        finally:
-            copy.close()
+        with TemporaryDirectory(prefix="phasegate-") as folder:
+            copy = connect(f"sqlite:///{folder}/copy.db", create=True)
+            event.listen(copy.engine, "connect", _wait_for_no_disk)
+            try:
+                with self.read() as work:
+                    work.copy_to(copy.engine)
+                with copy.read() as work:
+                    yield work
+            finally:
+                copy.close()
+
+    @property
+    def _reading_blocks(self) -> bool:
+        """Tell whether nothing is committed while somebody reads: in a file of SQLite that is not in WAL mode."""
+        if self.is_postgres or self.engine.url.database in (None, "", ":memory:"):
+            return False
+        with self.read() as work:
+            return bool(work.rows("PRAGMA journal_mode")[0][0] != "wal")
 
     def _commit(self, connection: Connection) -> None:
         """Commit; on SQLite again while an open reader stands in the way."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import count
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 
-from engine.store.codec import mapping
+from engine.store.codec import Mapping, mapping
 from engine.store.drawer import Drawer, Write
 from engine.store.statements import equal
 
@@ -38,6 +40,7 @@ class Work:
         self._watch = watch
         self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         self._drawers: dict[type, Drawer[Any]] = {}
+        self._streams = count()
 
     # --- reading ---
 
@@ -63,21 +66,29 @@ class Work:
         values = [encode(column, value) for column, value in equals.items()]
         return self.select(kind, equal(tuple(equals), self._mark), values, order=order)
 
-    def among(self, kind: type[R], column: str, values: Iterable[Any], *, order: str = "") -> list[R]:
-        """Return the records whose `column` has one of `values`."""
+    def among(self, kind: type[R], column: str, values: Iterable[Any], *, order: str = "", **equals: Any) -> list[R]:
+        """Return the records whose `column` has one of `values`, and others the given values."""
         found: list[R] = []
         wanted = list(dict.fromkeys(values))
         encode = mapping(kind).encode_value
-        if (column,) == mapping(kind).key:
+        if (column,) == mapping(kind).key and not equals:
             known = self._drawer(kind).known
             found = [known[value] for value in wanted if value in known]
             wanted = [value for value in wanted if value not in known]
         for i in range(0, len(wanted), CHUNK):
             part = wanted[i : i + CHUNK]
             marks = ", ".join([self._mark] * len(part))
-            coded = [encode(column, value) for value in part]
-            found += self.select(kind, f'"{column}" IN ({marks})', coded, order=order)
+            where = " AND ".join([f'"{column}" IN ({marks})', *(f'"{other}" = {self._mark}' for other in equals)])
+            coded = [encode(column, value) for value in part] + [encode(c, v) for c, v in equals.items()]
+            found += self.select(kind, where, coded, order=order)
         return sorted(found, key=attrgetter(order)) if order.isidentifier() else found
+
+    def distinct(self, kind: type, column: str, **equals: Any) -> set[Any]:
+        """Return the different values that a column of text or whole numbers has where others equal the given."""
+        how: Mapping[Any] = mapping(kind)
+        values = [how.encode_value(c, v) for c, v in equals.items()]
+        sql = f'SELECT DISTINCT "{column}" FROM "{how.table}" WHERE {equal(tuple(equals), self._mark)}'
+        return {row[0] for row in self.rows(sql, values)}
 
     def select(
         self, kind: type[R], where: str, values: Sequence[Any] = (), *, order: str = "", limit: int = 0
@@ -111,15 +122,17 @@ class Work:
 
     def stream(self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[R]:
         """Yield records in order without keeping them."""
+        return map(mapping(kind).decode, self.each(kind, where, values, order))
+
+    def each(self, kind: type, where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[Any]:
+        """Yield the rows of records as they are kept, in the order of their columns."""
         self.flush()
-        drawer = self._drawer(kind)
-        sql = drawer.texts.select + (f" WHERE {where}" if where else "")
+        sql = self._drawer(kind).texts.select + (f" WHERE {where}" if where else "")
         sql += f" ORDER BY {order}" if order else ""
-        cursor = self._streaming_cursor()
-        cursor.execute(sql.replace("?", self._mark), tuple(values))
-        while rows := cursor.fetchmany(2000):
-            yield from map(drawer.how.decode, rows)
-        cursor.close()
+        with closing(self._streaming_cursor()) as cursor:
+            cursor.execute(sql.replace("?", self._mark), tuple(values))
+            while rows := cursor.fetchmany(2000):
+                yield from rows
 
     def copy_to(self, engine: Engine) -> None:
         """Copy this whole SQLite database into another one."""
@@ -179,4 +192,8 @@ class Work:
     def _streaming_cursor(self) -> Any:
         """A cursor that does not read everything at once; PostgreSQL wants it named for that."""
         raw: Any = self._connection.connection.driver_connection
-        return raw.cursor() if self._connection.dialect.name == "sqlite" else raw.cursor(name="phasegate_stream")
+        return (
+            raw.cursor()
+            if self._connection.dialect.name == "sqlite"
+            else raw.cursor(name=f"phasegate_{next(self._streams)}")
+        )

@@ -94,7 +94,7 @@ def test_what_concerns_the_installation_is_in_its_own_journal() -> None:
 # --- H3 ---
 
 
-def test_replay_into_an_empty_database_gives_the_state() -> None:
+def test_replay_from_the_records_alone_gives_the_state() -> None:
     audit = verify_all(lived().desk)
     assert (audit.findings, audit.records > 30, audit.rows > 60) == ((), True, True)
 

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_county import SCRIPT, desk_at
 
-from engine.service.audit import LEASES, Audit, Finding, verify_all, verify_chain
+from engine.service.audit import Audit, Finding, verify_all, verify_chain
+from engine.service.cells import LEASES
 from engine.store.codec import MAPPINGS, OPERATIONS
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
@@ -234,6 +235,27 @@ def test_a_row_that_no_record_speaks_of_is_named(early: Path, tmp_path: Path) ->
     with tampered(early, tmp_path) as connection:
         connection.execute("INSERT INTO document_number VALUES ('别处', 2026, 7)")
     assert found(tmp_path) == (Finding("document_number[别处, 2026]", "the history knows no such row"),)
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ("INSERT INTO tally VALUES (77, 1, '额', '种', '乡', 1, '2022-07-05', '')", "tally[77]"),
+        (
+            "INSERT INTO tally VALUES ((9 << 32) + 1, 9, '额', '种', '乡', 1, '2022-07-05', '')",
+            f"tally[{(9 << 32) + 1}]",
+        ),
+        ("INSERT INTO armed VALUES (5, 1, 1, 900)", "armed[5, 1, 1]"),
+        ("INSERT INTO answer VALUES (-3, 'k', '', '')", "answer[-3, k]"),
+        ("INSERT INTO system SELECT 5, seq, head, last_at, campaigns, clock_from, clock_to FROM system", "system[5]"),
+    ],
+)
+def test_a_row_that_bears_the_number_of_no_journal_is_named(
+    change: str, place: str, early: Path, tmp_path: Path
+) -> None:
+    with tampered(early, tmp_path) as connection:
+        connection.execute(change)
+    assert Finding(place, "the history knows no such row") in found(tmp_path)
 
 
 def test_a_lease_is_no_state(early: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from engine.history import (
     Break,
     Chain,
     canonical,
+    cut,
     digest,
     instant,
     link,
@@ -260,8 +261,8 @@ def test_a_chain_that_nobody_touched_holds_also_where_journals_come_in_parts():
         assert list(chain.follow([(record.journal, record.seq, record.data, record.hash) for record in part])) == []
     ends = {1: (4, one[-1].hash), 2: (3, two[-1].hash)}
     assert {number: end for number, end in chain.ends.items() if number > 0} == ends
-    assert list(chain.cut(ends)) == []
-    assert list(chain.cut({1: (5, one[-1].hash), 3: (1, "0" * 64)})) == [
+    assert list(cut(chain.ends, ends)) == []
+    assert list(cut(chain.ends, {1: (5, one[-1].hash), 3: (1, "0" * 64)})) == [
         Break(journal=1, seq=4, what="the journal ends here, its head is 5"),
         Break(journal=3, seq=0, what="the journal ends here, its head is 1"),
     ]

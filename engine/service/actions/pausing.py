@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from engine.model import Deadline, Pause, PhaseState, Task
+from engine.model import Assignment, Deadline, Pause, PhaseState, Task
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor
@@ -58,9 +58,7 @@ def _printed_after(case: Case, pause: Pause) -> dict[str, str]:
     """Return the printed days of tasks not issued yet, shifted by the days that the pause took from them (P1)."""
     if not pause.shift or pause.scope == "assignment":
         return {}
-    issued = {
-        row[0] for row in case.work.rows('SELECT DISTINCT task FROM "assignment" WHERE campaign = ?', (case.id,))
-    }
+    issued = case.work.distinct(Assignment, "task", campaign=case.id)
     found: dict[str, str] = {}
     for task in case.plan.workflow.tasks:
         since = _paused_since(case, pause, task)

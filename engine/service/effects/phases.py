@@ -129,9 +129,8 @@ def is_settled(case: Case, tasks: tuple[str, ...]) -> bool:
     for task in tasks:
         if _before_adoption(case, case.plan.tasks[task].phase):
             continue
-        sql = 'SELECT DISTINCT state FROM "assignment" WHERE campaign = ? AND task = ?'
-        states = [row[0] for row in case.work.rows(sql, (case.id, task))]
-        if not states or any(state not in SETTLED for state in states):
+        states = case.work.distinct(Assignment, "state", campaign=case.id, task=task)
+        if not states or not states <= set(SETTLED):
             return False
     return True
 

@@ -47,7 +47,7 @@ def shown(case: Case, name: str) -> Row:
 def repeated(case: Case, name: str) -> Row:
     """Draw again with what the history published, and say whether the same comes out."""
     record = _record(case, name)
-    facts: Row = parse(record.data)["facts"]  # type: ignore[assignment]
+    facts: Row = parse(record.data)["facts"]
     recorded = _recorded(facts)
     again = _again(facts)
     return {

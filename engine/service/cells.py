@@ -1,0 +1,106 @@
+"""Kept rows beside those that replay gives, campaign by campaign, so that only what differs is remembered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from engine.model import Blob, Campaign, DocumentNumber, Record, System
+from engine.service.journal import SYSTEM_JOURNAL
+from engine.store.codec import MAPPINGS, OPERATIONS, Mapping
+from engine.store.held import Held, Shelf
+from engine.store.work import Work
+
+LEASES = {"lease", "lease_until"}
+NOT_STATE = {Record, Blob, *OPERATIONS}
+Row = tuple[Any, ...]
+Rows = dict[type, dict[Row, Row]]
+OF_CAMPAIGNS = {kind: how for kind, how in MAPPINGS.items() if kind not in {*NOT_STATE, System, DocumentNumber}}
+
+
+@dataclass(slots=True)
+class Cells:
+    """Compares what a database keeps with what was told; `rows` counts what was kept."""
+
+    work: Work
+    rows: int = 0
+    _kept: Rows = field(default_factory=lambda: defaultdict(dict))
+    _told: Rows = field(default_factory=lambda: defaultdict(dict))
+
+    def compare(self, journal: int, held: Held) -> None:
+        """Compare every row that bears the number of a journal, and let go of what was held."""
+        for how in OF_CAMPAIGNS.values() if journal else [MAPPINGS[System]]:
+            self._beside(how, held.shelf(how.record), *_between(how, journal, journal + 1))
+
+    def compare_numbers(self, numbers: Shelf[DocumentNumber]) -> None:
+        """Compare the document numbers, which belong to no campaign."""
+        self._beside(MAPPINGS[DocumentNumber], numbers)
+
+    def look_for_strangers(self, journals: Iterable[int]) -> None:
+        """Look for rows that bear the number of no journal."""
+        for before, after in pairwise([None, *sorted({*journals} - {SYSTEM_JOURNAL}), None]):
+            first = None if before is None else before + 1
+            for how in OF_CAMPAIGNS.values() if first is None or first != after else ():
+                self._beside(how, Shelf(how), *_between(how, first, after))
+        self._beside(MAPPINGS[System], Shelf(MAPPINGS[System]), '"id" <> ?', (SYSTEM_JOURNAL,))
+
+    def differences(self) -> Iterator[tuple[str, str]]:
+        """Yield the place of every cell and every row that differs, and how."""
+        for kind, how in MAPPINGS.items():
+            yield from _differences(how, self._kept[kind], self._told[kind])
+
+    def _beside(self, how: Mapping[Any], shelf: Shelf[Any], where: str = "", values: Row = ()) -> None:
+        kept, told = self._kept[how.record], self._told[how.record]
+        for row in self.work.each(how.record, where, values):
+            self.rows += 1
+            record = shelf.records.pop(_key(how, row), None)
+            again = tuple(how.encode(record)) if record is not None else None
+            if row != again:
+                kept[_place(how, row)] = row
+                if again is not None:
+                    told[_place(how, again)] = again
+        for record in shelf.records.values():
+            again = tuple(how.encode(record))
+            told[_place(how, again)] = again
+
+
+def _between(how: Mapping[Any], first: int | None, end: int | None) -> tuple[str, Row]:
+    """Return the condition that holds for the rows of the journals from `first` up to `end`."""
+    column, bits = ("campaign", 0) if how.key != ("id",) else ("id", 0 if how.record is Campaign else 32)
+    bounds = [(sign, bound << bits) for sign, bound in ((">=", first), ("<", end)) if bound is not None]
+    return " AND ".join(f'"{column}" {sign} ?' for sign, _ in bounds), tuple(bound for _, bound in bounds)
+
+
+def _key(how: Mapping[Any], row: Row) -> Any:
+    try:
+        return how.key_in(row)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _place(how: Mapping[Any], row: Row) -> Row:
+    return tuple(row[how.columns.index(column)] for column in how.key)
+
+
+def _differences(how: Mapping[Any], kept: dict[Row, Row], told: dict[Row, Row]) -> Iterator[tuple[str, str]]:
+    for key, row in kept.items():
+        if key not in told:
+            yield _named(how, key), "the history knows no such row"
+        elif row != told[key]:
+            yield from _cells(how, key, row, told[key])
+    for key in told:
+        if key not in kept:
+            yield _named(how, key), "the history has this row, the state has not"
+
+
+def _cells(how: Mapping[Any], key: Row, row: Row, told: Row) -> Iterator[tuple[str, str]]:
+    for column, is_, says in zip(how.columns, row, told, strict=True):
+        if column not in LEASES and (is_ != says or type(is_) is not type(says)):
+            yield f"{_named(how, key)}.{column}", f"it is {is_!r}, the history says {says!r}"
+
+
+def _named(how: Mapping[Any], key: Row) -> str:
+    return f"{how.table}[{', '.join(str(part) for part in key)}]"

@@ -1,0 +1,196 @@
+"""A unit of work without a database: the records of one journal, held in memory while they are told again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Generic, NoReturn, TypeVar
+
+from engine.model import Blob
+from engine.store.codec import Mapping, mapping
+from engine.store.work import Work
+
+R = TypeVar("R")
+
+
+class Shelf(Generic[R]):
+    """All records of one kind, found by their key or by what some of their columns hold."""
+
+    __slots__ = ("_indexes", "how", "records")
+
+    def __init__(self, how: Mapping[R]) -> None:
+        self.how = how
+        self.records: dict[Hashable, R] = {}
+        self._indexes: dict[tuple[str, ...], _Index[R]] = {}
+
+    def add(self, record: R) -> None:
+        """Keep a new record; ValueError where its key is taken."""
+        key = self.how.key_of(record)
+        if key in self.records:
+            raise ValueError(f"{self.how.table} {key} is there already")
+        self.records[key] = record
+        for index in self._indexes.values():
+            index.enter(key, record)
+
+    def put(self, record: R) -> None:
+        """Keep the changed form of a record; LookupError where there was none."""
+        key = self.how.key_of(record)
+        before = self.records.get(key)
+        if before is None:
+            raise LookupError(f"{self.how.table} {key} is not there to change")
+        self.records[key] = record
+        for index in self._indexes.values():
+            index.move(key, before, record)
+
+    def drop(self, key: Hashable) -> None:
+        """Remove the record of a key, if there is one."""
+        before = self.records.pop(key, None)
+        if before is not None:
+            for index in self._indexes.values():
+                index.leave(key, before)
+
+    def having(self, columns: tuple[str, ...], values: Hashable) -> list[R]:
+        """Return the records whose columns hold these values; a single value is bare."""
+        if not columns:
+            return [*self.records.values()]
+        index = self._indexes.get(columns)
+        if index is None:
+            index = self._indexes[columns] = _Index(columns)
+            for key, record in self.records.items():
+                index.enter(key, record)
+        return [self.records[key] for key in index.keys.get(values, ())]
+
+
+class _Index(Generic[R]):
+    """The keys of records by what some of their columns hold."""
+
+    __slots__ = ("keys", "values_of")
+
+    def __init__(self, columns: tuple[str, ...]) -> None:
+        self.values_of: Callable[[R], Hashable] = attrgetter(*columns)
+        self.keys: dict[Hashable, dict[Hashable, None]] = {}
+
+    def enter(self, key: Hashable, record: R) -> None:
+        self.keys.setdefault(self.values_of(record), {})[key] = None
+
+    def leave(self, key: Hashable, record: R) -> None:
+        del self.keys[self.values_of(record)][key]
+
+    def move(self, key: Hashable, before: R, after: R) -> None:
+        if self.values_of(before) != self.values_of(after):
+            self.leave(key, before)
+            self.enter(key, after)
+
+
+class Held(Work):
+    """Holds all records of one campaign and nothing else; texts are read from a database by their hash.
+
+    `shared` are the shelves of what belongs to no campaign. What asks with SQL has no answer here: what a
+    record does asks by columns.
+    """
+
+    def __init__(self, texts: Work, campaign: int, shared: Iterable[Shelf[Any]] = ()) -> None:
+        self.campaign = campaign
+        self._texts = texts
+        self._shelves: dict[type, Shelf[Any]] = {shelf.how.record: shelf for shelf in shared}
+
+    def shelf(self, kind: type[R]) -> Shelf[R]:
+        """Return the shelf of a kind."""
+        found = self._shelves.get(kind)
+        if found is None:
+            found = self._shelves[kind] = Shelf(mapping(kind))
+        return found
+
+    # --- reading ---
+
+    def get(self, kind: type[R], *key: Any) -> R | None:
+        """Return the record of a key, or None."""
+        found = self.shelf(kind).records.get(key if len(key) > 1 else key[0])
+        return self._text(kind, *key) if found is None and kind is Blob else found
+
+    def _text(self, kind: type[R], sha: str) -> R | None:
+        rows = self._texts.rows('SELECT sha, data FROM "blob" WHERE sha = ?', (sha,))
+        return mapping(kind).decode(rows[0]) if rows else None
+
+    def find(self, kind: type[R], /, *, order: str = "", **equals: Any) -> list[R]:
+        """Return the records whose columns equal the given values, in the order of their keys where none is asked."""
+        if equals.pop("campaign", self.campaign) != self.campaign:
+            return []
+        shelf = self.shelf(kind)
+        found = shelf.having(tuple(equals), _bare(tuple(equals.values())))
+        found.sort(key=_by(order) if order else shelf.how.key_of)
+        return found
+
+    def among(self, kind: type[R], column: str, values: Iterable[Any], *, order: str = "", **equals: Any) -> list[R]:
+        """Return the records whose `column` has one of `values`."""
+        wanted, shelf = dict.fromkeys(values), self.shelf(kind)
+        if (column,) == shelf.how.key and not equals:
+            found = [shelf.records[value] for value in wanted if value in shelf.records]
+        else:
+            found = [record for value in wanted for record in self.find(kind, **{column: value}, **equals)]
+        return sorted(found, key=_by(order)) if order else found
+
+    def distinct(self, kind: type, column: str, **equals: Any) -> set[Any]:
+        """Return the different values that a column has where others equal the given values."""
+        found: list[Any] = self.find(kind, **equals)
+        return {getattr(record, column) for record in found}
+
+    def select(
+        self, kind: type[R], where: str, values: Sequence[Any] = (), *, order: str = "", limit: int = 0
+    ) -> list[R]:
+        """Refuse: there is no SQL here."""
+        _refuse(where)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Sequence[Any]:
+        """Refuse: there is no SQL here."""
+        _refuse(sql)
+
+    def each(self, kind: type, where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[Any]:
+        """Refuse: there is no SQL here."""
+        _refuse(where)
+
+    # --- writing ---
+
+    def add(self, record: object) -> None:
+        """Keep a new record; ValueError where its key is taken."""
+        self.shelf(type(record)).add(record)
+
+    def add_if_absent(self, record: object) -> None:
+        """Keep a record unless there is one of its key."""
+        shelf = self.shelf(type(record))
+        if shelf.how.key_of(record) not in shelf.records:
+            shelf.add(record)
+
+    def put(self, record: object) -> None:
+        """Keep the changed form of a record; LookupError where there was none."""
+        self.shelf(type(record)).put(record)
+
+    def drop(self, kind: type, *key: Any) -> None:
+        """Remove the record of a key."""
+        self.shelf(kind).drop(_bare(key))
+
+    def forget(self, kind: type) -> None:
+        """Do nothing: there is nowhere else to read it from."""
+
+    def alone(self, with_what: int = 0) -> None:
+        """Do nothing: nobody else is here."""
+
+    def hold(self, table: str, where: str, values: Sequence[Any]) -> None:
+        """Do nothing: nobody else is here."""
+
+    def flush(self) -> None:
+        """Do nothing: there is nowhere to write to."""
+
+
+def _bare(values: tuple[Any, ...]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+@lru_cache(maxsize=64)
+def _by(order: str) -> Callable[[Any], Any]:
+    return attrgetter(*(column.strip().strip('"') for column in order.split(",")))
+
+
+def _refuse(sql: str) -> NoReturn:
+    raise NotImplementedError(f"what a record does asks by columns, not by SQL: {sql}")
