@@ -1,7 +1,8 @@
-"""`phasegate serve` as a real process: it sweeps and delivers, and SIGTERM ends it in order."""
+"""`phasegate serve` as real processes: they share the work, and SIGTERM ends each in order."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -11,13 +12,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from office import opened
+from office import opened, plan
 
 from engine.clock import SystemClock
 from engine.service.audit import verify_all
+from engine.service.claiming import BATCH
 from engine.service.desk import Desk
+from engine.service.founding import create_campaign
 from engine.service.sweep import oldest_due, sweep
 from engine.store.database import open_database
 
@@ -37,13 +41,17 @@ def url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+Serving = Callable[..., subprocess.Popen[str]]
+
+
 @pytest.fixture
-def serving(url: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def serving(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Serving]:
+    """Starts processes that serve `url`; whatever still runs at the end of a test is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*args: str) -> subprocess.Popen[str]:
-        env = {**os.environ, "PHASEGATE_EML_DIR": str(tmp_path / "outbox")}
-        command = [*START, "serve", "--db", url, *args]
+    def start(*args: str, url: str = "", name: str = "") -> subprocess.Popen[str]:
+        env = {**os.environ, "PHASEGATE_EML_DIR": str(tmp_path / "outbox"), "PHASEGATE_WORKER": name}
+        command = [*START, "serve", "--db", url or request.getfixturevalue("url"), *args]
         process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         started.append(process)
         return process
@@ -66,19 +74,18 @@ def letters(tmp_path: Path) -> list[Path]:
     return sorted((tmp_path / "outbox").rglob("*.eml"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_serve_sweeps_and_delivers_until_a_signal_ends_it_with_0(
-    number: signal.Signals, url: str, serving: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_serve_sweeps_and_delivers_until_a_signal_ends_it_with_0(url: str, serving: Serving, tmp_path: Path) -> None:
     process = serving("--every", "0.2")
     until(lambda: len(letters(tmp_path)) > 0 and has_nothing_due(url), process)
-    process.send_signal(number)
+    process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE_IN_SECONDS)
     assert (process.returncode, out) == (0, "")
     lines = err.splitlines()
     assert lines[0].startswith(f"serving {url} as ")
-    assert lines[-1] == "stopped"
+    assert lines[1].startswith("entered the roll as ")
+    assert lines[-2:] == ["stopping: the batch at hand is finished first", "stopped"]
     assert "Traceback" not in err
+    assert rows_of(url, "SELECT state FROM worker") == [("stopped",)]
     database = open_database(url)
     desk = Desk(database, SystemClock())
     assert verify_all(desk).findings == ()
@@ -86,9 +93,7 @@ def test_serve_sweeps_and_delivers_until_a_signal_ends_it_with_0(
     database.close()
 
 
-def test_a_busy_database_is_told_on_stderr_and_tried_again(
-    url: str, serving: Callable[..., subprocess.Popen[str]], tmp_path: Path
-) -> None:
+def test_a_busy_database_is_told_on_stderr_and_tried_again(url: str, serving: Serving, tmp_path: Path) -> None:
     other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     process = serving("--every", "0.2")
@@ -102,26 +107,66 @@ def test_a_busy_database_is_told_on_stderr_and_tried_again(
     assert process.wait(PATIENCE_IN_SECONDS) == 0
 
 
-def test_two_that_serve_the_same_database_send_nothing_twice(
-    url: str, serving: Callable[..., subprocess.Popen[str]], tmp_path: Path
+def test_two_of_one_name_that_serve_the_same_database_send_nothing_twice(
+    url: str, serving: Serving, tmp_path: Path
 ) -> None:
-    both = [serving("--every", "0.1"), serving("--every", "0.1")]
+    both = [serving("--every", "0.1", "--log", "json", name="east") for _ in range(2)]
 
     def quiet() -> bool:
         rows = rows_of(url, "SELECT count(*) FROM outbox WHERE state = 'queued'")
-        return len(letters(tmp_path)) > 0 and rows == [(0,)]
+        return len(letters(tmp_path)) > 0 and rows == [(0,)] and len(rows_of(url, "SELECT id FROM worker")) == 2
 
-    assert all(process.stderr.readline().startswith("serving ") for process in both if process.stderr)
     until(quiet, both[0])
     for process in both:
         process.terminate()
-    assert [process.wait(PATIENCE_IN_SECONDS) for process in both] == [0, 0]
+    logs = [logged(process) for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert {log[0]["event"] for log in logs} == {"serving"}
+    assert {log[-1]["event"] for log in logs} == {"stopped"}
+    assert {log[-1]["worker"] for log in logs} == {"east#1", "east#2"}
     sent = rows_of(url, "SELECT attempts FROM outbox WHERE state = 'sent'")
     assert {attempts for (attempts,) in sent} == {1}
     assert len(letters(tmp_path)) == len(sent)
+    assert sum(line["sent"] for log in logs for line in log if line["event"] == "beat") == len(sent)
 
 
-def test_serve_runs_by_no_clock_but_the_machines(serving: Callable[..., subprocess.Popen[str]]) -> None:
+def logged(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
+    """Wait for a process that was told to stop, and return what it logged as JSON."""
+    out, err = process.communicate(timeout=PATIENCE_IN_SECONDS)
+    assert out == ""
+    return [json.loads(line) for line in err.splitlines()]
+
+
+def test_the_work_of_a_worker_that_is_killed_is_done_by_those_who_live(
+    postgres: Any, postgres_template: str, serving: Serving, tmp_path: Path
+) -> None:
+    """On PostgreSQL. What the dead had in hand stays leased until the lease runs out; nothing else waits for that."""
+    url = postgres.new(postgres_template)
+    office = opened(database=open_database(url))
+    for number in range(BATCH // 2):
+        create_campaign(office.desk, f"county-{number}", plan(), {})
+    sweep(office.at("2022-07-06T10:00").desk)
+    crew = [serving("--every", "0.2", url=url, name=name) for name in ("killed", "east", "west")]
+
+    def count(sql: str) -> int:
+        with office.desk.database.read() as work:
+            return int(work.rows(f"SELECT COUNT(*) FROM {sql}")[0][0])
+
+    until(lambda: count("worker WHERE name = 'killed'") == 1, crew[0])
+    crew[0].kill()
+    now = int(time.time() * 1000)
+    until(lambda: count(f'armed WHERE "at" <= {now}') == 0, crew[1])
+    until(lambda: count("outbox WHERE state = 'queued' AND substr(lease, 1, 6) <> 'killed'") == 0, crew[1])
+    for process in crew[1:]:
+        process.terminate()
+    assert [process.wait(PATIENCE_IN_SECONDS) for process in crew] == [-signal.SIGKILL, 0, 0]
+    assert count("outbox WHERE state = 'sent'") > 0
+    assert count("worker WHERE state = 'stopped'") == 2
+    assert verify_all(Desk(office.desk.database, SystemClock())).findings == ()
+    office.desk.database.close()
+
+
+def test_serve_runs_by_no_clock_but_the_machines(serving: Serving) -> None:
     process = serving("--now", "2022-10-09")
     out, err = process.communicate(timeout=PATIENCE_IN_SECONDS)
     assert (process.returncode, out) == (2, "")
