@@ -43,6 +43,10 @@ class Stop:
         """Leave the database free for a moment between batches, or end after this one (F3)."""
         if self.told:
             raise Stopped
+        self.rest()
+
+    def rest(self) -> None:
+        """Leave the database free for a moment."""
         if self.rest_in_seconds:
             sleep(self.rest_in_seconds)
 
@@ -200,10 +204,8 @@ class Beat:
         swept = sweep(desk, self._between, share=self.share)
         if self.stop.told:
             raise Stopped
-        wired, who = self.wired, self.worker.identity
-        delivered = deliver(
-            desk, wired.channels, wired.sender, who, self._is_over, self._between, links=wired.links()
-        )
+        wired, who, rest = self.wired, self.worker.identity, self.stop.rest
+        delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, links=wired.links())
         why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
         behind = ClockJumped(why=why) if why else None
         code, line = (behind.code, behind.line()) if behind else ("", "")

@@ -17,6 +17,7 @@ from tests.mutants import (
     reports,
     roles,
     versions,
+    workers,
 )
 
 MUTANTS = (
@@ -32,6 +33,7 @@ MUTANTS = (
     *reports.MUTANTS,
     *looking.MUTANTS,
     *nested.MUTANTS,
+    *workers.MUTANTS,
     *channels.MUTANTS,
     *receipts.MUTANTS,
 )

@@ -32,6 +32,7 @@ RULES = tuple(
         "R": range(1, 4),
         "V": range(1, 5),
         "W": range(1, 5),
+        "X": range(1, 4),
         "Y": range(1, 5),
         "Z": range(1, 4),
     }.items()

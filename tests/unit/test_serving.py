@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +15,8 @@ import pytest
 
 from engine import serving
 from engine.bootstrap import Wired, newcomer
+from engine.cli.log import Json
+from engine.cli.serve import SIGNALS, _stop
 from engine.clock import DriftWatch, SteppedClock, sleep, stopwatch
 from engine.errors import DatabaseBusy
 from engine.model import Armed, Worker
@@ -339,6 +344,21 @@ def test_two_workers_of_one_name_lease_under_different_identities_and_begin_in_d
 # --- stopping ---
 
 
+@pytest.mark.parametrize("number", SIGNALS)
+def test_the_first_signal_asks_for_the_end_and_a_second_is_not_caught(
+    service: Service, number: signal.Signals
+) -> None:
+    before = {each: signal.getsignal(each) for each in SIGNALS}
+    try:
+        stop = _stop(service.beat.wired)
+        signal.raise_signal(number)
+        assert stop.told
+        assert [signal.getsignal(each) for each in SIGNALS] == [signal.SIG_DFL, signal.SIG_DFL]
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
 def test_stopping_ends_a_sweep_after_the_batch_at_hand(service: Service) -> None:
     batches: list[int] = []
 
@@ -380,6 +400,44 @@ def test_a_worker_that_cannot_sign_off_says_why_and_ends(service: Service, monke
     monkeypatch.setattr(serving, "leave", busy)
     service.beat.sign_off()
     assert service.lines() == [BUSY.line(), "stopped"]
+
+
+# --- how it is logged ---
+
+
+def logged(**extra: Any) -> dict[str, Any]:
+    record = logging.LogRecord("x", logging.ERROR, "file", 1, "a %s", ("line",), None)
+    record.created = START.timestamp()
+    for name, value in extra.items():
+        setattr(record, name, value)
+    return dict(json.loads(Json().format(record)))
+
+
+def test_what_a_worker_tells_is_one_json_object_with_its_code() -> None:
+    told = Told(event="error", worker="east#1", line="PG304  忙", code="PG304", facts={"seconds": 0.5, "at": START})
+    assert logged(told=told) == {
+        "time": "2022-10-09T01:00:00.000Z",
+        "level": "error",
+        "worker": "east#1",
+        "event": "error",
+        "seconds": 0.5,
+        "at": "2022-10-09T01:00:00+00:00",
+        "message": "PG304  忙",
+        "code": "PG304",
+    }
+
+
+def test_what_a_library_logs_is_one_json_object_too() -> None:
+    assert logged() == {
+        "time": "2022-10-09T01:00:00.000Z",
+        "level": "error",
+        "event": "log",
+        "logger": "x",
+        "message": "a line",
+    }
+
+
+# --- pace and stop ---
 
 
 def test_between_batches_the_database_is_left_free_for_thirty_milliseconds() -> None:
