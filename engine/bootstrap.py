@@ -41,7 +41,7 @@ class Wired:
     channels: Channels
     sender: str
     worker: str
-    given: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def links(self) -> Links | None:
         """Return how units sign by link, read anew each time so that a key is changed without a restart."""

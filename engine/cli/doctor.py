@@ -41,7 +41,7 @@ def doctor(ctx: Context) -> None:
 
     Ends with 1 where something is an error; warnings are for the office to look at.
     """
-    found = [*_program(), *_calendars(ctx), *_channels(ctx), *_database(ctx)]
+    found = [*_program(), *_calendars(ctx), *_channels(ctx), _links(ctx), *_database(ctx)]
     sound = all(one.mark != "error" for one in found)
     rows = [(one.mark, one.what, one.said) for one in found]
     data = {"sound": sound, "checks": [asdict(one) for one in found]}
@@ -118,6 +118,22 @@ def _channels(ctx: Context) -> Iterator[Found]:
         plain = name == "smtp" and settings.sender == DEFAULT_SENDER
         said = f"the sender is {DEFAULT_SENDER} — set PHASEGATE_SENDER" if plain else "ready"
         yield Found(f"channel {name}", "warning" if plain else "ok", said)
+
+
+def _links(ctx: Context) -> Found:
+    from engine.service.keys import doubts, links_from
+    from notifications.notice import NoticeError
+
+    given = ctx.settings().given
+    try:
+        links = links_from(given)
+    except NoticeError as error:
+        return Found("links", "error", error.line())
+    if links is None:
+        return Found("links", "note", "no unit can sign by a link — PHASEGATE_LINK_URL, see docs/receipts.md")
+    said = f"{links.url}, {len(links.keys)} keys, {links.days} days"
+    wrong = "; ".join(doubts(given, links))
+    return Found("links", "warning" if wrong else "ok", f"{said}; {wrong}" if wrong else said)
 
 
 # --- the database ---

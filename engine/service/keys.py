@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ LINK = "PHASEGATE_LINK_"
 LONGEST_URL = 100
 SHORTEST_KEY, MOST_KEYS = 32, 4
 MOST_DAYS = 366
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def links_from(given: Mapping[str, str]) -> Links | None:
@@ -63,3 +64,13 @@ def _link_days(given: Mapping[str, str]) -> int:
         cure = f"write how many days a link holds, 1 to {MOST_DAYS}"
         raise BadSetting(name=LINK + "DAYS", why="it is no number of days", found=text, cure=cure)
     return int(text)
+
+
+def doubts(given: Mapping[str, str], links: Links) -> Iterator[str]:
+    """Yield what is unwise in settings that can be used: links without TLS, a key that others may read."""
+    parts = urlsplit(links.url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        yield "links travel in the clear: give an address that begins with https"
+    path = given.get(LINK + "KEY_FILE")
+    if path and Path(path).stat().st_mode & 0o077:
+        yield f"others may read {path}: chmod 600"

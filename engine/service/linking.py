@@ -93,7 +93,7 @@ def line(case: Case, links: Links, notice: Notice, outgoing: Outgoing) -> str:
     paper = Paper(notice=notice, message=outgoing, until=notice.day + timedelta(days=links.days))
     day = wording.plain_day(paper.until, notice.day)
     told = f"打开后点“确认签收”,{day}前有效。仅供本单位使用,请勿转发。"
-    return f"\n在线签收:{address(case, links, paper)}\n({told})\n"
+    return f"\n在线签收:\n{address(case, links, paper)}\n({told})\n"
 
 
 def address(case: Case, links: Links, paper: Paper) -> str:

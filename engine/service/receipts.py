@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -83,15 +82,24 @@ def look(desk: Desk, links: Links, token: str) -> Sight:
 def sign(desk: Desk, links: Links, token: str) -> Sight:
     """Sign for whatever of a notice is not answered yet, in the name of its unit (SEMANTICS L4).
 
-    Doing it again changes nothing (P5). A link that holds no longer signs nothing; that it was tried is
-    recorded, once for each link.
+    Doing it again changes nothing and waits for nobody (P5). A link that holds no longer signs nothing; that it
+    was tried is recorded, once for each link.
     """
     seal = _opened(links, token)
+    with desk.database.read() as work:
+        head = _head(work, seal)
+        case = case_at(desk, work, head, max(desk.now(), head.last_at))
+        paper = _paper(case, seal)
+        if not _acts(case, paper):
+            return _sight(case, paper)
+    return _signed(desk, seal)
+
+
+def _signed(desk: Desk, seal: tokens.Seal) -> Sight:
     with desk.database.write() as work:
         case = open_case(desk, work, _head(work, seal))
         paper = _paper(case, seal)
-        why = linking.why_not(case, paper)
-        done = list(_tell_late(case, paper, why) if why else _sign_all(case, paper))
+        done = [_act(case, *asked) for asked in _acts(case, paper)]
         sight = _sight(case, paper)
     for refusal in (each for each in done if isinstance(each, Refused)):
         raise refusal
@@ -131,20 +139,32 @@ def _paper(case: Case, seal: tokens.Seal) -> Paper:
 # --- signing ---
 
 
-def _sign_all(case: Case, paper: Paper) -> Iterator[Told | Refused]:
-    for assignment in linking.unsigned(case, paper.notice):
-        if _answered(case, paper, assignment) is None:
-            named = {name: getattr(assignment, name) for name in ("task", "unit", "period")}
-            link = {"by": "link", "notice": short(paper.notice.id), "message": _message(paper)}
-            yield _act(case, assignment.unit, "receive", {**named, "link": link}, _key(paper, assignment))
+Asked = tuple[str, str, dict[str, Any], str]
+"""As which unit something is to be done, what, with which facts, and under which key."""
 
 
-def _tell_late(case: Case, paper: Paper, why: Why) -> Iterator[Told | Refused]:
+def _acts(case: Case, paper: Paper) -> list[Asked]:
+    """Return what pressing the button would do now: sign for each open task, or tell of a link used too late."""
+    why = linking.why_not(case, paper)
+    if why:
+        return _late(case, paper, why)
+    owed = linking.unsigned(case, paper.notice)
+    return [_receipt(paper, each) for each in owed if _answered(case, paper, each) is None]
+
+
+def _receipt(paper: Paper, assignment: Assignment) -> Asked:
+    named = {name: getattr(assignment, name) for name in ("task", "unit", "period")}
+    link = {"by": "link", "notice": short(paper.notice.id), "message": _message(paper)}
+    return assignment.unit, "receive", {**named, "link": link}, _key(paper, assignment)
+
+
+def _late(case: Case, paper: Paper, why: Why) -> list[Asked]:
     key = f"link {short(paper.number)} {why}"
-    if why in LATE and case.work.get(Answer, case.id, key) is None:
-        unit = units.called(case.plan.workflow.directory, paper.notice.unit, case.today)
-        told = {"notice": paper.notice.id, "message": _message(paper), "why": LATE[why].format(until=paper.until)}
-        yield _act(case, unit, "late_link", told, key)
+    if why not in LATE or case.work.get(Answer, case.id, key) is not None:
+        return []
+    unit = units.called(case.plan.workflow.directory, paper.notice.unit, case.today)
+    told = {"notice": paper.notice.id, "message": _message(paper), "why": LATE[why].format(until=paper.until)}
+    return [(unit, "late_link", told, key)]
 
 
 def _act(case: Case, unit: str, action: str, given: dict[str, Any], key: str) -> Told | Refused:

@@ -77,7 +77,7 @@ def test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept
     office = begun()
     letter = letters(office)[0]
     assert letter.body.startswith(office.text("task_issued", TOWN).body)
-    assert "\n在线签收:https://sign.example.org/s/" in letter.body
+    assert "\n在线签收:\nhttps://sign.example.org/s/" in letter.body
     assert "7月20日前有效" in letter.body
     signed(office)
     office.sweep("2022-07-12T10:00")

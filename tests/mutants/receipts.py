@@ -37,7 +37,7 @@ MUTANTS = (
         "receipts::test_a_forged_or_foreign_link_is_worth_nothing_and_leaves_no_trace",
     ),
     mutant("Z2b", LINKING, 'return "expired" if case.today > paper.until else ""', 'return ""', LATE),
-    mutant("Z2c", RECEIPTS, "if why in LATE and case.work.get(Answer, case.id, key) is None:", "if False:", LATE),
+    mutant("Z2c", RECEIPTS, '    return [(unit, "late_link", told, key)]', "    return []", LATE),
     mutant(
         "Z2d",
         LINKING,
@@ -94,5 +94,12 @@ MUTANTS = (
         'if method != "POST":',
         "if False:",
         "acceptance/test_receipts_web::test_nothing_but_the_button_changes_anything",
+    ),
+    mutant(
+        "Z3h",
+        RECEIPTS,
+        "        if not _acts(case, paper):",
+        "        if False:",
+        "acceptance/test_receipts_web::test_where_the_database_is_busy_the_unit_is_asked_to_come_again",
     ),
 )
