@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -60,6 +61,7 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def instant(at: datetime) -> str:
     """Return `at` as it is written in a record: UTC, milliseconds, `Z`."""
     if at.tzinfo is None:
@@ -67,6 +69,7 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
+@lru_cache(maxsize=4096)
 def moment(text: str) -> datetime:
     """Return the instant that `text` writes; ValueError unless it is in the form of a record."""
     at = datetime.fromisoformat(text)

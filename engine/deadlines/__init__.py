@@ -6,7 +6,7 @@ from engine.deadlines.firing import fire, next_moment
 from engine.deadlines.instants import last_moment_of, local_day, sending_time, start_of
 from engine.deadlines.ladders import points
 from engine.deadlines.light import Light, light
-from engine.deadlines.records import Dated, Firing, Mark, Point, Standing, Times
+from engine.deadlines.records import Dated, Firing, Mark, Point, Span, Standing, Times
 
 __all__ = [
     "Dated",
@@ -15,6 +15,7 @@ __all__ = [
     "Mark",
     "Point",
     "Row",
+    "Span",
     "Standing",
     "Times",
     "after",

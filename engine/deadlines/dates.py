@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from engine.calendar import Calendar, Step, parse_offset
@@ -38,6 +39,7 @@ def phase_end(last_day: date) -> Dated:
     return Dated(on=last_day, basis="derived", anchor_on=last_day, offset="", provisional=False, steps=(step,))
 
 
+@lru_cache(maxsize=4096)
 def after(
     anchor_on: date,
     offset: Offset,

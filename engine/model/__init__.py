@@ -33,6 +33,7 @@ from engine.model.campaign import (
     UnitContact,
     Veto,
 )
+from engine.model.changing import changed
 from engine.model.indicators import EvidenceSlot, Indicator, IndicatorSet, Recurrence
 from engine.model.operations import Worker
 from engine.model.verdicts import (
@@ -141,4 +142,5 @@ __all__ = [
     "Window",
     "Worker",
     "Workflow",
+    "changed",
 ]

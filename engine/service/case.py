@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import IntEnum
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.errors import BadInput, UnknownName
 from engine.machine import SETTLED_STATES
@@ -17,17 +17,20 @@ from engine.model import (
     Campaign,
     Deadline,
     Hold,
+    Objection,
     Occurrence,
     Pause,
     PhaseState,
     Task,
     Unit,
     UnitContact,
+    changed,
 )
 from engine.service.amendments import NONE, Amendments, amendments_from
 from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work
 
+T = TypeVar("T")
 SETTLED = SETTLED_STATES
 NOON = time(12)
 """By when units answer to the facts that a bulletin will tell of them (SEMANTICS N5)."""
@@ -70,6 +73,8 @@ class Case:
     _occurrences: dict[int, list[Occurrence]] = field(default_factory=dict)
     _holds: dict[int, list[Hold]] = field(default_factory=dict)
     _pauses: list[Pause] | None = None
+    _objections: dict[int, list[int]] = field(default_factory=dict)
+    _worked_out: dict[Any, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Fix the local date of the act."""
@@ -90,7 +95,7 @@ class Case:
 
     def change(self, **values: Any) -> None:
         """Change the head row."""
-        self.head = replace(self.head, **values)
+        self.head = changed(self.head, **values)
         self.work.put(self.head)
 
     def next_id(self) -> int:
@@ -105,19 +110,28 @@ class Case:
 
     def use_calendar(self, sha: str) -> None:
         """Pin another calendar and read dates by it from now on (D6)."""
-        self.change(calendar=sha)
-        self.plan = self.library.plan(self.work, self.head.workflow, sha, self.head.extra)
+        self._use(calendar=sha)
 
     def use_extra(self, sha: str) -> None:
         """Lay the amendments kept under a hash over the workflow."""
-        self.change(extra=sha)
-        self.plan = self.library.plan(self.work, self.head.workflow, self.head.calendar, sha)
+        self._use(extra=sha)
 
     def use_version(self, workflow: str, extra: str) -> None:
         """Pin another version of the workflow with the amendments that were carried over (P4)."""
-        self.change(workflow=workflow, extra=extra)
-        self.plan = self.library.plan(self.work, workflow, self.head.calendar, extra)
+        self._use(workflow=workflow, extra=extra)
         self.forget_contacts()
+
+    def _use(self, **hashes: str) -> None:
+        self.change(**hashes)
+        self.plan = self.library.plan(self.work, self.head.workflow, self.head.calendar, self.head.extra)
+        self._worked_out.clear()
+
+    def worked_out(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """Return what follows from the plan and `key` alone: worked out once for all that are alike."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        found: T = self._worked_out[key]
+        return found
 
     @property
     def amendments(self) -> Amendments:
@@ -205,7 +219,7 @@ class Case:
         )
 
     def know_assignments(self, tasks: Iterable[str], units: Iterable[str]) -> None:
-        """Read what units owe for tasks, and the deadlines of that, set-wise."""
+        """Read what units owe for tasks, the deadlines of that and the objections to it, set-wise."""
         names, owing = list(dict.fromkeys(tasks)), list(dict.fromkeys(units))
         if not (names and owing):
             return
@@ -213,9 +227,13 @@ class Case:
         where = f"campaign = ? AND task IN ({each[0]}) AND unit IN ({each[1]})"
         found = self.work.select(Assignment, where, (self.id, *names, *owing))
         self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}
-        self._deadlines |= {a.id: [] for a in found}
-        for deadline in self.work.among(Deadline, "assignment", [a.id for a in found], order="id"):
+        ids = [a.id for a in found]
+        self._deadlines |= {i: [] for i in ids}
+        self._objections |= {i: [] for i in ids}
+        for deadline in self.work.among(Deadline, "assignment", ids, order="id"):
             self._deadlines[deadline.assignment].append(deadline.id)
+        for objection in self.work.among(Objection, "assignment", ids, order="id"):
+            self._objections[objection.assignment].append(objection.id)
 
     def deadlines(self, assignment: Assignment) -> list[Deadline]:
         """Return the deadlines of an assignment, oldest first."""
@@ -266,6 +284,20 @@ class Case:
     def forget_contacts(self) -> None:
         """Read contacts again when they are next asked for."""
         self._contacts.clear()
+
+    def objections(self, assignment: Assignment) -> list[Objection]:
+        """Return every objection to an assignment, oldest first."""
+        known = self._objections.get(assignment.id)
+        if known is None:
+            found = self.work.find(Objection, assignment=assignment.id, order="id")
+            self._objections[assignment.id] = [objection.id for objection in found]
+            return found
+        return [self.work.must(Objection, number) for number in known]
+
+    def keep_objection(self, objection: Objection) -> None:
+        """Keep a new objection."""
+        self.work.add(objection)
+        self._objections.pop(objection.assignment, None)
 
     # --- what decides rungs, read once ---
 

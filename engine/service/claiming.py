@@ -13,7 +13,7 @@ from engine.service import linking
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, case_at
-from engine.service.journal import settled_instant, system_row
+from engine.service.journal import settled_instant
 from engine.service.lanes import Limits, allowance, fenced, hold_up
 from engine.service.linking import Links
 from engine.service.plan import blob
@@ -185,7 +185,7 @@ def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
 def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Links | None) -> Claimed | Mark:
     """Return a message as it is to be sent, or what became of one that cannot be made."""
     notice, head = work.must(Notice, outgoing.notice), work.must(Campaign, outgoing.campaign)
-    at = settled_instant(desk.now(), head.last_at, system_row(work))
+    at = settled_instant(work, desk.now(), head.last_at)
     case = case_at(desk, work, head, head.last_at)
     try:
         envelope = _envelope(case, notice, outgoing, sender, links)

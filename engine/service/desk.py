@@ -18,7 +18,7 @@ from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
 from engine.service.actor import SYSTEM, Actor, actor_of
 from engine.service.case import Case
-from engine.service.journal import Entry, actor_fields, append, settled_instant, system_row
+from engine.service.journal import Entry, actor_fields, append, settled_instant
 from engine.service.plan import Library
 from engine.store.codec import EPOCH
 from engine.store.database import Database
@@ -254,7 +254,7 @@ def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
 
 def _opened(desk: Desk, work: Work, head: Campaign, above: Campaign | None) -> Case:
     last_at = max(head.last_at, above.last_at) if above else head.last_at
-    case = case_at(desk, work, head, settled_instant(desk.now(), last_at, system_row(work)))
+    case = case_at(desk, work, head, settled_instant(work, desk.now(), last_at))
     case.writes, case.above = True, above.id if above else 0
     return case
 

@@ -65,7 +65,7 @@ def _create(
     system = locked_system(work)
     _require_free(work, key)
     parent = _parent(desk, work, given)
-    at = settled_instant(desk.now(), max(system.last_at, parent.last_at) if parent else system.last_at, system)
+    at = settled_instant(work, desk.now(), max(system.last_at, parent.last_at) if parent else system.last_at)
     who = actor_of(actor, workflow)
     who.require("create", frozenset({"office"}))
     head = new_head(
@@ -170,7 +170,7 @@ def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, acto
         system = locked_system(work)
         facts = {"name": name, "year": keep(work, text.encode()), "number": year.year, "notice": year.notice}
         entry = Entry(
-            at=settled_instant(desk.now(), system.last_at, system),
+            at=settled_instant(work, desk.now(), system.last_at),
             actor=actor,
             role="office",
             action="calendar",

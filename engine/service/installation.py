@@ -57,7 +57,7 @@ def office(desk: Desk, word: str, action: str) -> str:
 
 def _record_refusal(desk: Desk, actor: Actor, action: str, refusal: NotAllowed) -> None:
     with desk.database.write() as work:
-        at = settled_instant(desk.now(), system_row(work).last_at, system_row(work))
+        at = settled_instant(work, desk.now(), system_row(work).last_at)
         entry = Entry(
             at=at,
             actor=actor.name,
@@ -87,7 +87,7 @@ def accepted_clock(desk: Desk) -> datetime:
 
 
 def _at_hand(desk: Desk, work: Work, last_at: datetime) -> datetime:
-    return settled_instant(desk.now(), last_at, _system(work))
+    return settled_instant(work, desk.now(), last_at)
 
 
 def _system(work: Work) -> System:

@@ -34,12 +34,13 @@ class Entry:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def settled_instant(now: datetime, last_at: datetime, system: System) -> datetime:
+def settled_instant(work: Work, now: datetime, last_at: datetime) -> datetime:
     """Return the instant that counts as now, or refuse a clock that runs behind (SEMANTICS C4)."""
     if now >= last_at:
         return now
     if last_at - now <= TOLERANCE:
         return last_at
+    system = system_row(work)
     if last_at <= system.clock_to and now >= system.clock_from - TOLERANCE:
         return now
     raise ClockBehind(now=now.isoformat(), last=last_at.isoformat())

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 from sqlmodel import SQLModel
 
 from engine import model
+from engine.model.changing import setters_of
 from engine.store import tables
 
 R = TypeVar("R")
@@ -118,7 +119,7 @@ def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
         key=key,
         encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
         decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
-        setters=tuple(getattr(record, c).__set__ for c in columns),
+        setters=tuple(setters_of(record).values()),
         encoder_of={c: _OUT.get(hints[c]) for c in columns},
         values_of=attrgetter(*columns),
         key_of=attrgetter(*key),

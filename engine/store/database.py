@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from engine.clock import sleep, stopwatch
@@ -35,6 +35,14 @@ WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 
 @dataclass(frozen=True, slots=True)
+class Begin:
+    """The first statement of a transaction; PostgreSQL's driver sends its own before it."""
+
+    writing: str = "BEGIN IMMEDIATE"
+    reading: str = "BEGIN"
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
     """A database that transactions can be run on; `watch` is told each statement before it runs.
 
@@ -43,6 +51,7 @@ class Database:
 
     engine: Engine
     url: str
+    begin: Begin
     watch: Watch = unwatched
     pause: Callable[[float], None] = sleep
     stopwatch: Callable[[], float] = stopwatch
@@ -50,11 +59,10 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Work]:
         """Run one transaction that writes: all of it is kept, or nothing."""
-        with translated(self), self.engine.connect() as connection:
-            connection = connection.execution_options(phasegate_writes=True)
+        with translated(self), self._connected() as connection:
             self.watch("BEGIN")
-            connection.begin()
-            work = Work(connection, self.watch)
+            connection.cursor().execute(self.begin.writing)
+            work = self._work(connection)
             yield work
             work.flush()
             self.watch("COMMIT")
@@ -64,9 +72,21 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Run one transaction that only reads."""
-        with translated(self), self.engine.connect() as connection:
-            connection.begin()
-            yield Work(connection, self.watch)
+        with translated(self), self._connected() as connection:
+            connection.cursor().execute(self.begin.reading)
+            yield self._work(connection)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
+        """Lend the driver's own connection; what was not committed is rolled back when the pool has it again."""
+        pooled = self.engine.raw_connection()
+        try:
+            yield pooled.driver_connection
+        finally:
+            pooled.close()
+
+    def _work(self, connection: Any) -> Work:
+        return Work(connection, is_postgres=self.is_postgres, watch=self.watch)
 
     @contextmanager
     def snapshot(self) -> Iterator[Work]:
@@ -94,21 +114,17 @@ class Database:
         with self.read() as work:
             return bool(work.rows("PRAGMA journal_mode")[0][0] != "wal")
 
-    def _commit(self, connection: Connection) -> None:
+    def _commit(self, connection: Any) -> None:
         """Commit; on SQLite again while an open reader stands in the way."""
-        if self.is_postgres:
-            connection.commit()
-            return
         until = self.stopwatch() + BUSY_SECONDS
         while True:
             try:
-                connection.exec_driver_sql("COMMIT")
-                break
-            except OperationalError as error:
+                connection.commit()
+                return
+            except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or self.stopwatch() > until:
                     raise
                 self.pause(0.02)
-        connection.commit()
 
     @property
     def is_postgres(self) -> bool:
@@ -142,7 +158,8 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS, create: bool = Fals
     shown = target.render_as_string(hide_password=True)
     if target.get_backend_name() == "sqlite":
         _require_file(target, shown, create)
-    return Database(engine=_engine(target, shown, busy_seconds), url=shown)
+    begin = _begin(target, busy_seconds)
+    return Database(engine=_engine(target, shown, busy_seconds, begin), url=shown, begin=begin)
 
 
 def revision(database: Database) -> str | None:
@@ -206,27 +223,37 @@ def _require_file(target: URL, shown: str, create: bool) -> None:
         raise DatabaseProblem(url=shown, why="its folder cannot be written", cure="choose another folder")
 
 
-def _engine(target: URL, shown: str, busy_seconds: float) -> Engine:
+def _begin(target: URL, busy_seconds: float) -> Begin:
+    if target.get_backend_name() == "sqlite":
+        return Begin()
+    return Begin(
+        writing=f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}",
+        reading="SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    )
+
+
+def _engine(target: URL, shown: str, busy_seconds: float, begin: Begin) -> Engine:
     try:
-        if target.get_backend_name() != "sqlite":
-            engine = create_engine(target, pool_pre_ping=True)
-            event.listen(engine, "begin", lambda connection: _begin_postgres(connection, busy_seconds))
-            return engine
-        memory = target.database in (None, "", ":memory:")
-        options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds, "isolation_level": None}}
-        if memory:
-            options |= {"poolclass": StaticPool}
-            options["connect_args"]["check_same_thread"] = False
-        engine = create_engine(target, **options)
+        engine = create_engine(target, **_options(target, busy_seconds))
     except ModuleNotFoundError as error:
         raise DatabaseProblem(
             url=shown,
             why=f"the driver {error.name} is not installed",
             cure="pip install 'phasegate[postgres]'",
         ) from error
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    if target.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", lambda connection: _begun(connection, begin))
     return engine
+
+
+def _options(target: URL, busy_seconds: float) -> dict[str, Any]:
+    if target.get_backend_name() != "sqlite":
+        return {"pool_pre_ping": True}
+    arguments: dict[str, Any] = {"timeout": busy_seconds, "isolation_level": None}
+    if target.database not in (None, "", ":memory:"):
+        return {"connect_args": arguments}
+    return {"connect_args": arguments | {"check_same_thread": False}, "poolclass": StaticPool}
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
@@ -246,16 +273,10 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
     return line > (3, 51) or (line in WAL_FIXED and patch >= WAL_FIXED[line])
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begun(connection: Connection, begin: Begin) -> None:
+    """Begin what is done through SQLAlchemy: laying out the tables."""
     writes = connection.get_execution_options().get("phasegate_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _begin_postgres(connection: Connection, busy_seconds: float) -> None:
-    if connection.get_execution_options().get("phasegate_writes"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
-    else:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    connection.exec_driver_sql(begin.writing if writes else begin.reading)
 
 
 @contextmanager

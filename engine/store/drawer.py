@@ -95,7 +95,7 @@ class Drawer(Generic[R]):
 
     def taken(self) -> list[Write]:
         """Return what is to be written, and take it as written."""
-        writes = [*self._writes()] if self.is_pending else []
+        writes = [*self._writes()]
         for pending in (self._new, self._perhaps, self._changed, self._dropped):
             pending.clear()
         return writes

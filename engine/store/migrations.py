@@ -65,7 +65,7 @@ def _run(database: Database) -> None:
     with translated(database), database.engine.connect() as connection:
         writing = connection.execution_options(phasegate_writes=True)
         writing.begin()
-        Work(writing).alone()
+        Work(writing.connection.driver_connection, is_postgres=database.is_postgres).alone()
         config.attributes["connection"] = writing
         command.upgrade(config, "head")
         writing.commit()

@@ -8,7 +8,7 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from engine.store.codec import Mapping, mapping
 from engine.store.drawer import Drawer, Write
@@ -33,12 +33,13 @@ class Work:
     sees what was put before it was written.
     """
 
-    def __init__(self, connection: Connection, watch: Watch = unwatched) -> None:
-        # The driver's own cursor: SQLAlchemy's result objects cost more than the statements.
-        self._cursor = connection.connection.cursor()
+    def __init__(self, connection: Any, *, is_postgres: bool = False, watch: Watch = unwatched) -> None:
+        # The driver's own connection: SQLAlchemy's cost more than the statements.
         self._connection = connection
+        self._cursor = connection.cursor()
+        self._is_postgres = is_postgres
+        self._mark = "%s" if is_postgres else "?"
         self._watch = watch
-        self._mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         self._drawers: dict[type, Drawer[Any]] = {}
         self._streams = count()
 
@@ -112,7 +113,8 @@ class Work:
         text = sql.replace("?", self._mark)
         self._watch(text)
         self._cursor.execute(text, tuple(values))
-        return self._cursor.fetchall()
+        found: Sequence[Any] = self._cursor.fetchall()
+        return found
 
     def _drawer(self, kind: type[R]) -> Drawer[R]:
         found = self._drawers.get(kind)
@@ -137,9 +139,7 @@ class Work:
     def copy_to(self, engine: Engine) -> None:
         """Copy this whole SQLite database into another one."""
         with engine.connect() as other:
-            source: Any = self._connection.connection.driver_connection
-            target: Any = other.connection.driver_connection
-            source.backup(target)
+            self._connection.backup(other.connection.driver_connection)
 
     # --- writing ---
 
@@ -166,19 +166,20 @@ class Work:
 
     def alone(self, with_what: int = INSTALLATION) -> None:
         """Wait until no other transaction is past this point; on SQLite only one writes at any time."""
-        if self._connection.dialect.name == "postgresql":
+        if self._is_postgres:
             self.rows("SELECT pg_advisory_xact_lock(?)", (with_what,))
 
     def hold(self, table: str, where: str, values: Sequence[Any]) -> None:
         """Lock rows in the order of their ids until this ends; on SQLite only one writes at any time."""
-        if self._connection.dialect.name == "postgresql":
+        if self._is_postgres:
             self.rows(f'SELECT 1 FROM "{table}" WHERE {where} ORDER BY id FOR UPDATE', values)
 
     def flush(self) -> None:
         """Write everything put, added and dropped: of each kind what goes, what comes, what changed."""
         for drawer in self._drawers.values():
-            for write in drawer.taken():
-                self._run(write)
+            if drawer.is_pending:
+                for write in drawer.taken():
+                    self._run(write)
 
     def _run(self, write: Write) -> None:
         self._watch(write.sql)
@@ -191,9 +192,6 @@ class Work:
 
     def _streaming_cursor(self) -> Any:
         """A cursor that does not read everything at once; PostgreSQL wants it named for that."""
-        raw: Any = self._connection.connection.driver_connection
-        return (
-            raw.cursor()
-            if self._connection.dialect.name == "sqlite"
-            else raw.cursor(name=f"phasegate_{next(self._streams)}")
-        )
+        if not self._is_postgres:
+            return self._connection.cursor()
+        return self._connection.cursor(name=f"phasegate_{next(self._streams)}")

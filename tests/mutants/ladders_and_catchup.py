@@ -184,7 +184,7 @@ MUTANTS = (
     ),
     mutant(
         "C4e", "engine/service/desk.py", "yield case_at(desk, work, head, max(desk.now(), head.last_at))",
-        "yield case_at(desk, work, head, settled_instant(desk.now(), head.last_at, system_row(work)))",
+        "yield case_at(desk, work, head, settled_instant(work, desk.now(), head.last_at))",
         "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
     ),
 )  # fmt: skip

@@ -24,7 +24,7 @@ def _decide_object(case: Case, actor: Actor, given: Given) -> Decision:
     on, on_behalf = happened(case, actor, given, assignment)
     _require_ordinary(case, assignment)
     assignment_after(assignment.state, "object", subject_of(assignment))
-    if known := objections.of(case, assignment):
+    if known := case.objections(assignment):
         raise refuse(f"it objected on {known[-1].raised_on}: {known[-1].state}", "an objection is raised once")
     if task.counted is not None:
         raise refuse(f"{task.title} is counted by periods", "object to the clause that it stands under")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from engine import deadlines as rules
 from engine.deadlines import Dated, Standing
-from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause
+from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed
 from engine.service.case import Case, Moment
 
 
@@ -33,19 +34,43 @@ def start(
         began_at=case.at,
         provisional=dated.provisional,
     )
-    case.work.add(deadline)
     case.know_new(deadline)
     if covered(case, deadline):
+        case.work.add(deadline)
         return silence(case, deadline)
-    return _armed(case, deadline, standing(case, deadline))
+    started = changed(deadline, next_at=_first_moment(case, deadline))
+    case.work.add(started)
+    if started.next_at is not None:
+        case.arm(started.next_at, Moment.RUNG, started.id)
+    return started
+
+
+def _first_moment(case: Case, deadline: Deadline) -> datetime | None:
+    """Return when a deadline that starts now is first looked at: the same for all of one ladder, day and reach."""
+    reach = (cap(case, deadline.unit), reachable(case, deadline.unit), _spans(case, deadline))
+    return case.worked_out(
+        ("first moment", deadline.ladder, deadline.due_on, case.at, *reach),
+        lambda: rules.next_moment(standing(case, deadline), case.at, case.plan.times),
+    )
 
 
 def change(case: Case, deadline: Deadline, **values: object) -> Deadline:
     """Change a deadline and arm its next moment again."""
-    changed = replace(deadline, **values)  # type: ignore[arg-type]
-    if changed.state == "armed":
-        return _armed(case, changed, standing(case, changed))
-    return _armed(case, changed, None)
+    if values.get("state", deadline.state) != "armed":
+        return _kept(case, deadline, None, values)
+    at = rules.next_moment(standing(case, changed(deadline, **values)), case.at, case.plan.times)
+    return _kept(case, deadline, at, values)
+
+
+def _kept(case: Case, deadline: Deadline, at: datetime | None, values: Mapping[str, object]) -> Deadline:
+    """Keep a changed deadline, with its next moment armed."""
+    if deadline.next_at != at:
+        case.disarm(deadline.next_at, Moment.RUNG, deadline.id)
+        if at is not None:
+            case.arm(at, Moment.RUNG, deadline.id)
+    kept = changed(deadline, **values, next_at=at)
+    case.work.put(kept)
+    return kept
 
 
 def move(
@@ -169,6 +194,8 @@ def covered(case: Case, deadline: Deadline) -> bool:
 
 def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
     """Return the pauses, open and ended, whose scope holds a deadline."""
+    if not case.pauses():
+        return []
     own = "" if deadline.kind == "objection" else str(deadline.assignment)
     scopes = (("campaign", ""), ("phase", deadline.phase), ("assignment", own))
     return [pause for pause in case.pauses() if (pause.scope, pause.ref) in scopes]
@@ -183,9 +210,13 @@ def standing(case: Case, deadline: Deadline) -> Standing:
         done=tuple(case.occurrences(deadline.id)),
         holds=tuple(case.holds(deadline.id)),
         contacts=reachable(case, deadline.unit),
-        pauses=tuple((p.from_at, p.to_at) for p in pauses_of(case, deadline)),
+        pauses=_spans(case, deadline),
         adopted_at=rules.start_of(case.head.adopted_on, case.plan.zone),
     )
+
+
+def _spans(case: Case, deadline: Deadline) -> tuple[rules.Span, ...]:
+    return tuple((pause.from_at, pause.to_at) for pause in pauses_of(case, deadline))
 
 
 def after(case: Case, span: Offset) -> Dated:
@@ -203,21 +234,12 @@ def cap(case: Case, unit: str) -> int:
 
 def reachable(case: Case, unit: str) -> frozenset[int]:
     """Return the levels at which a unit can be reached today; a formal act needs no contact (L3)."""
+    group = case.plan.workflow.leading_group
+    case.know_contacts((unit, group))
     levels = {c.level for c in case.contacts(unit)} | {4}
-    if case.contacts(case.plan.workflow.leading_group):
+    if case.contacts(group):
         levels.add(3)
     return frozenset(levels)
-
-
-def _armed(case: Case, deadline: Deadline, standing: Standing | None) -> Deadline:
-    at = None if standing is None else rules.next_moment(standing, case.at, case.plan.times)
-    if deadline.next_at != at:
-        case.disarm(deadline.next_at, Moment.RUNG, deadline.id)
-        if at is not None:
-            case.arm(at, Moment.RUNG, deadline.id)
-    deadline = replace(deadline, next_at=at)
-    case.work.put(deadline)
-    return deadline
 
 
 def owed_by(case: Case, assignment: Assignment) -> str:

@@ -10,6 +10,9 @@ from engine import deadlines as rules
 from engine.model import Assignment, Deadline, Delivery, Item
 from engine.service.case import Case, Moment
 
+PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+"""How an item's facts are written."""
+
 
 def enqueue(
     case: Case,
@@ -39,7 +42,7 @@ def enqueue(
         occurrence=occurrence,
         assignment=assignment.id if assignment else 0,
         deadline=deadline.id if deadline else 0,
-        facts=json.dumps(facts or {}, ensure_ascii=False, sort_keys=True),
+        facts=PLAIN.encode(facts) if facts else "{}",
     )
     case.work.add(item)
     case.arm(ready_at, Moment.ITEMS, case.id)
@@ -49,7 +52,7 @@ def enqueue(
 def take_up(case: Case, item: Item) -> None:
     """Have what was put aside tried again: its contact or its template may be there now (SEMANTICS F5)."""
     told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}
-    facts = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    facts = PLAIN.encode(told)
     ready_at = rules.sending_time(case.at, case.plan.times)
     case.work.put(replace(item, state="waiting", facts=facts, ready_at=ready_at))
     case.arm(ready_at, Moment.ITEMS, case.id)

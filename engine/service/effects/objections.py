@@ -24,7 +24,7 @@ def raise_one(case: Case, assignment: Assignment, span: Offset, *, on: date, rea
         reason=reason,
         raised_on=on,
     )
-    case.work.add(objection)
+    case.keep_objection(objection)
     dated = deadlines.after(case, span)
     deadline = deadlines.start(
         case,
@@ -68,12 +68,7 @@ def lapse_settled(case: Case) -> None:
 
 def open_one(case: Case, assignment: Assignment) -> Objection | None:
     """Return the undecided objection to an assignment, or None."""
-    return next((each for each in of(case, assignment) if each.state == "open"), None)
-
-
-def of(case: Case, assignment: Assignment) -> list[Objection]:
-    """Return every objection to an assignment, oldest first."""
-    return case.work.find(Objection, assignment=assignment.id, order="id")
+    return next((each for each in case.objections(assignment) if each.state == "open"), None)
 
 
 def of_pause(case: Case, pause: Pause) -> bool:
