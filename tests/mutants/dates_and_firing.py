@@ -120,7 +120,7 @@ MUTANTS = (
         "dates::test_a_date_that_becomes_later_is_told_to_those_who_were_told_the_earlier",
     ),
     mutant(
-        "D6f", CASE, "self.change(calendar=sha)", "pass",
+        "D6f", CASE, "self._use(calendar=sha)", "pass",
         "dates::test_a_year_once_loaded_counts_for_what_is_dated_afterwards",
     ),
     mutant(
