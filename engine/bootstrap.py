@@ -30,7 +30,7 @@ class Settings:
     db: str = DEFAULT_DB
     sender: str = DEFAULT_SENDER
     worker: str = ""
-    given: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -131,7 +131,8 @@ def _links(ctx: Context) -> Found:
         return Found("links", "error", error.line())
     if links is None:
         return Found("links", "note", "no unit can sign by a link — PHASEGATE_LINK_URL, see docs/receipts.md")
-    said = f"{links.url}, {len(links.keys)} keys, {links.days} days"
+    keys = "one key" if len(links.keys) == 1 else f"{len(links.keys)} keys"
+    said = f"{links.url}, {keys}, {links.days} days"
     wrong = "; ".join(doubts(given, links))
     return Found("links", "warning" if wrong else "ok", f"{said}; {wrong}" if wrong else said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ LINK = "PHASEGATE_LINK_"
 LONGEST_URL = 100
 SHORTEST_KEY, MOST_KEYS = 32, 4
 MOST_DAYS = 366
+URL = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*", re.ASCII)
+"""A host, perhaps a port and a path: no name, password, query or anything that needs escaping."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -25,11 +28,9 @@ def links_from(given: Mapping[str, str]) -> Links | None:
 
 def _link_url(given: Mapping[str, str]) -> str:
     url = (given.get(LINK + "URL") or "").rstrip("/")
-    parts = urlsplit(url)
-    plain = url.isascii() and len(url.split()) == 1 and not (parts.query or parts.fragment)
-    if not (plain and parts.scheme in ("http", "https") and parts.hostname and len(url) <= LONGEST_URL):
-        cure = f"write the address of the room, at most {LONGEST_URL} letters, for example https://sign.example.org"
-        raise BadSetting(name=LINK + "URL", why="units cannot be led there", found=url, cure=cure)
+    if not URL.fullmatch(url) or len(url) > LONGEST_URL:
+        cure = f"write the address of the page, at most {LONGEST_URL} letters, for example https://sign.example.org"
+        raise BadSetting(name=LINK + "URL", why="units cannot be led there", found=url.rpartition("@")[2], cure=cure)
     return url
 
 

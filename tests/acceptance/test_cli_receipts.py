@@ -119,7 +119,7 @@ def test_a_link_that_ran_out_is_refused_with_its_day(linked: Clerk) -> None:
 
 
 def test_doctor_says_how_links_stand(linked: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert examined(linked) == ("ok", "https://sign.example.org, 1 keys, 15 days")
+    assert examined(linked) == ("ok", "https://sign.example.org, one key, 15 days")
     monkeypatch.setenv("PHASEGATE_LINK_URL", "http://sign.example.org")
     mark, said = examined(linked)
     assert mark == "warning" and said.endswith("; links travel in the clear: give an address that begins with https")

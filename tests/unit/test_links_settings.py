@@ -31,6 +31,8 @@ def test_nothing_set_means_no_links_and_one_thing_set_is_not_enough() -> None:
 def test_the_address_loses_its_last_stroke_and_the_first_key_signs() -> None:
     links = links_from(given(URL=f"{URL}/a/", KEY=f"{KEY}\n{OTHER}\n", DAYS="30"))
     assert links == Links(url=f"{URL}/a", keys=(KEY.encode(), OTHER.encode()), days=30)
+    for url in ("http://[::1]:8080", "https://10.1.2.3:8443/s", "https://xn--fiq228c.example.org/a/b"):
+        assert (found := links_from(given(URL=url))) and found.url == url
     assert links_from(given()) == Links(url=URL, keys=(KEY.encode(),), days=15)
 
 
@@ -49,6 +51,10 @@ def test_a_key_comes_from_a_file_too_and_is_read_each_time(tmp_path: Path) -> No
         {"URL": "sign.example.org"},
         {"URL": "ftp://sign.example.org"},
         {"URL": "https://"},
+        {"URL": "https://[::1"},
+        {"URL": "https://name:password@sign.example.org"},
+        {"URL": f"{URL}:port"},
+        {"URL": f"{URL}//a"},
         {"URL": f"{URL}?a=1"},
         {"URL": f"{URL}#a"},
         {"URL": f"{URL}/a b"},
@@ -72,7 +78,11 @@ def test_what_cannot_be_used_is_refused_and_no_key_is_said(wrong: dict[str, str]
     with pytest.raises(BadSetting) as refused:
         links_from(given(**wrong))
     assert refused.value.code == "PG511"
-    assert KEY not in refused.value.line() and "short" not in refused.value.line().replace("the shortest", "")
+    assert (
+        KEY not in refused.value.line()
+        and "password" not in refused.value.line()
+        and "short" not in refused.value.line().replace("the shortest", "")
+    )
 
 
 def test_no_key_is_shown_with_the_settings() -> None:
