@@ -48,7 +48,7 @@ class Duty:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sight:
-    """What a link shows. Where it holds no longer (`why`), it tells nothing of duties."""
+    """What a link shows. Where it holds no longer (`why`), it tells nothing of duties; `done` counts new records."""
 
     campaign: str
     title: str
@@ -63,6 +63,7 @@ class Sight:
     courteous: bool = False
     why: Why = ""
     duties: tuple[Duty, ...] = ()
+    done: int = 0
 
     @property
     def open(self) -> bool:
@@ -100,7 +101,7 @@ def _signed(desk: Desk, seal: tokens.Seal) -> Sight:
         case = open_case(desk, work, _head(work, seal))
         paper = _paper(case, seal)
         done = [_act(case, *asked) for asked in _acts(case, paper)]
-        sight = _sight(case, paper)
+        sight = replace(_sight(case, paper), done=len(done))
     for refusal in (each for each in done if isinstance(each, Refused)):
         raise refusal
     return sight

@@ -114,12 +114,16 @@ class Room:
     def _signed(self, links: Links, token: str) -> Reply:
         """Sign, then send the browser to look again, so that loading the page anew sends nothing."""
         sight = sign(self.desk, links, token)
-        facts = {name: getattr(sight, name) for name in ("campaign", "unit", "notice", "why")}
-        why = f": {sight.why}" if sight.why else ""
-        self._tell("link", f"{sight.campaign}: {sight.unit} used the link of notice {sight.notice}{why}", **facts)
+        if sight.done:
+            self._tell_of(sight)
         if sight.why:
             return _shown(sight)
         return Reply(HTTPStatus.SEE_OTHER, page.sheet(sight), (("Location", token),))
+
+    def _tell_of(self, sight: Sight) -> None:
+        facts = {name: getattr(sight, name) for name in ("campaign", "unit", "notice", "why", "done")}
+        why = f": {sight.why}" if sight.why else ""
+        self._tell("link", f"{sight.campaign}: {sight.unit} used the link of notice {sight.notice}{why}", **facts)
 
     def _tell(self, event: str, line: str, *, code: str = "", **facts: object) -> None:
         self.say(Told(event=event, worker=self.name, line=line, code=code, facts=facts))
