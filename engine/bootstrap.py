@@ -18,6 +18,7 @@ from engine.service.relaying import Channels
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
 from notifications.channels import Channel, open_channel
+from notifications.settings import secret
 
 DEFAULT_DB = "sqlite:///phasegate.db"
 DEFAULT_SENDER = "phasegate@example.org"
@@ -27,7 +28,7 @@ DEFAULT_SENDER = "phasegate@example.org"
 class Settings:
     """What an installation is told from outside; `given` is what the channels read."""
 
-    db: str = DEFAULT_DB
+    db: str = field(default=DEFAULT_DB, repr=False)
     sender: str = DEFAULT_SENDER
     worker: str = ""
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -53,9 +54,9 @@ class Wired:
 
 
 def settings_from(given: Mapping[str, str], *, db: str = "") -> Settings:
-    """Return the settings of PHASEGATE_DB, PHASEGATE_SENDER and PHASEGATE_WORKER; `db` goes before."""
+    """Return the settings of PHASEGATE_DB (or _DB_FILE), _SENDER and _WORKER; `db` goes before."""
     return Settings(
-        db=db or given.get("PHASEGATE_DB") or DEFAULT_DB,
+        db=db or secret(given, "PHASEGATE_DB").reveal() or DEFAULT_DB,
         sender=given.get("PHASEGATE_SENDER") or DEFAULT_SENDER,
         worker=given.get("PHASEGATE_WORKER") or f"{platform.node() or 'worker'}-{os.getpid()}",
         given=given,

@@ -11,8 +11,9 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Final, Literal
 
-from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, session
+from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, secrets, session
 from notifications.notice import NoticeError
+from notifications.settings import masked
 
 PAUSES: Final = (
     timedelta(minutes=1),
@@ -116,11 +117,10 @@ def attempt(message: Claimed, channel: Channel, now: Callable[[], datetime]) -> 
     except Exception as error:
         results = all_alike(envelope, "later", f"{type(error).__name__}: {error}", whole=True)
     answered = {result.recipient: result for result in results}
-    missing = "the channel gave no result"
-    found = [
-        answered.get(one) or Result(recipient=one, outcome="later", detail=missing) for one in envelope.recipients
-    ]
-    return [marked(message, result, now()) for result in found]
+    silent = Result(recipient="", outcome="later", detail="the channel gave no result")
+    known = secrets(channel)
+    found = [answered.get(one) or replace(silent, recipient=one) for one in envelope.recipients]
+    return [marked(message, replace(one, detail=masked(one.detail, known)), now()) for one in found]
 
 
 def marked(message: Claimed, result: Result, now: datetime) -> Mark:

@@ -197,6 +197,7 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
 def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None) -> Envelope:
     """Return a message as it goes out; with `links`, one to sign by is laid under its text (Z1)."""
     content = content_from(blob(case.work, notice.content))
+    footer = linking.line(case, links, notice, outgoing) if links else ""
     name = f"{case.head.key}-{notice.id & 0xFFFFFFFF:06d}-{outgoing.id & 0xFFFFFFFF:06d}"
     return Envelope(
         id=name,
@@ -204,8 +205,9 @@ def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links
         sender=sender,
         recipients=(outgoing.recipient,),
         subject=content.subject,
-        body=content.body + (linking.line(case, links, notice, outgoing) if links else ""),
+        body=content.body + footer,
         short=content.short,
+        footer=footer,
         date=_dated(case, notice),
     )
 

@@ -16,6 +16,8 @@ from pkgutil import iter_modules
 from typing import Literal, Protocol, runtime_checkable
 
 from notifications.notice import NoticeError
+from notifications.settings import BadSetting as BadSetting
+from notifications.settings import Secret
 
 Outcome = Literal["accepted", "refused", "later", "wait"]
 """`wait`: the message could not be taken yet through no fault of its own; it costs no attempt."""
@@ -29,12 +31,6 @@ class UnknownChannel(NoticeError):
     code = "PG510"
 
 
-class BadSetting(NoticeError):
-    """setting {name}: {why} — found {found!r} — {cure}"""
-
-    code = "PG511"
-
-
 class BadEnvelope(NoticeError):
     """the {what} of a message holds a line break or a control character — found {found!r} — remove it"""
 
@@ -46,8 +42,9 @@ class Envelope:
     """One message as it goes out: the same `id` always means the same bytes.
 
     `id` is stable and safe as a file name; `message_id` is the Message-ID without angle brackets;
-    `date` is aware; `tried_at` is when this attempt began. Neither subject, address nor header may
-    hold a line break.
+    `date` is aware; `tried_at` is when this attempt began. `footer` ends the body; a channel that
+    carries the short text alone may lay it under that, for its recipient only. Neither subject,
+    address nor header may hold a line break.
     """
 
     id: str
@@ -59,6 +56,7 @@ class Envelope:
     short: str
     date: datetime
     headers: tuple[tuple[str, str], ...] = ()
+    footer: str = ""
     tried_at: datetime | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -137,6 +135,14 @@ def open_channel(name: str, settings: Settings) -> Channel:
     return opener(settings)
 
 
+@runtime_checkable
+class Discreet(Protocol):
+    """A channel that holds what must never be shown."""
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what must never be shown."""
+
+
 def session(channel: Channel) -> AbstractContextManager[Channel]:
     """Return a channel for several messages, over one connection where it can keep one."""
     return channel.session() if isinstance(channel, Keeping) else nullcontext(channel)
@@ -145,6 +151,11 @@ def session(channel: Channel) -> AbstractContextManager[Channel]:
 def limits(channel: Channel, recipient: str) -> tuple[Limit, ...]:
     """Return the limits that a channel has for a recipient, if any."""
     return channel.limits(recipient) if isinstance(channel, Limited) else ()
+
+
+def secrets(channel: Channel) -> tuple[Secret, ...]:
+    """Return what a channel holds that must never be shown."""
+    return channel.secrets() if isinstance(channel, Discreet) else ()
 
 
 def all_alike(

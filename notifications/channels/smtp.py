@@ -1,14 +1,17 @@
-"""Hands each message to an SMTP server, with a result for every recipient."""
+"""Hands messages to an SMTP server, several over one connection, with a result for every recipient."""
 
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Final
 
+from notifications.bounded import bounded
 from notifications.channels import (
     BadSetting,
     Channel,
@@ -19,9 +22,13 @@ from notifications.channels import (
     all_alike,
 )
 from notifications.mime import message_bytes
+from notifications.notice import NoticeError
+from notifications.settings import Secret, number, secret
 
 PREFIX: Final = "PHASEGATE_SMTP_"
 MODES: Final = ("starttls", "ssl", "none")
+GOODBYE_IN_SECONDS: Final = 5.0
+MOST_SECONDS_TO_CONNECT: Final = 10.0
 _PORTS: Final = {"starttls": 587, "ssl": 465, "none": 25}
 
 
@@ -33,14 +40,15 @@ class SmtpSettings:
     port: int
     tls: str = "starttls"
     user: str = ""
-    password: str = field(default="", repr=False)
+    password: Secret = field(default_factory=Secret)
     timeout_in_seconds: float = 20.0
     helo: str = "phasegate.example.org"
     ca_file: str = ""
 
 
 def read_settings(settings: Settings) -> SmtpSettings:
-    """Return the settings from PHASEGATE_SMTP_HOST, _PORT, _TLS, _USER, _PASSWORD, _TIMEOUT, _HELO, _CA."""
+    """Return the settings of PHASEGATE_SMTP_HOST, _PORT, _TLS, _USER, _PASSWORD (or _PASSWORD_FILE),
+    _TIMEOUT, _HELO, _CA."""
     given = {key.removeprefix(PREFIX): text for key, text in settings.items() if key.startswith(PREFIX)}
     tls = given.get("TLS") or "starttls"
     if tls not in MODES:
@@ -48,30 +56,19 @@ def read_settings(settings: Settings) -> SmtpSettings:
     host = given.get("HOST") or ""
     if not host:
         raise _bad("HOST", "it is not set", "", "name the mail server")
-    user, password = given.get("USER") or "", given.get("PASSWORD") or ""
+    user, password = given.get("USER") or "", secret(settings, f"{PREFIX}PASSWORD")
     if user and tls == "none":
         raise _bad("TLS", "a password would travel in the clear", tls, "use starttls or ssl")
     return SmtpSettings(
         host=host,
-        port=int(_number(given, "PORT", _PORTS[tls], 65535)),
+        port=int(number(settings, f"{PREFIX}PORT", _PORTS[tls], 65535)),
         tls=tls,
         user=user,
         password=password,
-        timeout_in_seconds=_number(given, "TIMEOUT", 20, 600),
+        timeout_in_seconds=number(settings, f"{PREFIX}TIMEOUT", 20, 60),
         helo=given.get("HELO") or "phasegate.example.org",
         ca_file=given.get("CA") or "",
     )
-
-
-def _number(given: Mapping[str, str], name: str, default: float, most: float) -> float:
-    text = given.get(name) or str(default)
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= most:
-        raise _bad(name, "it is not a number in range", text, f"write one up to {most:g}")
-    return number
 
 
 def _bad(name: str, why: str, found: str, cure: str) -> BadSetting:
@@ -80,82 +77,166 @@ def _bad(name: str, why: str, found: str, cure: str) -> BadSetting:
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """An SMTP server; each message has a connection of its own."""
+    """An SMTP server."""
 
     settings: SmtpSettings
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        """Send one message over a connection of its own."""
+        with self.session() as kept:
+            return kept.deliver(envelope)
+
+    @contextmanager
+    def session(self) -> Iterator[Channel]:
+        """Keep one connection for several messages."""
+        kept = _Kept(self.settings)
+        try:
+            yield kept
+        finally:
+            kept.leave()
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what must never be shown."""
+        return (self.settings.password,)
+
+
+class _Away(Exception):
+    """The server went away, or cannot be spoken to, before a message was handed over; why, in words."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A connection that is made when the first message needs it, and anew once the server has closed it."""
+
+    settings: SmtpSettings
+    _server: smtplib.SMTP | None = None
 
     def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
         """Send the message; a 4xx answer or a lost connection means later, a 5xx one refused.
 
         An answer lost after the message was handed over also means later: delivery is at least
-        once under a stable Message-ID (SEMANTICS N3).
+        once under a stable Message-ID (SEMANTICS N3). A connection that was kept and is found
+        closed costs nothing: the message goes over a new one.
         """
         try:
-            server = _connected(self.settings)
+            content = message_bytes(envelope)
+        except (NoticeError, ValueError) as error:
+            return all_alike(envelope, "refused", f"it cannot be written as a mail: {error}")
+        if self._server is not None:
+            with suppress(_Away):
+                return self._sent(envelope, content)
+        try:
+            return self._sent(envelope, content)
+        except _Away as error:
+            return all_alike(envelope, "later", str(error), whole=True)
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what must never be shown."""
+        return (self.settings.password,)
+
+    def leave(self) -> None:
+        """Say goodbye; what the server answers no longer changes what became of the messages."""
+        server, self._server = self._server, None
+        if server is not None:
+            with bounded(lambda: server.sock, GOODBYE_IN_SECONDS), suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _sent(self, envelope: Envelope, content: bytes) -> tuple[Result, ...]:
+        with bounded(self._sock, self.settings.timeout_in_seconds) as is_over:
             try:
-                return _send(server, envelope)
-            finally:
-                _leave(server)
-        except smtplib.SMTPAuthenticationError as error:
-            return all_alike(envelope, "later", f"{error.smtp_code} the server refused the sign-in")
-        except smtplib.SMTPResponseException as error:
-            return all_alike(envelope, _outcome(error.smtp_code), _said(error.smtp_code, error.smtp_error))
-        except (OSError, smtplib.SMTPException) as error:
-            return all_alike(envelope, "later", f"{self.settings.host}: {error}")
+                server = self._server = self._server or self._connected()
+                answers = _named(server, envelope)
+            except (OSError, smtplib.SMTPException) as error:
+                self._drop()
+                raise _Away(_why(self.settings, error, is_over())) from None
+            try:
+                return _handed_over(server, envelope, content, answers)
+            except smtplib.SMTPResponseException as error:
+                self._drop()
+                return all_alike(envelope, _outcome(error.smtp_code), _said(error.smtp_code, error.smtp_error))
+            except (OSError, smtplib.SMTPException) as error:
+                self._drop()
+                return all_alike(envelope, "later", _why(self.settings, error, is_over()))
+
+    def _sock(self) -> socket.socket | None:
+        return self._server.sock if self._server is not None else None
+
+    def _drop(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        settings = self.settings
+        context = ssl.create_default_context(cafile=settings.ca_file or None) if settings.tls != "none" else None
+        server = self._server = _unconnected(settings, context)
+        code, said = server.connect(settings.host, settings.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, said)
+        if server.sock is not None:
+            server.sock.settimeout(settings.timeout_in_seconds)
+        if settings.tls == "starttls":
+            server.starttls(context=context)
+        if settings.user:
+            server.login(settings.user, settings.password.reveal())
+        return server
 
 
-def _connected(settings: SmtpSettings) -> smtplib.SMTP:
-    context = ssl.create_default_context(cafile=settings.ca_file or None)
-    timeout = settings.timeout_in_seconds
+def _unconnected(settings: SmtpSettings, context: ssl.SSLContext | None) -> smtplib.SMTP:
+    """Return a client whose socket can be seen, and cut off, from the first byte on."""
+    timeout = min(settings.timeout_in_seconds, MOST_SECONDS_TO_CONNECT)
     if settings.tls == "ssl":
-        where = (settings.host, settings.port, settings.helo)
-        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=timeout, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=settings.helo, timeout=timeout, context=context)
     else:
-        server = smtplib.SMTP(settings.host, settings.port, settings.helo, timeout=timeout)
-    try:
-        _secured(server, settings, context)
-    except BaseException:
-        server.close()
-        raise
+        server = smtplib.SMTP(local_hostname=settings.helo, timeout=timeout)
+    # Only a constructor that connects keeps the name that TLS holds the certificate against.
+    server._host = settings.host  # type: ignore[attr-defined]
     return server
 
 
-def _secured(server: smtplib.SMTP, settings: SmtpSettings, context: ssl.SSLContext) -> None:
-    if settings.tls == "starttls":
-        server.starttls(context=context)
-    if settings.user:
-        server.login(settings.user, settings.password)
+def _why(settings: SmtpSettings, error: Exception, is_over: bool) -> str:
+    if is_over or isinstance(error, TimeoutError):
+        return f"{settings.host}: no answer in time"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"{error.smtp_code} the server refused the sign-in"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _said(error.smtp_code, error.smtp_error)
+    return f"{settings.host}: {error}"
 
 
-def _leave(server: smtplib.SMTP) -> None:
-    """Say goodbye; what the server answers no longer changes what became of the message."""
-    try:
-        server.quit()
-    except (OSError, smtplib.SMTPException):
-        server.close()
+Answer = tuple[int, bytes]
 
 
-def _send(server: smtplib.SMTP, envelope: Envelope) -> tuple[Result, ...]:
-    """Return each recipient's own answer; those accepted get the message."""
-    content = message_bytes(envelope)
+def _named(server: smtplib.SMTP, envelope: Envelope) -> dict[str, Answer]:
+    """Name sender and recipients, and return what the server says to each recipient."""
     server.ehlo_or_helo_if_needed()
     code, said = server.mail(parseaddr(envelope.sender)[1])
     if code != 250:
-        return all_alike(envelope, _outcome(code), _said(code, said))
-    answers = {one: _named(server, one) for one in envelope.recipients}
-    taken = [one for one, (code, _) in answers.items() if code in (250, 251)]
-    data = server.data(content) if taken else (0, b"")
-    return tuple(_result(one, data if one in taken else answers[one]) for one in envelope.recipients)
+        raise smtplib.SMTPSenderRefused(code, said, envelope.sender)
+    answers = {one: _recipient(server, one) for one in envelope.recipients}
+    if closing := next((answer for answer in answers.values() if answer[0] == 421), None):
+        raise smtplib.SMTPResponseException(*closing)
+    return answers
 
 
-def _named(server: smtplib.SMTP, recipient: str) -> tuple[int, bytes]:
+def _recipient(server: smtplib.SMTP, recipient: str) -> Answer:
     address = parseaddr(recipient)[1]
     if "@" not in address or not address.isascii():
         return 553, b"this is not an e-mail address"
     return server.rcpt(address)
 
 
-def _result(recipient: str, answer: tuple[int, bytes]) -> Result:
+def _handed_over(
+    server: smtplib.SMTP, envelope: Envelope, content: bytes, answers: Mapping[str, Answer]
+) -> tuple[Result, ...]:
+    """Hand the message over for those whom the server takes, and return each recipient's own answer."""
+    taken = [one for one, (code, _) in answers.items() if code in (250, 251)]
+    given = server.data(content) if taken else server.rset()
+    return tuple(_result(one, given if one in taken else answers[one]) for one in envelope.recipients)
+
+
+def _result(recipient: str, answer: Answer) -> Result:
     code, said = answer
     return Result(recipient=recipient, outcome=_outcome(code), detail=_said(code, said))
 

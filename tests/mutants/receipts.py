@@ -15,8 +15,8 @@ MUTANTS = (
     mutant(
         "Z1a",
         "engine/service/claiming.py",
-        "body=content.body + (linking.line(case, links, notice, outgoing) if links else ",
-        "body=content.body + (linking.line(case, links, notice, outgoing) if False else ",
+        "footer = linking.line(case, links, notice, outgoing) if links else",
+        "footer = linking.line(case, links, notice, outgoing) if False else",
         "receipts::test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept_does",
     ),
     mutant("Z1b", LINKING, " AND (i.kind = 'task_issued' OR i.deadline = d.id)", "", ONLY),

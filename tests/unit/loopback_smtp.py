@@ -27,7 +27,11 @@ class Script:
     goodbye: str = "221 bye"
     auth: str = "235 welcome"
     lose_answer: bool = False
+    lose_answers_of: frozenset[int] = frozenset()
+    most_of_a_connection: int = 0
     silent: bool = False
+    drips: bool = False
+    connections: int = 0
     commands: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     signed_in: list[str] = field(default_factory=list)
@@ -43,11 +47,23 @@ class _Handler(StreamRequestHandler):
     server: _Server
     context: ClassVar[ssl.SSLContext]
 
+    taken = 0
+
+    def _drip(self) -> None:
+        """Greet with one letter at a time, each well within any time-out."""
+        self.wfile.write(b"220-")
+        for _ in range(60):
+            self.wfile.write(b"x")
+            threading.Event().wait(0.05)
+
     def handle(self) -> None:
         script = self.server.script
         try:
             if script.tls == "ssl":
                 self._encrypt()
+            script.connections += 1
+            if script.drips:
+                self._drip()
             if script.silent:
                 threading.Event().wait(3)
                 return
@@ -61,6 +77,9 @@ class _Handler(StreamRequestHandler):
 
     def _obey(self, command: str, script: Script) -> bool:
         word = command.split(" ", 1)[0].upper()
+        if word == "MAIL" and script.most_of_a_connection and self.taken >= script.most_of_a_connection:
+            self._say("421 enough for one connection")
+            return False
         if word == "EHLO":
             offers = ["STARTTLS"] if script.tls == "starttls" else ["AUTH PLAIN"]
             self._say("250-loopback\r\n250 " + offers[0])
@@ -88,7 +107,8 @@ class _Handler(StreamRequestHandler):
         self._say("354 go on")
         lines = iter(self.rfile.readline, b".\r\n")
         script.messages.append(b"".join(line.removeprefix(b".") for line in lines))
-        if script.lose_answer:
+        self.taken += 1
+        if script.lose_answer or len(script.messages) in script.lose_answers_of:
             return False
         self._say(script.data)
         return True

@@ -20,6 +20,7 @@ from notifications.channels import (
     UnknownChannel,
     channel_names,
     open_channel,
+    session,
 )
 from notifications.channels.console import Console
 from notifications.channels.smtp import read_settings
@@ -54,13 +55,15 @@ def sent(script: Script, envelope: Envelope = ENVELOPE, **given: str) -> tuple[R
 
 
 def test_every_file_of_the_package_is_a_channel() -> None:
-    assert channel_names() == ("console", "eml", "smtp")
+    assert channel_names() == ("console", "eml", "smtp", "webhook", "wecom", "wecom_bot")
 
 
 def test_an_unknown_channel_is_named_with_those_there_are() -> None:
     with pytest.raises(UnknownChannel) as caught:
         open_channel("fax", {})
-    assert caught.value.line() == ("PG510  there is no channel 'fax' — known: console, eml, smtp — name one of them")
+    assert caught.value.line() == (
+        "PG510  there is no channel 'fax' — known: console, eml, smtp, webhook, wecom, wecom_bot — name one of them"
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,10 +190,10 @@ def test_no_message_is_handed_over_when_every_recipient_is_refused() -> None:
     [
         (Script(data="554 unwanted"), "refused"),
         (Script(data="451 try later"), "later"),
-        (Script(mail="550 not from you"), "refused"),
+        (Script(mail="550 not from you"), "later"),
         (Script(mail="421 closing"), "later"),
         (Script(greeting="421 too busy"), "later"),
-        (Script(greeting="554 go away"), "refused"),
+        (Script(greeting="554 go away"), "later"),
         (Script(lose_answer=True), "later"),
     ],
 )
@@ -219,6 +222,69 @@ def test_a_server_that_is_not_there_means_later() -> None:
     assert result.outcome == "later"
 
 
+def in_one_session(script: Script, count: int, **given: str) -> list[Result]:
+    """Send so many messages in one session."""
+    with serving(script) as port, session(open_channel("smtp", settings(port, **given))) as kept:
+        return [kept.deliver(replace(ENVELOPE, id=f"shizhu-{n}"))[0] for n in range(count)]
+
+
+def test_messages_of_one_batch_go_over_one_connection() -> None:
+    script = Script()
+    results = in_one_session(script, 5)
+    assert [result.outcome for result in results] == ["accepted"] * 5
+    assert (script.connections, len(script.messages), script.commands[-1].upper()) == (1, 5, "QUIT")
+
+
+def test_a_connection_that_is_lost_with_a_message_costs_only_that_message() -> None:
+    script = Script(lose_answers_of=frozenset({2}))
+    results = in_one_session(script, 4)
+    assert [(result.outcome, result.whole) for result in results] == [
+        ("accepted", False),
+        ("later", False),
+        ("accepted", False),
+        ("accepted", False),
+    ]
+    assert (script.connections, len(script.messages)) == (2, 4)
+
+
+def test_a_server_that_takes_few_messages_of_one_connection_is_connected_to_again() -> None:
+    script = Script(most_of_a_connection=2)
+    assert [result.outcome for result in in_one_session(script, 5)] == ["accepted"] * 5
+    assert (script.connections, len(script.messages)) == (3, 5)
+
+
+def test_after_a_recipient_was_refused_the_connection_serves_the_next_message() -> None:
+    script = Script(recipients={"gone@example.org": "550 no such box"})
+    with serving(script) as port, session(open_channel("smtp", settings(port))) as kept:
+        (first,) = kept.deliver(replace(ENVELOPE, recipients=("gone@example.org",)))
+        (second,) = kept.deliver(ENVELOPE)
+    assert (first.outcome, second.outcome, script.connections) == ("refused", "accepted", 1)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [Script(greeting="421 too busy"), Script(mail="550 not from you"), Script(greeting="554 go away"),
+     Script(tls="ssl", auth="535 wrong")],
+)  # fmt: skip
+def test_what_would_fail_every_message_fails_the_channel_and_no_message_for_good(script: Script) -> None:
+    more = (
+        {"TLS": "ssl", "CA": str(CERTIFICATE), "USER": "office", "PASSWORD": "s3cret"} if script.tls == "ssl" else {}
+    )
+    (result,) = sent(script, **more)
+    assert (result.outcome, result.whole) == ("later", True)
+
+
+def test_a_server_that_drips_is_cut_off_though_no_single_byte_is_late() -> None:
+    (result,) = sent(Script(drips=True), TIMEOUT="0.3")
+    assert result == Result(recipient=LIAISON, outcome="later", detail="localhost: no answer in time", whole=True)
+
+
+def test_what_cannot_be_written_as_a_mail_is_refused_and_the_server_left_in_peace() -> None:
+    script = Script()
+    (result,) = sent(script, replace(ENVELOPE, subject="\ud800"))
+    assert (result.outcome, script.connections) == ("refused", 0)
+
+
 @pytest.mark.parametrize("mode", ["starttls", "ssl"])
 def test_an_encrypted_connection_signs_in_and_delivers(mode: str) -> None:
     script = Script(tls=mode)
@@ -242,7 +308,9 @@ def test_starttls_is_never_dropped_for_a_server_that_lacks_it() -> None:
 def test_a_refused_sign_in_means_later_and_tells_no_password() -> None:
     script = Script(tls="ssl", auth="535 wrong password s3cret")
     (result,) = sent(script, TLS="ssl", CA=str(CERTIFICATE), USER="office", PASSWORD="s3cret")
-    assert result == Result(recipient=LIAISON, outcome="later", detail="535 the server refused the sign-in")
+    assert result == Result(
+        recipient=LIAISON, outcome="later", detail="535 the server refused the sign-in", whole=True
+    )
 
 
 def test_a_password_shows_nowhere() -> None:

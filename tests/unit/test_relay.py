@@ -170,7 +170,10 @@ def test_a_channel_that_breaks_means_later_and_holds_up_no_other_message() -> No
 
 def test_an_unknown_channel_is_told_in_one_line() -> None:
     (mark, _) = relay([replace(MESSAGE, channel="fax")], lambda name: open_channel(name, {}), lambda: NOW)
-    assert mark.detail == "PG510  there is no channel 'fax' — known: console, eml, smtp — name one of them"
+    assert (
+        mark.detail
+        == "PG510  there is no channel 'fax' — known: console, eml, smtp, webhook, wecom, wecom_bot — name one of them"
+    )
 
 
 def test_a_recipient_that_the_channel_forgets_is_tried_again() -> None:

@@ -1,0 +1,199 @@
+"""Hands each message to a web address, signed as Standard Webhooks asks; nothing private is ever reached by it.
+
+Headers and signature are those of https://www.standardwebhooks.com: `webhook-id`, `webhook-timestamp` and
+`webhook-signature`, the last a list so that a secret can be changed without losing a message.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import ssl
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Final
+
+from notifications import reach, web
+from notifications.channels import BadSetting, Channel, Envelope, Outcome, Result, Settings
+from notifications.settings import Secret, number, secret
+
+PREFIX: Final = "PHASEGATE_WEBHOOK_"
+NAMED: Final = "hook:"
+LEAST_SECRET: Final = 16
+LATER: Final = frozenset({408, 409, 425, 429})
+
+
+class _Refusal(Exception):
+    """Why a message can never go to an address, in words that may be recorded."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Webhook:
+    """Web addresses: named ones of the settings, and those that stand in a contact."""
+
+    given: Mapping[str, str] = field(repr=False)
+    caller: web.Caller
+    allowed: frozenset[str]
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        """Post the message; 2xx means accepted, 408, 409, 425, 429, 5xx and silence later, the rest refused."""
+        return tuple(self._posted(replace(envelope, recipients=(one,)), one) for one in envelope.recipients)
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what must never be shown: every secret, and every address that may hold a key."""
+        names = {name.removesuffix("_FILE") for name in self.given if name.startswith(PREFIX)}
+        wanted = [
+            name for name in names if name.endswith(("_SECRET", "_SECRET_OLD", "_URL")) or name == f"{PREFIX}SECRET"
+        ]
+        return tuple(_quietly(self.given, name) for name in wanted)
+
+    def _posted(self, envelope: Envelope, recipient: str) -> Result:
+        made = Result(recipient=recipient, outcome="later")
+        try:
+            to = self._target(recipient)
+            body = message(envelope)
+            headers = self._signed(envelope, recipient, body)
+            reply = self.caller.request("POST", to, body, headers, lambda ip: self._why_not(to, ip))
+        except (_Refusal, BadSetting, web.Forbidden) as error:
+            return replace(made, outcome="refused", detail=str(error))
+        except web.Unreachable as error:
+            return replace(made, detail=str(error))
+        after = _asked(reply.headers.get("retry-after", ""), envelope.tried_at)
+        return replace(made, outcome=_outcome(reply.status), detail=_said(to, reply), after_in_seconds=after)
+
+    # --- where to ---
+
+    def _target(self, recipient: str) -> web.Url:
+        name = _name(recipient)
+        text = secret(self.given, f"{PREFIX}{name}_URL").reveal() if name else recipient
+        if not text:
+            raise _Refusal(f"there is no {PREFIX}{name}_URL")
+        try:
+            to = web.url(text)
+        except web.BadUrl as error:
+            raise _Refusal(f"this is no address to post to: {error}") from None
+        if not name and "?" in to.path:
+            raise _Refusal(f"an address with a query may hold a key: name it in {PREFIX}NAME_URL")
+        if to.scheme != "https" and not self._is_allowed(to):
+            raise _Refusal(f"{to.host} is only posted to by https, unless {PREFIX}ALLOW names it")
+        return to
+
+    def _is_allowed(self, to: web.Url) -> bool:
+        return to.host in self.allowed
+
+    def _why_not(self, to: web.Url, address: str) -> str:
+        why = reach.why_not(address)
+        return f"{why}; if it is meant, let {PREFIX}ALLOW name {to.host}" if why and not self._is_allowed(to) else ""
+
+    # --- signed ---
+
+    def _signed(self, envelope: Envelope, recipient: str, body: bytes) -> dict[str, str]:
+        at = str(int((envelope.tried_at or envelope.date).timestamp()))
+        signatures = [f"v1,{signature(key, envelope.id, at, body)}" for key in self._keys(_name(recipient))]
+        return {
+            "Content-Type": "application/json; charset=utf-8",
+            "User-Agent": "Phasegate",
+            "webhook-id": envelope.id,
+            "webhook-timestamp": at,
+            "webhook-signature": " ".join(signatures),
+        }
+
+    def _keys(self, name: str) -> list[bytes]:
+        """Return the keys to sign with: the present one first, then the one it takes the place of."""
+        own = secret(self.given, f"{PREFIX}{name}_SECRET") if name else Secret()
+        stem = f"{PREFIX}{name}_SECRET" if own else f"{PREFIX}SECRET"
+        found = [secret(self.given, stem), secret(self.given, f"{stem}_OLD")]
+        if not found[0]:
+            raise _Refusal(f"there is no {stem} to sign with")
+        return [key(stem, each) for each in found if each]
+
+
+def _name(recipient: str) -> str:
+    """Return the name of a named address as its settings write it, else nothing."""
+    return recipient.removeprefix(NAMED).upper().replace("-", "_") if recipient.startswith(NAMED) else ""
+
+
+def _quietly(given: Mapping[str, str], name: str) -> Secret:
+    try:
+        return secret(given, name)
+    except BadSetting:
+        return Secret()
+
+
+# --- the message and its signature ---
+
+
+def message(envelope: Envelope) -> bytes:
+    """Return the bytes of a message; the same for every attempt."""
+    told = {
+        "type": "notice",
+        "timestamp": envelope.date.isoformat(),
+        "data": {
+            "id": envelope.id,
+            "message_id": envelope.message_id,
+            "subject": envelope.subject,
+            "body": envelope.body,
+            "short": envelope.short,
+        },
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+def signature(key: bytes, id: str, at: str, body: bytes) -> str:
+    """Return the signature of a message: HMAC-SHA256 over id, time and body, joined by full stops."""
+    return b64encode(hmac.new(key, f"{id}.{at}.".encode() + body, sha256).digest()).decode()
+
+
+def key(name: str, text: Secret) -> bytes:
+    """Return the bytes of a secret: what follows `whsec_` is base64, anything else is taken as it is."""
+    found = text.reveal()
+    try:
+        made = (
+            b64decode(found.removeprefix("whsec_"), validate=True) if found.startswith("whsec_") else found.encode()
+        )
+    except ValueError:
+        made = b""
+    if len(made) < LEAST_SECRET:
+        cure = f"write at least {LEAST_SECRET} bytes, or whsec_ and their base64"
+        raise BadSetting(name=name, why="this is no secret to sign with", found="***", cure=cure)
+    return made
+
+
+# --- the answer ---
+
+
+def _outcome(status: int) -> Outcome:
+    if 200 <= status < 300:
+        return "accepted"
+    return "later" if status in LATER or status >= 500 else "refused"
+
+
+def _said(to: web.Url, reply: web.Reply) -> str:
+    said = f"{to.place} answered {reply.status}"
+    return f"{said}: a redirect is not followed" if 300 <= reply.status < 400 else said
+
+
+def _asked(text: str, now: datetime | None) -> float:
+    """Return the seconds of a Retry-After, which is a number or a date; 0 where there is none."""
+    if text.strip().isdigit():
+        return float(text.strip()[:9])
+    try:
+        return max((parsedate_to_datetime(text) - now).total_seconds(), 0.0) if text and now else 0.0
+    except (ValueError, TypeError):
+        return 0.0
+
+
+def open_channel(settings: Settings) -> Channel:
+    """Return the channel that posts to the addresses of PHASEGATE_WEBHOOK_NAME_URL and of contacts."""
+    given = {name: text for name, text in settings.items() if name.startswith(PREFIX)}
+    if not any(name.startswith(PREFIX) and "SECRET" in name for name in given):
+        cure = "write at least 16 bytes, or name a file in PHASEGATE_WEBHOOK_SECRET_FILE"
+        raise BadSetting(name=f"{PREFIX}SECRET", why="it is not set", found="", cure=cure)
+    context = ssl.create_default_context(cafile=given.get(f"{PREFIX}CA") or None)
+    allowed = frozenset(host for host in given.get(f"{PREFIX}ALLOW", "").lower().replace(",", " ").split())
+    caller = web.Caller(seconds=number(given, f"{PREFIX}TIMEOUT", 20, 60), context=context)
+    return Webhook(given=given, caller=caller, allowed=allowed)

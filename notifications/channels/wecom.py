@@ -1,0 +1,122 @@
+"""Hands messages to members of a corporation on WeCom (企业微信), through one of its applications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from notifications import qyapi, web
+from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
+from notifications.qyapi import PREFIX, Said
+from notifications.settings import Secret, secret
+
+MEMBER: Final = "member:"
+LIMITS: Final = (Limit(count=30, seconds=60), Limit(count=1000, seconds=3600))
+"""What one application may send one member; WeCom drops the rest and says that all is well."""
+SAME_FOR: Final = 14400
+"""For how many seconds WeCom knows a text again that it took before: the longest it offers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """An application of a corporation."""
+
+    corporation: str
+    agent: int
+    secret: Secret
+
+
+@dataclass(kw_only=True, slots=True)
+class WeCom:
+    """An application as one worker uses it; its token is fetched when needed and kept until it is refused."""
+
+    api: qyapi.Api
+    account: Account
+    _token: Secret = field(default_factory=Secret)
+
+    def limits(self, recipient: str) -> tuple[Limit, ...]:
+        """Return what WeCom allows a member."""
+        return LIMITS
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what must never be shown."""
+        return (self.account.secret, self._token)
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        """Send the message, one call for each member."""
+        return tuple(self._delivered(envelope, one) for one in envelope.recipients)
+
+    def _delivered(self, envelope: Envelope, recipient: str) -> Result:
+        made = Result(recipient=recipient, outcome="later")
+        if not recipient.startswith(MEMBER):
+            return replace(made, outcome="refused", detail=f"this is no {MEMBER}ID")
+        member = recipient.removeprefix(MEMBER)
+        try:
+            said = self._sent(self._told(envelope, member))
+        except web.Unreachable as error:
+            return replace(made, detail=str(error), whole=True)
+        if said.code == 0 and member.lower() in _left_out(said):
+            return replace(made, outcome="refused", detail=f"WeCom may not write to {member}")
+        outcome = qyapi.outcome(said.code)
+        return replace(made, outcome=outcome, detail=said.line, whole=outcome == "wait" or said.code in OURS)
+
+    def _told(self, envelope: Envelope, member: str) -> dict[str, Any]:
+        """Return what is sent: the same for every attempt, so that WeCom knows it again."""
+        return {
+            "touser": member,
+            "msgtype": "text",
+            "agentid": self.account.agent,
+            "text": {"content": text_for_member(envelope)},
+            "safe": 0,
+            "enable_duplicate_check": 1,
+            "duplicate_check_interval": SAME_FOR,
+        }
+
+    def _sent(self, told: Mapping[str, Any]) -> Said:
+        """Send with the token that is kept; one that is refused is fetched anew, once."""
+        said = self._tried(told)
+        return self._tried(told) if said.code in qyapi.EXPIRED else said
+
+    def _tried(self, told: Mapping[str, Any]) -> Said:
+        if not self._token:
+            given = {"corpid": self.account.corporation, "corpsecret": self.account.secret.reveal()}
+            fetched = self.api.called("gettoken", given)
+            if fetched.code:
+                return fetched
+            self._token = Secret(str(fetched.told.get("access_token") or ""))
+        said = self.api.called("message/send", {"access_token": self._token.reveal()}, told)
+        if said.code in qyapi.EXPIRED:
+            self._token = Secret()
+        return said
+
+
+OURS: Final = qyapi.NOT_SET_UP | qyapi.EXPIRED | {qyapi.SYSTEM_BUSY}
+"""What concerns every message of the application."""
+
+
+def _left_out(said: Said) -> set[str]:
+    """Return the members that a call left out, in small letters as WeCom writes them."""
+    found = f"{said.told.get('invaliduser') or ''}|{said.told.get('unlicenseduser') or ''}"
+    return {each.strip().lower() for each in found.split("|")} - {""}
+
+
+def text_for_member(envelope: Envelope) -> str:
+    """Return subject and body, or subject and short text where the whole would be cut off."""
+    whole = qyapi.plain(f"{envelope.subject}\n\n{envelope.body}".rstrip())
+    if len(whole.encode()) <= qyapi.LONGEST:
+        return whole
+    return qyapi.plain(f"{envelope.subject}\n{envelope.short}\n{envelope.footer}".rstrip())
+
+
+def open_channel(settings: Settings) -> Channel:
+    """Return the channel of the application of PHASEGATE_WECOM_CORP, _AGENT and _SECRET (or _SECRET_FILE)."""
+    corporation, agent = settings.get(f"{PREFIX}CORP") or "", settings.get(f"{PREFIX}AGENT") or ""
+    found = secret(settings, f"{PREFIX}SECRET")
+    for name, text in (("CORP", corporation), ("AGENT", agent), ("SECRET", found)):
+        if not text:
+            raise BadSetting(name=PREFIX + name, why="it is not set", found="", cure="copy it from the admin console")
+    if not agent.isdigit():
+        raise BadSetting(name=f"{PREFIX}AGENT", why="it is no number", found=agent, cure="copy the AgentId")
+    account = Account(corporation=corporation, agent=int(agent), secret=found)
+    return WeCom(api=qyapi.api(settings), account=account)

@@ -1,0 +1,61 @@
+"""Hands short texts to group chats on WeCom (企业微信), through the bot of each group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from notifications import qyapi, web
+from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
+from notifications.qyapi import PREFIX
+from notifications.settings import Secret, secret
+
+BOT: Final = "bot:"
+KEYS: Final = f"{PREFIX}BOT_"
+LIMITS: Final = (Limit(count=20, seconds=60),)
+"""What one bot may say in its group."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WeComBots:
+    """The bots of groups, each by its name with its key; what one of them cannot do concerns no other."""
+
+    api: qyapi.Api
+    bots: Mapping[str, Secret]
+
+    def limits(self, recipient: str) -> tuple[Limit, ...]:
+        """Return what WeCom allows a bot."""
+        return LIMITS
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Return what must never be shown."""
+        return tuple(self.bots.values())
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        """Say the short text, which names no unit (SEMANTICS N4); a unit's own link is not for a group."""
+        return tuple(self._delivered(envelope, one) for one in envelope.recipients)
+
+    def _delivered(self, envelope: Envelope, recipient: str) -> Result:
+        made = Result(recipient=recipient, outcome="later")
+        name = recipient.removeprefix(BOT).upper().replace("-", "_")
+        key = self.bots.get(name) if recipient.startswith(BOT) else None
+        if key is None:
+            why = f"there is no {KEYS}{name}" if recipient.startswith(BOT) else f"this is no {BOT}NAME"
+            return replace(made, outcome="refused", detail=why)
+        told = {"msgtype": "text", "text": {"content": qyapi.plain(envelope.short)}}
+        try:
+            said = self.api.called("webhook/send", {"key": key.reveal()}, told)
+        except web.Unreachable as error:
+            return replace(made, detail=str(error), whole=True)
+        return replace(made, outcome=qyapi.outcome(said.code), detail=said.line)
+
+
+def open_channel(settings: Settings) -> Channel:
+    """Return the channel of the bots whose keys are in PHASEGATE_WECOM_BOT_NAME (or _NAME_FILE)."""
+    names = sorted({name.removesuffix("_FILE") for name in settings if name.startswith(KEYS)})
+    bots = {name.removeprefix(KEYS): found for name in names if (found := secret(settings, name))}
+    if not bots:
+        cure = "copy the key from the address of a group's bot"
+        raise BadSetting(name=f"{KEYS}NAME", why="no bot is set", found="", cure=cure)
+    return WeComBots(api=qyapi.api(settings), bots=bots)

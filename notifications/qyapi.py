@@ -1,0 +1,113 @@
+"""Calls to WeCom (企业微信): what is asked, what its own code says, and what its texts may hold.
+
+The reply's own `errcode` decides, whatever HTTP says. What is over its limits WeCom takes and drops
+without a word, so limits are kept before sending (SEMANTICS Y2).
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from notifications import web
+from notifications.channels import Outcome
+from notifications.settings import BadSetting, number
+
+PREFIX: Final = "PHASEGATE_WECOM_"
+HOME: Final = "https://qyapi.weixin.qq.com"
+LONGEST: Final = 2048
+"""The bytes of UTF-8 that one text may have; WeCom cuts off the rest without a word."""
+EXPIRED: Final = frozenset({40014, 41001, 42001})
+"""The token is wrong, missing or too old."""
+BUSY: Final = frozenset({45009, 45011, 45033})
+"""Too many calls, in a minute or at once; it ends by itself."""
+NOBODY: Final = frozenset({40003, 40031, 40032, 60111, 81013, 82001, 82002, 82003, 93000, 93004, 93008})
+"""There is no such member, or none who may be written to, or no such bot."""
+UNFIT: Final = frozenset({40008, 40035, 40058, 44004, 45002, 47001})
+"""What was sent is not as WeCom wants it: it will not be so tomorrow."""
+NOT_SET_UP: Final = frozenset({40001, 40013, 40056, 40091, 48002, 50001, 50002, 50003, 60011, 60020, 301002})
+"""Corporation, secret, application, its rights or the address we call from: an administrator must mend it."""
+SYSTEM_BUSY: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What WeCom answered: its own code, its words, and all that it told."""
+
+    code: int
+    words: str
+    told: Mapping[str, Any]
+
+    @property
+    def line(self) -> str:
+        """The answer in one line, for a record."""
+        return f"WeCom {self.code} {self.words}" if self.code else "WeCom 0"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Api:
+    """WeCom at its address."""
+
+    base: web.Url
+    caller: web.Caller
+
+    def called(self, what: str, query: Mapping[str, str], told: Mapping[str, Any] | None = None) -> Said:
+        """Ask for something, or hand something over; web.Unreachable where there is no answer of WeCom's own."""
+        to = web.url(f"{self.base.place}{self.base.path.rstrip('/')}/cgi-bin/{what}?{urlencode(query)}")
+        if told is None:
+            return _understood(self.caller.request("GET", to, None, {}, _anywhere))
+        body = json.dumps(told, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        return _understood(self.caller.request("POST", to, body, headers, _anywhere))
+
+
+def _anywhere(address: str) -> str:
+    """Allow every address: where WeCom is, the installation says, not a contact."""
+    return ""
+
+
+def _understood(reply: web.Reply) -> Said:
+    """Return what a reply says; one that says nothing in the form of WeCom is no answer of it."""
+    try:
+        told = json.loads(reply.body) if reply.whole else None
+        if not isinstance(told, dict) or type(code := told["errcode"]) is not int:
+            raise ValueError
+    except (ValueError, KeyError, RecursionError):
+        raise web.Unreachable(f"WeCom gave no answer of its own (HTTP {reply.status})") from None
+    return Said(code, str(told.get("errmsg", "")), told)
+
+
+def outcome(code: int) -> Outcome:
+    """Return what a code means for the message."""
+    if code == 0:
+        return "accepted"
+    if code in BUSY:
+        return "wait"
+    return "refused" if code in NOBODY | UNFIT else "later"
+
+
+def plain(text: str) -> str:
+    """Return a text in which WeCom finds no link and no mention: those begin with `<`."""
+    return text.replace("<", "\uff1c")
+
+
+def api(given: Mapping[str, str]) -> Api:
+    """Return WeCom as PHASEGATE_WECOM_URL, _TIMEOUT and _CA say."""
+    context = ssl.create_default_context(cafile=given.get(f"{PREFIX}CA") or None)
+    caller = web.Caller(seconds=number(given, f"{PREFIX}TIMEOUT", 20, 60), context=context)
+    return Api(base=_base(given), caller=caller)
+
+
+def _base(given: Mapping[str, str]) -> web.Url:
+    name, text = f"{PREFIX}URL", given.get(f"{PREFIX}URL") or HOME
+    try:
+        found = web.url(text)
+    except web.BadUrl as error:
+        raise BadSetting(name=name, why=str(error), found="", cure=f"write {HOME}, or leave it out") from None
+    if found.scheme != "https" and found.host not in ("127.0.0.1", "localhost", "::1"):
+        raise BadSetting(name=name, why="a secret would travel in the clear", found=found.place, cure="use https")
+    return found

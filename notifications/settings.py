@@ -1,0 +1,91 @@
+"""Settings from outside: secrets that come from a name or a file and are never shown, numbers, and what is wrong."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, quote_plus
+
+from notifications.notice import NoticeError
+
+MASK: Final = "***"
+SHORTEST_MASKED: Final = 4
+"""What is shorter stands in ordinary words: masking it would make errors unreadable and hide nothing."""
+LONGEST_FILE: Final = 65536
+
+
+class BadSetting(NoticeError):
+    """setting {name}: {why} — found {found!r} — {cure}"""
+
+    code = "PG511"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secret:
+    """A text that only `reveal` gives away: printed, logged or in a traceback it is a mask."""
+
+    _text: str = ""
+
+    def reveal(self) -> str:
+        """Return the text itself, for the one place that needs it."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        """Tell whether there is one."""
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        """Return a mask, as `str` and every format do."""
+        return f"<secret {MASK}>" if self._text else "<no secret>"
+
+
+def secret(given: Mapping[str, str], name: str) -> Secret:
+    """Return the secret of a setting, or of the file that NAME_FILE names; BadSetting never tells it."""
+    text, file = given.get(name) or "", given.get(f"{name}_FILE") or ""
+    if text and file:
+        raise BadSetting(name=name, why="it is given twice", found=f"{name}_FILE", cure="leave one of them out")
+    text = _read(f"{name}_FILE", file) if file else text
+    if not text.isprintable():
+        raise BadSetting(name=name, why="it holds a line break or the like", found=MASK, cure="write it in one line")
+    return Secret(text)
+
+
+def _read(name: str, file: str) -> str:
+    try:
+        with Path(file).open("rb") as opened:
+            text = opened.read(LONGEST_FILE).decode().rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        why = f"the file cannot be read ({type(error).__name__})"
+        raise BadSetting(name=name, why=why, found=file, cure="name a readable file of text") from None
+    if not text:
+        raise BadSetting(name=name, why="the file is empty", found=file, cure="write the secret into it")
+    return text
+
+
+def masked(text: str, secrets: Iterable[Secret]) -> str:
+    """Return a text without the secrets, as they are or as they stand in addresses and headers."""
+    for one in sorted({form for each in secrets for form in _forms(each.reveal())}, key=len, reverse=True):
+        text = text.replace(one, MASK)
+    return text
+
+
+def _forms(text: str) -> set[str]:
+    if len(text) < SHORTEST_MASKED:
+        return set()
+    return {text, quote(text), quote(text, safe=""), quote_plus(text), b64encode(text.encode()).decode()}
+
+
+def number(given: Mapping[str, str], name: str, default: float, most: float) -> float:
+    """Return a setting that is a number above nought and up to `most`."""
+    text = given.get(name) or str(default)
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found <= most:
+        cure = f"write one up to {most:g}"
+        raise BadSetting(name=name, why="it is not a number in range", found=text, cure=cure)
+    return found

@@ -1,0 +1,173 @@
+"""One HTTP request within limits: to an address that was looked at, without redirects or proxies, in bounded time."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from notifications.bounded import bounded
+
+LARGEST: Final = 65536
+"""How many bytes of a reply are read."""
+MOST_ADDRESSES: Final = 3
+MOST_SECONDS_TO_CONNECT: Final = 10.0
+PORTS: Final = {"https": 443, "http": 80}
+
+
+class BadUrl(ValueError):
+    """An address that nothing is sent to, and why."""
+
+
+class Unreachable(OSError):
+    """The other side did not answer, and why."""
+
+
+class Forbidden(OSError):
+    """A network address that nothing is sent to, and why."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Url:
+    """Where to send; what may hold a key is not shown."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = field(repr=False)
+
+    @property
+    def place(self) -> str:
+        """The server alone, which may be told and recorded."""
+        return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port != PORTS[self.scheme] else "")
+
+
+def url(text: str) -> Url:
+    """Return the parts of an address; BadUrl says what is wrong without repeating it."""
+    if not text.isascii() or any(char <= " " or char in '\\"<>^`{|}' or char == "\x7f" for char in text):
+        raise BadUrl("it holds a space or a character that must be encoded")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise BadUrl(f"it cannot be read ({type(error).__name__})") from None
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise BadUrl("it is not https://HOST/…")
+    if "@" in parts.netloc:
+        raise BadUrl("it signs in (…@host)")
+    if parts.fragment:
+        raise BadUrl("it holds a fragment (#…)")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Url(scheme=parts.scheme, host=parts.hostname.rstrip("."), port=port or PORTS[parts.scheme], path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the other side answered; `whole` unless it broke off or was too slow with its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool = True
+
+
+Refusal = Callable[[str], str]
+"""Why nothing is sent to a network address; empty where it may be."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Caller:
+    """Sends requests; each takes `seconds` at the most, apart from the look-up of the name."""
+
+    seconds: float
+    context: ssl.SSLContext
+
+    def request(
+        self, method: str, to: Url, body: bytes | None, headers: Mapping[str, str], forbids: Refusal
+    ) -> Reply:
+        """Send one request and return the reply; Unreachable and Forbidden say why there is none.
+
+        No redirect is followed and no proxy of the environment used: the connection is made to the very
+        address that was looked at.
+        """
+        connection = _Connection(to, self, [found for found in _resolved(to) if _allowed(found, forbids)])
+        with bounded(lambda: connection.sock, self.seconds) as is_over, closing(connection):
+            try:
+                connection.connect()
+                connection.request(method, to.path, body=body, headers={**headers, "Connection": "close"})
+                return _answer(connection, is_over)
+            except (OSError, http.client.HTTPException) as error:
+                said = "no answer in time" if is_over() else _said(error)
+                raise Unreachable(f"{to.place}: {said}") from None
+
+
+def _resolved(to: Url) -> list[str]:
+    try:
+        found = socket.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(f"{to.place}: the name cannot be resolved") from None
+    return list(dict.fromkeys(str(each[4][0]) for each in found))[:MOST_ADDRESSES]
+
+
+def _allowed(address: str, forbids: Refusal) -> bool:
+    """Tell that an address may be sent to, or raise why not: one bad address among several spoils the name."""
+    if why := forbids(address):
+        raise Forbidden(f"the name leads to {why}")
+    return True
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection to addresses that were looked at; the name serves for TLS and the Host header only."""
+
+    def __init__(self, to: Url, caller: Caller, addresses: list[str]) -> None:
+        super().__init__(to.host, to.port, timeout=min(caller.seconds, MOST_SECONDS_TO_CONNECT))
+        self.default_port = PORTS[to.scheme]
+        self._context = caller.context if to.scheme == "https" else None
+        self._addresses = addresses
+        self._seconds = caller.seconds
+
+    def connect(self) -> None:
+        """Connect to the first address that answers; the handshake is bounded by the same time as connecting."""
+        sock = self._reached()
+        if self._context is not None:
+            sock = self._context.wrap_socket(sock, server_hostname=self.host)
+        sock.settimeout(self._seconds)
+        self.sock = sock
+
+    def _reached(self) -> socket.socket:
+        problem: OSError = OSError("there is no address")
+        for address in self._addresses:
+            try:
+                return socket.create_connection((address, self.port), self.timeout)
+            except OSError as error:
+                problem = error
+        raise problem
+
+
+def _answer(connection: _Connection, is_over: Callable[[], bool]) -> Reply:
+    answer = connection.getresponse()
+    if is_over():
+        raise TimeoutError
+    told = {name.lower(): value for name, value in answer.getheaders()}
+    try:
+        found = answer.read(LARGEST + 1)
+        whole = len(found) <= LARGEST and not is_over() and not answer.length
+    except (OSError, http.client.HTTPException):
+        found, whole = b"", False
+    return Reply(answer.status, told, found[:LARGEST], whole)
+
+
+def _said(error: Exception) -> str:
+    """Return what went wrong in few words, without what was sent or answered."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate does not hold ({error.verify_message})"
+    if isinstance(error, http.client.HTTPException):
+        return f"no HTTP answer ({type(error).__name__})"
+    return getattr(error, "strerror", None) or type(error).__name__
