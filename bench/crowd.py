@@ -173,9 +173,9 @@ def _renumbered(text: str, source: int, number: int) -> str:
 # --- kept between runs ---
 
 
-def kept(name: str, builder: str, build: Callable[[Path], None]) -> Path:
-    """Return a fresh copy of a database file, built once for what `builder`, this file and the tables are."""
-    sources = (Path(__file__), Path(str(tables.__file__)), Path(builder))
+def kept(name: str, builder: str, build: Callable[[Path], None], *others: Path) -> Path:
+    """Return a fresh copy of a database file, built once for what `builder`, this file, the tables and others are."""
+    sources = (Path(__file__), Path(str(tables.__file__)), Path(builder), *others)
     mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
     folder = Path(os.environ.get("PHASEGATE_BENCH", Path(tempfile.gettempdir()) / "phasegate-bench"))
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,8 +16,6 @@ from typing import Any, Literal, Protocol
 
 Direction = Literal["≤", "≥"]
 Call = Callable[[], object]
-CACHE = Path(__file__).parent / "cache"
-"""Where what takes long to make is kept for the next run; may be deleted at any time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,24 +151,18 @@ class Chain:
     def follow(self, links: Iterable[Link]) -> Iterator[Break]:
         """Yield every place at which further records, in the order of journal and seq, do not hold."""
         journal, seq, last = -1, 0, GENESIS
-        for link in links:
-            number, place, data, hash_ = link
+        for number, place, data, hash_ in links:
             if number != journal:
                 self.ends[journal] = seq, last
                 journal, (seq, last) = number, self.ends.get(number, (0, GENESIS))
             try:
-                holds = place == seq + 1 and sha256(data).hexdigest() == hash_ and _naming(last) in data
+                holds = sha256(data).hexdigest() == hash_ and place == seq + 1 and f'"prev":"{last}"'.encode() in data
             except TypeError:
                 holds = False
             if not holds:
-                yield from _unlinked(link, seq, last)
+                yield from _unlinked((number, place, data, hash_), seq, last)
             seq, last = place, hash_
         self.ends[journal] = seq, last
-
-
-def _naming(hash_: str) -> bytes:
-    """Return what the bytes of a record hold to name the hash before it."""
-    return f'"prev":"{hash_}"'.encode()
 
 
 def _unlinked(link: Link, seq: int, last: str) -> Iterator[Break]:
@@ -180,7 +174,7 @@ def _unlinked(link: Link, seq: int, last: str) -> Iterator[Break]:
         yield Break(journal=journal, seq=place, what=f"seq is {place}, after {seq} comes {seq + 1}")
     if digest(data) != hash_:
         yield Break(journal=journal, seq=place, what=f"hash is {hash_}, the bytes say {digest(data)}")
-    if _naming(last) not in data:
+    if f'"prev":"{last}"'.encode() not in data:
         yield Break(journal=journal, seq=place, what="the hash before it is not that of the record before")
 
 

@@ -16,7 +16,7 @@ from engine.store.codec import mapping
 from engine.store.work import Work
 
 STEP = 500
-PAGE = 2000
+PAGE = 6000
 _MISSING = """
 SELECT workflow FROM "campaign" UNION SELECT calendar FROM "campaign" UNION SELECT content FROM "notice"
 UNION SELECT extra FROM "campaign" WHERE extra <> '' EXCEPT SELECT sha FROM "blob"

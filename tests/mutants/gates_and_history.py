@@ -172,7 +172,7 @@ MUTANTS = (
         "history::test_a_record_says_what_happened_who_did_it_for_whom_and_under_which_version",
     ),
     mutant(
-        "H1e", HISTORY, " and _naming(last) in data", "",
+        "H1e", HISTORY, """ and f'"prev":"{last}"'.encode() in data""", "",
         "unit/test_history::test_a_chain_names_a_gap_a_hash_that_is_not_that_of_the_bytes_and_a_forged_record_before",
     ),
     mutant(
