@@ -39,7 +39,7 @@ def _sheet(sight: Sight) -> Iterator[str | Table]:
 
 def links_of(ctx: Context) -> Links:
     """Return how this installation signs links; BadSetting where it does not."""
-    from notifications.channels import BadSetting
+    from notifications.settings import BadSetting
 
     found = ctx.wired().links()
     if found is None:

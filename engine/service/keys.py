@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from engine.service.linking import DAYS, Links
-from notifications.channels import BadSetting
+from notifications.settings import BadSetting, secret
 
 LINK = "PHASEGATE_LINK_"
 LONGEST_URL = 100
@@ -36,27 +36,12 @@ def _link_url(given: Mapping[str, str]) -> str:
 
 def _link_keys(given: Mapping[str, str]) -> tuple[bytes, ...]:
     """Return the keys, the one that signs first; what they are is never said."""
-    words = _link_key_text(given).split()
+    words = secret(given, LINK + "KEY").reveal().split()
     if not 0 < len(words) <= MOST_KEYS or any(len(word) < SHORTEST_KEY for word in words):
         found = f"{len(words)} keys, the shortest of {min(map(len, words), default=0)} letters"
         cure = f"write 1 to {MOST_KEYS} keys of at least {SHORTEST_KEY} letters, as `phasegate links key` makes them"
         raise BadSetting(name=LINK + "KEY", why="links cannot be signed with it", found=found, cure=cure)
     return tuple(word.encode() for word in words)
-
-
-def _link_key_text(given: Mapping[str, str]) -> str:
-    path = given.get(LINK + "KEY_FILE") or ""
-    if path and given.get(LINK + "KEY"):
-        raise BadSetting(
-            name=LINK + "KEY_FILE", why="the key is given twice", found=path, cure="leave one of them out"
-        )
-    if not path:
-        return given.get(LINK + "KEY") or ""
-    try:
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", "") or "it is not text"
-        raise BadSetting(name=LINK + "KEY_FILE", why=why, found=path, cure="name a file that holds the key") from None
 
 
 def _link_days(given: Mapping[str, str]) -> int:

@@ -10,7 +10,7 @@ from engine.bootstrap import Wired
 from engine.service.keys import doubts, links_from
 from engine.service.linking import Links
 from engine.store.migrations import in_memory
-from notifications.channels import BadSetting
+from notifications.settings import BadSetting
 
 KEY, OTHER = "k" * 32, "schlüssel-" + "o" * 32
 URL = "https://sign.example.org"
@@ -29,7 +29,7 @@ def test_nothing_set_means_no_links_and_one_thing_set_is_not_enough() -> None:
 
 
 def test_the_address_loses_its_last_stroke_and_the_first_key_signs() -> None:
-    links = links_from(given(URL=f"{URL}/a/", KEY=f"{KEY}\n{OTHER}\n", DAYS="30"))
+    links = links_from(given(URL=f"{URL}/a/", KEY=f"{KEY} {OTHER}", DAYS="30"))
     assert links == Links(url=f"{URL}/a", keys=(KEY.encode(), OTHER.encode()), days=30)
     for url in ("http://[::1]:8080", "https://10.1.2.3:8443/s", "https://xn--fiq228c.example.org/a/b"):
         assert (found := links_from(given(URL=url))) and found.url == url
@@ -40,7 +40,7 @@ def test_a_key_comes_from_a_file_too_and_is_read_each_time(tmp_path: Path) -> No
     path = tmp_path / "key"
     path.write_text(f"{KEY}\n", encoding="utf-8")
     read = links_from(given(KEY="", KEY_FILE=str(path)))
-    path.write_text(f"{OTHER}\n{KEY}\n", encoding="utf-8")
+    path.write_text(f"{OTHER} {KEY}\n", encoding="utf-8")
     again = links_from(given(KEY="", KEY_FILE=str(path)))
     assert read and again and (len(read.keys), len(again.keys)) == (1, 2)
 
