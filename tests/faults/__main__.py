@@ -7,7 +7,7 @@ from importlib import import_module
 
 from tests.faults.told import Told
 
-NAMES = ("fires",)
+NAMES = ("fires", "full")
 
 
 def main(args: list[str]) -> int:

@@ -46,8 +46,14 @@ class Spawner:
         return cls(subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True))
 
     def start(self, place: Place, told: Mapping[str, Any] | None = None) -> int:
-        """Start a worker, or a clerk who is told what to do, and return its process id."""
+        """Start a worker, a clerk who is told what to do, or a command, and return its process id."""
         return self._asked("start", asdict(place), told)
+
+    def command(self, place: Place, *words: str) -> tuple[int, str, str]:
+        """Run one command line and return its exit code and what it printed."""
+        code = self.wait(self.start(place, {"words": words}))
+        out, err = ((place.logs / name).read_text() for name in ("out", "err"))
+        return code, out, err
 
     def wait(self, pid: int) -> int:
         """Return the exit code of a worker that was told to end, or killed."""
@@ -78,8 +84,8 @@ def _forked(place: dict[str, Any], told: dict[str, Any] | None) -> int:
         sys.stdin.close()
         _work(Place(**place), told)
         code = 0
-    except SystemExit:
-        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -88,10 +94,12 @@ def _forked(place: dict[str, Any], told: dict[str, Any] | None) -> int:
 
 def _work(place: Place, told: dict[str, Any] | None) -> None:
     from tests.faults.clerk import act
-    from tests.faults.worker import work
+    from tests.faults.worker import command, work
 
     if told is None:
         work(place)
+    elif "words" in told:
+        sys.exit(command(place, told["words"]))
     else:
         act(place, told)
 

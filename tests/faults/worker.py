@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from time import sleep
 
 from engine.cli.context import Context
-from engine.cli.main import PROGRAM
+from engine.cli.main import PROGRAM, main
 from engine.cli.root import root
 from engine.clock import Clock
 from engine.errors import DatabaseProblem
@@ -50,3 +51,11 @@ def work(place: Place) -> None:
             except DatabaseProblem as error:
                 print(error.line())
                 sleep(BETWEEN_STARTS_IN_SECONDS)
+
+
+def command(place: Place, words: Sequence[str]) -> int:
+    """Run one command line as its own process would, with stdout and stderr in files."""
+    os.environ.update({**place.given, "PHASEGATE_DB": place.url})
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(Path(place.logs) / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    return main(words)

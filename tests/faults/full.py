@@ -1,0 +1,259 @@
+"""A file system that is full: `python -m tests.faults full`.
+
+Every command either is done or says clearly what is wrong, nothing is half done, and once there is room it goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections import Counter
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import event
+
+from engine.clock import SteppedClock
+from engine.errors import DatabaseProblem
+from engine.service.audit import verify_all
+from engine.service.desk import Desk
+from engine.store.database import Database, connect, open_database
+from engine.store.migrations import upgrade
+from tests.faults.commands import FILES, KEY, NOW, READING, WRITING, Line
+from tests.faults.disk import Disk, NoDisk, mounted
+from tests.faults.spawner import Place, Spawner
+from tests.faults.told import Told
+
+for home in (Path(__file__).parents[1], Path(__file__).parents[1] / "acceptance"):
+    sys.path.insert(0, str(home))
+
+LEVELS_IN_KB = (0, 4, 8, 16, 32, 64, 128, 256, 512)
+DISK_IN_KB = 8 * 1024
+SAYS_SO = re.compile(r"PG\d{3}  .*(is full|No space left on device).* — .*make room.*\n")
+AT = datetime(2022, 9, 1, 2, 30, tzinfo=UTC)
+LATER = "2022-09-01T11:00"
+State = dict[str, list[tuple[object, ...]]]
+
+
+def state_of(path: Path) -> State:
+    """Return all that a SQLite file holds; the order of rows means nothing."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        names = [
+            row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
+        ]
+        return {name: sorted(connection.execute(f'SELECT * FROM "{name}"'), key=repr) for name in names}
+
+
+@dataclass
+class Office:
+    """A campaign on the first of September on a disk of its own, restored before every command."""
+
+    disk: Disk
+    folder: Path
+    spawner: Spawner
+    wrong: list[str] = field(default_factory=list)
+    did: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def base(self) -> Path:
+        return self.folder / "base.db"
+
+    @property
+    def path(self) -> Path:
+        return self.disk.folder / "phasegate.db"
+
+    def run(self, *words: str, now: str = NOW, path: Path | None = None) -> tuple[int, str, str]:
+        """Run a command on the copy that lies on the disk, or on another file."""
+        given = {"PHASEGATE_EML_DIR": str(self.disk.folder / "eml"), "PHASEGATE_DEBUG": ""}
+        place = Place(f"sqlite:///{path or self.path}", self.folder, self.folder, 0, 0, given)
+        clock = () if "upgrade" in words or "backup" in words else ("--now", now)
+        return self.spawner.command(place, *words, *clock)
+
+    def restore(self) -> None:
+        """Empty the disk but for a fresh copy of the office's database."""
+        for each in self.disk.folder.iterdir():
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
+        shutil.copy(self.base, self.path)
+
+    def fails(self, what: str) -> None:
+        self.wrong.append(what)
+
+    # --- one command on a full disk ---
+
+    def try_out(self, line: Line, free_in_kb: int) -> None:
+        """Run a command with so much room: done, or said and nothing half done; with room it is done."""
+        self.restore()
+        words = [word.format(disk=self.disk.folder, plan=self.folder / "plan") for word in line.words]
+        before, there = state_of(self.path), self._files()
+        self.disk.fill(free_in_kb)
+        code, _, err = self.run(*words)
+        self.did["done" if code == 0 else "refused for want of room"] += 1
+        if code != 0:
+            self._must_be_untouched(line, free_in_kb, err, before, there)
+            self.disk.make_room()
+            code, out, err = self.run(*words)
+            if code != 0:
+                self.fails(f"{line} with room again after {free_in_kb} kB: {out}{err}")
+        self.disk.make_room()
+        self._must_hold(f"{line} at {free_in_kb} kB")
+
+    def _must_be_untouched(self, line: Line, free_in_kb: int, err: str, before: State, there: set[str]) -> None:
+        where = f"{line} at {free_in_kb} kB"
+        if not SAYS_SO.fullmatch(err):
+            self.fails(f"{where} does not say that the disk is full: {err}")
+        if line.whole and state_of(self.path) != before:
+            self.fails(f"{where} is half done")
+        if more := self._files() - there - {"ballast"}:
+            self.fails(f"{where} leaves {', '.join(sorted(more))}")
+
+    def _files(self) -> set[str]:
+        found = {str(path.relative_to(self.disk.folder)) for path in self.disk.folder.rglob("*")}
+        return {name for name in found if not name.startswith("phasegate.db-")}
+
+    def _must_hold(self, where: str) -> None:
+        desk = Desk(open_database(f"sqlite:///{self.path}"), SteppedClock(AT))
+        found = verify_all(desk).findings
+        desk.database.close()
+        if found:
+            self.fails(f"{where}: the history does not hold: {found[0]}")
+
+    def look(self, line: Line) -> None:
+        """Run a command that only reads, on a disk without a byte: it says what it says with room."""
+        self.restore()
+        with_room = self.run(*line.words)
+        self.disk.fill(0)
+        without = self.run(*line.words)
+        self.disk.make_room()
+        self.did["read"] += 1
+        if without != with_room:
+            self.fails(f"{line} reads otherwise on a full disk: {without}")
+
+    # --- messages on their way ---
+
+    def deliver(self) -> None:
+        """Let letters go to a full disk, then to one with room, and hold them against those of an untroubled office."""
+        self.restore()
+        self.run("sweep")
+        wanted = self._letters()
+        self.restore()
+        for free_in_kb in (0, 4, 8):
+            self.disk.fill(free_in_kb)
+            code, _, err = self.run("sweep", "--db", f"sqlite:///{self._elsewhere()}")
+            if code:
+                self.fails(f"a sweep with a full folder of letters: {err}")
+            if self._letters().items() - wanted.items():
+                self.fails("a letter is cut short")
+            if parts := [path.name for path in self.disk.folder.rglob("*.part")]:
+                self.fails(f"left in the folder of letters: {parts}")
+        self.disk.make_room()
+        self.run("sweep", "--db", f"sqlite:///{self._elsewhere()}", now=LATER)
+        if self._letters() != wanted:
+            self.fails(f"with room again {len(self._letters())} of {len(wanted)} letters go")
+        self.did["letters"] += len(wanted)
+
+    def _elsewhere(self) -> Path:
+        """Return a copy of the office's database where there is room."""
+        path = self.folder / "elsewhere.db"
+        if not path.exists():
+            shutil.copy(self.base, path)
+        return path
+
+    def _letters(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.disk.folder.rglob("*.eml")}
+
+
+def founded(office: Office) -> None:
+    """Lay down the office: a unit has handed in, another is late, messages are queued and moments due."""
+    from clerk import GATE, QUOTA, TASKS
+    from office import plan
+
+    (office.folder / "plan").mkdir()
+    for name, text in plan(tasks=TASKS, gate=GATE, top=QUOTA).items():
+        (office.folder / "plan" / name).write_text(text, encoding="utf-8")
+    lines = (
+        ("", "db upgrade"),
+        ("2022-07-05T08:30", f"campaign create {KEY} --workflow {office.folder / 'plan'}"),
+        ("2022-07-06T10:00", "sweep --no-deliver"),
+        ("2022-08-20T10:00", f"task submit {KEY} report --note 材料 --as 东镇"),
+        ("2022-09-01T09:00", "sweep --no-deliver"),
+    )
+    for now, words in lines:
+        code, out, err = office.run(*words.split(), now=now, path=office.base)
+        assert code == 0, out + err
+
+
+def on_a_full_disk(folder: Path, spawner: Spawner, told: Told, levels: tuple[int, ...] = LEVELS_IN_KB) -> list[str]:
+    """Run every command at every level of room on a small file system."""
+    with mounted(DISK_IN_KB) as disk:
+        office = Office(disk, folder, spawner)
+        founded(office)
+        for line in (*WRITING, *FILES):
+            for free_in_kb in levels:
+                office.try_out(line, free_in_kb)
+                told.now_and_then(lambda: f"{line}: {dict(office.did)}")
+        for line in READING:
+            office.look(line)
+        office.deliver()
+        told(f"a full file system: {dict(office.did)}")
+        return office.wrong
+
+
+# --- a limit of pages, which needs no file system of its own ---
+
+
+def with_few_pages(folder: Path, told: Told, most: int = 12) -> list[str]:
+    """Do every act of a script with ever more pages to spare, until it is done."""
+    from small_county import SCRIPT, desk_at
+
+    wrong, refused = [], 0
+    base, path = folder / "script.db", folder / "limited.db"
+    upgrade(f"sqlite:///{base}").close()
+    for step in SCRIPT:
+        before = state_of(base)
+        for spare in range(most):
+            shutil.copy(base, path)
+            database = limited(path, spare)
+            try:
+                step(desk_at(database))
+                break
+            except DatabaseProblem as error:
+                refused += 1
+                if not SAYS_SO.fullmatch(error.line() + "\n"):
+                    wrong.append(f"{step.what} with {spare} pages: {error.line()}")
+                if state_of(path) != before:
+                    wrong.append(f"{step.what} with {spare} pages is half done")
+            finally:
+                database.close()
+        else:
+            wrong.append(f"{step.what} is not done with {most} pages")
+        shutil.copy(path, base)
+    told(f"a limit of pages: {len(SCRIPT)} steps, {refused} refused for want of a page")
+    return wrong
+
+
+def limited(path: Path, spare: int) -> Database:
+    """Open a database that may grow by so many pages."""
+    with closing(sqlite3.connect(path)) as connection:
+        most = connection.execute("PRAGMA page_count").fetchone()[0] + spare
+    database = connect(f"sqlite:///{path}")
+    event.listen(database.engine, "connect", lambda raw, _: raw.execute(f"PRAGMA max_page_count = {most}"))
+    return database
+
+
+def main(args: list[str], told: Told) -> list[str]:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults full", description=__doc__)
+    parser.parse_args(args)
+    with ExitStack() as kept:
+        folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="phasegate-full-")))
+        wrong = with_few_pages(folder, told)
+        spawner = kept.enter_context(Spawner.opened())
+        try:
+            return wrong + on_a_full_disk(folder, spawner, told)
+        except NoDisk as why:
+            return [*wrong, f"NOT RUN on a full file system: {why}"]
