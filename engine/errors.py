@@ -6,9 +6,13 @@ errors end a command with exit 2; refusals end it with exit 1 and are recorded.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""How an operating system says that a disk, or a share of it, is full."""
 
 
 class PhasegateError(Exception):
@@ -128,6 +132,11 @@ class DatabaseBusy(DatabaseProblem):
     """the database {url} is busy — {why} — {cure}"""
 
     code = "PG304"
+
+
+def cure_of(error: BaseException, usual: str) -> str:
+    """Return what to do about a file that could not be read or written: where the disk is full, to make room."""
+    return "make room on that disk" if getattr(error, "errno", None) in NO_ROOM else usual
 
 
 @dataclass(frozen=True, slots=True, order=True)

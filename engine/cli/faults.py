@@ -10,7 +10,7 @@ import click
 
 from engine.cli.main import INTERRUPTED
 from engine.cli.names import UnknownCommand, near_option
-from engine.errors import BadSheet, BadWorkflow, PhasegateError
+from engine.errors import NO_ROOM, BadSheet, BadWorkflow, PhasegateError
 from notifications.notice import NoticeError
 
 BAD_INPUT = 2
@@ -47,6 +47,9 @@ def _lines(error: Exception) -> Iterator[str]:
         yield error.format_message()
     elif isinstance(error, click.ClickException):
         yield _one_line(_usage(error))
+    elif isinstance(error, OSError) and error.errno in NO_ROOM:
+        why = os.strerror(error.errno)
+        yield f"PG216  what is printed has no room — {why} — make room there; what the command changed stands"
     else:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         yield _one_line(f"PG999  this should not happen — {what} — {DEBUG}=1 shows where; please report it")

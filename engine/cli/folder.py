@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from engine.errors import BadInput
+from engine.errors import BadInput, cure_of
 
 
 class _File(Protocol):
@@ -32,7 +32,8 @@ def written(out: str, files: Iterable[_File], forward: Callable[[int], None]) ->
         making.rename(target)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise BadInput(what=f"the folder cannot be written ({why})", found=out, cure="choose another one") from error
+        cure = cure_of(error, "choose another one")
+        raise BadInput(what=f"the folder cannot be written ({why})", found=out, cure=cure) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return sizes

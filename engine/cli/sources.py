@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine import reader
-from engine.errors import BadInput, BadWorkflow
+from engine.errors import BadInput, BadWorkflow, cure_of
 
 
 def workflow_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
@@ -60,11 +60,8 @@ def text_of(path: str) -> str:
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a text into a file; BadInput where that cannot be done."""
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise _bad("written", path, error) from None
+    """Write a text into a file whole, or leave what was there; BadInput where that cannot be done."""
+    write_bytes(path, text.encode("utf-8"))
 
 
 def bytes_of(path: str) -> bytes:
@@ -77,15 +74,26 @@ def bytes_of(path: str) -> bytes:
 
 def write_bytes(path: str, data: bytes) -> None:
     """Write a file whole, or leave what was there; BadInput where that cannot be done."""
-    making = Path(path).with_name(f".{Path(path).name}.part")
+    target = Path(path)
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # a device or a pipe is written to, and not replaced
+        else:
+            _put_in_place(target, data)
+    except (OSError, ValueError) as error:
+        raise _bad("written", path, error) from None
+
+
+def _put_in_place(target: Path, data: bytes) -> None:
+    making = target.with_name(f".{target.name}.part")
     try:
         making.write_bytes(data)
-        making.replace(path)
-    except OSError as error:
+        making.replace(target)
+    finally:
         making.unlink(missing_ok=True)
-        raise _bad("written", path, error) from None
 
 
 def _bad(verb: str, path: str, error: Exception) -> BadInput:
     why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-    return BadInput(what=f"the file cannot be {verb} ({why})", found=path, cure="check its name and its rights")
+    cure = cure_of(error, "check its name and its rights")
+    return BadInput(what=f"the file cannot be {verb} ({why})", found=path, cure=cure)

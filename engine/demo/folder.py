@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.errors import BadInput
+from engine.errors import BadInput, cure_of
 
 MARK = "phasegate demo"
 LOG = "demo.log"
@@ -34,7 +34,7 @@ def claim(folder: Path, *, force: bool) -> None:
         (folder / LOG).write_text(f"{MARK}\n", encoding="utf-8")
     except OSError as error:
         why = error.strerror or type(error).__name__
-        cure = "name a folder that can be written"
+        cure = cure_of(error, "name a folder that can be written")
         raise BadInput(what=f"the folder cannot be written ({why})", found=str(folder), cure=cure) from None
 
 

@@ -24,7 +24,17 @@ REVISION = "0001"
 BUSY_SECONDS = 5.0
 BUSY_STATES = {"55P03", "40P01", "40001"}
 """PostgreSQL: a lock not granted in time, a deadlock, a conflict of transactions."""
+ROOM = "make room on its disk and do it again: nothing of it was kept"
+SERVER = "see that its server runs and can be reached, then do it again"
 CURES = {
+    "is full": ROOM,
+    "No space left on device": ROOM,
+    "disk I/O error": "make room on its disk, or have it looked at; nothing of it was kept",
+    "authentication failed": "check the user and the password of the URL",
+    "does not exist": "check the URL",
+    "starting up": "wait until its server is up",
+    "not yet accepting": "wait until its server is up",
+    "connection": SERVER,
     "readonly": "make the file and its folder writable",
     "read-only": "make the file and its folder writable",
     "unable to open": "make the file and its folder writable",

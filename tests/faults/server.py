@@ -33,6 +33,15 @@ class Server:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[call-overload]
 
+    def uri_of(self, database: str) -> str:
+        """Return the URL of another database of this server."""
+        return str(self._server.get_uri(database))
+
+    def own(self, folder: Path) -> None:
+        """Give a folder to the user that the server runs as."""
+        if self._server.system_user:
+            shutil.chown(folder, self._server.system_user, self._server.system_user)
+
     def crash(self) -> None:
         """End it as a loss of power would: no checkpoint, every connection cut."""
         self._control("stop", "-m", "immediate")

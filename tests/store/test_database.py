@@ -300,6 +300,13 @@ def reading(url: str) -> Any:
         return error.line()
 
 
+def test_a_server_that_is_away_or_has_no_such_database_is_told_with_what_to_do(postgres: Any) -> None:
+    away = reading("postgresql://postgres@127.0.0.1:1/phasegate?connect_timeout=2")
+    assert away.startswith("PG301") and away.endswith("see that its server runs and can be reached, then do it again")
+    missing = reading(postgres.server.get_uri("nowhere"))
+    assert missing.startswith("PG301") and missing.endswith("check the URL")
+
+
 FORKS = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 
 
