@@ -13,12 +13,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from engine.clock import SteppedClock
@@ -117,33 +118,34 @@ def copy(database: Database, source: int, times: int) -> None:
         told = [record.data for record in work.find(Record, journal=source, order="seq")]
         first = system_row(work).campaigns + 1
     for start in range(first, first + times, AT_ONCE):
-        with database.engine.connect() as connection:
-            connection = connection.execution_options(phasegate_writes=True)
-            connection.begin()
-            work = Work(connection)
+        with closing(database.engine.raw_connection()) as pooled:
+            connection: Any = pooled.driver_connection
+            cursor = connection.cursor()
+            cursor.execute(database.begin.writing)
+            work = Work(connection, is_postgres=database.is_postgres)
             for number in range(start, min(start + AT_ONCE, first + times)):
-                _copy_rows(connection, source, number)
+                _copy_rows(cursor, source, number)
                 _copy_journal(work, head, told, number)
             work.flush()
-            connection.exec_driver_sql("COMMIT")
+            connection.commit()
 
 
-def _copy_rows(connection: Connection, source: int, number: int) -> None:
+def _copy_rows(cursor: Any, source: int, number: int) -> None:
     shift, by = number - source, (number - source) << 32
     for table, numbered in NUMBERED.items():
         wanted = {c: f'CASE WHEN "{c}" > 0 THEN "{c}" + {by} ELSE 0 END' for c in numbered}
         if table == "notice":
             wanted["digest"] = f"'{number}' || substr(digest, {len(str(source)) + 1})"
-        _insert(connection, table, wanted | {"campaign": str(number)}, f"campaign = {source}")
+        _insert(cursor, table, wanted | {"campaign": str(number)}, f"campaign = {source}")
     ref = f"ref + CASE WHEN ref = campaign THEN {shift} ELSE {by} END"
-    _insert(connection, "armed", {"ref": ref, "campaign": str(number)}, f"campaign = {source}")
+    _insert(cursor, "armed", {"ref": ref, "campaign": str(number)}, f"campaign = {source}")
 
 
-def _insert(connection: Connection, table: str, wanted: Mapping[str, str], where: str) -> None:
+def _insert(cursor: Any, table: str, wanted: Mapping[str, str], where: str) -> None:
     columns = [column.name for column in SQLModel.metadata.tables[table].columns]
     names = ", ".join(f'"{name}"' for name in columns)
     picked = ", ".join(wanted.get(name, f'"{name}"') for name in columns)
-    connection.exec_driver_sql(f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM "{table}" WHERE {where}')
+    cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM "{table}" WHERE {where}')
 
 
 def _copy_journal(work: Work, head: Campaign, told: Iterable[bytes], number: int) -> None:

@@ -128,6 +128,12 @@ class DatabaseNewer(DatabaseProblem):
     code = "PG303"
 
 
+class RowRefused(DatabaseProblem):
+    """the database {url} refuses a row — {why} — {cure}"""
+
+    code = "PG305"
+
+
 class DatabaseBusy(DatabaseProblem):
     """the database {url} is busy — {why} — {cure}"""
 

@@ -16,7 +16,7 @@ from engine.model import Worker
 from engine.service.installation import accepted_clock
 from engine.service.relaying import Delivered, deliver
 from engine.service.standing import anything_due
-from engine.service.sweep import Share, Swept, sweep
+from engine.service.sweep import CampaignsFailed, Share, Swept, sweep
 from engine.service.workers import enter, leave, renew
 from notifications.notice import NoticeError
 
@@ -201,14 +201,18 @@ class Beat:
 
     def _beaten(self) -> Made:
         desk = self.wired.desk
-        swept = sweep(desk, self._between, share=self.share)
+        failed: PhasegateError | None = None
+        try:
+            swept = sweep(desk, self._between, share=self.share)
+        except CampaignsFailed as error:
+            swept, failed = error.swept, error
         if self.stop.told:
             raise Stopped
         wired, who, rest = self.wired, self.worker.identity, self.stop.rest
         delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, links=wired.links())
         why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
-        behind = ClockJumped(why=why) if why else None
-        code, line = (behind.code, behind.line()) if behind else ("", "")
+        failed = ClockJumped(why=why) if why else failed
+        code, line = (failed.code, failed.line()) if failed else ("", "")
         return Made(swept=swept, delivered=delivered, code=code, line=line)
 
     # --- being seen ---

@@ -23,10 +23,16 @@ def sweep(ctx: Context, no_deliver: bool) -> None:
     wired = ctx.wired()
     links = wired.links()
     require_clock(wired.desk)
-    swept = sweeping.sweep(wired.desk)
+    failed: sweeping.CampaignsFailed | None = None
+    try:
+        swept = sweeping.sweep(wired.desk)
+    except sweeping.CampaignsFailed as error:
+        swept, failed = error.swept, error
     delivered = relaying.Delivered()
     if not no_deliver:
         delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker, links=links)
     said = f"{swept.moments} moments of {swept.campaigns} campaigns, {swept.notices} notices written"
     sent = f"{delivered.sent} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
     emit(ctx, {"swept": asdict(swept), "delivered": asdict(delivered)}, f"{said}; {sent}")
+    if failed is not None:
+        raise failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from engine.service.plan import keep
 from engine.store.codec import milliseconds
+from engine.store.work import Work, marks
 from notifications import render
 from notifications.notice import Content, NoticeError
 
@@ -36,52 +37,88 @@ MERGED = frozenset(
 """Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
 TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
 """Kinds of which one document is drafted per campaign, level and day (N1)."""
-BATCH = 40
-"""How many notices one transaction writes, so that it holds the database for about 100 ms at the most (F3)."""
+AHEAD = 60
+"""About how many items are read at a time, at first: as many as the time of a batch lets one write (F3)."""
 SHORT_OF_TIME = timedelta(minutes=1)
 
 
-def bind(case: Case, armed: Iterable[Armed]) -> tuple[dict[str, Any], bool]:
-    """Return the facts of one binding, and whether more than `BATCH` were to be written.
+def gathered(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, list[list[int]]]:
+    """Return the numbers of the items that campaigns have to tell by an instant, those of a unit together.
 
-    The facts say what is moot, put aside or put off, and the notices written.
+    What goes into one document for all units is together, too (N1). What the first of them speak of is read.
     """
-    facts: dict[str, Any] = {
-        "armed": [],
-        "moot": [],
-        "aside": [],
-        "later": [],
-        "notices": [],
-    }
-    ready = case.work.select(
-        Item,
-        "campaign = ? AND state = 'waiting' AND ready_at <= ?",
-        (case.id, milliseconds(case.at)),
-        order="id",
-    )
-    _read_ahead(case, ready)
-    known = [item for item in ready if not _is_moot(case, item, facts)]
-    sendable_at = rules.sending_time(case.at, case.plan.times)
-    if sendable_at > case.at:
-        facts["later"] = [[item.id, instant(sendable_at)] for item in known]
-        known = []
-    case.know_contacts(item.unit for item in known)
-    groups = list(_grouped(case, known).items())
-    for digest, items in groups[:BATCH]:
-        _bind_group(case, digest, items, facts)
-    left = len(groups) > BATCH
-    facts["armed"] = [] if left else [armed_facts(a) for a in armed]
-    return facts, left
+    where = f"campaign IN ({marks(cases)}) AND state = 'waiting' AND ready_at <= ?"
+    values = (*(case.id for case in cases), milliseconds(until))
+    found: dict[int, dict[str, list[int]]] = {case.id: {} for case in cases}
+    for campaign, number, kind, unit in work.rows(
+        f'SELECT campaign, id, kind, unit FROM "item" WHERE {where} ORDER BY id', values
+    ):
+        found[campaign].setdefault(kind if kind in TOGETHER else unit, []).append(number)
+    waiting = {number: [*groups.values()] for number, groups in found.items()}
+    ahead = AHEAD // len(cases)
+    first = (groups[: _enough(groups, 0, ahead)] for groups in waiting.values())
+    _read(work, cases, [number for groups in first for numbers in groups for number in numbers])
+    return waiting
 
 
-def _read_ahead(case: Case, items: Sequence[Item]) -> None:
-    """Read what the items speak of, set-wise."""
+def _enough(waiting: Sequence[Sequence[int]], start: int, least: int) -> int:
+    """Return the place after as many groups from `start` on as hold at least so many items."""
+    held = 0
+    for place in range(start, len(waiting)):
+        held += len(waiting[place])
+        if held >= least:
+            return place + 1
+    return len(waiting)
+
+
+def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Item]:
+    """Read items and what they speak of, set-wise."""
+    items = work.among(Item, "id", numbers)
     for kind, ids in (
         (Assignment, {item.assignment for item in items}),
         (Deadline, {item.deadline for item in items}),
         (Occurrence, {item.occurrence for item in items}),
     ):
-        case.work.among(kind, "id", sorted(ids - {0}))
+        work.among(kind, "id", sorted(ids - {0}))
+    cases[0].known.read_contacts((item.campaign, item.unit) for item in items)
+    return items
+
+
+def bind(
+    case: Case, waiting: Sequence[Sequence[int]], armed: Iterable[Armed], is_time_used: Callable[[], bool]
+) -> dict[str, Any]:
+    """Return the facts of one binding: what is moot, put aside or put off, and the notices written.
+
+    The moments stay `armed` where some of what waits is left for the next batch.
+    """
+    facts: dict[str, Any] = {"armed": [], "moot": [], "aside": [], "later": [], "notices": []}
+    start, ahead = 0, AHEAD
+    while start < len(waiting):
+        end = _enough(waiting, start, ahead)
+        items = _read(case.work, [case], sorted(number for numbers in waiting[start:end] for number in numbers))
+        if not _bind_items(case, items, facts, is_time_used) or (end < len(waiting) and is_time_used()):
+            return facts
+        start, ahead = end, 2 * ahead
+    return facts | {"armed": [armed_facts(moment) for moment in armed]}
+
+
+def _bind_items(case: Case, items: Sequence[Item], facts: dict[str, Any], is_time_used: Callable[[], bool]) -> bool:
+    """Write what items tell; false where some of it is left because the time is used."""
+    known = [item for item in items if not _is_moot(case, item, facts)]
+    sendable_at = rules.sending_time(case.at, case.plan.times)
+    if sendable_at > case.at:
+        facts["later"] += [[item.id, instant(sendable_at)] for item in known]
+        return True
+    groups = _grouped(case, known)
+    written_today = _written_today(case, groups)
+    for digest, together in groups.items():
+        if facts["notices"] and is_time_used():
+            return False
+        if digest in written_today:
+            facts["later"] += _tomorrow(case, together)
+        else:
+            _bind_group(case, digest, together, facts)
+    return True
 
 
 # --- checked again (F5) ---
@@ -185,11 +222,20 @@ def _channel(case: Case, item: Item) -> str:
     return item.channel or (held[0] if held else case.plan.workflow.channel)
 
 
+def _written_today(case: Case, digests: Collection[str]) -> set[str]:
+    """Return the digests of which a notice was written today already."""
+    if not digests:
+        return set()
+    found = case.work.rows(f'SELECT digest FROM "notice" WHERE digest IN ({marks(digests)})', [*digests])
+    return {row[0] for row in found}
+
+
+def _tomorrow(case: Case, items: Sequence[Item]) -> list[list[Any]]:
+    tomorrow = rules.sending_time(_next_day(case), case.plan.times)
+    return [[item.id, instant(tomorrow)] for item in items]
+
+
 def _bind_group(case: Case, digest: str, items: list[Item], facts: dict[str, Any]) -> None:
-    if case.work.rows('SELECT 1 FROM "notice" WHERE digest = ?', (digest,)):
-        tomorrow = rules.sending_time(_next_day(case), case.plan.times)
-        facts["later"] += [[item.id, instant(tomorrow)] for item in items]
-        return
     first = items[0]
     try:
         told = written(case, first.kind, first.unit, first.level, items)

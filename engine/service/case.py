@@ -16,9 +16,7 @@ from engine.model import (
     Assignment,
     Campaign,
     Deadline,
-    Hold,
     Objection,
-    Occurrence,
     Pause,
     PhaseState,
     Task,
@@ -27,6 +25,7 @@ from engine.model import (
     changed,
 )
 from engine.service.amendments import NONE, Amendments, amendments_from
+from engine.service.known import Known
 from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work
 
@@ -54,8 +53,9 @@ HELD_BY_PAUSE = (Moment.PHASE, Moment.TASK, Moment.GATE)
 class Case:
     """The head of a campaign, its plan, the instant of the act, and the rows it touches.
 
-    `writes` where it was opened for an act; `above` is the campaign whose head was locked before this
-    one's because its gate reads what happens here (SEMANTICS F2).
+    `known` is what the transaction has read ahead, of this campaign and of others that share it. `writes`
+    where it was opened for an act; `above` is the campaign whose head was locked before this one's because
+    its gate reads what happens here (SEMANTICS F2).
     """
 
     work: Work
@@ -63,6 +63,7 @@ class Case:
     plan: Plan
     head: Campaign
     at: datetime
+    known: Known
     writes: bool = False
     above: int = 0
     today: date = field(init=False)
@@ -70,9 +71,6 @@ class Case:
     _assignments: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _deadlines: dict[int, list[int]] = field(default_factory=dict)
     _contacts: dict[str, list[UnitContact]] = field(default_factory=dict)
-    _occurrences: dict[int, list[Occurrence]] = field(default_factory=dict)
-    _holds: dict[int, list[Hold]] = field(default_factory=dict)
-    _pauses: list[Pause] | None = None
     _objections: dict[int, list[int]] = field(default_factory=dict)
     _worked_out: dict[Any, Any] = field(default_factory=dict)
 
@@ -86,7 +84,7 @@ class Case:
         self.at = at
         if self.today != self.plan.day(at):
             self.today = self.plan.day(at)
-            self.forget_contacts()
+            self._contacts.clear()
 
     @property
     def id(self) -> int:
@@ -258,8 +256,7 @@ class Case:
     def contacts(self, unit: str) -> list[UnitContact]:
         """Return a unit's contacts that hold today."""
         if unit not in self._contacts:
-            found = self.work.find(UnitContact, campaign=self.id, unit=unit, order="level, id")
-            self._contacts[unit] = [c for c in found if self._holds_today(c)]
+            self._contacts[unit] = [c for c in self.known.contacts(self.id, unit) if self._holds_today(c)]
         return self._contacts[unit]
 
     def _holds_today(self, contact: UnitContact) -> bool:
@@ -268,13 +265,7 @@ class Case:
     def know_contacts(self, units: Iterable[str] | None = None) -> None:
         """Read the contacts of many units at once, or of all."""
         asked = self.plan.workflow.directory.units if units is None else units
-        wanted = [name for name in dict.fromkeys(asked) if name not in self._contacts]
-        if not wanted:
-            return
-        self._contacts |= {name: [] for name in wanted}
-        for contact in self.work.among(UnitContact, "unit", wanted, order="level, id", campaign=self.id):
-            if self._holds_today(contact):
-                self._contacts[contact.unit].append(contact)
+        self.known.read_contacts((self.id, name) for name in asked)
 
     def forget_units(self) -> None:
         """Read anew what units owe, and who is reached: their names have changed."""
@@ -284,6 +275,7 @@ class Case:
     def forget_contacts(self) -> None:
         """Read contacts again when they are next asked for."""
         self._contacts.clear()
+        self.known.forget_contacts(self.id)
 
     def objections(self, assignment: Assignment) -> list[Objection]:
         """Return every objection to an assignment, oldest first."""
@@ -303,59 +295,15 @@ class Case:
 
     def pauses(self) -> list[Pause]:
         """Return all pauses of the campaign, open and ended."""
-        if self._pauses is None:
-            self._pauses = self.work.find(Pause, campaign=self.id, order="id")
-        return self._pauses
+        return self.known.pauses(self.id)
 
     @property
     def is_paused(self) -> bool:
         """Tell whether the campaign as a whole is paused."""
         return any(pause.scope == "campaign" and pause.to_at is None for pause in self.pauses())
 
-    def keep_pause(self, pause: Pause, *, new: bool = False) -> None:
-        """Keep a new or changed pause."""
-        (self.work.add if new else self.work.put)(pause)
-        self._pauses = None
-
-    def occurrences(self, deadline: int) -> list[Occurrence]:
-        """Return what is recorded of a deadline's rungs, in all epochs."""
-        if deadline not in self._occurrences:
-            self._occurrences[deadline] = self.work.find(Occurrence, deadline=deadline, order="id")
-        return self._occurrences[deadline]
-
-    def keep_occurrence(self, occurrence: Occurrence, *, new: bool = False) -> None:
-        """Keep a new or changed occurrence."""
-        (self.work.add if new else self.work.put)(occurrence)
-        known = self._occurrences.get(occurrence.deadline)
-        if known is not None:
-            known[:] = [o for o in known if o.id != occurrence.id] + [occurrence]
-
-    def holds(self, deadline: int) -> list[Hold]:
-        """Return the holds on a deadline, standing and taken off."""
-        if deadline not in self._holds:
-            self._holds[deadline] = self.work.find(Hold, deadline=deadline, order="id")
-        return self._holds[deadline]
-
-    def keep_hold(self, hold: Hold, *, new: bool = False) -> None:
-        """Keep a new or changed hold."""
-        (self.work.add if new else self.work.put)(hold)
-        self._holds.pop(hold.deadline, None)
-
     def know_new(self, deadline: Deadline) -> None:
         """Know of a deadline just started, and that nothing is recorded of it."""
         if deadline.assignment in self._deadlines:
             self._deadlines[deadline.assignment].append(deadline.id)
-        self._occurrences[deadline.id] = []
-        self._holds[deadline.id] = []
-
-    def know_deadlines(self, deadlines: Iterable[Deadline]) -> None:
-        """Read what decides the rungs of many deadlines, set-wise."""
-        deadlines = list(deadlines)
-        ids = [d.id for d in deadlines]
-        self._occurrences |= {i: [] for i in ids}
-        self._holds |= {i: [] for i in ids}
-        for occurrence in self.work.among(Occurrence, "deadline", ids, order="id"):
-            self._occurrences[occurrence.deadline].append(occurrence)
-        for hold in self.work.among(Hold, "deadline", ids, order="id"):
-            self._holds[hold.deadline].append(hold)
-        self.know_contacts({d.unit for d in deadlines})
+        self.known.start(deadline.id)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from engine.clock import Clock, stopwatch, whole_milliseconds
-from engine.errors import KeyReused, Refused, UnknownName, WrongState
+from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
 from engine.model import Answer, Campaign
 from engine.service import nesting
@@ -19,10 +19,11 @@ from engine.service.actions import Answer as Told
 from engine.service.actor import SYSTEM, Actor, actor_of
 from engine.service.case import Case
 from engine.service.journal import Entry, actor_fields, append, settled_instant
+from engine.service.known import Known
 from engine.service.plan import Library
 from engine.store.codec import EPOCH
 from engine.store.database import Database
-from engine.store.work import Work
+from engine.store.work import Work, marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,9 @@ def _tell_above(case: Case, before: Campaign, entry: Entry) -> None:
 def tell_parent(case: Case, parent: Campaign, what: str) -> None:
     """Record in the journal of the campaign above what became of this one."""
     plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
-    above = Case(work=case.work, library=case.library, plan=plan, head=parent, at=case.at, writes=True)
+    above = Case(
+        work=case.work, library=case.library, plan=plan, head=parent, at=case.at, known=case.known, writes=True
+    )
     facts = {"child": case.id, "unit": case.head.parent_unit, "what": what, "subject": case.head.key}
     system_act(above, "nested_changed", facts)
 
@@ -233,14 +236,29 @@ def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
     return _opened(desk, work, locked(desk, work, head.id) or head, above)
 
 
-def claimed_case(desk: Desk, work: Work, campaign: int) -> Case | None:
-    """Open a campaign for the clock; None where another worker holds it, or the one above that listens to it."""
-    known = work.get(Campaign, campaign)
-    above = _listening(desk, work, known) if known else None
+def claimed_cases(desk: Desk, work: Work, campaigns: Sequence[int], behind: dict[int, Exception]) -> dict[int, Case]:
+    """Open campaigns for the clock, by number, but for those that another worker holds.
+
+    A campaign that has records of a later instant is told in `behind` (C4). A nested one is asked for alone.
+    """
+    known, found = Known(work), dict[int, Case]()
+    for head, above in _claimed(desk, work, campaigns):
+        try:
+            found[head.id] = _opened(desk, work, head, above, known)
+        except ClockBehind as error:
+            behind[head.id] = error
+    return found
+
+
+def _claimed(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[tuple[Campaign, Campaign | None]]:
+    """Lock the heads that nobody else holds, and that above one where it listens, and return them by number."""
+    if len(campaigns) > 1:
+        return [(head, None) for head in locked_all(desk, work, campaigns)]
+    found = work.among(Campaign, "id", campaigns)
+    above = _listening(desk, work, found[0]) if found else None
     if above is not None and (above := locked(desk, work, above.id, skip=True)) is None:
-        return None
-    head = locked(desk, work, campaign, skip=True)
-    return _opened(desk, work, head, above) if head else None
+        return []
+    return [(head, above) for head in locked_all(desk, work, campaigns)]
 
 
 def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
@@ -252,17 +270,17 @@ def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
     return parent if nesting.listened(plan, parent) else None
 
 
-def _opened(desk: Desk, work: Work, head: Campaign, above: Campaign | None) -> Case:
+def _opened(desk: Desk, work: Work, head: Campaign, above: Campaign | None, known: Known | None = None) -> Case:
     last_at = max(head.last_at, above.last_at) if above else head.last_at
-    case = case_at(desk, work, head, settled_instant(work, desk.now(), last_at))
+    case = case_at(desk, work, head, settled_instant(work, desk.now(), last_at), known)
     case.writes, case.above = True, above.id if above else 0
     return case
 
 
-def case_at(desk: Desk, work: Work, head: Campaign, at: datetime) -> Case:
-    """Open a campaign as of an instant, without a lock."""
+def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known | None = None) -> Case:
+    """Open a campaign as of an instant, without a lock; `known` is what its transaction has read ahead."""
     plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
-    return Case(work=work, library=desk.library, plan=plan, head=head, at=at)
+    return Case(work=work, library=desk.library, plan=plan, head=head, at=at, known=known or Known(work))
 
 
 def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Campaign | None:
@@ -273,6 +291,16 @@ def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Camp
             return None
         work.forget(Campaign)
     return work.get(Campaign, campaign)
+
+
+def locked_all(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[Campaign]:
+    """Lock the head rows that no other worker holds and return them fresh, by number."""
+    free = sorted(campaigns)
+    if desk.database.is_postgres:
+        sql = f'SELECT id FROM "campaign" WHERE id IN ({marks(free)}) ORDER BY id FOR UPDATE SKIP LOCKED'
+        free = [row[0] for row in work.rows(sql, free)]
+        work.forget(Campaign)
+    return work.among(Campaign, "id", free, order="id")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from engine.model import DocumentNumber, Record
 from engine.service.case import Case
 from engine.service.desk import new_head, settle
 from engine.service.journal import SYSTEM_JOURNAL, Entry, entry_from, system_row
+from engine.service.known import Known
 from engine.service.plan import Library
 from engine.store.codec import mapping
 from engine.store.held import Held, Shelf
@@ -75,7 +76,7 @@ class Life:
         head = new_head(self.journal, facts["key"], facts["workflow"], facts["calendar"], entry.at)
         self.held.add(head)
         plan = self.library.plan(self.held, head.workflow, head.calendar, head.extra)
-        return Case(work=self.held, library=self.library, plan=plan, head=head, at=entry.at)
+        return Case(work=self.held, library=self.library, plan=plan, head=head, at=entry.at, known=Known(self.held))
 
 
 def _keep_system(held: Held, record: Record, entry: Entry) -> None:

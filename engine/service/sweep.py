@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine import deadlines as rules
-from engine import gates
-from engine.errors import ClockBehind
-from engine.history import canonical, digest
-from engine.model import Armed, Assignment, Deadline, PhaseState
-from engine.service.actions.clockwork import armed_facts, firing_facts
-from engine.service.actions.duties import subject_of
-from engine.service.actions.lifecycle import verdict
-from engine.service.binding import bind
+from engine.errors import ClockBehind, DatabaseProblem, PhasegateError, RowRefused
+from engine.model import Armed, Assignment, Campaign, Deadline
+from engine.service import binding, moments
 from engine.service.case import Case, Moment
-from engine.service.desk import Desk, claimed_case, system_act
-from engine.service.effects import deadlines
-from engine.service.effects.duties import turn_facts
+from engine.service.desk import Desk, claimed_cases, system_act
 from engine.store.codec import milliseconds
+from engine.store.work import Work, marks
 
-BATCH = 200
 BATCH_SECONDS = 0.08
 ALONE_SECONDS = 3600.0
+TOGETHER = 48
+"""About how many moments the small campaigns have that share their transactions."""
+AHEAD = 16
+"""For how many moments is read at first what decides them; then for twice as many, while there is time."""
+PAGE = 5000
+"""How many due moments are listed at a time, so that a look at them is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +37,9 @@ class Share:
         return campaigns[first:end]
 
 
+ALL = Share()
+
+
 @dataclass(slots=True)
 class Swept:
     """What a sweep did: campaigns visited, moments taken, notices written, campaigns that refused."""
@@ -49,35 +50,106 @@ class Swept:
     refused: int = 0
 
 
+class CampaignsFailed(PhasegateError):
+    """{count} campaign(s) could not be worked off — {first}: {why} — it is tried again, the others go on"""
+
+    code = "PG205"
+
+    def __init__(self, swept: Swept, **facts: object) -> None:
+        self.swept = swept
+        super().__init__(**facts)
+
+
+@dataclass(slots=True)
+class Holding:
+    """Measures for how long batches hold the database, and lets others have it in time (F3)."""
+
+    stopwatch: Callable[[], float]
+    breathe: Callable[[], None]
+    seconds: float
+    _held: float = 0.0
+    _since: float = 0.0
+
+    def begin(self) -> None:
+        """Tell that a batch holds the database from now on."""
+        self._since = self.stopwatch()
+
+    @property
+    def is_used(self) -> bool:
+        """Tell whether the time of a batch is used, with what was held since the last breath."""
+        return self.stopwatch() - self._since + self._held > self.seconds
+
+    def end(self) -> None:
+        """Tell that the batch is over; half of the time is enough for the next one to begin with."""
+        self._held += self.stopwatch() - self._since
+        if self._held >= self.seconds / 2:
+            self.breathe()
+            self._held = 0.0
+
+
+@dataclass(slots=True)
+class Sweeping:
+    """A sweep on its way: what it did, and which campaigns it leaves out and why."""
+
+    desk: Desk
+    holding: Holding
+    swept: Swept = field(default_factory=Swept)
+    left_out: dict[int, Exception] = field(default_factory=dict)
+
+    def claimed(self, work: Work, campaigns: Sequence[int]) -> dict[int, Case]:
+        """Open the campaigns that no other worker holds, in the order of their numbers."""
+        self.holding.begin()
+        return claimed_cases(self.desk, work, campaigns, self.left_out)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction did, and which of its campaigns it did not finish."""
+
+    moments: int = 0
+    notices: int = 0
+    left: list[int] = field(default_factory=list)
+
+
+Step = Callable[[Sweeping, Sequence[int]], Batch]
+
+
 def sweep(
-    desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool = False, share: Share | None = None
+    desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool = False, share: Share = ALL
 ) -> Swept:
     """Work off every moment that is due now; `breathe` is called between batches (F3).
 
     Batches are not cut short where one is `alone` with a copy. Of several workers each takes its `share` of what
-    is left until nothing is gained by that, then whatever there still is.
+    is left until nothing is gained by that, then whatever there still is. CampaignsFailed, where there are any,
+    comes last.
     """
-    swept = Swept()
-    while share and share.of > 1 and _walk(desk, share.part(_due_campaigns(desk)), swept, breathe, alone=alone):
+    sweeping = Sweeping(desk, Holding(desk.stopwatch, breathe, ALONE_SECONDS if alone else BATCH_SECONDS))
+    while share.of > 1 and _walk(sweeping, share):
         pass
-    _walk(desk, _due_campaigns(desk), swept, breathe, alone=alone)
-    return swept
+    _walk(sweeping, ALL)
+    return _told(sweeping)
 
 
-def _walk(desk: Desk, campaigns: list[int], swept: Swept, breathe: Callable[[], None], *, alone: bool) -> bool:
-    """Visit campaigns one after the other; tell whether anything was gained."""
-    before, swept.refused = swept.moments + swept.notices, 0
-    for campaign in campaigns:
-        swept.campaigns += 1
-        try:
-            while _batch(desk, campaign, swept, alone=alone):
-                breathe()
-            while _bind(desk, campaign, swept):
-                breathe()
-            breathe()
-        except ClockBehind:
-            swept.refused += 1
+def _walk(sweeping: Sweeping, share: Share) -> bool:
+    """Visit a share of the campaigns in which something is due; tell whether anything was gained."""
+    swept = sweeping.swept
+    before = swept.moments + swept.notices
+    for group in _groups(sweeping.desk, share):
+        swept.campaigns += len(group)
+        for step in (_fire, _bind):
+            _work_off(sweeping, step, group)
     return swept.moments + swept.notices > before
+
+
+def _told(sweeping: Sweeping) -> Swept:
+    failed = {number: why for number, why in sweeping.left_out.items() if not isinstance(why, ClockBehind)}
+    sweeping.swept.refused = len(sweeping.left_out) - len(failed)
+    for number, why in failed.items():
+        with sweeping.desk.database.read() as work:
+            key = work.must(Campaign, number).key
+        told = why.line() if isinstance(why, PhasegateError) else f"{type(why).__name__}: {why}"
+        raise CampaignsFailed(sweeping.swept, count=len(failed), first=key, why=told) from why
+    return sweeping.swept
 
 
 def next_moment(desk: Desk) -> datetime | None:
@@ -93,114 +165,145 @@ def oldest_due(desk: Desk) -> datetime | None:
     return earliest if earliest is not None and earliest <= desk.now() else None
 
 
-def _due_campaigns(desk: Desk) -> list[int]:
-    with desk.database.read() as work:
-        sql = 'SELECT campaign, MIN("at") AS first FROM "armed" WHERE "at" <= ? GROUP BY campaign ORDER BY first'
-        return [row[0] for row in work.rows(sql, (milliseconds(desk.now()),))]
+# --- which campaigns ---
 
 
-def _batch(desk: Desk, campaign: int, swept: Swept, *, alone: bool = False) -> bool:
-    """Take due moments in order until the time of a batch is used; tell whether some are left."""
-    until = desk.stopwatch() + (ALONE_SECONDS if alone else BATCH_SECONDS)
-    with desk.database.write() as work:
-        case = claimed_case(desk, work, campaign)
-        if case is None:
-            return False
-        due = _due(case)
-        case.know_deadlines(_deadlines_of(case, due))
-        for armed in due:
-            _take(case, armed)
-            swept.moments += 1
-            if desk.stopwatch() > until:
+def _groups(desk: Desk, share: Share = ALL) -> Iterator[list[int]]:
+    """Yield the campaigns in which something is due, those of the oldest moments first, small ones together.
+
+    A nested one goes alone: what it changes may be written into the journal above it as well (G2).
+    """
+    seen: set[int] = set()
+    for page in _pages(desk):
+        group, size = list[int](), 0
+        for campaign in share.part([number for number in page if number not in seen]):
+            count, is_nested = page[campaign]
+            if is_nested:
+                yield [campaign]
+            elif group and size + count > TOGETHER:
+                yield group
+                group, size = [campaign], count
+            else:
+                group, size = [*group, campaign], size + count
+        if group:
+            yield group
+        seen |= page.keys()
+
+
+def _pages(desk: Desk) -> Iterator[dict[int, tuple[int, bool]]]:
+    """Yield, page by page of due moments, how many of them each campaign has, and whether it is nested."""
+    sql = """SELECT a."at", a.kind, a.ref, a.campaign, c.parent FROM "armed" a JOIN "campaign" c ON c.id = a.campaign
+        WHERE (a."at", a.kind, a.ref) > (?, ?, ?) AND a."at" <= ? ORDER BY a."at", a.kind, a.ref LIMIT ?"""
+    until, after = milliseconds(desk.now()), (0, 0, 0)
+    while True:
+        with desk.database.read() as work:
+            rows = work.rows(sql, (*after, until, PAGE))
+        page: dict[int, tuple[int, bool]] = {}
+        for *_, campaign, parent in rows:
+            page[campaign] = (page.get(campaign, (0, False))[0] + 1, parent > 0)
+        yield page
+        if len(rows) < PAGE:
+            return
+        after = tuple(rows[-1][:3])
+
+
+# --- in batches ---
+
+
+def _work_off(sweeping: Sweeping, step: Step, group: Sequence[int]) -> None:
+    """Do a step for campaigns, batch by batch; where it fails for several together, for each by itself."""
+    waiting = [list(group)]
+    while waiting:
+        campaigns = [number for number in waiting.pop() if number not in sweeping.left_out]
+        try:
+            batch = step(sweeping, campaigns)
+        except Exception as error:
+            if isinstance(error, DatabaseProblem) and not isinstance(error, RowRefused):
+                raise
+            if len(campaigns) == 1:
+                sweeping.left_out[campaigns[0]] = error
+            else:
+                waiting += [[number] for number in reversed(campaigns)]
+        else:
+            sweeping.swept.moments += batch.moments
+            sweeping.swept.notices += batch.notices
+            waiting += [batch.left] if batch.left else []
+        sweeping.holding.end()
+
+
+def _fire(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
+    """Take the due moments of campaigns in order, until the time of a batch is used."""
+    batch = Batch()
+    with sweeping.desk.database.write() as work:
+        cases = sweeping.claimed(work, campaigns)
+        ahead = AHEAD
+        while due := _due(work, cases, ahead):
+            ahead *= 2
+            _read_ahead(work, cases, due)
+            for armed in due:
+                moments.take(cases[armed.campaign], armed)
+                batch.moments += 1
+                if sweeping.holding.is_used:
+                    batch.left = [number for number in cases if number >= armed.campaign]
+                    return batch
+    return batch
+
+
+def _due(work: Work, cases: dict[int, Case], most: int) -> list[Armed]:
+    if not cases:
+        return []
+    where = f'campaign IN ({marks(cases)}) AND "at" <= ? AND kind < ?'
+    values = (*cases, milliseconds(_earliest(cases)), int(Moment.ITEMS))
+    return work.select(Armed, where, values, order='campaign, "at", kind, ref', limit=most)
+
+
+def _earliest(cases: dict[int, Case]) -> datetime:
+    """Return the instant up to which moments are due in all of these campaigns (C4)."""
+    return min(case.at for case in cases.values())
+
+
+def _read_ahead(work: Work, cases: dict[int, Case], due: Sequence[Armed]) -> None:
+    found = work.among(Deadline, "id", [armed.ref for armed in due if armed.kind == Moment.RUNG])
+    work.among(Assignment, "id", {deadline.assignment for deadline in found if deadline.assignment})
+    cases[due[0].campaign].known.read_deadlines(found)
+
+
+def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
+    """Bind what waits into notices, in campaigns that have no moment left (F5)."""
+    batch = Batch()
+    with sweeping.desk.database.write() as work:
+        cases = sweeping.claimed(work, campaigns)
+        quiet = _quiet(work, cases)
+        waiting = _due_items(work, quiet)
+        if not waiting:
+            return batch
+        ready = binding.gathered(work, [quiet[number] for number in waiting], _earliest(cases))
+        for number, armed in waiting.items():
+            case = quiet[number]
+            facts = binding.bind(case, ready[number], armed, lambda: sweeping.holding.is_used)
+            batch.notices += len(facts["notices"])
+            system_act(case, "bind", facts | {"subject": f"{len(facts['notices'])} notices"})
+            if sweeping.holding.is_used:
                 break
-        return bool(due and _due(case))
+        batch.left = [*_due_items(work, quiet)]
+    return batch
 
 
-def _due(case: Case) -> list[Armed]:
-    where = 'campaign = ? AND "at" <= ? AND kind < ?'
-    values = (case.id, milliseconds(case.at), int(Moment.ITEMS))
-    return case.work.select(Armed, where, values, order='"at", kind, ref', limit=BATCH)
+def _quiet(work: Work, cases: dict[int, Case]) -> dict[int, Case]:
+    """Return the campaigns in which no moment is due any more."""
+    if not cases:
+        return {}
+    sql = f'SELECT DISTINCT campaign FROM "armed" WHERE campaign IN ({marks(cases)}) AND "at" <= ? AND kind < ?'
+    busy = {row[0] for row in work.rows(sql, (*cases, milliseconds(_earliest(cases)), int(Moment.ITEMS)))}
+    return {number: case for number, case in cases.items() if number not in busy}
 
 
-def _deadlines_of(case: Case, due: Iterable[Armed]) -> list[Deadline]:
-    found = case.work.among(Deadline, "id", [armed.ref for armed in due if armed.kind == Moment.RUNG])
-    case.work.among(Assignment, "id", {d.assignment for d in found if d.assignment})
+def _due_items(work: Work, cases: dict[int, Case]) -> dict[int, list[Armed]]:
+    """Return the due moments at which items wait, by campaign."""
+    found: dict[int, list[Armed]] = {}
+    if cases:
+        where = f'campaign IN ({marks(cases)}) AND "at" <= ? AND kind = ?'
+        values = (*cases, milliseconds(_earliest(cases)), int(Moment.ITEMS))
+        for armed in work.select(Armed, where, values, order='campaign, "at"'):
+            found.setdefault(armed.campaign, []).append(armed)
     return found
-
-
-def _take(case: Case, armed: Armed) -> None:
-    if case.work.get(Armed, armed.at, armed.kind, armed.ref) is None:
-        return
-    if armed.kind == Moment.RUNG:
-        _fire(case, armed)
-    elif armed.kind == Moment.GATE:
-        _try_gate(case, armed)
-    elif armed.kind == Moment.PHASE:
-        _open_phase(case, armed)
-    else:
-        _open_task(case, armed)
-
-
-def _open_task(case: Case, armed: Armed) -> None:
-    task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
-    if task.counted is not None:
-        facts = turn_facts(case, task) | {"armed": [armed_facts(armed)], "subject": task.id}
-        system_act(case, "period", facts)
-    else:
-        system_act(case, "open", {"armed": [armed_facts(armed)], "task": task.id, "subject": task.id})
-
-
-def _fire(case: Case, armed: Armed) -> None:
-    deadline = case.work.must(Deadline, armed.ref)
-    firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
-    facts = firing_facts(deadline, firing.marks)
-    system_act(case, "occur", facts | {"subject": subject(case, deadline)})
-
-
-def subject(case: Case, deadline: Deadline) -> str:
-    """Return how records name a deadline."""
-    assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
-    whose = subject_of(assignment) if assignment else deadline.phase
-    return f"{whose} {deadline.kind}"
-
-
-def _try_gate(case: Case, armed: Armed) -> None:
-    """Move a phase that advances by itself, or record why not, once per verdict (SEMANTICS G5)."""
-    system_act(case, "open", {"armed": [armed_facts(armed)], "subject": case.head.phase})
-    if case.head.state != "running" or case.plan.phases[case.head.phase].advance != "automatic":
-        return
-    judged = verdict(case)
-    if judged.open:
-        system_act(case, "advance", {})
-        return
-    seen = digest(canonical(gates.plain(judged)))
-    if seen != case.head.gate_verdict:
-        unmet = ";".join(c.text for c in judged.conditions if not c.holds)
-        system_act(case, "gate_seen", {"digest": seen, "verdict": gates.plain(judged), "reason": unmet})
-
-
-def _open_phase(case: Case, armed: Armed) -> None:
-    position = armed.ref & 0xFFFFFFFF
-    state = case.work.find(PhaseState, campaign=case.id, position=position)[0]
-    facts = {"armed": [armed_facts(armed)], "phase": state.phase, "subject": state.phase}
-    system_act(case, "open", facts)
-
-
-def _bind(desk: Desk, campaign: int, swept: Swept) -> bool:
-    """Bind what waits into notices, once the campaign has no moment left (F5); tell whether some are left, or new."""
-    with desk.database.write() as work:
-        case = claimed_case(desk, work, campaign)
-        if case is None:
-            return False
-        armed = [] if _due(case) else _due_items(case)
-        if not armed:
-            return False
-        facts, left = bind(case, armed)
-        swept.notices += len(facts["notices"])
-        system_act(case, "bind", facts | {"subject": f"{len(facts['notices'])} notices"})
-        return left or bool(_due_items(case))
-
-
-def _due_items(case: Case) -> list[Armed]:
-    where = 'campaign = ? AND "at" <= ? AND kind = ?'
-    return case.work.select(Armed, where, (case.id, milliseconds(case.at), int(Moment.ITEMS)))

@@ -39,7 +39,9 @@ def then_of(case: Case, new: Workflow, after: Amendments) -> Then:
     versions = {sha: case.library.plan(case.work, sha, case.head.calendar).workflow for sha in earlier}
     plan = Plan(workflow=amended(new, after, versions), calendar=case.plan.calendar)
     states = {state.phase: state for state in windows(case, new)}
-    return Then(work=case.work, library=case.library, plan=plan, head=case.head, at=case.at, states=states)
+    return Then(
+        work=case.work, library=case.library, plan=plan, head=case.head, at=case.at, known=case.known, states=states
+    )
 
 
 # --- phases ---

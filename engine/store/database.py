@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
 from engine.clock import sleep, stopwatch
-from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem
+from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem, RowRefused
 from engine.store.work import Watch, Work, unwatched
 
 REVISION = "0001"
@@ -26,6 +26,8 @@ BUSY_STATES = {"55P03", "40P01", "40001"}
 """PostgreSQL: a lock not granted in time, a deadlock, a conflict of transactions."""
 ROOM = "make room on its disk and do it again: nothing of it was kept"
 SERVER = "see that its server runs and can be reached, then do it again"
+REFUSALS = {"IntegrityError", "DataError"}
+"""What drivers raise for a row that breaks a constraint, or does not fit its column."""
 CURES = {
     "is full": ROOM,
     "No space left on device": ROOM,
@@ -304,6 +306,8 @@ def _problem(url: str, cause: BaseException | None) -> DatabaseProblem:
     why = next(iter(str(cause).strip().splitlines()), "no reason given")
     if _is_busy(cause):
         return DatabaseBusy(url=url, why=why, cure="try again in a moment")
+    if any(kind.__name__ in REFUSALS for kind in type(cause).__mro__):
+        return RowRefused(url=url, why=why, cure="look with `phasegate audit verify` for what stands in the way")
     cures = (cure for words, cure in CURES.items() if words in why)
     return DatabaseProblem(url=url, why=why, cure=next(cures, "check the URL, the file and the disk"))
 

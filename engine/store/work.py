@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import closing
 from itertools import count
 from operator import attrgetter
@@ -195,3 +195,8 @@ class Work:
         if not self._is_postgres:
             return self._connection.cursor()
         return self._connection.cursor(name=f"phasegate_{next(self._streams)}")
+
+
+def marks(values: Sized) -> str:
+    """Return a `?` for each value, as `IN (…)` wants them."""
+    return ", ".join("?" * len(values))

@@ -22,7 +22,7 @@ CRASHED = 70
 NEVER = 10**9
 
 
-class Crash(Exception):
+class Crash(BaseException):
     """The fault that a test puts before a statement."""
 
 

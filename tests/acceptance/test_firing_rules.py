@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,11 @@ from engine import scheduler, serving
 from engine.clock import SteppedClock
 from engine.errors import Refused
 from engine.model import Armed, Deadline, Item, Notice, Occurrence
+from engine.service import binding
 from engine.service import sweep as sweeping
 from engine.service.case import Moment
 from engine.service.desk import Desk
+from engine.service.founding import create_campaign
 from engine.service.sweep import next_moment, sweep
 from engine.service.views.task import shown_for
 from engine.store.codec import milliseconds
@@ -108,6 +111,67 @@ def test_the_database_is_left_free_for_thirty_milliseconds_between_batches(monke
     assert slept == [0.03] and sweeping.BATCH_SECONDS <= 0.1
 
 
+@dataclass
+class Ticking:
+    """A stopwatch that moves on only as it is told."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_database_is_left_free_after_what_batches_held_it_for_in_sum_and_not_after_each() -> None:
+    watch, breaths = Ticking(), list[float]()
+    holding = sweeping.Holding(watch, lambda: breaths.append(watch.now), 0.08)
+    for spent, used in ((0.03, False), (0.06, True), (0.02, False)):
+        holding.begin()
+        watch.now += spent
+        assert holding.is_used is used
+        holding.end()
+        watch.now += 1.0
+    assert breaths == [pytest.approx(1.09)]
+
+
+def three(office: Office) -> list[str]:
+    """Start two more campaigns beside that of an office, and return the keys of all."""
+    for key in ("second", "third"):
+        create_campaign(office.desk, key, plan(), {})
+    return [office.key, "second", "third"]
+
+
+def test_small_campaigns_share_their_transactions_and_each_has_its_own_records() -> None:
+    office = opened()
+    keys = three(office)
+    office.live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    told: list[str] = []
+    watched = Desk(replace(office.desk.database, watch=told.append), office.clock)
+    assert sweep(watched) == sweeping.Swept(campaigns=3, moments=6, notices=6)
+    assert told.count("COMMITTED") == 2
+    for key in keys:
+        office.key = key
+        assert [o.outcome for o in office.find(Occurrence, campaign=office.head().id)] == ["raised", "raised"]
+    assert office.audit().findings == ()
+
+
+def test_a_campaign_that_fails_is_told_and_holds_up_no_other() -> None:
+    office = opened()
+    three(office)
+    office.live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    lost: Deadline = office.find(Deadline, campaign=2)[0]
+    with office.write() as work:
+        work.drop(Deadline, lost.id)
+    for _ in range(2):
+        with pytest.raises(sweeping.CampaignsFailed, match=r"1 campaign\(s\) .* second: KeyError"):
+            sweep(office.desk)
+        done = {o.campaign for o in office.find(Occurrence)}
+        assert done == {1, 3} and {n.campaign for n in office.find(Notice, kind="reminder")} == {1, 3}
+    with office.write() as work:
+        work.add(lost)
+    assert sweep(office.desk) == sweeping.Swept(campaigns=1, moments=2, notices=2)
+    assert office.audit().findings == ()
+
+
 def played(cuts: list[int]) -> list[tuple[object, ...]]:
     """Live from July to October with sweeps at the given hours only; return what is recorded."""
     office = opened()
@@ -156,9 +220,13 @@ def test_a_rung_whose_unit_handed_in_just_before_is_not_recorded() -> None:
 
 def _stop_before_binding(office: Office) -> None:
     """Sweep, and lose the worker between the two transactions."""
+
+    class Killed(BaseException):
+        pass
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweeping, "_due_items", lambda case: (_ for _ in ()).throw(RuntimeError))
-        with pytest.raises(RuntimeError):
+        patch.setattr(binding, "gathered", lambda *given: (_ for _ in ()).throw(Killed))
+        with pytest.raises(Killed):
             sweep(office.desk)
 
 
@@ -266,12 +334,11 @@ def test_missed_points_of_a_repeating_rung_are_one_record() -> None:
 def test_two_workers_that_look_at_the_same_moment_record_it_once() -> None:
     office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
     other = Desk(database=office.desk.database, clock=SteppedClock(office.clock.at))
-    due = sweeping._due_campaigns(other)
+    due = [*sweeping._groups(other)]
     sweep(office.desk)
-    done = sweeping.Swept()
-    for campaign in due:
-        sweeping._batch(other, campaign, done)
-    assert (done.moments, len(office.find(Occurrence))) == (0, 2)
+    late = sweeping.Sweeping(other, sweeping.Holding(other.stopwatch, lambda: None, 1.0))
+    assert [sweeping._fire(late, group) for group in due] == [sweeping.Batch()]
+    assert len(office.find(Occurrence)) == 2
 
 
 def test_moments_are_taken_in_the_order_of_their_instants() -> None:
@@ -279,6 +346,6 @@ def test_moments_are_taken_in_the_order_of_their_instants() -> None:
     office.extend(OTHER, to="2022-09-02")
     office.at("2022-09-20T12:00")
     with office.case() as case:
-        due = sweeping._due(case)
+        due = sweeping._due(case.work, {case.id: case}, 100)
     assert due == sorted(due, key=lambda armed: (armed.at, armed.kind, armed.ref)) and len(due) >= 2
     assert isinstance(due[0], Armed)

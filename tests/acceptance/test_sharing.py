@@ -7,6 +7,7 @@ from office import KEY, Office, opened, plan
 
 from engine.bootstrap import newcomer
 from engine.model import Campaign
+from engine.service import sweep as sweeping
 from engine.service.audit import verify_all
 from engine.service.founding import create_campaign
 from engine.service.sweep import Share, Swept, sweep
@@ -46,8 +47,10 @@ def swept_in_order(office: Office, share: Share) -> tuple[list[int], Swept]:
     ],
 )
 def test_each_of_several_workers_begins_elsewhere_and_alone_does_everything(
-    office: Office, share: Share, order: list[int]
+    office: Office, share: Share, order: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sweeping, "TOGETHER", 0)
+    monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
     found, swept = swept_in_order(office, share)
     assert (found, swept.refused) == (order, 0)
     assert sweep(office.desk) == Swept()

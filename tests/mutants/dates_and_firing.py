@@ -162,21 +162,33 @@ MUTANTS = (
         "firing::test_a_fact_that_a_gate_reads_has_the_gate_looked_at",
     ),
     mutant(
-        "F2c", SWEEP, 'FROM "armed" WHERE "at" <= ? GROUP BY', 'FROM "armed" WHERE ? > 0 GROUP BY',
+        "F2c", SWEEP, 'AND a."at" <= ? ORDER BY', "AND ? > 0 ORDER BY",
         "firing::test_a_sweep_visits_only_campaigns_in_which_something_is_due",
     ),
     mutant(
-        "F3a", SWEEP, """order='"at", kind, ref', limit=BATCH""", """order='"at" DESC, kind, ref', limit=BATCH""",
+        "F3a", SWEEP, """order='campaign, "at", kind, ref'""", """order='campaign, "at" DESC, kind, ref'""",
         "firing::test_rungs_due_before_a_move_come_before_it_and_the_rest_after",
         "firing::test_moments_are_taken_in_the_order_of_their_instants",
     ),
     mutant(
-        "F3b", SWEEP, "if desk.stopwatch() > until:", "if False:",
+        "F3b", SWEEP, "                if sweeping.holding.is_used:", "                if False:",
         "firing::test_a_batch_ends_when_its_time_is_used_and_leaves_the_database_free",
     ),
     mutant(
         "F3c", "engine/serving.py", "BREATH_IN_SECONDS: Final = 0.03", "BREATH_IN_SECONDS: Final = 0.0",
         "firing::test_the_database_is_left_free_for_thirty_milliseconds_between_batches",
+    ),
+    mutant(
+        "F3d", SWEEP, "        if self._held >= self.seconds / 2:", "        if True:",
+        "firing::test_the_database_is_left_free_after_what_batches_held_it_for_in_sum_and_not_after_each",
+    ),
+    mutant(
+        "F3e", SWEEP, "                waiting += [[number] for number in reversed(campaigns)]", "                raise",
+        "firing::test_a_campaign_that_fails_is_told_and_holds_up_no_other",
+    ),
+    mutant(
+        "F3f", SWEEP, "size + count > TOGETHER", "True",
+        "firing::test_small_campaigns_share_their_transactions_and_each_has_its_own_records",
     ),
     mutant(
         "F4a", "engine/store/tables.py", 'UniqueConstraint("deadline", "epoch", "rung", "n_from"),', "",

@@ -8,7 +8,7 @@ ADHOC = "engine/service/actions/adhoc.py"
 KINDS = "engine/gates/kinds"
 LIFECYCLE = "engine/service/actions/lifecycle.py"
 PHASES = "engine/service/effects/phases.py"
-SWEEP = "engine/service/sweep.py"
+MOMENTS = "engine/service/moments.py"
 DESK = "engine/service/desk.py"
 CELLS = "engine/service/cells.py"
 COMPOSE = "engine/service/compose"
@@ -52,7 +52,7 @@ MUTANTS = (
         "gates::test_a_move_cites_the_decision_it_rests_on_and_so_does_its_notice",
     ),
     mutant(
-        "G3b", SWEEP, "    if judged.open:", "    if False:",
+        "G3b", MOMENTS, "    if judged.open:", "    if False:",
         "gates::test_a_phase_moves_by_itself_where_the_workflow_says_so",
     ),
     mutant(
@@ -72,7 +72,7 @@ MUTANTS = (
         "gates::test_a_refused_move_changes_nothing_but_the_history",
     ),
     mutant(
-        "G5b", SWEEP, "    if seen != case.head.gate_verdict:", "    if True:",
+        "G5b", MOMENTS, "    if seen != case.head.gate_verdict:", "    if True:",
         "gates::test_an_automatic_refusal_is_recorded_only_when_the_verdict_changes",
     ),
     mutant(
@@ -188,7 +188,7 @@ MUTANTS = (
         "history::test_a_row_taken_away_is_named",
     ),
     mutant(
-        "H3c", SWEEP, 'system_act(case, "open", {"armed": [armed_facts(armed)], "subject": case.head.phase})',
+        "H3c", MOMENTS, 'system_act(case, "open", {"armed": [armed_facts(armed)], "subject": case.head.phase})',
         "case.work.drop(Armed, armed.at, armed.kind, armed.ref)",
         "history::test_replay_gives_the_state_of_a_campaign_that_moves_by_itself",
     ),

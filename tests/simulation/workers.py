@@ -259,6 +259,9 @@ class Person(Worker):
         self.world.note(self.name, f"asks {act}")
         try:
             act.answer_with(self.world, "done", do(desk, act))
+        except ClockBehind:
+            self.world.refuse_clock()
+            act.puts_off(self.world, "behind")
         except Refused as refusal:
             act.answer_with(self.world, "refused", {"why": refusal.line()})
         except DatabaseBusy as busy:
@@ -266,9 +269,6 @@ class Person(Worker):
         except DatabaseProblem as problem:
             self.world.note(self.name, f"is told: {self.world.store.without_place(problem)}")
             act.is_unknown = True
-        except ClockBehind:
-            self.world.refuse_clock()
-            act.puts_off(self.world, "behind")
         except PhasegateError as error:
             act.puts_off(self.world, f"{error.code} {error}")
 

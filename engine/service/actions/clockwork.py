@@ -67,7 +67,7 @@ def _record_mark(case: Case, deadline: Deadline, mark: dict[str, Any]) -> Occurr
         outcome=mark["outcome"],
         reason=mark["reason"],
     )
-    case.keep_occurrence(occurrence, new=True)
+    case.known.keep_occurrence(occurrence, new=True)
     return occurrence
 
 
@@ -146,7 +146,7 @@ def make_moot(case: Case, item_id: int, reason: str) -> None:
     case.work.put(replace(item, state="moot", notice=0, facts=_with(item.facts, moot=reason)))
     occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
     if occurrence is not None:
-        case.keep_occurrence(replace(occurrence, outcome="moot", reason=reason))
+        case.known.keep_occurrence(replace(occurrence, outcome="moot", reason=reason))
 
 
 def _make_notice(case: Case, told: dict[str, Any]) -> None:

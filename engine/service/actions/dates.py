@@ -136,9 +136,9 @@ def _apply_hold(case: Case, entry: Entry) -> Answer:
     if entry.facts["off"]:
         for hold in case.work.find(Hold, deadline=deadline.id):
             if hold.to_at is None:
-                case.keep_hold(replace(hold, to_at=case.at))
+                case.known.keep_hold(replace(hold, to_at=case.at))
     else:
-        case.keep_hold(
+        case.known.keep_hold(
             Hold(
                 id=case.next_id(),
                 campaign=case.id,
@@ -175,7 +175,7 @@ def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
 def _untold_below(case: Case, deadline: Deadline, level: int) -> int | None:
     """Return the nearest lower level of the ladder that nothing is recorded of in this epoch, or None."""
     lower = {rung.level for rung in case.plan.ladder(deadline.ladder).rungs if rung.level < level}
-    told = {o.level for o in case.occurrences(deadline.id) if o.epoch == deadline.epoch}
+    told = {o.level for o in case.known.occurrences(deadline.id) if o.epoch == deadline.epoch}
     return max(lower) if lower and max(lower) not in told else None
 
 
@@ -199,7 +199,7 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
         outcome="raised",
         reason=f"{entry.actor}: {entry.reason}",
     )
-    case.keep_occurrence(occurrence, new=True)
+    case.known.keep_occurrence(occurrence, new=True)
     enqueue(
         case,
         _kind_by_hand(case, deadline, level),

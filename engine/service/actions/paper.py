@@ -162,7 +162,7 @@ def _hold_back(case: Case, entry: Entry) -> Answer:
         reason=f"{entry.actor}: {entry.reason}",
         from_at=case.at,
     )
-    case.keep_hold(hold, new=True)
+    case.known.keep_hold(hold, new=True)
     deadlines.change(case, deadline)
     return {"deadline": deadline.id & 0xFFFFFFFF, "state": "withheld"}
 
@@ -248,7 +248,7 @@ def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -
     for item in case.work.find(Item, notice=notice.id):
         occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
         if occurrence is not None:
-            case.keep_occurrence(how(occurrence))
+            case.known.keep_occurrence(how(occurrence))
             deadline = case.work.get(Deadline, occurrence.deadline)
             if deadline is not None and deadline.state == "armed":
                 deadlines.change(case, deadline)

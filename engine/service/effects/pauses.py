@@ -29,14 +29,14 @@ def begin(case: Case, scope: str, ref: str, *, reason: str, document: str = "", 
         document=document,
         from_at=case.at,
     )
-    case.keep_pause(pause, new=True)
+    case.known.keep_pause(pause, new=True)
     return pause
 
 
 def lift(case: Case, pause: Pause) -> Pause:
     """End a pause; what it silenced still has to be woken."""
     lifted = replace(pause, to_at=case.at)
-    case.keep_pause(lifted)
+    case.known.keep_pause(lifted)
     return lifted
 
 

@@ -112,7 +112,7 @@ def _supersede(case: Case, deadline: Deadline, waiting: set[tuple[str, int]]) ->
             outcome="superseded",
             reason=SUPERSEDED,
         )
-        case.keep_occurrence(occurrence, new=True)
+        case.known.keep_occurrence(occurrence, new=True)
 
 
 def _runs(points: list[Point]) -> Iterator[tuple[Point, Point]]:

@@ -16,7 +16,7 @@ _Key = tuple[int, int, str, int]
 
 def rungs(case: Case, found: Sequence[Deadline]) -> list[Row]:
     """Return a row for every rung recorded in any epoch and for every one still ahead."""
-    case.know_deadlines(found)
+    case.known.read_deadlines(found)
     standings = {deadline.id: deadlines.standing(case, deadline) for deadline in found}
     carried = _carried(case, [each for standing in standings.values() for each in standing.done])
     return [

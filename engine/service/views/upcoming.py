@@ -43,7 +43,7 @@ def _standings(case: Case, days: int) -> Iterator[tuple[Deadline, Standing]]:
     where = 'campaign = ? AND kind = ? AND "at" <= ?'
     armed = case.work.select(Armed, where, (case.id, int(Moment.RUNG), until), order='"at", ref')
     found = case.work.among(Deadline, "id", [each.ref for each in armed], order="id")
-    case.know_deadlines(found)
+    case.known.read_deadlines(found)
     case.work.among(Assignment, "id", [deadline.assignment for deadline in found if deadline.assignment])
     return ((deadline, deadlines.standing(case, deadline)) for deadline in found)
 
