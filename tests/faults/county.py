@@ -83,7 +83,7 @@ class County:
             f"\n  - {{id: {task}, title: 报送第{task[1:]}项方案, phase: build, responsible: [各乡镇], due: {day}}}"
             for task, day in self._tasks()
         )
-        ladder = "".join(f"\n      - {rung.line()}" for rung in self.ladder)
+        ladder = "".join(f"\n      - {rung.line()}" for rung in self.ladder or LADDER[-1:])
         text = WORKFLOW.format(tasks=tasks, ladder=ladder, last=self.due[-1].year, channel=self.channel)
         names = "".join(f"\n  - {{name: {unit(n)}, code: u{n}, kind: 镇}}" for n in range(self.units))
         return {"workflow.yaml": text, "units.yaml": UNITS + names + "\n"}

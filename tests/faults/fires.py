@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,6 +21,7 @@ from tests.faults import proof
 from tests.faults.clocks import EPOCH, MILLISECOND, ToldClock
 from tests.faults.county import ADOPTED, DAY, LADDER, ZONE, County, due_days, next_working_day
 from tests.faults.crew import Crew
+from tests.faults.options import options_from
 from tests.faults.proof import Eye
 from tests.faults.server import Server, running
 from tests.faults.spawner import Place, Spawner
@@ -180,10 +180,11 @@ def found_wrong(run: Run, folder: Path) -> list[str]:
         proof.messages(eye, now),
         proof.letters(eye, folder),
     ]
-    return [finding for found in checks for finding in found] + _audited(eye.url, run.clock)
+    return [finding for found in checks for finding in found] + audited(eye.url, run.clock)
 
 
-def _audited(url: str, clock: ToldClock) -> list[str]:
+def audited(url: str, clock: ToldClock) -> list[str]:
+    """Return what the engine's own proof of the history finds."""
     desk = Desk(open_database(url), clock)
     found = [f"audit: {each.place} {each.what}" for each in verify_all(desk).findings]
     desk.database.close()
@@ -238,13 +239,5 @@ def lived(
     return wrong
 
 
-def options_from(args: list[str]) -> Options:
-    parser = argparse.ArgumentParser(prog="python -m tests.faults fires", description=__doc__)
-    for name, default in vars(Options()).items():
-        kind = {"action": "store_true"} if isinstance(default, bool) else {"type": type(default), "default": default}
-        parser.add_argument(f"--{name.replace('_', '-')}", **kind)  # type: ignore[arg-type]
-    return Options(**vars(parser.parse_args(args)))
-
-
 def main(args: list[str], told: Told) -> list[str]:
-    return run(options_from(args), told)
+    return run(options_from(args, Options(), __doc__), told)

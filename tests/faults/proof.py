@@ -41,7 +41,9 @@ class Eye:
         for _ in range(ATTEMPTS):
             try:
                 return list(self._open().execute(sql).fetchall())
-            except (psycopg.OperationalError, sqlite3.OperationalError):
+            except (psycopg.OperationalError, sqlite3.OperationalError) as error:
+                if isinstance(error, sqlite3.Error) and "locked" not in str(error):
+                    raise
                 self.close()
                 self.meanwhile()
                 sleep(0.1)
