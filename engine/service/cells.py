@@ -33,7 +33,7 @@ class Cells:
     def compare(self, journal: int, held: Held) -> None:
         """Compare every row that bears the number of a journal, and let go of what was held."""
         for how in OF_CAMPAIGNS.values() if journal else [MAPPINGS[System]]:
-            self._beside(how, held.shelf(how.record), *_between(how, journal, journal + 1))
+            self._beside(how, held.shelves[how.record], *_between(how, journal, journal + 1))
 
     def compare_numbers(self, numbers: Shelf[DocumentNumber]) -> None:
         """Compare the document numbers, which belong to no campaign."""
@@ -53,18 +53,18 @@ class Cells:
             yield from _differences(how, self._kept[kind], self._told[kind])
 
     def _beside(self, how: Mapping[Any], shelf: Shelf[Any], where: str = "", values: Row = ()) -> None:
-        kept, told = self._kept[how.record], self._told[how.record]
+        take, encode = shelf.records.pop, how.encode
         for row in self.work.each(how.record, where, values):
             self.rows += 1
-            record = shelf.records.pop(_key(how, row), None)
-            again = tuple(how.encode(record)) if record is not None else None
-            if row != again:
-                kept[_place(how, row)] = row
-                if again is not None:
-                    told[_place(how, again)] = again
+            record = take(_key(how, row), None)
+            if record is None:
+                self._kept[how.record][_place(how, row)] = row
+            elif row != (again := tuple(encode(record))):
+                self._kept[how.record][_place(how, row)] = row
+                self._told[how.record][_place(how, again)] = again
         for record in shelf.records.values():
-            again = tuple(how.encode(record))
-            told[_place(how, again)] = again
+            again = tuple(encode(record))
+            self._told[how.record][_place(how, again)] = again
 
 
 def _between(how: Mapping[Any], first: int | None, end: int | None) -> tuple[str, Row]:

@@ -83,6 +83,14 @@ class _Index(Generic[R]):
             self.enter(key, after)
 
 
+class _Shelves(dict[type, Shelf[Any]]):
+    """A shelf for each kind, put up when it is first asked for."""
+
+    def __missing__(self, kind: type) -> Shelf[Any]:
+        self[kind] = Shelf(mapping(kind))
+        return self[kind]
+
+
 class Held(Work):
     """Holds all records of one campaign and nothing else; texts are read from a database by their hash.
 
@@ -93,20 +101,13 @@ class Held(Work):
     def __init__(self, texts: Work, campaign: int, shared: Iterable[Shelf[Any]] = ()) -> None:
         self.campaign = campaign
         self._texts = texts
-        self._shelves: dict[type, Shelf[Any]] = {shelf.how.record: shelf for shelf in shared}
-
-    def shelf(self, kind: type[R]) -> Shelf[R]:
-        """Return the shelf of a kind."""
-        found = self._shelves.get(kind)
-        if found is None:
-            found = self._shelves[kind] = Shelf(mapping(kind))
-        return found
+        self.shelves = _Shelves({shelf.how.record: shelf for shelf in shared})
 
     # --- reading ---
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record of a key, or None."""
-        found = self.shelf(kind).records.get(key if len(key) > 1 else key[0])
+        found: R | None = self.shelves[kind].records.get(key if len(key) > 1 else key[0])
         return self._text(kind, *key) if found is None and kind is Blob else found
 
     def _text(self, kind: type[R], sha: str) -> R | None:
@@ -117,14 +118,14 @@ class Held(Work):
         """Return the records whose columns equal the given values, in the order of their keys where none is asked."""
         if equals.pop("campaign", self.campaign) != self.campaign:
             return []
-        shelf = self.shelf(kind)
+        shelf = self.shelves[kind]
         found = shelf.having(tuple(equals), _bare(tuple(equals.values())))
         found.sort(key=_by(order) if order else shelf.how.key_of)
         return found
 
     def among(self, kind: type[R], column: str, values: Iterable[Any], *, order: str = "", **equals: Any) -> list[R]:
         """Return the records whose `column` has one of `values`."""
-        wanted, shelf = dict.fromkeys(values), self.shelf(kind)
+        wanted, shelf = dict.fromkeys(values), self.shelves[kind]
         if (column,) == shelf.how.key and not equals:
             found = [shelf.records[value] for value in wanted if value in shelf.records]
         else:
@@ -154,21 +155,21 @@ class Held(Work):
 
     def add(self, record: object) -> None:
         """Keep a new record; ValueError where its key is taken."""
-        self.shelf(type(record)).add(record)
+        self.shelves[type(record)].add(record)
 
     def add_if_absent(self, record: object) -> None:
         """Keep a record unless there is one of its key."""
-        shelf = self.shelf(type(record))
+        shelf = self.shelves[type(record)]
         if shelf.how.key_of(record) not in shelf.records:
             shelf.add(record)
 
     def put(self, record: object) -> None:
         """Keep the changed form of a record; LookupError where there was none."""
-        self.shelf(type(record)).put(record)
+        self.shelves[type(record)].put(record)
 
     def drop(self, kind: type, *key: Any) -> None:
         """Remove the record of a key."""
-        self.shelf(kind).drop(_bare(key))
+        self.shelves[kind].drop(_bare(key))
 
     def forget(self, kind: type) -> None:
         """Do nothing: there is nowhere else to read it from."""
