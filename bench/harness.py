@@ -171,8 +171,8 @@ def run(measure: Measure) -> None:
     for row in measure(small=options.small):
         print(line(row), flush=True)
         rows.append(row)
-    if options.json:
-        write(options.json, rows)
+        if options.json:
+            write(options.json, rows)
 
 
 def _options() -> ArgumentParser:

@@ -51,7 +51,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
     yield _proof("Shizhu's demo", kept("shizhu", __file__, _shizhu, *ENGINE), rounds=3 if small else 9)
     towns = 20 if small else 1000
     made = kept(f"begun-{towns}", __file__, lambda path: county.new(county.url_of(path), 100, towns), *ENGINE)
-    yield _proof(f"a county of {100 * towns:,} assignments just begun", made, rounds=3 if small else 5)
+    yield _proof(f"a county of {100 * towns:,} assignments just begun", made, rounds=3)
 
 
 # --- the chain alone ---
