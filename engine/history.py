@@ -109,19 +109,11 @@ def short_head(hash_: str) -> str:
     return hash_[:8]
 
 
-def verify(records: Iterable[Record], heads: Mapping[int, tuple[int, str]] | None = None) -> Iterator[Break]:
-    """Yield every place at which `records`, each journal in the order of its seq, do not hold.
-
-    Journals may be mixed. `heads` are (seq, hash) kept elsewhere: a journal must end there.
-    """
-    ends: dict[int, tuple[int, str]] = {}
-    for examined in examine(records, ends):
-        yield from examined.breaks
-    yield from cut(ends, heads or {})
-
-
 def examine(records: Iterable[Record], ends: dict[int, tuple[int, str]]) -> Iterator[Examined]:
-    """Yield each record with what its bytes tell and where it does not hold; `ends` keeps where each journal ends."""
+    """Yield each record, each journal in the order of its seq, with what its bytes tell and where it does not hold.
+
+    Journals may be mixed; `ends` keeps where each of them ends.
+    """
     for record in records:
         breaks: list[Break] = []
         facts = _examined(record, *ends.get(record.journal, (0, GENESIS)), breaks)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -16,13 +16,13 @@ from engine.history import (
     canonical,
     cut,
     digest,
+    examine,
     instant,
     link,
     moment,
     parse,
     record_of,
     short_head,
-    verify,
 )
 from engine.model import Record
 
@@ -59,6 +59,13 @@ def journal(length: int, number: int = 1) -> list[Record]:
         records.append(link(number, seq, head, facts(seq)))
         head = records[-1].hash
     return records
+
+
+def verify(records: Iterable[Record], heads: Mapping[int, tuple[int, str]] | None = None) -> Iterator[Break]:
+    ends: dict[int, tuple[int, str]] = {}
+    for examined in examine(records, ends):
+        yield from examined.breaks
+    yield from cut(ends, heads or {})
 
 
 def found(records: list[Record]) -> list[tuple[int, str]]:
