@@ -11,11 +11,14 @@ import hashlib
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
+from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -190,3 +193,15 @@ def kept(name: str, builder: str, build: Callable[[Path], None], *others: Path) 
         build(part)
         part.rename(whole)
     return Path(shutil.copy(whole, folder / f"{name}.run"))
+
+
+def another_process() -> ProcessPoolExecutor:
+    """Return one process more, which begins with nothing of ours in its memory."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def mode(path: Path) -> str:
+    """Return how SQLite is run."""
+    with closing(sqlite3.connect(path)) as connection:
+        journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
+    return f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}, synchronous=FULL"

@@ -45,8 +45,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
     campaigns, open_ = (10, 100_000) if small else (100, 1_000_000)
     many, few = _office(campaigns), _office(1)
     peer = Peer.opened(open_)
-    journal = many.database.engine.raw_connection().execute("PRAGMA journal_mode").fetchone()[0]
-    mode = f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}, synchronous=FULL"
+    mode = crowd.mode(peer.path)
     days, days_again = iter(_days()), iter(_days())
     work = f"sweep of {A_ROUND:,} due among {open_:,} open"
     yield compare(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,7 +56,9 @@ def gathered(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, li
     waiting = {number: [*groups.values()] for number, groups in found.items()}
     ahead = AHEAD // len(cases)
     first = (groups[: _enough(groups, 0, ahead)] for groups in waiting.values())
-    _read(work, cases, [number for groups in first for numbers in groups for number in numbers])
+    items = _read(work, cases, [number for groups in first for numbers in groups for number in numbers])
+    case_of = {case.id: case for case in cases}
+    cases[0].known.read_digests(_digest(case_of[item.campaign], item) for item in items)
     return waiting
 
 
@@ -110,11 +111,11 @@ def _bind_items(case: Case, items: Sequence[Item], facts: dict[str, Any], is_tim
         facts["later"] += [[item.id, instant(sendable_at)] for item in known]
         return True
     groups = _grouped(case, known)
-    written_today = _written_today(case, groups)
+    case.known.read_digests(groups)
     for digest, together in groups.items():
         if facts["notices"] and is_time_used():
             return False
-        if digest in written_today:
+        if case.known.is_written(digest):
             facts["later"] += _tomorrow(case, together)
         else:
             _bind_group(case, digest, together, facts)
@@ -222,14 +223,6 @@ def _channel(case: Case, item: Item) -> str:
     return item.channel or (held[0] if held else case.plan.workflow.channel)
 
 
-def _written_today(case: Case, digests: Collection[str]) -> set[str]:
-    """Return the digests of which a notice was written today already."""
-    if not digests:
-        return set()
-    found = case.work.rows(f'SELECT digest FROM "notice" WHERE digest IN ({marks(digests)})', [*digests])
-    return {row[0] for row in found}
-
-
 def _tomorrow(case: Case, items: Sequence[Item]) -> list[list[Any]]:
     tomorrow = rules.sending_time(_next_day(case), case.plan.times)
     return [[item.id, instant(tomorrow)] for item in items]
@@ -289,7 +282,7 @@ def _corrected(case: Case, kind: str, items: Sequence[Item]) -> Notice | None:
 
 def content_bytes(content: Content) -> bytes:
     """Return the canonical bytes of a notice's texts."""
-    return canonical(asdict(content))
+    return canonical({"subject": content.subject, "body": content.body, "short": content.short})
 
 
 def content_from(data: bytes) -> Content:

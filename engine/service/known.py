@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from engine.model import Deadline, Hold, Occurrence, Pause, UnitContact
+from engine.model import Deadline, Hold, Notice, Occurrence, Pause, UnitContact
 from engine.store.work import Work, marks
 
 
@@ -18,6 +18,7 @@ class Known:
     _holds: dict[int, list[Hold]] = field(default_factory=dict)
     _contacts: dict[tuple[int, str], list[UnitContact]] = field(default_factory=dict)
     _pauses: dict[int, list[Pause]] = field(default_factory=dict)
+    _digests: dict[str, bool] = field(default_factory=dict)
 
     # --- asked for one by one ---
 
@@ -46,6 +47,12 @@ class Known:
             self._pauses[campaign] = self.work.find(Pause, campaign=campaign, order="id")
         return self._pauses[campaign]
 
+    def is_written(self, digest: str) -> bool:
+        """Tell whether there is a notice of a digest already."""
+        if digest not in self._digests:
+            self.read_digests([digest])
+        return self._digests[digest]
+
     # --- read ahead ---
 
     def read_deadlines(self, deadlines: Sequence[Deadline]) -> None:
@@ -66,6 +73,12 @@ class Known:
         self._pauses |= {number: [] for number in wanted}
         for pause in self.work.among(Pause, "campaign", wanted, order="id"):
             self._pauses[pause.campaign].append(pause)
+
+    def read_digests(self, digests: Iterable[str]) -> None:
+        """Look which of these notices there are."""
+        wanted = [digest for digest in digests if digest not in self._digests]
+        found = self.work.among(Notice, "digest", wanted)
+        self._digests |= dict.fromkeys(wanted, False) | {notice.digest: True for notice in found}
 
     def read_contacts(self, whose: Iterable[tuple[int, str]]) -> None:
         """Read the contacts of units of campaigns."""

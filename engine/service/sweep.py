@@ -265,7 +265,10 @@ def _earliest(cases: dict[int, Case]) -> datetime:
 def _read_ahead(work: Work, cases: dict[int, Case], due: Sequence[Armed]) -> None:
     found = work.among(Deadline, "id", [armed.ref for armed in due if armed.kind == Moment.RUNG])
     work.among(Assignment, "id", {deadline.assignment for deadline in found if deadline.assignment})
-    cases[due[0].campaign].known.read_deadlines(found)
+    known = cases[due[0].campaign].known
+    whose = {(deadline.campaign, deadline.unit) for deadline in found}
+    known.read_contacts(whose | {(each, cases[each].plan.workflow.leading_group) for each, _ in whose})
+    known.read_deadlines(found)
 
 
 def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:

@@ -20,7 +20,7 @@ MUTANTS = (
         "notices::test_one_notice_a_day_lists_everything_for_its_recipient_the_worst_first",
     ),
     mutant(
-        "N1b", BINDING, "        if digest in written_today:", "        if False:",
+        "N1b", BINDING, "        if case.known.is_written(digest):", "        if False:",
         "notices::test_what_comes_later_the_same_day_waits_for_the_next_sending_day",
     ),
     mutant(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -38,7 +38,19 @@ def firing_facts(deadline: Deadline, marks: tuple[Mark, ...]) -> dict[str, Any]:
     return {
         "deadline": deadline.id,
         "epoch": deadline.epoch,
-        "marks": [asdict(mark) | {"scheduled_at": instant(mark.scheduled_at)} for mark in marks],
+        "marks": [_told_of(mark) for mark in marks],
+    }
+
+
+def _told_of(mark: Mark) -> dict[str, Any]:
+    return {
+        "rung": mark.rung,
+        "n_from": mark.n_from,
+        "n_to": mark.n_to,
+        "level": mark.level,
+        "scheduled_at": instant(mark.scheduled_at),
+        "outcome": mark.outcome,
+        "reason": mark.reason,
     }
 
 
