@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 
 from engine.deadlines.records import (
@@ -17,11 +18,13 @@ from engine.deadlines.records import (
     NO_CONTACT,
     RAISED,
     WITHHELD,
+    Alike,
     Firing,
     Mark,
     Point,
     Standing,
     Times,
+    alike,
 )
 from engine.deadlines.turns import (
     FORMAL_LEVEL,
@@ -43,7 +46,12 @@ def fire(standing: Standing, now: datetime, times: Times) -> Firing:
     """
     if standing.deadline.state != "armed":
         return Firing(marks=(), next_at=None)
-    sheet = open_sheet(standing, times)
+    return _fired(alike(standing), now, times)
+
+
+@lru_cache(maxsize=1024)
+def _fired(alike: Alike, now: datetime, times: Times) -> Firing:
+    sheet = open_sheet(alike.standing, times)
     verdicts = [*_settle(sheet, now), *_take_turns(sheet, now)]
     return Firing(marks=_as_marks(sheet, verdicts), next_at=_next_at(sheet, now))
 
@@ -52,7 +60,12 @@ def next_moment(standing: Standing, now: datetime, times: Times) -> datetime | N
     """Return the next moment at which `fire` records something; not after `now` where it would now."""
     if standing.deadline.state != "armed":
         return None
-    return _next_at(open_sheet(standing, times), now)
+    return _looked_at(alike(standing), now, times)
+
+
+@lru_cache(maxsize=1024)
+def _looked_at(alike: Alike, now: datetime, times: Times) -> datetime | None:
+    return _next_at(open_sheet(alike.standing, times), now)
 
 
 def _next_at(sheet: Sheet, now: datetime) -> datetime | None:

@@ -46,6 +46,9 @@ class Times:
     hours: Hours
     zone: ZoneInfo
 
+    def __hash__(self) -> int:
+        return hash(self.calendar)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dated:
@@ -75,6 +78,27 @@ class Standing:
     holds: tuple[Hold, ...] = ()
     contacts: frozenset[int] = frozenset({0, 1, 2, 3, 4})
     pauses: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A standing, equal to all others that fare alike: what becomes of one becomes of a whole task's units."""
+
+    essence: tuple[object, ...]
+    standing: Standing = field(compare=False)
+
+
+def alike(standing: Standing) -> Alike:
+    """Return a standing by what decides its rungs in the present epoch."""
+    deadline = standing.deadline
+    done = tuple(
+        (each.rung, each.n_from, each.n_to, each.outcome in SILENT, each.recorded_at, each.signed_at)
+        for each in standing.done
+        if each.epoch == deadline.epoch and each.deadline == deadline.id
+    )
+    days = (deadline.due_on, deadline.epoch, deadline.began_at, standing.adopted_at)
+    reach = (standing.cap, standing.contacts, standing.holds, standing.pauses)
+    return Alike((standing.ladder, *days, *reach, *done), standing)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -93,6 +93,9 @@ class Ladder:
     min_gap: Offset = Offset(count=1)
     place: Place = Place()
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
