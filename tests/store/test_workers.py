@@ -60,8 +60,10 @@ def test_who_was_not_seen_for_a_day_is_forgotten_but_no_number_is_given_twice(de
     later = at(desk, 86401)
     assert enter(later, newcomer("c", 30)).id == 3
     assert [one.name for one in rolled(desk)] == ["c"]
+    fourth = enter(at(desk, 86402), newcomer("d", 30))
     again = at(desk, 3 * 86400)
-    assert enter(again, newcomer("d", 30)).id == 4
+    renew(again, replace(fourth, id=3, name="c"))
+    assert enter(again, newcomer("e", 30)).id == 5
 
 
 def test_who_slept_for_days_comes_back_under_its_own_number(desk: Desk) -> None:
