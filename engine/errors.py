@@ -107,7 +107,7 @@ class BadInput(PhasegateError):
 class ExtraMissing(PhasegateError):
     """{what} needs a library — {library} is not installed — pip install 'phasegate[{extra}]'"""
 
-    code = "PG205"
+    code = "PG206"
 
 
 class DatabaseProblem(PhasegateError):

@@ -25,13 +25,13 @@ PATIENCE_IN_SECONDS: Final = 600.0
 class CopiedElsewhere(PhasegateError):
     """this database is backed up by tools of its own — found {url} — run: {command}"""
 
-    code = "PG305"
+    code = "PG306"
 
 
 class NeverQuiet(PhasegateError):
     """no backup was made — {url} was written to {times} times while it was copied — try again when no sweep runs"""
 
-    code = "PG306"
+    code = "PG307"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

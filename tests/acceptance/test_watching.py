@@ -227,5 +227,5 @@ def test_metrics_without_their_library_say_what_to_install(
     monkeypatch.delattr("engine.metrics")
     assert main(["metrics"]) == 2
     assert capsys.readouterr().err == (
-        "PG205  metrics needs a library — prometheus_client is not installed — pip install 'phasegate[metrics]'\n"
+        "PG206  metrics needs a library — prometheus_client is not installed — pip install 'phasegate[metrics]'\n"
     )
