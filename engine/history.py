@@ -17,7 +17,7 @@ from engine.model import Record
 GENESIS = "0" * 64
 """What the first record of every journal names as the hash before it."""
 
-_CHAIN = ("journal", "seq", "prev")
+_CHAIN = frozenset({"journal", "seq", "prev"})
 _DERIVED = ("journal", "seq", "hash", "at", "actor", "action", "outcome", "subject")
 _kept = attrgetter(*_DERIVED)
 _Columns = tuple[int, int, str, datetime, str, str, str, str]
@@ -84,9 +84,8 @@ def link(journal: int, seq: int, prev: str, facts: Mapping[str, object]) -> Reco
     `facts` holds at least at (as `instant` writes it), actor, action, outcome and subject.
     ValueError where it names what the chain itself writes; KeyError where one of the five is absent.
     """
-    taken = sorted(set(_CHAIN) & facts.keys())
-    if taken:
-        raise ValueError(f"the chain itself writes {', '.join(taken)}")
+    if taken := _CHAIN & facts.keys():
+        raise ValueError(f"the chain itself writes {', '.join(sorted(taken))}")
     whole = {**facts, "journal": journal, "seq": seq, "prev": prev}
     return _record(canonical(whole), whole)
 

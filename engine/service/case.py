@@ -85,6 +85,7 @@ class Case:
         if self.today != self.plan.day(at):
             self.today = self.plan.day(at)
             self._contacts.clear()
+            self._worked_out.clear()
 
     @property
     def id(self) -> int:
@@ -125,7 +126,7 @@ class Case:
         self._worked_out.clear()
 
     def worked_out(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """Return what follows from the plan and `key` alone: worked out once for all that are alike."""
+        """Return what follows from the plan, the day, who is reached and `key`: worked out once for all alike."""
         if key not in self._worked_out:
             self._worked_out[key] = work_out()
         found: T = self._worked_out[key]
@@ -275,6 +276,7 @@ class Case:
     def forget_contacts(self) -> None:
         """Read contacts again when they are next asked for."""
         self._contacts.clear()
+        self._worked_out.clear()
         self.known.forget_contacts(self.id)
 
     def objections(self, assignment: Assignment) -> list[Objection]:
@@ -302,8 +304,8 @@ class Case:
         """Tell whether the campaign as a whole is paused."""
         return any(pause.scope == "campaign" and pause.to_at is None for pause in self.pauses())
 
-    def know_new(self, deadline: Deadline) -> None:
-        """Know of a deadline just started, and that nothing is recorded of it."""
-        if deadline.assignment in self._deadlines:
-            self._deadlines[deadline.assignment].append(deadline.id)
-        self.known.start(deadline.id)
+    def know_new(self, deadline: int, assignment: int) -> None:
+        """Know of a deadline that starts now, and that nothing is recorded of it."""
+        if assignment in self._deadlines:
+            self._deadlines[assignment].append(deadline)
+        self.known.start(deadline)

@@ -65,6 +65,7 @@ class Mapping(Generic[R]):
     values_of: Callable[[R], tuple[Any, ...]]
     key_of: Callable[[R], Any]
     key_in: Callable[[Sequence[Any]], Any]
+    is_key_plain: bool
 
     def encode(self, record: R) -> list[Any]:
         """Return the row of `record`, in the order of `columns`."""
@@ -93,7 +94,9 @@ class Mapping(Generic[R]):
 
     def encode_key(self, key: Any) -> tuple[Any, ...]:
         """Return the values of a key as their columns keep them."""
-        values = key if len(self.key) > 1 else (key,)
+        values: tuple[Any, ...] = key if len(self.key) > 1 else (key,)
+        if self.is_key_plain:
+            return values
         return tuple([self.encode_value(c, v) for c, v in zip(self.key, values, strict=True)])
 
     def differing(self, before: R, after: R) -> tuple[str, ...]:
@@ -124,6 +127,7 @@ def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
         values_of=attrgetter(*columns),
         key_of=attrgetter(*key),
         key_in=_key_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
+        is_key_plain=not any(hints[c] in _OUT for c in key),
     )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from engine.store.codec import Mapping
 from engine.store.statements import statements, update
@@ -13,8 +12,7 @@ from engine.store.statements import statements, update
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """A statement, the values of each of its rows, and whether each must be there already."""
 
     sql: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from engine import deadlines as rules
 from engine.deadlines import Dated, Standing
@@ -16,8 +17,11 @@ def start(
     case: Case, kind: DeadlineKind, dated: Dated, *, ladder: str, unit: str, phase: str, assignment: int = 0
 ) -> Deadline:
     """Start a deadline and arm its first moment."""
-    deadline = Deadline(
-        id=case.next_id(),
+    number = case.next_id()
+    case.know_new(number, assignment)
+    new = partial(
+        Deadline,
+        id=number,
         campaign=case.id,
         assignment=assignment,
         phase=phase,
@@ -34,32 +38,35 @@ def start(
         began_at=case.at,
         provisional=dated.provisional,
     )
-    case.know_new(deadline)
-    if covered(case, deadline):
-        case.work.add(deadline)
-        return silence(case, deadline)
-    started = changed(deadline, next_at=_first_moment(case, deadline))
-    case.work.add(started)
-    if started.next_at is not None:
-        case.arm(started.next_at, Moment.RUNG, started.id)
-    return started
-
-
-def _first_moment(case: Case, deadline: Deadline) -> datetime | None:
-    """Return when a deadline that starts now is first looked at: the same for all of one ladder, day and reach."""
-    reach = (cap(case, deadline.unit), reachable(case, deadline.unit), _spans(case, deadline))
-    return case.worked_out(
-        ("first moment", deadline.ladder, deadline.due_on, case.at, *reach),
-        lambda: rules.next_moment(standing(case, deadline), case.at, case.plan.times),
+    if case.pauses():
+        return _started(case, new())
+    # Nothing is recorded of it yet: all of one ladder, day and reach are first looked at together.
+    at = case.worked_out(
+        ("first moment", ladder, dated.on, case.at, reach(case, unit)),
+        lambda: _next_moment(case, new()),
     )
+    return _started(case, new(next_at=at))
+
+
+def _started(case: Case, deadline: Deadline) -> Deadline:
+    """Keep a new deadline with its first moment armed, or silent where a pause covers it."""
+    case.work.add(deadline)
+    if case.pauses():
+        return silence(case, deadline) if covered(case, deadline) else change(case, deadline)
+    if deadline.next_at is not None:
+        case.arm(deadline.next_at, Moment.RUNG, deadline.id)
+    return deadline
 
 
 def change(case: Case, deadline: Deadline, **values: object) -> Deadline:
     """Change a deadline and arm its next moment again."""
     if values.get("state", deadline.state) != "armed":
         return _kept(case, deadline, None, values)
-    at = rules.next_moment(standing(case, changed(deadline, **values)), case.at, case.plan.times)
-    return _kept(case, deadline, at, values)
+    return _kept(case, deadline, _next_moment(case, changed(deadline, **values)), values)
+
+
+def _next_moment(case: Case, deadline: Deadline) -> datetime | None:
+    return rules.next_moment(standing(case, deadline), case.at, case.plan.times)
 
 
 def _kept(case: Case, deadline: Deadline, at: datetime | None, values: Mapping[str, object]) -> Deadline:
@@ -203,20 +210,17 @@ def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
 
 def standing(case: Case, deadline: Deadline) -> Standing:
     """Return all that decides a deadline's rungs."""
+    highest, levels = reach(case, deadline.unit)
     return Standing(
         deadline=deadline,
         ladder=case.plan.ladder(deadline.ladder),
-        cap=cap(case, deadline.unit),
+        cap=highest,
         done=tuple(case.known.occurrences(deadline.id)),
         holds=tuple(case.known.holds(deadline.id)),
-        contacts=reachable(case, deadline.unit),
-        pauses=_spans(case, deadline),
+        contacts=levels,
+        pauses=tuple((pause.from_at, pause.to_at) for pause in pauses_of(case, deadline)),
         adopted_at=rules.start_of(case.head.adopted_on, case.plan.zone),
     )
-
-
-def _spans(case: Case, deadline: Deadline) -> tuple[rules.Span, ...]:
-    return tuple((pause.from_at, pause.to_at) for pause in pauses_of(case, deadline))
 
 
 def after(case: Case, span: Offset) -> Dated:
@@ -240,6 +244,11 @@ def reachable(case: Case, unit: str) -> frozenset[int]:
     if case.contacts(group):
         levels.add(3)
     return frozenset(levels)
+
+
+def reach(case: Case, unit: str) -> tuple[int, frozenset[int]]:
+    """Return the highest level that a unit may hear at, and those at which it can be reached today."""
+    return case.worked_out(("reach", unit), lambda: (cap(case, unit), reachable(case, unit)))
 
 
 def owed_by(case: Case, assignment: Assignment) -> str:

@@ -40,9 +40,14 @@ class Gathering:
         return lead.unit if lead is not None else ""
 
 
+NOBODY = Gathering({}, {})
+
+
 def gathering(case: Case, tasks: Iterable[str]) -> Gathering:
     """Return who gathers what among these tasks."""
     together = [_of_task(case, task) for task in sorted(set(tasks)) if case.plan.tasks[task].consolidate]
+    if not together:
+        return NOBODY
     return Gathering(
         {number: parts for each in together for number, parts in each.parts.items()},
         {number: lead for each in together for number, lead in each.leads.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine import deadlines as rules
@@ -28,7 +29,7 @@ def enqueue(
     facts: dict[str, Any] | None = None,
 ) -> Item:
     """Put one thing to tell on the list; it is bound into a notice once the campaign is quiet (F5)."""
-    ready_at = rules.sending_time(case.at, case.plan.times)
+    ready_at = _sending_time(case)
     item = Item(
         id=case.next_id(),
         campaign=case.id,
@@ -53,9 +54,13 @@ def take_up(case: Case, item: Item) -> None:
     """Have what was put aside tried again: its contact or its template may be there now (SEMANTICS F5)."""
     told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}
     facts = PLAIN.encode(told)
-    ready_at = rules.sending_time(case.at, case.plan.times)
+    ready_at = _sending_time(case)
     case.work.put(replace(item, state="waiting", facts=facts, ready_at=ready_at))
     case.arm(ready_at, Moment.ITEMS, case.id)
+
+
+def _sending_time(case: Case) -> datetime:
+    return case.worked_out(("sending time", case.at), lambda: rules.sending_time(case.at, case.plan.times))
 
 
 def delivery_in(case: Case, wished: Delivery) -> Delivery:
