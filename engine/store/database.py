@@ -22,6 +22,8 @@ from engine.store.work import Watch, Work, unwatched
 
 REVISION = "0001"
 BUSY_SECONDS = 5.0
+FROZEN_SECONDS = 300.0
+"""PostgreSQL: a process that stands still for so long in the middle of a transaction loses it, and its locks."""
 BUSY_STATES = {"55P03", "40P01", "40001"}
 """PostgreSQL: a lock not granted in time, a deadlock, a conflict of transactions."""
 ROOM = "make room on its disk and do it again: nothing of it was kept"
@@ -239,7 +241,10 @@ def _begin(target: URL, busy_seconds: float) -> Begin:
     if target.get_backend_name() == "sqlite":
         return Begin()
     return Begin(
-        writing=f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}",
+        writing=(
+            f"SELECT set_config('lock_timeout', '{int(busy_seconds * 1000)}', true), "
+            f"set_config('idle_in_transaction_session_timeout', '{int(FROZEN_SECONDS * 1000)}', true)"
+        ),
         reading="SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
     )
 

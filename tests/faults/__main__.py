@@ -7,7 +7,7 @@ from importlib import import_module
 
 from tests.faults.told import Told
 
-NAMES = ("fires", "full", "smtp")
+NAMES = ("fires", "full", "kill", "outage", "smtp")
 
 
 def main(args: list[str]) -> int:

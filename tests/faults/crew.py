@@ -75,6 +75,11 @@ class Crew:
         self.did["clerks killed"] += 1
         self.hire({**self._told, "owed": left})
 
+    def end_clerk(self) -> None:
+        """Send the clerk home, in the middle of whatever it does."""
+        os.kill(self._clerk, signal.SIGTERM)
+        self.spawner.wait(self._clerk)
+
     def let_finish(self) -> None:
         """Wait until the clerk has done everything."""
         code = self.spawner.wait(self._clerk)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import psycopg
@@ -298,6 +299,30 @@ def reading(url: str) -> Any:
         return tallies(open_database(url))
     except PhasegateError as error:
         return error.line()
+
+
+def test_a_writer_that_stands_still_loses_its_locks_and_a_long_reader_is_left_alone(
+    postgres_template: str, postgres: Any
+) -> None:
+    database = open_database(postgres.new(postgres_template))
+    asked = "SHOW idle_in_transaction_session_timeout"
+    with database.write() as work:
+        assert work.rows(asked)[0][0] == "5min"
+    with database.read() as work:
+        assert work.rows(asked)[0][0] == "0"
+    begin = replace(database.begin, writing=database.begin.writing.replace("'300000'", "'100'"))
+    with pytest.raises(DatabaseProblem, match="idle-in-transaction"):
+        standing_still(replace(database, begin=begin))
+    assert tallies(database) == []
+    database.close()
+
+
+def standing_still(database: Database) -> None:
+    with database.write() as work:
+        work.add(TALLY)
+        work.flush()
+        sleep(0.5)
+        work.rows("SELECT 1")
 
 
 def test_a_server_that_is_away_or_has_no_such_database_is_told_with_what_to_do(postgres: Any) -> None:
