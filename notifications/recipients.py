@@ -1,29 +1,27 @@
-"""To whom a notice of a level goes, given a unit's contacts of the day."""
+"""Addresses as contacts have them, and the channel by which each is reached."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from typing import Final
+
+_NAME: Final = "[a-z][a-z0-9-]{0,39}"
+_FORMS: Final = {
+    "": r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}",
+    "wecom": "member:[A-Za-z0-9][A-Za-z0-9._@-]{0,63}",
+    "wecom_bot": f"bot:{_NAME}",
+    "webhook": rf"hook:{_NAME}|https://[A-Za-z0-9-]{{1,63}}(\.[A-Za-z0-9-]{{1,63}}){{0,8}}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/%-]{{0,300}})?",
+}
+"""What an address looks like, by the channel that it is meant for; an e-mail address is meant for none alone."""
+PATTERN: Final = "|".join(_FORMS.values())
+ADDRESS: Final = re.compile(PATTERN)
+EXAMPLES: Final = "liaison@unit.example.org, member:zhangsan, bot:town-heads, hook:archive or https://host/path"
+TAKE_ALL: Final = frozenset({"eml", "console"})
+"""Channels that only write down what would be sent, to whatever address."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Address:
-    """A unit's work address at a level: 0 liaison, 1 deputy head, 2 head, 3 leading group."""
-
-    level: int
-    address: str
-    channel: str = ""
-
-
-def at_level(addresses: Sequence[Address], level: int) -> tuple[Address, ...]:
-    """Return the addresses of exactly `level`, each once; none means that it cannot be sent (L3)."""
-    found = {one.address: one for one in addresses if one.level == level and one.address}
-    return tuple(found.values())
-
-
-def by_channel(addresses: Sequence[Address], default: str) -> dict[str, tuple[str, ...]]:
-    """Return the addresses by the channel each is reached by (N1)."""
-    found: dict[str, list[str]] = {}
-    for one in addresses:
-        found.setdefault(one.channel or default, []).append(one.address)
-    return {channel: tuple(some) for channel, some in found.items()}
+def channel_for(address: str, channel: str) -> str:
+    """Return the channel that an address is reached by where a notice goes by `channel`."""
+    if channel in TAKE_ALL:
+        return channel
+    return next((meant for meant, form in _FORMS.items() if meant and re.fullmatch(form, address)), channel)

@@ -185,7 +185,7 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outgoing:
-    """One recipient of a notice in the outbox."""
+    """One recipient of a notice in the outbox; `settled_at` is when it was sent, or failed for good."""
 
     id: int
     campaign: int
@@ -196,6 +196,7 @@ class Outgoing:
     attempts: int
     next_at: datetime
     error: str = ""
+    settled_at: datetime | None = None
     lease_until: datetime | None = None
     lease: str = ""
 

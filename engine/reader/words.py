@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 
 from engine.calendar import parse_offset
 from engine.model import Offset, Window
+from notifications import recipients
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,13 +215,13 @@ PERCENT = WordKind(
 ADDRESS = WordKind(
     name="an address",
     code="PW213",
-    pattern="[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\\.[A-Za-z0-9-]{1,63}){1,8}",
+    pattern=recipients.PATTERN,
     example="liaison@unit.example.org",
 )
 ADDRESS_PATTERN = WordKind(
     name="an address with {code} in it",
     code="PW213",
-    pattern="[A-Za-z0-9._+{}-]{1,64}@[A-Za-z0-9{}-]{1,63}(\\.[A-Za-z0-9{}-]{1,63}){1,8}",
+    pattern="[A-Za-z0-9._+{}-]{1,64}@[A-Za-z0-9{}-]{1,63}(\\.[A-Za-z0-9{}-]{1,63}){1,8}|(member|bot|hook):[A-Za-z0-9._@{}-]{1,64}",
     example='"{code}.liaison@county.example.org"',
 )
 CODE = WordKind(name="a short code", code="PW212", pattern="[a-z][a-z0-9-]{0,39}", example="finance")

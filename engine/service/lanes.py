@@ -125,6 +125,14 @@ def _lanes(work: Work, channel: str, recipients: Iterable[str]) -> list[Lane]:
     return work.select(Lane, f"channel = ? AND recipient IN ({marks})", (channel, *wanted)) if wanted else []
 
 
+def lift(desk: Desk, channel: str, recipients: Iterable[str] = ()) -> None:
+    """Let a channel, and recipients of it, be tried again at once; what its limits allow stays as it is (Y2)."""
+    with desk.database.write() as work:
+        work.put(replace(own_lane(desk, work, channel), failures=0, until=None, reason=""))
+        for lane in _lanes(work, channel, dict.fromkeys(recipients)):
+            work.drop(Lane, lane.channel, lane.recipient)
+
+
 # --- what was learned from sending (Y4) ---
 
 

@@ -135,12 +135,14 @@ def record(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mark]) -> No
 def _result(case: Case, mark: Mark) -> dict[str, Any]:
     """Return what a record tells of a message; it is tried again within the hours of sending only (D5)."""
     later = rules.sending_time(mark.next_at, case.plan.times) if mark.next_at else None
+    said = {"said": mark.detail} if mark.state == "sent" and mark.detail else {}
     return {
         "id": mark.ref,
         "state": mark.state,
         "attempt": mark.attempts,
         "error": "" if mark.state == "sent" else mark.detail,
         "next_at": instant(later) if later else "",
+        **said,
     }
 
 

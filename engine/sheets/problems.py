@@ -30,7 +30,7 @@ CODES: Mapping[str, str] = {
     "PS401": "A name is missing.",
     "PS402": "The unit stands twice.",
     "PS403": "The relation is not known.",
-    "PS404": "The value is not a work e-mail address.",
+    "PS404": "The value is not a work address.",
     "PS405": "The name is that of a unit and of a group.",
     "PS501": "The phase has no days, or not these days.",
     "PS502": "The time limit cannot be read.",

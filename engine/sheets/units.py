@@ -13,6 +13,7 @@ from engine.sheets.book import Book
 from engine.sheets.cells import plain
 from engine.sheets.problems import Problems
 from engine.sheets.table import Table, TableRow, only, tables
+from notifications.recipients import ADDRESS, EXAMPLES
 
 UNIT = "单位"
 CONTACTS: Mapping[str, str] = {
@@ -29,7 +30,6 @@ RELATIONS: Mapping[str, str] = {
 }
 COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期", "停用日期")
 LONGEST_NAME = 200
-_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _PARTS = re.compile(r"[、,，;；\n]+")
 
@@ -169,7 +169,7 @@ def _code(row: TableRow, problems: Problems) -> str:
 
 def _address(row: TableRow, column: str, problems: Problems) -> str:
     text = plain(row.text(column))
-    if text and not _ADDRESS.fullmatch(text):
-        cure = "write the unit's one work address, as liaison@unit.example.org"
-        row.wrong(problems, "PS404", column, f"{column} is not a work e-mail address", text, cure)
+    if text and not ADDRESS.fullmatch(text):
+        cure = f"write the unit's one work address, as {EXAMPLES}"
+        row.wrong(problems, "PS404", column, f"{column} is not a work address", text, cure)
     return text

@@ -231,6 +231,7 @@ class OutgoingRow(SQLModel, table=True):
     attempts: int = whole()
     next_at: int = whole()
     error: str = words()
+    settled_at: int | None = optional_whole()
     lease_until: int | None = optional_whole()
     lease: str = words()
 

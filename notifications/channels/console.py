@@ -21,7 +21,7 @@ class Console:
         try:
             print(line, file=self.stream or sys.stderr, flush=True)
         except (OSError, ValueError) as error:
-            return all_alike(envelope, "later", f"console: {error}")
+            return all_alike(envelope, "later", f"console: {error}", whole=True)
         return all_alike(envelope, "accepted")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from notifications.channels import Channel, Envelope, Result, Settings, all_alik
 from notifications.mime import message_bytes
 
 FOLDER: Final = "PHASEGATE_EML_DIR"
+WHOLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE})
+"""What is wrong with the disk or the process, and so with every message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,8 @@ class EmlFolder:
         try:
             _write(target, message_bytes(envelope))
         except OSError as error:
-            return all_alike(envelope, "later", f"{target}: {error.strerror or error}")
+            whole = error.errno in WHOLE
+            return all_alike(envelope, "later", f"{target}: {error.strerror or error}", whole=whole)
         return all_alike(envelope, "accepted", str(target))
 
 

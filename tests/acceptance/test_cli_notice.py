@@ -251,7 +251,7 @@ def test_messages_that_failed_are_listed_with_why_and_go_once_they_are_tried_aga
 
 def test_retrying_names_messages_or_all_of_them(clerk: Clerk) -> None:
     clerk.begin().sweep("2022-07-05T09:00")
-    assert "give the numbers of messages, or --all" in clerk.refused("outbox", "retry", KEY, code=2)
+    assert "give the numbers of messages, --channel NAME, or --all" in clerk.refused("outbox", "retry", KEY, code=2)
     assert clerk.told("outbox", "retry", KEY, "--all") == "nothing failed\n"
     assert clerk.refused("outbox", "retry", KEY, "x", code=2) == (
         "PG202  that is no number of a message — found 'x' — see `outbox list`"

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, open_channel
-from notifications.recipients import Address, at_level, by_channel
 from notifications.relay import LONGEST, PAUSES, SPREAD, WAIT, Claimed, Mark, relay, spread
 
 NOW = datetime(2022, 11, 16, 1, 0, tzinfo=UTC)
@@ -199,21 +198,3 @@ def test_a_pause_counts_from_the_end_of_its_attempt() -> None:
     one = replace(MESSAGE, envelope=replace(ENVELOPE, recipients=("a@example.org",)))
     (mark,) = relay([one], lambda name: Answering("later", ("a@example.org",)), lambda: next(ticks))
     assert mark.next_at == NOW + timedelta(seconds=50) + spread(PAUSES[0], 17, 1)
-
-
-# --- recipients ---------------------------------------------------------------------------------
-
-LIAISON = Address(level=0, address="liaison@xituo.example.org")
-HEAD = Address(level=2, address="head@xituo.example.org", channel="console")
-
-
-def test_a_level_reaches_its_own_addresses_only_and_each_once() -> None:
-    assert at_level([LIAISON, HEAD, LIAISON], 0) == (LIAISON,)
-    assert at_level([LIAISON, HEAD], 1) == ()
-
-
-def test_addresses_are_told_apart_by_channel() -> None:
-    assert by_channel([LIAISON, HEAD], "eml") == {
-        "eml": ("liaison@xituo.example.org",),
-        "console": ("head@xituo.example.org",),
-    }

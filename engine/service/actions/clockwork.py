@@ -17,6 +17,7 @@ from engine.service.case import Case, Moment
 from engine.service.effects import deadlines, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
+from notifications.recipients import channel_for
 
 SYSTEM = frozenset({"system"})
 CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
@@ -214,7 +215,7 @@ def post(case: Case, notice: Notice) -> None:
                 campaign=case.id,
                 notice=notice.id,
                 recipient=recipient,
-                channel=notice.channel,
+                channel=channel_for(recipient, notice.channel),
                 state="queued",
                 attempts=0,
                 next_at=rules.sending_time(case.at, case.plan.times),
@@ -238,6 +239,7 @@ def _apply_deliver(case: Case, entry: Entry) -> Answer:
                 attempts=told["attempt"],
                 error=told["error"],
                 next_at=moment(told["next_at"]) if told["next_at"] else outgoing.next_at,
+                settled_at=None if told["state"] == "queued" else case.at,
                 lease_until=None,
                 lease="",
             )
@@ -261,10 +263,10 @@ def _settle_notice(case: Case, notice_id: int, states: set[str]) -> None:
 
 
 def _decide_retry(case: Case, actor: Actor, given: Given) -> Decision:
-    """Only what failed is tried again; what was sent stays sent."""
+    """What failed is tried again, and at once what still waits for its next attempt; what was sent stays sent."""
     found = case.work.among(Outgoing, "id", given["outgoing"], order="id")
-    failed = [o.id for o in found if o.campaign == case.id and o.state == "failed"]
-    return Decision(subject=f"{len(failed)} messages", facts={"outgoing": failed})
+    again = [o.id for o in found if o.campaign == case.id and o.state != "sent"]
+    return Decision(subject=f"{len(again)} messages", facts={"outgoing": again})
 
 
 def _apply_retry(case: Case, entry: Entry) -> Answer:
@@ -272,7 +274,7 @@ def _apply_retry(case: Case, entry: Entry) -> Answer:
     for found in entry.facts["outgoing"]:
         outgoing = case.work.get(Outgoing, found)
         if outgoing is not None:
-            again = replace(outgoing, state="queued", next_at=soonest, attempts=0, error="")
+            again = replace(outgoing, state="queued", next_at=soonest, attempts=0, error="", settled_at=None)
             case.work.put(again)
             notice = case.work.get(Notice, outgoing.notice)
             if notice is not None and notice.state == "failed":

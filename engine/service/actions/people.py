@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,8 +13,7 @@ from engine.service.actor import Actor
 from engine.service.case import SETTLED, Case
 from engine.service.effects.items import enqueue, take_up
 from engine.service.journal import Entry
-
-ADDRESS = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
+from notifications.recipients import ADDRESS, EXAMPLES
 
 
 def _decide_contact(case: Case, actor: Actor, given: Given) -> Decision:
@@ -23,7 +21,7 @@ def _decide_contact(case: Case, actor: Actor, given: Given) -> Decision:
     level = int(given.get("level") or 0)
     address = str(given.get("address") or "").strip()
     if address and not ADDRESS.fullmatch(address):
-        raise BadInput(what="that is no address", found=address, cure="write one like office@example.org")
+        raise BadInput(what="that is no address", found=address, cure=f"write one like {EXAMPLES}")
     since = day_given(given, "from", case.today)
     if since < case.today:
         raise BadInput(what="a contact cannot change in the past", found=since, cure="give today or a later day")

@@ -9,11 +9,11 @@ from typing import Any
 from engine import units
 from engine.errors import BadInput, UnknownName
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
-from engine.service.actions.people import ADDRESS
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import succession
 from engine.service.journal import Entry
+from notifications.recipients import ADDRESS
 
 EITHER = frozenset({"office", "leader"})
 LEVELS = {"liaison": 0, "deputy": 1, "head": 2}

@@ -356,6 +356,7 @@ def create_tables() -> None:
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("lease", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
