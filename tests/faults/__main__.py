@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 
@@ -14,6 +15,8 @@ def main(args: list[str]) -> int:
     if not args or args[0] not in NAMES:
         print(f"{__doc__}\nname one of {', '.join(NAMES)}; `NAME --help` lists its options", file=sys.stderr)
         return 2
+    # Whoever ends the run early has its server and its workers ended, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     told = Told()
     wrong = import_module(f"tests.faults.{args[0]}").main(args[1:], told)
     for line in wrong:
