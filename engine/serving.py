@@ -209,7 +209,8 @@ class Beat:
         if self.stop.told:
             raise Stopped
         wired, who, rest = self.wired, self.worker.identity, self.stop.rest
-        delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, links=wired.links())
+        steady, links = self.pace.steady, wired.links()
+        delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, steady, links)
         why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
         failed = ClockJumped(why=why) if why else failed
         code, line = (failed.code, failed.line()) if failed else ("", "")

@@ -39,12 +39,16 @@ BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claimed:
-    """A message in the outbox that this worker has leased; `attempts` were made before."""
+    """A message in the outbox that this worker has leased; `attempts` were made before.
+
+    It is not sent after `until`.
+    """
 
     ref: int
     channel: str
     attempts: int
     envelope: Envelope
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +103,8 @@ def _carried(
     for message in messages:
         if not may_send():
             return
-        if silent.isdisjoint(message.envelope.recipients):
+        is_over = message.until is not None and now() > message.until
+        if not is_over and silent.isdisjoint(message.envelope.recipients):
             marks = attempt(message, channel, now)
             yield from marks
             if any(mark.whole for mark in marks):
@@ -156,6 +161,20 @@ def spoiled(ref: int, recipient: str, attempts: int, at: datetime, why: str) -> 
         outcome="refused",
         at=at,
         detail=one_line(why),
+    )
+
+
+def put_off(ref: int, recipient: str, attempts: int, at: datetime, until: datetime) -> Mark:
+    """Return the mark of a message that is not tried before `until`, since nothing goes out before."""
+    return Mark(
+        ref=ref,
+        recipient=recipient,
+        state="queued",
+        attempts=attempts,
+        outcome="wait",
+        at=at,
+        detail="outside the hours of sending",
+        next_at=until,
     )
 
 

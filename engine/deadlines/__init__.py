@@ -3,7 +3,7 @@
 from engine.deadlines.dates import after, date_of, phase_end, printed, remaining, resumed_due
 from engine.deadlines.explain import Row, sentences, why
 from engine.deadlines.firing import fire, next_moment
-from engine.deadlines.instants import last_moment_of, local_day, sending_time, start_of
+from engine.deadlines.instants import last_moment_of, local_day, sending_end, sending_time, start_of
 from engine.deadlines.ladders import points
 from engine.deadlines.light import Light, light
 from engine.deadlines.records import Dated, Firing, Mark, Point, Span, Standing, Times
@@ -30,6 +30,7 @@ __all__ = [
     "printed",
     "remaining",
     "resumed_due",
+    "sending_end",
     "sending_time",
     "sentences",
     "start_of",

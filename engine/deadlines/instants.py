@@ -57,6 +57,11 @@ def sending_time(at: datetime, times: Times, *, opens: time | None = None) -> da
     return at if hour >= opens else instant(day, opens, times.zone)
 
 
+def sending_end(at: datetime, times: Times) -> datetime:
+    """Return the last instant of the day of `at` at which something may go out (D5)."""
+    return instant(local_day(at, times.zone), closing(times.hours), times.zone)
+
+
 def gap_end(at: datetime, gap: Offset, times: Times) -> datetime:
     """Return the instant from which `gap` after `at` has passed: an overdue hour, or `at` for none."""
     if gap.count <= 0:

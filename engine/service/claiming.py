@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from engine import deadlines as rules
 from engine.model import Blob, Campaign, Lane, Notice, Outgoing, Sending
 from engine.service import linking
 from engine.service.binding import content_from
@@ -21,7 +22,7 @@ from engine.store.codec import milliseconds
 from engine.store.work import Work
 from notifications.channels import Envelope
 from notifications.notice import NoticeError
-from notifications.relay import LONGEST, Claimed, Mark, spoiled
+from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
 
 LEASE = timedelta(minutes=10)
 MARGIN = timedelta(minutes=3)
@@ -45,8 +46,9 @@ made were made by a clock that has been set back since, and count for nothing.""
 class Batch:
     """Messages of one channel leased at an instant under a token; `steady` is the stopwatch at the claim.
 
-    `spoiled` are messages that can never be sent as they are; `is_watched` where what becomes of the
-    batch must be kept for its lanes; `has_more` where messages were left.
+    `settled` is what became of messages without trying: they can never be sent as they are, or not now.
+    `is_watched` where what becomes of the batch must be kept for its lanes; `has_more` where messages
+    were left.
     """
 
     token: str
@@ -54,7 +56,7 @@ class Batch:
     at: datetime
     steady: float
     messages: Sequence[Claimed]
-    spoiled: Sequence[Mark]
+    settled: Sequence[Mark]
     is_watched: bool = False
     has_more: bool = False
 
@@ -146,11 +148,12 @@ class Claimer:
         links = self.links
         asking = linking.asking(work, [one.notice for one in found]) if links else frozenset()
         made = [_claimed(self.desk, work, one, self.sender, links if one.notice in asking else None) for one in found]
+        messages = [one for one in made if isinstance(one, Claimed)]
         token = f"{self.worker}#{lane.fence}"
-        until = now + LEASE
+        until, tried = now + LEASE, {one.ref for one in messages}
         for one in found:
             work.put(replace(one, lease_until=until, lease=token))
-            if limits(one.recipient):
+            if one.id in tried and limits(one.recipient):
                 work.add(
                     Sending(ref=one.id, fence=lane.fence, channel=one.channel, recipient=one.recipient, at=until)
                 )
@@ -159,8 +162,8 @@ class Claimer:
             lane=lane,
             at=now,
             steady=self.steady(),
-            messages=[one for one in made if isinstance(one, Claimed)],
-            spoiled=[one for one in made if isinstance(one, Mark)],
+            messages=messages,
+            settled=[one for one in made if isinstance(one, Mark)],
         )
 
 
@@ -183,15 +186,24 @@ def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
 
 
 def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Links | None) -> Claimed | Mark:
-    """Return a message as it is to be sent, or what became of one that cannot be made."""
+    """Return a message as it is to be sent, or what became of one that cannot be made, or not be sent now (D5)."""
     notice, head = work.must(Notice, outgoing.notice), work.must(Campaign, outgoing.campaign)
     at = settled_instant(work, desk.now(), head.last_at)
     case = case_at(desk, work, head, head.last_at)
+    opens = rules.sending_time(at, case.plan.times)
+    if opens > at:
+        return put_off(outgoing.id, outgoing.recipient, outgoing.attempts, at, opens)
     try:
         envelope = _envelope(case, notice, outgoing, sender, links)
     except NoticeError as error:
         return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts + 1, at, error.line())
-    return Claimed(ref=outgoing.id, channel=outgoing.channel, attempts=outgoing.attempts, envelope=envelope)
+    return Claimed(
+        ref=outgoing.id,
+        channel=outgoing.channel,
+        attempts=outgoing.attempts,
+        envelope=envelope,
+        until=rules.sending_end(at, case.plan.times),
+    )
 
 
 def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None) -> Envelope:

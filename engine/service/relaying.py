@@ -85,10 +85,10 @@ class _Relaying:
     def has_more(self, channel: str) -> bool:
         """Claim, carry out and record one batch of a channel; tell whether messages were left."""
         batch = self.claimer.claim(channel)
-        marks = [*batch.spoiled]
-        marks += relay(batch.messages, self.channels, self.desk.now, lambda: self._may_send(batch))
+        tried = [*relay(batch.messages, self.channels, self.desk.now, lambda: self._may_send(batch))]
+        marks = [*batch.settled, *tried]
         failure = record_all(self.desk, batch, marks)
-        _patiently(partial(settle, self.desk, batch, marks))
+        _patiently(partial(settle, self.desk, batch, tried))
         if failure is not None:
             raise failure
         for mark in marks:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from office import OTHER, TOWN, Office, opened, plan
+from office import OTHER, TOWN, Office, local, opened, plan
 
 from engine.calendar import OfficialYear
 from engine.errors import Refused, UnknownName
+from engine.model import Outgoing
 from engine.service.founding import apply_year
+from engine.service.relaying import deliver
+from engine.service.sweep import sweep
 from engine.service.views.task import shown_for
+from notifications.channels import Envelope, Result
 
 
 def report(due: str, **more: str) -> str:
@@ -94,6 +98,38 @@ def test_nothing_goes_out_after_five_or_on_a_day_off() -> None:
         f"07-11 09:00 receipt {TOWN} 0 sent: report",
         f"07-11 09:00 receipt {OTHER} 0 sent: report",
     ]
+
+
+def test_what_a_worker_comes_to_after_hours_waits_for_the_morning_and_takes_no_attempt() -> None:
+    office = opened().live_until("2022-07-05T12:00").at("2022-07-08T16:59")
+    office.submit()
+    sweep(office.desk)  # the receipt is written in time, and nobody takes it out until Saturday
+    deliver(office.at("2022-07-09T11:00").desk, lambda name: office.post, "office@example.org", "worker")
+    assert [e.subject for e in office.post.taken if "回执" in e.subject] == []
+    assert [(o.state, o.attempts, local(o.next_at)) for o in office.find(Outgoing)[2:]] == [
+        ("queued", 0, "07-11 09:00")
+    ]
+    office.sweep("2022-07-11T09:00")
+    assert office.notices("receipt") == [f"07-08 16:59 receipt {TOWN} 0 sent: report"]
+    assert office.audit().findings == ()
+
+
+def test_of_a_batch_nothing_more_goes_out_once_the_hours_are_over() -> None:
+    office = opened().live_until("2022-07-05T12:00").at("2022-07-08T16:59")
+    office.submit()
+    office.submit(OTHER)
+    taken: list[str] = []
+
+    class Slow:
+        def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+            taken.append(envelope.recipients[0])
+            office.clock.move_to(office.clock.at + timedelta(seconds=61))
+            return (Result(recipient=envelope.recipients[0], outcome="accepted"),)
+
+    sweep(office.desk)
+    deliver(office.desk, lambda name: Slow(), "office@example.org", "worker")
+    assert taken == ["liaison@east.example.org"]
+    assert sorted((o.state, o.attempts) for o in office.find(Outgoing)[2:]) == [("queued", 0), ("sent", 1)]
 
 
 def test_the_hours_are_those_of_the_workflow() -> None:

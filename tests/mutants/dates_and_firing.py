@@ -96,6 +96,15 @@ MUTANTS = (
         "dates::test_nothing_goes_out_after_five_or_on_a_day_off",
     ),
     mutant(
+        "D5h", "engine/service/claiming.py", "    if opens > at:\n", "    if False:\n",
+        "dates::test_what_a_worker_comes_to_after_hours_waits_for_the_morning_and_takes_no_attempt",
+    ),
+    mutant(
+        "D5i", "notifications/relay.py",
+        "message.until is not None and now() > message.until", "False",
+        "dates::test_of_a_batch_nothing_more_goes_out_once_the_hours_are_over",
+    ),
+    mutant(
         "D6a", "engine/reader/head.py",
         'problems.add("PW308", place, "there is no such calendar", name, cure)', "pass",
         "dates::test_an_unknown_calendar_is_an_error_when_the_workflow_is_read",

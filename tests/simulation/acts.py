@@ -51,6 +51,12 @@ class Act:
         self.outcome, self.answer, self.answered = outcome, answer, world.steps
         world.note("world", f"acknowledged: {outcome} {self}")
 
+    def lose_answer(self) -> None:
+        """Have no answer; what cannot be asked again is left at that."""
+        self.is_unknown = True
+        if not self.can_be_repeated:
+            self.outcome = "unknown"
+
     def puts_off(self, world: World, why: str) -> None:
         """Take a word that nothing was done; where an answer was lost before, that says nothing of the first try."""
         world.note("world", f"nothing done: {why} {self}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -131,8 +132,10 @@ class Faults:
 
     def fill(self, connection: Any) -> None:
         """Leave the file as many pages as it has where the disk is full, else as many as it wants."""
-        pages = connection.execute("PRAGMA page_count").fetchone()[0] if self.full_until else NEVER_FULL
-        connection.execute(f"PRAGMA max_page_count = {pages}")
+        # A connection that met an error may have been closed by its pool.
+        with suppress(sqlite3.ProgrammingError):
+            pages = connection.execute("PRAGMA page_count").fetchone()[0] if self.full_until else NEVER_FULL
+            connection.execute(f"PRAGMA max_page_count = {pages}")
 
     # --- between turns ---
 

@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from tests.simulation.acts import Act
 from tests.simulation.days import counted, forward
-from tests.simulation.workflows import ZONE, Leaf, Made
+from tests.simulation.workflows import GROUP, OFFICE, ZONE, Leaf, Made
 from tests.simulation.world import EPOCH, World
 
 OPEN = ("issued", "received", "submitted", "returned")
@@ -95,6 +96,14 @@ class Seen:
     def now(self) -> datetime:
         return self.world.clock.now()
 
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZONE).date()
+
+    def actor(self, act: Act) -> str:
+        """Return the name under which the history knows who asked."""
+        return {"office": OFFICE, "leader": GROUP}.get(act.actor, act.actor)
+
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.world.store.rows(sql, values)
 
@@ -127,6 +136,15 @@ class Seen:
             if told.done:
                 model.live(told)
 
+    @cached_property
+    def end(self) -> Model:
+        """The model as it stands when all is told."""
+        model = Model(self.made, self.assignments)
+        for told in self.history:
+            if told.done:
+                model.live(told)
+        return model
+
 
 def instant(milliseconds: int | None) -> datetime:
     return EPOCH + timedelta(milliseconds=milliseconds or 0)
@@ -145,6 +163,7 @@ class Model:
     approvals: set[str] = field(default_factory=set)
     points: int = 0
     unsure: bool = False
+    rectified: bool = False
     paused: bool = False
 
     def __post_init__(self) -> None:
@@ -205,7 +224,7 @@ class Model:
 
     def _pass(self, told: Told) -> None:
         self._advance(told)
-        self.unsure = True
+        self.unsure = self.rectified = True
 
     def _cancel(self, phase: str | None) -> None:
         mine = {task.id for task in self.made.tasks if phase in (None, task.phase)}
@@ -217,6 +236,11 @@ class Model:
         self.paused = True
 
     # --- asking it ---
+
+    def strange(self, about: tuple[str, str] | None = None) -> bool:
+        """Tell whether something was done that the model does not follow: rectifications, tasks of no plan."""
+        known = about is None or (about in self.states and any(task.id == about[0] for task in self.made.tasks))
+        return self.rectified or not known
 
     def is_open(self, day: date) -> bool:
         """Tell whether the gate of the present phase holds, by the words of the workflow."""

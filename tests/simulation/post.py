@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engine.service.relaying import LEASE
-from notifications.channels import Channel, Envelope, Result
+from notifications.channels import Channel, Envelope, Limit, Result
 from tests.simulation.world import EPOCH
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Copy:
     body: str
     at: datetime
     by: str
+    lease_ends: datetime
     excused: str = ""
 
 
@@ -36,31 +37,41 @@ class Post:
 
     world: World
     copies: dict[int, list[Copy]] = field(default_factory=lambda: defaultdict(list))
+    limits: tuple[Limit, ...] = ()
+    begun: list[tuple[int, datetime]] = field(default_factory=list)
+    tried: list[tuple[str, datetime]] = field(default_factory=list)
     in_hand: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
 
     def channels(self, worker: Worker) -> Callable[[str], Channel]:
         """Return what opens a channel for a worker."""
         return lambda name: Line(self, worker)
 
-    def take(self, worker: Worker, envelope: Envelope) -> Copy:
+    def take(self, worker: Worker, envelope: Envelope, lease_ends: datetime) -> Copy:
         """Take a copy: from here on it has been sent."""
         ref = ref_of(envelope)
-        copy = Copy(ref, repr(envelope), self.world.clock.now(), worker.name)
+        copy = Copy(ref, repr(envelope), self.world.clock.now(), worker.name, lease_ends)
         self.copies[ref].append(copy)
         self.in_hand[worker.name].append(copy)
         return copy
 
     def unsure(self, worker: Worker) -> None:
         """Excuse the copies of a worker that could not record them."""
-        for copy in self.in_hand.pop(worker.name, []):
-            copy.excused = copy.excused or "no record"
+        for copy in self._let_go(worker):
+            state = self.world.store.rows('SELECT state FROM "outbox" WHERE id = ?', (copy.ref,))
+            if state != [("sent",)]:
+                copy.excused = copy.excused or "no record"
 
     def recorded(self, worker: Worker) -> None:
-        """Let go of the copies of a worker that is through; those whose lease ran out are excused."""
-        now = self.world.clock.now()
-        for copy in self.in_hand.pop(worker.name, []):
-            if now - copy.at > LEASE / 2 or self.world.clock.true < copy.at:
+        """Let go of the copies of a worker that is through."""
+        self._let_go(worker)
+
+    def _let_go(self, worker: Worker) -> list[Copy]:
+        """Return the copies that a worker has in hand no more; those whose lease ran out are excused."""
+        found = self.in_hand.pop(worker.name, [])
+        for copy in found:
+            if copy.lease_ends <= self.world.clock.now() or self.world.faults.has_moved_lately():
                 copy.excused = copy.excused or "the lease ran out"
+        return found
 
 
 @dataclass(frozen=True)
@@ -70,9 +81,14 @@ class Line:
     post: Post
     worker: Worker
 
+    def limits(self, recipient: str) -> tuple[Limit, ...]:
+        return self.post.limits
+
     def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
         world, worker = self.post.world, self.worker
-        self._look_at_lease(envelope)
+        lease_ends = self._looked_at(envelope)
+        self.post.begun.append((ref_of(envelope), worker.shown()))
+        self.post.tried.append((envelope.recipients[0], worker.shown()))
         world.hand_over(worker, "SEND")
         outcome = world.faults.outcome(worker, envelope)
         world.note(worker.name, f"channel: {outcome} {envelope.id} {envelope.recipients[0]}")
@@ -80,23 +96,25 @@ class Line:
             return tuple(Result(recipient=one, outcome=outcome, detail="so it said") for one in envelope.recipients)
         if outcome == "broken":
             raise ConnectionResetError("the line broke")
-        copy = self.post.take(worker, envelope)
+        copy = self.post.take(worker, envelope, lease_ends)
         if outcome == "lost":
             copy.excused = "the answer was lost"
             raise TimeoutError("no answer")
         world.hand_over(worker, "SENT")
         return tuple(Result(recipient=one, outcome="accepted") for one in envelope.recipients)
 
-    def _look_at_lease(self, envelope: Envelope) -> None:
-        """Nothing is sent but under a lease that this worker holds and that has not run out."""
-        world = self.post.world
+    def _looked_at(self, envelope: Envelope) -> datetime:
+        """Return when the lease ends under which a message is sent: this worker's, and one that has not run out."""
+        world, now = self.post.world, self.post.world.clock.now()
         found = world.store.rows('SELECT state, lease, lease_until FROM "outbox" WHERE id = ?', (ref_of(envelope),))
+        ends = now + LEASE
         for state, lease, until in found:
             ends = EPOCH + timedelta(milliseconds=until or 0)
-            covered = state == "queued" and lease.startswith(self.worker.name) and ends > world.clock.now()
+            covered = state == "queued" and lease.startswith(f"{self.worker.name}#") and ends > now
             if not covered and not world.faults.has_moved_lately():
                 sent = f"{self.worker.name} sends {envelope.id}, {state}, leased to {lease or 'nobody'}"
                 world.blame(f"sent_under_lease: {sent}")
+        return ends
 
 
 def ref_of(envelope: Envelope) -> int:

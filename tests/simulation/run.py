@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Collection
 from datetime import UTC, timedelta
 
+from notifications.channels import Limit
 from tests.simulation.acts import first_act
 from tests.simulation.draw import Draw
 from tests.simulation.faults import Faults
@@ -44,7 +45,10 @@ def _made(seed: int, without: Collection[str], most: int) -> World:
     crew = draw.of("crew")
     world.sticks = crew.pick((0.5, 0.8, 0.9, 0.97))
     world.acts_left = crew.whole(5, 14)
-    world.post, world.faults = Post(world), Faults(world, draw.of("faults"), without, most)
+    limits = crew.pick(
+        ((), (), (Limit(count=1, seconds=60),), (Limit(count=1, seconds=30), Limit(count=2, seconds=3600)))
+    )
+    world.post, world.faults = Post(world, limits=limits), Faults(world, draw.of("faults"), without, most)
     offs = [timedelta(0)] + [timedelta(milliseconds=crew.pick((0, 0, 40, 2000, 90_000))) for _ in range(8)]
     servers = [Server(world, f"server{n}", offs[n]) for n in range(crew.pick((1, 1, 2, 2, 3, 3, 4, 5, 8)))]
     people = [Person(world, f"person{n}") for n in range(PEOPLE)]

@@ -14,19 +14,23 @@ from greenlet import greenlet
 from sqlalchemy import event
 
 from engine import reader
+from engine.bootstrap import Wired
 from engine.calendar import Calendar
-from engine.errors import ClockBehind, DatabaseBusy, DatabaseProblem, PhasegateError, Refused
+from engine.clock import DriftWatch
+from engine.errors import ClockBehind, ClockJumped, DatabaseBusy, DatabaseProblem, PhasegateError, Refused
+from engine.model import Worker as Seat
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import accept_clock, create_campaign
 from engine.service.plan import Library, Plan, blob, bundle_from
-from engine.service.relaying import deliver
-from engine.service.sweep import sweep
+from engine.serving import Beat, Guard, Made, Pace, Stop
 from engine.store.database import Database, open_database
 from engine.store.work import Work
-from notifications.notice import NoticeError
 from tests.simulation.acts import Act
 from tests.simulation.post import SENDER
-from tests.simulation.world import KEY, Crash, World
+from tests.simulation.world import EPOCH, KEY, Crash, World
+
+EVERY_IN_SECONDS = 30 * 24 * 3600.0
+"""How often a server is seen: seldom, for each time costs a transaction and rests nothing on it."""
 
 
 class SharedLibrary(Library):
@@ -132,6 +136,10 @@ class Worker:
         self.world.clock.true += timedelta(seconds=seconds)
         self.world.hand_over(self, "PAUSE")
 
+    def shown(self) -> datetime:
+        """Return what the clock on its wall shows."""
+        return self.world.clock.now() + self.off
+
     def rest(self, until: datetime | None) -> None:
         """Do nothing until then."""
         self.until = until
@@ -147,9 +155,9 @@ class Worker:
         self._runs, self.place = None, ""
         self.end_database()
         self.world.note(self.name, "is gone")
-        self.life_number += 1
         self.until = self.world.faults.back_at()
         self.gone()
+        self.life_number += 1
 
     def gone(self) -> None:
         """Remember what its end leaves open."""
@@ -184,8 +192,20 @@ def _short(statement: str) -> str:
     return f"{verb} {'+'.join(dict.fromkeys(tables))}" if tables else statement[:40]
 
 
+@dataclass
+class Rest(Stop):
+    """Leaves the database free between batches by handing over."""
+
+    server: Server | None = None
+
+    def rest(self) -> None:
+        assert self.server is not None
+        self.server.world.clock.true += timedelta(milliseconds=30)
+        self.server.world.hand_over(self.server, "BREATH")
+
+
 class Server(Worker):
-    """A process that sweeps and delivers at every beat."""
+    """A process that serves: the heartbeat of production, beaten by hand."""
 
     beats_in_vain: int = 0
 
@@ -194,28 +214,36 @@ class Server(Worker):
         return self.until is None
 
     def live(self, desk: Desk) -> None:
+        beat = self._beat(desk)
         while True:
             before = self.world.store.next_due()
-            self._beat(desk)
+            beat()
+            self.world.post.recorded(self)
             self._rest_after(before)
 
-    def _beat(self, desk: Desk) -> None:
-        world = self.world
-        try:
-            swept = sweep(desk, self._breathe)
-            if swept.refused:
-                world.refuse_clock()
-            deliver(desk, world.post.channels(self), SENDER, self.name, steady=world.clock.steady)
-        except ClockBehind:
-            world.refuse_clock()
-        except (PhasegateError, NoticeError) as error:
-            world.note(self.name, f"beat failed: {world.store.without_place(error)}")
-            world.post.unsure(self)
-        world.post.recorded(self)
+    def _beat(self, desk: Desk) -> Beat:
+        clock = self.world.clock
+        pace = Pace(every=EVERY_IN_SECONDS, poll=1.0, steady=clock.steady)
+        return Beat(
+            wired=Wired(desk=desk, channels=self.world.post.channels(self), sender=SENDER, worker=self.name),
+            worker=serving(self.name),
+            stop=Rest(server=self),
+            pace=pace,
+            say=lambda told: None,
+            meter=self._met,
+            guard=Guard(DriftWatch(wall=lambda: self.shown().timestamp(), steady=clock.steady)),
+        )
 
-    def _breathe(self) -> None:
-        self.world.clock.true += timedelta(milliseconds=30)
-        self.world.hand_over(self, "BREATH")
+    def _met(self, made: Made) -> None:
+        """Look at what a beat came to: what went wrong, and what it is unsure of now."""
+        if not made.line:
+            return
+        self.world.note(self.name, f"beat failed: {self.world.store.without_its_place(made.line)}")
+        self.world.post.unsure(self)
+        if made.code in (ClockJumped.code, ClockBehind.code):
+            self.world.refuse_clock()
+        if made.code == "PG999":
+            self.world.blame(f"internal: {self.seat} met {made.line}")
 
     def _rest_after(self, before: datetime | None) -> None:
         """Wait for what is due next; where nothing moved, for longer each time."""
@@ -234,6 +262,21 @@ class Server(Worker):
     def calm_down(self) -> None:
         self.until = self.world.clock.true
         self.beats_in_vain = 0
+
+
+def serving(name: str) -> Seat:
+    """Return a process as the roll of workers knows it."""
+    return Seat(
+        id=0,
+        name=name,
+        host="host",
+        pid=1,
+        version="0",
+        state="serving",
+        started_at=EPOCH,
+        seen_at=EPOCH,
+        every=60_000,
+    )
 
 
 class Person(Worker):
@@ -261,24 +304,22 @@ class Person(Worker):
             act.answer_with(self.world, "done", do(desk, act))
         except ClockBehind:
             self.world.refuse_clock()
-            act.puts_off(self.world, "behind")
+            act.puts_off(self.world, "the clock is behind")
         except Refused as refusal:
             act.answer_with(self.world, "refused", {"why": refusal.line()})
         except DatabaseBusy as busy:
             self.world.note(self.name, f"is told: {busy.code}")
         except DatabaseProblem as problem:
-            self.world.note(self.name, f"is told: {self.world.store.without_place(problem)}")
-            act.is_unknown = True
+            self.world.note(self.name, f"is told: {self.world.store.without_its_place(problem.line())}")
+            act.lose_answer()
         except PhasegateError as error:
             act.puts_off(self.world, f"{error.code} {error}")
 
     def gone(self) -> None:
         if self.act is not None:
-            self.act.is_unknown = True
-            if not self.act.can_be_repeated:
-                self.act.outcome, self.act, self.until = "unknown", None, None
-        else:
-            self.until = None
+            self.act.lose_answer()
+        if self.act is None or self.act.is_over:
+            self.act, self.until = None, None
 
     def calm_down(self) -> None:
         if self.act is not None:

@@ -239,9 +239,9 @@ class Store:
         """What messages call it: the same in every run."""
         return "sqlite:///phasegate.db"
 
-    def without_place(self, error: Exception) -> str:
+    def without_its_place(self, line: str) -> str:
         """Return what an error says, the same wherever the file lies."""
-        return f"{getattr(error, 'code', type(error).__name__)} {error}".replace(self.url, self.shown)
+        return line.replace(self.url, self.shown)
 
     def begin(self) -> None:
         shutil.copyfile(template(), self.path)
