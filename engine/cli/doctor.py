@@ -163,9 +163,23 @@ def _running(ctx: Context, found: Health) -> Iterator[Found]:
     else:
         yield Found("clock", "ok", ctx.now.isoformat())
     yield _lag(found.standing)
+    yield from _lanes(ctx)
     yield from _workers(found.standing)
     yield from _waiting(found.standing)
     yield _contacts(found)
+
+
+def _lanes(ctx: Context) -> Iterator[Found]:
+    """Say which channels are left alone for a while because they failed (SEMANTICS Y3)."""
+    from zoneinfo import ZoneInfo
+
+    from engine.cli.context import ZONE
+    from engine.service.views.outbox import ways
+
+    for way in ways(ctx.desk(), ZoneInfo(ZONE)):
+        if way["until"] and not way["recipient"]:
+            said = f"left alone until {way['until']}: {way['reason']} — mend it, then `phasegate outbox resume`"
+            yield Found(f"outbox {way['channel']}", "warning", said)
 
 
 def _lag(found: Standing) -> Found:

@@ -1,4 +1,4 @@
-"""The ways out: how many messages a recipient may be sent, and what waits because a way fails (SEMANTICS Y2, Y4).
+"""The ways out: how many messages a recipient may be sent, and what waits because a way fails (SEMANTICS Y2, Y3).
 
 A lane is a channel, or one recipient of it. Lanes and sendings are operations: no history follows them.
 """
@@ -133,7 +133,7 @@ def lift(desk: Desk, channel: str, recipients: Iterable[str] = ()) -> None:
             work.drop(Lane, lane.channel, lane.recipient)
 
 
-# --- what was learned from sending (Y4) ---
+# --- what was learned from sending (Y3) ---
 
 
 def learn(work: Work, lane: Lane, marks: Sequence[Mark], now: datetime) -> None:

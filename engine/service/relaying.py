@@ -88,7 +88,7 @@ class _Relaying:
         tried = [*relay(batch.messages, self.channels, self.desk.now, lambda: self._may_send(batch))]
         marks = [*batch.settled, *tried]
         failure = record_all(self.desk, batch, marks)
-        _patiently(partial(settle, self.desk, batch, tried))
+        patiently(partial(settle, self.desk, batch, tried))
         if failure is not None:
             raise failure
         for mark in marks:
@@ -106,13 +106,14 @@ def record_all(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> PhasegateErro
     failure: PhasegateError | None = None
     for campaign, found in groupby(sorted(marks, key=lambda mark: mark.ref), key=lambda mark: mark.ref >> 32):
         try:
-            _patiently(partial(record, desk, batch, campaign, list(found)))
+            patiently(partial(record, desk, batch, campaign, list(found)))
         except PhasegateError as error:
             failure = error
     return failure
 
 
-def _patiently(act: Callable[[], None]) -> None:
+def patiently(act: Callable[[], None]) -> None:
+    """Do something again while the database is busy, so often at the most."""
     for _ in range(TRIES - 1):
         try:
             return act()

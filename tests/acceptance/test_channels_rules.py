@@ -10,12 +10,14 @@ from typing import Any, Literal
 
 import pytest
 from office import Office, instant, opened
+from small_county import SCRIPT, desk_at
 
-from engine.errors import ClockBehind
-from engine.model import Campaign, Lane, Outgoing
+from engine.errors import ClockBehind, DatabaseBusy
+from engine.model import Campaign, Lane, Outgoing, Sending
 from engine.service import relaying
 from engine.service.claiming import LEASE, Batch, Claimer
 from engine.service.sweep import sweep
+from engine.store.database import Database
 from notifications.channels import Channel, Envelope, Limit, Result, all_alike
 from notifications.relay import Mark
 
@@ -315,3 +317,52 @@ def test_results_of_one_campaign_are_recorded_though_another_cannot_be() -> None
     with pytest.raises(ClockBehind):
         carry(office, Doing(first_is_ahead))
     assert {o.id >> 32: o.state for o in office.find(Outgoing, recipient="a")} == {1: "queued", 2: "sent"}
+
+
+def test_a_result_is_recorded_though_the_database_is_busy_for_a_while() -> None:
+    tries: list[int] = []
+
+    def busy() -> None:
+        tries.append(1)
+        if len(tries) < relaying.TRIES:
+            raise DatabaseBusy(url="x", why="locked", cure="wait")
+
+    relaying.patiently(busy)
+    assert len(tries) == relaying.TRIES
+    with pytest.raises(DatabaseBusy):
+        relaying.patiently(lambda: (_ for _ in ()).throw(DatabaseBusy(url="x", why="locked", cure="wait")))
+
+
+# --- on both databases alike ---
+
+
+@dataclass
+class OnceAMinute:
+    """A channel whose recipients may be sent one message a minute."""
+
+    taken: list[str] = field(default_factory=list)
+
+    def limits(self, recipient: str) -> tuple[Limit, ...]:
+        return (Limit(count=1, seconds=60),)
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.taken.append(envelope.message_id)
+        return all_alike(envelope, "accepted")
+
+
+def test_leases_limits_and_lanes_are_the_same_on_both_databases(database: Database) -> None:
+    desk = desk_at(database)
+    for step in SCRIPT[:2]:
+        step(desk)
+    with database.write() as work:
+        for outgoing in work.find(Outgoing):
+            work.put(replace(outgoing, recipient="one@example.org"))
+    channel, sent = OnceAMinute(), []
+    for _ in range(4):
+        sent.append(relaying.deliver(desk, lambda _: channel, "office@example.org", "worker").sent)
+        desk.clock.move_to(desk.now() + timedelta(seconds=61))  # type: ignore[attr-defined]
+    assert sent == [1, 1, 1, 0] and len(set(channel.taken)) == 3
+    with database.read() as work:
+        assert {(o.state, o.lease) for o in work.find(Outgoing)} == {("sent", "")}
+        assert len(work.find(Sending)) == 3
+        assert [(lane.recipient, lane.failures) for lane in work.find(Lane)] == [("", 0)]

@@ -55,6 +55,8 @@ def test_a_channel_that_is_left_alone_is_shown_with_its_reason_and_tried_again_o
     )  # fmt: skip
     assert way["reason"].startswith("PG511  setting PHASEGATE_WECOM_CORP: it is not set")
     assert "wecom" in clerk.told("outbox", "channels")
+    checks = {each["what"]: each for each in clerk.json("doctor")["checks"]}
+    assert checks["outbox wecom"]["mark"] == "warning" and "PHASEGATE_WECOM_CORP" in checks["outbox wecom"]["said"]
     assert clerk.told("outbox", "resume", "wecom") == "wecom is tried again\n"
     assert [row["failures"] for row in clerk.json("outbox", "channels")] == [0]
     assert clerk.refused("outbox", "resume", "fax", code=2).startswith("PG510  there is no channel 'fax'")

@@ -8,6 +8,10 @@ CLAIMING = "engine/service/claiming.py"
 LANES = "engine/service/lanes.py"
 RELAYING = "engine/service/relaying.py"
 RELAY = "notifications/relay.py"
+WEB = "notifications/web.py"
+WEBHOOK = "notifications/channels/webhook.py"
+WECOM = "notifications/channels/wecom.py"
+SETTINGS = "notifications/settings.py"
 
 MUTANTS = (
     mutant(
@@ -102,7 +106,7 @@ MUTANTS = (
         "unit/test_relay::test_after_the_last_pause_a_message_has_failed",
     ),
     mutant(
-        "Y4a",
+        "Y3e",
         RELAY,
         """            if any(mark.whole for mark in marks):
                 return
@@ -111,31 +115,94 @@ MUTANTS = (
         "unit/test_relay::test_once_a_channel_fails_as_a_whole_the_rest_of_its_messages_is_not_tried",
     ),
     mutant(
-        "Y4b",
+        "Y3f",
         LANES,
         "    work.put(_after(lane, [mark for mark in marks if mark.whole], marks, now, patience=0))\n",
         "",
         "channels::test_a_channel_that_fails_as_a_whole_is_probed_with_one_message_and_the_others_lose_no_attempt",
     ),
     mutant(
-        "Y4c",
+        "Y3g",
         RELAY,
         '            silent |= {mark.recipient for mark in marks if mark.state == "queued"}\n',
         "",
         "channels::test_a_recipient_that_fails_again_and_again_waits_while_the_others_are_served",
     ),
     mutant(
-        "Y4d",
+        "Y3h",
         RELAYING,
         "        except PhasegateError as error:\n            failure = error",
         "        except ZeroDivisionError:\n            pass",
         "channels::test_results_of_one_campaign_are_recorded_though_another_cannot_be",
     ),
     mutant(
-        "Y4e",
+        "Y3i",
         CLAIMING,
         "    except NoticeError as error:",
         "    except ZeroDivisionError as error:",
         "channels::test_a_message_that_cannot_be_made_fails_alone_with_its_reason",
+    ),
+    mutant(
+        "Y4a",
+        "notifications/qyapi.py",
+        "return Said(code, str",
+        "return Said(0 if reply.status == 200 else code, str",
+        "unit/test_wecom::test_the_code_of_the_reply_decides_and_not_that_of_http",
+    ),
+    mutant(
+        "Y4b",
+        WECOM,
+        "if said.code == 0 and member.lower() in _left_out(said):",
+        "if False:",
+        "unit/test_wecom::test_a_member_that_wecom_left_out_is_refused_though_the_call_succeeded",
+    ),
+    mutant(
+        "Y4c",
+        WEB,
+        "    if why := forbids(address):",
+        "    if False:",
+        "unit/test_webhook::test_nothing_is_posted_to_what_is_private_or_no_address",
+    ),
+    mutant(
+        "Y4d",
+        WEB,
+        "return socket.create_connection((address, self.port), self.timeout)",
+        "return socket.create_connection((self.host, self.port), self.timeout)",
+        "unit/test_web::test_the_connection_goes_to_the_very_address_that_was_looked_at",
+    ),
+    mutant(
+        "Y4e",
+        "notifications/reach.py",
+        '        WRAPPED: ("::ffff:0:0/96", ',
+        "        WRAPPED: (",
+        "unit/test_web::test_nothing_is_sent_to_an_address_that_is_not_plainly_public",
+    ),
+    mutant(
+        "Y4f",
+        WEBHOOK,
+        'f"{id}.{at}.".encode() + body',
+        "body",
+        "unit/test_webhook::test_a_receiver_that_knows_the_secret_can_hold_the_signature_against_id_time_and_body",
+    ),
+    mutant(
+        "Y4g",
+        "notifications/bounded.py",
+        "        cut_off(sock())\n",
+        "",
+        "unit/test_web::test_a_server_that_drips_its_head_is_cut_off_though_no_single_byte_is_late",
+    ),
+    mutant(
+        "Y4h",
+        RELAY,
+        "detail=masked(one.detail, known)",
+        "detail=one.detail",
+        "unit/test_wecom::test_secret_key_and_token_show_nowhere_even_where_the_server_repeats_them",
+    ),
+    mutant(
+        "Y4i",
+        SETTINGS,
+        """return f"<secret {MASK}>" if self._text else "<no secret>\"""",
+        "return self._text",
+        "unit/test_settings::test_a_secret_shows_in_no_form_of_output",
     ),
 )

@@ -102,7 +102,7 @@ def _named(known: dict[int, Outgoing], what: str, word: str) -> Outgoing:
 
 
 def ways(desk: Desk, zone: ZoneInfo) -> list[Row]:
-    """Return each channel with what waits for it, and whatever channel or recipient is left alone (SEMANTICS Y4)."""
+    """Return each channel with what waits for it, and whatever channel or recipient is left alone (SEMANTICS Y3)."""
     now = desk.now()
     with desk.database.read() as work:
         sql = """SELECT channel, COUNT(*) FROM "outbox" WHERE state = 'queued' GROUP BY channel"""
