@@ -7,7 +7,6 @@ there); the working tree is never touched. The libraries are imported once and e
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -22,9 +21,8 @@ import pytest
 
 from tests.mutants.catalogue import MUTANTS
 from tests.mutants.mutant import Mutant
+from tests.mutants.room import copied
 
-ROOT = Path(__file__).parents[2]
-PARTS = ("engine", "notifications", "workflows", "tests", "docs", "pyproject.toml")
 LIBRARIES = (
     "alembic.command",
     "apscheduler.schedulers.background",
@@ -65,7 +63,7 @@ def main(wanted: list[str]) -> int:
     for library in LIBRARIES:
         import_module(library)
     with tempfile.TemporaryDirectory(prefix="phasegate-mutants-") as folder:
-        told = list(_printed(_tried(chosen, [_copied(Path(folder) / str(n)) for n in range(os.cpu_count() or 1)])))
+        told = list(_printed(_tried(chosen, [copied(Path(folder) / str(n)) for n in range(os.cpu_count() or 1)])))
     survived = [each.mutant.id for each in told if not each.killed_by]
     rules = len({each.mutant.rule for each in told})
     print(f"\n{len(told)} mutants of {rules} rules, {len(told) - len(survived)} killed, {len(survived)} not")
@@ -78,14 +76,6 @@ def _printed(told: Iterator[Told]) -> Iterator[Told]:
         end = each.killed_by or f"NOT KILLED — {each.why_not}"
         print(f"{each.mutant.rule:5} {each.mutant.id:7} {each.seconds:7.1f}  {end}", flush=True)
         yield each
-
-
-def _copied(room: Path) -> Path:
-    room.mkdir()
-    for part in PARTS:
-        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-        copy(ROOT / part, room / part)
-    return room
 
 
 def _tried(mutants: list[Mutant], rooms: list[Path]) -> Iterator[Told]:

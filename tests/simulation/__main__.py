@@ -9,12 +9,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
+from tests.simulation import planted
 from tests.simulation.run import lived
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Live the seeds asked for, or one of them again; tell whether anything was wrong."""
     given = _parsed(arguments)
+    if given.mutants is not None:
+        return planted.main(given.mutants)
     if given.replay is not None:
         return _replayed(given)
     first, last = (int(number) for number in given.seeds.split(".."))
@@ -39,6 +42,7 @@ def _parsed(arguments: list[str] | None) -> argparse.Namespace:
     asked.add_argument("--replay", type=int, metavar="SEED", help="print every step of one seed")
     asked.add_argument("--without", nargs="*", default=(), help="kinds of faults to leave out of a replay")
     asked.add_argument("--most", type=int, default=10**9, help="let no more than so many faults strike in a replay")
+    asked.add_argument("--mutants", nargs="*", metavar="ID", help="plant bugs, all or those named, and find them")
     return asked.parse_args(arguments)
 
 

@@ -11,7 +11,7 @@ from engine.clock import SteppedClock
 from engine.service.audit import verify_all
 from engine.service.desk import Desk
 from engine.store.database import open_database
-from tests.simulation import ladders, sending
+from tests.simulation import invariants_more, ladders, sending
 from tests.simulation.oracle import MOVES, Seen
 
 Invariant = Callable[[Seen], Iterator[str]]
@@ -165,4 +165,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     open_gates_are_passed,
     *ladders.INVARIANTS,
     *sending.INVARIANTS,
+    *invariants_more.INVARIANTS,
 )
