@@ -138,9 +138,7 @@ class Service:
         self.shares.append(share)
         return self.sweeps(breathe)
 
-    def _deliver(
-        self, desk: object, channels: object, sender: str, worker: str, stop: Any, breathe: object, links: object
-    ) -> Delivered:
+    def _deliver(self, desk: object, channels: object, sender: str, worker: str, stop: Any, *_: object) -> Delivered:
         self.calls.append(f"deliver as {worker}")
         return self.delivers(stop)
 
