@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from engine.errors import DatabaseBusy
 from tests.simulation.days import counted
@@ -14,6 +15,8 @@ AT_THE_LOCK = ("BEGIN", "COMMIT", "PAUSE", "FAULT")
 """Where somebody may find the database busy: taking the lock, or waiting at the commit for those who read."""
 OVER = ("COMMITTED", "asks", "is told", "is gone")
 """After what nobody has a transaction any more."""
+KEPT_AS = {"submit": "submitted_on", "accept": "settled_on"}
+"""In which column the day of an act is kept."""
 DAYS = 3
 """How many working days a raised rung waits at the most until a notice tells of it."""
 
@@ -50,4 +53,22 @@ def nothing_waits_for_good(seen: Seen) -> Iterator[str]:
             yield f"item {item['id']} to {item['unit']} waits since {since}, now for {instant(item['ready_at'])}"
 
 
-INVARIANTS = (relations_cap_levels, who_holds_the_lock_is_not_told_busy, nothing_waits_for_good)
+def days_are_those_of_the_county(seen: Seen) -> Iterator[str]:
+    """The day on which something was handed in or accepted is that of the county at the instant of its record."""
+    days: dict[tuple[tuple[str, str], str], date] = {}
+    for told in seen.history:
+        if told.done and told.action in KEPT_AS:
+            days[told.about, KEPT_AS[told.action]] = told.day
+    for row in seen.assignments.values():
+        for column in KEPT_AS.values():
+            day = days.get(((row["task"], row["unit"]), column))
+            if day and not row["period"] and row["state"] == "accepted" and row[column] != day.isoformat():
+                yield f"{row['task']}/{row['unit']}: {column} is {row[column]}, its record is of {day}"
+
+
+INVARIANTS = (
+    relations_cap_levels,
+    who_holds_the_lock_is_not_told_busy,
+    nothing_waits_for_good,
+    days_are_those_of_the_county,
+)

@@ -111,28 +111,34 @@ CLOCK = (
         (JOURNAL, "    raise ClockBehind(", "    return now\n    raise ClockBehind("),
     ),
     planted(
-        "clock-accepted-for-good", "Once a person accepted a clock, every earlier one counts as accepted, too.",
-        (JOURNAL, " and now >= system.clock_from - TOLERANCE", ""),
-    ),
-    planted(
         "hours-of-sending-forgotten", "What was leased goes out whatever the hour has become.",
         (CLAIMING, "    if opens > at:\n", "    if False:\n"),
+        (RELAY, "message.until is not None and now() > message.until", "False"),
     ),
     planted(
-        "overdue-on-days-off", "An overdue notice is kept for a day off.",
-        (LADDERS, "instant(times.calendar.next_working_day(day), times.hours.overdue", "instant(day, times.hours.overdue"),
+        "reminder-on-a-day-off", "A reminder is kept for a day on which nobody works.",
+        (LADDERS, "instant(times.calendar.previous_working_day(day), times.hours.remind", "instant(day, times.hours.remind"),
+    ),
+    planted(
+        "only-weekends-off", "A holiday counts as a working day, and a weekend that is worked as a day off.",
+        ("engine/calendar.py", "return day not in self._off and (day.weekday() < SATURDAY or day in self._work)",
+         "return day.weekday() < SATURDAY"),
     ),
 )  # fmt: skip
 
 RUNGS = (
     planted(
         "fires-again", "What is recorded of a rung is not looked at, and no unique key stands in the way.",
-        (TURNS, "if each.epoch == deadline.epoch and each.deadline == deadline.id", "if False"),
+        (FIRING, "    sheet = open_sheet(alike.standing, times)\n    verdicts",
+         "    from dataclasses import replace\n\n"
+         "    sheet = open_sheet(replace(alike.standing, done=()), times)\n    verdicts"),
         (TABLES, '        sa.UniqueConstraint("deadline", "epoch", "rung", "n_from"),\n', ""),
     ),
     planted(
-        "level-skipped", "After downtime a level is told though the one below it never was.",
+        "level-skipped", "After downtime the highest level that has come is told first, the one below it after it.",
         (TURNS, "        if None in entries:", "        if False:"),
+        (FIRING, "in sorted({point.level for point in pending}):",
+         "in sorted({point.level for point in pending}, reverse=True):"),
     ),
     planted(
         "gap-forgotten", "A higher level follows a lower one without the least gap.",
