@@ -264,7 +264,7 @@ SENDING = (
     ),
     planted(
         "another-id-at-each-try", "A message that is tried again bears another id, and its copy cannot be told apart.",
-        (CLAIMING, 'outgoing.id & 0xFFFFFFFF:06d}"', 'outgoing.id & 0xFFFFFFFF:06d}-{outgoing.lease_until}"'),
+        (CLAIMING, 'outgoing.id & 0xFFFFFFFF:06d}"', 'outgoing.id & 0xFFFFFFFF:06d}-{outgoing.attempts}"'),
     ),
     planted(
         "limit-not-counted", "What was sent is not counted against the limit of its recipient.",
