@@ -419,6 +419,9 @@ SCRIPT = (
     Step("2026-11-10 10:01", "the ladder of the other is held", command("hold", **HEXI, level=1, reason="正在核实")),
     Step("2026-11-10 10:02", "and let go", command("hold", **HEXI, off=True, reason="已核实")),
     Step("2026-11-10 10:03", "notices go out", post()),
+    Step(
+        "2026-11-10 10:04", "a channel is switched off", command("channel", name="smtp", off=True, reason="信箱停用")
+    ),
     Step("2026-11-16 10:00", "it is overdue", tick),
     Step(
         "2026-11-16 10:01",

@@ -246,6 +246,28 @@ def resume(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     tell(ctx, told, f"{_subject(key, given)} runs again{moved}", how)
 
 
+@campaign.command(
+    example=(
+        "phasegate campaign channel shizhu-2022 wecom --off --reason 系统升级",
+        "phasegate campaign channel shizhu-2022 wecom --on --reason 升级完成",
+    )
+)
+@click.argument("key")
+@click.argument("name")
+@click.option("--off/--on", "off", required=True, default=None, help="Send nothing by it, or send again.")
+@click.option("--reason", required=True, help="Why; it is recorded.")
+@writes
+@pass_context
+def channel(ctx: Context, /, key: str, name: str, off: bool, reason: str, how: How) -> None:
+    """Switch a channel off for a campaign, or on again.
+
+    What would go by it is recorded as such: a rung as channel_off, a notice is put aside (`outbox again`), a
+    message on its way fails (`outbox retry --channel`).
+    """
+    told = done(ctx, "channel", key, {"name": name, "off": off, "reason": reason}, how)
+    tell(ctx, told, f"{name} is {'off' if told['off'] else 'on'} for {key}", how)
+
+
 def _scoped(given: dict[str, Any]) -> dict[str, Any]:
     """Refuse scopes that contradict each other."""
     if given["phase"] and given["task"]:

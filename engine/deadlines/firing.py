@@ -14,6 +14,7 @@ from itertools import groupby
 
 from engine.deadlines.records import (
     ABSORBED,
+    CHANNEL_OFF,
     MISSED,
     NO_CONTACT,
     RAISED,
@@ -106,12 +107,15 @@ def _has_turn(sheet: Sheet, point: Point, now: datetime) -> bool:
 
 def _judge(sheet: Sheet, ready: list[Point], now: datetime) -> Iterator[Verdict]:
     sendable = []
+    off = dict(sheet.standing.off)
     for point in ready:
         hold = hold_on(sheet, point, now)
         if hold is not None:
             yield point, WITHHELD, f"on hold from level {hold.level}: {hold.reason}"
         elif point.level < FORMAL_LEVEL and point.level not in sheet.standing.contacts:
             yield point, NO_CONTACT, f"the unit has no contact at level {point.level}"
+        elif channel := off.get(point.rung):
+            yield point, CHANNEL_OFF, f"the channel {channel} is switched off"
         else:
             sendable.append(point)
     yield from _newest_raised(sendable)

@@ -20,6 +20,7 @@ BEFORE_ADOPTION = "before_adoption"
 NOT_APPLICABLE = "not_applicable"
 PAUSED = "paused"
 NO_CONTACT = "no_contact"
+CHANNEL_OFF = "channel_off"
 WITHHELD = "withheld"
 SUPERSEDED = "superseded"
 SILENT = frozenset(
@@ -33,7 +34,7 @@ SILENT = frozenset(
         WITHHELD,
         SUPERSEDED,
         "moot",
-        "channel_off",
+        CHANNEL_OFF,
     }
 )
 
@@ -67,7 +68,8 @@ class Standing:
     """A deadline with all that decides what its ladder does.
 
     `cap` is the highest level that the unit's relation allows (L7), `done` what is recorded (of all
-    epochs), `contacts` the levels that have a contact, `pauses` the spans of all scopes of the pause.
+    epochs), `contacts` the levels that have a contact, `pauses` the spans of all scopes of the pause,
+    `off` the rungs whose channel is switched off, each with the channel.
     """
 
     deadline: Deadline
@@ -78,6 +80,7 @@ class Standing:
     holds: tuple[Hold, ...] = ()
     contacts: frozenset[int] = frozenset({0, 1, 2, 3, 4})
     pauses: tuple[Span, ...] = ()
+    off: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def alike(standing: Standing) -> Alike:
         if each.epoch == deadline.epoch and each.deadline == deadline.id
     )
     days = (deadline.due_on, deadline.epoch, deadline.began_at, standing.adopted_at)
-    reach = (standing.cap, standing.contacts, standing.holds, standing.pauses)
+    reach = (standing.cap, standing.contacts, standing.holds, standing.pauses, standing.off)
     return Alike((standing.ladder, *days, *reach, *done), standing)
 
 

@@ -365,6 +365,7 @@ class Workflow:
     caps: Mapping[Relation, int]
     award: str = ""
     channel: str = "eml"
+    channels_off: tuple[str, ...] = ()
     max_extensions: int = 1
     signers: Mapping[str, str] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)

@@ -336,6 +336,7 @@ WORKFLOW = Record(
         "mark": Key(shape=MARK, about="the issuer's mark in document numbers", needed=True),
         "award": Key(shape=LINE, about="the title that is striven for, as an application names it"),
         "channel": Key(shape=LINE, about="the channel of notices (eml)"),
+        "channels_off": Key(shape=_NAMES, about="channels by which nothing goes out"),
         "max_extensions": Key(shape=number(0, 99), about="extensions of one assignment (1)"),
         "hours": Key(shape=HOURS, about="when notices go out"),
         "signers": Key(

@@ -107,6 +107,7 @@ class _Draft:
             caps=head.caps(top.part("caps"), problems),
             award=top.text("award"),
             channel=channel(top.leaf("channel"), problems, "eml"),
+            channels_off=tuple(channel(leaf, problems, "") for leaf in top.leaves("channels_off")),
             max_extensions=head.number(top, "max_extensions", 1),
             signers={kind: top.part("signers").text(kind) for kind in top.part("signers").values},
             templates=read_templates(self.bundle, self.name, ladders, self.filler),

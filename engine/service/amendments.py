@@ -24,6 +24,7 @@ from engine.service.successions import with_units
 class Amendments:
     """Tasks that joined, what became of units, and days given to tasks (by id, as ISO dates), oldest first.
 
+    `channels` says of a channel whether it was switched off here, or on again.
     `gone` names the tasks and units that an earlier version had and history still speaks of, each with the
     hash of that version, and what was owed (by number) when a move to another version cancelled it (P4).
     """
@@ -32,6 +33,7 @@ class Amendments:
     units: tuple[Mapping[str, Any], ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict)
     gone: tuple[Mapping[str, Any], ...] = ()
+    channels: Mapping[str, bool] = field(default_factory=dict)
 
     def plus(
         self,
@@ -52,7 +54,8 @@ class Amendments:
     def to_bytes(self) -> bytes:
         """Return the canonical bytes under whose hash they are kept."""
         told = {name: list(getattr(self, name)) for name in ("tasks", "units", "gone")}
-        return canonical({**told, "dates": dict(self.dates)})
+        switched = {"channels": dict(self.channels)} if self.channels else {}
+        return canonical({**told, "dates": dict(self.dates), **switched})
 
 
 NONE = Amendments()
@@ -65,7 +68,7 @@ def amendments_from(data: bytes) -> Amendments:
     """Return the amendments that canonical bytes hold."""
     told = json.loads(data)
     lists = {name: tuple(told[name]) for name in ("tasks", "units", "gone")}
-    return Amendments(**lists, dates=told["dates"])
+    return Amendments(**lists, dates=told["dates"], channels=told.get("channels", {}))
 
 
 def amended(workflow: Workflow, amendments: Amendments, earlier: Mapping[str, Workflow]) -> Workflow:
@@ -74,7 +77,13 @@ def amended(workflow: Workflow, amendments: Amendments, earlier: Mapping[str, Wo
     gone = (_gone(told, earlier) for told in amendments.gone_of("task"))
     tasks = tuple(_dated(task, amendments.dates) for task in (*workflow.tasks, *joined))
     directory = _with_gone(workflow.directory, amendments, earlier)
-    return reduce(with_units, amendments.units, replace(workflow, tasks=(*tasks, *gone), directory=directory))
+    changed = replace(workflow, tasks=(*tasks, *gone), directory=directory, channels_off=_off(workflow, amendments))
+    return reduce(with_units, amendments.units, changed)
+
+
+def _off(workflow: Workflow, amendments: Amendments) -> tuple[str, ...]:
+    off = dict.fromkeys(workflow.channels_off, True) | dict(amendments.channels)
+    return tuple(name for name, is_off in off.items() if is_off)
 
 
 def _gone(told: Mapping[str, Any], earlier: Mapping[str, Workflow]) -> Task:

@@ -14,6 +14,7 @@ from engine.service import compose, counting
 from engine.service.actions.clockwork import armed_facts, rung_of
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
+from engine.service.effects import contacts
 from engine.service.plan import keep
 from engine.store.codec import milliseconds
 from engine.store.work import Work, marks
@@ -219,8 +220,7 @@ def _digest(case: Case, item: Item) -> str:
 
 
 def _channel(case: Case, item: Item) -> str:
-    held = [c.channel for c in case.contacts(item.unit) if c.level == item.level and c.channel]
-    return item.channel or (held[0] if held else case.plan.workflow.channel)
+    return contacts.channel_of(case, item.unit, item.level, item.channel)
 
 
 def _tomorrow(case: Case, items: Sequence[Item]) -> list[list[Any]]:
@@ -238,7 +238,11 @@ def _bind_group(case: Case, digest: str, items: list[Item], facts: dict[str, Any
     if not told["to"]:
         facts["aside"] += [[item.id, f"{item.unit} has no contact at level {item.level}"] for item in items]
         return
-    facts["notices"].append(told | {"digest": digest, "channel": _channel(case, first), "state": _state(first)})
+    channel, state = _channel(case, first), _state(first)
+    if state != "draft" and contacts.is_shut(case, channel, told["to"]):
+        facts["aside"] += [[item.id, f"the channel {channel} is switched off"] for item in items]
+        return
+    facts["notices"].append(told | {"digest": digest, "channel": channel, "state": state})
 
 
 def _next_day(case: Case) -> datetime:

@@ -190,6 +190,9 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
     notice, head = work.must(Notice, outgoing.notice), work.must(Campaign, outgoing.campaign)
     at = settled_instant(work, desk.now(), head.last_at)
     case = case_at(desk, work, head, head.last_at)
+    if outgoing.channel in case.plan.workflow.channels_off:
+        why = f"the channel {outgoing.channel} is switched off"
+        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts, at, why)
     opens = rules.sending_time(at, case.plan.times)
     if opens > at:
         return put_off(outgoing.id, outgoing.recipient, outgoing.attempts, at, opens)

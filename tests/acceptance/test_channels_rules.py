@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import pytest
-from office import Office, instant, opened
+from office import TOWN, Office, instant, opened
 from small_county import SCRIPT, desk_at
 
-from engine.errors import ClockBehind, DatabaseBusy
-from engine.model import Campaign, Lane, Outgoing, Sending
+from engine.errors import ClockBehind, DatabaseBusy, PhasegateError, Refused
+from engine.model import Campaign, Item, Lane, Outgoing, Sending
 from engine.service import relaying
+from engine.service.audit import verify_all
 from engine.service.claiming import LEASE, Batch, Claimer
 from engine.service.sweep import sweep
 from engine.store.database import Database
@@ -331,6 +332,38 @@ def test_a_result_is_recorded_though_the_database_is_busy_for_a_while() -> None:
     assert len(tries) == relaying.TRIES
     with pytest.raises(DatabaseBusy):
         relaying.patiently(lambda: (_ for _ in ()).throw(DatabaseBusy(url="x", why="locked", cure="wait")))
+
+
+# --- F6: channels that are switched off ---
+
+
+def test_what_was_about_to_go_by_a_channel_that_is_switched_off_waits_for_it() -> None:
+    office = written()
+    office.do("channel", name="eml", off=True, reason="邮件系统升级")
+    carry(office, channel := Doing(lambda: None))
+    assert channel.taken == []
+    assert {(o.state, o.error) for o in office.find(Outgoing)} == {("failed", "the channel eml is switched off")}
+    with pytest.raises(Refused, match="the channel eml is off already"):
+        office.do("channel", name="eml", off=True, reason="再次")
+    office.at("2022-07-05T10:00").do("raise", task="report", unit=TOWN, level=0, reason="急")
+    sweep(office.desk)
+    assert [item.kind for item in office.find(Item, state="aside")] == ["reminder"]
+    office.do("channel", name="eml", reason="升级完成")
+    office.do("retry", outgoing=[o.id for o in office.find(Outgoing)])
+    office.do("again")
+    office.sweep("2022-07-05T10:01")
+    assert {o.state for o in office.find(Outgoing)} == {"sent"} and len(office.find(Outgoing)) == 3
+    assert verify_all(office.desk).findings == ()
+
+
+def test_a_channel_is_switched_by_the_office_or_a_leader_with_a_reason() -> None:
+    office = opened()
+    for who, given in ((TOWN, {"reason": "x"}), ("", {"reason": ""}), ("", {"name": "fax", "reason": "x"})):
+        with pytest.raises(PhasegateError):
+            office.do("channel", who=who, **{"name": "smtp", "off": True, **given})
+    office.do("channel", who="leader", name="smtp", off=True, reason="信箱停用")
+    (record,) = [told for told in office.history("channel") if told["outcome"] == "done"]
+    assert (record["subject"], record["reason"]) == ("smtp", "信箱停用")
 
 
 # --- on both databases alike ---

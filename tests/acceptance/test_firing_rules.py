@@ -18,6 +18,7 @@ from engine.errors import Refused
 from engine.model import Armed, Deadline, Item, Notice, Occurrence
 from engine.service import binding
 from engine.service import sweep as sweeping
+from engine.service.audit import verify_all
 from engine.service.case import Moment
 from engine.service.desk import Desk
 from engine.service.founding import create_campaign
@@ -322,6 +323,26 @@ def test_of_any_rung_an_auditor_can_ask_why_it_did_or_did_not_reach_anybody() ->
         "督办": "waits level 2 comes first: 催主要 (1)",
         "通报": "waits level 3 comes first: 督办 (1)",
     }
+
+
+def test_a_rung_whose_channel_is_switched_off_is_recorded_as_such_and_tells_nobody() -> None:
+    ladder = """
+      - {id: 提前三日, at: -3wd, level: 0, notice: reminder, channel: console}
+      - {id: 催办, at: 1wd, level: 0, notice: overdue}
+      - {id: 再催, at: 2wd, level: 0, notice: overdue, channel: console}
+      - {id: 通报, at: 15wd, level: 4, notice: bulletin, channel: console}
+"""
+    office = opened(plan(ladder=ladder, top="channels_off: [console]")).live_until("2022-09-01T12:00")
+    office.do("channel", name="console", reason="屏幕已修好")
+    office.live_until("2022-09-02T12:00")
+    assert why(office) == {
+        "提前三日": "channel_off the channel console is switched off",
+        "催办": "raised",
+        "再催": "raised",
+        "通报": "scheduled",
+    }
+    office.do("channel", name="console", off=True, reason="又坏了")
+    assert office.find(Notice, kind="reminder") == [] and verify_all(office.desk).findings == ()
 
 
 def test_missed_points_of_a_repeating_rung_are_one_record() -> None:

@@ -248,4 +248,8 @@ MUTANTS = (
         "F6c", FIRING, "            yield sheet.write((point, *settled), now)", "            sheet.write((point, *settled), now)",
         "unit/test_ladders::test_what_lay_before_the_task_began_is_not_applicable",
     ),
+    mutant(
+        "F6d", "engine/deadlines/firing.py", "elif channel := off.get(point.rung):", "elif channel := off.get(''):",
+        "firing::test_a_rung_whose_channel_is_switched_off_is_recorded_as_such_and_tells_nobody",
+    ),
 )  # fmt: skip

@@ -26,6 +26,7 @@ from engine.service.actions import (
     people,
     quotas,
     succession,
+    switching,
     vetoes,
 )
 from engine.service.actions.action import Action, Answer, Decision, Given
@@ -45,6 +46,7 @@ ROOMS = (
     links,
     people,
     succession,
+    switching,
     quotas,
     indicators,
     vetoes,

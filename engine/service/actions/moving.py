@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -52,7 +53,7 @@ def _pinned(case: Case, after: Amendments, owing: Owing) -> str:
     """Return the hash of the amendments with what is cancelled, so that it can be owed again."""
     kept = [told for told in after.gone if told["kind"] != "owed" or told["id"] not in owing.again]
     gone = (*kept, *({"kind": "owed", "id": number} for number in owing.cancelled))
-    changed = Amendments(tasks=after.tasks, units=after.units, dates=after.dates, gone=gone)
+    changed = replace(after, gone=gone)
     return "" if changed == NONE else case.pinned(changed)
 
 

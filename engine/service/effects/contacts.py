@@ -1,4 +1,4 @@
-"""Contacts that a campaign takes over from its directory."""
+"""Contacts that a campaign takes over from its directory, and the channels by which they are reached."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from engine.model import UnitContact
 from engine.service.case import Case
+from notifications.recipients import channel_for
 
 
 def take_over(case: Case, units: Iterable[str]) -> None:
@@ -27,4 +28,19 @@ def take_over(case: Case, units: Iterable[str]) -> None:
     case.forget_contacts()
 
 
-# --- ladders ---
+def channel_of(case: Case, unit: str, level: int, own: str) -> str:
+    """Return the channel of a notice: its rung's own, else the contact's, else the workflow's."""
+    held = [c.channel for c in case.contacts(unit) if c.level == level and c.channel]
+    return own or (held[0] if held else case.plan.workflow.channel)
+
+
+def shut(case: Case, unit: str, level: int, own: str) -> str:
+    """Return the channel that is switched off where each way to a unit's level is; empty where one is open (F6)."""
+    channel = channel_of(case, unit, level, own)
+    addresses = [contact.address for contact in case.contacts(unit) if contact.level == level]
+    return channel if addresses and is_shut(case, channel, addresses) else ""
+
+
+def is_shut(case: Case, channel: str, addresses: Iterable[str]) -> bool:
+    """Tell whether each address is reached by a channel only that is switched off."""
+    return all(channel_for(each, channel) in case.plan.workflow.channels_off for each in addresses)

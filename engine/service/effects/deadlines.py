@@ -11,6 +11,7 @@ from engine import deadlines as rules
 from engine.deadlines import Dated, Standing
 from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed
 from engine.service.case import Case, Moment
+from engine.service.effects import contacts
 
 
 def start(
@@ -219,8 +220,20 @@ def standing(case: Case, deadline: Deadline) -> Standing:
         holds=tuple(case.known.holds(deadline.id)),
         contacts=levels,
         pauses=tuple((pause.from_at, pause.to_at) for pause in pauses_of(case, deadline)),
+        off=shut_rungs(case, deadline),
         adopted_at=rules.start_of(case.head.adopted_on, case.plan.zone),
     )
+
+
+def shut_rungs(case: Case, deadline: Deadline) -> tuple[tuple[str, str], ...]:
+    """Return the rungs that would go by a channel which is switched off; a draft is a paper and goes by none (F6)."""
+    if not case.plan.workflow.channels_off:
+        return ()
+    group = case.plan.workflow.leading_group
+    rungs = [rung for rung in case.plan.ladder(deadline.ladder).rungs if rung.delivery != "draft"]
+    told = [(rung, group if rung.level >= 3 else deadline.unit) for rung in rungs]
+    found = ((rung.id, contacts.shut(case, unit, rung.level, rung.channel or "")) for rung, unit in told)
+    return tuple((rung, channel) for rung, channel in found if channel)
 
 
 def after(case: Case, span: Offset) -> Dated:
