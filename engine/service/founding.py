@@ -19,6 +19,7 @@ from engine.service.actor import Actor, actor_of
 from engine.service.case import Case
 from engine.service.desk import Desk, act, case_at, find_campaign, locked, new_head, open_case, tell_parent
 from engine.service.journal import (
+    TOLERANCE,
     Entry,
     actor_fields,
     append_system,
@@ -266,4 +267,7 @@ def accept_clock(desk: Desk, reason: str, actor: str = "office") -> Answer:
         entry = Entry(at=now, actor=actor, role="office", action="clock", subject="clock", reason=reason, facts=facts)
         append_system(work, entry)
         work.put(replace(system_row(work), clock_from=now, clock_to=latest))
+        ahead = [head for head in work.find(Campaign, order="id") if head.last_at > now + TOLERANCE]
+        for case in [open_case(desk, work, head) for head in ahead]:
+            act(case, Actor(name=case.plan.workflow.office, role="office"), "clock", {"subject": "clock"})
     return {"now": instant(now), "latest": instant(latest)}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from office import OTHER, TOWN, opened, plan
+from office import OTHER, TOWN, instant, opened, plan
 
 from engine import serving
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind
-from engine.model import Notice, Occurrence
+from engine.model import Item, Notice, Occurrence, Outgoing
 from engine.service.desk import reading
 from engine.service.founding import accept_clock
 from engine.service.sweep import sweep
@@ -88,6 +88,31 @@ def test_accepting_the_clock_is_recorded_and_lets_work_go_on_in_the_order_of_seq
         (f"report/{TOWN}", "2022-08-25"),
     ]
     assert acts[0]["seq"] < acts[1]["seq"]
+    assert office.audit().findings == ()
+
+
+def test_what_waits_for_an_instant_that_only_a_wrong_clock_named_goes_once_the_clock_is_set_right() -> None:
+    office = opened().live_until("2022-07-05T12:00")
+    office.at("2032-07-03T11:00").submit()  # a Saturday ten years ahead: the receipt waits for a Monday of 2032
+    office.post.outcome = "later"
+    office.sweep("2032-07-05T09:00").at("2032-07-10T11:00").submit(OTHER)
+    office.at("2022-07-06T09:00")
+    accept_clock(office.desk, "主板电池更换")
+    office.post.outcome = "accepted"
+    before = len(office.post.taken)
+    office.sweep()
+    assert {o.state for o in office.find(Outgoing)} == {"sent"} and len(office.post.taken) == before + 2
+    assert office.find(Item, state="waiting") == []
+    assert office.audit().findings == ()
+
+
+def test_a_rung_that_a_wrong_clock_put_off_for_years_comes_on_its_day_once_it_is_set_right() -> None:
+    office = opened(plan(ladder="[{id: 催办, at: 1wd, level: 0, notice: overdue}]")).live_until("2022-07-05T12:00")
+    office.at("2032-08-28T12:00")  # a Saturday: what is overdue then waits for the Monday
+    office.do("hold", task="report", unit=TOWN, level=4, reason="核实")
+    assert office.deadline().next_at == instant("2032-08-30T10:00")
+    accept_clock(office.at("2022-08-29T09:00").desk, "主板电池更换")
+    assert office.live_until("2022-09-05T12:00").rungs() == ["09-01 10:00 催办 raised"]
     assert office.audit().findings == ()
 
 

@@ -187,4 +187,12 @@ MUTANTS = (
         "yield case_at(desk, work, head, settled_instant(work, desk.now(), head.last_at))",
         "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
     ),
+    mutant(
+        "C4f", "engine/service/actions/clock.py", "        deadlines.change(case, deadline)", "        pass",
+        "catchup::test_a_rung_that_a_wrong_clock_put_off_for_years_comes_on_its_day_once_it_is_set_right",
+    ),
+    mutant(
+        "C4g", "engine/service/actions/clock.py", "    _tell_then(case, soonest)\n", "",
+        "catchup::test_what_waits_for_an_instant_that_only_a_wrong_clock_named_goes_once_the_clock_is_set_right",
+    ),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from engine.service.actions import (
     adhoc,
     adjusting,
     again,
+    clock,
     clockwork,
     counts,
     dates,
@@ -55,6 +56,7 @@ ROOMS = (
     monthly,
     nested,
     clockwork,
+    clock,
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for room in ROOMS for action in room.ACTIONS}
 
