@@ -27,7 +27,7 @@ from engine.model import (
 from engine.service.amendments import NONE, Amendments, amendments_from
 from engine.service.known import Known
 from engine.service.plan import Library, Plan, blob, keep
-from engine.store.work import Work
+from engine.store.work import Work, marks
 
 T = TypeVar("T")
 SETTLED = SETTLED_STATES
@@ -222,11 +222,12 @@ class Case:
         names, owing = list(dict.fromkeys(tasks)), list(dict.fromkeys(units))
         if not (names and owing):
             return
-        each = (", ".join("?" * len(names)), ", ".join("?" * len(owing)))
-        where = f"campaign = ? AND task IN ({each[0]}) AND unit IN ({each[1]})"
+        where = f"campaign = ? AND task IN ({marks(names)}) AND unit IN ({marks(owing)})"
         found = self.work.select(Assignment, where, (self.id, *names, *owing))
-        self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}
+        if not found:
+            return
         ids = [a.id for a in found]
+        self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}
         self._deadlines |= {i: [] for i in ids}
         self._objections |= {i: [] for i in ids}
         for deadline in self.work.among(Deadline, "assignment", ids, order="id"):

@@ -59,6 +59,7 @@ def perform(desk: Desk, command: Command) -> Told:
     """Do what a command asks in one transaction, or record its refusal and raise it."""
     with desk.database.write() as work:
         case = open_case(desk, work, find_campaign(work, command.campaign))
+        case.know_assignments(_given([command], "task"), _given([command], "unit"))
         outcome = _answer(case, command)
     if isinstance(outcome, Refused):
         raise outcome
@@ -285,12 +286,11 @@ def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known |
 
 def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Campaign | None:
     """Lock a campaign's head row and return it fresh; None where another worker holds it."""
-    if desk.database.is_postgres:
-        wait = "SKIP LOCKED" if skip else ""
-        if not work.rows(f'SELECT 1 FROM "campaign" WHERE id = ? FOR UPDATE {wait}', (campaign,)):
-            return None
-        work.forget(Campaign)
-    return work.get(Campaign, campaign)
+    if not desk.database.is_postgres:
+        return work.get(Campaign, campaign)
+    work.forget(Campaign)
+    found = work.select(Campaign, f"id = ? FOR UPDATE {'SKIP LOCKED' if skip else ''}", (campaign,))
+    return found[0] if found else None
 
 
 def locked_all(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[Campaign]:

@@ -176,19 +176,30 @@ class Work:
 
     def flush(self) -> None:
         """Write everything put, added and dropped: of each kind what goes, what comes, what changed."""
-        for drawer in self._drawers.values():
-            if drawer.is_pending:
-                for write in drawer.taken():
-                    self._run(write)
+        writes = [w for drawer in self._drawers.values() if drawer.is_pending for w in drawer.taken()]
+        if not writes:
+            return
+        run = self._run_together(writes) if self._is_postgres else [self._run(write) for write in writes]
+        for write, cursor in zip(writes, run, strict=True):
+            if write.changes and cursor.rowcount != len(write.rows):
+                raise LookupError(f"{cursor.rowcount} of {len(write.rows)} were there to change: {write.sql}")
 
-    def _run(self, write: Write) -> None:
+    def _run_together(self, writes: list[Write]) -> list[Any]:
+        """Send all of them in one round trip, which ends when they are answered."""
+        with self._connection.pipeline():
+            run = [self._run(write) for write in writes]
+        # After a pipeline PostgreSQL does not count for how long a transaction is idle; after this it does.
+        self._cursor.execute("SELECT 1")
+        return run
+
+    def _run(self, write: Write) -> Any:
         self._watch(write.sql)
+        cursor = self._connection.cursor()
         if len(write.rows) == 1:
-            self._cursor.execute(write.sql, write.rows[0])
+            cursor.execute(write.sql, write.rows[0])
         else:
-            self._cursor.executemany(write.sql, write.rows)
-        if write.changes and self._cursor.rowcount != len(write.rows):
-            raise LookupError(f"{self._cursor.rowcount} of {len(write.rows)} were there to change: {write.sql}")
+            cursor.executemany(write.sql, write.rows)
+        return cursor
 
     def _streaming_cursor(self) -> Any:
         """A cursor that does not read everything at once; PostgreSQL wants it named for that."""

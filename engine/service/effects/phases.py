@@ -139,12 +139,13 @@ def date_task(case: Case, task: Task) -> list[Assignment]:
     """Give the open assignments of a task the date that they now have, and return them."""
     found = case.work.find(Assignment, campaign=case.id, task=task.id, order="id")
     open_ones = [each for each in found if each.state not in SETTLED and case.deadline(each, "due") is None]
-    return [each for each in open_ones if _date(case, task, each)]
+    dated = due_date(case, task)
+    return [each for each in open_ones if _date(case, task, each, dated)]
 
 
-def _date(case: Case, task: Task, assignment: Assignment) -> bool:
+def _date(case: Case, task: Task, assignment: Assignment, dated: Dated | None) -> bool:
     """Start the due day of an assignment; what was handed in is not chased while it is reviewed (L4)."""
-    due = _start_due(case, task, assignment)
+    due = _start_due(case, task, assignment, dated)
     if assignment.state == "submitted":
         deadlines.suspend(case, due)
     return due is not None
@@ -159,7 +160,8 @@ def open_task(case: Case, task: Task) -> None:
 def issue(case: Case, task: Task) -> None:
     """Issue a task: one assignment for each unit that owes it."""
     case.know_contacts()
-    issued = [_assign(case, task, unit, role) for unit, role in case.plan.members(task, case.today)]
+    dated, members = due_date(case, task), case.plan.members(task, case.today)
+    issued = [_assign(case, task, unit, role, dated) for unit, role in members]
     _draft(case, task, issued)
 
 
@@ -181,7 +183,7 @@ def issue_to(case: Case, task: Task, unit: str) -> None:
     """Issue to one more unit what others were given: the task, or the periods of it that run."""
     role = dict(case.plan.members(task, case.today))[unit]
     if task.counted is None:
-        _assign(case, task, unit, role)
+        _assign(case, task, unit, role, due_date(case, task))
     else:
         for period in counting.owed(case, task):
             if period.first_day <= case.today <= period.last_day:
@@ -193,7 +195,7 @@ def issue_again(case: Case, assignment: Assignment) -> None:
     task = case.plan.tasks[assignment.task]
     again = _reopened(case, assignment, dict(case.plan.members(task, case.today))[assignment.unit])
     if task.counted is None:
-        _tell_issued(case, task, again, _start_due(case, task, again))
+        _tell_issued(case, task, again, _start_due(case, task, again, due_date(case, task)))
     else:
         duties.take_up(case, task, again)
 
@@ -229,9 +231,9 @@ def _issue_or_wait(case: Case, task: Task) -> None:
         issue(case, task)
 
 
-def _assign(case: Case, task: Task, unit: str, role: Role) -> Assignment:
+def _assign(case: Case, task: Task, unit: str, role: Role, dated: Dated | None) -> Assignment:
     assignment = _new(case, task, unit, role)
-    _tell_issued(case, task, assignment, _start_due(case, task, assignment))
+    _tell_issued(case, task, assignment, _start_due(case, task, assignment, dated))
     return assignment
 
 
@@ -325,8 +327,7 @@ def _tell_issued(case: Case, task: Task, assignment: Assignment, due: Deadline |
     enqueue(case, kind, told, assignment=assignment, deadline=due)
 
 
-def _start_due(case: Case, task: Task, assignment: Assignment) -> Deadline | None:
-    dated = due_date(case, task)
+def _start_due(case: Case, task: Task, assignment: Assignment, dated: Dated | None) -> Deadline | None:
     if dated is None:
         return None
     return deadlines.start(
