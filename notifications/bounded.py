@@ -5,7 +5,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event, Timer
+from threading import Event, Thread
+from typing import Final
+
+AGAIN_IN_SECONDS: Final = 0.1
 
 
 @contextmanager
@@ -14,19 +17,21 @@ def bounded(sock: Callable[[], socket.socket | None], seconds: float) -> Iterato
 
     A time-out of a socket counts from each byte anew; this one counts from the beginning.
     """
-    over = Event()
+    done, over = Event(), Event()
 
-    def end() -> None:
-        over.set()
-        cut_off(sock())
+    def watch() -> None:
+        left = seconds
+        # Again and again: a connection that was being made when the time ran out is there only later.
+        while not done.wait(left):
+            over.set()
+            cut_off(sock())
+            left = AGAIN_IN_SECONDS
 
-    timer = Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
+    Thread(target=watch, daemon=True).start()
     try:
         yield over.is_set
     finally:
-        timer.cancel()
+        done.set()
 
 
 def cut_off(sock: socket.socket | None) -> None:

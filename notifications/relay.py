@@ -34,7 +34,8 @@ SPREAD: Final = 0.25
 
 
 LONGEST_DETAIL: Final = 400
-BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
+"""What could begin a line, move a cursor or turn the direction of writing where a record is read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

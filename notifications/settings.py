@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from hmac import compare_digest
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import quote, quote_plus
 
 from notifications.notice import NoticeError
@@ -23,11 +23,32 @@ class BadSetting(NoticeError):
     code = "PG511"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Secret:
-    """A text that only `reveal` gives away: printed, logged or in a traceback it is a mask."""
+    """A text that only `reveal` gives away: printed, logged or in a traceback it is a mask.
 
-    _text: str = ""
+    No dataclass, for `asdict` would give it away, too.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another is the same secret."""
+        return isinstance(other, Secret) and compare_digest(self._text.encode(), other._text.encode())
+
+    def __hash__(self) -> int:
+        """Return a hash as equal secrets have it."""
+        return hash(self._text)
+
+    def __deepcopy__(self, _: object) -> Secret:
+        """Return itself: what holds it may be copied."""
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied into bytes."""
+        raise TypeError("a secret is not pickled")
 
     def reveal(self) -> str:
         """Return the text itself, for the one place that needs it."""

@@ -99,6 +99,8 @@ class Caller:
         with bounded(lambda: connection.sock, self.seconds) as is_over, closing(connection):
             try:
                 connection.connect()
+                if is_over():
+                    raise TimeoutError
                 connection.request(method, to.path, body=body, headers={**headers, "Connection": "close"})
                 return _answer(connection, is_over)
             except (OSError, http.client.HTTPException) as error:

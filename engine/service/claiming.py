@@ -9,13 +9,13 @@ from itertools import islice
 from typing import Any
 
 from engine import deadlines as rules
-from engine.model import Blob, Campaign, Lane, Notice, Outgoing, Sending
+from engine.model import Blob, Campaign, Lane, Notice, Outgoing
 from engine.service import linking
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, case_at
 from engine.service.journal import settled_instant
-from engine.service.lanes import Limits, allowance, fenced, hold_up
+from engine.service.lanes import Limits, allowance, fenced, hold_up, reserved
 from engine.service.linking import Links
 from engine.service.plan import blob
 from engine.store.codec import milliseconds
@@ -25,8 +25,10 @@ from notifications.notice import NoticeError
 from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
 
 LEASE = timedelta(minutes=10)
-MARGIN = timedelta(minutes=3)
+MARGIN = timedelta(minutes=4)
 """What must be left of a lease when a message is sent: longer than any channel may take for one."""
+TURN = timedelta(seconds=30)
+"""How long one channel sends before it is the others' turn, however slow it is; results are recorded as often."""
 BATCH = 25
 """Few enough that the results of a batch are recorded soon."""
 CANDIDATES = 4 * BATCH
@@ -66,9 +68,8 @@ class Batch:
         return [message.ref for message in self.messages]
 
     def covers(self, now: datetime, steady: float) -> bool:
-        """Tell whether the lease is still long enough to send by, whichever of both clocks ran faster."""
-        held = LEASE - MARGIN
-        return now < self.at + held and steady - self.steady < held.total_seconds()
+        """Tell whether a batch may go on: its lease is long enough by the wall, its turn by the stopwatch."""
+        return now < self.at + LEASE - MARGIN and steady - self.steady < TURN.total_seconds()
 
 
 def waiting_channels(desk: Desk) -> list[str]:
@@ -134,7 +135,7 @@ class Claimer:
         allowed = allowance(work, lane.channel, [row[1] for row in rows], limits, now)
         ids = list(islice((row[0] for row in rows if allowed.take(row[1])), BATCH))
         hold_up(work, lane.channel, {one: at for one, at in allowed.full_until.items() if at > now})
-        watched = lane.failures > 0 or any(row[1] in allowed.left for row in rows)
+        watched = lane.failures > 0 or any(allowed.watches(row[1]) for row in rows)
         return _Look(ids=ids, has_more=len(rows) > len(ids), is_watched=watched)
 
     def _candidates(self, work: Work, channel: str, now: datetime) -> Sequence[Sequence[Any]]:
@@ -154,9 +155,7 @@ class Claimer:
         for one in found:
             work.put(replace(one, lease_until=until, lease=token))
             if one.id in tried and limits(one.recipient):
-                work.add(
-                    Sending(ref=one.id, fence=lane.fence, channel=one.channel, recipient=one.recipient, at=until)
-                )
+                work.add(reserved(lane, one, until))
         return Batch(
             token=token,
             lane=lane,

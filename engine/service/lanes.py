@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from engine.model import Lane
+from engine.model import Lane, Outgoing, Sending
 from engine.service.desk import Desk
 from engine.store.codec import instant, milliseconds
 from engine.store.work import Work
@@ -67,11 +67,21 @@ class Allowance:
 
     def take(self, recipient: str) -> bool:
         """Count one message, unless its recipient may be sent none."""
-        if self.left.get(recipient, 1) <= 0:
+        known = counted(recipient)
+        if self.left.get(known, 1) <= 0:
             return False
-        if recipient in self.left:
-            self.left[recipient] -= 1
+        if known in self.left:
+            self.left[known] -= 1
         return True
+
+    def watches(self, recipient: str) -> bool:
+        """Tell whether what becomes of a recipient's messages counts for the next ones."""
+        return counted(recipient) in self.left
+
+
+def counted(recipient: str) -> str:
+    """Return a recipient as its messages are counted: an address is the same in capitals."""
+    return recipient.lower()
 
 
 def allowance(work: Work, channel: str, recipients: Iterable[str], limits: Limits, now: datetime) -> Allowance:
@@ -80,19 +90,27 @@ def allowance(work: Work, channel: str, recipients: Iterable[str], limits: Limit
     found = Allowance(left={}, full_until={})
     for lane in _lanes(work, channel, wanted):
         if lane.failures:
-            found.left[lane.recipient] = 1
+            found.left[counted(lane.recipient)] = 1
     limited = {one: limits(one) for one in wanted if limits(one)}
-    for recipient, sent in _sent(work, channel, limited, now).items():
-        for limit in limited[recipient]:
-            _hold_to(found, recipient, limit, sent, now)
+    sent = _sent(work, channel, map(counted, limited), now)
+    for recipient, all_limits in limited.items():
+        for limit in all_limits:
+            _hold_to(found, recipient, limit, sent[counted(recipient)], now)
     return found
+
+
+def reserved(lane: Lane, outgoing: Outgoing, until: datetime) -> Sending:
+    """Return a message as it counts from its claim on: as if it were sent at the last moment at which it may be."""
+    known = counted(outgoing.recipient)
+    return Sending(ref=outgoing.id, fence=lane.fence, channel=lane.channel, recipient=known, at=until)
 
 
 def _hold_to(found: Allowance, recipient: str, limit: Limit, sent: Sequence[datetime], now: datetime) -> None:
     """Lower what a recipient may be sent to what one limit leaves; `sent` holds the newest first."""
     window = timedelta(seconds=limit.seconds)
     used = sum(at > now - window for at in sent)
-    found.left[recipient] = min(found.left.get(recipient, limit.count), limit.count - used)
+    known = counted(recipient)
+    found.left[known] = min(found.left.get(known, limit.count), limit.count - used)
     if used >= limit.count:
         free_at = sent[limit.count - 1] + window
         found.full_until[recipient] = max(found.full_until.get(recipient, free_at), free_at)
@@ -101,11 +119,14 @@ def _hold_to(found: Allowance, recipient: str, limit: Limit, sent: Sequence[date
 def _sent(work: Work, channel: str, recipients: Iterable[str], now: datetime) -> Mapping[str, list[datetime]]:
     """Return when each was sent something within the longest window, the newest first; the rest is forgotten."""
     earliest, latest = milliseconds(now - LONGEST_WINDOW), milliseconds(now + LONGEST_WINDOW)
-    work.rows('DELETE FROM "sending" WHERE "at" <= ? OR "at" > ? RETURNING ref', (earliest, latest))
-    found: dict[str, list[datetime]] = {one: [] for one in recipients}
+    if not (wanted := dict.fromkeys(recipients)):
+        return {}
+    sql = 'DELETE FROM "sending" WHERE channel = ? AND ("at" <= ? OR "at" > ?) RETURNING ref'
+    work.rows(sql, (channel, earliest, latest))
+    found: dict[str, list[datetime]] = {one: [] for one in wanted}
     marks = ", ".join("?" * len(found))
     sql = f'SELECT recipient, "at" FROM "sending" WHERE channel = ? AND recipient IN ({marks}) ORDER BY "at" DESC'
-    for recipient, at in work.rows(sql, (channel, *found)) if found else ():
+    for recipient, at in work.rows(sql, (channel, *found)):
         found[recipient].append(instant(at))
     return found
 

@@ -94,7 +94,7 @@ class _Relaying:
         for mark in marks:
             self.counts[mark.state] += 1
         self.breathe()
-        return batch.has_more
+        return batch.has_more or 0 < len(tried) < len(batch.messages)
 
     def _may_send(self, batch: Batch) -> bool:
         """Tell whether one more message may be sent: nobody asked for the end, and the lease covers it (Y1)."""

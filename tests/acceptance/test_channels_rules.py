@@ -89,22 +89,50 @@ def test_no_token_is_given_twice() -> None:
     assert tokens == [f"worker#{n}" for n in range(1, 6)]
 
 
-def test_what_the_lease_no_longer_covers_is_not_sent_but_left_to_the_next_claimer() -> None:
+@dataclass
+class Slow:
+    """A channel that takes its time, and looks under which lease each message is sent."""
+
+    office: Office
+    passes: Callable[[], object]
+    leases: list[str] = field(default_factory=list)
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.leases += [o.lease for o in self.office.find(Outgoing, recipient=envelope.recipients[0])]
+        self.passes()
+        return all_alike(envelope, "accepted")
+
+
+def test_what_the_lease_no_longer_covers_is_only_sent_under_another() -> None:
     office = written()
-    slow = Doing(lambda: office.clock.move_to(office.clock.at + LEASE - timedelta(minutes=1)))
-    assert carry(office, slow, steady=lambda: 0.0) == relaying.Delivered(sent=1)
-    assert slow.taken == LIAISONS[:1]
-    other = Doing(lambda: None)
-    assert carry(office, other, "other") == relaying.Delivered(sent=1)
-    assert other.taken == LIAISONS[1:]
+    channel = Slow(office, lambda: office.clock.move_to(office.clock.at + LEASE - timedelta(minutes=1)))
+    assert carry(office, channel, steady=lambda: 0.0) == relaying.Delivered(sent=2)
+    assert channel.leases == ["worker#1", "worker#2"]
 
 
 def test_a_clock_that_was_set_back_makes_no_lease_longer() -> None:
     office = written()
     seconds = [0.0]
-    slow = Doing(lambda: seconds.append(seconds[-1] + LEASE.total_seconds()))
-    assert carry(office, slow, steady=lambda: seconds[-1]) == relaying.Delivered(sent=1)
-    assert office.clock.at == instant(NINE) and slow.taken == LIAISONS[:1]
+    channel = Slow(office, lambda: seconds.append(seconds[-1] + LEASE.total_seconds()))
+    assert carry(office, channel, steady=lambda: seconds[-1]) == relaying.Delivered(sent=2)
+    assert office.clock.at == instant(NINE) and channel.leases == ["worker#1", "worker#2"]
+
+
+def test_a_slow_channel_lets_the_others_have_their_turn() -> None:
+    office = with_queue(a=10, b=10)
+    with office.desk.database.write() as work:
+        for one in work.find(Outgoing, recipient="b"):
+            work.put(replace(one, channel="smtp"))
+    seconds, order = [0.0], []
+
+    def pass_by(name: str, span: float) -> Doing:
+        return Doing(lambda: (order.append(name), seconds.append(seconds[-1] + span)))
+
+    channels = {"eml": pass_by("eml", 20.0), "smtp": pass_by("smtp", 0.0)}
+    relaying.deliver(
+        office.desk, lambda name: channels[name], "office@example.org", "worker", steady=lambda: seconds[-1]
+    )
+    assert order[:13] == ["eml"] * 2 + ["smtp"] * 10 + ["eml"] and len(order) == 20
 
 
 def test_who_is_told_to_stop_ends_after_the_message_at_hand_and_gives_the_others_back() -> None:
@@ -167,6 +195,13 @@ def test_nobody_is_sent_more_than_a_channel_allows_and_what_waits_takes_no_attem
     assert Counter(one for one, _ in channel.taken)["a"] == 12
     assert (channel.most_within(60, "a"), channel.most_within(3600, "a")) == (3, 8)
     assert {o.attempts for o in office.find(Outgoing, recipient="a")} == {1}
+
+
+def test_a_recipient_in_capitals_is_the_same_recipient() -> None:
+    office = with_queue(a=4, A=4)
+    channel = Strict(office)
+    carry(office, channel)
+    assert len(channel.taken) == 3
 
 
 def test_limits_hold_across_workers_and_what_a_dead_one_may_have_sent_counts_until_its_lease_is_over() -> None:

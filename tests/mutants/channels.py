@@ -24,14 +24,14 @@ MUTANTS = (
     mutant(
         "Y1b",
         CLAIMING,
-        "now < self.at + held and ",
+        "now < self.at + LEASE - MARGIN and ",
         "",
-        "channels::test_what_the_lease_no_longer_covers_is_not_sent_but_left_to_the_next_claimer",
+        "channels::test_what_the_lease_no_longer_covers_is_only_sent_under_another",
     ),
     mutant(
         "Y1c",
         CLAIMING,
-        " and steady - self.steady < held.total_seconds()",
+        " and steady - self.steady < TURN.total_seconds()",
         "",
         "channels::test_a_clock_that_was_set_back_makes_no_lease_longer",
     ),
@@ -45,15 +45,15 @@ MUTANTS = (
     mutant(
         "Y2a",
         LANES,
-        "if self.left.get(recipient, 1) <= 0:",
+        "if self.left.get(known, 1) <= 0:",
         "if False:",
         "channels::test_nobody_is_sent_more_than_a_channel_allows_and_what_waits_takes_no_attempt",
     ),
     mutant(
         "Y2b",
         CLAIMING,
-        "recipient=one.recipient, at=until)",
-        "recipient=one.recipient, at=now)",
+        "reserved(lane, one, until)",
+        "reserved(lane, one, now)",
         "channels::test_limits_hold_across_workers_and_what_a_dead_one_may_have_sent_counts_until_its_lease_is_over",
     ),
     mutant(
@@ -187,7 +187,7 @@ MUTANTS = (
     mutant(
         "Y4g",
         "notifications/bounded.py",
-        "        cut_off(sock())\n",
+        "            cut_off(sock())\n",
         "",
         "unit/test_web::test_a_server_that_drips_its_head_is_cut_off_though_no_single_byte_is_late",
     ),

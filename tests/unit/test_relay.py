@@ -140,9 +140,10 @@ def test_messages_of_one_channel_share_its_session_and_it_is_ended() -> None:
 
 
 def test_what_a_channel_says_is_one_line_of_bounded_length() -> None:
-    said = Result(recipient="a@example.org", outcome="refused", detail="no\r\nX-Injected: 1\n" + "x" * 10_000)
+    sly = "no\r\nX-Injected: 1\n\x1b[2J\x9b2J\u202e"
+    said = Result(recipient="a@example.org", outcome="refused", detail=sly + "x" * 10_000)
     (mark, _) = marks_of(Saying(said))
-    assert mark.detail.startswith("no X-Injected: 1 x") and len(mark.detail) == 400
+    assert mark.detail.startswith("no X-Injected: 1 [2J 2J x") and len(mark.detail) == 400
 
 
 def test_a_channel_is_told_when_the_attempt_began() -> None:

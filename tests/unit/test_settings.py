@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import traceback
 from base64 import b64encode
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,17 @@ def test_a_secret_shows_in_no_form_of_output() -> None:
     except RuntimeError:
         told = traceback.format_exc() + str({"secret": known}) + f"{[known]}"
     assert WORD not in told and told.count("***") >= 5
+
+
+def test_a_secret_is_given_away_by_no_copy_of_what_holds_it() -> None:
+    @dataclass
+    class Holder:
+        held: Secret
+
+    holder = Holder(Secret(WORD))
+    assert WORD not in f"{asdict(holder)} {astuple(holder)}" and Secret(WORD) == Secret(WORD) != Secret("other")
+    with pytest.raises(TypeError):
+        pickle.dumps(holder.held)
 
 
 def test_a_text_is_masked_in_every_form_in_which_a_secret_travels() -> None:
