@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ LOOKS = 10
 """How many times a claim looks past recipients that are at their limit."""
 DOMAIN = "phasegate.invalid"
 """The right-hand side of a Message-ID; it names no real host."""
+UNFIT = re.compile(r"[^\w-]")
+"""What a campaign's key may hold and the name of a file may not."""
 FREE = """channel = ? AND state = 'queued' AND next_at <= ?
     AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)
     AND NOT EXISTS (SELECT 1 FROM "lane" WHERE lane.channel = outbox.channel
@@ -212,7 +215,7 @@ def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links
     """Return a message as it goes out; with `links`, one to sign by is laid under its text (Z1)."""
     content = content_from(blob(case.work, notice.content))
     footer = linking.line(case, links, notice, outgoing) if links else ""
-    name = f"{case.head.key}-{notice.id & 0xFFFFFFFF:06d}-{outgoing.id & 0xFFFFFFFF:06d}"
+    name = f"{_named(case.head)}-{notice.id & 0xFFFFFFFF:06d}-{outgoing.id & 0xFFFFFFFF:06d}"
     return Envelope(
         id=name,
         message_id=f"{notice.campaign}.{notice.id & 0xFFFFFFFF}.{outgoing.id & 0xFFFFFFFF}@{DOMAIN}",
@@ -224,6 +227,12 @@ def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links
         footer=footer,
         date=_dated(case, notice),
     )
+
+
+def _named(head: Campaign) -> str:
+    """Return a campaign's key as the name of a file may hold it; one that had to be changed bears its number."""
+    fit = UNFIT.sub("-", head.key)
+    return fit if fit == head.key else f"{fit}-{head.id}"
 
 
 def _dated(case: Case, notice: Notice) -> datetime:

@@ -16,6 +16,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Final
+from urllib.parse import quote
 
 from notifications import reach, web
 from notifications.channels import BadSetting, Channel, Envelope, Outcome, Result, Settings
@@ -24,6 +25,7 @@ from notifications.settings import Secret, number, secret
 PREFIX: Final = "PHASEGATE_WEBHOOK_"
 NAMED: Final = "hook:"
 LEAST_SECRET: Final = 16
+SECRET_CURE: Final = f"write at least {LEAST_SECRET} bytes, or whsec_ and their base64"
 LATER: Final = frozenset({408, 409, 425, 429})
 
 
@@ -58,9 +60,9 @@ class Webhook:
             body = message(envelope)
             headers = self._signed(envelope, recipient, body)
             reply = self.caller.request("POST", to, body, headers, lambda ip: self._why_not(to, ip))
-        except (_Refusal, BadSetting, web.Forbidden) as error:
+        except (_Refusal, web.Forbidden) as error:
             return replace(made, outcome="refused", detail=str(error))
-        except web.Unreachable as error:
+        except (BadSetting, web.Unreachable) as error:
             return replace(made, detail=str(error))
         after = _asked(reply.headers.get("retry-after", ""), envelope.tried_at)
         return replace(made, outcome=_outcome(reply.status), detail=_said(to, reply), after_in_seconds=after)
@@ -93,11 +95,12 @@ class Webhook:
 
     def _signed(self, envelope: Envelope, recipient: str, body: bytes) -> dict[str, str]:
         at = str(int((envelope.tried_at or envelope.date).timestamp()))
-        signatures = [f"v1,{signature(key, envelope.id, at, body)}" for key in self._keys(_name(recipient))]
+        id = quote(envelope.id, safe="")
+        signatures = [f"v1,{signature(key, id, at, body)}" for key in self._keys(_name(recipient))]
         return {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Phasegate",
-            "webhook-id": envelope.id,
+            "webhook-id": id,
             "webhook-timestamp": at,
             "webhook-signature": " ".join(signatures),
         }
@@ -108,7 +111,7 @@ class Webhook:
         stem = f"{PREFIX}{name}_SECRET" if own else f"{PREFIX}SECRET"
         found = [secret(self.given, stem), secret(self.given, f"{stem}_OLD")]
         if not found[0]:
-            raise _Refusal(f"there is no {stem} to sign with")
+            raise BadSetting(name=stem, why="there is no secret to sign with", found="", cure=SECRET_CURE)
         return [key(stem, each) for each in found if each]
 
 
@@ -158,8 +161,7 @@ def key(name: str, text: Secret) -> bytes:
     except ValueError:
         made = b""
     if len(made) < LEAST_SECRET:
-        cure = f"write at least {LEAST_SECRET} bytes, or whsec_ and their base64"
-        raise BadSetting(name=name, why="this is no secret to sign with", found="***", cure=cure)
+        raise BadSetting(name=name, why="this is no secret to sign with", found="***", cure=SECRET_CURE)
     return made
 
 

@@ -278,6 +278,17 @@ class Down:
         return all_alike(envelope, "later", "the server is away", whole=not self.only)
 
 
+@dataclass
+class Naming:
+    """A channel that remembers the ids of messages."""
+
+    ids: list[str]
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.ids.append(envelope.id)
+        return all_alike(envelope, "accepted")
+
+
 def lanes(office: Office) -> list[tuple[str, str, int, str]]:
     with office.desk.database.read() as work:
         return [(one.channel, one.recipient, one.failures, one.reason) for one in work.find(Lane, order="recipient")]
@@ -324,6 +335,15 @@ def test_a_recipient_that_fails_again_and_again_waits_while_the_others_are_serve
     office.clock.move_to(office.clock.at + timedelta(minutes=2))
     carry(office, channel)
     assert {o.state for o in office.find(Outgoing)} == {"sent"} and len(lanes(office)) == 1
+
+
+def test_whatever_a_campaign_is_called_its_messages_go_out() -> None:
+    office = with_queue(a=1)
+    with office.desk.database.write() as work:
+        work.put(replace(work.must(Campaign, 1), key="某县.2022'x"))
+    ids: list[str] = []
+    carry(office, Naming(ids))
+    assert [one.rpartition("-")[0] for one in ids] == ["某县-2022-x-1-000027"]
 
 
 def test_a_message_that_cannot_be_made_fails_alone_with_its_reason() -> None:

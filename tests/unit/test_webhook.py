@@ -210,13 +210,23 @@ def test_no_secret_and_no_key_of_an_address_shows_anywhere(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("more", "why"),
     [({"SECRET": "too short"}, "this is no secret to sign with"), ({"SECRET": "whsec_***"}, "this is no secret"),
-     ({"SECRET": "", "OTHER_SECRET": SECRET}, "there is no PHASEGATE_WEBHOOK_SECRET to sign with")],
+     ({"SECRET": "", "OTHER_SECRET": SECRET}, "there is no secret to sign with")],
 )  # fmt: skip
 def test_nothing_goes_unsigned_or_badly_signed(more: dict[str, str], why: str) -> None:
     script = Script()
     result = posted(script, **more)
-    assert result.outcome == "refused" and why in result.detail and script.asked == []
+    assert result.outcome == "later" and why in result.detail and script.asked == []
     assert "too short" not in result.detail
+
+
+def test_an_id_in_chinese_is_sent_and_signed_as_a_header_can_hold_it() -> None:
+    script = Script()
+    assert posted(script, replace(ENVELOPE, id="某县-000017-000042")).outcome == "accepted"
+    (got,) = script.asked
+    assert got.headers["webhook-id"] == "%E6%9F%90%E5%8E%BF-000017-000042"
+    signed = f"{got.headers['webhook-id']}.{got.headers['webhook-timestamp']}.".encode() + got.body
+    expected = b64encode(hmac.new(SECRET.encode(), signed, sha256).digest()).decode()
+    assert got.headers["webhook-signature"] == f"v1,{expected}" and got.told["data"]["id"] == "某县-000017-000042"
 
 
 def test_without_a_secret_the_channel_says_what_to_set() -> None:
