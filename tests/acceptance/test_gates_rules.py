@@ -254,6 +254,22 @@ def test_a_task_that_waited_for_one_that_leaving_cancelled_is_issued_then() -> N
     assert office.audit().findings == ()
 
 
+def test_a_phase_that_cancels_on_exit_issues_nothing_more_once_it_was_left() -> None:
+    follow = f"""
+  - id: review
+    title: 总结回顾
+    phase: build
+    responsible: [{TOWN}]
+    opens: {{after: [report]}}
+    due: 2022-09-30
+"""
+    gate = "{kind: date, on_or_after: 2022-07-01}"
+    office = opened(plan(tasks=REPORT + follow, gate=gate, build="on_exit: cancel")).live_until("2022-08-29T12:00")
+    office.advance()
+    assert {(a.task, a.state) for a in office.find(Assignment)} == {("report", "cancelled")}
+    assert office.audit().findings == ()
+
+
 def test_an_abort_tells_every_unit_that_has_a_part_why_it_ends() -> None:
     office = opened().live_until("2022-07-06T12:00")
     office.do("abort", who="leader", reason="上级调整部署", document="函2号")

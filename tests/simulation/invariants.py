@@ -97,7 +97,7 @@ def answers_keep_their_order(seen: Seen) -> Iterator[str]:
 def acts_follow_the_states(seen: Seen) -> Iterator[str]:
     """Everything done was possible where it stands in the history, and leads to what the rows say at the end."""
     for model, told in seen.walk():
-        if told.done and told.action in MOVES and told.about in model.states:
+        if told.done and told.action in MOVES and told.about in model.states and not model.strange(told.about):
             state = model.states[told.about]
             if state not in MOVES[told.action][0]:
                 yield f"record {told.seq}: {told.action} of {told.facts['subject']}, which is {state}"

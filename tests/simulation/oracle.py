@@ -242,6 +242,9 @@ class Model:
         known = about is None or (about in self.states and any(task.id == about[0] for task in self.made.tasks))
         return self.rectified or not known
 
+    def _is_planned(self, name: str) -> bool:
+        return any(task.id == name for task in self.made.tasks)
+
     def is_open(self, day: date) -> bool:
         """Tell whether the gate of the present phase holds, by the words of the workflow."""
         phase = self.made.phase(self.phase)

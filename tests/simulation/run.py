@@ -44,13 +44,13 @@ def _made(seed: int, without: Collection[str], most: int) -> World:
     world = World(seed=seed, draw=draw, made=made, clock=Clock(made.begins.astimezone(UTC)), store=store)
     crew = draw.of("crew")
     world.sticks = crew.pick((0.5, 0.8, 0.9, 0.97))
-    world.acts_left = crew.whole(5, 14)
+    world.acts_left = crew.whole(4, 9)
     limits = crew.pick(
         ((), (), (Limit(count=1, seconds=60),), (Limit(count=1, seconds=30), Limit(count=2, seconds=3600)))
     )
     world.post, world.faults = Post(world, limits=limits), Faults(world, draw.of("faults"), without, most)
     offs = [timedelta(0)] + [timedelta(milliseconds=crew.pick((0, 0, 40, 2000, 90_000))) for _ in range(8)]
-    servers = [Server(world, f"server{n}", offs[n]) for n in range(crew.pick((1, 1, 2, 2, 3, 3, 4, 5, 8)))]
+    servers = [Server(world, f"server{n}", offs[n]) for n in range(crew.pick((1, 1, 2, 2, 2, 3, 3, 4, 8)))]
     people = [Person(world, f"person{n}") for n in range(PEOPLE)]
     world.operator = Person(world, "operator")
     world.operator.takes_acts = False

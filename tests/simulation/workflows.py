@@ -161,8 +161,8 @@ def drawn(draw: Draw) -> Made:
 
 def _windows(draw: Draw, first: date) -> list[tuple[date, date]]:
     found = []
-    for _ in range(draw.pick((2, 2, 3, 3, 4))):
-        last = first + timedelta(days=draw.whole(9, 35))
+    for _ in range(draw.pick((2, 2, 2, 3, 4))):
+        last = first + timedelta(days=draw.whole(9, 24))
         found.append((first, last))
         first = last + timedelta(days=1)
     return found
@@ -201,10 +201,10 @@ def _gate_ladder(draw: Draw) -> tuple[Rung, ...]:
 
 def _tasks(draw: Draw, spans: list[tuple[date, date]], ours: list[str], all_units: list[str]) -> list[Task]:
     found: list[Task] = []
-    for n in range(draw.whole(2, 5)):
+    for n in range(draw.pick((2, 2, 3, 3, 4, 5))):
         place = min(draw.whole(0, len(spans)), len(spans) - 1) if n else 0
         first, last = spans[place]
-        units = draw.some(ours, 1)[:3]
+        units = draw.some(ours, 1)[: draw.pick((1, 2, 2, 3))]
         above = [unit for unit in all_units if unit not in ours] if draw.chance(0.15) else []
         kind = draw.pick(("date", "date", "date", "issued", "end"))
         day = first + timedelta(days=draw.whole(3, (last - first).days))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TICK = timedelta(milliseconds=3)
 """How long a statement takes."""
 MOST_STEPS = 20_000
-REST = timedelta(days=45)
+REST = timedelta(days=21)
 KEY = "county"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BETWEEN = ("BEGIN", "COMMITTED", "SEND", "SENT", "BREATH", "PAUSE")
@@ -165,7 +165,7 @@ class World:
 
     def _wake(self) -> None:
         for n, worker in enumerate(self.workers):
-            if worker.sleeps:
+            if worker.sleeps and (n == 0 or self._time.chance(0.5)):
                 worker.until = self.clock.true + timedelta(milliseconds=self._time.whole(0, 50 if n == 0 else 4000))
 
     def _next_act(self, due: datetime | None) -> datetime:

@@ -118,8 +118,8 @@ def settled(case: Case, task: str) -> None:
     if not waiting or not is_settled(case, (task,)):
         return
     for other in waiting:
-        if task in other.opens.after and case.phase_state(other.phase).state != "waiting":
-            _issue_or_wait(case, other)
+        if task in other.opens.after:
+            open_task(case, other)
         if other.due.anchor == f"task:{task}":
             date_task(case, other)
 
@@ -152,8 +152,9 @@ def _date(case: Case, task: Task, assignment: Assignment, dated: Dated | None) -
 
 
 def open_task(case: Case, task: Task) -> None:
-    """Issue a task whose day has come, if its phase is open."""
-    if case.phase_state(task.phase).state in ("open", "left"):
+    """Issue a task whose day has come, if its phase is open, or was left without cancelling what it held (G8)."""
+    state, on_exit = case.phase_state(task.phase).state, case.plan.phases[task.phase].on_exit
+    if state == "open" or (state == "left" and on_exit != "cancel"):
         _issue_or_wait(case, task)
 
 
