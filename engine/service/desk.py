@@ -296,7 +296,7 @@ def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Camp
 def locked_all(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[Campaign]:
     """Lock the head rows that no other worker holds and return them fresh, by number."""
     free = sorted(campaigns)
-    if desk.database.is_postgres:
+    if free and desk.database.is_postgres:
         sql = f'SELECT id FROM "campaign" WHERE id IN ({marks(free)}) ORDER BY id FOR UPDATE SKIP LOCKED'
         free = [row[0] for row in work.rows(sql, free)]
         work.forget(Campaign)

@@ -267,3 +267,14 @@ def test_of_two_with_one_key_at_once_both_get_the_one_answer(desk: Desk, databas
     answers = at_once(database_url, "2026-11-02 10:00", command, command, command)
     assert answers == [{"task": "report", "unit": "财政局", "state": "received"}] * 3
     assert len(records(desk)) == before + 1
+
+
+def test_a_sweep_that_all_campaigns_refuse_for_the_clock_says_so_on_both_databases(
+    desk: Desk, database_url: str
+) -> None:
+    live(desk, "its tasks become notices")
+    behind = desk_at(open_database(database_url), "2026-11-01 09:30")
+    with behind.database.write() as work:
+        work.rows('UPDATE "armed" SET "at" = "at" - 8640000000 RETURNING ref')
+    assert sweep.sweep(behind).refused == 1
+    behind.database.close()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.simulation import planted
+from tests.simulation import planted, twins
 from tests.simulation.run import lived
 
 
@@ -18,6 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parsed(arguments)
     if given.mutants is not None:
         return planted.main(given.mutants)
+    if given.twins is not None:
+        return twins.main(given.twins)
     if given.replay is not None:
         return _replayed(given)
     first, last = (int(number) for number in given.seeds.split(".."))
@@ -43,6 +45,9 @@ def _parsed(arguments: list[str] | None) -> argparse.Namespace:
     asked.add_argument("--without", nargs="*", default=(), help="kinds of faults to leave out of a replay")
     asked.add_argument("--most", type=int, default=10**9, help="let no more than so many faults strike in a replay")
     asked.add_argument("--mutants", nargs="*", metavar="ID", help="plant bugs, all or those named, and find them")
+    asked.add_argument(
+        "--twins", metavar="A..B", help="live seeds on SQLite and on PostgreSQL and compare their journals"
+    )
     return asked.parse_args(arguments)
 
 

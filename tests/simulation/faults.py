@@ -107,6 +107,8 @@ class Faults:
         raise DatabaseProblem(url=self.world.store.shown, why="the connection was lost", cure="try again")
 
     def _broken(self, worker: Worker) -> None:
+        if self.world.store.twin:
+            raise DatabaseProblem(url=self.world.store.shown, why="disk I/O error", cure="try again")
         raise sqlite3.OperationalError("disk I/O error")
 
     def _busy(self, worker: Worker) -> None:

@@ -22,7 +22,9 @@ PEOPLE = 3
 
 def lived(seed: int, *, without: Collection[str] = (), most: int = 10**9) -> World:
     """Live the run of a seed and return its world, with all that was wrong."""
-    world = _made(seed, without, most)
+    store = Store(new_folder())
+    store.begin()
+    world = _made(seed, store, without, most)
     try:
         world.run()
         seen = Seen(world)
@@ -36,11 +38,19 @@ def lived(seed: int, *, without: Collection[str] = (), most: int = 10**9) -> Wor
     return world
 
 
-def _made(seed: int, without: Collection[str], most: int) -> World:
+def journals_of(seed: int, store: Store) -> list[bytes]:
+    """Live the run of a seed on a database of its own kind and return its journals; hands change between transactions."""
+    world = _made(seed, store, (), 10**9)
+    try:
+        world.run()
+        return [told.data for told in Seen(world).records]
+    finally:
+        store.close()
+
+
+def _made(seed: int, store: Store, without: Collection[str], most: int) -> World:
     draw = Draw(f"seed {seed}")
     made = drawn(draw.of("workflow"))
-    store = Store(new_folder())
-    store.begin()
     world = World(seed=seed, draw=draw, made=made, clock=Clock(made.begins.astimezone(UTC)), store=store)
     crew = draw.of("crew")
     world.sticks = crew.pick((0.5, 0.8, 0.9, 0.97))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.simulation.run import lived  # noqa: E402
+from tests.simulation.twins import differing  # noqa: E402
 
 
 @pytest.mark.parametrize("seed", range(300))
@@ -23,3 +25,10 @@ def test_a_seed_lived_again_is_the_same_to_the_last_byte() -> None:
     first, second = lived(7), lived(7)
     assert first.trace == second.trace
     assert first.journals == second.journals
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_a_seed_leaves_the_same_bytes_on_sqlite_and_postgresql(
+    seed: int, postgres: Any, postgres_template: str
+) -> None:
+    assert differing(seed, postgres.new(postgres_template)) == ""

@@ -200,6 +200,8 @@ class Rest(Stop):
 
     def rest(self) -> None:
         assert self.server is not None
+        if self.server.world.store.twin:
+            return
         self.server.world.clock.true += timedelta(milliseconds=30)
         self.server.world.hand_over(self.server, "BREATH")
 

@@ -85,10 +85,11 @@ class World:
 
     def hand_over(self, worker: Worker, place: str) -> None:
         """Say where a worker is, let a fault strike there, and give others their turn."""
-        self.steps += 1
         if self.store.twin and place not in BETWEEN:
-            self.faults.strike(worker, place)
+            if place == "COMMIT":
+                self.faults.strike(worker, place)
             return
+        self.steps += 1
         self.clock.true += TICK
         self.note(worker.name, place)
         self.faults.strike(worker, place)
