@@ -20,7 +20,7 @@ from engine.service.lanes import Limits, allowance, fenced, hold_up, reserved
 from engine.service.linking import Links
 from engine.service.plan import blob
 from engine.store.codec import milliseconds
-from engine.store.work import Work
+from engine.store.work import Work, marks
 from notifications.channels import Envelope
 from notifications.notice import NoticeError
 from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
@@ -172,8 +172,7 @@ class Claimer:
 def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:
     """Lock messages and return those that this batch still has, by their numbers."""
     wanted = list(ids)
-    marks = ", ".join("?" * len(wanted))
-    work.hold("outbox", f"id IN ({marks})", wanted)
+    work.hold("outbox", f"id IN ({marks(wanted)})", wanted)
     found = work.among(Outgoing, "id", wanted)
     return {one.id: one for one in found if one.lease == batch.token and one.state == "queued"}
 

@@ -19,7 +19,7 @@ from engine.service.plan import blob
 from engine.service.standing import Standing, standing
 from engine.store.codec import EPOCH
 from engine.store.database import revision
-from engine.store.work import Work
+from engine.store.work import Work, marks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +139,7 @@ def _is_behind(desk: Desk, work: Work, head: Campaign) -> bool:
 def _contactless(desk: Desk, head: Campaign) -> Iterator[Contactless]:
     reached = "SELECT unit FROM contact WHERE campaign = ? AND level = 0 AND valid_from <= ? AND valid_to >= ?"
     owing = f"""SELECT unit, MIN(id) AS first FROM assignment WHERE campaign = ? AND unit NOT IN ({reached})
-        AND state NOT IN ({", ".join("?" for _ in SETTLED)}) GROUP BY unit ORDER BY first"""
+        AND state NOT IN ({marks(SETTLED)}) GROUP BY unit ORDER BY first"""
     with desk.database.read() as work:
         case = case_at(desk, work, head, max(desk.now(), head.last_at))
         today = case.today.isoformat()

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from engine.model import Lane, Outgoing, Sending
 from engine.service.desk import Desk
 from engine.store.codec import instant, milliseconds
-from engine.store.work import Work
+from engine.store.work import Work, marks
 from notifications.channels import Limit
 from notifications.relay import LONGEST, WAIT, Mark
 
@@ -124,8 +124,8 @@ def _sent(work: Work, channel: str, recipients: Iterable[str], now: datetime) ->
     sql = 'DELETE FROM "sending" WHERE channel = ? AND ("at" <= ? OR "at" > ?) RETURNING ref'
     work.rows(sql, (channel, earliest, latest))
     found: dict[str, list[datetime]] = {one: [] for one in wanted}
-    marks = ", ".join("?" * len(found))
-    sql = f'SELECT recipient, "at" FROM "sending" WHERE channel = ? AND recipient IN ({marks}) ORDER BY "at" DESC'
+    whose = f"channel = ? AND recipient IN ({marks(found)})"
+    sql = f'SELECT recipient, "at" FROM "sending" WHERE {whose} ORDER BY "at" DESC'
     for recipient, at in work.rows(sql, (channel, *found)):
         found[recipient].append(instant(at))
     return found
@@ -142,8 +142,7 @@ def hold_up(work: Work, channel: str, full_until: Mapping[str, datetime]) -> Non
 
 def _lanes(work: Work, channel: str, recipients: Iterable[str]) -> list[Lane]:
     wanted = list(recipients)
-    marks = ", ".join("?" * len(wanted))
-    return work.select(Lane, f"channel = ? AND recipient IN ({marks})", (channel, *wanted)) if wanted else []
+    return work.select(Lane, f"channel = ? AND recipient IN ({marks(wanted)})", (channel, *wanted)) if wanted else []
 
 
 def lift(desk: Desk, channel: str, recipients: Iterable[str] = ()) -> None:

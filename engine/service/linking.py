@@ -14,7 +14,7 @@ from typing import Final, Literal
 from engine import tokens, units
 from engine.model import Assignment, Item, Notice, Outgoing
 from engine.service.case import Case
-from engine.store.work import CHUNK, Work
+from engine.store.work import CHUNK, Work, marks
 from notifications import wording
 
 DAYS: Final = 15
@@ -63,7 +63,7 @@ def asking(work: Work, notices: Iterable[int]) -> frozenset[int]:
     found: set[int] = set()
     for start in range(0, len(numbers), CHUNK):
         part = numbers[start : start + CHUNK]
-        found |= {row[0] for row in work.rows(ASKING.format(marks=", ".join("?" * len(part))), part)}
+        found |= {row[0] for row in work.rows(ASKING.format(marks=marks(part)), part)}
     return frozenset(found)
 
 

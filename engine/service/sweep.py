@@ -159,12 +159,6 @@ def next_moment(desk: Desk) -> datetime | None:
         return found[0].at if found else None
 
 
-def oldest_due(desk: Desk) -> datetime | None:
-    """Return the oldest moment that is due and not worked off, or None."""
-    earliest = next_moment(desk)
-    return earliest if earliest is not None and earliest <= desk.now() else None
-
-
 # --- which campaigns ---
 
 

@@ -61,7 +61,7 @@ def renew(desk: Desk, worker: Worker) -> Share:
         keep = work.put if work.get(Worker, worker.id) else work.add
         keep(seen)
         _prune(work, seen)
-        return _share(work.select(Worker, "", order="id"), seen)
+        return _share(roll(work), seen)
 
 
 def leave(desk: Desk, worker: Worker) -> None:

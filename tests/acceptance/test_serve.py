@@ -23,7 +23,8 @@ from engine.service.audit import verify_all
 from engine.service.claiming import BATCH
 from engine.service.desk import Desk
 from engine.service.founding import create_campaign
-from engine.service.sweep import oldest_due, sweep
+from engine.service.standing import standing
+from engine.service.sweep import sweep
 from engine.store.codec import milliseconds
 from engine.store.database import open_database
 
@@ -92,7 +93,7 @@ def test_serve_sweeps_and_delivers_until_a_signal_ends_it_with_0(url: str, servi
     database = open_database(url)
     desk = Desk(database, SteppedClock(MORNING))
     assert verify_all(desk).findings == ()
-    assert oldest_due(desk) is None
+    assert standing(desk).oldest_due is None
     database.close()
 
 
