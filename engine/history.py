@@ -12,7 +12,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from engine.model import Record
+from engine.model import Record, maker
 
 GENESIS = "0" * 64
 """What the first record of every journal names as the hash before it."""
@@ -20,6 +20,8 @@ GENESIS = "0" * 64
 _CHAIN = frozenset({"journal", "seq", "prev"})
 _DERIVED = ("journal", "seq", "hash", "at", "actor", "action", "outcome", "subject")
 _kept = attrgetter(*_DERIVED)
+_made_record = maker(Record)
+_PLAIN = frozenset({str, int, bool, type(None)})
 _Columns = tuple[int, int, str, datetime, str, str, str, str]
 Link = tuple[int, int, bytes, str]
 """What the chain alone is checked by: journal, seq, bytes and hash of a record."""
@@ -173,30 +175,40 @@ def _encode(plain: dict[str, object]) -> bytes:
     return _ENCODER.encode(plain).encode("utf-8")
 
 
-def _refuse_foreign(value: object) -> None:
-    if value is None or isinstance(value, (str, int)):
-        return
-    if isinstance(value, dict):
-        _refuse_foreign_parts(value)
-    elif isinstance(value, list):
-        for part in value:
-            _refuse_foreign(part)
-    elif not isinstance(value, float):
-        raise TypeError(f"a record holds no {type(value).__name__}: {value!r}")
-    elif not math.isfinite(value):
-        raise ValueError(f"a record holds no {value!r}")
+def _refuse_foreign(plain: object) -> None:
+    """Raise for what JSON would change or cannot write; each list and dict is looked through once."""
+    waiting = [plain]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            _refuse_odd_keys(value)
+            value = value.values()
+        for part in value:  # type: ignore[attr-defined]
+            kind = type(part)
+            if kind is dict or kind is list:
+                waiting.append(part)
+            elif kind not in _PLAIN:
+                _refuse_odd(part)
 
 
-def _refuse_foreign_parts(value: dict[object, object]) -> None:
-    for key, part in value.items():
+def _refuse_odd_keys(value: dict[object, object]) -> None:
+    for key in value:
         if not isinstance(key, str):
             raise TypeError(f"a key of a record is text, not {key!r}")
-        _refuse_foreign(part)
+
+
+def _refuse_odd(value: object) -> None:
+    if isinstance(value, dict | list):
+        _refuse_foreign(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"a record holds no {value!r}")
+    elif not isinstance(value, str | int | float):
+        raise TypeError(f"a record holds no {type(value).__name__}: {value!r}")
 
 
 def _record(data: bytes, facts: Mapping[str, object]) -> Record:
     journal, seq, hash_, at, actor, action, outcome, subject = _columns(data, facts)
-    return Record(
+    return _made_record(
         journal=journal,
         seq=seq,
         data=data,

@@ -33,7 +33,7 @@ from engine.model.campaign import (
     UnitContact,
     Veto,
 )
-from engine.model.changing import changed
+from engine.model.changing import changed, maker
 from engine.model.indicators import EvidenceSlot, Indicator, IndicatorSet, Recurrence
 from engine.model.operations import Worker
 from engine.model.verdicts import (
@@ -143,4 +143,5 @@ __all__ = [
     "Worker",
     "Workflow",
     "changed",
+    "maker",
 ]

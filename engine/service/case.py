@@ -23,6 +23,7 @@ from engine.model import (
     Unit,
     UnitContact,
     changed,
+    maker,
 )
 from engine.service.amendments import NONE, Amendments, amendments_from
 from engine.service.known import Known
@@ -30,6 +31,7 @@ from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work, marks
 
 T = TypeVar("T")
+_armed = maker(Armed)
 SETTLED = SETTLED_STATES
 NOON = time(12)
 """By when units answer to the facts that a bulletin will tell of them (SEMANTICS N5)."""
@@ -66,6 +68,7 @@ class Case:
     known: Known
     writes: bool = False
     above: int = 0
+    id: int = field(init=False)
     today: date = field(init=False)
     _counter: int = field(init=False)
     _assignments: dict[tuple[str, str, str], int] = field(default_factory=dict)
@@ -76,6 +79,7 @@ class Case:
 
     def __post_init__(self) -> None:
         """Fix the local date of the act."""
+        self.id = self.head.id
         self.today = self.plan.day(self.at)
         self._counter = self.head.counter
 
@@ -86,11 +90,6 @@ class Case:
             self.today = self.plan.day(at)
             self._contacts.clear()
             self._worked_out.clear()
-
-    @property
-    def id(self) -> int:
-        """The campaign's number."""
-        return self.head.id
 
     def change(self, **values: Any) -> None:
         """Change the head row."""
@@ -147,7 +146,7 @@ class Case:
         """Arm a moment; only a rung's is its own, any other is armed once however often it is asked for."""
         if kind in HELD_BY_PAUSE and self.is_paused:
             return
-        armed = Armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
+        armed = _armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
         if kind == Moment.RUNG:
             self.work.add(armed)
         else:

@@ -12,7 +12,7 @@ from typing import Any
 from engine.clock import Clock, stopwatch, whole_milliseconds
 from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
-from engine.model import Answer, Campaign
+from engine.model import Answer, Campaign, maker
 from engine.service import nesting
 from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
@@ -24,6 +24,8 @@ from engine.service.plan import Library
 from engine.store.codec import EPOCH
 from engine.store.database import Database
 from engine.store.work import Work, marks
+
+_entry = maker(Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def settle(case: Case, entry: Entry) -> Told:
 
 
 def _done(case: Case, actor: Actor, name: str, decision: Decision, once: dict[str, str]) -> Entry:
-    return Entry(
+    return _entry(
         at=case.at,
         action=name,
         subject=decision.subject,

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 from sqlmodel import SQLModel
 
 from engine import model
-from engine.model.changing import setters_of
+from engine.model.changing import made
 from engine.store import tables
 
 R = TypeVar("R")
@@ -61,7 +61,6 @@ class Mapping(Generic[R]):
     encoders: tuple[tuple[int, Callable[[Any], Any]], ...]
     decoders: tuple[tuple[int, Callable[[Any], Any]], ...]
     encoder_of: dict[str, Callable[[Any], Any] | None]
-    setters: tuple[Callable[[Any, Any], None], ...]
     values_of: Callable[[R], tuple[Any, ...]]
     key_of: Callable[[R], Any]
     key_in: Callable[[Sequence[Any]], Any]
@@ -81,11 +80,7 @@ class Mapping(Generic[R]):
         for i, decode in self.decoders:
             if values[i] is not None:
                 values[i] = decode(values[i])
-        # A frozen record's own __init__ costs three times this: it goes round by object.__setattr__.
-        record = object.__new__(self.record)
-        for set_field, value in zip(self.setters, values, strict=True):
-            set_field(record, value)
-        return record
+        return made(self.record, values)
 
     def encode_value(self, column: str, value: Any) -> Any:
         """Return one value as its column keeps it."""
@@ -122,7 +117,6 @@ def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
         key=key,
         encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
         decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
-        setters=tuple(setters_of(record).values()),
         encoder_of={c: _OUT.get(hints[c]) for c in columns},
         values_of=attrgetter(*columns),
         key_of=attrgetter(*key),

@@ -33,8 +33,8 @@ MUTANTS = (
     ),
     mutant(
         "N1e", "engine/service/actions/clockwork.py",
-        'case.work.put(replace(case.work.must(Item, item), state="bound", notice=notice.id))',
-        'case.work.put(replace(case.work.must(Item, item), state="bound"))',
+        'case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))',
+        'case.work.put(changed(case.work.must(Item, item), state="bound"))',
         "notices::test_from_notice_to_occurrences_and_back_nothing_is_lost",
     ),
     mutant(

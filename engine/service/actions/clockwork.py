@@ -10,7 +10,20 @@ from typing import Any
 from engine import deadlines as rules
 from engine.deadlines import Mark
 from engine.history import instant, moment
-from engine.model import Armed, Assignment, Deadline, DocumentNumber, Item, Notice, Occurrence, Offset, Outgoing, Rung
+from engine.model import (
+    Armed,
+    Assignment,
+    Deadline,
+    DocumentNumber,
+    Item,
+    Notice,
+    Occurrence,
+    Offset,
+    Outgoing,
+    Rung,
+    changed,
+    maker,
+)
 from engine.service.actions.action import Action, Answer, Decision, Given
 from engine.service.actor import Actor
 from engine.service.case import Case, Moment
@@ -23,6 +36,7 @@ SYSTEM = frozenset({"system"})
 CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
 """Kinds that speak to another unit; our own office is nudged instead."""
 ONE_DAY = Offset(count=1)
+_occurrence, _notice, _outgoing = maker(Occurrence), maker(Notice), maker(Outgoing)
 
 
 def as_given(case: Case, actor: Actor, given: Given) -> Decision:
@@ -66,7 +80,7 @@ def _apply_occur(case: Case, entry: Entry) -> Answer:
 
 
 def _record_mark(case: Case, deadline: Deadline, mark: dict[str, Any]) -> Occurrence:
-    occurrence = Occurrence(
+    occurrence = _occurrence(
         id=case.next_id(),
         campaign=case.id,
         deadline=deadline.id,
@@ -163,7 +177,7 @@ def make_moot(case: Case, item_id: int, reason: str) -> None:
 
 
 def _make_notice(case: Case, told: dict[str, Any]) -> None:
-    notice = Notice(
+    notice = _notice(
         id=case.next_id(),
         campaign=case.id,
         kind=told["kind"],
@@ -183,7 +197,7 @@ def _make_notice(case: Case, told: dict[str, Any]) -> None:
     )
     case.work.add(notice)
     for item in told["items"]:
-        case.work.put(replace(case.work.must(Item, item), state="bound", notice=notice.id))
+        case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))
     for unit in told["shown"]:
         enqueue(case, "facts_shown", unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
     if notice.state == "queued":
@@ -210,7 +224,7 @@ def post(case: Case, notice: Notice) -> None:
     """Put a notice into the outbox, once for each recipient."""
     for recipient in dict.fromkeys(json.loads(notice.to)):
         case.work.add(
-            Outgoing(
+            _outgoing(
                 id=case.next_id(),
                 campaign=case.id,
                 notice=notice.id,

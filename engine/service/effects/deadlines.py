@@ -9,9 +9,11 @@ from functools import partial
 
 from engine import deadlines as rules
 from engine.deadlines import Dated, Standing
-from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed
+from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed, maker
 from engine.service.case import Case, Moment
 from engine.service.effects import contacts
+
+_standing = maker(Standing)
 
 
 def start(
@@ -212,7 +214,7 @@ def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
 def standing(case: Case, deadline: Deadline) -> Standing:
     """Return all that decides a deadline's rungs."""
     highest, levels = reach(case, deadline.unit)
-    return Standing(
+    return _standing(
         deadline=deadline,
         ladder=case.plan.ladder(deadline.ladder),
         cap=highest,
