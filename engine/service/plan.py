@@ -120,8 +120,7 @@ def blob(work: Work, sha: str) -> bytes:
 def keep(work: Work, data: bytes) -> str:
     """Keep bytes under their SHA-256 and return it."""
     sha = sha256(data).hexdigest()
-    if work.get(Blob, sha) is None:
-        work.add(Blob(sha=sha, data=data))
+    work.add_if_absent(Blob(sha=sha, data=data))
     return sha
 
 
