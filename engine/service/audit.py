@@ -11,6 +11,7 @@ from engine.history import Break, Chain, Examined, Link, cut, examine
 from engine.model import Blob, Record
 from engine.service.cells import Cells
 from engine.service.desk import Desk
+from engine.service.plan import Library
 from engine.service.replay import Replay
 from engine.store.codec import mapping
 from engine.store.work import Work
@@ -53,7 +54,7 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
     how many more records were read.
     """
     with desk.database.snapshot() as work:
-        proof = _Proof(work)
+        proof = _Proof(work, desk.library)
         proof.read(progress)
         texts = [*_texts(work)]
         findings = (*proof.broken, *texts, *proof.stopped, *starmap(Finding, proof.cells.differences()))
@@ -63,13 +64,13 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
 class _Proof:
     """What was found of chain, replay and state so far."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, library: Library) -> None:
         self.work = work
         self.records = 0
         self.broken: list[Finding] = []
         self.stopped: list[Finding] = []
         self.cells = Cells(work)
-        self._replay = Replay(work)
+        self._replay = Replay(work, library)
 
     def read(self, progress: Callable[[int], None]) -> None:
         """Read each journal once: its chain, what it leads to, and the rows that were kept."""

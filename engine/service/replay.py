@@ -23,12 +23,12 @@ class Replay:
     """Lives journals again; texts come by their hashes, document numbers go on from campaign to campaign."""
 
     texts: Work
+    library: Library
     numbers: Shelf[DocumentNumber] = field(default_factory=lambda: Shelf(mapping(DocumentNumber)))
-    _library: Library = field(default_factory=Library)
 
     def begin(self, journal: int) -> Life:
         """Return an empty campaign, or an installation without one, to be lived by the records of a journal."""
-        return Life(journal=journal, held=Held(self.texts, journal, [self.numbers]), library=self._library)
+        return Life(journal=journal, held=Held(self.texts, journal, [self.numbers]), library=self.library)
 
 
 @dataclass(slots=True)

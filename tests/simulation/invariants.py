@@ -13,6 +13,7 @@ from engine.service.desk import Desk
 from engine.store.database import open_database
 from tests.simulation import invariants_more, ladders, sending
 from tests.simulation.oracle import MOVES, Seen
+from tests.simulation.workers import SharedLibrary
 
 Invariant = Callable[[Seen], Iterator[str]]
 TOLERANCE = timedelta(minutes=5)
@@ -25,7 +26,7 @@ def state_is_replayed_history(seen: Seen) -> Iterator[str]:
     """The state is what the history says, cell by cell, and the engine's own proof finds nothing."""
     database = open_database(seen.world.store.url)
     try:
-        found = verify_all(Desk(database, SteppedClock(seen.now))).findings
+        found = verify_all(Desk(database, SteppedClock(seen.now), SharedLibrary())).findings
     finally:
         database.close()
     yield from (f"{each.place}: {each.what}" for each in found)

@@ -34,8 +34,7 @@ def who_holds_the_lock_is_not_told_busy(seen: Seen) -> Iterator[str]:
     """Whoever has begun to write holds the lock until the commit: nobody takes it away in the midst."""
     writes: dict[str, bool] = {}
     place: dict[str, str] = {}
-    for line in seen.world.trace:
-        _, _, _, who, what = line.split(" ", 4)
+    for _, _, who, what in seen.world.notes:
         if what == f"is told: {DatabaseBusy.code}" and writes.get(who) and not place[who].startswith(AT_THE_LOCK):
             yield f"{who} had begun and found the database busy at {place[who]}"
         writes[who] = (writes.get(who, False) or what == "BEGIN") and not what.startswith(OVER)

@@ -54,7 +54,7 @@ def _made(seed: int, store: Store, without: Collection[str], most: int) -> World
     world = World(seed=seed, draw=draw, made=made, clock=Clock(made.begins.astimezone(UTC)), store=store)
     crew = draw.of("crew")
     world.sticks = crew.pick((0.5, 0.8, 0.9, 0.97))
-    world.acts_left = crew.whole(4, 9)
+    world.acts_left = crew.whole(3, 8)
     limits = crew.pick(
         ((), (), (Limit(count=1, seconds=60),), (Limit(count=1, seconds=30), Limit(count=2, seconds=3600)))
     )

@@ -121,8 +121,9 @@ class Worker:
         return Desk(self.database, clock, SharedLibrary(), stopwatch=self.world.clock.steady)
 
     def _connected(self, connection: Any, _record: object, _proxy: object) -> None:
-        self.lines = [connection]
-        self.world.faults.fill(connection)
+        if self.lines != [connection] or self.world.faults.full_until:
+            self.lines = [connection]
+            self.world.faults.fill(connection)
 
     def live(self, desk: Desk) -> None:
         """Do what this worker does, to the end of its process."""

@@ -72,7 +72,7 @@ class World:
     operator: Any = None
     acting: Draw = field(init=False)
     acts_drawn: int = 0
-    trace: list[str] = field(default_factory=list)
+    notes: list[tuple[int, datetime, str, str]] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     journals: list[bytes] = field(default_factory=list)
     sticks: float = 0.8
@@ -97,7 +97,14 @@ class World:
             self.main.switch()
 
     def note(self, who: str, what: str) -> None:
-        self.trace.append(f"{self.steps} {self.clock.now():%Y-%m-%d %H:%M:%S.%f} {who} {what}")
+        self.notes.append((self.steps, self.clock.true + self.clock.shift, who, what))
+
+    @property
+    def trace(self) -> list[str]:
+        """What happened, step by step, each with what the machine's clock showed."""
+        return [
+            f"{step} {whole_milliseconds(at):%Y-%m-%d %H:%M:%S.%f} {who} {what}" for step, at, who, what in self.notes
+        ]
 
     def blame(self, what: str) -> None:
         """Note what must not be."""
