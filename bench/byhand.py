@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.county import KEY, LATER, OFFICE
+from engine.store.database import durable_pragmas
 
 NOTE = "已落实"
 NOW = int(LATER.timestamp() * 1000)
@@ -42,7 +43,8 @@ Owed = tuple[int, str, str, str]
 def opened(path: Path) -> sqlite3.Connection:
     """Open a database in the mode in which Phasegate opens it."""
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous=FULL")
+    for pragma in durable_pragmas():
+        connection.execute(f"PRAGMA {pragma}")
     return connection
 
 

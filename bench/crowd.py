@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -25,6 +24,7 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from bench import byhand
 from engine.clock import SteppedClock
 from engine.history import GENESIS, link, parse
 from engine.model import Campaign, Record
@@ -202,6 +202,5 @@ def another_process() -> ProcessPoolExecutor:
 
 def mode(path: Path) -> str:
     """Return how SQLite is run."""
-    with closing(sqlite3.connect(path)) as connection:
-        journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
-    return f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}, synchronous=FULL"
+    with closing(byhand.opened(path)) as connection:
+        return byhand.mode(connection)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dbos import DBOS, DBOSConfig
 
-from bench import county
+from bench import county, crowd
 from bench.durable import submit
 from bench.harness import Ratio, compare, run
 
@@ -39,7 +39,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
             goal=0.2,
             rounds=rounds,
             each=each,
-            mode=_mode(peer),
+            mode=_mode(crowd.mode(base), peer),
         )
         DBOS.destroy()
         _require_kept(peer, handed_in, rounds * each)
@@ -66,12 +66,13 @@ def _launched(path: Path) -> dict[tuple[str, str], str]:
     return STATES
 
 
-def _mode(path: Path) -> str:
+def _mode(ours: str, path: Path) -> str:
     connection = sqlite3.connect(path)
     journal = connection.execute("PRAGMA journal_mode").fetchone()[0]
     level = connection.execute("PRAGMA synchronous").fetchone()[0]
     connection.close()
-    return f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}, synchronous={'FULL' if level == 2 else level}"
+    theirs = f"DBOS its own: journal_mode={journal}, synchronous={'FULL' if level == 2 else level}"
+    return f"{ours}; {theirs}"
 
 
 def _require_kept(path: Path, handed_in: dict[tuple[str, str], str], number: int) -> None:

@@ -29,7 +29,7 @@ from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
 from engine.service.desk import Desk
 from engine.service.sweep import Swept, sweep
-from engine.store.database import open_database
+from engine.store.database import durable_pragmas, open_database
 from engine.store.migrations import upgrade
 
 UNITS, TASKS, A_DAY = 100, 100, 10
@@ -107,12 +107,17 @@ def _swept(desk: Desk, at: datetime) -> None:
 # --- the peer ---
 
 
+def _as_ours(connection: sqlite3.Connection, _: object) -> None:
+    for pragma in durable_pragmas():
+        connection.execute(f"PRAGMA {pragma}")
+
+
 class Peer(BaseScheduler):
     """APScheduler over many stored jobs, told to look by us instead of by a thread of its own."""
 
     def __init__(self, path: Path) -> None:
         engine = create_engine(f"sqlite:///{path}")
-        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=FULL"))
+        event.listen(engine, "connect", _as_ours)
         super().__init__(
             jobstores={"default": SQLAlchemyJobStore(engine=engine)},
             executors={"default": DebugExecutor()},

@@ -45,6 +45,8 @@ CURES = {
     "not a database": "name a database file",
     "malformed": "restore it from a backup",
 }
+ROLLBACK_JOURNAL = ("journal_mode=PERSIST", "journal_size_limit=4194304")
+"""Each commit overwrites and syncs its header; a deleted journal a loss of power may bring back (decisions, 29)."""
 WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 
@@ -274,10 +276,14 @@ def _options(target: URL, busy_seconds: float) -> dict[str, Any]:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=FULL", "mmap_size=0"):
+    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "mmap_size=0", *durable_pragmas()):
         connection.execute(f"PRAGMA {pragma}")
-    mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "DELETE"
-    connection.execute(f"PRAGMA journal_mode={mode}")
+
+
+def durable_pragmas() -> tuple[str, ...]:
+    """Return what has SQLite bring each commit to the disk, by the journal that is safe in its version."""
+    wal = wal_is_safe(sqlite3.sqlite_version_info)
+    return ("synchronous=FULL", *(("journal_mode=WAL",) if wal else ROLLBACK_JOURNAL))
 
 
 def _wait_for_no_disk(connection: sqlite3.Connection, _: object) -> None:

@@ -132,7 +132,7 @@ def test_sqlite_keeps_the_promises_that_the_journal_rests_on(tmp_path: Path) -> 
             name: work.rows(f"PRAGMA {name}")[0][0]
             for name in ("foreign_keys", "recursive_triggers", "synchronous", "journal_mode")
         }
-    mode = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "delete"
+    mode = "wal" if wal_is_safe(sqlite3.sqlite_version_info) else "persist"
     assert pragmas == {"foreign_keys": 1, "recursive_triggers": 1, "synchronous": 2, "journal_mode": mode}
     database.close()
 
