@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Live the seeds asked for, or one of them again; tell whether anything was wrong."""
     given = _parsed(arguments)
     if given.mutants is not None:
-        return planted.main(given.mutants)
+        return planted.main(given.mutants, jobs=given.jobs)
     if given.twins is not None:
         return twins.main(given.twins)
     if given.replay is not None:
