@@ -7,14 +7,15 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import create_engine, event, inspect
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem, RowRefused
@@ -47,12 +48,13 @@ CURES = {
 }
 ROLLBACK_JOURNAL = ("journal_mode=PERSIST", "journal_size_limit=4194304")
 """Each commit overwrites and syncs its header; a deleted journal a loss of power may bring back (decisions, 29)."""
+IN_SQLITE = "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
 WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The first statement of a transaction; PostgreSQL's driver sends its own before it."""
+    """How a transaction begins, in one round trip."""
 
     writing: str = "BEGIN IMMEDIATE"
     reading: str = "BEGIN"
@@ -75,31 +77,50 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Work]:
         """Run one transaction that writes: all of it is kept, or nothing."""
-        with translated(self), self._connected() as connection:
+        with translated(self):
             self.watch("BEGIN")
-            connection.cursor().execute(self.begin.writing)
-            work = self._work(connection)
-            yield work
-            work.flush()
-            self.watch("COMMIT")
-            self._commit(connection)
-            self.watch("COMMITTED")
+            with self._begun(self.begin.writing) as connection:
+                work = self._work(connection)
+                yield work
+                work.commit(partial(self._commit, connection))
+                self.watch("COMMITTED")
 
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Run one transaction that only reads."""
-        with translated(self), self._connected() as connection:
-            connection.cursor().execute(self.begin.reading)
+        with translated(self), self._begun(self.begin.reading) as connection:
             yield self._work(connection)
+            # Where it is rolled back, psycopg has the server forget every prepared statement.
+            connection.commit()
 
     @contextmanager
-    def _connected(self) -> Iterator[Any]:
+    def _begun(self, begin: str) -> Iterator[Any]:
         """Lend the driver's own connection; what was not committed is rolled back when the pool has it again."""
-        pooled = self.engine.raw_connection()
+        pooled = self._lent(begin)
         try:
             yield pooled.driver_connection
         finally:
             pooled.close()
+
+    def _lent(self, begin: str) -> PoolProxiedConnection:
+        """Return a connection on which a transaction has begun; one that was lost unused is replaced once."""
+        pooled = self.engine.raw_connection()
+        try:
+            pooled.cursor().execute(begin)
+            return pooled
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            if not self._was_lost(pooled, error):
+                pooled.close()
+                raise
+            pooled.invalidate()
+        # Nothing was done on it yet; whatever took it has taken the others of the pool, too.
+        self.engine.dispose()
+        pooled = self.engine.raw_connection()
+        pooled.cursor().execute(begin)
+        return pooled
+
+    def _was_lost(self, pooled: PoolProxiedConnection, error: Any) -> bool:
+        return self.engine.dialect.is_disconnect(error, pooled, None)
 
     def _work(self, connection: Any) -> Work:
         return Work(connection, is_postgres=self.is_postgres, watch=self.watch)
@@ -180,11 +201,12 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS, create: bool = Fals
 
 def revision(database: Database) -> str | None:
     """Return the revision of the schema, or None where there is none."""
-    with translated(database), database.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
+    there = "SELECT to_regclass('alembic_version')" if database.is_postgres else IN_SQLITE
+    with database.read() as work:
+        if not any(row[0] for row in work.rows(there)):
             return None
-        row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").fetchone()
-        return None if row is None else str(row[0])
+        rows = work.rows("SELECT version_num FROM alembic_version")
+        return str(rows[0][0]) if rows else None
 
 
 def require_revision(database: Database) -> None:
@@ -244,10 +266,10 @@ def _begin(target: URL, busy_seconds: float) -> Begin:
         return Begin()
     return Begin(
         writing=(
-            f"SELECT set_config('lock_timeout', '{int(busy_seconds * 1000)}', true), "
-            f"set_config('idle_in_transaction_session_timeout', '{int(FROZEN_SECONDS * 1000)}', true)"
+            f"BEGIN; SET LOCAL lock_timeout = '{int(busy_seconds * 1000)}'; "
+            f"SET LOCAL idle_in_transaction_session_timeout = '{int(FROZEN_SECONDS * 1000)}'"
         ),
-        reading="SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        reading="BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     )
 
 
@@ -262,13 +284,16 @@ def _engine(target: URL, shown: str, busy_seconds: float, begin: Begin) -> Engin
         ) from error
     if target.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "begin", lambda connection: _begun(connection, begin))
     return engine
 
 
 def _options(target: URL, busy_seconds: float) -> dict[str, Any]:
     if target.get_backend_name() != "sqlite":
-        return {"pool_pre_ping": True}
+        # Each transaction is begun by a statement of ours: psycopg would send one more round trip for it.
+        return {"isolation_level": "AUTOCOMMIT"}
     arguments: dict[str, Any] = {"timeout": busy_seconds, "isolation_level": None}
     if target.database not in (None, "", ":memory:"):
         return {"connect_args": arguments}
@@ -284,6 +309,13 @@ def durable_pragmas() -> tuple[str, ...]:
     """Return what has SQLite bring each commit to the disk, by the journal that is safe in its version."""
     wal = wal_is_safe(sqlite3.sqlite_version_info)
     return ("synchronous=FULL", *(("journal_mode=WAL",) if wal else ROLLBACK_JOURNAL))
+
+
+def _prepare_postgres(connection: Any, _: object) -> None:
+    """Have whole numbers sent as one type: a statement is prepared for each combination of types."""
+    from psycopg.types.numeric import Int8BinaryDumper
+
+    connection.adapters.register_dumper(int, Int8BinaryDumper)
 
 
 def _wait_for_no_disk(connection: sqlite3.Connection, _: object) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from engine.store.codec import Mapping, mapping
 from engine.store.drawer import Drawer, Write
 from engine.store.statements import equal
+from engine.store.together import One, nothing_missing, run_together, together
 
 R = TypeVar("R")
 CHUNK = 500
@@ -176,21 +177,45 @@ class Work:
 
     def flush(self) -> None:
         """Write everything put, added and dropped: of each kind what goes, what comes, what changed."""
-        writes = [w for drawer in self._drawers.values() if drawer.is_pending for w in drawer.taken()]
-        if not writes:
-            return
-        run = self._run_together(writes) if self._is_postgres else [self._run(write) for write in writes]
-        for write, cursor in zip(writes, run, strict=True):
-            if write.changes and cursor.rowcount != len(write.rows):
-                raise LookupError(f"{cursor.rowcount} of {len(write.rows)} were there to change: {write.sql}")
+        self._write(self._taken())
 
-    def _run_together(self, writes: list[Write]) -> list[Any]:
-        """Send all of them in one round trip, which ends when they are answered."""
-        with self._connection.pipeline():
-            run = [self._run(write) for write in writes]
-        # After a pipeline PostgreSQL does not count for how long a transaction is idle; after this it does.
-        self._cursor.execute("SELECT 1")
-        return run
+    def commit(self, commit: Callable[[], None]) -> None:
+        """Write what is left and end with `commit`; on PostgreSQL in one round trip where it is not much."""
+        writes = self._taken()
+        one = self._as_one(writes)
+        if one is None:
+            self._write(writes)
+        self._watch("COMMIT")
+        if one is None:
+            commit()
+        else:
+            # Nothing is committed where the statement before it fails.
+            with nothing_missing(one), self._connection.pipeline():
+                run_together(self._connection, one)
+                commit()
+
+    def _taken(self) -> list[Write]:
+        return [w for drawer in self._drawers.values() if drawer.is_pending for w in drawer.taken()]
+
+    def _write(self, writes: list[Write]) -> None:
+        if one := self._as_one(writes):
+            with nothing_missing(one):
+                run_together(self._connection, one)
+        elif self._is_postgres and writes:
+            with self._connection.pipeline():
+                run = [self._run(write) for write in writes]
+            # After a pipeline PostgreSQL does not count for how long a transaction is idle; after this it does.
+            self._cursor.execute("SELECT 1")
+            require_changed(writes, run)
+        else:
+            require_changed(writes, [self._run(write) for write in writes])
+
+    def _as_one(self, writes: list[Write]) -> One | None:
+        """Return what writes everything as one statement, on PostgreSQL and where it is not too much."""
+        one = together(writes) if self._is_postgres and writes else None
+        for write in writes if one else ():
+            self._watch(write.sql)
+        return one
 
     def _run(self, write: Write) -> Any:
         self._watch(write.sql)
@@ -211,3 +236,10 @@ class Work:
 def marks(values: Sized) -> str:
     """Return a `?` for each value, as `IN (…)` wants them."""
     return ", ".join("?" * len(values))
+
+
+def require_changed(writes: Iterable[Write], run: Iterable[Any]) -> None:
+    """Raise LookupError where a row that was to be changed was not there."""
+    for write, cursor in zip(writes, run, strict=True):
+        if write.changes and cursor.rowcount != len(write.rows):
+            raise LookupError(f"{cursor.rowcount} of {len(write.rows)} were there to change: {write.sql}")

@@ -72,9 +72,9 @@ TRANSACTIONS = (
     ),
     planted(
         "commit-error-swallowed", "An error of the commit is swallowed; the answer is that all went well.",
-        (DATABASE, '            self.watch("COMMIT")\n            self._commit(connection)\n',
-         '            try:\n                self.watch("COMMIT")\n                self._commit(connection)\n'
-         "            except sqlite3.Error:\n                pass\n"),
+        (DATABASE, "                work.commit(partial(self._commit, connection))\n",
+         "                try:\n                    work.commit(partial(self._commit, connection))\n"
+         "                except sqlite3.Error:\n                    pass\n"),
     ),
     planted(
         "answer-not-kept", "What a command answered is not kept under its key: asked again, it is done again.",

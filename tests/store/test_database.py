@@ -317,6 +317,45 @@ def test_a_writer_that_stands_still_loses_its_locks_and_a_long_reader_is_left_al
     database.close()
 
 
+def test_connections_lost_between_transactions_are_replaced_and_one_lost_in_the_middle_is_told(
+    postgres_template: str, postgres: Any
+) -> None:
+    database = open_database(postgres.new(postgres_template))
+    with database.read(), database.read():
+        pass
+    end_all(postgres, database)
+    with database.write() as work:
+        work.add(TALLY)
+    end_all(postgres, database)
+    assert tallies(database) == [TALLY]
+    with pytest.raises(DatabaseProblem):
+        losing_it(postgres, database)
+    assert tallies(database) == [TALLY]
+    database.close()
+
+
+def losing_it(postgres: Any, database: Database) -> None:
+    with database.write() as work:
+        work.add(replace(TALLY, id=2))
+        work.flush()
+        end_all(postgres, database)
+
+
+def end_all(postgres: Any, database: Database) -> None:
+    name = database.engine.url.database
+    postgres.do(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
+
+
+def test_a_statement_stays_prepared_when_a_reading_is_over(postgres_template: str, postgres: Any) -> None:
+    database = open_database(postgres.new(postgres_template))
+    prepared = "SELECT COUNT(*) FROM pg_prepared_statements WHERE strpos(statement, 'tally') > 0"
+    for _ in range(7):
+        assert tallies(database) == []
+    with database.read() as work:
+        assert work.rows(prepared)[0][0] == 1
+    database.close()
+
+
 def standing_still(database: Database) -> None:
     with database.write() as work:
         work.add(TALLY)

@@ -12,6 +12,7 @@ from records import TALLY
 from engine.errors import DatabaseProblem
 from engine.model import Armed, Blob, Tally
 from engine.store.database import Database
+from engine.store.together import MOST
 from engine.store.work import CHUNK, Work
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
@@ -153,6 +154,28 @@ def test_adding_what_is_there_is_refused_and_nothing_is_kept(database: Database)
 def test_changing_what_is_not_there_is_an_error_and_not_lost_in_silence(database: Database) -> None:
     with pytest.raises(LookupError), database.write() as work:
         work.put(TALLY)
+
+
+@pytest.mark.parametrize("number", [1, MOST, MOST + 1])
+def test_little_or_much_is_written_whole_or_not_at_all(database: Database, number: int) -> None:
+    many = numbered(*range(1, number + 1))
+    with database.write() as work:
+        for tally in many:
+            work.add(tally)
+    with pytest.raises(LookupError):
+        change(database, *many, replace(TALLY, id=number + 1))
+    with database.write() as work:
+        assert work.find(Tally, order="id") == many
+        for tally in many:
+            work.drop(Tally, tally.id)
+    with database.read() as work:
+        assert work.find(Tally) == []
+
+
+def change(database: Database, *tallies: Tally) -> None:
+    with database.write() as work:
+        for tally in tallies:
+            work.put(replace(tally, number=7))
 
 
 def test_a_watcher_is_told_each_statement_before_it_runs(database: Database) -> None:
