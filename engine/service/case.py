@@ -101,6 +101,15 @@ class Case:
         self._counter += 1
         return self.head.id << 32 | self._counter
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers were given."""
+        return self._counter
+
+    def number_on(self, count: int) -> None:
+        """Take so many numbers at once, for rows that were numbered in step."""
+        self._counter += count
+
     def keep_counter(self) -> None:
         """Write down how far the numbers have come; every act ends with it."""
         if self._counter != self.head.counter:

@@ -53,17 +53,15 @@ class Cells:
             yield from _differences(how, self._kept[kind], self._told[kind])
 
     def _beside(self, how: Mapping[Any], shelf: Shelf[Any], where: str = "", values: Row = ()) -> None:
-        take, encode = shelf.records.pop, how.encode
         for row in self.work.each(how.record, where, values):
             self.rows += 1
-            record = take(_key(how, row), None)
-            if record is None:
+            again = shelf.take(_key(how, row))
+            if again is None:
                 self._kept[how.record][_place(how, row)] = row
-            elif row != (again := tuple(encode(record))):
+            elif row != again:
                 self._kept[how.record][_place(how, row)] = row
                 self._told[how.record][_place(how, again)] = again
-        for record in shelf.records.values():
-            again = tuple(encode(record))
+        for again in shelf.left():
             self._told[how.record][_place(how, again)] = again
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from engine import gates, reader, units
@@ -41,6 +42,11 @@ class Plan:
         return Times(calendar=self.calendar, hours=self.workflow.hours, zone=self.zone)
 
     @cached_property
+    def groups(self) -> units.Groups:
+        """The units in each group."""
+        return units.resolve(self.workflow.directory)
+
+    @cached_property
     def tasks(self) -> Mapping[str, Task]:
         """Tasks by id."""
         return {task.id: task for task in self.workflow.tasks}
@@ -69,7 +75,8 @@ class Plan:
         """Return each unit that a task falls to on a day, with its role."""
         known = self._members.get((task.id, on))
         if known is None:
-            known = self._members[task.id, on] = units.members(task, self.workflow.directory, on)
+            known = units.members(task, self.workflow.directory, on, self.groups)
+            self._members[task.id, on] = known
         return known
 
     def ladder(self, name: str) -> Ladder:
@@ -83,16 +90,20 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Keeps the plans that were read, by the hashes of their sources."""
+    """Keeps the plans that were read, by the hashes of their sources: `room` of them, those last asked for."""
 
+    room: int = 256
     _plans: dict[tuple[str, str, str], Plan] = field(default_factory=dict)
 
     def plan(self, work: Work, workflow: str, calendar: str, extra: str = "") -> Plan:
         """Return the plan of these hashes, reading it from the store the first time."""
-        found = self._plans.get((workflow, calendar, extra))
+        key = workflow, calendar, extra
+        found = self._plans.pop(key, None)
         if found is None:
-            found = self._extended(work, workflow, calendar, extra) if extra else _read(work, workflow, calendar)
-            self._plans[workflow, calendar, extra] = found
+            found = self._extended(work, *key) if extra else _read(work, workflow, calendar)
+        self._plans[key] = found
+        for oldest in [*islice(self._plans, max(0, len(self._plans) - self.room))]:
+            self._plans.pop(oldest, None)
         return found
 
     def _extended(self, work: Work, workflow: str, calendar: str, extra: str) -> Plan:

@@ -82,6 +82,11 @@ class Mapping(Generic[R]):
                 values[i] = decode(values[i])
         return made(self.record, values)
 
+    def reader(self, columns: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
+        """Return what reads some columns from a row as its record has them; a single one bare."""
+        places, decoders = [self.columns.index(c) for c in columns], dict(self.decoders)
+        return _reader(places, [decoders.get(i) for i in places])
+
     def encode_value(self, column: str, value: Any) -> Any:
         """Return one value as its column keeps it."""
         encode = self.encoder_of[column]
@@ -120,17 +125,23 @@ def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
         encoder_of={c: _OUT.get(hints[c]) for c in columns},
         values_of=attrgetter(*columns),
         key_of=attrgetter(*key),
-        key_in=_key_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
+        key_in=_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
         is_key_plain=not any(hints[c] in _OUT for c in key),
     )
 
 
-def _key_reader(places: list[int], decoders: list[Callable[[Any], Any] | None]) -> Callable[[Sequence[Any]], Any]:
-    """Return what reads the key from a row, without decoding the rest."""
+def _reader(places: list[int], decoders: list[Callable[[Any], Any] | None]) -> Callable[[Sequence[Any]], Any]:
+    """Return what reads some columns from a row, without decoding the rest; a single one bare."""
     if not any(decoders):
         return itemgetter(*places)
     ways = tuple((i, decode or _as_it_is) for i, decode in zip(places, decoders, strict=True))
-    return lambda row: tuple([decode(row[i]) for i, decode in ways])
+    if len(ways) == 1:
+        return lambda row: _read(row, *ways[0])
+    return lambda row: tuple([_read(row, i, decode) for i, decode in ways])
+
+
+def _read(row: Sequence[Any], place: int, decode: Callable[[Any], Any]) -> Any:
+    return None if row[place] is None else decode(row[place])
 
 
 def _as_it_is(value: Any) -> Any:

@@ -27,7 +27,7 @@ class Drawer(Generic[R]):
     record, or None where that is not known.
     """
 
-    __slots__ = ("_changed", "_dropped", "_mark", "_new", "_perhaps", "how", "known", "texts")
+    __slots__ = ("_changed", "_dropped", "_mark", "_new", "_perhaps", "_rows", "how", "known", "texts")
 
     def __init__(self, how: Mapping[R], mark: str) -> None:
         self.how = how
@@ -35,6 +35,7 @@ class Drawer(Generic[R]):
         self._mark = mark
         self.known: dict[Any, R] = {}
         self._new: dict[Any, R] = {}
+        self._rows: list[Sequence[Any]] = []
         self._perhaps: dict[Any, R] = {}
         self._changed: dict[Any, R | None] = {}
         self._dropped: dict[Any, None] = {}
@@ -42,7 +43,12 @@ class Drawer(Generic[R]):
     @property
     def is_pending(self) -> bool:
         """Tell whether something is to be written."""
-        return bool(self._new or self._changed or self._dropped or self._perhaps)
+        return bool(self._new or self._rows or self._changed or self._dropped or self._perhaps)
+
+    @property
+    def has_rows(self) -> bool:
+        """Tell whether some were given as rows, of which nothing is known until they are written."""
+        return bool(self._rows)
 
     def is_dropped(self, key: Any) -> bool:
         """Tell whether the record of a key is to be removed."""
@@ -65,6 +71,10 @@ class Drawer(Generic[R]):
             self._changed[key] = None
         else:
             self._new[key] = record
+
+    def add_rows(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Keep records that are not in the database yet, given as their rows."""
+        self._rows += rows
 
     def add_if_absent(self, record: R) -> None:
         """Keep a record unless there is one of its key."""
@@ -94,7 +104,7 @@ class Drawer(Generic[R]):
     def taken(self) -> list[Write]:
         """Return what is to be written, and take it as written."""
         writes = [*self._writes()]
-        for pending in (self._new, self._perhaps, self._changed, self._dropped):
+        for pending in (self._new, self._rows, self._perhaps, self._changed, self._dropped):
             pending.clear()
         return writes
 
@@ -102,8 +112,8 @@ class Drawer(Generic[R]):
         how, texts = self.how, self.texts
         if self._dropped:
             yield Write(texts.delete, [how.encode_key(key) for key in self._dropped])
-        if self._new:
-            yield Write(texts.insert, [how.encode(record) for record in self._new.values()])
+        if self._new or self._rows:
+            yield Write(texts.insert, [*(how.encode(record) for record in self._new.values()), *self._rows])
         if self._perhaps:
             yield Write(texts.insert_if_absent, [how.encode(record) for record in self._perhaps.values()])
         for columns, keys in groupby(self._changed, self._columns_changed):

@@ -15,64 +15,113 @@ R = TypeVar("R")
 
 
 class Shelf(Generic[R]):
-    """All records of one kind, found by their key or by what some of their columns hold."""
+    """All records of one kind, found by their key or by what some of their columns hold.
 
-    __slots__ = ("_indexes", "how", "records")
+    What was given as rows stays so until it is asked for: most of it is only compared in the end.
+    """
+
+    __slots__ = ("_indexes", "_records", "_rows", "how")
 
     def __init__(self, how: Mapping[R]) -> None:
         self.how = how
-        self.records: dict[Hashable, R] = {}
+        self._records: dict[Hashable, R] = {}
+        self._rows: dict[Hashable, Sequence[Any]] = {}
         self._indexes: dict[tuple[str, ...], _Index[R]] = {}
+
+    def get(self, key: Hashable) -> R | None:
+        """Return the record of a key, or None."""
+        found = self._records.get(key)
+        if found is None and key in self._rows:
+            found = self._records[key] = self.how.decode(self._rows.pop(key))
+        return found
 
     def add(self, record: R) -> None:
         """Keep a new record; ValueError where its key is taken."""
         key = self.how.key_of(record)
-        if key in self.records:
-            raise ValueError(f"{self.how.table} {key} is there already")
-        self.records[key] = record
+        self._require_free(key)
+        self._records[key] = record
         for index in self._indexes.values():
             index.enter(key, record)
+
+    def add_rows(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Keep new records, given as rows; ValueError where a key is taken."""
+        for row in rows:
+            key = self.how.key_in(row)
+            self._require_free(key)
+            self._rows[key] = row
+        for index in self._indexes.values():
+            self._enter_rows(index, map(self.how.key_in, rows))
 
     def put(self, record: R) -> None:
         """Keep the changed form of a record; LookupError where there was none."""
         key = self.how.key_of(record)
-        before = self.records.get(key)
+        before = self.get(key)
         if before is None:
             raise LookupError(f"{self.how.table} {key} is not there to change")
-        self.records[key] = record
+        self._records[key] = record
         for index in self._indexes.values():
             index.move(key, before, record)
 
     def drop(self, key: Hashable) -> None:
         """Remove the record of a key, if there is one."""
-        before = self.records.pop(key, None)
+        before = self.get(key)
         if before is not None:
+            del self._records[key]
             for index in self._indexes.values():
                 index.leave(key, before)
 
     def having(self, columns: tuple[str, ...], values: Hashable) -> list[R]:
         """Return the records whose columns hold these values; a single value is bare."""
         if not columns:
-            return [*self.records.values()]
+            return self._of([*self._records, *self._rows])
         index = self._indexes.get(columns)
         if index is None:
-            index = self._indexes[columns] = _Index(columns)
-            for key, record in self.records.items():
+            index = self._indexes[columns] = _Index(columns, self.how)
+            for key, record in self._records.items():
                 index.enter(key, record)
-        return [self.records[key] for key in index.keys.get(values, ())]
+            self._enter_rows(index, [*self._rows])
+        return self._of([*index.keys.get(values, ())])
+
+    def take(self, key: Hashable) -> tuple[Any, ...] | None:
+        """Return the row of a record and let go of it; indexes are not kept."""
+        row = self._rows.pop(key, None)
+        if row is not None:
+            return tuple(row)
+        record = self._records.pop(key, None)
+        return None if record is None else tuple(self.how.encode(record))
+
+    def left(self) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of what was not taken."""
+        yield from map(tuple, self._rows.values())
+        yield from (tuple(self.how.encode(record)) for record in self._records.values())
+
+    def _of(self, keys: Iterable[Hashable]) -> list[R]:
+        return [record for key in keys if (record := self.get(key)) is not None]
+
+    def _require_free(self, key: Hashable) -> None:
+        if key in self._records or key in self._rows:
+            raise ValueError(f"{self.how.table} {key} is there already")
+
+    def _enter_rows(self, index: _Index[R], keys: Iterable[Hashable]) -> None:
+        for key in keys:
+            index.enter_row(key, self._rows[key])
 
 
 class _Index(Generic[R]):
     """The keys of records by what some of their columns hold."""
 
-    __slots__ = ("keys", "values_of")
+    __slots__ = ("keys", "values_in", "values_of")
 
-    def __init__(self, columns: tuple[str, ...]) -> None:
+    def __init__(self, columns: tuple[str, ...], how: Mapping[R]) -> None:
         self.values_of: Callable[[R], Hashable] = attrgetter(*columns)
+        self.values_in: Callable[[Sequence[Any]], Hashable] = how.reader(columns)
         self.keys: dict[Hashable, dict[Hashable, None]] = {}
 
     def enter(self, key: Hashable, record: R) -> None:
         self.keys.setdefault(self.values_of(record), {})[key] = None
+
+    def enter_row(self, key: Hashable, row: Sequence[Any]) -> None:
+        self.keys.setdefault(self.values_in(row), {})[key] = None
 
     def leave(self, key: Hashable, record: R) -> None:
         del self.keys[self.values_of(record)][key]
@@ -107,7 +156,7 @@ class Held(Work):
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record of a key, or None."""
-        found: R | None = self.shelves[kind].records.get(key if len(key) > 1 else key[0])
+        found: R | None = self.shelves[kind].get(key if len(key) > 1 else key[0])
         return self._text(kind, *key) if found is None and kind is Blob else found
 
     def _text(self, kind: type[R], sha: str) -> R | None:
@@ -127,7 +176,7 @@ class Held(Work):
         """Return the records whose `column` has one of `values`."""
         wanted, shelf = dict.fromkeys(values), self.shelves[kind]
         if (column,) == shelf.how.key and not equals:
-            found = [shelf.records[value] for value in wanted if value in shelf.records]
+            found = [record for value in wanted if (record := shelf.get(value)) is not None]
         else:
             found = [record for value in wanted for record in self.find(kind, **{column: value}, **equals)]
         return sorted(found, key=_by(order)) if order else found
@@ -157,10 +206,14 @@ class Held(Work):
         """Keep a new record; ValueError where its key is taken."""
         self.shelves[type(record)].add(record)
 
+    def add_rows(self, kind: type, rows: Sequence[Sequence[Any]]) -> None:
+        """Keep new records, given as the rows that they have; ValueError where a key is taken."""
+        self.shelves[kind].add_rows(rows)
+
     def add_if_absent(self, record: object) -> None:
         """Keep a record unless there is one of its key."""
         shelf = self.shelves[type(record)]
-        if shelf.how.key_of(record) not in shelf.records:
+        if shelf.get(shelf.how.key_of(record)) is None:
             shelf.add(record)
 
     def put(self, record: object) -> None:

@@ -50,8 +50,11 @@ class Work:
         """Return the record of a key, or None."""
         drawer, one = self._drawer(kind), key if len(key) > 1 else key[0]
         found = drawer.known.get(one)
-        if found is not None or drawer.is_dropped(one):
+        if found is not None:
             return found
+        self._write_rows(drawer)
+        if drawer.is_dropped(one):
+            return None
         rows = self._fetched(drawer.texts.get, drawer.how.encode_key(one))
         return drawer.remember(rows[0]) if rows else None
 
@@ -148,17 +151,30 @@ class Work:
         """Keep a record that is not in the database yet."""
         self._drawer(type(record)).add(record)
 
+    def add_rows(self, kind: type, rows: Sequence[Sequence[Any]]) -> None:
+        """Keep records that are not in the database yet, given as the rows that they will have there."""
+        self._drawer(kind).add_rows(rows)
+
+    def _write_rows(self, drawer: Drawer[Any]) -> None:
+        """Write what was given as rows before one of its kind is asked for by its key, which is not known here."""
+        if drawer.has_rows:
+            self.flush()
+
     def add_if_absent(self, record: object) -> None:
         """Keep a record unless there is one of its key, which then says the same."""
         self._drawer(type(record)).add_if_absent(record)
 
     def put(self, record: object) -> None:
         """Keep the changed form of a record that is in the database."""
-        self._drawer(type(record)).put(record)
+        drawer = self._drawer(type(record))
+        self._write_rows(drawer)
+        drawer.put(record)
 
     def drop(self, kind: type, *key: Any) -> None:
         """Remove the record of a key."""
-        self._drawer(kind).drop(key if len(key) > 1 else key[0])
+        drawer: Drawer[Any] = self._drawer(kind)
+        self._write_rows(drawer)
+        drawer.drop(key if len(key) > 1 else key[0])
 
     def forget(self, kind: type) -> None:
         """Drop what is remembered of a kind, once it has been written."""

@@ -18,7 +18,7 @@ from engine.store.work import Work
 
 CALLS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "add_if_absent", "put", "drop"]),
+        st.sampled_from(["add", "add_rows", "add_if_absent", "put", "drop"]),
         st.integers(1, 4),
         st.sampled_from(["河东镇", "河西镇"]),
         st.integers(1, 2),
@@ -31,19 +31,22 @@ def do(work: Work, name: str, tally: Tally) -> None:
     if name == "drop":
         work.drop(Tally, tally.id)
     elif (work.get(Tally, tally.id) is not None) == (name == "put") or name == "add_if_absent":
-        getattr(work, name)(tally)
+        if name == "add_rows":
+            work.add_rows(Tally, [mapping(Tally).encode(tally)])
+        else:
+            getattr(work, name)(tally)
 
 
 def seen(work: Work) -> list[Any]:
     return [
-        [work.get(Tally, number) for number in range(1, 5)],
-        work.find(Tally, campaign=1, order="id"),
         work.find(Tally, campaign=1, unit="河东镇", order="number, id"),
         work.find(Tally, campaign=1, unit="河西镇", number=2, order="id"),
         work.find(Tally, campaign=2),
         work.among(Tally, "id", [3, 1, 9, 3], order="id"),
         work.among(Tally, "unit", ["河西镇", "河东镇"], order="id", campaign=1, number=1),
         work.distinct(Tally, "number", campaign=1, unit="河西镇"),
+        work.find(Tally, campaign=1, order="id"),
+        [work.get(Tally, number) for number in range(1, 5)],
     ]
 
 
@@ -70,6 +73,8 @@ def test_what_a_database_refuses_is_refused() -> None:
         held.add(TALLY)
         with pytest.raises(ValueError, match="tally 1 is there already"):
             held.add(TALLY)
+        with pytest.raises(ValueError, match="tally 1 is there already"):
+            held.add_rows(Tally, [mapping(Tally).encode(TALLY)])
         with pytest.raises(KeyError):
             held.must(Tally, 2)
     replica.close()

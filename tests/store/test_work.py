@@ -11,6 +11,7 @@ from records import TALLY
 
 from engine.errors import DatabaseProblem
 from engine.model import Armed, Blob, Tally
+from engine.store.codec import mapping
 from engine.store.database import Database
 from engine.store.together import MOST
 from engine.store.work import CHUNK, Work
@@ -67,6 +68,19 @@ def test_a_record_added_and_put_is_written_once_as_last_put(work: Work) -> None:
     work.put(replace(TALLY, number=3))
     work.forget(Tally)
     assert work.find(Tally) == [replace(TALLY, number=3)]
+
+
+def test_what_is_added_as_rows_is_found_changed_and_dropped_like_any_other(work: Work) -> None:
+    for unit in ("first", "again"):
+        work.add_rows(Tally, [mapping(Tally).encode(replace(each, unit=unit)) for each in numbered(1, 2, 3)])
+        work.put(replace(TALLY, id=2, number=9))
+        work.drop(Tally, 3)
+        assert work.get(Tally, 1) == replace(TALLY, unit=unit)
+        assert [(t.id, t.number) for t in work.find(Tally, order="id")] == [(1, TALLY.number), (2, 9)]
+        work.drop(Tally, 1)
+        work.drop(Tally, 2)
+    work.add_rows(Tally, [mapping(Tally).encode(TALLY)])
+    assert work.get(Tally, 1) == TALLY
 
 
 def test_a_record_added_and_dropped_is_never_written(work: Work) -> None:

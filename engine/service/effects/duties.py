@@ -14,7 +14,7 @@ from engine.model import Assignment, Event, Task
 from engine.periods import Period
 from engine.service import counting
 from engine.service.case import SETTLED, Case, Moment
-from engine.service.effects import deadlines
+from engine.service.effects import alike, deadlines
 from engine.service.effects.items import enqueue
 
 SHORTFALL_LEVEL = 1
@@ -61,8 +61,8 @@ def issue(case: Case, task: Task, period: Period) -> None:
     if case.work.find(Assignment, campaign=case.id, task=task.id, period=period.id):
         return
     case.know_contacts()
-    for unit, role in case.plan.members(task, case.today):
-        assign(case, task, period, unit, role)
+    members = case.plan.members(task, case.today)
+    alike.give(case, members, lambda unit, role: assign(case, task, period, unit, role))
 
 
 def assign(case: Case, task: Task, period: Period, unit: str, role: Any) -> None:

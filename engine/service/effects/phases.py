@@ -11,7 +11,7 @@ from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, Role, Task
 from engine.service import counting
 from engine.service.case import HELD_BY_PAUSE, SETTLED, Case, Moment
-from engine.service.effects import deadlines, duties, objections
+from engine.service.effects import alike, deadlines, duties, objections
 from engine.service.effects.items import enqueue
 
 ONE = Offset(count=1)
@@ -162,7 +162,7 @@ def issue(case: Case, task: Task) -> None:
     """Issue a task: one assignment for each unit that owes it."""
     case.know_contacts()
     dated, members = due_date(case, task), case.plan.members(task, case.today)
-    issued = [_assign(case, task, unit, role, dated) for unit, role in members]
+    issued = alike.give(case, members, lambda unit, role: _assign(case, task, unit, role, dated))
     _draft(case, task, issued)
 
 
