@@ -118,7 +118,7 @@ class Faults:
 
     def _freeze(self, worker: Worker) -> None:
         """Stop a process that holds no lock: for a minute, past its lease, for hours or days."""
-        worker.until = self.world.clock.true + timedelta(minutes=self._at.pick((1, 8, 11, 25, 200, 3000)))
+        worker.until = self.world.clock.true + timedelta(minutes=self._at.pick((1, 8, 10, 25, 200, 3000)))
         self.world.main.switch()
 
     def _stall(self, worker: Worker) -> None:
@@ -193,7 +193,7 @@ class Faults:
             return "accepted"
         if outcome == "hang":
             world.note(worker.name, "FAULT the channel hangs")
-            worker.until = world.clock.true + timedelta(minutes=self._channel.pick((2, 9, 11, 40)))
+            worker.until = world.clock.true + timedelta(minutes=self._channel.pick((2, 9, 10, 40)))
             world.main.switch()
             return self._channel.pick(("accepted", "lost", "broken"))
         return outcome

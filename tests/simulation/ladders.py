@@ -161,6 +161,20 @@ def reminders_before_their_day_is_over(seen: Seen) -> Iterator[str]:
             yield f"{mark.rung} of {mark.deadline} was raised {mark.told.day}, due {deadline['due_on']}"
 
 
+def nothing_from_before_is_raised(seen: Seen) -> Iterator[str]:
+    """No rung is raised that lies before its task began or its date was set, and that was by a record."""
+    instants = {told.at for told in seen.history}
+    for deadline in seen.deadlines.values():
+        if instant(deadline["began_at"]) not in instants:
+            yield f"{deadline['id']} began {instant(deadline['began_at'])}, when nothing was recorded"
+    for mark in marks(seen):
+        deadline = seen.deadlines[mark.deadline]
+        began = instant(deadline["began_at"])
+        by_hand = mark.rung.startswith("manual")
+        if mark.outcome == "raised" and mark.epoch == deadline["epoch"] and mark.scheduled_at < began and not by_hand:
+            yield f"{mark.rung} of {mark.deadline}, for {mark.scheduled_at}, was raised in epoch {mark.epoch} of {began}"
+
+
 def each_raise_is_told_once(seen: Seen) -> Iterator[str]:
     """What was raised waits to be told, or was told, as one item."""
     items = Counter(item["occurrence"] for item in seen.items if item["occurrence"])
@@ -216,6 +230,7 @@ INVARIANTS = (
     levels_in_order,
     one_catch_up,
     reminders_before_their_day_is_over,
+    nothing_from_before_is_raised,
     each_raise_is_told_once,
     next_moments_are_armed,
 )

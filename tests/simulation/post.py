@@ -43,6 +43,7 @@ class Post:
     begun: list[tuple[int, datetime]] = field(default_factory=list)
     tried: list[tuple[str, datetime]] = field(default_factory=list)
     in_hand: dict[str, list[Copy]] = field(default_factory=lambda: defaultdict(list))
+    leases: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def channels(self, worker: Worker) -> Callable[[str], Channel]:
         """Return what opens a channel for a worker."""
@@ -55,6 +56,18 @@ class Post:
         self.copies[ref].append(copy)
         self.in_hand[worker.name].append(copy)
         return copy
+
+    def look_at_leases(self, worker: Worker) -> None:
+        """Look who has leased what after a worker's commit: nobody ends a lease that another has, before its time."""
+        if self.world.store.twin:
+            return
+        before, self.leases = self.leases, {ref: (who, until) for ref, who, until in self.world.store.rows(_LEASED)}
+        now = (worker.shown() - EPOCH) // timedelta(milliseconds=1)
+        for ref, (who, until) in before.items():
+            is_live = now < until <= now + 2 * LEASE // timedelta(milliseconds=1)
+            if is_live and self.leases.get(ref) != (who, until) and not who.startswith(f"{worker.name}#"):
+                now_to = self.leases.get(ref, ("nobody", 0))[0]
+                self.world.blame(f"leases_are_kept: {worker.name} takes {ref} from {who}; it is leased to {now_to}")
 
     def unsure(self, worker: Worker) -> None:
         """Excuse the copies of a worker that could not record them."""
@@ -74,6 +87,9 @@ class Post:
             if copy.lease_ends - SKEW <= self.world.clock.now() or self.world.faults.has_moved_lately():
                 copy.excused = copy.excused or "the lease ran out"
         return found
+
+
+_LEASED = 'SELECT id, lease, lease_until FROM "outbox" WHERE lease_until IS NOT NULL'
 
 
 @dataclass(frozen=True)

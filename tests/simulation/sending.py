@@ -12,10 +12,12 @@ from tests.simulation.oracle import Model, Seen, Told, instant
 
 CHASING = ("reminder", "overdue", "receipt_reminder")
 QUIET = ("submitted", "accepted", "waived", "cancelled")
+OWED = (*CHASING, "task_issued", "office_nudge", "supervise", "bulletin")
+"""Kinds that speak of what is still owed, or still waits for the office."""
 
 
 def nothing_false_is_written(seen: Seen) -> Iterator[str]:
-    """No reminder or overdue notice is bound for what is handed in or settled by then, nor for a day it misstates."""
+    """No notice is written of what is handed in, settled or passed by then, nor of a day that it misstates."""
     items = {item["id"]: item for item in seen.items}
     for model, told in seen.walk():
         if told.action == "bind" and told.done:
@@ -26,9 +28,15 @@ def nothing_false_is_written(seen: Seen) -> Iterator[str]:
 
 def _false(seen: Seen, model: Model, told: Told, kind: str, item: dict[str, object]) -> Iterator[str]:
     owed = seen.assignments.get(int(str(item["assignment"])))
-    if owed is None or kind not in CHASING or owed["period"]:
+    if kind == "gate_late":
+        yield from _false_of_gate(seen, model, told, seen.deadlines[int(str(item["deadline"]))]["phase"])
+    if owed is None or kind not in OWED or owed["period"]:
         return
     about = (owed["task"], owed["unit"])
+    if not model.strange(about) and model.states[about] in QUIET[1:]:
+        yield f"record {told.seq} writes {kind} of {about}, which is {model.states[about]}"
+    if kind not in CHASING:
+        return
     if not model.strange(about) and model.states[about] in QUIET:
         yield f"record {told.seq} writes {kind} to {about}, which is {model.states[about]}"
     if kind == "receipt_reminder" and model.states[about] != "issued" and not model.strange(about):
@@ -40,6 +48,13 @@ def _false(seen: Seen, model: Model, told: Told, kind: str, item: dict[str, obje
         return
     if (kind == "reminder" and told.day > due) or (kind == "overdue" and told.day <= due):
         yield f"record {told.seq} writes {kind} to {about} on {told.day}, due {due}"
+
+
+def _false_of_gate(seen: Seen, model: Model, told: Told, phase: str) -> Iterator[str]:
+    if not model.strange() and model.phase != phase:
+        yield f"record {told.seq} writes that the gate of {phase} is late, the campaign is in {model.phase}"
+    elif not model.strange() and model.is_open(told.day):
+        yield f"record {told.seq} writes that the gate of {phase} is late, which is open"
 
 
 def every_notice_is_delivered(seen: Seen) -> Iterator[str]:

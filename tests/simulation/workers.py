@@ -131,6 +131,8 @@ class Worker:
 
     def watch(self, statement: str) -> None:
         self.place = statement if statement.isalpha() else _short(statement)
+        if statement == "COMMITTED":
+            self.world.post.look_at_leases(self)
         self.world.hand_over(self, self.place)
 
     def _wait_a_moment(self, seconds: float) -> None:
@@ -219,7 +221,7 @@ class Server(Worker):
     def live(self, desk: Desk) -> None:
         beat = self._beat(desk)
         while True:
-            before = self.world.store.next_due()
+            before = self.world.store.next_due(self.world.clock.now())
             beat()
             self.world.post.recorded(self)
             self._rest_after(before)
@@ -251,7 +253,7 @@ class Server(Worker):
     def _rest_after(self, before: datetime | None) -> None:
         """Wait for what is due next; where nothing moved, for longer each time."""
         world = self.world
-        due = world.store.next_due()
+        due = world.store.next_due(world.clock.now())
         if due is None or due > world.clock.now():
             self.beats_in_vain = 0
             self.rest(None)
