@@ -231,16 +231,21 @@ class Case:
         if not (names and owing):
             return
         where = f"campaign = ? AND task IN ({marks(names)}) AND unit IN ({marks(owing)})"
-        found = self.work.select(Assignment, where, (self.id, *names, *owing))
-        if not found:
-            return
-        ids = [a.id for a in found]
+        values = (self.id, *names, *owing)
+        of_these = f'assignment IN (SELECT id FROM "assignment" WHERE {where})'
+        found, deadlines, objections = self.known.with_what_starts_deadlines(
+            self.id,
+            (self.plan.workflow.office, self.plan.workflow.leading_group),
+            (Assignment, where, values),
+            (Deadline, of_these, values),
+            (Objection, of_these, values),
+        )
         self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}
-        self._deadlines |= {i: [] for i in ids}
-        self._objections |= {i: [] for i in ids}
-        for deadline in self.work.among(Deadline, "assignment", ids, order="id"):
+        self._deadlines |= {a.id: [] for a in found}
+        self._objections |= {a.id: [] for a in found}
+        for deadline in deadlines:
             self._deadlines[deadline.assignment].append(deadline.id)
-        for objection in self.work.among(Objection, "assignment", ids, order="id"):
+        for objection in objections:
             self._objections[objection.assignment].append(objection.id)
 
     def deadlines(self, assignment: Assignment) -> list[Deadline]:

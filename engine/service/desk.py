@@ -60,7 +60,7 @@ NAMES = ("task", "indicator", "unit", "phase", "to", "round", "month", "name", "
 def perform(desk: Desk, command: Command) -> Told:
     """Do what a command asks in one transaction, or record its refusal and raise it."""
     with desk.database.write() as work:
-        case = open_case(desk, work, find_campaign(work, command.campaign))
+        case = open_named(desk, work, command.campaign)
         case.know_assignments(_given([command], "task"), _given([command], "unit"))
         outcome = _answer(case, command)
     if isinstance(outcome, Refused):
@@ -75,7 +75,7 @@ def perform_all(desk: Desk, campaign: str, commands: Iterable[Command]) -> list[
     place among the answers and undoes nothing. Any other error takes all of them back.
     """
     with desk.database.write() as work:
-        case = open_case(desk, work, find_campaign(work, campaign))
+        case = open_named(desk, work, campaign)
         asked = [command for command in commands if _is_for(campaign, command)]
         case.know_assignments(_given(asked, "task"), _given(asked, "unit"))
         return [_answer(case, command) for command in asked]
@@ -102,7 +102,7 @@ def rehearse(desk: Desk, command: Command) -> Told:
         cure = "see whom it would be among with `look draw --dry-run`, or do it"
         raise Refused(why="a draw is made once and recorded, it is never rehearsed", cure=cure)
     with suppress(_TakenBack), desk.database.write() as work:
-        outcome = _answer(open_case(desk, work, find_campaign(work, command.campaign)), command)
+        outcome = _answer(open_named(desk, work, command.campaign), command)
         work.flush()
         raise _TakenBack
     if isinstance(outcome, Refused):
@@ -237,6 +237,14 @@ def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
     if above is not None:
         above = locked(desk, work, above.id)
     return _opened(desk, work, locked(desk, work, head.id) or head, above)
+
+
+def open_named(desk: Desk, work: Work, key: str) -> Case:
+    """Lock the head of a campaign by its key and open it; one that is not nested is found and locked in one."""
+    if desk.database.is_postgres:
+        for head in work.select(Campaign, '"key" = ? AND parent = 0 FOR UPDATE', (key,)):
+            return _opened(desk, work, head, None)
+    return open_case(desk, work, find_campaign(work, key))
 
 
 def claimed_cases(desk: Desk, work: Work, campaigns: Sequence[int], behind: dict[int, Exception]) -> dict[int, Case]:

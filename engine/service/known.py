@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
 
 from engine.model import Deadline, Hold, Notice, Occurrence, Pause, UnitContact
-from engine.store.work import Work, marks
+from engine.store.work import Asked, Work, marks
 
 
 @dataclass(slots=True)
@@ -73,6 +75,17 @@ class Known:
         self._pauses |= {number: [] for number in wanted}
         for pause in self.work.among(Pause, "campaign", wanted, order="id"):
             self._pauses[pause.campaign].append(pause)
+
+    def with_what_starts_deadlines(self, campaign: int, units: Collection[str], *asked: Asked) -> list[list[Any]]:
+        """Answer questions, and read the pauses of a campaign and the contacts of units along with them."""
+        whose = f"campaign = ? AND unit IN ({marks(units)})"
+        reached = (UnitContact, whose, (campaign, *units))
+        *found, pauses, contacts = self.work.gather(*asked, (Pause, "campaign = ?", (campaign,)), reached)
+        self._pauses[campaign] = pauses
+        self._contacts |= {(campaign, unit): [] for unit in units}
+        for contact in sorted(contacts, key=attrgetter("level", "id")):
+            self._contacts[campaign, contact.unit].append(contact)
+        return found
 
     def read_digests(self, digests: Iterable[str]) -> None:
         """Look which of these notices there are."""

@@ -16,7 +16,7 @@ from engine.store.work import Work, marks
 
 BATCH_SECONDS = 0.08
 ON_POSTGRES = 6
-"""How many times as long a batch lasts where it holds its own campaigns only: less of what is read ahead is in vain."""
+"""How many times as long a batch lasts where it holds only its own campaigns: less is read ahead in vain."""
 ALONE_SECONDS = 3600.0
 TOGETHER = 48
 """About how many moments the small campaigns have that share their transactions."""

@@ -1,4 +1,4 @@
-"""PostgreSQL: what is to be written as one statement, so that it takes one round trip."""
+"""PostgreSQL: what is to be written, or read, as one statement, so that it takes one round trip."""
 
 from __future__ import annotations
 
@@ -55,3 +55,14 @@ def _statement(shapes: tuple[tuple[str, bool], ...]) -> str:
     )
     first, *rest = f"WITH {parts} SELECT 1 / ({counts})::int".split("%s")
     return first + "".join(f"${n}{text}" for n, text in enumerate(rest, 1))
+
+
+@lru_cache(maxsize=512)
+def union(selects: tuple[str, ...]) -> str:
+    """Return one statement for several that read: each row is the place of its question, and its columns as JSON."""
+    return " UNION ALL ".join(_numbered(n, text) for n, text in enumerate(selects))
+
+
+def _numbered(place: int, select: str) -> str:
+    columns, _, rest = select.removeprefix("SELECT ").partition(" FROM ")
+    return f"SELECT {place}, json_build_array({columns}) FROM {rest}".replace("?", "%s")

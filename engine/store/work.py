@@ -13,12 +13,14 @@ from sqlalchemy.engine import Engine
 from engine.store.codec import Mapping, mapping
 from engine.store.drawer import Drawer, Write
 from engine.store.statements import equal
-from engine.store.together import One, nothing_missing, run_together, together
+from engine.store.together import One, nothing_missing, run_together, together, union
 
 R = TypeVar("R")
 CHUNK = 500
 INSTALLATION, NUMBERS, WORKERS = 1, 2, 3
 """What a transaction may have for itself: the journal of the installation, document numbers, the roll of workers."""
+Asked = tuple[type, str, Sequence[Any]]
+"""A kind of record, a condition written with `?` for each value, and the values."""
 Watch = Callable[[str], None]
 """Is told each statement before it runs; what it raises ends the transaction."""
 
@@ -107,6 +109,26 @@ class Work:
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit else ""
         return [drawer.remember(row) for row in self._fetched(sql, values)]
+
+    def gather(self, *asked: Asked) -> Iterator[list[Any]]:
+        """Yield for each question its records by their keys; on PostgreSQL all are answered in one round trip."""
+        drawers: list[Drawer[Any]] = [self._drawer(kind) for kind, _, _ in asked]
+        if any(drawer.is_pending for drawer in drawers):
+            self.flush()
+        for drawer, rows in zip(drawers, self._answers(drawers, asked), strict=True):
+            yield sorted([drawer.remember(row) for row in rows], key=drawer.how.key_of)
+
+    def _answers(self, drawers: list[Drawer[Any]], asked: Sequence[Asked]) -> Iterable[Sequence[Any]]:
+        texts = [f"{d.texts.select} WHERE {where}" for d, (_, where, _) in zip(drawers, asked, strict=True)]
+        if not self._is_postgres:
+            return [self._fetched(sql, values) for sql, (_, _, values) in zip(texts, asked, strict=True)]
+        for text in texts:
+            self._watch(text)
+        found: list[list[Any]] = [[] for _ in asked]
+        self._cursor.execute(union(tuple(texts)), [value for *_, values in asked for value in values])
+        for place, row in self._cursor.fetchall():
+            found[place].append(row)
+        return found
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> Sequence[Any]:
         """Return the rows of a statement; `?` stands for each value."""

@@ -186,6 +186,19 @@ def test_little_or_much_is_written_whole_or_not_at_all(database: Database, numbe
         assert work.find(Tally) == []
 
 
+def test_several_questions_are_answered_at_once_with_what_was_put_before(work: Work) -> None:
+    armed = Armed(at=AT, kind=1, ref=7, campaign=1)
+    for record in (*numbered(3, 1, 2), armed):
+        work.add(record)
+    work.forget(Armed)
+    second = work.must(Tally, 2)
+    tallies, none, moments = work.gather(
+        (Tally, "campaign = ? AND id < ?", (1, 3)), (Tally, "campaign = ?", (2,)), (Armed, "ref = ?", (7,))
+    )
+    assert (tallies, none, moments) == (numbered(1, 2), [], [armed])
+    assert tallies[1] is second
+
+
 def change(database: Database, *tallies: Tally) -> None:
     with database.write() as work:
         for tally in tallies:
