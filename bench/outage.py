@@ -21,7 +21,8 @@ from bench import crowd
 from bench.harness import Absolute, Bound, run
 from engine.clock import SteppedClock, sleep, stopwatch
 from engine.service.desk import Command, Desk, perform
-from engine.service.sweep import oldest_due, sweep
+from engine.service.standing import standing
+from engine.service.sweep import sweep
 from engine.serving import Stop
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
@@ -63,7 +64,7 @@ def caught_up(path: Path, campaigns: int) -> float:
     with closing(open_database(f"sqlite:///{path}")) as database:
         desk = Desk(database, SteppedClock(BACK))
         start = stopwatch()
-        while oldest_due(desk) is not None:
+        while standing(desk).oldest_due is not None:
             sweep(desk, Stop().breathe)
         seconds = stopwatch() - start
         _require_all(database, campaigns)

@@ -38,7 +38,7 @@ MERGED = frozenset(
 TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
 """Kinds of which one document is drafted per campaign, level and day (N1)."""
 AHEAD = 60
-"""About how many items are read at a time, at first: as many as the time of a batch lets one write (F3)."""
+"""About how many items are read at a time: as many as the time of a batch lets one write (F3)."""
 SHORT_OF_TIME = timedelta(minutes=1)
 
 
@@ -94,13 +94,13 @@ def bind(
     The moments stay `armed` where some of what waits is left for the next batch.
     """
     facts: dict[str, Any] = {"armed": [], "moot": [], "aside": [], "later": [], "notices": []}
-    start, ahead = 0, AHEAD
+    start = 0
     while start < len(waiting):
-        end = _enough(waiting, start, ahead)
+        end = _enough(waiting, start, AHEAD)
         items = _read(case.work, [case], sorted(number for numbers in waiting[start:end] for number in numbers))
         if not _bind_items(case, items, facts, is_time_used) or (end < len(waiting) and is_time_used()):
             return facts
-        start, ahead = end, 2 * ahead
+        start = end
     return facts | {"armed": [armed_facts(moment) for moment in armed]}
 
 

@@ -20,8 +20,8 @@ ON_POSTGRES = 6
 ALONE_SECONDS = 3600.0
 TOGETHER = 48
 """About how many moments the small campaigns have that share their transactions."""
-AHEAD = 16
-"""For how many moments is read at first what decides them; then for twice as many, while there is time."""
+AHEAD, MOST_AHEAD = 16, 64
+"""For how many moments is read what decides them, at first and at most: what time leaves undone is read again."""
 PAGE = 5000
 """How many due moments are listed at a time, so that a look at them is short."""
 
@@ -239,7 +239,7 @@ def _fire(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
         cases = sweeping.claimed(work, campaigns)
         ahead = AHEAD
         while due := _due(work, cases, ahead):
-            ahead *= 2
+            ahead = min(2 * ahead, MOST_AHEAD)
             _read_ahead(work, cases, due)
             for armed in due:
                 moments.take(cases[armed.campaign], armed)
