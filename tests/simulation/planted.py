@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -82,10 +83,12 @@ def main(wanted: list[str], seeds: int = SEEDS, seconds: float = SECONDS, jobs: 
         print(f"no such planted bug: {', '.join(strange)}; there are {', '.join(bug.id for bug in PLANTED)}")
         return 2
     chosen = [bug for bug in PLANTED if not wanted or bug.id in wanted]
-    with tempfile.TemporaryDirectory(prefix="phasegate-planted-") as folder:
-        search = Search(Path(folder), seeds, seconds)
-        with ThreadPoolExecutor(jobs) as pool:
-            found = list(_printed(pool.map(search.look_for, chosen)))
+    with (
+        tempfile.TemporaryDirectory(prefix="phasegate-planted-") as folder,
+        closing(Search(Path(folder), seeds, seconds)) as search,
+        ThreadPoolExecutor(jobs) as pool,
+    ):
+        found = list(_printed(pool.map(search.look_for, chosen)))
     print("\n".join(["", *table(found)]))
     return 1 if any(not each.caught for each in found) else 0
 
@@ -123,9 +126,14 @@ class Search:
 
     def __init__(self, folder: Path, seeds: int, seconds: float) -> None:
         self.folder, self.seeds, self.seconds = folder, seeds, seconds
-        self._clean = copied(folder / "clean", PARTS)
+        self._clean = _living(copied(folder / "clean", PARTS), seconds=10 * seconds)
         self._is_clean: dict[int, bool] = {}
         self._lock = Lock()
+
+    def close(self) -> None:
+        """End the process of the room without a bug."""
+        self._clean.kill()
+        self._clean.communicate()
 
     def look_for(self, bug: Planted) -> Found:
         """Plant a bug in a room of its own and live seeds there until two have caught it."""
@@ -136,7 +144,7 @@ class Search:
                 found.last_words = f"; its text stands {text.count(edit.old)} times in {edit.file}"
                 return found
             (room / edit.file).write_text(text.replace(edit.old, edit.new), encoding="utf-8")
-        with _living(room, 0, self.seeds, self.seconds) as process:
+        with _living(room, self.seconds, "0", str(self.seeds)) as process:
             for told in _told(process):
                 self._take(found, told)
                 if len(found.caught) > 1 or (found.caught and told["seed"] >= found.caught[0].seed + AFTER):
@@ -160,18 +168,25 @@ class Search:
         """Tell whether a seed is without violation where no bug is planted."""
         with self._lock:
             if seed not in self._is_clean:
-                with _living(self._clean, seed, seed + 1, self.seconds) as process:
-                    told = list(_told(process))
-                self._is_clean[seed] = len(told) == 1 and not told[0]["invariants"] and not told[0]["error"]
+                assert self._clean.stdin is not None
+                print(seed, file=self._clean.stdin, flush=True)
+                told = next(_told(self._clean), {"error": "its process ended"})
+                self._is_clean[seed] = not told["error"] and not told["invariants"]
             return self._is_clean[seed]
 
 
-def _living(room: Path, first: int, last: int, seconds: float) -> subprocess.Popen[str]:
-    """Live seeds in a room, in a process of its own that says what each came to."""
+def _living(room: Path, seconds: float, *seeds: str) -> subprocess.Popen[str]:
+    """Live seeds in a room, in a process of its own that says what each came to; without any, those it is told."""
     environment = os.environ | {"PYTHONPATH": str(room), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "tests.simulation.planted", str(first), str(last), str(seconds)]
+    command = [sys.executable, "-m", "tests.simulation.planted", str(seconds), *seeds]
     return subprocess.Popen(
-        command, cwd=room, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        cwd=room,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
 
 
@@ -184,7 +199,7 @@ def _told(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
 # --- in the room ---
 
 
-def _in_room(seeds: range, seconds: float) -> Iterator[dict[str, Any]]:
+def _in_room(seeds: Iterable[int], seconds: float) -> Iterator[dict[str, Any]]:
     """Yield what each seed came to, as long as there is time of the processor."""
     import resource
 
@@ -220,5 +235,6 @@ def _lived(seed: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for came_to in _in_room(range(int(sys.argv[1]), int(sys.argv[2])), float(sys.argv[3])):
+    asked = range(*map(int, sys.argv[2:])) if sys.argv[2:] else (int(line) for line in sys.stdin)
+    for came_to in _in_room(asked, float(sys.argv[1])):
         print(json.dumps(came_to, ensure_ascii=False), flush=True)
