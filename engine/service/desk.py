@@ -23,7 +23,7 @@ from engine.service.known import Known
 from engine.service.plan import Library
 from engine.store.codec import EPOCH
 from engine.store.database import Database
-from engine.store.work import Work, marks
+from engine.store.work import Asked, Work, marks
 
 _entry = maker(Entry)
 
@@ -59,7 +59,7 @@ NAMES = ("task", "indicator", "unit", "phase", "to", "round", "month", "name", "
 
 def perform(desk: Desk, command: Command) -> Told:
     """Do what a command asks in one transaction, or record its refusal and raise it."""
-    with desk.database.write() as work:
+    with desk.database.write(_head_of(command.campaign)) as work:
         case = open_named(desk, work, command.campaign)
         case.know_assignments(_given([command], "task"), _given([command], "unit"))
         outcome = _answer(case, command)
@@ -239,10 +239,16 @@ def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
     return _opened(desk, work, locked(desk, work, head.id) or head, above)
 
 
+def _head_of(key: str) -> Asked:
+    """Return how PostgreSQL is asked for the head of a campaign that is not nested, and to lock it."""
+    return (Campaign, '"key" = ? AND parent = 0 FOR UPDATE', (key,))
+
+
 def open_named(desk: Desk, work: Work, key: str) -> Case:
     """Lock the head of a campaign by its key and open it; one that is not nested is found and locked in one."""
     if desk.database.is_postgres:
-        for head in work.select(Campaign, '"key" = ? AND parent = 0 FOR UPDATE', (key,)):
+        found: list[Campaign] = work.select(*_head_of(key))
+        for head in found:
             return _opened(desk, work, head, None)
     return open_case(desk, work, find_campaign(work, key))
 

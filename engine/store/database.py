@@ -19,7 +19,7 @@ from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem, RowRefused
-from engine.store.work import Watch, Work, unwatched
+from engine.store.work import Asked, Known, Question, Watch, Work, asking, unwatched
 
 REVISION = "0001"
 BUSY_SECONDS = 5.0
@@ -75,12 +75,17 @@ class Database:
     stopwatch: Callable[[], float] = stopwatch
 
     @contextmanager
-    def write(self) -> Iterator[Work]:
-        """Run one transaction that writes: all of it is kept, or nothing."""
+    def write(self, first: Asked | None = None) -> Iterator[Work]:
+        """Run one transaction that writes: all of it is kept, or nothing.
+
+        What is asked for `first`, PostgreSQL answers in the round trip in which the transaction begins.
+        """
+        known: Known = {}
+        asked = asking(*first) if first and self.is_postgres else None
         with translated(self):
             self.watch("BEGIN")
-            with self._begun(self.begin.writing) as connection:
-                work = self._work(connection)
+            with self._begun(partial(_begin, self.begin.writing, known, asked)) as connection:
+                work = Work(connection, is_postgres=self.is_postgres, watch=self.watch, known=known)
                 yield work
                 work.commit(partial(self._commit, connection))
                 self.watch("COMMITTED")
@@ -88,13 +93,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Run one transaction that only reads."""
-        with translated(self), self._begun(self.begin.reading) as connection:
-            yield self._work(connection)
+        with translated(self), self._begun(partial(_begin, self.begin.reading, {}, None)) as connection:
+            yield Work(connection, is_postgres=self.is_postgres, watch=self.watch)
             # Where it is rolled back, psycopg has the server forget every prepared statement.
             connection.commit()
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[Any]:
+    def _begun(self, begin: Callable[[Any], None]) -> Iterator[Any]:
         """Lend the driver's own connection; what was not committed is rolled back when the pool has it again."""
         pooled = self._lent(begin)
         try:
@@ -102,11 +107,11 @@ class Database:
         finally:
             pooled.close()
 
-    def _lent(self, begin: str) -> PoolProxiedConnection:
+    def _lent(self, begin: Callable[[Any], None]) -> PoolProxiedConnection:
         """Return a connection on which a transaction has begun; one that was lost unused is replaced once."""
         pooled = self.engine.raw_connection()
         try:
-            pooled.cursor().execute(begin)
+            begin(pooled.driver_connection)
             return pooled
         except self.engine.dialect.loaded_dbapi.Error as error:
             if not self._was_lost(pooled, error):
@@ -116,14 +121,11 @@ class Database:
         # Nothing was done on it yet; whatever took it has taken the others of the pool, too.
         self.engine.dispose()
         pooled = self.engine.raw_connection()
-        pooled.cursor().execute(begin)
+        begin(pooled.driver_connection)
         return pooled
 
     def _was_lost(self, pooled: PoolProxiedConnection, error: Any) -> bool:
         return self.engine.dialect.is_disconnect(error, pooled, None)
-
-    def _work(self, connection: Any) -> Work:
-        return Work(connection, is_postgres=self.is_postgres, watch=self.watch)
 
     @contextmanager
     def snapshot(self) -> Iterator[Work]:
@@ -195,7 +197,7 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS, create: bool = Fals
     shown = target.render_as_string(hide_password=True)
     if target.get_backend_name() == "sqlite":
         _require_file(target, shown, create)
-    begin = _begin(target, busy_seconds)
+    begin = _begin_of(target, busy_seconds)
     return Database(engine=_engine(target, shown, busy_seconds, begin), url=shown, begin=begin)
 
 
@@ -261,7 +263,21 @@ def _require_file(target: URL, shown: str, create: bool) -> None:
         raise DatabaseProblem(url=shown, why="its folder cannot be written", cure="choose another folder")
 
 
-def _begin(target: URL, busy_seconds: float) -> Begin:
+def _begin(text: str, known: Known, asked: Question | None, connection: Any) -> None:
+    """Begin a transaction and, in the same round trip, learn what PostgreSQL answers to a first question."""
+    if asked is None:
+        connection.cursor().execute(text)
+        return
+    from psycopg import ClientCursor
+
+    cursor = ClientCursor(connection)
+    cursor.execute(f"{text}; {asked[0]}", asked[1])
+    while cursor.nextset():
+        pass
+    known[asked] = cursor.fetchall()
+
+
+def _begin_of(target: URL, busy_seconds: float) -> Begin:
     if target.get_backend_name() == "sqlite":
         return Begin()
     return Begin(

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from engine.store.codec import Mapping, mapping
 from engine.store.drawer import Drawer, Write
-from engine.store.statements import equal
+from engine.store.statements import equal, statements
 from engine.store.together import One, nothing_missing, run_together, together, union
 
 R = TypeVar("R")
@@ -21,6 +21,10 @@ INSTALLATION, NUMBERS, WORKERS = 1, 2, 3
 """What a transaction may have for itself: the journal of the installation, document numbers, the roll of workers."""
 Asked = tuple[type, str, Sequence[Any]]
 """A kind of record, a condition written with `?` for each value, and the values."""
+Question = tuple[str, tuple[Any, ...]]
+"""A statement as the driver is given it, and its values."""
+Known = dict[Question, Sequence[Any]]
+"""What was answered already: the rows of a question."""
 Watch = Callable[[str], None]
 """Is told each statement before it runs; what it raises ends the transaction."""
 
@@ -36,13 +40,16 @@ class Work:
     sees what was put before it was written.
     """
 
-    def __init__(self, connection: Any, *, is_postgres: bool = False, watch: Watch = unwatched) -> None:
+    def __init__(
+        self, connection: Any, *, is_postgres: bool = False, watch: Watch = unwatched, known: Known | None = None
+    ) -> None:
         # The driver's own connection: SQLAlchemy's cost more than the statements.
         self._connection = connection
         self._cursor = connection.cursor()
         self._is_postgres = is_postgres
         self._mark = "%s" if is_postgres else "?"
         self._watch = watch
+        self._known = known or {}
         self._drawers: dict[type, Drawer[Any]] = {}
         self._streams = count()
 
@@ -138,6 +145,8 @@ class Work:
     def _fetched(self, sql: str, values: Sequence[Any]) -> Sequence[Any]:
         text = sql.replace("?", self._mark)
         self._watch(text)
+        if self._known and (known := self._known.pop((text, tuple(values)), None)) is not None:
+            return known
         self._cursor.execute(text, tuple(values))
         found: Sequence[Any] = self._cursor.fetchall()
         return found
@@ -227,10 +236,10 @@ class Work:
         if one is None:
             commit()
         else:
-            # Nothing is committed where the statement before it fails.
+            # Nothing is committed where the statement before it fails; the driver's own commit waits twice.
             with nothing_missing(one), self._connection.pipeline():
                 run_together(self._connection, one)
-                commit()
+                self._cursor.execute("COMMIT", prepare=False)
 
     def _taken(self) -> list[Write]:
         return [w for drawer in self._drawers.values() if drawer.is_pending for w in drawer.taken()]
@@ -269,6 +278,12 @@ class Work:
         if not self._is_postgres:
             return self._connection.cursor()
         return self._connection.cursor(name=f"phasegate_{next(self._streams)}")
+
+
+def asking(kind: type, where: str, values: Sequence[Any]) -> Question:
+    """Return the statement by which PostgreSQL is asked for records, and its values."""
+    text = f"{statements(mapping(kind).table, '%s').select} WHERE {where}"
+    return text.replace("?", "%s"), tuple(values)
 
 
 def marks(values: Sized) -> str:

@@ -324,7 +324,7 @@ def test_connections_lost_between_transactions_are_replaced_and_one_lost_in_the_
     with database.read(), database.read():
         pass
     end_all(postgres, database)
-    with database.write() as work:
+    with database.write((Tally, "id = ?", (1,))) as work:
         work.add(TALLY)
     end_all(postgres, database)
     assert tallies(database) == [TALLY]

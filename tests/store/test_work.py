@@ -199,6 +199,20 @@ def test_several_questions_are_answered_at_once_with_what_was_put_before(work: W
     assert tallies[1] is second
 
 
+def test_what_is_asked_first_is_answered_once_as_the_transaction_begins(database: Database) -> None:
+    with database.write() as work:
+        work.add(TALLY)
+    asked = (Tally, "unit = ? AND id = ?", (TALLY.unit, 1))
+    told: list[str] = []
+    with replace(database, watch=told.append).write(asked) as work:
+        found: list[Tally] = work.select(*asked)
+        assert found == [TALLY]
+        work.put(replace(TALLY, number=9))
+        work.forget(Tally)
+        assert [tally.number for tally in work.select(*asked)] == [9]
+    assert [statement.split()[0] for statement in told][:2] == ["BEGIN", "SELECT"]
+
+
 def change(database: Database, *tallies: Tally) -> None:
     with database.write() as work:
         for tally in tallies:
