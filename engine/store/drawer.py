@@ -24,10 +24,10 @@ class Drawer(Generic[R]):
     """Answers from memory what was read or put, and gathers what is to be written.
 
     A record's key is bare where it is one field. `_changed` holds what the database has of a changed
-    record, or None where that is not known.
+    record, or None where that is not known. Of `rows` nothing is known until they are written.
     """
 
-    __slots__ = ("_changed", "_dropped", "_mark", "_new", "_perhaps", "_rows", "how", "known", "texts")
+    __slots__ = ("_changed", "_dropped", "_mark", "_new", "_perhaps", "how", "known", "rows", "texts")
 
     def __init__(self, how: Mapping[R], mark: str) -> None:
         self.how = how
@@ -35,7 +35,7 @@ class Drawer(Generic[R]):
         self._mark = mark
         self.known: dict[Any, R] = {}
         self._new: dict[Any, R] = {}
-        self._rows: list[Sequence[Any]] = []
+        self.rows: list[Sequence[Any]] = []
         self._perhaps: dict[Any, R] = {}
         self._changed: dict[Any, R | None] = {}
         self._dropped: dict[Any, None] = {}
@@ -43,12 +43,7 @@ class Drawer(Generic[R]):
     @property
     def is_pending(self) -> bool:
         """Tell whether something is to be written."""
-        return bool(self._new or self._rows or self._changed or self._dropped or self._perhaps)
-
-    @property
-    def has_rows(self) -> bool:
-        """Tell whether some were given as rows, of which nothing is known until they are written."""
-        return bool(self._rows)
+        return bool(self._new or self.rows or self._changed or self._dropped or self._perhaps)
 
     def is_dropped(self, key: Any) -> bool:
         """Tell whether the record of a key is to be removed."""
@@ -74,7 +69,7 @@ class Drawer(Generic[R]):
 
     def add_rows(self, rows: Sequence[Sequence[Any]]) -> None:
         """Keep records that are not in the database yet, given as their rows."""
-        self._rows += rows
+        self.rows += rows
 
     def add_if_absent(self, record: R) -> None:
         """Keep a record unless there is one of its key."""
@@ -104,7 +99,7 @@ class Drawer(Generic[R]):
     def taken(self) -> list[Write]:
         """Return what is to be written, and take it as written."""
         writes = [*self._writes()]
-        for pending in (self._new, self._rows, self._perhaps, self._changed, self._dropped):
+        for pending in (self._new, self.rows, self._perhaps, self._changed, self._dropped):
             pending.clear()
         return writes
 
@@ -112,8 +107,8 @@ class Drawer(Generic[R]):
         how, texts = self.how, self.texts
         if self._dropped:
             yield Write(texts.delete, [how.encode_key(key) for key in self._dropped])
-        if self._new or self._rows:
-            yield Write(texts.insert, [*(how.encode(record) for record in self._new.values()), *self._rows])
+        if self._new or self.rows:
+            yield Write(texts.insert, [*(how.encode(record) for record in self._new.values()), *self.rows])
         if self._perhaps:
             yield Write(texts.insert_if_absent, [how.encode(record) for record in self._perhaps.values()])
         for columns, keys in groupby(self._changed, self._columns_changed):

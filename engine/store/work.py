@@ -61,7 +61,8 @@ class Work:
         found = drawer.known.get(one)
         if found is not None:
             return found
-        self._write_rows(drawer)
+        if drawer.rows:
+            self.flush()
         if drawer.is_dropped(one):
             return None
         rows = self._fetched(drawer.texts.get, drawer.how.encode_key(one))
@@ -186,11 +187,6 @@ class Work:
         """Keep records that are not in the database yet, given as the rows that they will have there."""
         self._drawer(kind).add_rows(rows)
 
-    def _write_rows(self, drawer: Drawer[Any]) -> None:
-        """Write what was given as rows before one of its kind is asked for by its key, which is not known here."""
-        if drawer.has_rows:
-            self.flush()
-
     def add_if_absent(self, record: object) -> None:
         """Keep a record unless there is one of its key, which then says the same."""
         self._drawer(type(record)).add_if_absent(record)
@@ -198,13 +194,15 @@ class Work:
     def put(self, record: object) -> None:
         """Keep the changed form of a record that is in the database."""
         drawer = self._drawer(type(record))
-        self._write_rows(drawer)
+        if drawer.rows:
+            self.flush()
         drawer.put(record)
 
     def drop(self, kind: type, *key: Any) -> None:
         """Remove the record of a key."""
         drawer: Drawer[Any] = self._drawer(kind)
-        self._write_rows(drawer)
+        if drawer.rows:
+            self.flush()
         drawer.drop(key if len(key) > 1 else key[0])
 
     def forget(self, kind: type) -> None:

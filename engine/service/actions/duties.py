@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, NotAllowed
 from engine.history import instant
 from engine.machine import assignment_after
-from engine.model import Assignment, Evidence, Task
+from engine.model import Assignment, Evidence, Task, changed, maker
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import deadlines, gathering, objections, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
+
+_evidence = maker(Evidence)
 
 BOTH = frozenset({"office", "unit", "leader"})
 REVIEWERS = frozenset({"office", "unit"})
@@ -108,7 +109,7 @@ def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
 def _apply_receive(case: Case, entry: Entry) -> Answer:
     assignment = case.work.must(Assignment, entry.facts["assignment"])
     on = date.fromisoformat(entry.facts["on"])
-    assignment = replace(assignment, state="received", received_on=on)
+    assignment = changed(assignment, state="received", received_on=on)
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "receipt"))
     keep_evidence(case, assignment, entry.facts["evidence"])
@@ -159,7 +160,7 @@ def _apply_submit(case: Case, entry: Entry) -> Answer:
     before = case.work.must(Assignment, entry.facts["assignment"])
     objections.lapse(case, before)
     on = date.fromisoformat(entry.facts["on"])
-    assignment = replace(
+    assignment = changed(
         before,
         state="submitted",
         received_on=before.received_on or on,
@@ -252,7 +253,7 @@ def _rework_day(case: Case, task: Task, assignment: Assignment, given: Given) ->
 def _apply_return(case: Case, entry: Entry) -> Answer:
     before = case.work.must(Assignment, entry.facts["assignment"])
     first = None if entry.facts["empty"] else before.first_submitted_on
-    assignment = replace(before, state="returned", first_submitted_on=first)
+    assignment = changed(before, state="returned", first_submitted_on=first)
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "review"))
     due_on = date.fromisoformat(entry.facts["due_on"])
@@ -292,7 +293,7 @@ def _apply_waive(case: Case, entry: Entry) -> Answer:
 def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer:
     assignment = case.work.must(Assignment, entry.facts["assignment"])
     on = date.fromisoformat(entry.facts["on"])
-    assignment = replace(assignment, state=state, settled_on=on)  # type: ignore[arg-type]
+    assignment = changed(assignment, state=state, settled_on=on)
     case.work.put(assignment)
     for deadline in case.deadlines(assignment):
         deadlines.end(case, deadline, deadline_state)
@@ -346,7 +347,7 @@ def keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, A
     """Keep what was handed in under the number of the latest submission."""
     for piece in evidence:
         case.work.add(
-            Evidence(
+            _evidence(
                 id=case.next_id(),
                 campaign=case.id,
                 assignment=assignment.id,
