@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -68,11 +68,7 @@ class Mapping(Generic[R]):
 
     def encode(self, record: R) -> list[Any]:
         """Return the row of `record`, in the order of `columns`."""
-        row = [*self.values_of(record)]
-        for i, encode in self.encoders:
-            if row[i] is not None:
-                row[i] = encode(row[i])
-        return row
+        return _encoded(self.values_of(record), self.encoders)
 
     def decode(self, row: Sequence[Any]) -> R:
         """Return the record of a row that is in the order of `columns`."""
@@ -81,6 +77,12 @@ class Mapping(Generic[R]):
             if values[i] is not None:
                 values[i] = decode(values[i])
         return made(self.record, values)
+
+    def encoder(self, columns: tuple[str, ...]) -> Callable[[R], list[Any]]:
+        """Return what gives the values of several columns of a record as they are kept."""
+        values_of: Callable[[R], tuple[Any, ...]] = attrgetter(*columns)
+        encoders = [(i, encode) for i, c in enumerate(columns) if (encode := self.encoder_of[c]) is not None]
+        return lambda record: _encoded(values_of(record), encoders)
 
     def reader(self, columns: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
         """Return what reads some columns from a row as its record has them; a single one bare."""
@@ -103,6 +105,14 @@ class Mapping(Generic[R]):
         """Return the columns in which two records of one key differ."""
         pairs = zip(self.columns, self.values_of(before), self.values_of(after), strict=True)
         return tuple([column for column, one, other in pairs if one is not other and one != other])
+
+
+def _encoded(values: Iterable[Any], encoders: Iterable[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    row = [*values]
+    for i, encode in encoders:
+        if row[i] is not None:
+            row[i] = encode(row[i])
+    return row
 
 
 def _base(annotation: Any) -> Any:

@@ -108,12 +108,13 @@ class Drawer(Generic[R]):
         if self._dropped:
             yield Write(texts.delete, [how.encode_key(key) for key in self._dropped])
         if self._new or self.rows:
-            yield Write(texts.insert, [*(how.encode(record) for record in self._new.values()), *self.rows])
+            yield Write(texts.insert, [how.encode(record) for record in self._new.values()] + self.rows)
         if self._perhaps:
             yield Write(texts.insert_if_absent, [how.encode(record) for record in self._perhaps.values()])
         for columns, keys in groupby(self._changed, self._columns_changed):
             if columns:
-                rows = [self._changes(columns, key) for key in keys]
+                encode = how.encoder((*columns, *how.key))
+                rows = [encode(self.known[key]) for key in keys]
                 yield Write(update(how.table, columns, self._mark), rows, changes=True)
 
     def _columns_changed(self, key: Any) -> tuple[str, ...]:
@@ -121,7 +122,3 @@ class Drawer(Generic[R]):
         if before is None:
             return tuple(column for column in self.how.columns if column not in self.how.key)
         return self.how.differing(before, after)
-
-    def _changes(self, columns: tuple[str, ...], key: Any) -> list[Any]:
-        encode, record = self.how.encode_value, self.known[key]
-        return [*(encode(c, getattr(record, c)) for c in columns), *self.how.encode_key(key)]
