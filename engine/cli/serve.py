@@ -59,7 +59,7 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
         raise BadInput(what="serve runs by the clock of the machine", found="--now", cure="leave --now out")
     wired, poll = ctx.wired(), min(poll, every)
     wired.links()
-    worker, stop = newcomer(wired.worker, every), _stop(wired)
+    worker, stop = newcomer(wired.worker, every), _stop()
     with _metered(wired, address) as meter:
         pace = Pace(every=every, poll=poll)
         beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter)
@@ -71,12 +71,11 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
             beat.sign_off()
 
 
-def _stop(wired: Wired) -> Stop:
+def _stop() -> Stop:
     """Return what the first signal tells to stop; any further one ends the process at once."""
-    from engine.serving import BREATH_IN_SECONDS, Stop
+    from engine.serving import Stop
 
-    # On PostgreSQL nobody waits for the one who writes.
-    stop = Stop(rest_in_seconds=0.0 if wired.desk.database.is_postgres else BREATH_IN_SECONDS)
+    stop = Stop()
 
     def asked(*_: object) -> None:
         stop.tell()

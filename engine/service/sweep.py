@@ -15,7 +15,7 @@ from engine.store.codec import milliseconds
 from engine.store.work import Work, marks
 
 BATCH_SECONDS = 0.08
-ON_POSTGRES = 6
+ON_POSTGRES = 2.5
 """How many times as long a batch lasts where it holds only its own campaigns: less is read ahead in vain."""
 ALONE_SECONDS = 3600.0
 TOGETHER = 48

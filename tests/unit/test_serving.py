@@ -343,14 +343,12 @@ def test_two_workers_of_one_name_lease_under_different_identities_and_begin_in_d
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_the_first_signal_asks_for_the_end_and_a_second_is_not_caught(
-    service: Service, number: signal.Signals
-) -> None:
+def test_the_first_signal_asks_for_the_end_and_a_second_is_not_caught(number: signal.Signals) -> None:
     before = {each: signal.getsignal(each) for each in SIGNALS}
     try:
-        stop = _stop(service.beat.wired)
+        stop = _stop()
         signal.raise_signal(number)
-        assert stop.told
+        assert stop.told and stop.rest_in_seconds == 0.03
         assert [signal.getsignal(each) for each in SIGNALS] == [signal.SIG_DFL, signal.SIG_DFL]
     finally:
         for each, handler in before.items():
