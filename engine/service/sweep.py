@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -174,10 +175,9 @@ def _groups(desk: Desk, share: Share = ALL) -> Iterator[list[int]]:
 
     A nested one goes alone: what it changes may be written into the journal above it as well (G2).
     """
-    seen: set[int] = set()
     for page in _pages(desk):
         group, size = list[int](), 0
-        for campaign in share.part([number for number in page if number not in seen]):
+        for campaign in share.part([*page]):
             count, is_nested = page[campaign]
             if is_nested:
                 yield [campaign]
@@ -188,24 +188,31 @@ def _groups(desk: Desk, share: Share = ALL) -> Iterator[list[int]]:
                 group, size = [*group, campaign], size + count
         if group:
             yield group
-        seen |= page.keys()
 
 
 def _pages(desk: Desk) -> Iterator[dict[int, tuple[int, bool]]]:
-    """Yield, page by page of due moments, how many of them each campaign has, and whether it is nested."""
+    """Yield, page by page of due moments, campaigns first met, with how much is due in each and whether it is nested."""
     sql = """SELECT a."at", a.kind, a.ref, a.campaign, c.parent FROM "armed" a JOIN "campaign" c ON c.id = a.campaign
         WHERE (a."at", a.kind, a.ref) > (?, ?, ?) AND a."at" <= ? ORDER BY a."at", a.kind, a.ref LIMIT ?"""
-    until, after = milliseconds(desk.now()), (0, 0, 0)
+    until, after, seen = milliseconds(desk.now()), (0, 0, 0), set[int]()
     while True:
         with desk.database.read() as work:
             rows = work.rows(sql, (*after, until, PAGE))
-        page: dict[int, tuple[int, bool]] = {}
-        for *_, campaign, parent in rows:
-            page[campaign] = (page.get(campaign, (0, False))[0] + 1, parent > 0)
-        yield page
-        if len(rows) < PAGE:
+        nested = {campaign: parent > 0 for *_, campaign, parent in rows if campaign not in seen}
+        is_last = len(rows) < PAGE
+        counts = Counter(row[3] for row in rows) if is_last else _due_in(desk, [*nested], until)
+        yield {campaign: (counts[campaign], is_nested) for campaign, is_nested in nested.items()}
+        if is_last:
             return
+        seen |= nested.keys()
         after = tuple(rows[-1][:3])
+
+
+def _due_in(desk: Desk, campaigns: Sequence[int], until: int) -> Counter[int]:
+    """Return how many moments are due in each of these campaigns: a large one may have but its first on a page."""
+    sql = f'SELECT campaign, COUNT(*) FROM "armed" WHERE campaign IN ({marks(campaigns)}) AND "at" <= ? GROUP BY 1'
+    with desk.database.read() as work:
+        return Counter(dict(map(tuple, work.rows(sql, (*campaigns, until)))) if campaigns else {})
 
 
 # --- in batches ---

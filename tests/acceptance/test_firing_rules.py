@@ -155,6 +155,18 @@ def test_small_campaigns_share_their_transactions_and_each_has_its_own_records()
     assert office.audit().findings == ()
 
 
+def test_a_campaign_shares_its_transactions_by_all_that_is_due_in_it_not_by_the_first_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = opened()
+    three(office)
+    monkeypatch.setattr(sweeping, "TOGETHER", 3)
+    office.live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    for page in (1, 3, 5000):
+        monkeypatch.setattr(sweeping, "PAGE", page)
+        assert [*sweeping._groups(office.desk)] == [[1], [2], [3]]
+
+
 def test_a_campaign_that_fails_is_told_and_holds_up_no_other() -> None:
     office = opened()
     three(office)
