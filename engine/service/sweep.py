@@ -191,7 +191,7 @@ def _groups(desk: Desk, share: Share = ALL) -> Iterator[list[int]]:
 
 
 def _pages(desk: Desk) -> Iterator[dict[int, tuple[int, bool]]]:
-    """Yield, page by page of due moments, campaigns first met, with how much is due in each and whether it is nested."""
+    """Yield campaigns, page by page of due moments, with how much is due in each and whether it is nested."""
     sql = """SELECT a."at", a.kind, a.ref, a.campaign, c.parent FROM "armed" a JOIN "campaign" c ON c.id = a.campaign
         WHERE (a."at", a.kind, a.ref) > (?, ?, ?) AND a."at" <= ? ORDER BY a."at", a.kind, a.ref LIMIT ?"""
     until, after, seen = milliseconds(desk.now()), (0, 0, 0), set[int]()

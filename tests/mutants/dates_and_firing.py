@@ -200,6 +200,11 @@ MUTANTS = (
         "firing::test_small_campaigns_share_their_transactions_and_each_has_its_own_records",
     ),
     mutant(
+        "F3g", SWEEP, "Counter(row[3] for row in rows) if is_last else _due_in(desk, [*nested], until)",
+        "Counter(row[3] for row in rows)",
+        "firing::test_a_campaign_shares_its_transactions_by_all_that_is_due_in_it_not_by_the_first_of_it",
+    ),
+    mutant(
         "F4a", "engine/store/tables.py", 'UniqueConstraint("deadline", "epoch", "rung", "n_from"),', "",
         "firing::test_the_database_refuses_a_second_record_of_the_same_rung",
     ),
