@@ -134,7 +134,9 @@ def levels_in_order(seen: Seen) -> Iterator[str]:
             yield f"{mark.rung} of {mark.deadline} was raised before level {below} was recorded"
         for each in lower:
             row = final[each.deadline, each.epoch, each.rung, each.n_from]
-            until = gap_end(each.told.at, seen.made.gaps[deadline["ladder"]])
+            # What a leader signs is told from then on; by a clock set right that may be before it was recorded.
+            since = instant(row["signed_at"]) if row["signed_at"] else each.told.at
+            until = gap_end(since, seen.made.gaps[deadline["ladder"]])
             counts = each.outcome == "raised" and row["outcome"] in TOLD and each.scheduled_at < mark.scheduled_at
             if counts and mark.told.at < until:
                 yield f"{mark.rung} of {mark.deadline} was raised {mark.told.at}, before {until}"

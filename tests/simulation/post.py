@@ -105,7 +105,8 @@ class Line:
     def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
         world, worker = self.post.world, self.worker
         lease_ends = self._looked_at(envelope)
-        self.post.begun.append((ref_of(envelope), worker.shown()))
+        if not world.faults.has_moved_lately():
+            self.post.begun.append((ref_of(envelope), worker.shown()))
         self.post.tried.append((envelope.recipients[0], worker.shown()))
         world.hand_over(worker, "SEND")
         outcome = world.faults.outcome(worker, envelope)

@@ -34,6 +34,7 @@ TICK = timedelta(milliseconds=3)
 MOST_STEPS = 6_000
 """So many steps a run has with faults, and as many to come to rest after them; few have half of that in all."""
 REST = timedelta(days=21)
+TOLERANCE = timedelta(minutes=5)
 KEY = "county"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BETWEEN = ("BEGIN", "COMMITTED", "SEND", "SENT", "BREATH", "PAUSE")
@@ -214,6 +215,8 @@ class World:
         self.faults.stop()
         for worker in self.workers:
             worker.calm_down()
+        if self.store.last_record() > self.clock.now() + TOLERANCE:
+            self.refuse_clock()
 
     def _rest_at(self) -> datetime:
         """Return noon of a working day some weeks on, when everything up to then must be settled."""
@@ -276,6 +279,11 @@ class Store:
             return self._eye.execute(sql, values).fetchall()
         except sqlite3.OperationalError:
             return []
+
+    def last_record(self) -> datetime:
+        """Return the latest instant that a record bears, as `doctor` shows it to whoever looks after the clock."""
+        found = self.rows('SELECT MAX(last_at) FROM "campaign"')
+        return EPOCH + timedelta(milliseconds=found[0][0] or 0) if found else EPOCH
 
     def next_due(self, now: datetime) -> datetime | None:
         """Return the instant at which the clock has work next; no lease counts that lies further ahead than any does."""
