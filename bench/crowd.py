@@ -189,10 +189,18 @@ def kept(name: str, builder: str, build: Callable[[Path], None], *others: Path) 
         for old in folder.glob(f"{name}-*.db"):
             old.unlink()
         part = whole.with_suffix(".part")
-        part.unlink(missing_ok=True)
+        _cleared(part)
         build(part)
         part.rename(whole)
-    return Path(shutil.copy(whole, folder / f"{name}.run"))
+        _cleared(part)
+    return Path(shutil.copy(whole, _cleared(folder / f"{name}.run")))
+
+
+def _cleared(path: Path) -> Path:
+    """Take away a database file with the journal that an earlier one may have left beside it."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    return path
 
 
 def another_process() -> ProcessPoolExecutor:

@@ -108,8 +108,8 @@ def test_a_process_that_ends_at_any_statement_leaves_a_state_that_a_commit_made(
 
 
 def crash_at_some(i: int, crash: Callable[[Bench, Step, int], bool], bench: Bench) -> None:
-    """Crash a step before and after each commit and at every fifth statement; which, differs from step to step."""
-    crash_everywhere(SCRIPT[i], crash, bench, every=5, first=1 + i % 5)
+    """Crash a step before and after each commit and at every twelfth statement; which, differs from step to step."""
+    crash_everywhere(SCRIPT[i], crash, bench, every=12, first=1 + i % 12)
 
 
 def crash_everywhere(

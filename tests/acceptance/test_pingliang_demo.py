@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from test_demo_plans import lived
 
 from engine.demo import files, play
@@ -14,6 +15,7 @@ from engine.service.views import quota
 PARK = "平凉工业园区(高新区)党工委和管委会"
 
 
+@pytest.mark.long
 def test_pingliang_runs_to_its_end_without_override_or_waiver_and_every_unit_has_its_points(tmp_path: Path) -> None:
     wired = lived("pingliang", tmp_path)
     with wired.desk.database.read() as work:

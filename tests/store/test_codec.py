@@ -15,7 +15,7 @@ from engine.store.codec import KEPT, MAPPINGS, mapping
 from engine.store.database import Database
 
 KINDS = pytest.mark.parametrize("kind", list(KEPT), ids=lambda kind: kind.__name__)
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def columns(kind: type) -> Any:
@@ -40,7 +40,7 @@ def test_every_table_keeps_a_record() -> None:
 
 @KINDS
 @given(data=st.data())
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 def test_a_record_is_the_same_after_it_was_a_row(kind: type, data: st.DataObject) -> None:
     record = data.draw(records(kind))
     how = mapping(kind)

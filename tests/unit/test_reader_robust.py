@@ -61,14 +61,14 @@ def told(text: str) -> list[str]:
     return [str(problem) for problem in check(workflow, calendar=load("CN"))]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(at=st.integers(0, len(LINES) - 1), column=st.integers(0, 60), scrap=SCRAPS)
 def test_a_scrap_put_anywhere_is_read_or_told(at: int, column: int, scrap: str) -> None:
     line = LINES[at]
     attempt("\n".join([*LINES[:at], line[:column] + scrap + line[column:], *LINES[at + 1 :]]))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(first=st.integers(0, len(LINES) - 1), count=st.integers(1, 12), to=st.integers(0, len(LINES) - 1))
 def test_lines_cut_out_or_moved_are_read_or_told(first: int, count: int, to: int) -> None:
     cut, rest = LINES[first : first + count], LINES[:first] + LINES[first + count :]
@@ -87,7 +87,7 @@ WORDS = sorted(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(places=st.lists(st.integers(0, len(LINES) - 1), min_size=1, max_size=6), word=st.sampled_from(WORDS))
 def test_words_put_in_the_place_of_others_are_read_or_told(places: list[int], word: str) -> None:
     lines = list(LINES)
