@@ -180,6 +180,10 @@ class Faults:
         """Tell whether the clock was moved within the time of a lease."""
         return self.moved_at is not None and self.world.clock.true - self.moved_at < timedelta(hours=4)
 
+    def has_moved_since(self, at: datetime) -> bool:
+        """Tell whether the clock was moved since an instant, or within the time of a lease before it."""
+        return self.moved_at is not None and at - self.moved_at < timedelta(hours=4)
+
     # --- the channel ---
 
     def outcome(self, worker: Worker, envelope: Envelope) -> str:

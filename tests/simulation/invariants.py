@@ -145,6 +145,8 @@ def no_open_gate_refused(seen: Seen) -> Iterator[str]:
 def open_gates_are_passed(seen: Seen) -> Iterator[str]:
     """At rest no phase that moves by itself waits at a gate that holds."""
     model = seen.end
+    if any(told.at > seen.now for told in seen.history):
+        return  # An approval of a day that only a wrong clock named does not count before that day.
     if model.state != "running" or model.paused or model.strange():
         return
     if model.phase and seen.made.phase(model.phase).automatic and model.is_open(seen.today):

@@ -101,7 +101,12 @@ def _gap_runs(seen: Seen, deadline: dict[str, Any], rung: Rung, done: dict[Any, 
     mine = [
         row for (number, epoch, _, _), row in done.items() if (number, epoch) == (deadline["id"], deadline["epoch"])
     ]
-    lower = [row for row in mine if row["level"] < rung.level and row["outcome"] in TOLD]
+    # What a clock that ran ahead recorded keeps the next one waiting from that instant (semantics, Deviations).
+    lower = [
+        row
+        for row in mine
+        if row["level"] < rung.level and (row["outcome"] in TOLD or instant(row["recorded_at"]) > seen.now)
+    ]
     since = [instant(row["recorded_at"]) for row in lower]
     since += [instant(row["signed_at"]) for row in lower if row["signed_at"]]
     since += [instant(row["to_at"]) for row in seen.table("pause") if row["to_at"]]

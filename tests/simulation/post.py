@@ -30,6 +30,7 @@ class Copy:
     at: datetime
     by: str
     lease_ends: datetime
+    taken: datetime
     excused: str = ""
 
 
@@ -52,7 +53,7 @@ class Post:
     def take(self, worker: Worker, envelope: Envelope, lease_ends: datetime) -> Copy:
         """Take a copy: from here on it has been sent."""
         ref = ref_of(envelope)
-        copy = Copy(ref, repr(envelope), self.world.clock.now(), worker.name, lease_ends)
+        copy = Copy(ref, repr(envelope), self.world.clock.now(), worker.name, lease_ends, self.world.clock.true)
         self.copies[ref].append(copy)
         self.in_hand[worker.name].append(copy)
         return copy
@@ -84,7 +85,7 @@ class Post:
         """Return the copies that a worker has in hand no more; those whose lease ran out are excused."""
         found = self.in_hand.pop(worker.name, [])
         for copy in found:
-            if copy.lease_ends - SKEW <= self.world.clock.now() or self.world.faults.has_moved_lately():
+            if copy.lease_ends - SKEW <= self.world.clock.now() or self.world.faults.has_moved_since(copy.taken):
                 copy.excused = copy.excused or "the lease ran out"
         return found
 
