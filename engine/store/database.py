@@ -49,6 +49,8 @@ CURES = {
 ROLLBACK_JOURNAL = ("journal_mode=PERSIST", "journal_size_limit=4194304")
 """Each commit overwrites and syncs its header; a deleted journal a loss of power may bring back (decisions, 29)."""
 IN_SQLITE = "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
+LOOK_AGAIN_SECONDS = 0.01
+"""A third of what a sweep leaves the database free for between two batches (SEMANTICS F3)."""
 WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 
@@ -58,6 +60,8 @@ class Begin:
 
     writing: str = "BEGIN IMMEDIATE"
     reading: str = "BEGIN"
+    patience: float = 0.0
+    """For how many seconds whoever wants to write looks again and again, where the server does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Database:
         asked = asking(*first) if first and self.is_postgres else None
         with translated(self):
             self.watch("BEGIN")
-            with self._begun(partial(_begin, self.begin.writing, known, asked)) as connection:
+            with self._begun(partial(self._begin_writing, known, asked)) as connection:
                 work = Work(connection, is_postgres=self.is_postgres, watch=self.watch, known=known)
                 yield work
                 work.commit(partial(self._commit, connection))
@@ -97,6 +101,27 @@ class Database:
             yield Work(connection, is_postgres=self.is_postgres, watch=self.watch)
             # Where it is rolled back, psycopg has the server forget every prepared statement.
             connection.commit()
+
+    def _begin_writing(self, known: Known, asked: Question | None, connection: Any) -> None:
+        """Begin; on SQLite by looking often whether others are done: its own wait sleeps through their breaths."""
+        if not self.begin.patience:
+            return _begin(self.begin.writing, known, asked, connection)
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._when_free(partial(_begin, self.begin.writing, known, asked, connection))
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {int(self.begin.patience * 1000)}")
+
+    def _when_free(self, begin: Callable[[], None]) -> None:
+        until = self.stopwatch() + self.begin.patience
+        while True:
+            try:
+                return begin()
+            except sqlite3.OperationalError as error:
+                is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or self.stopwatch() > until:
+                    raise
+                self.pause(LOOK_AGAIN_SECONDS)
 
     @contextmanager
     def _begun(self, begin: Callable[[Any], None]) -> Iterator[Any]:
@@ -279,7 +304,7 @@ def _begin(text: str, known: Known, asked: Question | None, connection: Any) -> 
 
 def _begin_of(target: URL, busy_seconds: float) -> Begin:
     if target.get_backend_name() == "sqlite":
-        return Begin()
+        return Begin(patience=busy_seconds)
     return Begin(
         writing=(
             f"BEGIN; SET LOCAL lock_timeout = '{int(busy_seconds * 1000)}'; "

@@ -7,6 +7,7 @@ import pickle
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from time import sleep
@@ -123,6 +124,24 @@ def test_a_writer_on_sqlite_holds_the_lock_from_its_first_moment(tmp_path: Path)
         pass
     first.close()
     second.close()
+
+
+def test_whoever_waits_to_write_on_sqlite_looks_oftener_than_others_leave_it_free_for(tmp_path: Path) -> None:
+    first = upgrade(f"sqlite:///{tmp_path / 'x.db'}")
+    with ExitStack() as held:
+        held.enter_context(first.write())
+        pauses: list[float] = []
+
+        def third_look(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 3:
+                held.close()
+
+        with replace(first, pause=third_look).write() as work:
+            work.add(TALLY)
+    assert len(pauses) == 3 and max(pauses) < 0.03
+    assert tallies(first) == [TALLY]
+    first.close()
 
 
 def test_sqlite_keeps_the_promises_that_the_journal_rests_on(tmp_path: Path) -> None:
