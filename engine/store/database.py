@@ -129,6 +129,11 @@ class Database:
         pooled = self._lent(begin)
         try:
             yield pooled.driver_connection
+        except self.engine.dialect.loaded_dbapi.Error as error:
+            # One that is gone cannot be rolled back; the pool would tell of that with a traceback.
+            if self._was_lost(pooled, error):
+                pooled.invalidate()
+            raise
         finally:
             pooled.close()
 

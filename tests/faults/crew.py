@@ -8,6 +8,7 @@ import re
 import signal
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
@@ -68,8 +69,10 @@ class Crew:
 
     def strike_clerk(self) -> None:
         """Kill the clerk between two words or in the middle of one, and start another with what is left to do."""
-        os.kill(self._clerk, signal.SIGKILL)
-        self.spawner.wait(self._clerk)
+        with suppress(ProcessLookupError):  # Who has done everything is gone.
+            os.kill(self._clerk, signal.SIGKILL)
+        code = self.spawner.wait(self._clerk)
+        assert code in (0, -signal.SIGKILL), f"the clerk ended with {code}"
         begun = {(note["campaign"], note["key"].partition("-")[2]) for note in self.acts()}
         left = [owed for owed in self._told["owed"] if (owed[0], f"{owed[1]}-{owed[2]}") not in begun]
         self.did["clerks killed"] += 1
@@ -77,7 +80,8 @@ class Crew:
 
     def end_clerk(self) -> None:
         """Send the clerk home, in the middle of whatever it does."""
-        os.kill(self._clerk, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.kill(self._clerk, signal.SIGTERM)
         self.spawner.wait(self._clerk)
 
     def let_finish(self) -> None:

@@ -353,6 +353,19 @@ def test_connections_lost_between_transactions_are_replaced_and_one_lost_in_the_
     database.close()
 
 
+def test_a_connection_lost_in_the_middle_is_told_in_one_line_and_nothing_else(
+    postgres_template: str, postgres: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = open_database(postgres.new(postgres_template))
+    with pytest.raises(DatabaseProblem):
+        losing_it(postgres, database)
+    with pytest.raises(DatabaseProblem), database.read() as work:
+        end_all(postgres, database)
+        work.rows("SELECT 1")
+    assert tallies(database) == [] and caplog.records == []
+    database.close()
+
+
 def losing_it(postgres: Any, database: Database) -> None:
     with database.write() as work:
         work.add(replace(TALLY, id=2))
