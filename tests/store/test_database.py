@@ -359,7 +359,7 @@ def test_a_connection_lost_in_the_middle_is_told_in_one_line_and_nothing_else(
     database = open_database(postgres.new(postgres_template))
     with pytest.raises(DatabaseProblem):
         losing_it(postgres, database)
-    with pytest.raises(DatabaseProblem), database.read() as work:
+    with pytest.raises(DatabaseProblem), database.read() as work:  # noqa: PT012
         end_all(postgres, database)
         work.rows("SELECT 1")
     assert tallies(database) == [] and caplog.records == []
