@@ -22,6 +22,7 @@ _DERIVED = ("journal", "seq", "hash", "at", "actor", "action", "outcome", "subje
 _kept = attrgetter(*_DERIVED)
 _made_record = maker(Record)
 _PLAIN = frozenset({str, int, bool, type(None)})
+_KEYS = frozenset({str})
 _Columns = tuple[int, int, str, datetime, str, str, str, str]
 Link = tuple[int, int, bytes, str]
 """What the chain alone is checked by: journal, seq, bytes and hash of a record."""
@@ -183,6 +184,8 @@ def _refuse_foreign(plain: object) -> None:
         if isinstance(value, dict):
             _refuse_odd_keys(value)
             value = value.values()
+        if _PLAIN.issuperset(map(type, value)):  # type: ignore[call-overload]
+            continue
         for part in value:  # type: ignore[attr-defined]
             kind = type(part)
             if kind is dict or kind is list:
@@ -192,7 +195,7 @@ def _refuse_foreign(plain: object) -> None:
 
 
 def _refuse_odd_keys(value: dict[object, object]) -> None:
-    for key in value:
+    for key in () if _KEYS.issuperset(map(type, value)) else value:
         if not isinstance(key, str):
             raise TypeError(f"a key of a record is text, not {key!r}")
 

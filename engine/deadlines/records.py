@@ -97,11 +97,11 @@ _alike = maker(Alike)
 def alike(standing: Standing) -> Alike:
     """Return a standing by what decides its rungs in the present epoch."""
     deadline = standing.deadline
-    done = tuple(
+    done = [
         (each.rung, each.n_from, each.n_to, each.outcome in SILENT, each.recorded_at, each.signed_at)
         for each in standing.done
         if each.epoch == deadline.epoch and each.deadline == deadline.id
-    )
+    ]
     days = (deadline.due_on, deadline.epoch, deadline.began_at, standing.adopted_at)
     reach = (standing.cap, standing.contacts, standing.holds, standing.pauses, standing.off)
     return _alike((standing.ladder, *days, *reach, *done), standing)

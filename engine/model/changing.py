@@ -27,12 +27,16 @@ def changed(record: R, **values: Any) -> R:
     return found  # type: ignore[no-any-return]
 
 
-def made(kind: type[R], values: Iterable[Any]) -> R:
-    """Return the record of a slotted class whose fields have these values, in order."""
+def from_values(kind: type[R]) -> Callable[[Iterable[Any]], R]:
+    """Return what makes a record of a slotted class whose fields have given values, in order."""
     twin: Any = _ways(kind)[0]  # type: ignore[arg-type]
-    found = twin(*values)
-    found.__class__ = kind
-    return found  # type: ignore[no-any-return]
+
+    def made(values: Iterable[Any]) -> R:
+        found = twin(*values)
+        found.__class__ = kind
+        return found  # type: ignore[no-any-return]
+
+    return made
 
 
 def maker(kind: Callable[P, R]) -> Callable[P, R]:

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, get_args, get_type_hints
 from sqlmodel import SQLModel
 
 from engine import model
-from engine.model.changing import made
+from engine.model.changing import from_values
 from engine.store import tables
 
 R = TypeVar("R")
@@ -51,7 +51,8 @@ _IN: dict[type, Callable[[Any], Any]] = {datetime: instant, date: day, bool: boo
 class Mapping(Generic[R]):
     """How one kind of record is kept.
 
-    `values_of` returns a record's fields in the order of `columns`; `key_of` its key, bare where it is one field.
+    `values_of` returns a record's fields in the order of `columns`, `made` a record of them; `key_of` its key, bare
+    where it is one field.
     """
 
     record: type[R]
@@ -62,6 +63,7 @@ class Mapping(Generic[R]):
     decoders: tuple[tuple[int, Callable[[Any], Any]], ...]
     encoder_of: dict[str, Callable[[Any], Any] | None]
     values_of: Callable[[R], tuple[Any, ...]]
+    made: Callable[[Iterable[Any]], R]
     key_of: Callable[[R], Any]
     key_in: Callable[[Sequence[Any]], Any]
     is_key_plain: bool
@@ -76,13 +78,7 @@ class Mapping(Generic[R]):
         for i, decode in self.decoders:
             if values[i] is not None:
                 values[i] = decode(values[i])
-        return made(self.record, values)
-
-    def encoder(self, columns: tuple[str, ...]) -> Callable[[R], list[Any]]:
-        """Return what gives the values of several columns of a record as they are kept."""
-        values_of: Callable[[R], tuple[Any, ...]] = attrgetter(*columns)
-        encoders = [(i, encode) for i, c in enumerate(columns) if (encode := self.encoder_of[c]) is not None]
-        return lambda record: _encoded(values_of(record), encoders)
+        return self.made(values)
 
     def reader(self, columns: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
         """Return what reads some columns from a row as its record has them; a single one bare."""
@@ -134,6 +130,7 @@ def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
         decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
         encoder_of={c: _OUT.get(hints[c]) for c in columns},
         values_of=attrgetter(*columns),
+        made=from_values(record),
         key_of=attrgetter(*key),
         key_in=_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
         is_key_plain=not any(hints[c] in _OUT for c in key),
@@ -201,3 +198,12 @@ BY_TABLE: dict[str, Mapping[Any]] = {how.table: how for how in MAPPINGS.values()
 def mapping(record: type[R]) -> Mapping[R]:
     """Return how records of a class are kept; KeyError for a class that is not."""
     return MAPPINGS[record]
+
+
+@lru_cache(maxsize=512)
+def encoder(table: str, columns: tuple[str, ...]) -> Callable[[Any], list[Any]]:
+    """Return what gives the values of several columns of a table's records as they are kept."""
+    values_of = attrgetter(*columns)
+    encoder_of = BY_TABLE[table].encoder_of
+    encoders = [(i, encode) for i, c in enumerate(columns) if (encode := encoder_of[c]) is not None]
+    return lambda record: _encoded(values_of(record), encoders)

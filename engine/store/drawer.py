@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from engine.store.codec import Mapping
+from engine.store.codec import Mapping, encoder, mapping
 from engine.store.statements import statements, update
 
 R = TypeVar("R")
@@ -49,13 +49,17 @@ class Drawer(Generic[R]):
         """Tell whether the record of a key is to be removed."""
         return key in self._dropped
 
-    def remember(self, row: Sequence[Any]) -> R:
-        """Return the record already known for a row's key, else the row's own, decoded only then."""
-        key = self.how.key_in(row)
-        record = self.known.get(key)
-        if record is None:
-            record = self.known[key] = self.how.decode(row)
-        return record
+    def remember(self, rows: Iterable[Sequence[Any]]) -> list[R]:
+        """Return for each row the record already known for its key, else its own, decoded only then."""
+        known, key_in, decode = self.known, self.how.key_in, self.how.decode
+        found: list[R] = []
+        for row in rows:
+            key = key_in(row)
+            record = known.get(key)
+            if record is None:
+                record = known[key] = decode(row)
+            found.append(record)
+        return found
 
     def add(self, record: R) -> None:
         """Keep a record that is not in the database yet."""
@@ -98,22 +102,27 @@ class Drawer(Generic[R]):
 
     def taken(self) -> list[Write]:
         """Return what is to be written, and take it as written."""
-        writes = [*self._writes()]
-        for pending in (self._new, self.rows, self._perhaps, self._changed, self._dropped):
-            pending.clear()
+        how, texts, writes = self.how, self.texts, list[Write]()
+        if self._dropped:
+            writes.append(Write(texts.delete, [how.encode_key(key) for key in self._dropped]))
+            self._dropped.clear()
+        if self._new or self.rows:
+            writes.append(Write(texts.insert, [*map(how.encode, self._new.values()), *self.rows]))
+            self._new.clear()
+            self.rows.clear()
+        if self._perhaps:
+            writes.append(Write(texts.insert_if_absent, [*map(how.encode, self._perhaps.values())]))
+            self._perhaps.clear()
+        if self._changed:
+            writes += self._changes()
+            self._changed.clear()
         return writes
 
-    def _writes(self) -> Iterator[Write]:
-        how, texts = self.how, self.texts
-        if self._dropped:
-            yield Write(texts.delete, [how.encode_key(key) for key in self._dropped])
-        if self._new or self.rows:
-            yield Write(texts.insert, [how.encode(record) for record in self._new.values()] + self.rows)
-        if self._perhaps:
-            yield Write(texts.insert_if_absent, [how.encode(record) for record in self._perhaps.values()])
+    def _changes(self) -> Iterator[Write]:
+        how = self.how
         for columns, keys in groupby(self._changed, self._columns_changed):
             if columns:
-                encode = how.encoder((*columns, *how.key))
+                encode = encoder(how.table, (*columns, *how.key))
                 rows = [encode(self.known[key]) for key in keys]
                 yield Write(update(how.table, columns, self._mark), rows, changes=True)
 
@@ -122,3 +131,18 @@ class Drawer(Generic[R]):
         if before is None:
             return tuple(column for column in self.how.columns if column not in self.how.key)
         return self.how.differing(before, after)
+
+
+class Drawers(dict[type, Drawer[Any]]):
+    """A drawer for each kind of record, made when it is first asked for."""
+
+    __slots__ = ("_mark",)
+
+    def __init__(self, mark: str) -> None:
+        super().__init__()
+        self._mark = mark
+
+    def __missing__(self, kind: type) -> Drawer[Any]:
+        """Return the new drawer of a kind."""
+        found = self[kind] = Drawer(mapping(kind), self._mark)
+        return found

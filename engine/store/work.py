@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import Engine
 
 from engine.store.codec import Mapping, mapping
-from engine.store.drawer import Drawer, Write
+from engine.store.drawer import Drawer, Drawers, Write
 from engine.store.statements import equal, statements
 from engine.store.together import One, nothing_missing, run_together, together, union
 
@@ -50,14 +50,15 @@ class Work:
         self._mark = "%s" if is_postgres else "?"
         self._watch = watch
         self._known = known or {}
-        self._drawers: dict[type, Drawer[Any]] = {}
+        self._drawers = Drawers(self._mark)
         self._streams = count()
 
     # --- reading ---
 
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record of a key, or None."""
-        drawer, one = self._drawer(kind), key if len(key) > 1 else key[0]
+        one = key if len(key) > 1 else key[0]
+        drawer: Drawer[R] = self._drawers[kind]
         found = drawer.known.get(one)
         if found is not None:
             return found
@@ -66,7 +67,7 @@ class Work:
         if drawer.is_dropped(one):
             return None
         rows = self._fetched(drawer.texts.get, drawer.how.encode_key(one))
-        return drawer.remember(rows[0]) if rows else None
+        return drawer.remember(rows)[0] if rows else None
 
     def must(self, kind: type[R], *key: Any) -> R:
         """Return the record with a primary key; KeyError where there is none."""
@@ -87,7 +88,7 @@ class Work:
         wanted = list(dict.fromkeys(values))
         encode = mapping(kind).encode_value
         if (column,) == mapping(kind).key and not equals:
-            known = self._drawer(kind).known
+            known = self._drawers[kind].known
             found = [known[value] for value in wanted if value in known]
             wanted = [value for value in wanted if value not in known]
         for i in range(0, len(wanted), CHUNK):
@@ -109,22 +110,22 @@ class Work:
         self, kind: type[R], where: str, values: Sequence[Any] = (), *, order: str = "", limit: int = 0
     ) -> list[R]:
         """Return the records that satisfy a condition written with `?` for each value."""
-        drawer = self._drawer(kind)
+        drawer: Drawer[R] = self._drawers[kind]
         if drawer.is_pending:
             self.flush()
         sql = drawer.texts.select
         sql += f" WHERE {where}" if where else ""
         sql += f" ORDER BY {order}" if order else ""
         sql += f" LIMIT {limit}" if limit else ""
-        return [drawer.remember(row) for row in self._fetched(sql, values)]
+        return drawer.remember(self._fetched(sql, values))
 
     def gather(self, *asked: Asked) -> Iterator[list[Any]]:
         """Yield for each question its records by their keys; on PostgreSQL all are answered in one round trip."""
-        drawers: list[Drawer[Any]] = [self._drawer(kind) for kind, _, _ in asked]
+        drawers: list[Drawer[Any]] = [self._drawers[kind] for kind, _, _ in asked]
         if any(drawer.is_pending for drawer in drawers):
             self.flush()
         for drawer, rows in zip(drawers, self._answers(drawers, asked), strict=True):
-            yield sorted([drawer.remember(row) for row in rows], key=drawer.how.key_of)
+            yield sorted(drawer.remember(rows), key=drawer.how.key_of)
 
     def _answers(self, drawers: list[Drawer[Any]], asked: Sequence[Asked]) -> Iterable[Sequence[Any]]:
         texts = [f"{d.texts.select} WHERE {where}" for d, (_, where, _) in zip(drawers, asked, strict=True)]
@@ -152,12 +153,6 @@ class Work:
         found: Sequence[Any] = self._cursor.fetchall()
         return found
 
-    def _drawer(self, kind: type[R]) -> Drawer[R]:
-        found = self._drawers.get(kind)
-        if found is None:
-            found = self._drawers[kind] = Drawer(mapping(kind), self._mark)
-        return found
-
     def stream(self, kind: type[R], where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[R]:
         """Yield records in order without keeping them."""
         return map(mapping(kind).decode, self.each(kind, where, values, order))
@@ -165,7 +160,7 @@ class Work:
     def each(self, kind: type, where: str = "", values: Sequence[Any] = (), order: str = "") -> Iterator[Any]:
         """Yield the rows of records as they are kept, in the order of their columns."""
         self.flush()
-        sql = self._drawer(kind).texts.select + (f" WHERE {where}" if where else "")
+        sql = self._drawers[kind].texts.select + (f" WHERE {where}" if where else "")
         sql += f" ORDER BY {order}" if order else ""
         with closing(self._streaming_cursor()) as cursor:
             cursor.execute(sql.replace("?", self._mark), tuple(values))
@@ -181,26 +176,26 @@ class Work:
 
     def add(self, record: object) -> None:
         """Keep a record that is not in the database yet."""
-        self._drawer(type(record)).add(record)
+        self._drawers[type(record)].add(record)
 
     def add_rows(self, kind: type, rows: Sequence[Sequence[Any]]) -> None:
         """Keep records that are not in the database yet, given as the rows that they will have there."""
-        self._drawer(kind).add_rows(rows)
+        self._drawers[kind].add_rows(rows)
 
     def add_if_absent(self, record: object) -> None:
         """Keep a record unless there is one of its key, which then says the same."""
-        self._drawer(type(record)).add_if_absent(record)
+        self._drawers[type(record)].add_if_absent(record)
 
     def put(self, record: object) -> None:
         """Keep the changed form of a record that is in the database."""
-        drawer = self._drawer(type(record))
+        drawer = self._drawers[type(record)]
         if drawer.rows:
             self.flush()
         drawer.put(record)
 
     def drop(self, kind: type, *key: Any) -> None:
         """Remove the record of a key."""
-        drawer: Drawer[Any] = self._drawer(kind)
+        drawer: Drawer[Any] = self._drawers[kind]
         if drawer.rows:
             self.flush()
         drawer.drop(key if len(key) > 1 else key[0])
@@ -248,12 +243,12 @@ class Work:
                 run_together(self._connection, one)
         elif self._is_postgres and writes:
             with self._connection.pipeline():
-                run = [self._run(write) for write in writes]
+                run = [self._run(write, self._connection.cursor()) for write in writes]
             # After a pipeline PostgreSQL does not count for how long a transaction is idle; after this it does.
             self._cursor.execute("SELECT 1")
-            require_changed(writes, run)
+            require_changed(writes, [cursor.rowcount for cursor in run])
         else:
-            require_changed(writes, [self._run(write) for write in writes])
+            require_changed(writes, [self._run(write, self._cursor).rowcount for write in writes])
 
     def _as_one(self, writes: list[Write]) -> One | None:
         """Return what writes everything as one statement, on PostgreSQL and where it is not too much."""
@@ -262,9 +257,8 @@ class Work:
             self._watch(write.sql)
         return one
 
-    def _run(self, write: Write) -> Any:
+    def _run(self, write: Write, cursor: Any) -> Any:
         self._watch(write.sql)
-        cursor = self._connection.cursor()
         if len(write.rows) == 1:
             cursor.execute(write.sql, write.rows[0])
         else:
@@ -289,8 +283,8 @@ def marks(values: Sized) -> str:
     return ", ".join("?" * len(values))
 
 
-def require_changed(writes: Iterable[Write], run: Iterable[Any]) -> None:
-    """Raise LookupError where a row that was to be changed was not there."""
-    for write, cursor in zip(writes, run, strict=True):
-        if write.changes and cursor.rowcount != len(write.rows):
-            raise LookupError(f"{cursor.rowcount} of {len(write.rows)} were there to change: {write.sql}")
+def require_changed(writes: Iterable[Write], written: Iterable[int]) -> None:
+    """Raise LookupError where a row that was to be changed was not there; `written` says how many each wrote."""
+    for write, number in zip(writes, written, strict=True):
+        if write.changes and number != len(write.rows):
+            raise LookupError(f"{number} of {len(write.rows)} were there to change: {write.sql}")
