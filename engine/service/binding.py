@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import deadlines as rules
 from engine.history import canonical, instant
@@ -42,35 +42,56 @@ AHEAD = 60
 SHORT_OF_TIME = timedelta(minutes=1)
 
 
-def gathered(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, list[list[int]]]:
-    """Return the numbers of the items that campaigns have to tell by an instant, those of a unit together.
+class Listed(NamedTuple):
+    """What waits in a campaign by an instant: numbers of items, those of a unit together.
 
-    What goes into one document for all units is together, too (N1). What the first of them speak of is read.
+    What goes into one document for all units is together, too (N1). It holds as long as `head` is the last record's
+    hash, for nothing comes or goes without a record; so many batches can work off one list.
     """
-    where = f"campaign IN ({marks(cases)}) AND state = 'waiting' AND ready_at <= ?"
-    values = (*(case.id for case in cases), milliseconds(until))
-    found: dict[int, dict[str, list[int]]] = {case.id: {} for case in cases}
-    for campaign, number, kind, unit in work.rows(
-        f'SELECT campaign, id, kind, unit FROM "item" WHERE {where} ORDER BY id', values
-    ):
-        found[campaign].setdefault(kind if kind in TOGETHER else unit, []).append(number)
-    waiting = {number: [*groups.values()] for number, groups in found.items()}
+
+    head: str
+    until: datetime
+    groups: list[list[int]]
+
+
+def gathered(
+    work: Work, cases: Sequence[Case], due: Mapping[int, Sequence[Armed]], until: datetime, known: dict[int, Listed]
+) -> dict[int, Listed]:
+    """Return what campaigns have to tell by an instant, from `known` where that holds.
+
+    `due` are the moments at which it waits. What the first of the items speak of is read.
+    """
+    unknown = [case for case in cases if not _still_holds(case, due[case.id], known.get(case.id))]
+    found = {case.id: known[case.id] for case in cases if case not in unknown} | _listed(work, unknown, until)
     ahead = AHEAD // len(cases)
-    first = (groups[: _enough(groups, 0, ahead)] for groups in waiting.values())
-    items = _read(work, cases, [number for groups in first for numbers in groups for number in numbers])
+    first = (numbers for each in found.values() for numbers in each.groups[: _enough(each.groups, ahead)])
+    items = _read(work, cases, [number for numbers in first for number in numbers])
     case_of = {case.id: case for case in cases}
     cases[0].known.read_digests(_digest(case_of[item.campaign], item) for item in items)
-    return waiting
+    return found
 
 
-def _enough(waiting: Sequence[Sequence[int]], start: int, least: int) -> int:
-    """Return the place after as many groups from `start` on as hold at least so many items."""
+def _still_holds(case: Case, due: Sequence[Armed], known: Listed | None) -> bool:
+    return known is not None and known.head == case.head.head and all(armed.at <= known.until for armed in due)
+
+
+def _listed(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, Listed]:
+    found: dict[int, dict[str, list[int]]] = {case.id: {} for case in cases}
+    where = f"campaign IN ({marks(cases)}) AND state = 'waiting' AND ready_at <= ?"
+    sql = f'SELECT campaign, id, kind, unit FROM "item" WHERE {where} ORDER BY id'
+    for campaign, number, kind, unit in work.rows(sql, (*found, milliseconds(until))) if cases else ():
+        found[campaign].setdefault(kind if kind in TOGETHER else unit, []).append(number)
+    return {case.id: Listed(case.head.head, until, [*found[case.id].values()]) for case in cases}
+
+
+def _enough(groups: Sequence[Sequence[int]], least: int) -> int:
+    """Return how many of the first groups hold at least so many items."""
     held = 0
-    for place in range(start, len(waiting)):
-        held += len(waiting[place])
+    for place, numbers in enumerate(groups, 1):
+        held += len(numbers)
         if held >= least:
-            return place + 1
-    return len(waiting)
+            return place
+    return len(groups)
 
 
 def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Item]:
@@ -87,21 +108,38 @@ def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Ite
 
 
 def bind(
-    case: Case, waiting: Sequence[Sequence[int]], armed: Iterable[Armed], is_time_used: Callable[[], bool]
+    case: Case, groups: list[list[int]], armed: Iterable[Armed], is_time_used: Callable[[], bool]
 ) -> dict[str, Any]:
     """Return the facts of one binding: what is moot, put aside or put off, and the notices written.
 
-    The moments stay `armed` where some of what waits is left for the next batch.
+    What is worked off is taken from `groups`; the moments stay `armed` where some is left for the next batch.
     """
     facts: dict[str, Any] = {"armed": [], "moot": [], "aside": [], "later": [], "notices": []}
-    start = 0
-    while start < len(waiting):
-        end = _enough(waiting, start, AHEAD)
-        items = _read(case.work, [case], sorted(number for numbers in waiting[start:end] for number in numbers))
-        if not _bind_items(case, items, facts, is_time_used) or (end < len(waiting) and is_time_used()):
+    while groups:
+        end = _enough(groups, AHEAD)
+        items = _read(case.work, [case], sorted(number for numbers in groups[:end] for number in numbers))
+        if not _bind_items(case, items, facts, is_time_used):
+            told = set(_told(facts))
+            groups[:end] = [rest for numbers in groups[:end] if (rest := [n for n in numbers if n not in told])]
             return facts
-        start = end
+        del groups[:end]
+        if groups and is_time_used():
+            return facts
     return facts | {"armed": [armed_facts(moment) for moment in armed]}
+
+
+def rest_of(case: Case, listed: Listed, groups: list[list[int]], facts: Mapping[str, Any]) -> Listed:
+    """Return what is left of a list after a binding; where that gave units more to hear, the list holds no longer."""
+    tells_more = any(notice["shown"] for notice in facts["notices"])
+    return Listed("" if tells_more else case.head.head, listed.until, groups)
+
+
+def _told(facts: Mapping[str, Any]) -> Iterator[int]:
+    """Yield the numbers of the items that a binding has something to say of."""
+    for kind in ("moot", "aside", "later"):
+        yield from (number for number, _ in facts[kind])
+    for notice in facts["notices"]:
+        yield from notice["items"]
 
 
 def _bind_items(case: Case, items: Sequence[Item], facts: dict[str, Any], is_time_used: Callable[[], bool]) -> bool:

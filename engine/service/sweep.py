@@ -92,12 +92,13 @@ class Holding:
 
 @dataclass(slots=True)
 class Sweeping:
-    """A sweep on its way: what it did, and which campaigns it leaves out and why."""
+    """A sweep on its way: what it did, which campaigns it leaves out and why, and what it found waiting in others."""
 
     desk: Desk
     holding: Holding
     swept: Swept = field(default_factory=Swept)
     left_out: dict[int, Exception] = field(default_factory=dict)
+    listed: dict[int, binding.Listed] = field(default_factory=dict)
 
     def claimed(self, work: Work, campaigns: Sequence[int]) -> dict[int, Case]:
         """Open the campaigns that no other worker holds, in the order of their numbers."""
@@ -288,12 +289,15 @@ def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
         waiting = _due_items(work, quiet)
         if not waiting:
             return batch
-        ready = binding.gathered(work, [quiet[number] for number in waiting], _earliest(cases))
+        open_cases = [quiet[number] for number in waiting]
+        ready = binding.gathered(work, open_cases, waiting, _earliest(cases), sweeping.listed)
+        sweeping.listed |= ready
         for number, armed in waiting.items():
-            case = quiet[number]
-            facts = binding.bind(case, ready[number], armed, lambda: sweeping.holding.is_used)
+            case, groups = quiet[number], [*ready[number].groups]
+            facts = binding.bind(case, groups, armed, lambda: sweeping.holding.is_used)
             batch.notices += len(facts["notices"])
             system_act(case, "bind", facts | {"subject": f"{len(facts['notices'])} notices"})
+            sweeping.listed[number] = binding.rest_of(case, ready[number], groups, facts)
             if sweeping.holding.is_used:
                 break
         batch.left = [*_due_items(work, quiet)]

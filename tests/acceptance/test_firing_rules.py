@@ -15,7 +15,7 @@ from office import ALL_IN, OTHER, TOWN, Office, instant, opened, plan
 from engine import scheduler, serving
 from engine.clock import SteppedClock
 from engine.errors import Refused
-from engine.model import Armed, Deadline, Item, Notice, Occurrence
+from engine.model import Armed, Assignment, Deadline, Item, Notice, Occurrence
 from engine.service import binding
 from engine.service import sweep as sweeping
 from engine.service.audit import verify_all
@@ -182,6 +182,77 @@ def test_a_campaign_that_fails_is_told_and_holds_up_no_other() -> None:
     with office.write() as work:
         work.add(lost)
     assert sweep(office.desk) == sweeping.Swept(campaigns=1, moments=2, notices=2)
+    assert office.audit().findings == ()
+
+
+def listings(told: list[str]) -> int:
+    """Count how often all that waits was listed."""
+    return sum(statement.startswith('SELECT campaign, id, kind, unit FROM "item"') for statement in told)
+
+
+def test_what_waits_is_listed_once_for_all_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
+    told: list[str] = []
+    swept = sweep(Desk(replace(office.desk.database, watch=told.append), office.clock))
+    assert swept.notices == 2 and len(office.history("bind")) == 1 + 2
+    assert listings(told) == 1
+
+
+def test_what_comes_between_two_batches_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
+
+    def hand_in() -> None:
+        if len(office.history("bind")) == 1 + 1 and not office.history("submit"):
+            office.submit(unit=OTHER)
+
+    sweep(office.desk, hand_in)
+    assert not office.find(Item, state="waiting")
+    assert [n.kind for n in office.find(Notice, unit=OTHER)] == ["task_issued", "receipt"]
+    assert office.audit().findings == ()
+
+
+def test_what_becomes_ready_between_two_batches_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
+    soon = office.clock.at + timedelta(minutes=5)
+
+    def wait_for_more() -> None:
+        if len(office.history("bind")) == 1 and not office.find(Item, ready_at=soon):
+            first: Item = office.find(Item, state="waiting")[0]
+            with office.write() as work:
+                work.add(replace(first, id=first.id + 1000, ready_at=soon))
+                work.add(Armed(at=soon, kind=int(Moment.ITEMS), ref=first.campaign, campaign=first.campaign))
+        elif len(office.history("bind")) == 2:
+            office.clock.move_to(soon)
+
+    sweep(office.desk, wait_for_more)
+    assert not office.find(Item, state="waiting", ready_at=soon)
+
+
+def test_what_a_notice_gives_units_to_hear_is_told_in_the_same_sweep() -> None:
+    office = opened().live_until("2022-09-05T09:00")
+    office.do("draft", kind="bulletin")
+    sweep(office.desk)
+    assert [n.unit for n in office.find(Notice, kind="facts_shown")] == [TOWN, OTHER]
+    assert not office.find(Item, state="waiting", kind="facts_shown")
+
+
+def test_a_campaign_whose_notices_fail_takes_nothing_from_those_it_shared_its_transaction_with() -> None:
+    office = opened()
+    three(office)
+    office.live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    _stop_before_binding(office)
+    lost: Assignment = office.find(Assignment, campaign=3)[0]
+    with office.write() as work:
+        work.drop(Assignment, lost.id)
+    with pytest.raises(sweeping.CampaignsFailed, match=r"1 campaign\(s\) .* third: KeyError"):
+        sweep(office.desk)
+    assert Counter(n.campaign for n in office.find(Notice, kind="reminder")) == {1: 2, 2: 2}
+    with office.write() as work:
+        work.add(lost)
+    assert sweep(office.desk).notices == 2
     assert office.audit().findings == ()
 
 

@@ -205,6 +205,22 @@ MUTANTS = (
         "firing::test_a_campaign_shares_its_transactions_by_all_that_is_due_in_it_not_by_the_first_of_it",
     ),
     mutant(
+        "F3h", BINDING, "known.head == case.head.head and ", "",
+        "firing::test_what_comes_between_two_batches_is_told_too",
+    ),
+    mutant(
+        "F3i", BINDING, "return known is not None and known.head", "return False and known.head",
+        "firing::test_what_waits_is_listed_once_for_all_batches",
+    ),
+    mutant(
+        "F3j", BINDING, "all(armed.at <= known.until for armed in due)", "True",
+        "firing::test_what_becomes_ready_between_two_batches_is_told_too",
+    ),
+    mutant(
+        "F3k", BINDING, 'Listed("" if tells_more else case.head.head,', "Listed(case.head.head,",
+        "firing::test_what_a_notice_gives_units_to_hear_is_told_in_the_same_sweep",
+    ),
+    mutant(
         "F4a", "engine/store/tables.py", 'UniqueConstraint("deadline", "epoch", "rung", "n_from"),', "",
         "firing::test_the_database_refuses_a_second_record_of_the_same_rung",
     ),
