@@ -13,7 +13,7 @@ from engine.bootstrap import Wired
 from engine.clock import DriftWatch, sleep, stopwatch
 from engine.errors import ClockJumped, DatabaseProblem, PhasegateError
 from engine.model import Worker
-from engine.service.installation import accepted_clock
+from engine.service.installation import accepted_clock, campaigns_behind
 from engine.service.relaying import Delivered, deliver
 from engine.service.standing import anything_due
 from engine.service.sweep import CampaignsFailed, Share, Swept, sweep
@@ -213,7 +213,8 @@ class Beat:
         rest = nothing if desk.database.is_postgres else self.stop.rest
         steady, links = self.pace.steady, wired.links()
         delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, steady, links)
-        why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
+        behind = campaigns_behind(desk)
+        why = f"the clock is behind the records of {behind} campaigns" if behind else ""
         failed = ClockJumped(why=why) if why else failed
         code, line = (failed.code, failed.line()) if failed else ("", "")
         return Made(swept=swept, delivered=delivered, code=code, line=line)

@@ -146,7 +146,7 @@ def test_small_campaigns_share_their_transactions_and_each_has_its_own_records()
     keys = three(office)
     office.live_until("2022-08-26T08:59").at("2022-08-26T09:00")
     told: list[str] = []
-    watched = Desk(replace(office.desk.database, watch=told.append), office.clock)
+    watched = Desk(replace(office.desk.database, watch=told.append), office.clock, stopwatch=Ticking())
     assert sweep(watched) == sweeping.Swept(campaigns=3, moments=6, notices=6)
     assert told.count("COMMITTED") == 2
     for key in keys:

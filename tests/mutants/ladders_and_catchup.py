@@ -195,4 +195,8 @@ MUTANTS = (
         "C4g", "engine/service/actions/clock.py", "    _tell_then(case, soonest)\n", "",
         "catchup::test_what_waits_for_an_instant_that_only_a_wrong_clock_named_goes_once_the_clock_is_set_right",
     ),
+    mutant(
+        "C4h", "engine/serving.py", "behind = campaigns_behind(desk)", "behind = swept.refused",
+        "unit/test_serving::test_a_clock_behind_the_records_is_told_while_nothing_is_due_and_when_it_is_set_right",
+    ),
 )  # fmt: skip

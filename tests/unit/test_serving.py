@@ -7,7 +7,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from engine.clock import DriftWatch, SteppedClock, sleep, stopwatch
 from engine.errors import DatabaseBusy
 from engine.model import Armed, Worker
 from engine.scheduler import heartbeat
-from engine.service.desk import Desk
+from engine.service.desk import Desk, new_head
 from engine.service.relaying import Delivered
 from engine.service.standing import standing
 from engine.service.sweep import Share, Swept
@@ -151,6 +151,12 @@ class Service:
             for ref, seconds in enumerate(after):
                 work.add(Armed(at=START + timedelta(seconds=seconds), kind=0, ref=ref, campaign=1))
 
+    def records_of(self, at: datetime, campaigns: int) -> None:
+        """Keep campaigns whose last record is of an instant."""
+        with self.desk.database.write() as work:
+            for number in range(1, campaigns + 1):
+                work.add(replace(new_head(number, f"county-{number}", "", "", START), last_at=at))
+
     def lines(self, *leave_out: str) -> list[str]:
         return [told.line for told in self.told if told.event not in ("entered", *leave_out)]
 
@@ -251,13 +257,32 @@ def test_a_beat_that_fails_is_told_once_with_its_code_and_tried_again(
 
 
 def test_a_clock_behind_the_records_is_told_and_what_was_done_all_the_same_is_counted(service: Service) -> None:
-    service.sweeps = lambda breathe: Swept(refused=2, moments=1)
+    service.sweeps = lambda breathe: Swept(moments=1)
+    service.records_of(START + timedelta(days=1), 2)
     service.beat()
     assert service.lines() == [
         "1 moments, 0 notices written, 0 sent",
         "PG105  no sweep is made — the clock is behind the records of 2 campaigns — set the clock right, or "
         "`phasegate clock accept --reason …`",
     ]
+
+
+def test_a_clock_behind_the_records_is_told_while_nothing_is_due_and_when_it_is_set_right(service: Service) -> None:
+    service.records_of(START + timedelta(hours=1), 1)
+    service.beat()
+    service.later(30)
+    service.beat()
+    (line,) = service.lines()
+    assert line.startswith("PG105") and "the clock is behind the records of 1 campaigns" in line
+    service.later(3600)
+    service.beat()
+    assert service.lines()[1:] == ["goes on again"]
+
+
+def test_a_clock_a_few_minutes_behind_the_records_is_nothing_to_tell_of(service: Service) -> None:
+    service.records_of(START + timedelta(minutes=4), 1)
+    service.beat()
+    assert service.lines() == []
 
 
 def test_a_clock_that_jumped_is_told_and_nothing_is_swept(service: Service) -> None:
