@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.model import Blob, Campaign, DocumentNumber, Record, System
 from engine.service.journal import SYSTEM_JOURNAL
-from engine.store.codec import MAPPINGS, OPERATIONS, Mapping
+from engine.store.codec import KEPT, OPERATIONS, Mapping, mapping
 from engine.store.held import Held, Shelf
 from engine.store.work import Work
 
@@ -18,7 +18,9 @@ LEASES = {"lease", "lease_until"}
 NOT_STATE = {Record, Blob, *OPERATIONS}
 Row = tuple[Any, ...]
 Rows = dict[type, dict[Row, Row]]
-OF_CAMPAIGNS = {kind: how for kind, how in MAPPINGS.items() if kind not in {*NOT_STATE, System, DocumentNumber}}
+OF_CAMPAIGNS: dict[type, Mapping[Any]] = {
+    kind: mapping(kind) for kind in KEPT if kind not in {*NOT_STATE, System, DocumentNumber}
+}
 
 
 @dataclass(slots=True)
@@ -32,12 +34,12 @@ class Cells:
 
     def compare(self, journal: int, held: Held) -> None:
         """Compare every row that bears the number of a journal, and let go of what was held."""
-        for how in OF_CAMPAIGNS.values() if journal else [MAPPINGS[System]]:
+        for how in OF_CAMPAIGNS.values() if journal else [mapping(System)]:
             self._beside(how, held.shelves[how.record], *_between(how, journal, journal + 1))
 
     def compare_numbers(self, numbers: Shelf[DocumentNumber]) -> None:
         """Compare the document numbers, which belong to no campaign."""
-        self._beside(MAPPINGS[DocumentNumber], numbers)
+        self._beside(mapping(DocumentNumber), numbers)
 
     def look_for_strangers(self, journals: Iterable[int]) -> None:
         """Look for rows that bear the number of no journal."""
@@ -45,12 +47,12 @@ class Cells:
             first = None if before is None else before + 1
             for how in OF_CAMPAIGNS.values() if first is None or first != after else ():
                 self._beside(how, Shelf(how), *_between(how, first, after))
-        self._beside(MAPPINGS[System], Shelf(MAPPINGS[System]), '"id" <> ?', (SYSTEM_JOURNAL,))
+        self._beside(mapping(System), Shelf(mapping(System)), '"id" <> ?', (SYSTEM_JOURNAL,))
 
     def differences(self) -> Iterator[tuple[str, str]]:
         """Yield the place of every cell and every row that differs, and how."""
-        for kind, how in MAPPINGS.items():
-            yield from _differences(how, self._kept[kind], self._told[kind])
+        for kind in KEPT:
+            yield from _differences(mapping(kind), self._kept[kind], self._told[kind])
 
     def _beside(self, how: Mapping[Any], shelf: Shelf[Any], where: str = "", values: Row = ()) -> None:
         for row in self.work.each(how.record, where, values):

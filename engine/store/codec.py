@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
-
-from sqlmodel import SQLModel
+from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
 from engine import model
 from engine.model.changing import from_values
-from engine.store import tables
 
 R = TypeVar("R")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,27 +113,6 @@ def _base(annotation: Any) -> Any:
     return options[0] if options and type(None) in get_args(annotation) else annotation
 
 
-def _mapping(record: type[R], row: type[SQLModel]) -> Mapping[R]:
-    hints = {name: _base(hint) for name, hint in get_type_hints(record).items()}
-    columns = tuple(f.name for f in fields(record))  # type: ignore[arg-type]
-    table = row.__table__  # type: ignore[attr-defined]
-    key = tuple(c.name for c in table.primary_key.columns)
-    return Mapping(
-        record=record,
-        table=table.name,
-        columns=columns,
-        key=key,
-        encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
-        decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
-        encoder_of={c: _OUT.get(hints[c]) for c in columns},
-        values_of=attrgetter(*columns),
-        made=from_values(record),
-        key_of=attrgetter(*key),
-        key_in=_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
-        is_key_plain=not any(hints[c] in _OUT for c in key),
-    )
-
-
 def _reader(places: list[int], decoders: list[Callable[[Any], Any] | None]) -> Callable[[Sequence[Any]], Any]:
     """Return what reads some columns from a row, without decoding the rest; a single one bare."""
     if not any(decoders):
@@ -155,55 +131,84 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-KEPT: dict[type, type[SQLModel]] = {
-    model.Campaign: tables.CampaignRow,
-    model.PhaseState: tables.PhaseRow,
-    model.Assignment: tables.AssignmentRow,
-    model.Deadline: tables.DeadlineRow,
-    model.Occurrence: tables.OccurrenceRow,
-    model.Armed: tables.ArmedRow,
-    model.Item: tables.ItemRow,
-    model.Notice: tables.NoticeRow,
-    model.Outgoing: tables.OutgoingRow,
-    model.Lane: tables.LaneRow,
-    model.Sending: tables.SendingRow,
-    model.Evidence: tables.EvidenceRow,
-    model.Event: tables.EventRow,
-    model.Approval: tables.ApprovalRow,
-    model.Tally: tables.TallyRow,
-    model.IndicatorScore: tables.IndicatorScoreRow,
-    model.Proof: tables.ProofRow,
-    model.Veto: tables.VetoRow,
-    model.Judgement: tables.JudgementRow,
-    model.Pause: tables.PauseRow,
-    model.Objection: tables.ObjectionRow,
-    model.Hold: tables.HoldRow,
-    model.UnitContact: tables.ContactRow,
-    model.DocumentNumber: tables.DocumentNumberRow,
-    model.Round: tables.RoundRow,
-    model.Remark: tables.RemarkRow,
-    model.Answer: tables.AnswerRow,
-    model.System: tables.SystemRow,
-    model.Record: tables.JournalRow,
-    model.Blob: tables.BlobRow,
-    model.Worker: tables.WorkerRow,
+class Place(NamedTuple):
+    """The table of a kind of record, and its key."""
+
+    table: str
+    key: tuple[str, ...] = ("id",)
+
+
+KEPT: dict[type, Place] = {
+    model.Campaign: Place("campaign"),
+    model.PhaseState: Place("phase", ("campaign", "phase")),
+    model.Assignment: Place("assignment"),
+    model.Deadline: Place("deadline"),
+    model.Occurrence: Place("occurrence"),
+    model.Armed: Place("armed", ("at", "kind", "ref")),
+    model.Item: Place("item"),
+    model.Notice: Place("notice"),
+    model.Outgoing: Place("outbox"),
+    model.Lane: Place("lane", ("channel", "recipient")),
+    model.Sending: Place("sending", ("ref", "fence")),
+    model.Evidence: Place("evidence"),
+    model.Event: Place("event"),
+    model.Approval: Place("approval"),
+    model.Tally: Place("tally"),
+    model.IndicatorScore: Place("indicator_score"),
+    model.Proof: Place("proof"),
+    model.Veto: Place("veto"),
+    model.Judgement: Place("judgement"),
+    model.Pause: Place("pause"),
+    model.Objection: Place("objection"),
+    model.Hold: Place("hold"),
+    model.UnitContact: Place("contact"),
+    model.DocumentNumber: Place("document_number", ("issuer", "year")),
+    model.Round: Place("round"),
+    model.Remark: Place("remark"),
+    model.Answer: Place("answer", ("campaign", "key")),
+    model.System: Place("system"),
+    model.Record: Place("journal", ("journal", "seq")),
+    model.Blob: Place("blob", ("sha",)),
+    model.Worker: Place("worker"),
 }
+"""As `store.tables` declares them, said here again: SQLModel takes half as long to import as a command lasts."""
 OPERATIONS: frozenset[type] = frozenset({model.Lane, model.Sending, model.Worker})
 """What only says how work goes on here: no history follows it, nor the columns of leases (SEMANTICS H3)."""
-MAPPINGS: dict[type, Mapping[Any]] = {record: _mapping(record, row) for record, row in KEPT.items()}
+KIND_OF: dict[str, type] = {place.table: record for record, place in KEPT.items()}
 
-BY_TABLE: dict[str, Mapping[Any]] = {how.table: how for how in MAPPINGS.values()}
+
+@cache
+def by_table(table: str) -> Mapping[Any]:
+    """Return how the records of a table are kept, made when it is first asked for; KeyError for no table of ours."""
+    record = KIND_OF[table]
+    hints = {name: _base(hint) for name, hint in get_type_hints(record).items()}
+    columns = tuple(f.name for f in fields(record))
+    key = KEPT[record].key
+    return Mapping(
+        record=record,
+        table=table,
+        columns=columns,
+        key=key,
+        encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
+        decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
+        encoder_of={c: _OUT.get(hints[c]) for c in columns},
+        values_of=attrgetter(*columns),
+        made=from_values(record),
+        key_of=attrgetter(*key),
+        key_in=_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
+        is_key_plain=not any(hints[c] in _OUT for c in key),
+    )
 
 
 def mapping(record: type[R]) -> Mapping[R]:
     """Return how records of a class are kept; KeyError for a class that is not."""
-    return MAPPINGS[record]
+    return by_table(KEPT[record].table)
 
 
 @lru_cache(maxsize=512)
 def encoder(table: str, columns: tuple[str, ...]) -> Callable[[Any], list[Any]]:
     """Return what gives the values of several columns of a table's records as they are kept."""
     values_of = attrgetter(*columns)
-    encoder_of = BY_TABLE[table].encoder_of
+    encoder_of = by_table(table).encoder_of
     encoders = [(i, encode) for i, c in enumerate(columns) if (encode := encoder_of[c]) is not None]
     return lambda record: _encoded(values_of(record), encoders)

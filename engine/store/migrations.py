@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from engine.errors import DatabaseProblem
 from engine.store.codec import KEPT
 from engine.store.database import REVISION, Database, connect, newer, revision, translated
@@ -47,9 +45,13 @@ def in_memory() -> Database:
 @cache
 def _empty() -> bytes:
     """Return an empty database as bytes: laying out the tables costs thirty times what reading them does."""
+    from sqlmodel import SQLModel
+
+    from engine.store import tables as tables
+
     database = connect("sqlite://", create=True)
     with database.engine.begin() as connection:
-        SQLModel.metadata.create_all(connection, tables=[row.__table__ for row in KEPT.values()])  # type: ignore[attr-defined]
+        SQLModel.metadata.create_all(connection, tables=[SQLModel.metadata.tables[p.table] for p in KEPT.values()])
     with database.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         return bytes(raw.serialize())

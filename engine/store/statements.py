@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.store.codec import BY_TABLE
+from engine.store.codec import by_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Statements:
 @lru_cache(maxsize=128)
 def statements(table: str, mark: str) -> Statements:
     """Return the statements for a table; `mark` stands for each value, in the driver's own way."""
-    how = BY_TABLE[table]
+    how = by_table(table)
     columns = ", ".join(f'"{c}"' for c in how.columns)
     marks = ", ".join([mark] * len(how.columns))
     select = f'SELECT {columns} FROM "{table}"'
@@ -40,7 +40,7 @@ def statements(table: str, mark: str) -> Statements:
 def update(table: str, columns: tuple[str, ...], mark: str) -> str:
     """Return the statement that changes some columns of one record of a table."""
     sets = ", ".join(f'"{c}" = {mark}' for c in columns)
-    return f'UPDATE "{table}" SET {sets} WHERE {equal(BY_TABLE[table].key, mark)}'
+    return f'UPDATE "{table}" SET {sets} WHERE {equal(by_table(table).key, mark)}'
 
 
 @lru_cache(maxsize=512)

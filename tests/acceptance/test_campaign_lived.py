@@ -15,7 +15,7 @@ from engine.model import Assignment, Blob, Item, Notice, Outgoing, PhaseState, R
 from engine.service import relaying, sweep
 from engine.service.audit import verify_all
 from engine.service.desk import Desk
-from engine.store.codec import MAPPINGS, OPERATIONS
+from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 
@@ -105,8 +105,8 @@ def test_its_history_verifies(lived: Desk) -> None:
     assert audit.findings == ()
     with lived.database.read() as work:
         assert audit.records == work.rows("SELECT COUNT(*) FROM journal")[0][0]
-        kinds = MAPPINGS.keys() - {Record, Blob, *OPERATIONS}
-        tables = [MAPPINGS[kind].table for kind in kinds]
+        kinds = KEPT.keys() - {Record, Blob, *OPERATIONS}
+        tables = [KEPT[kind].table for kind in kinds]
         assert audit.rows == sum(work.rows(f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in tables)
 
 

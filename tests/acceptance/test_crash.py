@@ -12,7 +12,7 @@ from small_county import SCRIPT, Step, desk_at, tick
 from engine.service import sweep
 from engine.service.actions import ACTIONS
 from engine.service.plan import Library
-from engine.store.codec import MAPPINGS, OPERATIONS
+from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database
 
 IDS = [f"{i:02d} {step.name}" for i, step in enumerate(SCRIPT)]
@@ -77,10 +77,10 @@ def test_the_script_does_everything_that_can_be_done(bases: list[Path]) -> None:
     database = open_database(f"sqlite:///{bases[-1]}")
     with database.read() as work:
         done = {row[0] for row in work.rows("SELECT action FROM journal WHERE journal > 0 AND outcome = 'done'")}
-        filled = {how.table for how in MAPPINGS.values() if work.rows(f'SELECT 1 FROM "{how.table}" LIMIT 1')}
+        filled = {p.table for p in KEPT.values() if work.rows(f'SELECT 1 FROM "{p.table}" LIMIT 1')}
     database.close()
     assert done == set(ACTIONS)
-    assert filled >= {MAPPINGS[kind].table for kind in MAPPINGS.keys() - OPERATIONS} - {"armed"}
+    assert filled >= {KEPT[kind].table for kind in KEPT.keys() - OPERATIONS} - {"armed"}
 
 
 @pytest.mark.parametrize("i", [pytest.param(i, id=IDS[i]) for i in KINDS])

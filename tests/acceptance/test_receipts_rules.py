@@ -15,7 +15,7 @@ from engine.service import receipts
 from engine.service.desk import Command
 from engine.service.linking import Links
 from engine.service.receipts import Sight, look, sign
-from engine.store.codec import MAPPINGS
+from engine.store.codec import KEPT
 from notifications.channels import Envelope
 
 NEW, OLD = b"n" * 32, b"o" * 32
@@ -67,7 +67,7 @@ def signed(office: Office, unit: str = TOWN, links: Links = LINKS) -> Sight:
 
 def everything(office: Office) -> list[Any]:
     with office.desk.database.read() as work:
-        return [row for how in MAPPINGS.values() for row in work.rows(f'SELECT * FROM "{how.table}" ORDER BY 1, 2')]
+        return [row for place in KEPT.values() for row in work.rows(f'SELECT * FROM "{place.table}" ORDER BY 1, 2')]
 
 
 # --- Z1: where a link is ---

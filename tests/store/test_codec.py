@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from records import records
 from sqlmodel import SQLModel
 
-from engine.store.codec import KEPT, MAPPINGS, mapping
+from engine.store import tables as tables
+from engine.store.codec import KEPT, mapping
 from engine.store.database import Database
 
 KINDS = pytest.mark.parametrize("kind", list(KEPT), ids=lambda kind: kind.__name__)
@@ -19,7 +20,7 @@ FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthC
 
 
 def columns(kind: type) -> Any:
-    return KEPT[kind].__table__.columns  # type: ignore[attr-defined]
+    return SQLModel.metadata.tables[KEPT[kind].table].columns
 
 
 @KINDS
@@ -35,7 +36,13 @@ def test_a_column_may_be_empty_where_its_field_may(kind: type) -> None:
 
 
 def test_every_table_keeps_a_record() -> None:
-    assert {how.table for how in MAPPINGS.values()} == set(SQLModel.metadata.tables)
+    assert {place.table for place in KEPT.values()} == set(SQLModel.metadata.tables)
+
+
+@KINDS
+def test_a_record_is_found_by_the_key_of_its_table(kind: type) -> None:
+    table, key = KEPT[kind]
+    assert tuple(column.name for column in SQLModel.metadata.tables[table].primary_key) == key
 
 
 @KINDS
