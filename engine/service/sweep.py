@@ -145,6 +145,7 @@ def _walk(sweeping: Sweeping, share: Share) -> bool:
     before = swept.moments + swept.notices
     for group in _groups(sweeping.desk, share):
         swept.campaigns += len(group)
+        sweeping.listed.clear()
         for step in (_fire, _bind):
             _work_off(sweeping, step, group)
     return swept.moments + swept.notices > before

@@ -205,15 +205,15 @@ MUTANTS = (
         "firing::test_a_campaign_shares_its_transactions_by_all_that_is_due_in_it_not_by_the_first_of_it",
     ),
     mutant(
-        "F3h", BINDING, "known.head == case.head.head and ", "",
+        "F3h", BINDING, "if known is None or known.head != case.head.head:", "if known is None:",
         "firing::test_what_comes_between_two_batches_is_told_too",
     ),
     mutant(
-        "F3i", BINDING, "return known is not None and known.head", "return False and known.head",
+        "F3i", BINDING, "<= known.until <= until", "< known.until < until",
         "firing::test_what_waits_is_listed_once_for_all_batches",
     ),
     mutant(
-        "F3j", BINDING, "all(armed.at <= known.until for armed in due)", "True",
+        "F3j", BINDING, "return max(armed.at for armed in due) <= known.until <= until", "return known.until <= until",
         "firing::test_what_becomes_ready_between_two_batches_is_told_too",
     ),
     mutant(

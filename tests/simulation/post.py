@@ -23,14 +23,17 @@ SKEW = timedelta(minutes=3)
 
 @dataclass
 class Copy:
-    """One copy of a message that a channel took; `excused` where nobody could record that it did."""
+    """One copy of a message that a channel took; `excused` where nobody could record that it did.
+
+    `looked` is when its worker, which may have been frozen since, looked whether it still has the lease.
+    """
 
     ref: int
     body: str
     at: datetime
     by: str
     lease_ends: datetime
-    taken: datetime
+    looked: datetime
     excused: str = ""
 
 
@@ -50,10 +53,10 @@ class Post:
         """Return what opens a channel for a worker."""
         return lambda name: Line(self, worker)
 
-    def take(self, worker: Worker, envelope: Envelope, lease_ends: datetime) -> Copy:
+    def take(self, worker: Worker, envelope: Envelope, lease_ends: datetime, looked: datetime) -> Copy:
         """Take a copy: from here on it has been sent."""
         ref = ref_of(envelope)
-        copy = Copy(ref, repr(envelope), self.world.clock.now(), worker.name, lease_ends, self.world.clock.true)
+        copy = Copy(ref, repr(envelope), self.world.clock.now(), worker.name, lease_ends, looked)
         self.copies[ref].append(copy)
         self.in_hand[worker.name].append(copy)
         return copy
@@ -85,7 +88,7 @@ class Post:
         """Return the copies that a worker has in hand no more; those whose lease ran out are excused."""
         found = self.in_hand.pop(worker.name, [])
         for copy in found:
-            if copy.lease_ends - SKEW <= self.world.clock.now() or self.world.faults.has_moved_since(copy.taken):
+            if copy.lease_ends - SKEW <= self.world.clock.now() or self.world.faults.has_moved_since(copy.looked):
                 copy.excused = copy.excused or "the lease ran out"
         return found
 
@@ -105,7 +108,7 @@ class Line:
 
     def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
         world, worker = self.post.world, self.worker
-        lease_ends = self._looked_at(envelope)
+        lease_ends, looked = self._looked_at(envelope), world.clock.true
         if not world.faults.has_moved_lately():
             self.post.begun.append((ref_of(envelope), worker.shown()))
         self.post.tried.append((envelope.recipients[0], worker.shown()))
@@ -116,7 +119,7 @@ class Line:
             return tuple(Result(recipient=one, outcome=outcome, detail="so it said") for one in envelope.recipients)
         if outcome == "broken":
             raise ConnectionResetError("the line broke")
-        copy = self.post.take(worker, envelope, lease_ends)
+        copy = self.post.take(worker, envelope, lease_ends, looked)
         if outcome == "lost":
             copy.excused = "the answer was lost"
             raise TimeoutError("no answer")
