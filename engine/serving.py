@@ -13,7 +13,7 @@ from engine.bootstrap import Wired
 from engine.clock import DriftWatch, sleep, stopwatch
 from engine.errors import ClockJumped, DatabaseProblem, PhasegateError
 from engine.model import Worker
-from engine.service.installation import accepted_clock, campaigns_behind
+from engine.service.installation import accepted_clock, clock_behind
 from engine.service.relaying import Delivered, deliver
 from engine.service.standing import anything_due
 from engine.service.sweep import CampaignsFailed, Share, Swept, sweep
@@ -168,6 +168,7 @@ class Beat:
     share: Share = field(default_factory=Share)
     _seen_at: float = 0.0
     _last_line: str = ""
+    _is_behind: bool = False
 
     def __call__(self) -> None:
         """Look once, and beat where there is something to do."""
@@ -213,9 +214,9 @@ class Beat:
         rest = nothing if desk.database.is_postgres else self.stop.rest
         steady, links = self.pace.steady, wired.links()
         delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, steady, links)
-        behind = campaigns_behind(desk)
-        why = f"the clock is behind the records of {behind} campaigns" if behind else ""
-        failed = ClockJumped(why=why) if why else failed
+        why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
+        failed = failed or (ClockJumped(why=why) if why else None)
+        self._mind_the_clock(told=bool(why))
         code, line = (failed.code, failed.line()) if failed else ("", "")
         return Made(swept=swept, delivered=delivered, code=code, line=line)
 
@@ -234,6 +235,16 @@ class Beat:
             self.worker = enter(self.wired.desk, self.worker)
             self._say("entered", f"entered the roll as {self.worker.identity}")
         self.share = renew(self.wired.desk, replace(self.worker, state="stopping" if self.stop.told else "serving"))
+
+    def _mind_the_clock(self, *, told: bool) -> None:
+        """Say that the clock stands behind the records, also while nothing is due, and when it does no more."""
+        with suppress(DatabaseProblem):
+            behind = clock_behind(self.wired.desk)
+            if behind and not self._is_behind and not told:
+                self._say("error", behind.line(), behind.code)
+            if self._is_behind and not behind:
+                self._say("recovered", "the clock stands behind no record any more")
+            self._is_behind = behind is not None
 
     def _stay_seen(self) -> None:
         """Renew within a long beat; where that does not succeed now, the work goes on."""

@@ -61,7 +61,7 @@ def gathered(
 
     `due` are the moments at which it waits. What the first of the items speak of is read.
     """
-    unknown = [case for case in cases if not _still_holds(case, due[case.id], until, known.get(case.id))]
+    unknown = [case for case in cases if not _still_holds(case, due[case.id], known.get(case.id))]
     listed = known | _listed(work, unknown, until)
     found = {case.id: listed[case.id] for case in cases}
     ahead = AHEAD // len(cases)
@@ -72,11 +72,11 @@ def gathered(
     return found
 
 
-def _still_holds(case: Case, due: Sequence[Armed], until: datetime, known: Listed | None) -> bool:
-    """Tell whether a list is still whole: no record came, nothing more became due, the clock was not set back."""
+def _still_holds(case: Case, due: Sequence[Armed], known: Listed | None) -> bool:
+    """Tell whether a list is still whole: no record came, and nothing more became due."""
     if known is None or known.head != case.head.head:
         return False
-    return max(armed.at for armed in due) <= known.until <= until
+    return max(armed.at for armed in due) <= known.until
 
 
 def _listed(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, Listed]:

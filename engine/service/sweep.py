@@ -291,7 +291,7 @@ def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
         if not waiting:
             return batch
         open_cases = [quiet[number] for number in waiting]
-        ready = binding.gathered(work, open_cases, waiting, _earliest(cases), sweeping.listed)
+        ready = binding.gathered(work, open_cases, waiting, _earliest(quiet), sweeping.listed)
         sweeping.listed |= ready
         for number, armed in waiting.items():
             case, groups = quiet[number], [*ready[number].groups]

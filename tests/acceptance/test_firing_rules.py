@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -229,6 +230,28 @@ def test_what_becomes_ready_between_two_batches_is_told_too(monkeypatch: pytest.
 
     sweep(office.desk, wait_for_more)
     assert not office.find(Item, state="waiting", ready_at=soon)
+
+
+def test_what_is_ready_by_another_machines_clock_is_told_though_a_campaign_beside_it_is_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    office = opened(plan(build="advance: automatic", gate=ALL_IN))
+    create_campaign(office.desk, "second", plan(), {})
+    office.live_until("2022-08-25T09:00").at("2022-08-25T09:29").submit(OTHER)
+    office.key = "second"
+    office.submit(OTHER)
+    office.at("2022-08-25T09:32").submit(TOWN)
+    office.key, office.clock.at = "county", instant("2022-08-25T09:30")
+    monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
+    breaths = count(1)
+
+    def be_busy_once_its_moments_were_taken() -> None:
+        if next(breaths) == 2:
+            office.accept(OTHER)
+
+    sweep(office.desk, be_busy_once_its_moments_were_taken)
+    office.sweep("2022-08-25T09:35")
+    assert not office.find(Item, state="waiting")
 
 
 def test_what_a_notice_gives_units_to_hear_is_told_in_the_same_sweep() -> None:

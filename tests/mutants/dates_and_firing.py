@@ -209,16 +209,20 @@ MUTANTS = (
         "firing::test_what_comes_between_two_batches_is_told_too",
     ),
     mutant(
-        "F3i", BINDING, "<= known.until <= until", "< known.until < until",
+        "F3i", BINDING, "for armed in due) <= known.until", "for armed in due) < known.until",
         "firing::test_what_waits_is_listed_once_for_all_batches",
     ),
     mutant(
-        "F3j", BINDING, "return max(armed.at for armed in due) <= known.until <= until", "return known.until <= until",
+        "F3j", BINDING, "return max(armed.at for armed in due) <= known.until", "return True",
         "firing::test_what_becomes_ready_between_two_batches_is_told_too",
     ),
     mutant(
         "F3k", BINDING, 'Listed("" if tells_more else case.head.head,', "Listed(case.head.head,",
         "firing::test_what_a_notice_gives_units_to_hear_is_told_in_the_same_sweep",
+    ),
+    mutant(
+        "F3l", SWEEP, "open_cases, waiting, _earliest(quiet),", "open_cases, waiting, _earliest(cases),",
+        "firing::test_what_is_ready_by_another_machines_clock_is_told_though_a_campaign_beside_it_is_busy",
     ),
     mutant(
         "F4a", "engine/store/tables.py", 'UniqueConstraint("deadline", "epoch", "rung", "n_from"),', "",

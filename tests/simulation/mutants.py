@@ -212,6 +212,14 @@ GATES = (
 
 NOTICES = (
     planted(
+        "list-outlives-records", "What waits is listed once and believed, whatever was recorded since.",
+        (BINDING, "if known is None or known.head != case.head.head:", "if known is None:"),
+    ),
+    planted(
+        "list-forgets-the-shown", "What a notice gives units to hear is not looked for, though its moment is taken.",
+        (BINDING, 'Listed("" if tells_more else case.head.head,', "Listed(case.head.head,"),
+    ),
+    planted(
         "moot-not-looked-at", "What waited is told though it is not true any more.",
         (BINDING, "    reason = moot_reason(case, item)\n", '    reason = ""\n'),
     ),

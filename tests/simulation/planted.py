@@ -33,6 +33,7 @@ AFTER = 40
 WHILE_IT_LASTS = {
     "leases_are_kept": "Nobody ends a lease that another has, before its time; nor records what became of what it has.",
     "sent_under_lease": "A message is sent only by who holds a lease on it that has not run out.",
+    "what_waits_is_armed": "For whatever waits to be told a moment is armed.",
     "nothing comes to rest": "Once no more faults strike, everything comes to rest.",
 }
 """What is seen while a run lasts, beside the invariants that are looked at when it is over."""

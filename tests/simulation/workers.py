@@ -19,6 +19,7 @@ from engine.calendar import Calendar
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind, ClockJumped, DatabaseBusy, DatabaseProblem, PhasegateError, Refused
 from engine.model import Worker as Seat
+from engine.service.case import Moment
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import accept_clock, create_campaign
 from engine.service.plan import Library, Plan, blob, bundle_from
@@ -67,6 +68,10 @@ class Watch:
         return self.world.clock.now() + self.off
 
 
+_UNARMED = f"""SELECT id FROM "item" WHERE state = 'waiting' AND NOT EXISTS (SELECT 1 FROM "armed"
+    WHERE armed.campaign = item.campaign AND armed.kind = {int(Moment.ITEMS)} AND armed."at" <= item.ready_at)"""
+
+
 @dataclass
 class Worker:
     """A process of its own: its connection, its place in the code, and when it goes on (None: when there is work)."""
@@ -80,6 +85,7 @@ class Worker:
     lines: list[Any] = field(default_factory=list)
     place: str = ""
     takes_acts = False
+    _has_told: bool = False
     _runs: greenlet | None = None
 
     @property
@@ -133,7 +139,16 @@ class Worker:
         self.place = statement if statement.isalpha() else _short(statement)
         if statement == "COMMITTED":
             self.world.post.look_at_leases(self)
+            self._look_at_what_waits()
+        self._has_told = self._has_told or statement.startswith('UPDATE "item"')
         self.world.hand_over(self, self.place)
+
+    def _look_at_what_waits(self) -> None:
+        """Look, where a commit changed what is to be told, whether the clock will come to all that still waits."""
+        unarmed = self.world.store.rows(_UNARMED) if self._has_told and not self.world.store.twin else []
+        self._has_told = False
+        for (number,) in unarmed:
+            self.world.blame(f"what_waits_is_armed: {self.name} leaves item {number} waiting, with no moment for it")
 
     def _wait_a_moment(self, seconds: float) -> None:
         self.world.clock.true += timedelta(seconds=seconds)

@@ -24,7 +24,7 @@ from engine.scheduler import heartbeat
 from engine.service.desk import Desk, new_head
 from engine.service.relaying import Delivered
 from engine.service.standing import standing
-from engine.service.sweep import Share, Swept
+from engine.service.sweep import CampaignsFailed, Share, Swept
 from engine.serving import Beat, Guard, Pace, Stop, Stopped, Told, phase
 from engine.store.migrations import in_memory
 
@@ -151,11 +151,10 @@ class Service:
             for ref, seconds in enumerate(after):
                 work.add(Armed(at=START + timedelta(seconds=seconds), kind=0, ref=ref, campaign=1))
 
-    def records_of(self, at: datetime, campaigns: int) -> None:
-        """Keep campaigns whose last record is of an instant."""
+    def records_of(self, at: datetime, state: str = "running") -> None:
+        """Keep a campaign whose last record is of an instant."""
         with self.desk.database.write() as work:
-            for number in range(1, campaigns + 1):
-                work.add(replace(new_head(number, f"county-{number}", "", "", START), last_at=at))
+            work.add(replace(new_head(1, "county", "", "", START), last_at=at, state=state))
 
     def lines(self, *leave_out: str) -> list[str]:
         return [told.line for told in self.told if told.event not in ("entered", *leave_out)]
@@ -257,8 +256,8 @@ def test_a_beat_that_fails_is_told_once_with_its_code_and_tried_again(
 
 
 def test_a_clock_behind_the_records_is_told_and_what_was_done_all_the_same_is_counted(service: Service) -> None:
-    service.sweeps = lambda breathe: Swept(moments=1)
-    service.records_of(START + timedelta(days=1), 2)
+    service.sweeps = lambda breathe: Swept(refused=2, moments=1)
+    service.records_of(START + timedelta(days=1))
     service.beat()
     assert service.lines() == [
         "1 moments, 0 notices written, 0 sent",
@@ -268,21 +267,64 @@ def test_a_clock_behind_the_records_is_told_and_what_was_done_all_the_same_is_co
 
 
 def test_a_clock_behind_the_records_is_told_while_nothing_is_due_and_when_it_is_set_right(service: Service) -> None:
-    service.records_of(START + timedelta(hours=1), 1)
+    service.records_of(START + timedelta(hours=1))
     service.beat()
     service.later(30)
     service.beat()
-    (line,) = service.lines()
-    assert line.startswith("PG105") and "the clock is behind the records of 1 campaigns" in line
+    assert service.lines() == [
+        "PG104  the clock is behind — it says 2022-10-09T01:00:00+00:00, the last record is of "
+        "2022-10-09T02:00:00+00:00 — set it, or `clock accept`"
+    ]
     service.later(3600)
     service.beat()
-    assert service.lines()[1:] == ["goes on again"]
+    assert service.lines()[1:] == ["the clock stands behind no record any more"]
 
 
 def test_a_clock_a_few_minutes_behind_the_records_is_nothing_to_tell_of(service: Service) -> None:
-    service.records_of(START + timedelta(minutes=4), 1)
+    service.records_of(START + timedelta(minutes=4))
     service.beat()
     assert service.lines() == []
+
+
+def test_of_campaigns_that_ended_the_clock_is_behind_those_alone_in_which_something_is_to_come(
+    service: Service,
+) -> None:
+    service.records_of(START + timedelta(hours=1), state="aborted")
+    service.beat()
+    assert service.lines() == []
+    service.arm(3600)
+    service.later(30)
+    service.beat()
+    assert [told.code for told in service.told if told.event == "error"] == ["PG104"]
+
+
+def test_a_campaign_whose_records_the_clock_is_behind_holds_up_no_other(service: Service) -> None:
+    service.records_of(START + timedelta(hours=1))
+    service.arm(2, 3, 4)
+    service.sweeps = lambda breathe: Swept(moments=1)
+    assert service.sweeps_at(6) == [0, 2, 3, 4, 5]
+
+
+def test_a_campaign_that_fails_is_told_though_the_clock_is_behind_another(service: Service) -> None:
+    def fails(breathe: object) -> Swept:
+        raise CampaignsFailed(Swept(refused=1), count=1, first="county", why="KeyError: 'x'")
+
+    service.records_of(START + timedelta(hours=1))
+    service.sweeps = fails
+    service.beat()
+    assert "PG205" in [told.code for told in service.told]
+
+
+def test_where_nobody_can_look_at_the_records_what_was_done_is_counted(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(_: object) -> None:
+        raise BUSY
+
+    service.sweeps = lambda breathe: Swept(moments=7)
+    monkeypatch.setattr(serving, "clock_behind", busy)
+    service.beat()
+    assert service.lines() == ["7 moments, 0 notices written, 0 sent"]
 
 
 def test_a_clock_that_jumped_is_told_and_nothing_is_swept(service: Service) -> None:
