@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -135,7 +136,7 @@ def record(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mark]) -> No
 
 def _result(case: Case, mark: Mark) -> dict[str, Any]:
     """Return what a record tells of a message; it is tried again within the hours of sending only (D5)."""
-    later = rules.sending_time(mark.next_at, case.plan.times) if mark.next_at else None
+    later = rules.sending_time(_next_try(case, mark.at, mark.next_at), case.plan.times) if mark.next_at else None
     said = {"said": mark.detail} if mark.state == "sent" and mark.detail else {}
     return {
         "id": mark.ref,
@@ -145,6 +146,11 @@ def _result(case: Case, mark: Mark) -> dict[str, Any]:
         "next_at": instant(later) if later else "",
         **said,
     }
+
+
+def _next_try(case: Case, answered: datetime, next_at: datetime) -> datetime:
+    """Return when a message is tried again; where the clock was set back since the answer, its pause counts (C4)."""
+    return min(next_at, case.at + (next_at - answered))
 
 
 def settle(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> None:

@@ -260,6 +260,31 @@ def test_a_clock_that_was_ten_years_ahead_and_set_back_blocks_nobody() -> None:
     assert len(channel.taken) == 3
 
 
+@dataclass
+class SetRight:
+    """A channel that wants the first message later; while it has the second, the clock is set right."""
+
+    office: Office
+    right: datetime
+    tried: int = 0
+
+    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        self.tried += 1
+        if self.tried == 1:
+            return all_alike(envelope, "later")
+        self.office.clock.at = self.right
+        return all_alike(envelope, "accepted")
+
+
+def test_a_message_that_was_put_off_while_the_clock_was_ten_years_ahead_is_tried_again_once_it_is_set_right() -> None:
+    office = with_queue(a=1, b=1)
+    right = office.clock.at
+    office.clock.move_to(right + timedelta(days=3650))
+    carry(office, SetRight(office, right))
+    (waiting,) = office.find(Outgoing, state="queued")
+    assert right < waiting.next_at < right + timedelta(minutes=5)
+
+
 # --- Y4: channels and recipients that fail ---
 
 

@@ -199,4 +199,8 @@ MUTANTS = (
         "C4h", "engine/serving.py", "        self._mind_the_clock(told=bool(why))\n", "",
         "unit/test_serving::test_a_clock_behind_the_records_is_told_while_nothing_is_due_and_when_it_is_set_right",
     ),
+    mutant(
+        "C4i", "engine/service/relaying.py", "return min(next_at, case.at + (next_at - answered))", "return next_at",
+        "channels::test_a_message_that_was_put_off_while_the_clock_was_ten_years_ahead_is_tried_again_once_it_is_set_right",
+    ),
 )  # fmt: skip
