@@ -214,9 +214,10 @@ class Beat:
         rest = nothing if desk.database.is_postgres else self.stop.rest
         steady, links = self.pace.steady, wired.links()
         delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, steady, links)
-        why = f"the clock is behind the records of {swept.refused} campaigns" if swept.refused else ""
-        failed = failed or (ClockJumped(why=why) if why else None)
-        self._mind_the_clock(told=bool(why))
+        refuses = swept.refused > 0 and failed is None
+        if refuses:
+            failed = ClockJumped(why=f"the clock is behind the records of {swept.refused} campaigns")
+        self._mind_the_clock(told=refuses)
         code, line = (failed.code, failed.line()) if failed else ("", "")
         return Made(swept=swept, delivered=delivered, code=code, line=line)
 

@@ -196,7 +196,7 @@ MUTANTS = (
         "catchup::test_what_waits_for_an_instant_that_only_a_wrong_clock_named_goes_once_the_clock_is_set_right",
     ),
     mutant(
-        "C4h", "engine/serving.py", "        self._mind_the_clock(told=bool(why))\n", "",
+        "C4h", "engine/serving.py", "        self._mind_the_clock(told=refuses)\n", "",
         "unit/test_serving::test_a_clock_behind_the_records_is_told_while_nothing_is_due_and_when_it_is_set_right",
     ),
     mutant(
