@@ -34,6 +34,7 @@ from engine.model import Record
 from engine.service.audit import verify_all, verify_chain
 from engine.service.desk import Desk, new_head
 from engine.service.journal import system_row
+from engine.store import tables as tables
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
@@ -152,10 +153,10 @@ def _proof(whose: str, path: Path, rounds: int) -> Ratio:
 
 
 def _read_by_orm(reader: Engine) -> int:
-    read = 0
+    read, left_out = 0, {KEPT[kind].table for kind in OPERATIONS}
     with Session(reader) as session:
         for row in SQLModel.__subclasses__():
-            if row.__tablename__ not in {KEPT[kind].table for kind in OPERATIONS}:
+            if row.__tablename__ not in left_out:
                 for _ in session.exec(select(row)):
                     read += 1
     return read

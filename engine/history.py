@@ -195,7 +195,9 @@ def _refuse_foreign(plain: object) -> None:
 
 
 def _refuse_odd_keys(value: dict[object, object]) -> None:
-    for key in () if _KEYS.issuperset(map(type, value)) else value:
+    if _KEYS.issuperset(map(type, value)):
+        return
+    for key in value:
         if not isinstance(key, str):
             raise TypeError(f"a key of a record is text, not {key!r}")
 

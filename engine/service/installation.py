@@ -72,16 +72,15 @@ def _record_refusal(desk: Desk, actor: Actor, action: str, refusal: NotAllowed) 
 
 # --- the clock (C4) ---
 
+_AHEAD = """last_at > ?
+    AND (state = 'running' OR EXISTS (SELECT 1 FROM "armed" WHERE armed.campaign = "campaign".id))"""
+
 
 def require_clock(desk: Desk) -> None:
     """Refuse a clock that is too far behind a campaign's last record, where more is to come (SEMANTICS C4)."""
     with desk.database.read() as work:
         for head in work.select(Campaign, _AHEAD, (milliseconds(desk.now()),), order="last_at DESC"):
             settled_instant(work, desk.now(), head.last_at)
-
-
-_AHEAD = """last_at > ?
-    AND (state = 'running' OR EXISTS (SELECT 1 FROM "armed" WHERE armed.campaign = "campaign".id))"""
 
 
 def clock_behind(desk: Desk) -> ClockBehind | None:
