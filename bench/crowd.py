@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -27,10 +26,11 @@ from sqlmodel import SQLModel
 from bench import byhand
 from engine.clock import SteppedClock
 from engine.history import GENESIS, link, parse
-from engine.model import Campaign, Record
+from engine.model import Campaign, Record, System
 from engine.service.desk import Desk
 from engine.service.founding import create_campaign
-from engine.service.journal import Entry, append_system, system_row
+from engine.service.installing import Created
+from engine.service.journal import Entry, append_system
 from engine.service.relaying import deliver
 from engine.service.sweep import sweep
 from engine.store import tables
@@ -119,7 +119,7 @@ def copy(database: Database, source: int, times: int) -> None:
     with database.read() as work:
         head = work.must(Campaign, source)
         told = [record.data for record in work.find(Record, journal=source, order="seq")]
-        first = system_row(work).campaigns + 1
+        first = work.must(System, 0).campaigns + 1
     for start in range(first, first + times, AT_ONCE):
         with closing(database.engine.raw_connection()) as pooled:
             connection: Any = pooled.driver_connection
@@ -134,14 +134,13 @@ def copy(database: Database, source: int, times: int) -> None:
 
 
 def _copy_rows(cursor: Any, source: int, number: int) -> None:
-    shift, by = number - source, (number - source) << 32
+    by = (number - source) << 32
     for table, numbered in NUMBERED.items():
         wanted = {c: f'CASE WHEN "{c}" > 0 THEN "{c}" + {by} ELSE 0 END' for c in numbered}
         if table == "notice":
             wanted["digest"] = f"'{number}' || substr(digest, {len(str(source)) + 1})"
         _insert(cursor, table, wanted | {"campaign": str(number)}, f"campaign = {source}")
-    ref = f"ref + CASE WHEN ref = campaign THEN {shift} ELSE {by} END"
-    _insert(cursor, "armed", {"ref": ref, "campaign": str(number)}, f"campaign = {source}")
+    _insert(cursor, "armed", {"ref": f"ref + {by}", "campaign": str(number)}, f"campaign = {source}")
 
 
 def _insert(cursor: Any, table: str, wanted: Mapping[str, str], where: str) -> None:
@@ -152,27 +151,19 @@ def _insert(cursor: Any, table: str, wanted: Mapping[str, str], where: str) -> N
 
 
 def _copy_journal(work: Work, head: Campaign, told: Iterable[bytes], number: int) -> None:
-    key, seq, prev = f"{head.key}-{number}", 0, GENESIS
+    key, uid, seq, prev = f"{head.key}-{number}", f"{number:016x}", 0, GENESIS
     for data in told:
-        facts = parse(_renumbered(data.decode(), head.id, number).encode())
+        facts = parse(data) | {"campaign": uid}
         if facts["action"] == "start":
-            facts |= {"subject": key, "facts": facts["facts"] | {"id": number, "key": key}}
-        facts = {name: value for name, value in facts.items() if name not in ("journal", "seq", "prev")}
+            facts |= {"subject": key, "facts": facts["facts"] | {"key": key}}
+        facts = {name: value for name, value in facts.items() if name not in ("seq", "prev")}
         record = link(number, seq + 1, prev, facts)
         work.add(record)
         seq, prev = record.seq, record.hash
-    work.add(replace(head, id=number, key=key, head=prev))
-    facts = {"campaign": number, "workflow": head.workflow, "calendar": head.calendar}
-    append_system(work, Entry(at=head.last_at, actor="", role="office", action="create", subject=key, facts=facts))
-    work.put(replace(system_row(work), campaigns=number))
-
-
-def _renumbered(text: str, source: int, number: int) -> str:
-    """Return a record's text with the numbers of rows moved into another campaign."""
-    low, high, by = source << 32, (source + 1) << 32, (number - source) << 32
-    moved = re.sub(r"\b[0-9]{10,}\b", lambda m: str(int(m[0]) + by) if low < int(m[0]) < high else m[0], text)
-    moved = moved.replace(f'"digest":"{source}|', f'"digest":"{number}|')
-    return moved.replace(f'"ref":{source}}}', f'"ref":{number}}}')
+    work.add(replace(head, id=number, uid=uid, key=key, head=prev))
+    created = Created(campaign=uid, workflow=head.workflow, calendar=head.calendar)
+    append_system(work, Entry(at=head.last_at, actor="", role="office", action="create", subject=key, facts=created))
+    work.put(replace(work.must(System, 0), campaigns=number))
 
 
 # --- kept between runs ---

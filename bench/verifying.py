@@ -29,11 +29,12 @@ from bench import county
 from bench.crowd import kept
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
-from engine.history import GENESIS, instant, link
+from engine.history import GENESIS, link
 from engine.model import Record
+from engine.model.plain import instant
 from engine.service.audit import verify_all, verify_chain
 from engine.service.desk import Desk, new_head
-from engine.service.journal import system_row
+from engine.service.journal import new_system
 from engine.store import tables as tables
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database
@@ -98,12 +99,12 @@ def _journals(path: Path, records: int) -> None:
     """Write so many records in the journals of ten campaigns."""
     database = upgrade(f"sqlite:///{path}")
     with database.write() as work:
-        system_row(work)
+        work.add(new_system("0" * 16, "0" * 16, rehearsal=False))
         for campaign in range(1, CAMPAIGNS + 1):
             for record in _journal(campaign, records // CAMPAIGNS):
                 work.add(record)
             work.forget(Record)
-            head = new_head(campaign, f"county-{campaign}", "", "", BEGIN)
+            head = new_head(campaign, f"{campaign:016x}", f"county-{campaign}", "", "", BEGIN)
             work.add(replace(head, seq=record.seq, head=record.hash, last_at=record.at))
     database.close()
 
@@ -111,7 +112,7 @@ def _journals(path: Path, records: int) -> None:
 def _journal(campaign: int, length: int) -> Iterator[Record]:
     last = GENESIS
     for seq in range(1, length + 1):
-        record = link(campaign, seq, last, _submitted(campaign, seq))
+        record = link(campaign, seq, last, {"campaign": f"{campaign:016x}", **_submitted(campaign, seq)})
         last = record.hash
         yield record
 

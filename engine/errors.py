@@ -1,4 +1,4 @@
-"""Every error of ours: a stable code, its facts, and one sentence taken from its docstring.
+"""Every error of ours: a stable code, what it is about, and its facts; the words stand in `engine.words`.
 
 Authors' errors (`Problem`) carry a place in a file and are reported all at once; operators'
 errors end a command with exit 2; refusals end it with exit 1 and are recorded.
@@ -11,23 +11,51 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
 
+from engine import words
+
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """How an operating system says that a disk, or a share of it, is full."""
 
 
 class PhasegateError(Exception):
-    """Something went wrong."""
+    """Something went wrong.
+
+    `why` is the code of the case where an error has several; `facts` are what its sentence speaks of.
+    """
 
     code: ClassVar[str] = "PG000"
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, **facts: object) -> None:
+    def __init__(self, why: str = "", /, **facts: object) -> None:
+        self.why = why
         self.facts = facts
-        super().__init__((type(self).__doc__ or "").format(**facts))
+        super().__init__()
 
-    def line(self) -> str:
+    @property
+    def key(self) -> str:
+        """The key of its sentence in the catalogs."""
+        return f"{self.code}.{self.why}" if self.why else self.code
+
+    def __str__(self) -> str:
+        """Return its sentence in English, as the command line speaks."""
+        return words.said(self.key, self.facts, otherwise=type(self).__doc__ or "")
+
+    def line(self, lang: str = words.ENGLISH) -> str:
         """Return the one line a person reads: code and sentence."""
-        return f"{self.code}  {self}"
+        return f"{self.code}  {words.said(self.key, self.facts, lang, otherwise=type(self).__doc__ or '')}"
+
+    def plain(self) -> dict[str, object]:
+        """Return the error as a value of JSON, which no language changes: its code, its case and its facts."""
+        facts = {name: _plain(value) for name, value in self.facts.items()}
+        return {"code": self.code, "why": self.why, "with": facts}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str | int | dict) or value is None:
+        return value
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return str(value)
 
 
 class Refused(PhasegateError):

@@ -6,24 +6,24 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from engine.model import Record, maker
+from engine.model.plain import moment
 
 GENESIS = "0" * 64
 """What the first record of every journal names as the hash before it."""
 
-_CHAIN = frozenset({"journal", "seq", "prev"})
-_DERIVED = ("journal", "seq", "hash", "at", "actor", "action", "outcome", "subject")
+_CHAIN = frozenset({"seq", "prev"})
+_DERIVED = ("seq", "hash", "at", "actor", "action", "outcome", "subject")
 _kept = attrgetter(*_DERIVED)
 _made_record = maker(Record)
 _PLAIN = frozenset({str, int, bool, type(None)})
 _KEYS = frozenset({str})
-_Columns = tuple[int, int, str, datetime, str, str, str, str]
+_Columns = tuple[int, str, datetime, str, str, str, str]
 Link = tuple[int, int, bytes, str]
 """What the chain alone is checked by: journal, seq, bytes and hash of a record."""
 _ENCODER = json.JSONEncoder(
@@ -64,33 +64,18 @@ def digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-@lru_cache(maxsize=4096)
-def instant(at: datetime) -> str:
-    """Return `at` as it is written in a record: UTC, milliseconds, `Z`."""
-    if at.tzinfo is None:
-        raise ValueError("an instant must be aware")
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-
-
-@lru_cache(maxsize=4096)
-def moment(text: str) -> datetime:
-    """Return the instant that `text` writes; ValueError unless it is in the form of a record."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None or instant(at) != text:
-        raise ValueError(f"{text!r} is not an instant as records write it")
-    return at
-
-
 def link(journal: int, seq: int, prev: str, facts: Mapping[str, object]) -> Record:
     """Return the next record of `journal`: `facts` chained to the hash `prev`.
 
-    `facts` holds at least at (as `instant` writes it), actor, action, outcome and subject.
-    ValueError where it names what the chain itself writes; KeyError where one of the five is absent.
+    `facts` holds at least at (as `instant` writes it), campaign (whose journal it is, by a name of its own), actor,
+    action, outcome and subject.
+    ValueError where it names what the chain itself writes; KeyError where one of the six is absent.
     """
     if taken := _CHAIN & facts.keys():
         raise ValueError(f"the chain itself writes {', '.join(sorted(taken))}")
-    whole = {**facts, "journal": journal, "seq": seq, "prev": prev}
-    return _record(canonical(whole), whole)
+    whole = {**facts, "seq": seq, "prev": prev}
+    _text(whole["campaign"])
+    return _record(journal, canonical(whole), whole)
 
 
 def parse(data: bytes) -> dict[str, Any]:
@@ -101,24 +86,27 @@ def parse(data: bytes) -> dict[str, Any]:
     return facts
 
 
-def record_of(data: bytes) -> Record:
-    """Return the record of `data`, every column derived from the bytes."""
-    return _record(data, parse(data))
+def record_of(journal: int, data: bytes) -> Record:
+    """Return the record of `data` in a journal, every other column derived from the bytes."""
+    return _record(journal, data, parse(data))
 
 
 def short_head(hash_: str) -> str:
     """Return the short form of a head that a notice carries as witness (H4)."""
-    return hash_[:8]
+    return hash_[:16]
 
 
-def examine(records: Iterable[Record], ends: dict[int, tuple[int, str]]) -> Iterator[Examined]:
+def examine(records: Iterable[Record], ends: dict[int, tuple[int, str]], names: dict[int, str]) -> Iterator[Examined]:
     """Yield each record, each journal in the order of its seq, with what its bytes tell and where it does not hold.
 
-    Journals may be mixed; `ends` keeps where each of them ends.
+    Journals may be mixed; `ends` keeps where each of them ends, `names` what each calls itself in its bytes.
     """
     for record in records:
         breaks: list[Break] = []
         facts = _examined(record, *ends.get(record.journal, (0, GENESIS)), breaks)
+        named = str(facts and facts.get("campaign"))
+        if facts is not None and named != names.setdefault(record.journal, named):
+            breaks.append(_break(record, f"it is a record of {named}, not of {names[record.journal]}"))
         ends[record.journal] = (record.seq, record.hash)
         yield Examined(record, facts, breaks)
 
@@ -211,8 +199,8 @@ def _refuse_odd(value: object) -> None:
         raise TypeError(f"a record holds no {type(value).__name__}: {value!r}")
 
 
-def _record(data: bytes, facts: Mapping[str, object]) -> Record:
-    journal, seq, hash_, at, actor, action, outcome, subject = _columns(data, facts)
+def _record(journal: int, data: bytes, facts: Mapping[str, object]) -> Record:
+    seq, hash_, at, actor, action, outcome, subject = _columns(data, facts)
     return _made_record(
         journal=journal,
         seq=seq,
@@ -229,7 +217,6 @@ def _record(data: bytes, facts: Mapping[str, object]) -> Record:
 def _columns(data: bytes, facts: Mapping[str, object]) -> _Columns:
     """Return what the bytes of a record say of its columns, in the order of `_kept`."""
     return (
-        _whole(facts["journal"]),
         _whole(facts["seq"]),
         digest(data),
         moment(_text(facts["at"])),

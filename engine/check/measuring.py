@@ -9,8 +9,8 @@ from typing import cast
 
 from engine.check.sight import Sight, leaves
 from engine.gates.measured import points
-from engine.gates.params import Share
 from engine.model import Condition, Indicator
+from engine.model.plain import Share
 from engine.units import Groups, expand, resolve
 
 KINDS = ("indicator_score", "evidence", "no_veto")

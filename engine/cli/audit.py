@@ -60,7 +60,7 @@ def _journal(desk: Any, key: str) -> tuple[int, Any]:
 
 
 def _line(record: dict[str, Any], zone: Any) -> str:
-    from engine.history import moment
+    from engine.model.plain import moment
 
     at = moment(record["at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     who = f"{record['actor']} for {record['on_behalf']}" if record["on_behalf"] else record["actor"]

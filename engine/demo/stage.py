@@ -15,6 +15,7 @@ from typing import Any
 from engine.clock import stopwatch
 from engine.demo import folder
 from engine.errors import PhasegateError, UnknownName
+from engine.words import ENGLISH
 
 Moved = Callable[[float, str], None]
 HALVES = ("first", "second")
@@ -26,7 +27,7 @@ class HalfFailed(PhasegateError):
     code = "PG602"
     exit_code = 1
 
-    def line(self) -> str:
+    def line(self, lang: str = ENGLISH) -> str:
         """Return what the process said; it has a code of its own."""
         return str(self)
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from engine.errors import BadInput
 from engine.gates.found import WAYS
+from engine.model.plain import Share
 
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
@@ -40,13 +41,6 @@ class Param:
             raise BadInput(
                 what=f"`{self.name}` cannot be read", found=raw, cure=f"write {_EXAMPLES[self.type]}"
             ) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share of what can be had, rather than a number of points."""
-
-    of_all: Fraction
 
 
 STATES = ("received", "submitted", "accepted")

@@ -36,6 +36,7 @@ from engine.model.campaign import (
 from engine.model.changing import changed, maker
 from engine.model.indicators import EvidenceSlot, Indicator, IndicatorSet, Recurrence
 from engine.model.operations import Worker
+from engine.model.source import Place, Source
 from engine.model.verdicts import (
     ConditionVerdict,
     Verdict,
@@ -57,7 +58,6 @@ from engine.model.workflow import (
     Parameter,
     Per,
     Phase,
-    Place,
     PlanDocument,
     Quota,
     QuotaKind,
@@ -65,7 +65,6 @@ from engine.model.workflow import (
     Relation,
     Role,
     Rung,
-    Source,
     Task,
     Term,
     Unit,

@@ -18,12 +18,13 @@ DeadlineKind = Literal["receipt", "due", "review", "gate", "objection"]
 class Campaign:
     """The head row of a campaign: what it runs, where it stands, and its counters.
 
-    `workflow`, `calendar` and `extra` are hashes of kept texts; `extra` holds what joined or changed
-    without a new version.
+    `uid` is the random name by which the history knows it. `workflow`, `calendar` and `extra` are hashes of
+    kept texts; `extra` holds what joined or changed without a new version.
     A nested campaign names its parent and the unit of the parent's directory that runs it.
     """
 
     id: int
+    uid: str
     key: str
     title: str
     workflow: str
@@ -482,9 +483,16 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class System:
-    """The installation: the head of its own journal, and the clock a person accepted (C4)."""
+    """The installation: the head of its own journal, and the clock a person accepted (C4).
+
+    `uid` is the random name of this database in its history. `installation` is renewed by a restore: what goes out
+    bears it, so that no message of two installations has the same id. In a `rehearsal` the clock may be moved (I3).
+    """
 
     id: int
+    uid: str
+    installation: str
+    rehearsal: bool
     seq: int
     head: str
     last_at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.model.workflow import Place, Source
+from engine.model.source import Place, Source
 
 Recurrence = Literal["campaign", "year", "term", "none"]
 """How often something is given: once, for each calendar year or school term, or if there is something to give."""

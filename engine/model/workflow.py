@@ -5,35 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from engine.model.indicators import IndicatorSet
+from engine.model.indicators import IndicatorSet
+from engine.model.source import Place, Source
 
 OffsetUnit = Literal["wd", "d"]
 Relation = Literal["subordinate", "peer", "superior", "vertical"]
 Delivery = Literal["send", "release", "manual", "draft"]
 Role = Literal["lead", "responsible", "supporting", "inherited"]
 Per = Literal["year", "half", "quarter", "month", "week", "term", "phase"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """Where in its source a part of a workflow stands: file, 1-based line and column."""
-
-    file: str = ""
-    line: int = 0
-    column: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
-    """The clause of a plan that a part of a workflow rests on, and how it was read."""
-
-    document: str = ""
-    clause: str = ""
-    words: str = ""
-    reading: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who acts, in which role, and what each role may do (SEMANTICS G10)."""
+"""Who acts, in which role, by which door, and what each role may do (SEMANTICS G10, I1)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Literal
 
 from engine.errors import NotAllowed, UnknownName
 from engine.model import Workflow
+from engine.model.plain import Ref
 
 RoleName = Literal["office", "unit", "leader", "auditor", "system"]
+DoorName = Literal["program", "command_line", "link", "console", "api", "clock"]
 OFFICE: RoleName = "office"
 WORDS: dict[str, RoleName] = {
     "": "office",
@@ -19,12 +21,28 @@ WORDS: dict[str, RoleName] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Door:
+    """Which way an act came in: by the command line of whom and where, or by the link of which notice to whom."""
+
+    kind: DoorName = "program"
+    user: str = ""
+    host: str = ""
+    notice: Ref = 0
+    recipient: str = ""
+
+
+CLOCK = Door(kind="clock")
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts: a name and a role."""
+    """Somebody who acts: a name, a role, the account signed in with (if any), and the door."""
 
     name: str
     role: RoleName
+    account: str = ""
+    door: Door = Door()
 
     def require(self, action: str, roles: frozenset[str]) -> None:
         """Refuse an action that this role may not do."""
@@ -32,19 +50,19 @@ class Actor:
             raise NotAllowed(action=action, actor=self.name, roles=", ".join(sorted(roles)))
 
 
-SYSTEM = Actor(name="system", role="system")
+SYSTEM = Actor(name="system", role="system", door=CLOCK)
 
 
-def actor_of(word: str, workflow: Workflow) -> Actor:
+def actor_of(word: str, workflow: Workflow, door: Door = Door()) -> Actor:
     """Return the actor that a word of the command line names within a workflow."""
     names = {"office": workflow.office, "leader": workflow.leading_group}
     if word == workflow.office:
-        return Actor(name=word, role="office")
+        return Actor(name=word, role="office", door=door)
     if word == workflow.leading_group:
-        return Actor(name=word, role="leader")
+        return Actor(name=word, role="leader", door=door)
     if word in WORDS:
         role = WORDS[word]
-        return Actor(name=names.get(role, role), role=role)
+        return Actor(name=names.get(role, role), role=role, door=door)
     if word in workflow.directory.units:
-        return Actor(name=word, role="unit")
+        return Actor(name=word, role="unit", door=door)
     raise UnknownName("actor", word, [*filter(None, WORDS), *workflow.directory.units])

@@ -75,7 +75,8 @@ class _Proof:
     def read(self, progress: Callable[[int], None]) -> None:
         """Read each journal once: its chain, what it leads to, and the rows that were kept."""
         ends: dict[int, tuple[int, str]] = {}
-        for journal, examined in groupby(examine(self._records(), ends), lambda each: each.record.journal):
+        named = examine(self._records(), ends, _names(self.work))
+        for journal, examined in groupby(named, lambda each: each.record.journal):
             self._read_journal(journal, examined, progress)
         self.broken += map(_broken, cut(ends, _heads(self.work)))
         self.cells.look_for_strangers(ends)
@@ -148,6 +149,13 @@ def _end(chain: Chain, journal: int) -> tuple[int, int]:
 def _heads(work: Work) -> dict[int, tuple[int, str]]:
     rows = [*work.rows('SELECT id, seq, head FROM "campaign"'), *work.rows('SELECT id, seq, head FROM "system"')]
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _names(work: Work) -> dict[int, str]:
+    """Return what each journal calls itself in its records."""
+    return dict(
+        map(tuple, (*work.rows('SELECT id, uid FROM "campaign"'), *work.rows('SELECT id, uid FROM "system"')))
+    )
 
 
 def _broken(place: Break) -> Finding:

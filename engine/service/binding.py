@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from engine import deadlines as rules
-from engine.history import canonical, instant
+from engine.history import canonical
 from engine.model import Armed, Assignment, Deadline, Item, Notice, Occurrence
+from engine.model.plain import instant
 from engine.service import compose, counting
 from engine.service.actions.clockwork import armed_facts, rung_of
 from engine.service.actions.lifecycle import verdict

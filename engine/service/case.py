@@ -110,6 +110,10 @@ class Case:
         """Take so many numbers at once, for rows that were numbered in step."""
         self._counter += count
 
+    def number_from(self, first: int) -> None:
+        """Go on with the numbers that a record says its rows were given."""
+        self._counter = first - 1
+
     def keep_counter(self) -> None:
         """Write down how far the numbers have come; every act ends with it."""
         if self._counter != self.head.counter:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from engine.clock import Clock, stopwatch, whole_milliseconds
+from engine.clock import Clock, stopwatch, token, whole_milliseconds
 from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
 from engine.model import Answer, Campaign, maker
 from engine.service import nesting
 from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
-from engine.service.actor import SYSTEM, Actor, actor_of
+from engine.service.actor import SYSTEM, Actor, Door, actor_of
 from engine.service.case import Case
-from engine.service.journal import Entry, actor_fields, append, settled_instant
+from engine.service.journal import UID, Entry, Once, actor_fields, append, settled_instant
 from engine.service.known import Known
 from engine.service.plan import Library
 from engine.store.codec import EPOCH
@@ -30,12 +30,21 @@ _entry = maker(Entry)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A database, a clock, what was read from the database, and by what it measures how long a batch takes."""
+    """A database, a clock, what was read from the database, by what it measures how long a batch takes, and its door.
+
+    `token` gives letters that nobody can foresee.
+    """
 
     database: Database
     clock: Clock
     library: Library = field(default_factory=Library)
     stopwatch: Callable[[], float] = stopwatch
+    token: Callable[[], str] = token
+    door: Door = Door()
+
+    def uid(self) -> str:
+        """Return a name that no other campaign or installation has."""
+        return self.token()[:UID]
 
     def now(self) -> datetime:
         """Return the present instant, to the millisecond."""
@@ -62,7 +71,7 @@ def perform(desk: Desk, command: Command) -> Told:
     with desk.database.write(_head_of(command.campaign)) as work:
         case = open_named(desk, work, command.campaign)
         case.know_assignments(_given([command], "task"), _given([command], "unit"))
-        outcome = _answer(case, command)
+        outcome = _answer(desk, case, command)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
@@ -78,7 +87,7 @@ def perform_all(desk: Desk, campaign: str, commands: Iterable[Command]) -> list[
         case = open_named(desk, work, campaign)
         asked = [command for command in commands if _is_for(campaign, command)]
         case.know_assignments(_given(asked, "task"), _given(asked, "unit"))
-        return [_answer(case, command) for command in asked]
+        return [_answer(desk, case, command) for command in asked]
 
 
 def _given(commands: Iterable[Command], name: str) -> list[str]:
@@ -102,7 +111,7 @@ def rehearse(desk: Desk, command: Command) -> Told:
         cure = "see whom it would be among with `look draw --dry-run`, or do it"
         raise Refused(why="a draw is made once and recorded, it is never rehearsed", cure=cure)
     with suppress(_TakenBack), desk.database.write() as work:
-        outcome = _answer(open_named(desk, work, command.campaign), command)
+        outcome = _answer(desk, open_named(desk, work, command.campaign), command)
         work.flush()
         raise _TakenBack
     if isinstance(outcome, Refused):
@@ -110,16 +119,16 @@ def rehearse(desk: Desk, command: Command) -> Told:
     return outcome
 
 
-def _answer(case: Case, command: Command) -> Told | Refused:
-    once: dict[str, str] = {}
+def _answer(desk: Desk, case: Case, command: Command) -> Told | Refused:
+    once: Once | None = None
     if command.key:
-        once = {"key": command.key, "fingerprint": _fingerprint(command)}
+        once = Once(command.key, _fingerprint(command))
         known = case.work.get(Answer, case.id, command.key)
         if known is not None:
-            if known.fingerprint != once["fingerprint"]:
+            if known.fingerprint != once.fingerprint:
                 raise KeyReused(key=command.key)
             return dict(json.loads(known.answer))
-    actor = actor_of(command.actor, case.plan.workflow)
+    actor = actor_of(command.actor, case.plan.workflow, desk.door)
     return act(case, actor, command.action, command.given, once)
 
 
@@ -128,9 +137,7 @@ def _fingerprint(command: Command) -> str:
     return digest(canonical({"action": command.action, "actor": command.actor, "given": plain}))
 
 
-def act(
-    case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Mapping[str, str] | None = None
-) -> Told | Refused:
+def act(case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Once | None = None) -> Told | Refused:
     """Decide and apply one action inside an open transaction; a refusal changes only the history (G5)."""
     action = ACTIONS[name]
     try:
@@ -140,10 +147,12 @@ def act(
     except Refused as refusal:
         append(case, _refused(case, actor, name, given, refusal))
         return refusal
-    entry = _done(case, actor, name, decision, dict(once or {}))
-    before = case.head
-    append(case, entry)
+    before, first = case.head, case.numbers + 1
+    entry = _done(case, actor, name, decision, once)
     told = settle(case, entry)
+    # The record says which numbers its rows were given: it is written once they are.
+    entry = replace(entry, ids=(first, case.numbers + 1 - first))
+    append(case, entry)
     _tell_above(case, before, entry)
     return told
 
@@ -166,7 +175,7 @@ def tell_parent(case: Case, parent: Campaign, what: str) -> None:
     above = Case(
         work=case.work, library=case.library, plan=plan, head=parent, at=case.at, known=case.known, writes=True
     )
-    facts = {"child": case.id, "unit": case.head.parent_unit, "what": what, "subject": case.head.key}
+    facts = {"child": case.head.uid, "unit": case.head.parent_unit, "what": what, "subject": case.head.key}
     system_act(above, "nested_changed", facts)
 
 
@@ -180,22 +189,22 @@ def settle(case: Case, entry: Entry) -> Told:
     """Do what a record says and keep its answer under its key; the same live and under replay."""
     if entry.outcome != "done":
         return {}
-    told = ACTIONS[entry.action].apply(case, entry)
+    told = ACTIONS[entry.action].under(entry.rules).apply(case, entry)
     case.keep_counter()
-    once = entry.facts.get("once")
-    if once:
+    if once := entry.once:
         text = json.dumps(told, ensure_ascii=False, sort_keys=True)
-        answer = Answer(campaign=case.id, key=once["key"], fingerprint=once["fingerprint"], answer=text)
+        answer = Answer(campaign=case.id, key=once.key, fingerprint=once.fingerprint, answer=text)
         case.work.add(answer)
     return told
 
 
-def _done(case: Case, actor: Actor, name: str, decision: Decision, once: dict[str, str]) -> Entry:
+def _done(case: Case, actor: Actor, name: str, decision: Decision, once: Once | None) -> Entry:
     return _entry(
         at=case.at,
         action=name,
         subject=decision.subject,
-        facts={**decision.facts, **({"once": once} if once else {})},
+        facts=decision.facts,
+        once=once,
         reason=decision.reason,
         on_behalf=decision.on_behalf,
         **actor_fields(actor),
@@ -204,13 +213,13 @@ def _done(case: Case, actor: Actor, name: str, decision: Decision, once: dict[st
 
 def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refusal: Refused) -> Entry:
     told = {key: str(value) for key, value in given.items() if isinstance(value, str | int | bool)}
+    facts = {**refusal.plain(), "given": told}
     return Entry(
         at=case.at,
         action=name,
         subject="/".join(str(given[key]) for key in NAMES if given.get(key)) or case.head.phase,
         outcome="refused",
-        reason=refusal.line(),
-        facts={"given": told},
+        facts=facts,
         **actor_fields(actor),
     )
 
@@ -327,10 +336,11 @@ def reading(desk: Desk, key: str) -> Iterator[Case]:
         yield case_at(desk, work, head, max(desk.now(), head.last_at))
 
 
-def new_head(campaign: int, key: str, workflow: str, calendar: str, at: datetime) -> Campaign:
+def new_head(campaign: int, uid: str, key: str, workflow: str, calendar: str, at: datetime) -> Campaign:
     """Return the head row of a campaign before its first record."""
     return Campaign(
         id=campaign,
+        uid=uid,
         key=key,
         title="",
         workflow=workflow,

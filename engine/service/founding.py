@@ -12,21 +12,21 @@ from engine import deadlines as rules
 from engine import reader
 from engine.calendar import OfficialYear, parse_offset
 from engine.errors import BadInput, PhasegateError, Refused
-from engine.history import instant
-from engine.model import Campaign, Deadline, Occurrence, Record
+from engine.model import Campaign, Deadline, Occurrence, Record, System
+from engine.model.plain import instant
 from engine.service.actions import Answer
 from engine.service.actor import Actor, actor_of
 from engine.service.case import Case
 from engine.service.desk import Desk, act, case_at, find_campaign, locked, new_head, open_case, tell_parent
+from engine.service.installing import ClockAccepted, Created, YearLoaded, locked_system, system_instant
 from engine.service.journal import (
+    SYSTEM_JOURNAL,
     TOLERANCE,
     Entry,
     actor_fields,
     append_system,
     entry_of,
-    locked_system,
     settled_instant,
-    system_row,
 )
 from engine.service.plan import blob, bundle_bytes, keep
 from engine.store.work import Work
@@ -63,14 +63,15 @@ def _create(
     desk: Desk, work: Work, key: str, bundle: Mapping[str, str], given: Mapping[str, Any], actor: str
 ) -> Answer:
     workflow = reader.read(bundle, key)
-    system = locked_system(work)
+    who = actor_of(actor, workflow, desk.door)
+    who.require("create", frozenset({"office"}))
+    system = locked_system(desk, work, who)
     _require_free(work, key)
     parent = _parent(desk, work, given)
     at = settled_instant(work, desk.now(), max(system.last_at, parent.last_at) if parent else system.last_at)
-    who = actor_of(actor, workflow)
-    who.require("create", frozenset({"office"}))
     head = new_head(
         system.campaigns + 1,
+        desk.uid(),
         key,
         keep(work, bundle_bytes(bundle)),
         keep(work, _pinned(work, workflow.calendar).to_json().encode()),
@@ -79,7 +80,8 @@ def _create(
     work.add(head)
     _found(work, head, at, who)
     case = case_at(desk, work, head, at)
-    outcome = act(case, who, "start", {**given, **_place_below(parent, given)})
+    marked = {"rehearsal": system.rehearsal, **_place_below(parent, given)}
+    outcome = act(case, who, "start", {**given, **marked})
     if isinstance(outcome, Refused):
         raise outcome
     if parent is not None:
@@ -93,11 +95,11 @@ def _found(work: Work, head: Campaign, at: datetime, who: Actor) -> None:
         at=at,
         action="create",
         subject=head.key,
-        facts={"campaign": head.id, "workflow": head.workflow, "calendar": head.calendar},
+        facts=Created(campaign=head.uid, workflow=head.workflow, calendar=head.calendar),
         **actor_fields(who),
     )
     append_system(work, entry)
-    work.put(replace(system_row(work), campaigns=head.id))
+    work.put(replace(work.must(System, SYSTEM_JOURNAL), campaigns=head.id))
 
 
 # --- below another campaign ---
@@ -129,7 +131,7 @@ def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None
 
 
 def _place_below(parent: Campaign | None, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"parent": parent.id, "parent_unit": given["unit"]} if parent else {}
+    return {"parent": parent.uid, "parent_unit": given["unit"]} if parent else {}
 
 
 def _require_free(work: Work, key: str) -> None:
@@ -168,12 +170,13 @@ def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, acto
             cases = [_looked_at(desk, work, head) for head in _running(work)]
             return [found for case in cases for found in _moves(case, name, year)]
     with desk.database.write() as work:
-        system = locked_system(work)
-        facts = {"name": name, "year": keep(work, text.encode()), "number": year.year, "notice": year.notice}
+        system = locked_system(desk, work)
+        facts = YearLoaded(name=name, year=keep(work, text.encode()), number=year.year, notice=year.notice)
         entry = Entry(
-            at=settled_instant(work, desk.now(), system.last_at),
+            at=system_instant(desk, work, system),
             actor=actor,
             role="office",
+            door=desk.door,
             action="calendar",
             subject=f"{name} {year.year}",
             facts=facts,
@@ -261,12 +264,21 @@ def accept_clock(desk: Desk, reason: str, actor: str = "office") -> Answer:
         raise BadInput(what="a reason is missing", found="nothing", cure="give --reason")
     now = desk.now()
     with desk.database.write() as work:
-        system = locked_system(work)
+        system = locked_system(desk, work)
         latest = max([system.last_at, *(head.last_at for head in work.find(Campaign))])
-        facts = {"from": instant(now), "to": instant(latest)}
-        entry = Entry(at=now, actor=actor, role="office", action="clock", subject="clock", reason=reason, facts=facts)
+        facts = ClockAccepted(since=now, until=latest)
+        entry = Entry(
+            at=now,
+            actor=actor,
+            role="office",
+            door=desk.door,
+            action="clock",
+            subject="",
+            reason=reason,
+            facts=facts,
+        )
         append_system(work, entry)
-        work.put(replace(system_row(work), clock_from=now, clock_to=latest))
+        work.put(replace(work.must(System, SYSTEM_JOURNAL), clock_from=now, clock_to=latest))
         ahead = [head for head in work.find(Campaign, order="id") if head.last_at > now + TOLERANCE]
         for case in [open_case(desk, work, head) for head in ahead]:
             act(case, Actor(name=case.plan.workflow.office, role="office"), "clock", {"subject": "clock"})

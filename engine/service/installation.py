@@ -14,10 +14,11 @@ from engine.service.actor import WORDS, Actor
 from engine.service.case import SETTLED
 from engine.service.desk import Desk, case_at
 from engine.service.founding import loaded_years
-from engine.service.journal import SYSTEM_JOURNAL, Entry, append_system, settled_instant, system_row
+from engine.service.installing import locked_system, system_instant
+from engine.service.journal import SYSTEM_JOURNAL, Entry, actor_fields, append_system, new_system, settled_instant
 from engine.service.plan import blob
 from engine.service.standing import Standing, standing
-from engine.store.codec import EPOCH, milliseconds
+from engine.store.codec import milliseconds
 from engine.store.database import revision
 from engine.store.work import Work, marks
 
@@ -46,7 +47,7 @@ class Health:
 
 def office(desk: Desk, word: str, action: str) -> str:
     """Return the office's word, or record and raise the refusal of anybody else (SEMANTICS G10)."""
-    actor = Actor(name=word or "office", role=WORDS.get(word, "unit"))
+    actor = Actor(name=word or "office", role=WORDS.get(word, "unit"), door=desk.door)
     try:
         actor.require(action, frozenset({"office"}))
     except NotAllowed as refusal:
@@ -57,15 +58,9 @@ def office(desk: Desk, word: str, action: str) -> str:
 
 def _record_refusal(desk: Desk, actor: Actor, action: str, refusal: NotAllowed) -> None:
     with desk.database.write() as work:
-        at = settled_instant(work, desk.now(), system_row(work).last_at)
+        at = system_instant(desk, work, locked_system(desk, work, actor))
         entry = Entry(
-            at=at,
-            actor=actor.name,
-            role=actor.role,
-            action="refuse",
-            subject=action,
-            outcome="refused",
-            reason=refusal.line(),
+            at=at, action=action, subject="", outcome="refused", facts=refusal.plain(), **actor_fields(actor)
         )
         append_system(work, entry)
 
@@ -100,8 +95,7 @@ def accepted_clock(desk: Desk) -> datetime:
 
 def _system(work: Work) -> System:
     """Return the row of the installation without making it: this only reads."""
-    empty = System(id=0, seq=0, head="", last_at=EPOCH, campaigns=0, clock_from=EPOCH, clock_to=EPOCH)
-    return work.get(System, SYSTEM_JOURNAL) or empty
+    return work.get(System, SYSTEM_JOURNAL) or new_system("", "", rehearsal=False)
 
 
 # --- the calendar (D6) ---

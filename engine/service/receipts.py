@@ -9,16 +9,18 @@ from typing import Any, Final
 
 from engine import tokens, units
 from engine.errors import BadLink, Refused
-from engine.history import canonical, digest, moment
+from engine.history import canonical, digest
 from engine.model import Answer, Assignment, Campaign
+from engine.model.plain import moment
 from engine.service import linking
 from engine.service.actions import Answer as Told
 from engine.service.actions.paper import notice_of
-from engine.service.actor import Actor
+from engine.service.actor import Actor, Door
 from engine.service.case import Case
 from engine.service.compose.lines import OBJECTED, relation, state_text, title_of
 from engine.service.desk import Command, Desk, act, case_at, open_case, perform, reading
 from engine.service.effects import objections
+from engine.service.journal import Once
 from engine.service.linking import Links, Paper, Why
 from engine.service.views.plain import short
 from engine.store.work import Work
@@ -100,7 +102,7 @@ def _signed(desk: Desk, seal: tokens.Seal) -> Sight:
     with desk.database.write() as work:
         case = open_case(desk, work, _head(work, seal))
         paper = _paper(case, seal)
-        done = [_act(case, *asked) for asked in _acts(case, paper)]
+        done = [_act(case, paper, *asked) for asked in _acts(case, paper)]
         sight = replace(_sight(case, paper), done=len(done))
     for refusal in (each for each in done if isinstance(each, Refused)):
         raise refusal
@@ -168,10 +170,12 @@ def _late(case: Case, paper: Paper, why: Why) -> list[Asked]:
     return [(unit, "late_link", told, key)]
 
 
-def _act(case: Case, unit: str, action: str, given: dict[str, Any], key: str) -> Told | Refused:
+def _act(case: Case, paper: Paper, unit: str, action: str, given: dict[str, Any], key: str) -> Told | Refused:
     """Act as a unit, under a key that tells which link it was and not its token (P5)."""
-    once = {"key": key, "fingerprint": digest(canonical(given))}
-    return act(case, Actor(name=unit, role="unit"), action, given, once)
+    once = Once(key, digest(canonical(given)))
+    recipient = paper.message.recipient if paper.message else ""
+    door = Door(kind="link", notice=paper.notice.id, recipient=recipient)
+    return act(case, Actor(name=unit, role="unit", door=door), action, given, once)
 
 
 def _key(paper: Paper, assignment: Assignment) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 from engine import deadlines as rules
 from engine.clock import stopwatch
 from engine.errors import DatabaseBusy, PhasegateError
-from engine.history import instant
 from engine.model import Campaign, Sending
+from engine.model.plain import instant
 from engine.service.case import Case
 from engine.service.claiming import LEASE, Batch, Claimer, held, waiting_channels
 from engine.service.desk import Desk, open_case, system_act

@@ -1,4 +1,4 @@
-"""Journals lived again, each from its records alone, in memory (SEMANTICS H3)."""
+"""What the history leads to by itself: each journal lived again, without looking at the state (SEMANTICS H3)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.history import Examined, moment
-from engine.model import DocumentNumber, Record
+from engine.history import Examined
+from engine.model import DocumentNumber, Record, System
+from engine.model.plain import made
+from engine.service.actions import ACTIONS
 from engine.service.case import Case
 from engine.service.desk import new_head, settle
-from engine.service.journal import SYSTEM_JOURNAL, Entry, entry_from, system_row
+from engine.service.installing import FACTS, Created, told_by
+from engine.service.journal import SYSTEM_JOURNAL, Entry, entry_from
 from engine.service.known import Known
 from engine.service.plan import Library
 from engine.store.codec import mapping
@@ -20,15 +23,20 @@ from engine.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Lives journals again; texts come by their hashes, document numbers go on from campaign to campaign."""
+    """Lives journals again, that of the installation first; texts come by their hashes.
+
+    Document numbers go on from campaign to campaign; `campaigns` are the numbers that the installation gave them.
+    """
 
     texts: Work
     library: Library
     numbers: Shelf[DocumentNumber] = field(default_factory=lambda: Shelf(mapping(DocumentNumber)))
+    campaigns: dict[str, int] = field(default_factory=dict)
 
     def begin(self, journal: int) -> Life:
         """Return an empty campaign, or an installation without one, to be lived by the records of a journal."""
-        return Life(journal=journal, held=Held(self.texts, journal, [self.numbers]), library=self.library)
+        held = Held(self.texts, journal, [self.numbers], self.campaigns)
+        return Life(journal=journal, held=held, library=self.library, campaigns=self.campaigns)
 
 
 @dataclass(slots=True)
@@ -38,6 +46,7 @@ class Life:
     journal: int
     held: Held
     library: Library
+    campaigns: dict[str, int]
     stopped: tuple[str, str] | None = None
     _case: Case | None = None
 
@@ -57,33 +66,44 @@ class Life:
             raise ValueError("its bytes tell nothing")
         entry = entry_from(record.at, told)
         if self.journal == SYSTEM_JOURNAL:
-            _keep_system(self.held, record, entry)
+            self._keep_system(record, entry, told["campaign"])
         else:
-            self._act(record, entry)
+            self._act(record, entry, told["campaign"])
 
-    def _act(self, record: Record, entry: Entry) -> None:
+    def _keep_system(self, record: Record, entry: Entry, uid: str) -> None:
+        kind = FACTS.get(entry.action)
+        if kind is not None and entry.outcome == "done":
+            entry = replace(entry, facts=made(kind, entry.facts))
+        known = self.held.get(System, SYSTEM_JOURNAL)
+        system = replace(told_by(known, entry, uid), seq=record.seq, head=record.hash, last_at=entry.at)
+        (self.held.put if known else self.held.add)(system)
+        if isinstance(entry.facts, Created):
+            self.campaigns[entry.facts.campaign] = system.campaigns
+
+    def _act(self, record: Record, entry: Entry, uid: str) -> None:
         case = self._case
         if case is None:
-            case = self._case = self._opened(entry)
+            case = self._case = self._opened(entry, uid)
         case.move_to(entry.at)
+        if entry.outcome == "done":
+            self._settle(case, entry)
         case.change(seq=record.seq, head=record.hash, last_at=entry.at)
-        settle(case, entry)
 
-    def _opened(self, entry: Entry) -> Case:
+    def _settle(self, case: Case, entry: Entry) -> None:
+        first, count = entry.ids
+        before = case.numbers
+        if count:
+            case.number_from(first)
+        settle(case, ACTIONS[entry.action].read(entry, case.id))
+        given = case.numbers + 1 - first if count else case.numbers - before
+        if given != count:
+            raise ValueError(f"its rows were given {count} numbers, now {given}")
+
+    def _opened(self, entry: Entry, uid: str) -> Case:
+        if self.campaigns.get(uid) != self.journal:
+            raise ValueError(f"the installation did not create the campaign {uid}")
         facts = entry.facts
-        if facts["id"] != self.journal:
-            raise ValueError(f"it creates the campaign {facts['id']}")
-        head = new_head(self.journal, facts["key"], facts["workflow"], facts["calendar"], entry.at)
+        head = new_head(self.journal, uid, facts["key"], facts["workflow"], facts["calendar"], entry.at)
         self.held.add(head)
         plan = self.library.plan(self.held, head.workflow, head.calendar, head.extra)
         return Case(work=self.held, library=self.library, plan=plan, head=head, at=entry.at, known=Known(self.held))
-
-
-def _keep_system(held: Held, record: Record, entry: Entry) -> None:
-    system = replace(system_row(held), seq=record.seq, head=record.hash, last_at=entry.at)
-    if entry.action == "create":
-        system = replace(system, campaigns=entry.facts["campaign"])
-    if entry.action == "clock":
-        since, until = moment(entry.facts["from"]), moment(entry.facts["to"])
-        system = replace(system, clock_from=since, clock_to=until)
-    held.put(system)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, NoReturn, TypeVar
@@ -144,12 +145,15 @@ class Held(Work):
     """Holds all records of one campaign and nothing else; texts are read from a database by their hash.
 
     `shared` are the shelves of what belongs to no campaign. What asks with SQL has no answer here: what a
-    record does asks by columns.
+    record does asks by columns. `campaigns` are the numbers of all campaigns by their random names.
     """
 
-    def __init__(self, texts: Work, campaign: int, shared: Iterable[Shelf[Any]] = ()) -> None:
+    def __init__(
+        self, texts: Work, campaign: int, shared: Iterable[Shelf[Any]] = (), campaigns: Table[str, int] | None = None
+    ) -> None:
         self.campaign = campaign
         self._texts = texts
+        self._campaigns = {} if campaigns is None else campaigns
         self.shelves = _Shelves({shelf.how.record: shelf for shelf in shared})
 
     # --- reading ---
@@ -162,6 +166,10 @@ class Held(Work):
     def _text(self, kind: type[R], sha: str) -> R | None:
         rows = self._texts.rows('SELECT sha, data FROM "blob" WHERE sha = ?', (sha,))
         return mapping(kind).decode(rows[0]) if rows else None
+
+    def campaign_of(self, uid: str) -> int:
+        """Return the number of a campaign; KeyError for none."""
+        return self._campaigns[uid]
 
     def find(self, kind: type[R], /, *, order: str = "", **equals: Any) -> list[R]:
         """Return the records whose columns equal the given values, in the order of their keys where none is asked."""

@@ -44,6 +44,7 @@ class CampaignRow(SQLModel, table=True):
     __tablename__ = "campaign"
     __table_args__ = (Index("campaign_parent", "parent"),)
     id: int = part_of_key()
+    uid: str = Field(sa_type=Text, unique=True)
     key: str = Field(sa_type=Text, unique=True)
     title: str = words()
     workflow: str = words()
@@ -515,6 +516,9 @@ class SystemRow(SQLModel, table=True):
 
     __tablename__ = "system"
     id: int = part_of_key()
+    uid: str = words()
+    installation: str = words()
+    rehearsal: int = whole()
     seq: int = whole()
     head: str = words()
     last_at: int = whole()

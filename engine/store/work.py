@@ -76,6 +76,12 @@ class Work:
             raise KeyError(*key)
         return found
 
+    def campaign_of(self, uid: str) -> int:
+        """Return the number that a campaign has in this database; KeyError for none."""
+        for row in self.rows('SELECT id FROM "campaign" WHERE uid = ?', (uid,)):
+            return int(row[0])
+        raise KeyError(uid)
+
     def find(self, kind: type[R], /, *, order: str = "", **equals: Any) -> list[R]:
         """Return the records whose columns equal the given values."""
         encode = mapping(kind).encode_value

@@ -9,22 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.history import (
-    GENESIS,
-    Break,
-    Chain,
-    canonical,
-    cut,
-    digest,
-    examine,
-    instant,
-    link,
-    moment,
-    parse,
-    record_of,
-    short_head,
-)
+from engine.history import GENESIS, Break, Chain, canonical, cut, digest, examine, link, parse, record_of, short_head
 from engine.model import Record
+from engine.model.plain import instant, moment
 
 AT = "2022-07-05T01:00:00.000Z"
 

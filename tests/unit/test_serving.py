@@ -154,7 +154,7 @@ class Service:
     def records_of(self, at: datetime, state: str = "running") -> None:
         """Keep a campaign whose last record is of an instant."""
         with self.desk.database.write() as work:
-            work.add(replace(new_head(1, "county", "", "", START), last_at=at, state=state))
+            work.add(replace(new_head(1, "0" * 16, "county", "", "", START), last_at=at, state=state))
 
     def lines(self, *leave_out: str) -> list[str]:
         return [told.line for told in self.told if told.event not in ("entered", *leave_out)]

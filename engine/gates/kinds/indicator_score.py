@@ -9,8 +9,9 @@ from typing import cast
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order
 from engine.gates.measured import NOUGHT, Whose, attainable, by_indicator, by_unit, points, said, total
-from engine.gates.params import Param, Share
+from engine.gates.params import Param
 from engine.model import IndicatorSet, Workflow
+from engine.model.plain import Share
 
 _WORDS = {"self": "自评", "checked": "复核"}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, Refused
+from engine.model.plain import made
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.journal import Entry
@@ -21,9 +22,18 @@ class Decision:
     """An action that was found possible: the facts that its record will hold."""
 
     subject: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Any = field(default_factory=dict)
     reason: str = ""
     on_behalf: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """How an action was applied up to a version of the rules, and what its records told then (SEMANTICS H5)."""
+
+    until: int
+    apply: Callable[[Case, Entry], Answer]
+    facts: type | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +41,28 @@ class Action:
     """One thing that can be done to a campaign.
 
     `decide` reads and refuses but writes nothing; `apply` does what the record says, and nothing
-    that the record does not say, so that replay does the same. `after_end` ones may still be done
-    to a campaign that has ended. What is `once` is never rehearsed: nobody may look at a draw first.
+    that the record does not say, so that replay does the same. `facts` is the frozen record of what its history
+    tells. `after_end` ones may still be done to a campaign that has ended. What is `once` is never rehearsed: nobody
+    may look at a draw first. `earlier` are the ways of older rules, oldest first.
     """
 
     name: str
     roles: frozenset[str]
     decide: Callable[[Case, Actor, Given], Decision]
     apply: Callable[[Case, Entry], Answer]
+    facts: type | None = None
     after_end: bool = False
     once: bool = False
+    earlier: tuple[Earlier, ...] = ()
+
+    def under(self, rules: int) -> Action | Earlier:
+        """Return how a record of a version of the rules is applied, and the kind of its facts."""
+        return next((each for each in self.earlier if rules <= each.until), self)
+
+    def read(self, entry: Entry, campaign: int) -> Entry:
+        """Return an entry of a history with its facts as values; ValueError where they are none of this action."""
+        kind = self.under(entry.rules).facts
+        return replace(entry, facts=made(kind, entry.facts, campaign)) if kind else entry
 
 
 def refuse(why: str, cure: str) -> Refused:

@@ -9,7 +9,6 @@ from typing import Any
 
 from engine import deadlines as rules
 from engine.deadlines import Mark
-from engine.history import instant, moment
 from engine.model import (
     Armed,
     Assignment,
@@ -24,6 +23,7 @@ from engine.model import (
     changed,
     maker,
 )
+from engine.model.plain import instant, moment
 from engine.service.actions.action import Action, Answer, Decision, Given
 from engine.service.actor import Actor
 from engine.service.case import Case, Moment

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, UnknownName, WrongState
-from engine.history import moment
 from engine.model import Armed, Assignment, Event, Task
+from engine.model.plain import moment
 from engine.service import counting
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.clockwork import SYSTEM, as_given

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, NotAllowed
-from engine.history import instant
 from engine.machine import assignment_after
 from engine.model import Assignment, Evidence, Task, changed, maker
+from engine.model.plain import instant
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case

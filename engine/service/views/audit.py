@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.errors import BadInput
-from engine.history import instant
 from engine.model import Campaign, Record, System
+from engine.model.plain import instant
 from engine.service.audit import Finding
 from engine.service.desk import Desk
 from engine.service.journal import SYSTEM_JOURNAL

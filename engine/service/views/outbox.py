@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.errors import BadInput, UnknownName
-from engine.history import moment
 from engine.model import Lane, Notice, Outgoing, Record
+from engine.model.plain import moment
 from engine.service.case import Case
 from engine.service.desk import Desk
 from engine.service.journal import Entry, entry_of

@@ -100,6 +100,7 @@ def create_tables() -> None:
     op.create_table(
         "campaign",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("workflow", sa.Text(), nullable=False),
@@ -118,6 +119,7 @@ def create_tables() -> None:
         sa.Column("parent_unit", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
+        sa.UniqueConstraint("uid"),
     )
     op.create_index("campaign_parent", "campaign", ["parent"], unique=False)
     op.create_table(
@@ -446,6 +448,9 @@ def create_tables() -> None:
     op.create_table(
         "system",
         sa.Column("id", KEY, autoincrement=False, nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("installation", sa.Text(), nullable=False),
+        sa.Column("rehearsal", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),

@@ -1,0 +1,250 @@
+"""Frozen records as plain values of JSON, and back: what is written into the history and kept by its hash.
+
+A record becomes an object of its fields; a field that has its default is left out, so that one that is added later
+changes no byte that was written before (SEMANTICS H5). A `Ref` is written as the number within its campaign, for no
+number of a database stands in the history (H1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import UTC, date, datetime, time
+from fractions import Fraction
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+R = TypeVar("R")
+WITHIN: Final = 0xFFFFFFFF
+"""What of a row's number counts within its campaign; what stands before is the campaign's."""
+Ref = Annotated[int, "number within its campaign"]
+"""The number of a row of the same campaign; 0 names none."""
+Write = Callable[[Any], Any]
+Read = Callable[[Any, int], Any]
+"""Reads a plain value; the second is the campaign whose numbers are meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How values of a kind are written and read."""
+
+    write: Write
+    read: Read
+
+
+def short(number: int) -> int:
+    """Return the number of a row within its campaign."""
+    return number & WITHIN
+
+
+def full(number: int, campaign: int) -> int:
+    """Return the number of a row from the one within its campaign; 0 names none."""
+    return campaign << 32 | number if number else 0
+
+
+def plain(record: Any) -> dict[str, Any]:
+    """Return a frozen record as a value of JSON, without the fields that have their default."""
+    found = {}
+    for name, way, default in _shape(type(record)):
+        value = getattr(record, name)
+        if default is MISSING or value != default:
+            found[name] = way.write(value)
+    return found
+
+
+def made(kind: type[R], told: Mapping[str, Any], campaign: int = 0) -> R:
+    """Return the record of a kind that `told` writes; ValueError where it writes none."""
+    if type(told) is not dict:
+        raise ValueError(f"{kind.__name__} is written as an object, not {told!r}")
+    given, rest = {}, len(told)
+    for name, way, default in _shape(kind):
+        if name in told:
+            given[name] = way.read(told[name], campaign)
+            rest -= 1
+        elif default is MISSING:
+            raise ValueError(f"{kind.__name__} has no {name}")
+    if rest:
+        known = {name for name, _, _ in _shape(kind)}
+        raise ValueError(f"{kind.__name__} knows no {', '.join(sorted(set(told) - known))}")
+    return kind(**given)
+
+
+@lru_cache(maxsize=4096)
+def instant(at: datetime) -> str:
+    """Return `at` as it is written in a record: UTC, milliseconds, `Z`."""
+    if at.tzinfo is None:
+        raise ValueError("an instant must be aware")
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+@lru_cache(maxsize=4096)
+def moment(text: str) -> datetime:
+    """Return the instant that `text` writes; ValueError unless it is in the form of a record."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None or instant(at) != text:
+        raise ValueError(f"{text!r} is not an instant as records write it")
+    return at
+
+
+# --- how each kind of value is written ---
+
+
+def _shape(kind: Any) -> tuple[tuple[str, Way, Any], ...]:
+    return _SHAPES.get(kind) or _SHAPES.setdefault(kind, _shape_of(kind))
+
+
+def _shape_of(kind: Any) -> tuple[tuple[str, Way, Any], ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple((each.name, _way(hints[each.name]), _default(each)) for each in fields(kind))
+
+
+def _default(field: Any) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _way(hint: Any) -> Way:
+    """Return how values of an annotation are written; TypeError for one that has no plain form."""
+    if hint in SINGLE:
+        return SINGLE[hint]
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return SINGLE.get(hint) or _way(parts[0])
+    if origin in FORMS:
+        return FORMS[origin](parts)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return Way(plain, lambda told, campaign: made(hint, told, campaign))
+    raise TypeError(f"{hint!r} has no plain form")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _only(*kinds: type) -> Read:
+    def read(value: Any, _: int) -> Any:
+        if type(value) not in kinds:
+            raise ValueError(f"{value!r} is no {kinds[0].__name__}")
+        return value
+
+    return read
+
+
+def _from_text(read: Callable[[str], Any]) -> Read:
+    return lambda value, _: read(value)
+
+
+def _choice(parts: tuple[Any, ...]) -> Way:
+    def read(value: Any, _: int) -> Any:
+        if value not in parts:
+            raise ValueError(f"{value!r} is none of {', '.join(map(str, parts))}")
+        return value
+
+    return Way(_as_it_is, read)
+
+
+def _optional(parts: tuple[Any, ...]) -> Way:
+    (one,) = (_way(part) for part in parts if part is not type(None))
+    return Way(
+        lambda value: None if value is None else one.write(value),
+        lambda value, campaign: None if value is None else one.read(value, campaign),
+    )
+
+
+def _row(parts: tuple[Any, ...]) -> Way:
+    if parts[1:] == (...,):
+        one = _way(parts[0])
+        write, read = one.write, one.read
+        return Way(
+            lambda values: [write(value) for value in values],
+            lambda told, campaign: tuple([read(value, campaign) for value in _listed(told)]),
+        )
+    ways = [_way(part) for part in parts]
+    return Way(
+        lambda values: [way.write(value) for way, value in zip(ways, values, strict=True)],
+        lambda told, campaign: tuple(
+            way.read(value, campaign) for way, value in zip(ways, _listed(told), strict=True)
+        ),
+    )
+
+
+def _listed(told: Any) -> list[Any]:
+    if type(told) is not list:
+        raise ValueError(f"{told!r} is no list")
+    return told
+
+
+def _table(parts: tuple[Any, ...]) -> Way:
+    one = _way(parts[1])
+
+    def read(told: Any, campaign: int) -> dict[str, Any]:
+        if type(told) is not dict:
+            raise ValueError(f"{told!r} is no object")
+        return {name: one.read(value, campaign) for name, value in told.items()}
+
+    return Way(lambda values: {name: one.write(value) for name, value in values.items()}, read)
+
+
+# --- values of which the annotation does not say the kind: what the parameters of a condition hold ---
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of what can be had, rather than a number of points."""
+
+    of_all: Fraction
+
+
+TAGS: Final[Mapping[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]]] = {
+    "fraction": (Fraction, str, Fraction),
+    "date": (date, date.isoformat, date.fromisoformat),
+    "share": (Share, lambda share: str(share.of_all), lambda text: Share(Fraction(text))),
+}
+
+
+def _write_any(value: Any) -> Any:
+    for tag, (kind, write, _) in TAGS.items():
+        if type(value) is kind:
+            return {tag: write(value)}
+    if isinstance(value, tuple | list):
+        return [_write_any(part) for part in value]
+    if isinstance(value, Mapping):
+        return {"object": {name: _write_any(part) for name, part in value.items()}}
+    return value
+
+
+def _read_any(told: Any, campaign: int) -> Any:
+    if isinstance(told, list):
+        return tuple(_read_any(part, campaign) for part in told)
+    if isinstance(told, dict):
+        ((tag, text),) = told.items()
+        if tag == "object":
+            return {name: _read_any(part, campaign) for name, part in text.items()}
+        return TAGS[tag][2](text)
+    return told
+
+
+SINGLE: Final[Mapping[Any, Way]] = {
+    str: Way(_as_it_is, _only(str)),
+    int: Way(_as_it_is, _only(int)),
+    bool: Way(_as_it_is, _only(bool)),
+    float: Way(_as_it_is, _only(float, int)),
+    Any: Way(_as_it_is, lambda value, _: value),
+    object: Way(_write_any, _read_any),
+    date: Way(date.isoformat, _from_text(date.fromisoformat)),
+    datetime: Way(instant, _from_text(moment)),
+    time: Way(lambda at: at.isoformat(timespec="minutes"), _from_text(time.fromisoformat)),
+    Ref: Way(short, lambda value, campaign: full(_only(int)(value, campaign), campaign)),
+}
+FORMS: Final[Mapping[Any, Callable[[tuple[Any, ...]], Way]]] = {
+    Literal: _choice,
+    Union: _optional,
+    UnionType: _optional,
+    tuple: _row,
+    Mapping: _table,
+    dict: _table,
+}
+_SHAPES: Final[dict[Any, tuple[tuple[str, Way, Any], ...]]] = {}
+"""What was worked out of the annotations of a class, once."""
