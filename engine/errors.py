@@ -128,8 +128,8 @@ class BadInput(PhasegateError):
 
     code = "PG202"
 
-    def __init__(self, *, found: object, **facts: object) -> None:
-        super().__init__(found=found if isinstance(found, int) else str(found), **facts)
+    def __init__(self, why: str = "", /, *, found: object, **facts: object) -> None:
+        super().__init__(why, found=found if isinstance(found, int) else str(found), **facts)
 
 
 class ExtraMissing(PhasegateError):

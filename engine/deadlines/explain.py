@@ -20,6 +20,7 @@ from engine.deadlines.turns import (
     turn_of,
 )
 from engine.model import Occurrence
+from engine.model.plain import coded
 
 Prospect = tuple[str, str, datetime | None]
 
@@ -101,15 +102,15 @@ def _row_ahead(sheet: Sheet, point: Point, now: datetime) -> Row:
 def _prospect(sheet: Sheet, point: Point, now: datetime) -> Prospect:
     state = sheet.standing.deadline.state
     if state != "armed":
-        return "stopped", f"the deadline is {state}", None
+        return "stopped", coded("deadline_is", state=state), None
     settled = fate(sheet, point)
     if settled is not None:
-        return ("scheduled" if point.scheduled_at > now else "due"), f"will not be sent: {settled[1]}", None
+        return ("scheduled" if point.scheduled_at > now else "due"), settled[1], None
     turn = turn_of(sheet, point, now)
     if point.reminds and (turn is None or turn >= day_over(sheet)):
         return _will_be_missed(sheet, now)
     if turn is not None and turn <= now:
-        return "due", "the next sweep takes it", None
+        return "due", coded("next_sweep"), None
     if turn == point.scheduled_at:
         return "scheduled", "", turn
     return "waits", _waiting_for(sheet, point, now, turn), turn
@@ -117,22 +118,22 @@ def _prospect(sheet: Sheet, point: Point, now: datetime) -> Prospect:
 
 def _will_be_missed(sheet: Sheet, now: datetime) -> Prospect:
     over = day_over(sheet)
-    reason = "will not be sent: it cannot go out before the due day is over"
+    reason = coded("not_before_day_over")
     return ("due", reason, None) if over <= now else ("waits", reason, over)
 
 
 def _waiting_for(sheet: Sheet, point: Point, now: datetime, turn: datetime | None) -> str:
     held = lock(sheet, point)
     if held.blocker is not None:
-        return f"level {held.blocker.level} comes first: {held.blocker.rung} ({held.blocker.n})"
+        return coded("lower_first", level=held.blocker.level, rung=held.blocker.rung, n=held.blocker.n)
     if held.free_at is None:
-        return f"level {FORMAL_LEVEL} counts from the sign-off of level {SIGNED_LEVEL}"
+        return coded("waits_for_signature", level=FORMAL_LEVEL, signed=SIGNED_LEVEL)
     gap = sheet.standing.ladder.min_gap
     if turn != first_sending(sheet, point, max(held.free_at, now)):
-        return f"at least {gap} after the pause"
+        return coded("gap_after_pause", gap=str(gap))
     if held.free_at > max(point.scheduled_at, now):
-        return f"at least {gap} after the level below"
-    return "nothing of its kind goes out before then (D5)"
+        return coded("gap_after_lower", gap=str(gap))
+    return coded("not_sent_before")
 
 
 def _local(at: datetime, zone: ZoneInfo) -> str:

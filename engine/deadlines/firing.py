@@ -38,6 +38,7 @@ from engine.deadlines.turns import (
     open_sheet,
     turn_of,
 )
+from engine.model.plain import coded
 
 
 def fire(standing: Standing, now: datetime, times: Times) -> Firing:
@@ -87,7 +88,7 @@ def _settle(sheet: Sheet, now: datetime) -> Iterator[Verdict]:
             return
         settled = fate(sheet, point)
         if settled is None and point.reminds and over:
-            settled = MISSED, f"its text would be false: {sheet.standing.deadline.due_on} is over"
+            settled = MISSED, coded("day_over", due_on=sheet.standing.deadline.due_on.isoformat())
         if settled is not None:
             yield sheet.write((point, *settled), now)
 
@@ -111,11 +112,11 @@ def _judge(sheet: Sheet, ready: list[Point], now: datetime) -> Iterator[Verdict]
     for point in ready:
         hold = hold_on(sheet, point, now)
         if hold is not None:
-            yield point, WITHHELD, f"on hold from level {hold.level}: {hold.reason}"
+            yield point, WITHHELD, coded("on_hold", level=hold.level, said=hold.reason)
         elif point.level < FORMAL_LEVEL and point.level not in sheet.standing.contacts:
-            yield point, NO_CONTACT, f"the unit has no contact at level {point.level}"
+            yield point, NO_CONTACT, coded("no_contact", level=point.level)
         elif channel := off.get(point.rung):
-            yield point, CHANNEL_OFF, f"the channel {channel} is switched off"
+            yield point, CHANNEL_OFF, coded("channel_off", channel=channel)
         else:
             sendable.append(point)
     yield from _newest_raised(sendable)
@@ -131,7 +132,7 @@ def _newest_raised(sendable: list[Point]) -> Iterator[Verdict]:
         if point.rung == newest.rung and all(n in own for n in range(point.n, newest.n)):
             yield point, RAISED, ""
         else:
-            yield point, ABSORBED, f"absorbed by {newest.rung} ({newest.n})"
+            yield point, ABSORBED, coded("absorbed", rung=newest.rung, n=newest.n)
 
 
 def _as_marks(sheet: Sheet, verdicts: list[Verdict]) -> tuple[Mark, ...]:

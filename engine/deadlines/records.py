@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar, Step
 from engine.model import Deadline, Hold, Hours, Ladder, Occurrence, maker
+from engine.model.plain import Coded
 
 Basis = Literal["printed", "derived", "duration"]
 Span = tuple[datetime, datetime | None]
@@ -128,7 +129,7 @@ class Mark:
     level: int
     scheduled_at: datetime
     outcome: str
-    reason: str = ""
+    reason: Coded = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

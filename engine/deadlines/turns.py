@@ -21,6 +21,7 @@ from engine.deadlines.records import (
     Times,
 )
 from engine.model import Hold
+from engine.model.plain import coded
 
 SIGNED_LEVEL = 3
 FORMAL_LEVEL = 4
@@ -80,12 +81,12 @@ def fate(sheet: Sheet, point: Point) -> Fate | None:
     """Return the outcome and reason of a point that is never sent, whenever it is looked at."""
     standing, at = sheet.standing, point.scheduled_at
     if at < standing.adopted_at:
-        return BEFORE_ADOPTION, "scheduled before the campaign was adopted"
+        return BEFORE_ADOPTION, coded("before_adoption")
     outside = _outside_epoch(standing, at)
     if outside is not None:
         return outside
     if point.level > standing.cap:
-        return NOT_APPLICABLE, f"level {point.level} is above level {standing.cap}, the relation's highest"
+        return NOT_APPLICABLE, coded("above_relation", level=point.level, highest=standing.cap)
     return _paused(standing, at)
 
 
@@ -180,16 +181,16 @@ def _overdue_time(sheet: Sheet, at: datetime) -> datetime:
 def _outside_epoch(standing: Standing, at: datetime) -> Fate | None:
     deadline = standing.deadline
     if deadline.epoch > 1 and at <= deadline.began_at:
-        return SUPERSEDED, "scheduled before the new date took effect"
+        return SUPERSEDED, coded("before_new_date")
     if at < deadline.began_at:
-        return NOT_APPLICABLE, "scheduled before the task began"
+        return NOT_APPLICABLE, coded("before_task")
     return None
 
 
 def _paused(standing: Standing, at: datetime) -> Fate | None:
     for start, end in standing.pauses:
         if _within(start, end, at):
-            return PAUSED, "scheduled during a pause"
+            return PAUSED, coded("paused")
     return None
 
 

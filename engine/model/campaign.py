@@ -11,6 +11,7 @@ from typing import Literal
 
 from engine.model.workflow import Delivery, Role
 
+NoticeState = Literal["listed", "draft", "queued", "sent", "failed", "withheld"]
 DeadlineKind = Literal["receipt", "due", "review", "gate", "objection"]
 
 
@@ -171,7 +172,7 @@ class Notice:
     unit: str
     level: int
     channel: str
-    state: Literal["listed", "draft", "queued", "sent", "failed", "withheld"]
+    state: NoticeState
     day: date
     subject: str
     content: str

@@ -7,6 +7,7 @@ number of a database stands in the history (H1).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time
@@ -20,6 +21,8 @@ WITHIN: Final = 0xFFFFFFFF
 """What of a row's number counts within its campaign; what stands before is the campaign's."""
 Ref = Annotated[int, "number within its campaign"]
 """The number of a row of the same campaign; 0 names none."""
+Coded = Annotated[str, "a reason: a code with what it speaks of, or what somebody typed"]
+"""A reason as rows keep it, see `coded`; what somebody typed stands in it as it was typed."""
 Write = Callable[[Any], Any]
 Read = Callable[[Any, int], Any]
 """Reads a plain value; the second is the campaign whose numbers are meant."""
@@ -68,6 +71,19 @@ def made(kind: type[R], told: Mapping[str, Any], campaign: int = 0) -> R:
         known = {name for name, _, _ in _shape(kind)}
         raise ValueError(f"{kind.__name__} knows no {', '.join(sorted(set(told) - known))}")
     return kind(**given)
+
+
+def coded(code: str, **facts: str | int) -> str:
+    """Return a reason of ours as rows keep it: no words, but its code and what it speaks of, as a line of JSON."""
+    return json.dumps({"code": code, **facts}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def reason_in(text: str) -> dict[str, Any] | str:
+    """Return a reason as a value of JSON: the code with its facts, or the text that somebody typed."""
+    if text.startswith('{"code":') or (text.startswith("{") and '"code":' in text):
+        told: dict[str, Any] = json.loads(text)
+        return told
+    return text
 
 
 @lru_cache(maxsize=4096)
@@ -236,6 +252,7 @@ SINGLE: Final[Mapping[Any, Way]] = {
     date: Way(date.isoformat, _from_text(date.fromisoformat)),
     datetime: Way(instant, _from_text(moment)),
     time: Way(lambda at: at.isoformat(timespec="minutes"), _from_text(time.fromisoformat)),
+    Coded: Way(reason_in, lambda value, _: coded(**value) if isinstance(value, dict) else _only(str)(value, 0)),
     Ref: Way(short, lambda value, campaign: full(_only(int)(value, campaign), campaign)),
 }
 FORMS: Final[Mapping[Any, Callable[[tuple[Any, ...]], Way]]] = {

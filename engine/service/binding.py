@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from engine import deadlines as rules
 from engine.history import canonical
-from engine.model import Armed, Assignment, Deadline, Item, Notice, Occurrence
-from engine.model.plain import instant
+from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, NoticeState, Occurrence
+from engine.model.plain import coded, short
 from engine.service import compose, counting
-from engine.service.actions.clockwork import armed_facts, rung_of
+from engine.service.actions.clockwork import Bound, Written, own_digest, rung_of, taken
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
 from engine.service.effects import contacts
@@ -38,9 +39,36 @@ MERGED = frozenset(
 """Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
 TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
 """Kinds of which one document is drafted per campaign, level and day (N1)."""
+STATES: Mapping[Delivery, NoticeState] = {
+    "send": "queued",
+    "release": "queued",
+    "manual": "listed",
+    "draft": "draft",
+}
+"""The state in which a notice begins, by how what it tells is to be delivered (L6)."""
 AHEAD = 60
 """About how many items are read at a time: as many as the time of a batch lets one write (F3)."""
 SHORT_OF_TIME = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Binding:
+    """What a binding has come to so far: what is moot, put aside or put off, and the notices written."""
+
+    moot: list[tuple[int, str]] = field(default_factory=list)
+    aside: list[tuple[int, str]] = field(default_factory=list)
+    later: list[tuple[int, datetime]] = field(default_factory=list)
+    notices: list[Written] = field(default_factory=list)
+
+    def bound(self, armed: Iterable[Armed] = ()) -> Bound:
+        """Return the facts of its record, with the moments that are worked off."""
+        return Bound(
+            armed=tuple(map(taken, armed)),
+            moot=tuple(self.moot),
+            aside=tuple(self.aside),
+            later=tuple(self.later),
+            notices=tuple(self.notices),
+        )
 
 
 class Listed(NamedTuple):
@@ -112,67 +140,65 @@ def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Ite
     return items
 
 
-def bind(
-    case: Case, groups: list[list[int]], armed: Iterable[Armed], is_time_used: Callable[[], bool]
-) -> dict[str, Any]:
+def bind(case: Case, groups: list[list[int]], armed: Iterable[Armed], is_time_used: Callable[[], bool]) -> Bound:
     """Return the facts of one binding: what is moot, put aside or put off, and the notices written.
 
     What is worked off is taken from `groups`; the moments stay `armed` where some is left for the next batch.
     """
-    facts: dict[str, Any] = {"armed": [], "moot": [], "aside": [], "later": [], "notices": []}
+    found = Binding()
     while groups:
         end = _enough(groups, AHEAD)
         items = _read(case.work, [case], sorted(number for numbers in groups[:end] for number in numbers))
-        if not _bind_items(case, items, facts, is_time_used):
-            told = set(_told(facts))
+        if not _bind_items(case, items, found, is_time_used):
+            told = set(_told(found.bound()))
             groups[:end] = [rest for numbers in groups[:end] if (rest := [n for n in numbers if n not in told])]
-            return facts
+            return found.bound()
         del groups[:end]
         if groups and is_time_used():
-            return facts
-    return facts | {"armed": [armed_facts(moment) for moment in armed]}
+            return found.bound()
+    return found.bound(armed)
 
 
-def rest_of(case: Case, listed: Listed, groups: list[list[int]], facts: Mapping[str, Any]) -> Listed:
+def rest_of(case: Case, listed: Listed, groups: list[list[int]], facts: Bound) -> Listed:
     """Return what is left of a list after a binding; where that gave units more to hear, the list holds no longer."""
-    tells_more = any(notice["shown"] for notice in facts["notices"])
+    tells_more = any(notice.shown for notice in facts.notices)
     return Listed("" if tells_more else case.head.head, listed.until, groups)
 
 
-def _told(facts: Mapping[str, Any]) -> Iterator[int]:
+def _told(facts: Bound) -> Iterator[int]:
     """Yield the numbers of the items that a binding has something to say of."""
-    for kind in ("moot", "aside", "later"):
-        yield from (number for number, _ in facts[kind])
-    for notice in facts["notices"]:
-        yield from notice["items"]
+    for numbered in (facts.moot, facts.aside, facts.later):
+        yield from (number for number, _ in numbered)
+    for notice in facts.notices:
+        yield from notice.items
 
 
-def _bind_items(case: Case, items: Sequence[Item], facts: dict[str, Any], is_time_used: Callable[[], bool]) -> bool:
+def _bind_items(case: Case, items: Sequence[Item], found: Binding, is_time_used: Callable[[], bool]) -> bool:
     """Write what items tell; false where some of it is left because the time is used."""
-    known = [item for item in items if not _is_moot(case, item, facts)]
+    known = [item for item in items if not _is_moot(case, item, found)]
     sendable_at = rules.sending_time(case.at, case.plan.times)
     if sendable_at > case.at:
-        facts["later"] += [[item.id, instant(sendable_at)] for item in known]
+        found.later += [(item.id, sendable_at) for item in known]
         return True
     groups = _grouped(case, known)
     case.known.read_digests(groups)
     for digest, together in groups.items():
-        if facts["notices"] and is_time_used():
+        if found.notices and is_time_used():
             return False
         if case.known.is_written(digest):
-            facts["later"] += _tomorrow(case, together)
+            found.later += _tomorrow(case, together)
         else:
-            _bind_group(case, digest, together, facts)
+            _bind_group(case, digest, together, found)
     return True
 
 
 # --- checked again (F5) ---
 
 
-def _is_moot(case: Case, item: Item, facts: dict[str, Any]) -> bool:
+def _is_moot(case: Case, item: Item, found: Binding) -> bool:
     reason = moot_reason(case, item)
     if reason:
-        facts["moot"].append([item.id, reason])
+        found.moot.append((item.id, reason))
     return bool(reason)
 
 
@@ -181,27 +207,27 @@ def moot_reason(case: Case, item: Item) -> str:
     assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
     if assignment is not None and item.kind == "shortfall":
-        return "" if assignment.state == "short" else f"the assignment is {assignment.state}"
+        return "" if assignment.state == "short" else coded("assignment_is", state=assignment.state)
     if assignment is not None and _withdraws(item):
-        return "" if assignment.state == "cancelled" else "it is owed again"
+        return "" if assignment.state == "cancelled" else coded("owed_again")
     if assignment is not None and assignment.state in SETTLED and not _answers(item):
-        return f"the assignment is {assignment.state}"
+        return coded("assignment_is", state=assignment.state)
     if assignment is not None and item.kind == "pace" and counting.pace_of(case, assignment).state != "behind":
-        return "the duty is on pace"
+        return coded("on_pace")
     if item.occurrence and deadline is not None and deadline.state != "armed":
-        return f"the deadline is {deadline.state}"
+        return coded("deadline_is", state=deadline.state)
     if deadline is not None and (untimely := _untimely(case, item, deadline)):
         return untimely
     if item.kind == "paused" and _is_over(case, json.loads(item.facts)["pause"]):
-        return "the pause is over"
+        return coded("pause_over")
     if item.kind == "objection" and deadline is not None and deadline.state == "met":
-        return "the objection is decided"
+        return coded("objection_decided")
     if item.kind == "evidence_missing" and not compose.evidence_missing(case, item.unit):
-        return "nothing of it is missing any more"
+        return coded("nothing_missing")
     if item.kind == "facts_shown" and not compose.facts_shown(case, item):
-        return "nothing of the unit is overdue any more"
+        return coded("nothing_overdue")
     if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
-        return "the gate is open"
+        return coded("gate_open")
     return ""
 
 
@@ -216,8 +242,8 @@ def _untimely(case: Case, item: Item, deadline: Deadline) -> str:
         return ""
     looks_ahead = _looks_ahead(case, deadline, occurrence)
     if looks_ahead and case.today > deadline.due_on:
-        return "the day it speaks of has passed"
-    return "" if looks_ahead or case.today > deadline.due_on else "its date was moved: it is not overdue"
+        return coded("day_passed")
+    return "" if looks_ahead or case.today > deadline.due_on else coded("date_moved")
 
 
 def _looks_ahead(case: Case, deadline: Deadline, occurrence: Occurrence) -> bool:
@@ -256,70 +282,70 @@ def _digest(case: Case, item: Item) -> str:
     day = case.today.isoformat()
     channel = _channel(case, item)
     if item.kind in MERGED:
-        return f"{case.id}|{item.kind}|{item.unit}|{item.level}|{channel}|{item.delivery}|{day}"
+        return own_digest(case, f"{item.kind}|{item.unit}|{item.level}|{channel}|{item.delivery}|{day}")
     if item.kind in TOGETHER:
-        return f"{case.id}|{item.kind}|{item.level}|{day}"
-    return f"{case.id}|{item.kind}|{item.unit}|item {item.id}"
+        return own_digest(case, f"{item.kind}|{item.level}|{day}")
+    return own_digest(case, f"{item.kind}|{item.unit}|{short(item.id)}")
 
 
 def _channel(case: Case, item: Item) -> str:
     return contacts.channel_of(case, item.unit, item.level, item.channel)
 
 
-def _tomorrow(case: Case, items: Sequence[Item]) -> list[list[Any]]:
+def _tomorrow(case: Case, items: Sequence[Item]) -> list[tuple[int, datetime]]:
     tomorrow = rules.sending_time(_next_day(case), case.plan.times)
-    return [[item.id, instant(tomorrow)] for item in items]
+    return [(item.id, tomorrow) for item in items]
 
 
-def _bind_group(case: Case, digest: str, items: list[Item], facts: dict[str, Any]) -> None:
+def _bind_group(case: Case, digest: str, items: list[Item], found: Binding) -> None:
     first = items[0]
     try:
         told = written(case, first.kind, first.unit, first.level, items)
     except NoticeError as error:
-        facts["aside"] += [[item.id, f"{error.code} {error}"] for item in items]
+        found.aside += [(item.id, coded("not_rendered", error=error.code, said=str(error))) for item in items]
         return
-    if not told["to"]:
-        facts["aside"] += [[item.id, f"{item.unit} has no contact at level {item.level}"] for item in items]
+    if not told.to:
+        found.aside += [(item.id, coded("unit_no_contact", unit=item.unit, level=item.level)) for item in items]
         return
     channel, state = _channel(case, first), _state(first)
-    if state != "draft" and contacts.is_shut(case, channel, told["to"]):
-        facts["aside"] += [[item.id, f"the channel {channel} is switched off"] for item in items]
+    if state != "draft" and contacts.is_shut(case, channel, told.to):
+        found.aside += [(item.id, coded("channel_off", channel=channel)) for item in items]
         return
-    facts["notices"].append(told | {"digest": digest, "channel": channel, "state": state})
+    found.notices.append(replace(told, digest=digest.partition("|")[2], channel=channel, state=state))
 
 
 def _next_day(case: Case) -> datetime:
     return rules.last_moment_of(case.today, case.plan.zone) + SHORT_OF_TIME
 
 
-def _state(item: Item) -> str:
-    return {"send": "queued", "release": "queued", "manual": "listed", "draft": "draft"}[item.delivery]
+def _state(item: Item) -> NoticeState:
+    return STATES[item.delivery]
 
 
 # --- written ---
 
 
-def written(
-    case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
-) -> dict[str, Any]:
+def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = "") -> Written:
     """Render a notice, keep its texts under their hash, and return what its record will say."""
     asked = compose.request(case, kind, unit, level, items, number=number)
     content = render.render(asked, case.plan.workflow.templates)
     units = asked.units or ((asked.unit,) if asked.unit else (unit,))
     original = _corrected(case, kind, items)
-    return {
-        "kind": kind,
-        "unit": "、".join(units),
-        "level": level,
-        "day": case.today.isoformat(),
-        "subject": content.subject,
-        "content": keep(case.work, content_bytes(content)),
-        "number": number,
-        "to": json.loads(original.to) if original else compose.addresses(case, kind, units, level),
-        "corrects": original.id if original else 0,
-        "items": [item.id for item in items],
-        "shown": list(dict.fromkeys(line.unit for line in asked.items)) if kind == "bulletin" else [],
-    }
+    return Written(
+        kind=kind,
+        unit="、".join(units),
+        level=level,
+        channel="",
+        state="queued",
+        day=case.today,
+        content=keep(case.work, content_bytes(content)),
+        number=number,
+        to=tuple(json.loads(original.to) if original else compose.addresses(case, kind, units, level)),
+        corrects=original.id if original else 0,
+        digest="",
+        items=tuple(item.id for item in items),
+        shown=tuple(dict.fromkeys(line.unit for line in asked.items)) if kind == "bulletin" else (),
+    )
 
 
 def _corrected(case: Case, kind: str, items: Sequence[Item]) -> Notice | None:

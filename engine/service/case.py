@@ -165,6 +165,10 @@ class Case:
         else:
             self.work.add_if_absent(armed)
 
+    def arm_campaign(self, at: datetime, kind: Moment) -> None:
+        """Arm a moment that is about the campaign as a whole."""
+        self.arm(at, kind, self.id << 32)
+
     def disarm(self, at: datetime | None, kind: Moment, ref: int) -> None:
         """Take an armed moment away."""
         if at is not None:
@@ -174,7 +178,7 @@ class Case:
         """Have the gate of a phase that advances by itself looked at (SEMANTICS F2)."""
         phase = self.plan.phases.get(self.head.phase)
         if phase is not None and phase.advance == "automatic" and self.head.state == "running":
-            self.arm(self.at, Moment.GATE, self.id)
+            self.arm_campaign(self.at, Moment.GATE)
 
     # --- looking up ---
 

@@ -16,6 +16,7 @@ from engine.model import Answer, Campaign, maker
 from engine.service import nesting
 from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
+from engine.service.actions.nested import NestedChanged
 from engine.service.actor import SYSTEM, Actor, Door, actor_of
 from engine.service.case import Case
 from engine.service.journal import UID, Entry, Once, actor_fields, append, settled_instant
@@ -175,8 +176,8 @@ def tell_parent(case: Case, parent: Campaign, what: str) -> None:
     above = Case(
         work=case.work, library=case.library, plan=plan, head=parent, at=case.at, known=case.known, writes=True
     )
-    facts = {"child": case.head.uid, "unit": case.head.parent_unit, "what": what, "subject": case.head.key}
-    system_act(above, "nested_changed", facts)
+    facts = NestedChanged(campaign=case.head.uid, unit=case.head.parent_unit, what=what)
+    system_act(above, "nested_changed", {"facts": facts, "subject": case.head.key})
 
 
 def _require_running(case: Case, action: Action) -> None:

@@ -13,8 +13,9 @@ from engine import reader
 from engine.calendar import OfficialYear, parse_offset
 from engine.errors import BadInput, PhasegateError, Refused
 from engine.model import Campaign, Deadline, Occurrence, Record, System
-from engine.model.plain import instant
+from engine.model.plain import instant, plain
 from engine.service.actions import Answer
+from engine.service.actions.clockwork import CalendarPinned, Redated
 from engine.service.actor import Actor, actor_of
 from engine.service.case import Case
 from engine.service.desk import Desk, act, case_at, find_campaign, locked, new_head, open_case, tell_parent
@@ -168,7 +169,7 @@ def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, acto
     if dry_run:
         with desk.database.read() as work:
             cases = [_looked_at(desk, work, head) for head in _running(work)]
-            return [found for case in cases for found in _moves(case, name, year)]
+            return [_shown(case, moved) for case in cases for moved in _moves(case, name, year)]
     with desk.database.write() as work:
         system = locked_system(desk, work)
         facts = YearLoaded(name=name, year=keep(work, text.encode()), number=year.year, notice=year.notice)
@@ -183,7 +184,13 @@ def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, acto
         )
         append_system(work, entry)
         cases = [open_case(desk, work, head) for head in _running(work)]
-        return [found for case in cases for found in _apply_to(case, name, year)]
+        return [_shown(case, moved) for case in cases for moved in _apply_to(case, name, year)]
+
+
+def _shown(case: Case, moved: Redated) -> Answer:
+    """Return a date that a calendar moves as it is answered."""
+    told = plain(moved)
+    return {"campaign": case.head.key, **told, "from": told.pop("before")}
 
 
 def _running(work: Work) -> list[Campaign]:
@@ -195,24 +202,24 @@ def _looked_at(desk: Desk, work: Work, head: Campaign) -> Case:
     return case_at(desk, work, head, max(desk.now(), head.last_at))
 
 
-def _apply_to(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]:
+def _apply_to(case: Case, name: str, year: OfficialYear) -> list[Redated]:
     """Pin the year in a campaign that runs on this calendar, and return the dates that moved."""
     if case.plan.workflow.calendar != name or case.head.state != "running":
         return []
     moved = _moves(case, name, year)
-    moving = {m["deadline"] for m in moved}
-    facts = {
-        "calendar": keep(case.work, calendars.with_year(case.plan.calendar, year).to_json().encode()),
-        "subject": f"{name} {year.year}",
-        "notice": year.notice,
-        "moved": moved,
-        "settled": [d.id for d in _settled(case, year) if d.id not in moving],
-    }
-    act(case, Actor(name=case.plan.workflow.office, role="office"), "calendar", facts)
+    moving = {each.deadline for each in moved}
+    facts = CalendarPinned(
+        calendar=keep(case.work, calendars.with_year(case.plan.calendar, year).to_json().encode()),
+        notice=year.notice,
+        moved=tuple(moved),
+        settled=tuple(d.id for d in _settled(case, year) if d.id not in moving),
+    )
+    office = Actor(name=case.plan.workflow.office, role="office")
+    act(case, office, "calendar", {"facts": facts, "subject": f"{name} {year.year}"})
     return moved
 
 
-def _moves(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]:
+def _moves(case: Case, name: str, year: OfficialYear) -> list[Redated]:
     """Return the open dates that a year's calendar moves; never before a date already notified."""
     if case.plan.workflow.calendar != name:
         return []
@@ -228,15 +235,14 @@ def _moves(case: Case, name: str, year: OfficialYear) -> list[dict[str, Any]]:
         notified = _notified(case, deadline)
         if dated.on != deadline.due_on and not (notified and dated.on < deadline.due_on):
             found.append(
-                {
-                    "campaign": case.head.key,
-                    "deadline": deadline.id,
-                    "unit": deadline.unit,
-                    "from": deadline.due_on.isoformat(),
-                    "to": dated.on.isoformat(),
-                    "provisional": dated.provisional,
-                    "notified": notified,
-                }
+                Redated(
+                    deadline=deadline.id,
+                    unit=deadline.unit,
+                    before=deadline.due_on,
+                    to=dated.on,
+                    provisional=dated.provisional,
+                    notified=notified,
+                )
             )
     return found
 
@@ -281,5 +287,5 @@ def accept_clock(desk: Desk, reason: str, actor: str = "office") -> Answer:
         work.put(replace(work.must(System, SYSTEM_JOURNAL), clock_from=now, clock_to=latest))
         ahead = [head for head in work.find(Campaign, order="id") if head.last_at > now + TOLERANCE]
         for case in [open_case(desk, work, head) for head in ahead]:
-            act(case, Actor(name=case.plan.workflow.office, role="office"), "clock", {"subject": "clock"})
+            act(case, Actor(name=case.plan.workflow.office, role="office"), "clock", {"facts": {}})
     return {"now": instant(now), "latest": instant(latest)}

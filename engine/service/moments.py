@@ -6,13 +6,14 @@ from engine import deadlines as rules
 from engine import gates
 from engine.history import canonical, digest
 from engine.model import Armed, Assignment, Deadline, PhaseState
-from engine.service.actions.clockwork import armed_facts, firing_facts
+from engine.service.actions.clockwork import Occurred, Opened, taken
+from engine.service.actions.counts import PeriodTurned
 from engine.service.actions.duties import subject_of
-from engine.service.actions.lifecycle import verdict
+from engine.service.actions.lifecycle import GateSeen, verdict
 from engine.service.case import Case, Moment
 from engine.service.desk import system_act
 from engine.service.effects import deadlines
-from engine.service.effects.duties import turn_facts
+from engine.service.effects.duties import turning
 
 
 def take(case: Case, armed: Armed) -> None:
@@ -32,17 +33,18 @@ def take(case: Case, armed: Armed) -> None:
 def _open_task(case: Case, armed: Armed) -> None:
     task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
     if task.counted is not None:
-        facts = turn_facts(case, task) | {"armed": [armed_facts(armed)], "subject": task.id}
-        system_act(case, "period", facts)
+        short, issue = turning(case, task)
+        facts = PeriodTurned(armed=(taken(armed),), task=task.id, short=short, issue=issue)
+        system_act(case, "period", {"facts": facts, "subject": task.id})
     else:
-        system_act(case, "open", {"armed": [armed_facts(armed)], "task": task.id, "subject": task.id})
+        system_act(case, "open", {"facts": Opened(armed=(taken(armed),), task=task.id), "subject": task.id})
 
 
 def _fire(case: Case, armed: Armed) -> None:
     deadline = case.work.must(Deadline, armed.ref)
     firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
-    facts = firing_facts(deadline, firing.marks)
-    system_act(case, "occur", facts | {"subject": subject(case, deadline)})
+    facts = Occurred(deadline=deadline.id, epoch=deadline.epoch, marks=firing.marks)
+    system_act(case, "occur", {"facts": facts, "subject": subject(case, deadline)})
 
 
 def subject(case: Case, deadline: Deadline) -> str:
@@ -54,7 +56,7 @@ def subject(case: Case, deadline: Deadline) -> str:
 
 def _try_gate(case: Case, armed: Armed) -> None:
     """Move a phase that advances by itself, or record why not, once per verdict (SEMANTICS G5)."""
-    system_act(case, "open", {"armed": [armed_facts(armed)], "subject": case.head.phase})
+    system_act(case, "open", {"facts": Opened(armed=(taken(armed),)), "subject": case.head.phase})
     if case.head.state != "running" or case.plan.phases[case.head.phase].advance != "automatic":
         return
     judged = verdict(case)
@@ -63,12 +65,12 @@ def _try_gate(case: Case, armed: Armed) -> None:
         return
     seen = digest(canonical(gates.plain(judged)))
     if seen != case.head.gate_verdict:
-        unmet = ";".join(c.text for c in judged.conditions if not c.holds)
-        system_act(case, "gate_seen", {"digest": seen, "verdict": gates.plain(judged), "reason": unmet})
+        facts = GateSeen(digest=seen, verdict=judged)
+        system_act(case, "gate_seen", {"facts": facts, "subject": case.head.phase})
 
 
 def _open_phase(case: Case, armed: Armed) -> None:
     position = armed.ref & 0xFFFFFFFF
     state = case.work.find(PhaseState, campaign=case.id, position=position)[0]
-    facts = {"armed": [armed_facts(armed)], "phase": state.phase, "subject": state.phase}
-    system_act(case, "open", facts)
+    facts = Opened(armed=(taken(armed),), phase=state.phase)
+    system_act(case, "open", {"facts": facts, "subject": state.phase})

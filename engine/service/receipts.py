@@ -157,8 +157,7 @@ def _acts(case: Case, paper: Paper) -> list[Asked]:
 
 def _receipt(paper: Paper, assignment: Assignment) -> Asked:
     named = {name: getattr(assignment, name) for name in ("task", "unit", "period")}
-    link = {"by": "link", "notice": short(paper.notice.id), "message": _message(paper)}
-    return assignment.unit, "receive", {**named, "link": link}, _key(paper, assignment)
+    return assignment.unit, "receive", {**named, "message": _message(paper)}, _key(paper, assignment)
 
 
 def _late(case: Case, paper: Paper, why: Why) -> list[Asked]:
@@ -184,7 +183,7 @@ def _key(paper: Paper, assignment: Assignment) -> str:
 
 def _message(paper: Paper) -> int:
     """Return the number of the message that a link came with; 0 where the office handed it on."""
-    return short(paper.message.id) if paper.message else 0
+    return paper.message.id if paper.message else 0
 
 
 def _answered(case: Case, paper: Paper, assignment: Assignment) -> datetime | None:

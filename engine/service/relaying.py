@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 from engine import deadlines as rules
 from engine.clock import stopwatch
 from engine.errors import DatabaseBusy, PhasegateError
 from engine.model import Campaign, Sending
-from engine.model.plain import instant
+from engine.service.actions.clockwork import Delivered as DeliveredFacts
+from engine.service.actions.clockwork import Result
 from engine.service.case import Case
 from engine.service.claiming import LEASE, Batch, Claimer, held, waiting_channels
 from engine.service.desk import Desk, open_case, system_act
@@ -130,22 +130,23 @@ def record(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mark]) -> No
         ours = held(work, batch, [mark.ref for mark in marks])
         results = [_result(case, mark) for mark in marks if mark.ref in ours]
         if results:
-            sent = sum(result["state"] == "sent" for result in results)
-            system_act(case, "deliver", {"results": results, "subject": f"{sent} of {len(results)} sent"})
+            sent = sum(result.state == "sent" for result in results)
+            facts = DeliveredFacts(results=tuple(results))
+            system_act(case, "deliver", {"facts": facts, "subject": f"{sent}/{len(results)}"})
 
 
-def _result(case: Case, mark: Mark) -> dict[str, Any]:
+def _result(case: Case, mark: Mark) -> Result:
     """Return what a record tells of a message; it is tried again within the hours of sending only (D5)."""
     later = rules.sending_time(_next_try(case, mark.at, mark.next_at), case.plan.times) if mark.next_at else None
-    said = {"said": mark.detail} if mark.state == "sent" and mark.detail else {}
-    return {
-        "id": mark.ref,
-        "state": mark.state,
-        "attempt": mark.attempts,
-        "error": "" if mark.state == "sent" else mark.detail,
-        "next_at": instant(later) if later else "",
-        **said,
-    }
+    is_sent = mark.state == "sent"
+    return Result(
+        message=mark.ref,
+        state=mark.state,
+        attempt=mark.attempts,
+        error="" if is_sent else mark.detail,
+        said=mark.detail if is_sent else "",
+        next_at=later,
+    )
 
 
 def _next_try(case: Case, answered: datetime, next_at: datetime) -> datetime:

@@ -296,8 +296,8 @@ def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
         for number, armed in waiting.items():
             case, groups = quiet[number], [*ready[number].groups]
             facts = binding.bind(case, groups, armed, lambda: sweeping.holding.is_used)
-            batch.notices += len(facts["notices"])
-            system_act(case, "bind", facts | {"subject": f"{len(facts['notices'])} notices"})
+            batch.notices += len(facts.notices)
+            system_act(case, "bind", {"facts": facts, "subject": str(len(facts.notices))})
             sweeping.listed[number] = binding.rest_of(case, ready[number], groups, facts)
             if sweeping.holding.is_used:
                 break

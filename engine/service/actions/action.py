@@ -65,27 +65,34 @@ class Action:
         return replace(entry, facts=made(kind, entry.facts, campaign)) if kind else entry
 
 
-def refuse(why: str, cure: str) -> Refused:
-    """Return a refusal that says why and what to do."""
-    return Refused(why=why, cure=cure)
+def refuse(why: str, cure: str = "", /, **facts: object) -> Refused:
+    """Return a refusal by the code of its case, with what its sentence speaks of."""
+    if cure:
+        return Refused(why=why, cure=cure)
+    return Refused(why, **facts)
 
 
 def day_given(given: Given, name: str, default: date | None = None) -> date:
     """Return a date among the given values; BadInput for text that is none."""
     value = given.get(name) or default
     if value is None:
-        raise BadInput(what=f"{name} is missing", found="nothing", cure="write a date, for example 2022-11-30")
+        raise BadInput("no_day_given", name=name, found="")
     if isinstance(value, date):
         return value
     try:
         return date.fromisoformat(str(value))
     except ValueError as error:
-        raise BadInput(what=f"{name} is no date", found=value, cure="write it as 2022-11-30") from error
+        raise BadInput("no_day", name=name, found=value) from error
 
 
-def text_given(given: Given, name: str, why: str) -> str:
+def text_given(given: Given, name: str, why: str = "") -> str:
     """Return a text among the given values; a refusal where it is missing or blank."""
     value = str(given.get(name) or "").strip()
     if not value:
-        raise refuse(f"{name} is missing, {why}", f"give --{name.replace('_', '-')}")
+        raise refuse("text_missing", name=name)
     return value
+
+
+def as_given(case: Case, actor: Actor, given: Given) -> Decision:
+    """Take what the clock found as the facts of the record; there is nothing to refuse."""
+    return Decision(subject=str(given.get("subject", "")), facts=given.get("facts", {}))

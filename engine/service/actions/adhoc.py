@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,15 @@ from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import phases
 from engine.service.journal import Entry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passed(lifecycle.PhaseMoved):
+    """A shut gate was passed with conditions: each unmet one became a rectification (G4)."""
+
+    tasks: tuple[dict[str, Any], ...]
+    extra: str
+
 
 EITHER = frozenset({"office", "leader"})
 LEADER = frozenset({"leader"})
@@ -107,8 +117,8 @@ def _decide_pass(case: Case, actor: Actor, given: Given) -> Decision:
     judged = lifecycle.verdict(case)
     if judged.open:
         raise refuse("the gate is open", "use `campaign advance`")
-    facts = lifecycle.move_facts(case, to, judged) | {"decision": document}
-    facts |= pinned(case, _unmet(case, judged, due, document, to))
+    joined = pinned(case, _unmet(case, judged, due, document, to))
+    facts = Passed(before=case.head.phase, to=to, verdict=judged, decision=document, **joined)
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
@@ -130,12 +140,13 @@ def _lacking(text: str) -> str:
 
 def _apply_pass(case: Case, entry: Entry) -> Answer:
     answer = lifecycle.apply_move(case, entry)
-    issue_joined(case, entry.facts)
-    return answer | {"tasks": [task["id"] for task in entry.facts["tasks"]]}
+    facts: Passed = entry.facts
+    issue_joined(case, {"extra": facts.extra, "tasks": facts.tasks})
+    return answer | {"tasks": [task["id"] for task in facts.tasks]}
 
 
 ACTIONS = (
     Action("add_task", EITHER, _decide_add, apply_join),
     Action("find", EITHER, _decide_find, apply_join),
-    Action("pass", LEADER, _decide_pass, _apply_pass),
+    Action("pass", LEADER, _decide_pass, _apply_pass, Passed),
 )

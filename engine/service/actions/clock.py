@@ -7,8 +7,7 @@ from datetime import datetime
 
 from engine import deadlines as rules
 from engine.model import Deadline, Item, Outgoing
-from engine.service.actions.action import Action, Answer
-from engine.service.actions.clockwork import as_given
+from engine.service.actions.action import Action, Answer, as_given
 from engine.service.case import Case, Moment
 from engine.service.effects import deadlines
 from engine.service.journal import Entry
@@ -31,7 +30,7 @@ def _tell_then(case: Case, soonest: datetime) -> None:
     for item in late:
         case.work.put(replace(item, ready_at=soonest))
     if late:
-        case.arm(soonest, Moment.ITEMS, case.id)
+        case.arm_campaign(soonest, Moment.ITEMS)
 
 
 def _send_then(case: Case, soonest: datetime) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from engine import deadlines as rules
 from engine.deadlines import Mark
@@ -16,6 +17,7 @@ from engine.model import (
     DocumentNumber,
     Item,
     Notice,
+    NoticeState,
     Occurrence,
     Offset,
     Outgoing,
@@ -23,13 +25,14 @@ from engine.model import (
     changed,
     maker,
 )
-from engine.model.plain import instant, moment
-from engine.service.actions.action import Action, Answer, Decision, Given
+from engine.model.plain import WITHIN, Coded, Ref
+from engine.service.actions.action import Action, Answer, Decision, Given, as_given
 from engine.service.actor import Actor
 from engine.service.case import Case, Moment
 from engine.service.effects import deadlines, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
+from engine.service.plan import blob
 from notifications.recipients import channel_for
 
 SYSTEM = frozenset({"system"})
@@ -39,39 +42,132 @@ ONE_DAY = Offset(count=1)
 _occurrence, _notice, _outgoing = maker(Occurrence), maker(Notice), maker(Outgoing)
 
 
-def as_given(case: Case, actor: Actor, given: Given) -> Decision:
-    """Take what the clock found as the facts of the record; there is nothing to refuse."""
-    facts = dict(given)
-    return Decision(subject=str(facts.pop("subject", "")), facts=facts)
+# --- what the records tell ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """An armed moment that is taken away; `ref` counts within the campaign."""
+
+    at: datetime
+    kind: int
+    ref: Ref = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Occurred:
+    """Rungs of a deadline came due in an epoch, and what became of each."""
+
+    deadline: Ref
+    epoch: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """A phase or a task opened, or a gate was looked at."""
+
+    armed: tuple[Taken, ...]
+    phase: str = ""
+    task: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A notice was written: of what, to whom, the hash of its texts; `digest` says what else would be the same."""
+
+    kind: str
+    unit: str
+    level: int
+    channel: str
+    state: NoticeState
+    day: date
+    content: str
+    to: tuple[str, ...]
+    digest: str
+    items: tuple[Ref, ...]
+    number: str = ""
+    corrects: Ref = 0
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bound:
+    """Waiting items were looked at: which are not true any more, cannot be told, wait longer, or were told how."""
+
+    armed: tuple[Taken, ...] = ()
+    moot: tuple[tuple[Ref, Coded], ...] = ()
+    aside: tuple[tuple[Ref, Coded], ...] = ()
+    later: tuple[tuple[Ref, datetime], ...] = ()
+    notices: tuple[Written, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """What became of a message: `error` is the word of its server or the code of ours."""
+
+    message: Ref
+    state: Literal["sent", "queued", "failed"]
+    attempt: int
+    error: Coded = ""
+    said: str = ""
+    next_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivered:
+    """Messages were carried out, or tried to be."""
+
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retried:
+    """Messages are tried again at once."""
+
+    messages: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redated:
+    """A deadline whose day a calendar moved, and whether its unit had been told the earlier one."""
+
+    deadline: Ref
+    unit: str
+    before: date
+    to: date
+    provisional: bool
+    notified: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarPinned:
+    """A campaign goes by a calendar with one more official year; `settled` deadlines are provisional no longer."""
+
+    calendar: str
+    notice: str
+    moved: tuple[Redated, ...] = ()
+    settled: tuple[Ref, ...] = ()
+
+
+def disarm(case: Case, moments: Iterable[Taken]) -> None:
+    """Take away the armed moments that a record names."""
+    for armed in moments:
+        case.work.drop(Armed, armed.at, armed.kind, case.id << 32 | armed.ref & WITHIN)
+
+
+def taken(armed: Armed) -> Taken:
+    """Return an armed moment as a record names it."""
+    return Taken(at=armed.at, kind=armed.kind, ref=armed.ref)
 
 
 # --- rungs (F2, F4, F6) ---
 
 
-def firing_facts(deadline: Deadline, marks: tuple[Mark, ...]) -> dict[str, Any]:
-    """Return the facts of a deadline's rungs that came due."""
-    return {
-        "deadline": deadline.id,
-        "epoch": deadline.epoch,
-        "marks": [_told_of(mark) for mark in marks],
-    }
-
-
-def _told_of(mark: Mark) -> dict[str, Any]:
-    return {
-        "rung": mark.rung,
-        "n_from": mark.n_from,
-        "n_to": mark.n_to,
-        "level": mark.level,
-        "scheduled_at": instant(mark.scheduled_at),
-        "outcome": mark.outcome,
-        "reason": mark.reason,
-    }
-
-
 def _apply_occur(case: Case, entry: Entry) -> Answer:
-    deadline = case.work.must(Deadline, entry.facts["deadline"])
-    for mark in entry.facts["marks"]:
+    facts: Occurred = entry.facts
+    deadline = case.work.must(Deadline, facts.deadline)
+    for mark in facts.marks:
         occurrence = _record_mark(case, deadline, mark)
         if occurrence.outcome == "raised":
             _tell(case, deadline, occurrence)
@@ -79,20 +175,20 @@ def _apply_occur(case: Case, entry: Entry) -> Answer:
     return {}
 
 
-def _record_mark(case: Case, deadline: Deadline, mark: dict[str, Any]) -> Occurrence:
+def _record_mark(case: Case, deadline: Deadline, mark: Mark) -> Occurrence:
     occurrence = _occurrence(
         id=case.next_id(),
         campaign=case.id,
         deadline=deadline.id,
         epoch=deadline.epoch,
-        rung=mark["rung"],
-        n_from=mark["n_from"],
-        n_to=mark["n_to"],
-        level=mark["level"],
-        scheduled_at=moment(mark["scheduled_at"]),
+        rung=mark.rung,
+        n_from=mark.n_from,
+        n_to=mark.n_to,
+        level=mark.level,
+        scheduled_at=mark.scheduled_at,
         recorded_at=case.at,
-        outcome=mark["outcome"],
-        reason=mark["reason"],
+        outcome=mark.outcome,
+        reason=mark.reason,
     )
     case.known.keep_occurrence(occurrence, new=True)
     return occurrence
@@ -128,39 +224,33 @@ def rung_of(case: Case, deadline: Deadline, rung: str) -> Rung:
 
 
 def _apply_open(case: Case, entry: Entry) -> Answer:
-    for armed in entry.facts["armed"]:
-        case.work.drop(Armed, moment(armed["at"]), armed["kind"], armed["ref"])
-    if entry.facts.get("phase"):
-        phases.open_phase(case, entry.facts["phase"])
-    if entry.facts.get("task"):
-        phases.open_task(case, case.plan.tasks[entry.facts["task"]])
+    facts: Opened = entry.facts
+    disarm(case, facts.armed)
+    if facts.phase:
+        phases.open_phase(case, facts.phase)
+    if facts.task:
+        phases.open_task(case, case.plan.tasks[facts.task])
     return {}
-
-
-def armed_facts(armed: Armed) -> dict[str, Any]:
-    """Return an armed moment as a record names it."""
-    return {"at": instant(armed.at), "kind": armed.kind, "ref": armed.ref}
 
 
 # --- notices (F5, N1, N2) ---
 
 
 def _apply_bind(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    for armed in facts["armed"]:
-        case.work.drop(Armed, moment(armed["at"]), armed["kind"], armed["ref"])
-    for found, reason in facts["moot"]:
+    facts: Bound = entry.facts
+    disarm(case, facts.armed)
+    for found, reason in facts.moot:
         make_moot(case, found, reason)
-    for found, reason in facts["aside"]:
+    for found, reason in facts.aside:
         item = case.work.must(Item, found)
         case.work.put(replace(item, state="aside", facts=_with(item.facts, aside=reason)))
-    for found, ready in facts["later"]:
-        item = replace(case.work.must(Item, found), ready_at=moment(ready))
+    for found, ready in facts.later:
+        item = replace(case.work.must(Item, found), ready_at=ready)
         case.work.put(item)
-        case.arm(item.ready_at, Moment.ITEMS, case.id)
-    for told in facts["notices"]:
+        case.arm_campaign(item.ready_at, Moment.ITEMS)
+    for told in facts.notices:
         _make_notice(case, told)
-    return {"notices": len(facts["notices"])}
+    return {"notices": len(facts.notices)}
 
 
 def _with(facts: str, **more: Any) -> str:
@@ -176,32 +266,43 @@ def make_moot(case: Case, item_id: int, reason: str) -> None:
         case.known.keep_occurrence(replace(occurrence, outcome="moot", reason=reason))
 
 
-def _make_notice(case: Case, told: dict[str, Any]) -> None:
+def _make_notice(case: Case, told: Written) -> None:
     notice = _notice(
         id=case.next_id(),
         campaign=case.id,
-        kind=told["kind"],
-        unit=told["unit"],
-        level=told["level"],
-        channel=told["channel"],
-        state=told["state"],
-        day=date.fromisoformat(told["day"]),
-        subject=told["subject"],
-        content=told["content"],
-        number=told["number"],
-        to=json.dumps(told["to"], ensure_ascii=False),
+        kind=told.kind,
+        unit=told.unit,
+        level=told.level,
+        channel=told.channel,
+        state=told.state,
+        day=told.day,
+        subject=subject_of(case, told.content),
+        content=told.content,
+        number=told.number,
+        to=json.dumps([*told.to], ensure_ascii=False),
         created_at=case.at,
-        digest=told["digest"],
-        corrects=told.get("corrects", 0),
-        reason=told.get("reason", ""),
+        digest=own_digest(case, told.digest),
+        corrects=told.corrects,
+        reason="",
     )
     case.work.add(notice)
-    for item in told["items"]:
+    for item in told.items:
         case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))
-    for unit in told["shown"]:
+    for unit in told.shown:
         enqueue(case, "facts_shown", unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
     if notice.state == "queued":
         post(case, notice)
+
+
+def subject_of(case: Case, content: str) -> str:
+    """Return the subject of the texts kept under a hash: it stands there and not in the record (SEMANTICS H1)."""
+    subject: str = json.loads(blob(case.work, content))["subject"]
+    return subject
+
+
+def own_digest(case: Case, digest: str) -> str:
+    """Return the digest of a notice as this database keeps it, in which another campaign may have the same."""
+    return f"{case.id}|{digest}"
 
 
 def _answer_by(case: Case) -> date:
@@ -241,19 +342,20 @@ def post(case: Case, notice: Notice) -> None:
 
 
 def _apply_deliver(case: Case, entry: Entry) -> Answer:
+    facts: Delivered = entry.facts
     touched: dict[int, set[str]] = {}
-    case.work.among(Outgoing, "id", [told["id"] for told in entry.facts["results"]])
-    for told in entry.facts["results"]:
-        outgoing = case.work.must(Outgoing, told["id"])
+    case.work.among(Outgoing, "id", [told.message for told in facts.results])
+    for told in facts.results:
+        outgoing = case.work.must(Outgoing, told.message)
         touched[outgoing.notice] = set()
         case.work.put(
             replace(
                 outgoing,
-                state=told["state"],
-                attempts=told["attempt"],
-                error=told["error"],
-                next_at=moment(told["next_at"]) if told["next_at"] else outgoing.next_at,
-                settled_at=None if told["state"] == "queued" else case.at,
+                state=told.state,
+                attempts=told.attempt,
+                error=told.error,
+                next_at=told.next_at or outgoing.next_at,
+                settled_at=None if told.state == "queued" else case.at,
                 lease_until=None,
                 lease="",
             )
@@ -279,13 +381,14 @@ def _settle_notice(case: Case, notice_id: int, states: set[str]) -> None:
 def _decide_retry(case: Case, actor: Actor, given: Given) -> Decision:
     """What failed is tried again, and at once what still waits for its next attempt; what was sent stays sent."""
     found = case.work.among(Outgoing, "id", given["outgoing"], order="id")
-    again = [o.id for o in found if o.campaign == case.id and o.state != "sent"]
-    return Decision(subject=f"{len(again)} messages", facts={"outgoing": again})
+    again = tuple(o.id for o in found if o.campaign == case.id and o.state != "sent")
+    return Decision(subject=str(len(again)), facts=Retried(messages=again))
 
 
 def _apply_retry(case: Case, entry: Entry) -> Answer:
+    facts: Retried = entry.facts
     soonest = rules.sending_time(case.at, case.plan.times)
-    for found in entry.facts["outgoing"]:
+    for found in facts.messages:
         outgoing = case.work.get(Outgoing, found)
         if outgoing is not None:
             again = replace(outgoing, state="queued", next_at=soonest, attempts=0, error="", settled_at=None)
@@ -293,7 +396,7 @@ def _apply_retry(case: Case, entry: Entry) -> Answer:
             notice = case.work.get(Notice, outgoing.notice)
             if notice is not None and notice.state == "failed":
                 case.work.put(replace(notice, state="queued"))
-    return {"retried": len(entry.facts["outgoing"])}
+    return {"retried": len(facts.messages)}
 
 
 # --- calendars (D6) ---
@@ -301,10 +404,11 @@ def _apply_retry(case: Case, entry: Entry) -> Answer:
 
 def _apply_calendar(case: Case, entry: Entry) -> Answer:
     """Pin a newly loaded calendar and move what moves, never before a date already notified."""
-    case.use_calendar(entry.facts["calendar"])
-    for moved in entry.facts["moved"]:
-        deadline = case.work.must(Deadline, moved["deadline"])
-        later = date.fromisoformat(moved["to"])
+    facts: CalendarPinned = entry.facts
+    case.use_calendar(facts.calendar)
+    for moved in facts.moved:
+        deadline = case.work.must(Deadline, moved.deadline)
+        later = moved.to
         kept = {"due_on": later, "first_due_on": deadline.first_due_on + (later - deadline.due_on)}
         deadlines.change(
             case,
@@ -312,22 +416,18 @@ def _apply_calendar(case: Case, entry: Entry) -> Answer:
             **kept,
             epoch=deadline.epoch + 1,
             began_at=case.at,
-            provisional=moved["provisional"],
+            provisional=moved.provisional,
         )
         assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
-        if assignment is not None and moved["notified"]:
-            facts = {
-                "from": moved["from"],
-                "to": moved["to"],
-                "reason": "",
-                "document": entry.facts["notice"],
-            }
-            enqueue(case, "extended", deadline.unit, assignment=assignment, deadline=deadline, facts=facts)
-    for found in entry.facts["settled"]:
+        if assignment is not None and moved.notified:
+            days = {"from": moved.before.isoformat(), "to": later.isoformat()}
+            told = {**days, "reason": "", "document": facts.notice}
+            enqueue(case, "extended", deadline.unit, assignment=assignment, deadline=deadline, facts=told)
+    for found in facts.settled:
         certain = case.work.get(Deadline, found)
         if certain is not None:
             case.work.put(replace(certain, provisional=False))
-    return {"moved": len(entry.facts["moved"])}
+    return {"moved": len(facts.moved)}
 
 
 def due_order(armed: Armed) -> tuple[datetime, int, int]:
@@ -336,10 +436,10 @@ def due_order(armed: Armed) -> tuple[datetime, int, int]:
 
 
 ACTIONS = (
-    Action("occur", SYSTEM, as_given, _apply_occur),
-    Action("open", SYSTEM, as_given, _apply_open, after_end=True),
-    Action("bind", SYSTEM, as_given, _apply_bind, after_end=True),
-    Action("deliver", SYSTEM, as_given, _apply_deliver, after_end=True),
-    Action("retry", frozenset({"office"}), _decide_retry, _apply_retry, after_end=True),
-    Action("calendar", frozenset({"office", "system"}), as_given, _apply_calendar),
+    Action("occur", SYSTEM, as_given, _apply_occur, Occurred),
+    Action("open", SYSTEM, as_given, _apply_open, Opened, after_end=True),
+    Action("bind", SYSTEM, as_given, _apply_bind, Bound, after_end=True),
+    Action("deliver", SYSTEM, as_given, _apply_deliver, Delivered, after_end=True),
+    Action("retry", frozenset({"office"}), _decide_retry, _apply_retry, Retried, after_end=True),
+    Action("calendar", frozenset({"office", "system"}), as_given, _apply_calendar, CalendarPinned),
 )

@@ -3,23 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, UnknownName, WrongState
-from engine.model import Armed, Assignment, Event, Task
-from engine.model.plain import moment
+from engine.model import Assignment, Event, Task
+from engine.model.plain import Ref
 from engine.service import counting
-from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
-from engine.service.actions.clockwork import SYSTEM, as_given
-from engine.service.actions.duties import BOTH, handed_in, keep_evidence, subject_of, unit_of, vouchers
+from engine.service.actions.action import Action, Answer, Decision, Given, as_given, day_given, refuse, text_given
+from engine.service.actions.clockwork import SYSTEM, Taken, disarm
+from engine.service.actions.duties import (
+    BOTH,
+    Piece,
+    handed_in,
+    keep_evidence,
+    require_voucher,
+    subject_of,
+    unit_of,
+    vouchers,
+)
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import duties
 from engine.service.journal import Entry
 
 OPEN = ("issued", "accepted", "short")
+
+
+# --- what the records tell ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happened:
+    """Something happened toward a counted duty, so many times."""
+
+    assignment: Ref
+    on: date
+    number: int
+    evidence: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TakenBack:
+    """What was counted is counted no more."""
+
+    assignment: Ref
+    event: Ref
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeriodTurned:
+    """The moment of a duty came: what fell `short` is closed, periods begin (`issue`)."""
+
+    armed: tuple[Taken, ...]
+    task: str
+    short: tuple[Ref, ...] = ()
+    issue: tuple[str, ...] = ()
 
 
 # --- counting ---
@@ -29,14 +69,14 @@ def _decide_count(case: Case, actor: Actor, given: Given) -> Decision:
     task, owed = _owed_by(case, actor, given)
     on = day_given(given, "on", case.today)
     if on > case.today:
-        raise refuse(f"{on} has not come", "give the day it happened")
+        raise refuse("day_not_come", on=on)
     assignment = _on_day(case, task, owed, on)
     on_behalf = "" if actor.name == assignment.unit else assignment.unit
     _check(case, assignment, on, on_behalf, given)
     evidence = handed_in(task, given) + vouchers(given)
     if not evidence:
-        raise refuse("nothing shows that it happened", "give --note or --file")
-    facts = {"assignment": assignment.id, "on": on.isoformat(), "number": _number(given), "evidence": evidence}
+        raise refuse("nothing_shows_it")
+    facts = Happened(assignment=assignment.id, on=on, number=_number(given), evidence=evidence)
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
@@ -44,10 +84,10 @@ def _owed_by(case: Case, actor: Actor, given: Given) -> tuple[Task, Sequence[Ass
     """Return the duty and all that a unit owes of it, period after period."""
     task = case.task(str(given.get("task", "")))
     if task.counted is None:
-        raise refuse(f"{task.title} is not counted", "hand it in with `task submit`")
+        raise refuse("is_not_counted", task=task.id, title=task.title)
     unit = unit_of(actor, given)
     if not unit:
-        raise BadInput(what=f"{task.id} falls to many units", found="no unit", cure="give --unit")
+        raise BadInput("unit_needed", task=task.id, found="")
     found = case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit, order="id")
     if not found:
         others = case.work.find(Assignment, campaign=case.id, task=task.id)
@@ -59,20 +99,16 @@ def _on_day(case: Case, task: Task, owed: Sequence[Assignment], on: date) -> Ass
     """Return what is owed in the period that holds a day; of phases that overlap, the first not yet done."""
     holding = [a for a in owed if counting.period_of(case, a).holds(on)]
     if not holding:
-        known = "、".join(a.period for a in owed)
-        raise refuse(f"nothing is owed for {on}: {task.title} is owed for {known}", "give a day within one of them")
+        raise refuse("no_period_holds", on=on, task=task.id, title=task.title, periods=[a.period for a in owed])
     return next((a for a in holding if a.state == "issued"), holding[0])
 
 
 def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, given: Given) -> None:
     if assignment.state not in OPEN:
-        cure = "nothing more is counted toward it"
-        raise WrongState(action="count", subject=subject_of(assignment), state=assignment.state, cure=cure)
+        raise WrongState("count", subject=subject_of(assignment), state=assignment.state)
     if assignment.state == "short" and not on_behalf:
-        raise refuse(f"{assignment.period} is closed", "ask the office to record it with a voucher")
-    if (on_behalf or on != case.today) and not given.get("voucher"):
-        who = f"on behalf of {on_behalf}" if on_behalf else f"for {on}"
-        raise refuse(f"recording {who} needs a voucher", "give --voucher FILE or --voucher-note TEXT")
+        raise refuse("period_closed", period=assignment.period)
+    require_voucher(case, given, on, on_behalf)
 
 
 def _number(given: Given) -> int:
@@ -80,14 +116,15 @@ def _number(given: Given) -> int:
     try:
         number = int(raw)
     except (TypeError, ValueError) as error:
-        raise BadInput(what="number is no whole number", found=raw, cure="write digits, for example 4") from error
+        raise BadInput("no_whole_number", name="number", found=raw) from error
     if not 1 <= number <= 9999:
-        raise BadInput(what="so many cannot have happened", found=number, cure="give 1 to 9999")
+        raise BadInput("not_so_many", most=9999, found=number)
     return number
 
 
 def _apply_count(case: Case, entry: Entry) -> Answer:
-    before = case.work.must(Assignment, entry.facts["assignment"])
+    facts: Happened = entry.facts
+    before = case.work.must(Assignment, facts.assignment)
     counted = replace(before, submissions=before.submissions + 1)
     case.work.put(counted)
     event = Event(
@@ -95,12 +132,12 @@ def _apply_count(case: Case, entry: Entry) -> Answer:
         campaign=case.id,
         assignment=counted.id,
         submission=counted.submissions,
-        number=entry.facts["number"],
-        happened_on=date.fromisoformat(entry.facts["on"]),
+        number=facts.number,
+        happened_on=facts.on,
         recorded_on=case.today,
     )
     case.work.add(event)
-    keep_evidence(case, counted, entry.facts["evidence"])
+    keep_evidence(case, counted, facts.evidence)
     return _answer(case, duties.resettle(case, counted), event)
 
 
@@ -109,15 +146,14 @@ def _apply_count(case: Case, entry: Entry) -> Answer:
 
 def _decide_uncount(case: Case, actor: Actor, given: Given) -> Decision:
     _, owed = _owed_by(case, actor, given)
-    reason = text_given(given, "reason", "what is taken back stays on record")
+    reason = text_given(given, "reason")
     event = _event(case, owed, given)
     assignment = next(a for a in owed if a.id == event.assignment)
     if assignment.state not in OPEN:
-        cure = "nothing is counted toward it any more"
-        raise WrongState(action="uncount", subject=subject_of(assignment), state=assignment.state, cure=cure)
+        raise WrongState("uncount", subject=subject_of(assignment), state=assignment.state)
     if actor.role == "unit" and case.today > counting.period_of(case, assignment).last_day:
-        raise refuse(f"{assignment.period} is over", "ask the office")
-    facts = {"assignment": assignment.id, "event": event.id}
+        raise refuse("period_over", period=assignment.period)
+    facts = TakenBack(assignment=assignment.id, event=event.id)
     on_behalf = "" if actor.name == assignment.unit else assignment.unit
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason, on_behalf=on_behalf)
 
@@ -132,28 +168,29 @@ def _event(case: Case, owed: Sequence[Assignment], given: Given) -> Event:
 
 
 def _apply_uncount(case: Case, entry: Entry) -> Answer:
-    event = case.work.must(Event, entry.facts["event"])
+    facts: TakenBack = entry.facts
+    event = case.work.must(Event, facts.event)
     case.work.put(replace(event, taken_back_on=case.today, reason=entry.reason))
-    return _answer(case, duties.resettle(case, case.work.must(Assignment, entry.facts["assignment"])), event)
+    return _answer(case, duties.resettle(case, case.work.must(Assignment, facts.assignment)), event)
 
 
 # --- periods turn ---
 
 
 def _apply_period(case: Case, entry: Entry) -> Answer:
-    for armed in entry.facts["armed"]:
-        case.work.drop(Armed, moment(armed["at"]), armed["kind"], armed["ref"])
-    task = case.plan.tasks[entry.facts["task"]]
-    for number in entry.facts["short"]:
+    facts: PeriodTurned = entry.facts
+    disarm(case, facts.armed)
+    task = case.plan.tasks[facts.task]
+    for number in facts.short:
         assignment = case.work.get(Assignment, number)
         if assignment is not None:
             duties.fall_short(case, assignment)
     for period in counting.owed(case, task):
-        if period.id in entry.facts["issue"]:
+        if period.id in facts.issue:
             duties.issue(case, task, period)
     duties.arm_next(case, task)
     case.arm_gate()
-    return {"short": len(entry.facts["short"])}
+    return {"short": len(facts.short)}
 
 
 # --- shared ---
@@ -173,7 +210,7 @@ def _answer(case: Case, assignment: Assignment, event: Event) -> dict[str, Any]:
 
 
 ACTIONS = (
-    Action("count", BOTH, _decide_count, _apply_count),
-    Action("uncount", BOTH, _decide_uncount, _apply_uncount),
-    Action("period", SYSTEM, as_given, _apply_period, after_end=True),
+    Action("count", BOTH, _decide_count, _apply_count, Happened),
+    Action("uncount", BOTH, _decide_uncount, _apply_uncount, TakenBack),
+    Action("period", SYSTEM, as_given, _apply_period, PeriodTurned, after_end=True),
 )

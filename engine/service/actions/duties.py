@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Literal
 
 from engine.errors import BadInput, NotAllowed
 from engine.machine import assignment_after
 from engine.model import Assignment, Evidence, Task, changed, maker
-from engine.model.plain import instant
+from engine.model.plain import Ref, instant, made
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -17,6 +19,69 @@ from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
 _evidence = maker(Evidence)
+
+
+# --- what the records tell ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """One piece of what was handed in: a note, a number that a task asks for, a file by its hash, a voucher."""
+
+    kind: Literal["note", "number", "file", "voucher"]
+    name: str = ""
+    text: str = ""
+    sha256: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Received:
+    """A unit received what it owes; `message` is the one that brought the link by which it did, where one did."""
+
+    assignment: Ref
+    on: date
+    evidence: tuple[Piece, ...] = ()
+    message: Ref = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submitted:
+    """A unit handed in; a lead may say why (`without`) it does not wait for some of its parts (R2)."""
+
+    assignment: Ref
+    on: date
+    evidence: tuple[Piece, ...]
+    without: str = ""
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """What was handed in was accepted."""
+
+    assignment: Ref
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """What was handed in was returned, to be handed in again by a day that was counted, or `given` by hand."""
+
+    assignment: Ref
+    due_on: date
+    given: bool = False
+    empty: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waived:
+    """What a unit owed was waived by a document."""
+
+    assignment: Ref
+    on: date
+    document: str
+
 
 BOTH = frozenset({"office", "unit", "leader"})
 REVIEWERS = frozenset({"office", "unit"})
@@ -30,7 +95,7 @@ def target(case: Case, actor: Actor, given: Given) -> tuple[Task, Assignment]:
     if not unit:
         found = case.work.find(Assignment, campaign=case.id, task=task.id, period=period)
         if len(found) != 1:
-            raise BadInput(what=f"{task.id} has {len(found)} assignments", found="no unit", cure="give --unit")
+            raise BadInput("many_assignments", task=task.id, number=len(found), found="")
         return task, found[0]
     return task, case.assignment(task, unit, period)
 
@@ -79,19 +144,27 @@ def happened(case: Case, actor: Actor, given: Given, assignment: Assignment) -> 
     on = day_given(given, "on", case.today)
     on_behalf = "" if actor.name == assignment.unit else assignment.unit
     if on > case.today:
-        raise refuse(f"{on} has not come", "give the day it happened")
+        raise refuse("day_not_come", on=on)
     if on < assignment.issued_on:
-        raise refuse(f"{on} lies before the task was issued on {assignment.issued_on}", "give a later day")
-    if (on_behalf or on != case.today) and not given.get("voucher"):
-        who = f"on behalf of {on_behalf}" if on_behalf else f"for {on}"
-        raise refuse(f"recording {who} needs a voucher", "give --voucher FILE or --voucher-note TEXT")
+        raise refuse("before_issued", on=on, issued_on=assignment.issued_on)
+    require_voucher(case, given, on, on_behalf)
     return on, on_behalf
+
+
+def require_voucher(case: Case, given: Given, on: date, on_behalf: str) -> None:
+    """Refuse what is recorded for somebody else, or for another day than today, without a voucher (SEMANTICS D8)."""
+    if given.get("voucher"):
+        return
+    if on_behalf:
+        raise refuse("voucher_for_unit", unit=on_behalf)
+    if on != case.today:
+        raise refuse("voucher_for_day", on=on)
 
 
 def refuse_counted(task: Task) -> None:
     """Refuse to receive or hand in a counted duty: what happened is counted."""
     if task.counted is not None:
-        raise refuse(f"{task.title} is counted", "record what happened with `task count`")
+        raise refuse("is_counted", task=task.id, title=task.title)
 
 
 # --- receipt ---
@@ -102,19 +175,21 @@ def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
     refuse_counted(task)
     on, on_behalf = happened(case, actor, given, assignment)
     assignment_after(assignment.state, "receive", subject_of(assignment))
-    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": vouchers(given), **given.get("link", {})}
+    facts = Received(
+        assignment=assignment.id, on=on, evidence=vouchers(given), message=int(given.get("message") or 0)
+    )
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
 def _apply_receive(case: Case, entry: Entry) -> Answer:
-    assignment = case.work.must(Assignment, entry.facts["assignment"])
-    on = date.fromisoformat(entry.facts["on"])
-    assignment = changed(assignment, state="received", received_on=on)
+    facts: Received = entry.facts
+    assignment = case.work.must(Assignment, facts.assignment)
+    assignment = changed(assignment, state="received", received_on=facts.on)
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "receipt"))
-    keep_evidence(case, assignment, entry.facts["evidence"])
+    keep_evidence(case, assignment, facts.evidence)
     case.arm_gate()
-    return _answer(assignment) | ({"at": instant(entry.at)} if "by" in entry.facts else {})
+    return _answer(assignment) | ({"at": instant(entry.at)} if entry.door.kind == "link" else {})
 
 
 # --- submission ---
@@ -126,40 +201,41 @@ def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
     on, on_behalf = happened(case, actor, given, assignment)
     assignment_after(assignment.state, "submit", subject_of(assignment))
     evidence = handed_in(task, given)
-    missing = [kind for kind in task.needs if kind not in {e["kind"] for e in evidence}]
-    if missing:
-        raise refuse(f"{task.title} asks for {', '.join(missing)}", "give --note, --number or --file")
+    lacking = [kind for kind in task.needs if kind not in {piece.kind for piece in evidence}]
+    if lacking:
+        raise refuse("needs_kinds", task=task.id, title=task.title, kinds=lacking)
     handed = evidence + vouchers(given)
     if not handed:
-        raise refuse("nothing is handed in", "give --note, --number or --file")
-    facts = {
-        "assignment": assignment.id,
-        "on": on.isoformat(),
-        "evidence": handed,
-        **_without(case, assignment, given),
-    }
+        raise refuse("nothing_handed_in")
+    without, missing = _without(case, assignment, given)
+    facts = Submitted(assignment=assignment.id, on=on, evidence=handed, without=without, missing=missing)
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
-def _without(case: Case, lead: Assignment, given: Given) -> dict[str, Any]:
-    """Return whom a lead does not wait for and why; without a reason it waits for all its parts (R2)."""
+def _without(case: Case, lead: Assignment, given: Given) -> tuple[str, tuple[str, ...]]:
+    """Return why a lead does not wait, and for whom; without a reason it waits for all its parts (R2)."""
     unsettled = gathering.gathering(case, [lead.task]).unsettled(lead.id)
     if not unsettled:
-        return {}
+        return "", ()
     owing = [part.unit for part in unsettled if part.state in gathering.OWING]
     handed = [part.unit for part in unsettled if part.state not in gathering.OWING]
     reason = str(given.get("without") or "").strip()
     if not reason:
-        said = [f"{'、'.join(owing)} handed in nothing yet"] if owing else []
-        said += [f"{'、'.join(handed)} wait for the lead's review"] if handed else []
-        raise refuse(f"the lead consolidates: {', '.join(said)}", "wait for them, or give --without REASON")
-    return {"without": reason, "missing": [part.unit for part in unsettled]}
+        raise refuse(_parts_wait(owing, handed), owing=owing, handed=handed)
+    return reason, tuple(part.unit for part in unsettled)
+
+
+def _parts_wait(owing: Sequence[str], handed: Sequence[str]) -> str:
+    """Return the code of the refusal where a lead's parts are missing, wait for its review, or both."""
+    if owing and handed:
+        return "parts_missing_and_waiting"
+    return "parts_missing" if owing else "parts_waiting"
 
 
 def _apply_submit(case: Case, entry: Entry) -> Answer:
-    before = case.work.must(Assignment, entry.facts["assignment"])
+    facts: Submitted = entry.facts
+    before, on = case.work.must(Assignment, facts.assignment), facts.on
     objections.lapse(case, before)
-    on = date.fromisoformat(entry.facts["on"])
     assignment = changed(
         before,
         state="submitted",
@@ -171,10 +247,10 @@ def _apply_submit(case: Case, entry: Entry) -> Answer:
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "receipt"))
     deadlines.suspend(case, case.deadline(assignment, "due"))
-    keep_evidence(case, assignment, entry.facts["evidence"])
+    keep_evidence(case, assignment, facts.evidence)
     if before.state != "submitted":
         _start_review(case, assignment)
-    _acknowledge(case, assignment, on, entry.facts["evidence"])
+    _acknowledge(case, assignment, on, facts.evidence)
     case.arm_gate()
     return _answer(assignment)
 
@@ -196,9 +272,9 @@ def _start_review(case: Case, assignment: Assignment) -> None:
         )
 
 
-def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: list[dict[str, Any]]) -> None:
+def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: Iterable[Piece]) -> None:
     if case.relation(assignment.unit) != "superior" and assignment.unit != case.plan.workflow.office:
-        pieces = max(1, sum(e["kind"] in ("file", "note") for e in evidence))
+        pieces = max(1, sum(piece.kind in ("file", "note") for piece in evidence))
         number = f"{assignment.id & 0xFFFFFFFF:06d}-{assignment.submissions}"
         facts = {"on": on.isoformat(), "pieces": pieces, "number": number}
         enqueue(case, "receipt", assignment.unit, assignment=assignment, facts=facts)
@@ -211,11 +287,11 @@ def _decide_accept(case: Case, actor: Actor, given: Given) -> Decision:
     _, assignment = reviewed(case, actor, given, "accepting")
     on = day_given(given, "on", case.today)
     if on > case.today or (assignment.submitted_on and on < assignment.submitted_on):
-        raise refuse(f"{on} does not lie between the submission and today", "give the day it was accepted")
+        raise refuse("not_since_submission", on=on, submitted_on=assignment.submitted_on)
     assignment_after(assignment.state, "accept", subject_of(assignment))
     return Decision(
         subject=subject_of(assignment),
-        facts={"assignment": assignment.id, "on": on.isoformat()},
+        facts=Accepted(assignment=assignment.id, on=on),
         reason=str(given.get("reason") or ""),
     )
 
@@ -226,15 +302,12 @@ def _apply_accept(case: Case, entry: Entry) -> Answer:
 
 def _decide_return(case: Case, actor: Actor, given: Given) -> Decision:
     task, assignment = reviewed(case, actor, given, "returning")
-    reason = text_given(given, "reason", "the unit must know what to mend")
+    reason = text_given(given, "reason")
     assignment_after(assignment.state, "return", subject_of(assignment))
     due = _rework_day(case, task, assignment, given)
-    facts = {
-        "assignment": assignment.id,
-        "due_on": due.isoformat(),
-        "given": bool(given.get("due")),
-        "empty": bool(given.get("empty")),
-    }
+    facts = Returned(
+        assignment=assignment.id, due_on=due, given=bool(given.get("due")), empty=bool(given.get("empty"))
+    )
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
@@ -243,7 +316,7 @@ def _rework_day(case: Case, task: Task, assignment: Assignment, given: Given) ->
     if given.get("due"):
         due = day_given(given, "due")
         if due <= case.today:
-            raise refuse(f"{due} is not after today", "give a later day with --due")
+            raise refuse("not_after_today", day=due, name="due")
         return due
     counted = deadlines.after(case, task.rework).on
     present = case.deadline(assignment, "due")
@@ -251,22 +324,22 @@ def _rework_day(case: Case, task: Task, assignment: Assignment, given: Given) ->
 
 
 def _apply_return(case: Case, entry: Entry) -> Answer:
-    before = case.work.must(Assignment, entry.facts["assignment"])
-    first = None if entry.facts["empty"] else before.first_submitted_on
+    facts: Returned = entry.facts
+    before, due_on = case.work.must(Assignment, facts.assignment), facts.due_on
+    first = None if facts.empty else before.first_submitted_on
     assignment = changed(before, state="returned", first_submitted_on=first)
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "review"))
-    due_on = date.fromisoformat(entry.facts["due_on"])
     deadline = case.deadline(assignment, "due")
     if deadline is not None:
         task = case.plan.tasks[assignment.task]
         counted = deadlines.after(case, task.rework)
-        by_count = counted.on == due_on and not entry.facts["given"]
+        by_count = counted.on == due_on and not facts.given
         deadline = deadlines.move(case, deadline, due_on, dated=counted if by_count else None)
     if case.relation(assignment.unit) != "superior":
         said = f"牵头单位{entry.actor}审核意见,{entry.reason}" if entry.role == "unit" else entry.reason
-        facts = {"reason": said, "due_on": due_on.isoformat()}
-        enqueue(case, "returned", assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
+        told = {"reason": said, "due_on": due_on.isoformat()}
+        enqueue(case, "returned", assignment.unit, assignment=assignment, deadline=deadline, facts=told)
     case.arm_gate()
     return _answer(assignment) | {"due_on": due_on.isoformat()}
 
@@ -276,10 +349,10 @@ def _apply_return(case: Case, entry: Entry) -> Answer:
 
 def _decide_waive(case: Case, actor: Actor, given: Given) -> Decision:
     _, assignment = target(case, actor, given)
-    reason = text_given(given, "reason", "a waiver is on record")
-    document = text_given(given, "document", "a waiver rests on a document")
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
     assignment_after(assignment.state, "waive", subject_of(assignment))
-    facts = {"assignment": assignment.id, "on": case.today.isoformat(), "document": document}
+    facts = Waived(assignment=assignment.id, on=case.today, document=document)
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
@@ -291,9 +364,8 @@ def _apply_waive(case: Case, entry: Entry) -> Answer:
 
 
 def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer:
-    assignment = case.work.must(Assignment, entry.facts["assignment"])
-    on = date.fromisoformat(entry.facts["on"])
-    assignment = changed(assignment, state=state, settled_on=on)
+    facts: Accepted | Waived = entry.facts
+    assignment = changed(case.work.must(Assignment, facts.assignment), state=state, settled_on=facts.on)
     case.work.put(assignment)
     for deadline in case.deadlines(assignment):
         deadlines.end(case, deadline, deadline_state)
@@ -309,27 +381,26 @@ def _answer(assignment: Assignment) -> Answer:
     return {"task": assignment.task, "unit": assignment.unit, "state": assignment.state}
 
 
-def vouchers(given: Given) -> list[dict[str, Any]]:
+def vouchers(given: Given) -> tuple[Piece, ...]:
     """Return the voucher of an act that is recorded for somebody, as evidence."""
     voucher = given.get("voucher")
-    return [{**voucher, "kind": "voucher"}] if voucher else []
+    return (made(Piece, {**voucher, "kind": "voucher"}),) if voucher else ()
 
 
-def handed_in(task: Task, given: Given) -> list[dict[str, Any]]:
+def handed_in(task: Task, given: Given) -> tuple[Piece, ...]:
     """Return the evidence handed in: notes, numbers the task knows, files by hash."""
-    handed: list[dict[str, Any]] = []
-    if str(given.get("note") or "").strip():
-        handed.append({"kind": "note", "name": "", "text": str(given["note"]).strip()})
-    for name, value in dict(given.get("numbers") or {}).items():
-        handed.append({"kind": "number", "name": _number(task, name), "text": _value(name, value)})
-    handed += [{**file, "kind": "file"} for file in given.get("files") or []]
-    return handed
+    note = str(given.get("note") or "").strip()
+    numbers = dict(given.get("numbers") or {}).items()
+    return (
+        *((Piece(kind="note", text=note),) if note else ()),
+        *(Piece(kind="number", name=_number(task, name), text=_value(name, value)) for name, value in numbers),
+        *(made(Piece, {**file, "kind": "file"}) for file in given.get("files") or []),
+    )
 
 
 def _number(task: Task, name: str) -> str:
     if name not in task.numbers:
-        known = ", ".join(task.numbers) or "none"
-        raise BadInput(what=f"{task.id} asks for no number {name!r}", found=name, cure=f"it knows: {known}")
+        raise BadInput("unknown_number", task=task.id, known=[*task.numbers], found=name)
     return name
 
 
@@ -337,13 +408,13 @@ def _value(name: str, value: object) -> str:
     try:
         number = float(str(value))
     except ValueError as error:
-        raise BadInput(what=f"{name} is no number", found=value, cure="write digits, for example 92.5") from error
+        raise BadInput("no_number", name=name, found=value) from error
     if number != number or number in (float("inf"), float("-inf")):
-        raise BadInput(what=f"{name} is no number", found=value, cure="write digits, for example 92.5")
+        raise BadInput("no_number", name=name, found=value)
     return str(value)
 
 
-def keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, Any]]) -> None:
+def keep_evidence(case: Case, assignment: Assignment, evidence: Iterable[Piece]) -> None:
     """Keep what was handed in under the number of the latest submission."""
     for piece in evidence:
         case.work.add(
@@ -352,19 +423,19 @@ def keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, A
                 campaign=case.id,
                 assignment=assignment.id,
                 submission=assignment.submissions,
-                kind=piece["kind"],
-                name=piece.get("name", ""),
-                text=piece.get("text", ""),
-                sha256=piece.get("sha256", ""),
-                size=piece.get("size", 0),
+                kind=piece.kind,
+                name=piece.name,
+                text=piece.text,
+                sha256=piece.sha256,
+                size=piece.size,
             )
         )
 
 
 ACTIONS = (
-    Action("receive", BOTH, _decide_receive, _apply_receive),
-    Action("submit", BOTH, _decide_submit, _apply_submit),
-    Action("accept", REVIEWERS, _decide_accept, _apply_accept),
-    Action("return", REVIEWERS, _decide_return, _apply_return),
-    Action("waive", frozenset({"office", "leader"}), _decide_waive, _apply_waive),
+    Action("receive", BOTH, _decide_receive, _apply_receive, Received),
+    Action("submit", BOTH, _decide_submit, _apply_submit, Submitted),
+    Action("accept", REVIEWERS, _decide_accept, _apply_accept, Accepted),
+    Action("return", REVIEWERS, _decide_return, _apply_return, Returned),
+    Action("waive", frozenset({"office", "leader"}), _decide_waive, _apply_waive, Waived),
 )

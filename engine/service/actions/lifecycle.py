@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,62 @@ from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, Verdict
 from engine.service import counting, indicators, nesting, register
-from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.actions.action import Action, Answer, Decision, Given, as_given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import contacts, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Started:
+    """A campaign was adopted; one below another names the campaign above by its random name, and its unit."""
+
+    key: str
+    workflow: str
+    calendar: str
+    adopted_on: date
+    trial: bool = False
+    rehearsal: bool = False
+    parent: str = ""
+    parent_unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PhaseMoved:
+    """A phase was left for the next one, or for the end, on a decision and with the verdict as it stood."""
+
+    before: str
+    to: str
+    verdict: Verdict
+    decision: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Aborted:
+    """A campaign was ended before its time by a document."""
+
+    before: str
+    document: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approved:
+    """A decision that a gate asks for."""
+
+    name: str
+    document: str
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateSeen:
+    """A gate that is tried by itself was found shut; `digest` tells one verdict from another (G5)."""
+
+    digest: str
+    verdict: Verdict
+
 
 OFFICE = frozenset({"office"})
 LEADER = frozenset({"leader"})
@@ -30,34 +81,33 @@ EITHER = frozenset({"office", "leader"})
 def _decide_start(case: Case, actor: Actor, given: Given) -> Decision:
     adopted = day_given(given, "adopted", case.today)
     if adopted > case.today:
-        raise BadInput(what="the day of adoption has not come", found=adopted, cure="give today or an earlier day")
+        raise BadInput("adoption_not_come", found=adopted)
     if not any(phase.window.last_day >= adopted for phase in case.plan.workflow.phases):
-        cure = "every phase had ended by then; change the windows or the day"
-        raise BadInput(what="nothing is left to run", found=adopted, cure=cure)
-    facts = {
-        "id": case.id,
-        "key": case.head.key,
-        "title": case.plan.workflow.title,
-        "workflow": case.head.workflow,
-        "calendar": case.head.calendar,
-        "adopted_on": adopted.isoformat(),
-        "trial": bool(given.get("trial")),
-        **{name: given[name] for name in ("parent", "parent_unit") if given.get(name)},
-    }
+        raise BadInput("nothing_left", found=adopted)
+    facts = Started(
+        key=case.head.key,
+        workflow=case.head.workflow,
+        calendar=case.head.calendar,
+        adopted_on=adopted,
+        trial=bool(given.get("trial")),
+        rehearsal=bool(given.get("rehearsal")),
+        parent=str(given.get("parent") or ""),
+        parent_unit=str(given.get("parent_unit") or ""),
+    )
     return Decision(subject=case.head.key, facts=facts)
 
 
 def _apply_start(case: Case, entry: Entry) -> Answer:
-    adopted = date.fromisoformat(entry.facts["adopted_on"])
+    facts: Started = entry.facts
     case.change(
-        adopted_on=adopted,
-        trial=entry.facts["trial"],
-        title=entry.facts["title"],
-        parent=entry.facts.get("parent", 0),
-        parent_unit=entry.facts.get("parent_unit", ""),
+        adopted_on=facts.adopted_on,
+        trial=facts.trial,
+        title=case.plan.workflow.title,
+        parent=case.work.campaign_of(facts.parent) if facts.parent else 0,
+        parent_unit=facts.parent_unit,
     )
     for position, phase in enumerate(case.plan.workflow.phases):
-        before = phase.window.last_day < adopted
+        before = phase.window.last_day < facts.adopted_on
         case.work.add(
             PhaseState(
                 campaign=case.id,
@@ -158,8 +208,7 @@ def target_phase(case: Case, given: Given, trigger: str = "advance") -> str:
     here = case.head.phase if case.head.state == "running" else case.head.state
     since = str(given.get("from") or "") or here
     if since != here:
-        cure = "another move came first; look at the campaign again"
-        raise WrongState(action=f"{trigger} from {since}", subject="the campaign", state=f"in {here}", cure=cure)
+        raise WrongState("moved_meanwhile", since=since, phase=here)
     return campaign_after(case.plan.workflow, here, trigger, to)
 
 
@@ -167,26 +216,21 @@ def _decide_advance(case: Case, actor: Actor, given: Given) -> Decision:
     to = target_phase(case, given)
     decision = str(given.get("decision") or "")
     if actor.role != "system":
-        decision = text_given(given, "decision", "a move cites the decision it rests on")
+        decision = text_given(given, "decision")
     judged = verdict(case)
     if not judged.open:
         raise GateShut(phase=case.plan.phases[case.head.phase].title, key=case.head.key, unmet=_unmet(judged))
-    facts = move_facts(case, to, judged) | {"decision": decision}
+    facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=decision)
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
 def _decide_override(case: Case, actor: Actor, given: Given) -> Decision:
     to = target_phase(case, given)
-    reason = text_given(given, "reason", "an override is on record")
-    document = text_given(given, "document", "an override rests on a document")
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
     judged = verdict(case)
-    facts = move_facts(case, to, judged) | {"decision": document}
+    facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=document)
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts, reason=reason)
-
-
-def move_facts(case: Case, to: str, judged: Verdict) -> dict[str, Any]:
-    """Return the facts of a move, with the verdict as it stood."""
-    return {"from": case.head.phase, "to": to, "verdict": gates.plain(judged)}
 
 
 def _unmet(judged: Verdict) -> str:
@@ -201,22 +245,23 @@ def _unmet_line(condition: Any) -> str:
 def apply_move(case: Case, entry: Entry) -> Answer:
     """Leave the present phase, enter the next or end the campaign, and tell the units."""
     facts = entry.facts
-    phases.leave(case, facts["from"], "override" if entry.action == "override" else entry.role)
-    if facts["to"] == COMPLETED:
+    phases.leave(case, facts.before, "override" if entry.action == "override" else entry.role)
+    if facts.to == COMPLETED:
         _finish(case, "completed")
     else:
-        phases.enter(case, facts["to"])
-        phases.go_on(case, facts["from"])
+        phases.enter(case, facts.to)
+        phases.go_on(case, facts.before)
     _announce(case, entry)
-    return {"from": facts["from"], "to": facts["to"], "state": case.head.state}
+    return {"from": facts.before, "to": facts.to, "state": case.head.state}
 
 
 def _announce(case: Case, entry: Entry) -> None:
     """Tell the units of the move."""
-    facts = {name: entry.facts[name] for name in ("from", "to", "decision")}
+    moved = entry.facts
+    facts: dict[str, Any] = {"from": moved.before, "to": moved.to, "decision": moved.decision}
     facts["manner"] = {"override": "override", "pass": "conditional"}.get(entry.action, "")
     if entry.action == "pass":
-        facts["unmet"] = [c["text"] for c in entry.facts["verdict"]["conditions"] if not c["holds"]]
+        facts["unmet"] = [condition.text for condition in moved.verdict.conditions if not condition.holds]
     _tell_all(case, "phase", facts)
 
 
@@ -238,16 +283,17 @@ def _finish(case: Case, state: str) -> None:
 
 def _decide_abort(case: Case, actor: Actor, given: Given) -> Decision:
     target_phase(case, {}, "abort")
-    reason = text_given(given, "reason", "an abort is on record")
-    document = text_given(given, "document", "an abort rests on a document")
-    facts = {"from": case.head.phase, "document": document}
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
+    facts = Aborted(before=case.head.phase, document=document)
     return Decision(subject=case.head.key, facts=facts, reason=reason)
 
 
 def _apply_abort(case: Case, entry: Entry) -> Answer:
-    phases.leave(case, entry.facts["from"], "abort")
+    facts: Aborted = entry.facts
+    phases.leave(case, facts.before, "abort")
     _finish(case, "aborted")
-    _tell_all(case, "ended", {"reason": entry.reason, "document": entry.facts["document"]})
+    _tell_all(case, "ended", {"reason": entry.reason, "document": facts.document})
     return {"state": "aborted"}
 
 
@@ -255,18 +301,18 @@ def _apply_abort(case: Case, entry: Entry) -> Answer:
 
 
 def _decide_approve(case: Case, actor: Actor, given: Given) -> Decision:
-    name = text_given(given, "name", "name the approval")
+    name = text_given(given, "name")
     known = approvals_of(case)
     if name not in known:
         raise UnknownName("approval", name, known)
-    document = text_given(given, "document", "an approval rests on a document")
+    document = text_given(given, "document")
     on = day_given(given, "on", case.today)
     if on > case.today:
-        raise refuse(f"{on} has not come", "give the day it was decided")
+        raise refuse("day_not_come", on=on)
     on_behalf = "" if actor.role == "leader" else case.plan.workflow.leading_group
     return Decision(
         subject=name,
-        facts={"name": name, "document": document, "on": on.isoformat()},
+        facts=Approved(name=name, document=document, on=on),
         on_behalf=on_behalf,
     )
 
@@ -280,13 +326,13 @@ def approvals_of(case: Case) -> list[str]:
 
 
 def _apply_approve(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
+    facts: Approved = entry.facts
     approval = Approval(
         id=case.next_id(),
         campaign=case.id,
-        name=facts["name"],
-        document=facts["document"],
-        happened_on=date.fromisoformat(facts["on"]),
+        name=facts.name,
+        document=facts.document,
+        happened_on=facts.on,
         actor=entry.on_behalf or entry.actor,
     )
     case.work.add(approval)
@@ -295,19 +341,16 @@ def _apply_approve(case: Case, entry: Entry) -> Answer:
 
 
 def _apply_gate_seen(case: Case, entry: Entry) -> Answer:
-    case.change(gate_verdict=entry.facts["digest"])
+    facts: GateSeen = entry.facts
+    case.change(gate_verdict=facts.digest)
     return {}
 
 
-def _decide_gate_seen(case: Case, actor: Actor, given: Given) -> Decision:
-    return Decision(subject=case.head.phase, facts=dict(given), reason=str(given.get("reason") or ""))
-
-
 ACTIONS = (
-    Action("start", OFFICE, _decide_start, _apply_start),
-    Action("approve", EITHER, _decide_approve, _apply_approve),
-    Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, apply_move),
-    Action("override", LEADER, _decide_override, apply_move),
-    Action("abort", LEADER, _decide_abort, _apply_abort),
-    Action("gate_seen", frozenset({"system"}), _decide_gate_seen, _apply_gate_seen),
+    Action("start", OFFICE, _decide_start, _apply_start, Started),
+    Action("approve", EITHER, _decide_approve, _apply_approve, Approved),
+    Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, apply_move, PhaseMoved),
+    Action("override", LEADER, _decide_override, apply_move, PhaseMoved),
+    Action("abort", LEADER, _decide_abort, _apply_abort, Aborted),
+    Action("gate_seen", frozenset({"system"}), as_given, _apply_gate_seen, GateSeen),
 )

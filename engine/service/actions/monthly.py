@@ -10,9 +10,10 @@ from typing import Any
 from engine.errors import BadInput, UnknownName
 from engine.machine import OPEN_STATES, assignment_after
 from engine.model import Assignment, Offset, Round
+from engine.model.plain import made, plain
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.adhoc import pinned, units_given
-from engine.service.actions.duties import happened, keep_evidence, unit_of, vouchers
+from engine.service.actions.duties import Piece, happened, keep_evidence, unit_of, vouchers
 from engine.service.actions.looking import candidates
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -105,7 +106,7 @@ def _decide_tell(case: Case, actor: Actor, given: Given) -> Decision:
         "task": task,
         "lines": lines,
         "on": on.isoformat(),
-        "evidence": vouchers(given),
+        "evidence": [plain(piece) for piece in vouchers(given)],
     }
     return Decision(subject="/".join(filter(None, (found.name, unit, task))), facts=facts, on_behalf=on_behalf)
 
@@ -148,7 +149,7 @@ def _apply_tell(case: Case, entry: Entry) -> Answer:
     assert owed is not None
     if owed.state in OPEN_STATES:
         owed = _settled(case, owed, date.fromisoformat(facts["on"]))
-    keep_evidence(case, owed, facts["evidence"])
+    keep_evidence(case, owed, [made(Piece, told) for told in facts["evidence"]])
     for kind, text in facts["lines"]:
         rounds.remark(case, facts["round"], kind, facts["unit"], facts["unit"], text, facts["on"], facts["task"])
     return {"unit": facts["unit"], "task": facts["task"], "lines": len(facts["lines"])}

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from engine.service.actions.action import Action, Answer
-from engine.service.actions.clockwork import as_given
+from dataclasses import dataclass
+
+from engine.service.actions.action import Action, Answer, as_given
 from engine.service.case import Case
 from engine.service.journal import Entry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NestedChanged:
+    """A campaign below changed something that the gate here reads; `what` is a state, a phase or a quota."""
+
+    campaign: str
+    unit: str
+    what: str
 
 
 def _apply_changed(case: Case, entry: Entry) -> Answer:
@@ -15,4 +25,4 @@ def _apply_changed(case: Case, entry: Entry) -> Answer:
     return {}
 
 
-ACTIONS = (Action("nested_changed", frozenset({"system"}), as_given, _apply_changed),)
+ACTIONS = (Action("nested_changed", frozenset({"system"}), as_given, _apply_changed, NestedChanged),)

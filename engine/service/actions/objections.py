@@ -9,8 +9,9 @@ from engine import units
 from engine.errors import BadInput
 from engine.machine import assignment_after
 from engine.model import Assignment, Objection
+from engine.model.plain import made, plain
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
-from engine.service.actions.duties import happened, keep_evidence, subject_of, target, vouchers
+from engine.service.actions.duties import Piece, happened, keep_evidence, subject_of, target, vouchers
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import deadlines, gathering, objections, phases
@@ -34,7 +35,11 @@ def _decide_object(case: Case, actor: Actor, given: Given) -> Decision:
     if on > last:
         cure = "ask the office for a waiver, or hand in"
         raise refuse(f"{last} was the last day to object ({task.objection} after it was issued)", cure)
-    facts = {"assignment": assignment.id, "on": on.isoformat(), "evidence": vouchers(given)}
+    facts = {
+        "assignment": assignment.id,
+        "on": on.isoformat(),
+        "evidence": [plain(piece) for piece in vouchers(given)],
+    }
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason, on_behalf=on_behalf)
 
 
@@ -50,7 +55,7 @@ def _apply_object(case: Case, entry: Entry) -> Answer:
     assignment = replace(before, state="received", received_on=before.received_on or on)
     case.work.put(assignment)
     deadlines.end(case, case.deadline(assignment, "receipt"))
-    keep_evidence(case, assignment, entry.facts["evidence"])
+    keep_evidence(case, assignment, [made(Piece, told) for told in entry.facts["evidence"]])
     span = case.plan.tasks[assignment.task].objection
     assert span is not None
     objections.raise_one(case, assignment, span, on=on, reason=entry.reason)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
+from engine.model.plain import Coded, Ref, coded, reason_in, short
 from engine.service import binding, reporting
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
-from engine.service.actions.clockwork import make_moot, post, take_number
+from engine.service.actions.clockwork import make_moot, post, subject_of, take_number
 from engine.service.actor import Actor
 from engine.service.case import NOON, Case
 from engine.service.effects import deadlines
@@ -21,6 +22,66 @@ from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 from engine.store.work import NUMBERS
 from notifications.notice import NoticeError, document_number
+
+# --- what the records tell ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drafted:
+    """A document is to be drafted; a report names the superior to whom it goes and its year (Q2)."""
+
+    kind: str
+    to: str = ""
+    year: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Texts:
+    """A notice as it was written anew: the hash of its texts, its number, to whom it goes and on what day."""
+
+    content: str
+    number: str
+    unit: str
+    to: tuple[str, ...]
+    day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Released:
+    """A listed or withheld notice goes out; one that was drafted waits for its signature and is not written anew."""
+
+    notice: Ref
+    texts: Texts | None = None
+    moot: tuple[tuple[Ref, Coded], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withheld:
+    """A notice does not go out, or (`deadline`, `level`) one that was about to be written is held back."""
+
+    notice: Ref = 0
+    deadline: Ref = 0
+    level: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """A draft was signed and is sent as it was written then."""
+
+    notice: Ref
+    signer: str
+    texts: Texts
+    moot: tuple[tuple[Ref, Coded], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Corrected:
+    """Words of a notice that was sent are corrected in a notice of their own (N2)."""
+
+    notice: Ref
+    wrong: str
+    right: str
+
 
 OFFICE = frozenset({"office"})
 EITHER = frozenset({"office", "leader"})
@@ -51,25 +112,24 @@ def _decide_draft(case: Case, actor: Actor, given: Given) -> Decision:
     kind = str(given.get("kind") or "")
     if kind not in DRAFTABLE:
         raise UnknownName("kind of document", kind, list(DRAFTABLE))
-    facts: dict[str, Any] = {"kind": kind}
-    if kind == "report":
-        facts |= _report_facts(case, given)
-    return Decision(subject=kind, facts=facts)
+    to, year = _report_on(case, given) if kind == "report" else ("", 0)
+    return Decision(subject=kind, facts=Drafted(kind=kind, to=to, year=year))
 
 
-def _report_facts(case: Case, given: Given) -> dict[str, Any]:
+def _report_on(case: Case, given: Given) -> tuple[str, int]:
     """Return on which year and to which superior a report is (SEMANTICS Q2)."""
     to = case.unit(str(given["to"])).name if given.get("to") else reporting.superior(case)
     if case.relation(to) != "superior":
-        raise refuse(f"{to} is no superior", "a report goes to a superior; others get a bulletin")
-    return {"to": to, "year": reporting.year_given(case, str(given.get("year") or ""))}
+        raise refuse("no_superior", unit=to)
+    return to, reporting.year_given(case, str(given.get("year") or ""))
 
 
 def _apply_draft(case: Case, entry: Entry) -> Answer:
-    told = {name: entry.facts[name] for name in ("to", "year") if name in entry.facts}
+    facts: Drafted = entry.facts
+    told = {"to": facts.to, "year": facts.year} if facts.year else {}
     office = case.plan.workflow.office
-    item = enqueue(case, entry.facts["kind"], office, delivery="draft", level=4, facts=told)
-    return {"item": item.id & 0xFFFFFFFF, "kind": item.kind}
+    item = enqueue(case, facts.kind, office, delivery="draft", level=4, facts=told)
+    return {"item": short(item.id), "kind": item.kind}
 
 
 # --- release and withhold (L6) ---
@@ -78,42 +138,44 @@ def _apply_draft(case: Case, entry: Entry) -> Answer:
 def _decide_release(case: Case, actor: Actor, given: Given) -> Decision:
     notice = notice_of(case, given)
     if notice.state not in ("listed", "withheld"):
-        cure = "only a listed or withheld notice can be released"
-        raise WrongState(action="release", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+        raise WrongState("release", notice=short(notice.id), state=notice.state)
     if _is_drafted(case, notice):
-        return Decision(subject=notice.subject, facts={"notice": notice.id, "moot": []})
+        return Decision(subject=str(short(notice.id)), facts=Released(notice=notice.id))
     items, moot = _still_true(case, notice)
-    facts = _written_anew(case, notice, items)
-    if not facts["to"]:
-        raise refuse(f"nobody of {facts['unit']} is reached at this level", "set a contact with `units contact`")
-    return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "moot": moot})
+    texts = _written_anew(case, notice, items)
+    if not texts.to:
+        raise refuse("nobody_reached", unit=texts.unit, level=notice.level)
+    return Decision(subject=str(short(notice.id)), facts=Released(notice=notice.id, texts=texts, moot=moot))
 
 
 def _is_drafted(case: Case, notice: Notice) -> bool:
     return any(item.delivery == "draft" for item in case.work.find(Item, notice=notice.id))
 
 
-def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "") -> dict[str, Any]:
+def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "") -> Texts:
     """Return the texts as of today, of what still holds: time may have passed since they were written (F5)."""
     try:
         told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
     except NoticeError as error:
-        raise refuse(str(error), "mend the template or the fields, then try again") from error
-    return {key: told[key] for key in ("subject", "content", "number", "to", "unit", "day")}
+        raise refuse("not_rendered", error=error.code, said=str(error)) from error
+    return Texts(content=told.content, number=told.number, unit=told.unit, to=told.to, day=told.day)
 
 
 def _apply_release(case: Case, entry: Entry) -> Answer:
     """Let a notice go; one that was drafted waits for its signature again."""
-    notice = case.work.must(Notice, entry.facts["notice"])
-    drafted = _is_drafted(case, notice)
-    notice = replace(notice if drafted else _anew(notice, entry), state="draft" if drafted else "queued", reason="")
+    facts: Released = entry.facts
+    notice = case.work.must(Notice, facts.notice)
+    if facts.texts is None:
+        notice = replace(notice, state="draft", reason="")
+    else:
+        notice = replace(_anew(case, notice, facts.texts), state="queued", reason="")
     case.work.put(notice)
-    for found, reason in entry.facts["moot"]:
+    for found, reason in facts.moot:
         make_moot(case, found, reason)
-    if not drafted:
+    if facts.texts is not None:
         post(case, notice)
     _mark(case, notice, _told_after_all)
-    return {"notice": notice.id & 0xFFFFFFFF, "state": notice.state}
+    return {"notice": short(notice.id), "state": notice.state}
 
 
 def _told_after_all(occurrence: Occurrence) -> Occurrence:
@@ -121,16 +183,15 @@ def _told_after_all(occurrence: Occurrence) -> Occurrence:
 
 
 def _decide_withhold(case: Case, actor: Actor, given: Given) -> Decision:
-    reason = text_given(given, "reason", "what is withheld, and why, is on record")
+    reason = text_given(given, "reason")
     word = str(given.get("notice") or "")
     if word.startswith("u"):
         deadline, level = _upcoming(case, word)
-        return Decision(subject=word, facts={"deadline": deadline.id, "level": level}, reason=reason)
+        return Decision(subject=word, facts=Withheld(deadline=deadline.id, level=level), reason=reason)
     notice = notice_of(case, given)
     if notice.state not in ("listed", "draft"):
-        cure = "what was queued or sent is corrected, not withheld"
-        raise WrongState(action="withhold", subject=f"notice {word}", state=notice.state, cure=cure)
-    return Decision(subject=notice.subject, facts={"notice": notice.id}, reason=reason)
+        raise WrongState("withhold", notice=short(notice.id), state=notice.state)
+    return Decision(subject=str(short(notice.id)), facts=Withheld(notice=notice.id), reason=reason)
 
 
 def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
@@ -143,28 +204,29 @@ def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
 
 
 def _apply_withhold(case: Case, entry: Entry) -> Answer:
-    if "deadline" in entry.facts:
-        return _hold_back(case, entry)
-    found = case.work.must(Notice, entry.facts["notice"])
+    facts: Withheld = entry.facts
+    if facts.deadline:
+        return _hold_back(case, entry, facts)
+    found = case.work.must(Notice, facts.notice)
     notice = replace(found, state="withheld", reason=f"{entry.actor}: {entry.reason}")
     case.work.put(notice)
     _mark(case, notice, lambda told: replace(told, outcome="withheld", reason=notice.reason))
-    return {"notice": notice.id & 0xFFFFFFFF, "state": "withheld"}
+    return {"notice": short(notice.id), "state": "withheld"}
 
 
-def _hold_back(case: Case, entry: Entry) -> Answer:
-    deadline = case.work.must(Deadline, entry.facts["deadline"])
+def _hold_back(case: Case, entry: Entry, facts: Withheld) -> Answer:
+    deadline = case.work.must(Deadline, facts.deadline)
     hold = Hold(
         id=case.next_id(),
         campaign=case.id,
         deadline=deadline.id,
-        level=entry.facts["level"],
+        level=facts.level,
         reason=f"{entry.actor}: {entry.reason}",
         from_at=case.at,
     )
     case.known.keep_hold(hold, new=True)
     deadlines.change(case, deadline)
-    return {"deadline": deadline.id & 0xFFFFFFFF, "state": "withheld"}
+    return {"deadline": short(deadline.id), "state": "withheld"}
 
 
 # --- signing ---
@@ -173,14 +235,13 @@ def _hold_back(case: Case, entry: Entry) -> Answer:
 def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
     notice = notice_of(case, given)
     if notice.state != "draft":
-        cure = "only a draft can be signed"
-        raise WrongState(action="sign", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+        raise WrongState("sign", notice=short(notice.id), state=notice.state)
     _require_facts_shown(case, notice)
     items, moot = _still_true(case, notice)
     number = next_number(case)
     signer = case.plan.workflow.signers.get(notice.kind, actor.name)
-    facts = _written_anew(case, notice, items, number)
-    return Decision(subject=notice.subject, facts=facts | {"notice": notice.id, "signer": signer, "moot": moot})
+    facts = Signed(notice=notice.id, signer=signer, texts=_written_anew(case, notice, items, number), moot=moot)
+    return Decision(subject=str(short(notice.id)), facts=facts)
 
 
 def _require_facts_shown(case: Case, notice: Notice) -> None:
@@ -191,15 +252,15 @@ def _require_facts_shown(case: Case, notice: Notice) -> None:
         return
     until = datetime.combine(date.fromisoformat(max(days)), NOON, case.plan.zone)
     if case.at < until:
-        raise refuse(f"the units see the facts until {until:%Y-%m-%d %H:%M}", "sign it then")
+        raise refuse("facts_still_shown", until=f"{until:%Y-%m-%d %H:%M}")
 
 
-def _still_true(case: Case, notice: Notice) -> tuple[list[Item], list[list[Any]]]:
+def _still_true(case: Case, notice: Notice) -> tuple[list[Item], tuple[tuple[int, str], ...]]:
     """Return the items of a draft that hold, and each other with the reason; a refusal where none does (F5)."""
     items = case.work.find(Item, notice=notice.id, order="id")
-    moot = [[item.id, why] for item in items if item.occurrence and (why := binding.moot_reason(case, item))]
+    moot = tuple((item.id, why) for item in items if item.occurrence and (why := binding.moot_reason(case, item)))
     if moot and len(moot) == len(items):
-        raise refuse(f"nothing in it holds any more: {moot[0][1]}", "withhold it")
+        raise refuse("nothing_holds", reason=reason_in(moot[0][1]))
     gone = {number for number, _ in moot}
     return [item for item in items if item.id not in gone], moot
 
@@ -216,30 +277,29 @@ def next_number(case: Case) -> str:
 
 
 def _apply_sign(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    draft = case.work.must(Notice, facts["notice"])
-    notice = replace(_anew(draft, entry), state="queued", reason=f"签发:{facts['signer']}")
+    facts: Signed = entry.facts
+    draft = case.work.must(Notice, facts.notice)
+    notice = replace(_anew(case, draft, facts.texts), state="queued", reason=coded("signed", signer=facts.signer))
     case.work.put(notice)
-    for found, reason in facts["moot"]:
+    for found, reason in facts.moot:
         make_moot(case, found, reason)
-    take_number(case, facts["number"], notice.day.year)
+    take_number(case, facts.texts.number, notice.day.year)
     post(case, notice)
     # Level 4 counts from the sign-off of level 3 (SEMANTICS L2).
     _mark(case, notice, lambda told: replace(told, signed_at=case.at))
-    return {"notice": notice.id & 0xFFFFFFFF, "number": notice.number, "state": "queued"}
+    return {"notice": short(notice.id), "number": notice.number, "state": "queued"}
 
 
-def _anew(notice: Notice, entry: Entry) -> Notice:
+def _anew(case: Case, notice: Notice, texts: Texts) -> Notice:
     """Return a notice with the texts that its record says were written last."""
-    facts = entry.facts
     return replace(
         notice,
-        subject=facts["subject"],
-        content=facts["content"],
-        number=facts["number"],
-        unit=facts["unit"],
-        to=json.dumps(facts["to"], ensure_ascii=False),
-        day=date.fromisoformat(facts["day"]),
+        subject=subject_of(case, texts.content),
+        content=texts.content,
+        number=texts.number,
+        unit=texts.unit,
+        to=json.dumps([*texts.to], ensure_ascii=False),
+        day=texts.day,
     )
 
 
@@ -260,32 +320,32 @@ def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -
 def _decide_correct(case: Case, actor: Actor, given: Given) -> Decision:
     notice = notice_of(case, given)
     if notice.state != "sent":
-        cure = "what has not gone out is withheld or written anew"
-        raise WrongState(action="correct", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
-    wrong = text_given(given, "wrong", "a correction names the words")
-    right = text_given(given, "right", "a correction names the words")
-    facts: dict[str, Any] = {
+        raise WrongState("correct", notice=short(notice.id), state=notice.state)
+    facts = Corrected(notice=notice.id, wrong=text_given(given, "wrong"), right=text_given(given, "right"))
+    return Decision(subject=str(short(notice.id)), facts=facts)
+
+
+def _apply_correct(case: Case, entry: Entry) -> Answer:
+    facts: Corrected = entry.facts
+    notice = case.work.must(Notice, facts.notice)
+    units = notice.unit.split("、")
+    told: dict[str, Any] = {
         "notice": notice.id,
         "title": notice.subject,
         "number": notice.number,
         "day": notice.day.isoformat(),
-        "units": notice.unit.split("、"),
-        "wrong": wrong,
-        "right": right,
+        "units": units,
+        "wrong": facts.wrong,
+        "right": facts.right,
     }
-    return Decision(subject=notice.subject, facts=facts)
-
-
-def _apply_correct(case: Case, entry: Entry) -> Answer:
-    notice = case.work.must(Notice, entry.facts["notice"])
-    enqueue(case, "correction", entry.facts["units"][0], level=notice.level, facts=dict(entry.facts))
-    return {"corrects": notice.id & 0xFFFFFFFF}
+    enqueue(case, "correction", units[0], level=notice.level, facts=told)
+    return {"corrects": short(notice.id)}
 
 
 ACTIONS = (
-    Action("draft", OFFICE, _decide_draft, _apply_draft),
-    Action("release", OFFICE, _decide_release, _apply_release, after_end=True),
-    Action("withhold", EITHER, _decide_withhold, _apply_withhold, after_end=True),
-    Action("sign", frozenset({"leader"}), _decide_sign, _apply_sign, after_end=True),
-    Action("correct", OFFICE, _decide_correct, _apply_correct, after_end=True),
+    Action("draft", OFFICE, _decide_draft, _apply_draft, Drafted),
+    Action("release", OFFICE, _decide_release, _apply_release, Released, after_end=True),
+    Action("withhold", EITHER, _decide_withhold, _apply_withhold, Withheld, after_end=True),
+    Action("sign", frozenset({"leader"}), _decide_sign, _apply_sign, Signed, after_end=True),
+    Action("correct", OFFICE, _decide_correct, _apply_correct, Corrected, after_end=True),
 )

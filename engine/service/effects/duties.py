@@ -37,16 +37,13 @@ def arm_next(case: Case, task: Task) -> None:
             _arm(case, task, counting.beginning_at(case, period))
 
 
-def turn_facts(case: Case, task: Task) -> dict[str, Any]:
-    """Return the facts of a moment of a duty: what falls short now, and the periods that begin."""
+def turning(case: Case, task: Task) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """Return what of a duty falls short now, by number, and the periods that begin."""
     running = case.head.state == "running"
     begun = [p.id for p in counting.owed(case, task) if p.first_day <= case.today <= p.last_day] if running else []
     issued = {a.period for a in case.work.find(Assignment, campaign=case.id, task=task.id)}
-    return {
-        "task": task.id,
-        "short": [a.id for a in _to_close(case, task)] if running else [],
-        "issue": [name for name in begun if name not in issued],
-    }
+    short = tuple(a.id for a in _to_close(case, task)) if running else ()
+    return short, tuple(name for name in begun if name not in issued)
 
 
 def _to_close(case: Case, task: Task) -> Iterable[Assignment]:

@@ -49,7 +49,7 @@ def enqueue(
         facts=PLAIN.encode(facts) if facts else "{}",
     )
     case.work.add(item)
-    case.arm(ready_at, Moment.ITEMS, case.id)
+    case.arm_campaign(ready_at, Moment.ITEMS)
     return item
 
 
@@ -59,7 +59,7 @@ def take_up(case: Case, item: Item) -> None:
     facts = PLAIN.encode(told)
     ready_at = _sending_time(case)
     case.work.put(replace(item, state="waiting", facts=facts, ready_at=ready_at))
-    case.arm(ready_at, Moment.ITEMS, case.id)
+    case.arm_campaign(ready_at, Moment.ITEMS)
 
 
 def _sending_time(case: Case) -> datetime:

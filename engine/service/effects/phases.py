@@ -109,7 +109,7 @@ def arm_gate_dates(case: Case, phase: str) -> None:
     if case.plan.phases[phase].advance == "automatic":
         for day in gates.reads(case.plan.phases[phase].gate).dates:
             if day > case.today:
-                case.arm(rules.start_of(day, case.plan.zone), Moment.GATE, case.id)
+                case.arm_campaign(rules.start_of(day, case.plan.zone), Moment.GATE)
 
 
 def settled(case: Case, task: str) -> None:
