@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -166,5 +167,21 @@ def _texts(work: Work) -> Iterator[Finding]:
     for sha, data in work.each(Blob):
         if sha256(bytes(data)).hexdigest() != sha:
             yield Finding(f"blob {str(sha)[:12]}", "the text is not the one its hash names")
+    yield from _without_source(work)
     for row in work.rows(_MISSING):
         yield Finding(f"blob {str(row[0])[:12]}", "a text that the state names is missing")
+
+
+def _without_source(work: Work) -> Iterator[Finding]:
+    """Yield the editions of workflows whose files are not kept beside them (SEMANTICS H5)."""
+    for row in work.rows('SELECT DISTINCT workflow FROM "campaign"'):
+        edition = work.get(Blob, row[0])
+        if edition is not None and work.get(Blob, _source(edition.data)) is None:
+            yield Finding(f"blob {row[0][:12]}", "the files that it was read from are missing")
+
+
+def _source(edition: bytes) -> str:
+    try:
+        return str(json.loads(edition)["source"])
+    except (ValueError, KeyError, TypeError):
+        return ""

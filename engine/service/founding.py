@@ -29,7 +29,7 @@ from engine.service.journal import (
     entry_of,
     settled_instant,
 )
-from engine.service.plan import blob, bundle_bytes, keep
+from engine.service.plan import blob, keep, keep_edition
 from engine.store.work import Work
 
 
@@ -74,7 +74,7 @@ def _create(
         system.campaigns + 1,
         desk.uid(),
         key,
-        keep(work, bundle_bytes(bundle)),
+        keep_edition(work, bundle, workflow),
         keep(work, _pinned(work, workflow.calendar).to_json().encode()),
         at,
     )

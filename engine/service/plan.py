@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from engine import gates, reader, units
+from engine import gates, units
 from engine.calendar import Calendar
 from engine.deadlines import Times
 from engine.history import canonical
 from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
+from engine.model.plain import made, plain
 from engine.service.amendments import amended, amendments_from
 from engine.store.work import Work
 
@@ -117,9 +119,40 @@ class Library:
 
 def _read(work: Work, workflow: str, calendar: str) -> Plan:
     return Plan(
-        workflow=reader.read(bundle_from(blob(work, workflow)), workflow[:12]),
+        workflow=workflow_of(blob(work, workflow)),
         calendar=Calendar.from_json(blob(work, calendar).decode()),
     )
+
+
+# --- editions: what was read of a workflow's files, kept beside them (SEMANTICS H5) ---
+
+READER: Final = 1
+"""The version of the shape in which what the reader read is kept; a new field with a default needs no new one."""
+SINCE: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
+"""By version of the shape, what brings a workflow that was kept in it into the next one."""
+
+
+def keep_edition(work: Work, bundle: Mapping[str, str], workflow: Workflow) -> str:
+    """Keep a workflow as it was read, and the files it was read from, and return the hash of the first.
+
+    A campaign runs what was read once: a reader that is stricter or reads otherwise later changes nothing for it.
+    """
+    source = keep(work, bundle_bytes(bundle))
+    return keep(work, canonical({"source": source, "reader": READER, "workflow": plain(workflow)}))
+
+
+def workflow_of(edition: bytes) -> Workflow:
+    """Return the workflow that an edition holds, in today's shape."""
+    told = json.loads(edition)
+    workflow = told["workflow"]
+    for version in range(told["reader"], READER):
+        workflow = SINCE[version](workflow)
+    return made(Workflow, workflow)
+
+
+def source_of(work: Work, edition: str) -> Mapping[str, str]:
+    """Return the files that an edition was read from."""
+    return bundle_from(blob(work, json.loads(blob(work, edition))["source"]))
 
 
 def blob(work: Work, sha: str) -> bytes:

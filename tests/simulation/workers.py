@@ -13,7 +13,6 @@ from typing import Any
 from greenlet import greenlet
 from sqlalchemy import event
 
-from engine import reader
 from engine.bootstrap import Wired
 from engine.calendar import Calendar
 from engine.clock import DriftWatch
@@ -22,7 +21,7 @@ from engine.model import Worker as Seat
 from engine.service.case import Moment
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import accept_clock, create_campaign
-from engine.service.plan import Library, Plan, blob, bundle_from
+from engine.service.plan import Library, Plan, blob, workflow_of
 from engine.serving import Beat, Guard, Made, Pace, Stop
 from engine.store.database import Database, open_database
 from engine.store.work import Work
@@ -49,7 +48,7 @@ class SharedLibrary(Library):
 
 @lru_cache(maxsize=8)
 def _understood(workflow: bytes, calendar: bytes) -> Plan:
-    return Plan(workflow=reader.read(bundle_from(workflow), "drawn"), calendar=_calendar(calendar))
+    return Plan(workflow=workflow_of(workflow), calendar=_calendar(calendar))
 
 
 @lru_cache(maxsize=8)
@@ -124,7 +123,7 @@ class Worker:
         )
         self.place = "begins"
         clock = Watch(self.world, self.off)
-        return Desk(self.database, clock, SharedLibrary(), stopwatch=self.world.clock.steady)
+        return Desk(self.database, clock, SharedLibrary(), self.world.clock.steady, self.world.token)
 
     def _connected(self, connection: Any, _record: object, _proxy: object) -> None:
         if self.lines != [connection] or self.world.faults.full_until:

@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
@@ -83,6 +84,7 @@ class World:
     acts_left: int = 0
     act_at: datetime | None = None
     quiet: bool = False
+    tokens: int = 0
 
     # --- the baton ---
 
@@ -98,6 +100,11 @@ class World:
         self.faults.strike(worker, place)
         if not self._turn.chance(self.sticks) or worker.until is None or worker.until > self.clock.true:
             self.main.switch()
+
+    def token(self) -> str:
+        """Return letters that come again with the seed."""
+        self.tokens += 1
+        return sha256(f"{self.seed}/{self.tokens}".encode()).hexdigest()[:32]
 
     def note(self, who: str, what: str) -> None:
         self.notes.append((self.steps, self.clock.true + self.clock.shift, who, what))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
 from engine import reader
@@ -19,7 +18,7 @@ from engine.service.comparing import same
 from engine.service.effects import contacts, phases, redating
 from engine.service.effects import versions as effects
 from engine.service.journal import Entry
-from engine.service.plan import bundle_bytes, keep
+from engine.service.plan import keep_edition
 from engine.service.versions import Owing, Then
 
 EITHER = frozenset({"office", "leader"})
@@ -29,9 +28,8 @@ FIXED = ("id", "calendar", "timezone", "office", "leading_group")
 
 def _decide_move(case: Case, actor: Actor, given: Given) -> Decision:
     document = text_given(given, "document", "a move to another version rests on a document")
-    data = bundle_bytes(given["bundle"])
     new = reader.read(given["bundle"], case.head.key)
-    _require_another(case, new, sha256(data).hexdigest())
+    _require_another(case, new)
     _require_room(case, new)
     after, told = versions.carried_over(case, new)
     then = versions.then_of(case, new, after)
@@ -40,7 +38,7 @@ def _decide_move(case: Case, actor: Actor, given: Given) -> Decision:
     _require_heard(case, then, facts)
     facts |= {
         "from": case.head.workflow,
-        "to": keep(case.work, data),
+        "to": keep_edition(case.work, given["bundle"], new),
         "version": new.version,
         "from_version": case.plan.workflow.version,
         "extra": _pinned(case, after, owing),
@@ -60,9 +58,9 @@ def _pinned(case: Case, after: Amendments, owing: Owing) -> str:
 # --- what cannot be ---
 
 
-def _require_another(case: Case, new: Workflow, sha: str) -> None:
+def _require_another(case: Case, new: Workflow) -> None:
     old = case.plan.workflow
-    if sha == case.head.workflow:
+    if new.sha == old.sha:
         raise refuse(f"version {new.version} is what the campaign runs", "change the workflow first")
     for name in FIXED:
         if getattr(new, name) != getattr(old, name):

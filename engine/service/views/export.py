@@ -13,7 +13,7 @@ from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, reading
 from engine.service.effects import rounds
-from engine.service.plan import blob, bundle_from
+from engine.service.plan import blob, source_of
 from engine.service.views import findings, history, measuring, monthly, nested, notice, quota, versions
 from engine.service.views.plain import short
 
@@ -77,11 +77,11 @@ def _owed(case: Case) -> tuple[list[Assignment], list[Deadline]]:
 
 
 def _sources(case: Case) -> Iterator[tuple[str, bytes]]:
-    for name, text in bundle_from(blob(case.work, case.head.workflow)).items():
+    for name, text in source_of(case.work, case.head.workflow).items():
         yield f"workflow/{name}", text.encode()
     earlier = {row["workflow"] for row in versions.versions_of(case)} - {case.head.workflow}
     for sha in sorted(earlier):
-        for name, text in bundle_from(blob(case.work, sha)).items():
+        for name, text in source_of(case.work, sha).items():
             yield f"versions/{sha[:12]}/{name}", text.encode()
     yield "calendar.json", blob(case.work, case.head.calendar)
 
