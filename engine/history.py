@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -13,6 +12,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from engine.model import Record, maker
+from engine.records import field, record
 
 GENESIS = "0" * 64
 """What the first record of every journal names as the hash before it."""
@@ -31,7 +31,7 @@ _ENCODER = json.JSONEncoder(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Break:
     """A place at which a journal does not hold: which record, and what is wrong with it."""
 
@@ -116,11 +116,11 @@ def examine(records: Iterable[Record], ends: dict[int, tuple[int, str]]) -> Iter
 
     Journals may be mixed; `ends` keeps where each of them ends.
     """
-    for record in records:
+    for each in records:
         breaks: list[Break] = []
-        facts = _examined(record, *ends.get(record.journal, (0, GENESIS)), breaks)
-        ends[record.journal] = (record.seq, record.hash)
-        yield Examined(record, facts, breaks)
+        facts = _examined(each, *ends.get(each.journal, (0, GENESIS)), breaks)
+        ends[each.journal] = (each.seq, each.hash)
+        yield Examined(each, facts, breaks)
 
 
 def cut(ends: Mapping[int, tuple[int, str]], heads: Mapping[int, tuple[int, str]]) -> Iterator[Break]:
@@ -133,7 +133,7 @@ def cut(ends: Mapping[int, tuple[int, str]], heads: Mapping[int, tuple[int, str]
             yield Break(journal=journal, seq=end[0], what="the last hash is not that of the head")
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Chain:
     """The chain alone: bytes against their hash, and each record against the hash before it; decodes nothing.
 

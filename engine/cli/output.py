@@ -6,20 +6,20 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 import click
 
 from engine.cli.context import Context
+from engine.records import asdict, is_record, record
 
 MARGIN = 2
 UNBOUNDED = 1_000_000
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127, *range(128, 160)), "�")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Table:
     """Rows under column heads; a cell is printed by `cell`. `right` names columns of numbers."""
 
@@ -45,8 +45,8 @@ def emit(ctx: Context, data: object, shown: Shown | Callable[[], Shown]) -> None
 
 def emit_lines(ctx: Context, records: Iterable[object], line: Callable[[Any], str]) -> None:
     """Print one record a line: as JSON with --json, else as `line` puts it."""
-    for record in records:
-        print(json.dumps(record, ensure_ascii=False, default=plain) if ctx.json else clean(line(record)))
+    for each in records:
+        print(json.dumps(each, ensure_ascii=False, default=plain) if ctx.json else clean(line(each)))
 
 
 def say(message: str) -> None:
@@ -70,7 +70,7 @@ def progress(label: str, length: int | None = None) -> Iterator[Callable[[int], 
 
 def plain(value: object) -> object:
     """Return what JSON can hold of a record, a date or a set."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_record(value):
         return asdict(value)
     if isinstance(value, date | time | datetime):
         return value.isoformat()

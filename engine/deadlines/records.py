@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar, Step
 from engine.model import Deadline, Hold, Hours, Ladder, Occurrence, maker
+from engine.records import field, record
 
 Basis = Literal["printed", "derived", "duration"]
 Span = tuple[datetime, datetime | None]
@@ -39,7 +39,7 @@ SILENT = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Times:
     """The working calendar, the hours of sending and the time zone of a campaign (D1, D5)."""
 
@@ -51,7 +51,7 @@ class Times:
         return hash(self.calendar)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Dated:
     """A date with the way to it (D7); `anchor_on` is the day from which `offset` was counted."""
 
@@ -63,7 +63,7 @@ class Dated:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Standing:
     """A deadline with all that decides what its ladder does.
 
@@ -83,7 +83,7 @@ class Standing:
     off: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Alike:
     """A standing, equal to all others that fare alike: what becomes of one becomes of a whole task's units."""
 
@@ -107,7 +107,7 @@ def alike(standing: Standing) -> Alike:
     return _alike((standing.ladder, *days, *reach, *done), standing)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Point:
     """One point of a ladder's grid: the n-th of a rung, and when it is scheduled."""
 
@@ -118,7 +118,7 @@ class Point:
     reminds: bool = field(default=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Mark:
     """What became of the points n_from..n_to of a rung (F6); `scheduled_at` is that of the last."""
 
@@ -131,7 +131,7 @@ class Mark:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Firing:
     """The marks to record now, and the next moment at which there will be others."""
 

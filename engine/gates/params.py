@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from engine.errors import BadInput
 from engine.gates.found import WAYS
+from engine.records import record
 
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
@@ -20,7 +20,7 @@ ParamType = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Param:
     """A parameter of a kind of condition: its name, its type and whether it must be written.
 
@@ -42,7 +42,7 @@ class Param:
             ) from None
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Share:
     """A share of what can be had, rather than a number of points."""
 

@@ -5,16 +5,16 @@ Dates are local to the workflow's time zone; instants are aware and in UTC (SEMA
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from engine.model.workflow import Delivery, Role
+from engine.records import record
 
 DeadlineKind = Literal["receipt", "due", "review", "gate", "objection"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Campaign:
     """The head row of a campaign: what it runs, where it stands, and its counters.
 
@@ -42,7 +42,7 @@ class Campaign:
     parent_unit: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class PhaseState:
     """A phase of a campaign; its days may be shifted by a pause or an adjustment."""
 
@@ -58,7 +58,7 @@ class PhaseState:
     left_by: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Assignment:
     """What one unit owes for one task; `period` is empty where the task does not recur.
 
@@ -82,7 +82,7 @@ class Assignment:
     extensions: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Deadline:
     """A date that somebody must keep, with its ladder and its armed next moment.
 
@@ -111,7 +111,7 @@ class Deadline:
     next_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Occurrence:
     """What became of one rung (or of the points n_from..n_to of a repeating one) in one epoch."""
 
@@ -130,7 +130,7 @@ class Occurrence:
     signed_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Armed:
     """The next moment at which something is to be looked at."""
 
@@ -140,7 +140,7 @@ class Armed:
     campaign: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Item:
     """One thing to tell one recipient, waiting for the notice that will carry it."""
 
@@ -160,7 +160,7 @@ class Item:
     facts: str = "{}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Notice:
     """A notice as it was written; its texts are kept under the hash `content`."""
 
@@ -183,7 +183,7 @@ class Notice:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Outgoing:
     """One recipient of a notice in the outbox; `settled_at` is when it was sent, or failed for good."""
 
@@ -201,7 +201,7 @@ class Outgoing:
     lease: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Lane:
     """What the workers know of a channel, or of one recipient of it: an operation, no history.
 
@@ -217,7 +217,7 @@ class Lane:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Sending:
     """One message sent to a recipient that has limits: an operation, no history.
 
@@ -231,7 +231,7 @@ class Sending:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Evidence:
     """A note, a number or a file that a unit handed in, by its hash."""
 
@@ -246,7 +246,7 @@ class Evidence:
     size: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Event:
     """Something that happened toward a counted duty; its evidence bears the same `submission`.
 
@@ -264,7 +264,7 @@ class Event:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Approval:
     """A recorded decision of the leading group or of a superior that a gate may ask for."""
 
@@ -276,7 +276,7 @@ class Approval:
     actor: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Tally:
     """One entry toward a quota: so many of a kind, hosted by a unit."""
 
@@ -290,7 +290,7 @@ class Tally:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class IndicatorScore:
     """What an indicator scores for a unit and a period: by the unit itself, or as the office checked it.
 
@@ -308,7 +308,7 @@ class IndicatorScore:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Proof:
     """A file or a note in an evidence slot of an indicator, for a unit and a period.
 
@@ -331,7 +331,7 @@ class Proof:
     proved_on: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Veto:
     """A veto that was raised over an indicator (一票否决), for one unit or for all; it stands until lifted."""
 
@@ -346,7 +346,7 @@ class Veto:
     lifted_by: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Judgement:
     """What a person found of a file that several units handed in: fine, or refused, for one of them."""
 
@@ -359,7 +359,7 @@ class Judgement:
     judged_on: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Pause:
     """A span in which clocks are stopped; `ref` names a phase or an assignment, or is empty."""
 
@@ -374,7 +374,7 @@ class Pause:
     to_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Objection:
     """A unit's word that a task is not its duty, and what the office decided (docs/semantics.md R1).
 
@@ -393,7 +393,7 @@ class Objection:
     successor: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Hold:
     """A manual stop on a deadline from a level upward, with its reason (L8)."""
 
@@ -406,7 +406,7 @@ class Hold:
     to_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class UnitContact:
     """A unit's contact in a running campaign, with the days on which it holds."""
 
@@ -420,7 +420,7 @@ class UnitContact:
     valid_to: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class DocumentNumber:
     """The last document number that an issuer gave out in a year."""
 
@@ -429,7 +429,7 @@ class DocumentNumber:
     last: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Round:
     """A round of looking or asking: a spot check, a mutual inspection, a self-check or a month.
 
@@ -450,7 +450,7 @@ class Round:
     seed_from: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Remark:
     """One line that a round brought in: what `teller` found at `unit`, or what a unit tells of a task.
 
@@ -470,7 +470,7 @@ class Remark:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Answer:
     """The first answer given under an idempotency key (SEMANTICS P5)."""
 
@@ -480,7 +480,7 @@ class Answer:
     answer: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class System:
     """The installation: the head of its own journal, and the clock a person accepted (C4)."""
 
@@ -493,7 +493,7 @@ class System:
     clock_to: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Blob:
     """Bytes kept under their SHA-256."""
 
@@ -501,7 +501,7 @@ class Blob:
     data: bytes
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Record:
     """One entry of a journal: the bytes that were hashed and what is derived from them."""
 

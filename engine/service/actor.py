@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import NotAllowed, UnknownName
 from engine.model import Workflow
+from engine.records import record
 
 RoleName = Literal["office", "unit", "leader", "auditor", "system"]
 OFFICE: RoleName = "office"
@@ -19,7 +19,7 @@ WORDS: dict[str, RoleName] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Actor:
     """Somebody who acts: a name and a role."""
 

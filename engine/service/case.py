@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import IntEnum
 from itertools import islice
@@ -25,6 +24,7 @@ from engine.model import (
     changed,
     maker,
 )
+from engine.records import field, record
 from engine.service.amendments import NONE, Amendments, amendments_from
 from engine.service.known import Known
 from engine.service.plan import Library, Plan, blob, keep
@@ -51,7 +51,7 @@ HELD_BY_PAUSE = (Moment.PHASE, Moment.TASK, Moment.GATE)
 """What does not happen by itself while the campaign is paused; when it goes on it is looked for again (P1)."""
 
 
-@dataclass
+@record(frozen=False, kw_only=False, slots=False)
 class Case:
     """The head of a campaign, its plan, the instant of the act, and the rows it touches.
 

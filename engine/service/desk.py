@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from engine.clock import Clock, stopwatch, whole_milliseconds
 from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
 from engine.model import Answer, Campaign, maker
+from engine.records import field, record
 from engine.service import nesting
 from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
@@ -28,7 +28,7 @@ from engine.store.work import Asked, Work, marks
 _entry = maker(Entry)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Desk:
     """A database, a clock, what was read from the database, and by what it measures how long a batch takes."""
 
@@ -42,7 +42,7 @@ class Desk:
         return whole_milliseconds(self.clock.now())
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Command:
     """What somebody wants done to a campaign; `key` makes it repeatable (SEMANTICS P5)."""
 

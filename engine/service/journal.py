@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from engine.errors import ClockBehind
 from engine.history import GENESIS, instant, link, parse
 from engine.model import Record, System
+from engine.records import field, record, replace
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.store.codec import EPOCH
@@ -19,7 +19,7 @@ TOLERANCE = timedelta(minutes=5)
 SYSTEM_JOURNAL = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Entry:
     """One thing that happened, as its record tells it."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.history import Examined, moment
 from engine.model import DocumentNumber, Record
+from engine.records import field, record, replace
 from engine.service.case import Case
 from engine.service.desk import new_head, settle
 from engine.service.journal import SYSTEM_JOURNAL, Entry, entry_from, system_row
@@ -18,7 +18,7 @@ from engine.store.held import Held, Shelf
 from engine.store.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Replay:
     """Lives journals again; texts come by their hashes, document numbers go on from campaign to campaign."""
 
@@ -31,7 +31,7 @@ class Replay:
         return Life(journal=journal, held=Held(self.texts, journal, [self.numbers]), library=self.library)
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Life:
     """What the records of one journal have led to so far; `stopped` says where it could not go on, and why."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, Refused
+from engine.records import field, record
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.journal import Entry
@@ -16,7 +16,7 @@ Given = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Decision:
     """An action that was found possible: the facts that its record will hold."""
 
@@ -26,7 +26,7 @@ class Decision:
     on_behalf: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Action:
     """One thing that can be done to a campaign.
 

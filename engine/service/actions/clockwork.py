@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +23,7 @@ from engine.model import (
     changed,
     maker,
 )
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given
 from engine.service.actor import Actor
 from engine.service.case import Case, Moment

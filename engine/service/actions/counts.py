@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, UnknownName, WrongState
 from engine.history import moment
 from engine.model import Armed, Assignment, Event, Task
+from engine.records import replace
 from engine.service import counting
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.clockwork import SYSTEM, as_given

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from engine import units
 from engine.errors import BadInput
 from engine.machine import assignment_after
 from engine.model import Assignment, Objection
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import happened, keep_evidence, subject_of, target, vouchers
 from engine.service.actor import Actor

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
+from engine.records import replace
 from engine.service import binding, reporting
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.clockwork import make_moot, post, take_number

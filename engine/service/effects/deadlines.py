@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from engine import deadlines as rules
 from engine.deadlines import Dated, Standing
 from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed, maker
+from engine.records import replace
 from engine.service.case import Case, Moment
 from engine.service.effects import contacts
 

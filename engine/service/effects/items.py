@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engine import deadlines as rules
 from engine.model import Assignment, Deadline, Delivery, Item, maker
+from engine.records import replace
 from engine.service.case import Case, Moment
 
 PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
