@@ -11,7 +11,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from engine.model import Record, maker
+from engine.model import Record
 from engine.records import field, record
 
 GENESIS = "0" * 64
@@ -20,7 +20,6 @@ GENESIS = "0" * 64
 _CHAIN = frozenset({"journal", "seq", "prev"})
 _DERIVED = ("journal", "seq", "hash", "at", "actor", "action", "outcome", "subject")
 _kept = attrgetter(*_DERIVED)
-_made_record = maker(Record)
 _PLAIN = frozenset({str, int, bool, type(None)})
 _KEYS = frozenset({str})
 _Columns = tuple[int, int, str, datetime, str, str, str, str]
@@ -213,7 +212,7 @@ def _refuse_odd(value: object) -> None:
 
 def _record(data: bytes, facts: Mapping[str, object]) -> Record:
     journal, seq, hash_, at, actor, action, outcome, subject = _columns(data, facts)
-    return _made_record(
+    return Record(
         journal=journal,
         seq=seq,
         data=data,

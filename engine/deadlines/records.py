@@ -7,7 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar, Step
-from engine.model import Deadline, Hold, Hours, Ladder, Occurrence, maker
+from engine.model import Deadline, Hold, Hours, Ladder, Occurrence
 from engine.records import field, record
 
 Basis = Literal["printed", "derived", "duration"]
@@ -91,9 +91,6 @@ class Alike:
     standing: Standing = field(compare=False)
 
 
-_alike = maker(Alike)
-
-
 def alike(standing: Standing) -> Alike:
     """Return a standing by what decides its rungs in the present epoch."""
     deadline = standing.deadline
@@ -104,7 +101,7 @@ def alike(standing: Standing) -> Alike:
     ]
     days = (deadline.due_on, deadline.epoch, deadline.began_at, standing.adopted_at)
     reach = (standing.cap, standing.contacts, standing.holds, standing.pauses, standing.off)
-    return _alike((standing.ladder, *days, *reach, *done), standing)
+    return Alike((standing.ladder, *days, *reach, *done), standing)
 
 
 @record

@@ -33,7 +33,6 @@ from engine.model.campaign import (
     UnitContact,
     Veto,
 )
-from engine.model.changing import changed, maker
 from engine.model.indicators import EvidenceSlot, Indicator, IndicatorSet, Recurrence
 from engine.model.operations import Worker
 from engine.model.verdicts import (
@@ -72,6 +71,7 @@ from engine.model.workflow import (
     Window,
     Workflow,
 )
+from engine.records import changed
 
 __all__ = [
     "Answer",
@@ -143,5 +143,4 @@ __all__ = [
     "Worker",
     "Workflow",
     "changed",
-    "maker",
 ]

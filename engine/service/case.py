@@ -22,7 +22,6 @@ from engine.model import (
     Unit,
     UnitContact,
     changed,
-    maker,
 )
 from engine.records import field, record
 from engine.service.amendments import NONE, Amendments, amendments_from
@@ -31,7 +30,6 @@ from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work, marks
 
 T = TypeVar("T")
-_armed = maker(Armed)
 SETTLED = SETTLED_STATES
 NOON = time(12)
 """By when units answer to the facts that a bulletin will tell of them (SEMANTICS N5)."""
@@ -155,7 +153,7 @@ class Case:
         """Arm a moment; only a rung's is its own, any other is armed once however often it is asked for."""
         if kind in HELD_BY_PAUSE and self.is_paused:
             return
-        armed = _armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
+        armed = Armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
         if kind == Moment.RUNG:
             self.work.add(armed)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 from engine.clock import Clock, stopwatch, whole_milliseconds
 from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
-from engine.model import Answer, Campaign, maker
+from engine.model import Answer, Campaign
 from engine.records import field, record
 from engine.service import nesting
 from engine.service.actions import ACTIONS, Action, Decision
@@ -24,8 +24,6 @@ from engine.service.plan import Library
 from engine.store.codec import EPOCH
 from engine.store.database import Database
 from engine.store.work import Asked, Work, marks
-
-_entry = maker(Entry)
 
 
 @record(kw_only=False)
@@ -191,7 +189,7 @@ def settle(case: Case, entry: Entry) -> Told:
 
 
 def _done(case: Case, actor: Actor, name: str, decision: Decision, once: dict[str, str]) -> Entry:
-    return _entry(
+    return Entry(
         at=case.at,
         action=name,
         subject=decision.subject,

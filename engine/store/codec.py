@@ -9,8 +9,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
 from engine import model
-from engine.model.changing import from_values
-from engine.records import fields, record
+from engine.records import fields, from_values, record
 
 R = TypeVar("R")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import subprocess
+import sys
 from functools import cached_property
 from typing import ClassVar, Generic, TypeVar, get_type_hints
 
@@ -252,3 +254,12 @@ def test_a_default_that_all_would_share_is_refused() -> None:
         @record
         class Shared:
             found: list[int] = []  # noqa: RUF012
+
+
+def test_making_and_using_records_imports_no_dataclasses() -> None:
+    look = (
+        "import sys; from engine.model import Place; assert Place(file='a', line=1) == Place(file='a', line=1); "
+        "print([name for name in ('dataclasses', 'inspect') if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"

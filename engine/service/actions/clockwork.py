@@ -21,7 +21,6 @@ from engine.model import (
     Outgoing,
     Rung,
     changed,
-    maker,
 )
 from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given
@@ -36,7 +35,6 @@ SYSTEM = frozenset({"system"})
 CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
 """Kinds that speak to another unit; our own office is nudged instead."""
 ONE_DAY = Offset(count=1)
-_occurrence, _notice, _outgoing = maker(Occurrence), maker(Notice), maker(Outgoing)
 
 
 def as_given(case: Case, actor: Actor, given: Given) -> Decision:
@@ -80,7 +78,7 @@ def _apply_occur(case: Case, entry: Entry) -> Answer:
 
 
 def _record_mark(case: Case, deadline: Deadline, mark: dict[str, Any]) -> Occurrence:
-    occurrence = _occurrence(
+    occurrence = Occurrence(
         id=case.next_id(),
         campaign=case.id,
         deadline=deadline.id,
@@ -177,7 +175,7 @@ def make_moot(case: Case, item_id: int, reason: str) -> None:
 
 
 def _make_notice(case: Case, told: dict[str, Any]) -> None:
-    notice = _notice(
+    notice = Notice(
         id=case.next_id(),
         campaign=case.id,
         kind=told["kind"],
@@ -224,7 +222,7 @@ def post(case: Case, notice: Notice) -> None:
     """Put a notice into the outbox, once for each recipient."""
     for recipient in dict.fromkeys(json.loads(notice.to)):
         case.work.add(
-            _outgoing(
+            Outgoing(
                 id=case.next_id(),
                 campaign=case.id,
                 notice=notice.id,

@@ -8,15 +8,13 @@ from typing import Any
 from engine.errors import BadInput, NotAllowed
 from engine.history import instant
 from engine.machine import assignment_after
-from engine.model import Assignment, Evidence, Task, changed, maker
+from engine.model import Assignment, Evidence, Task, changed
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import deadlines, gathering, objections, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
-
-_evidence = maker(Evidence)
 
 BOTH = frozenset({"office", "unit", "leader"})
 REVIEWERS = frozenset({"office", "unit"})
@@ -347,7 +345,7 @@ def keep_evidence(case: Case, assignment: Assignment, evidence: list[dict[str, A
     """Keep what was handed in under the number of the latest submission."""
     for piece in evidence:
         case.work.add(
-            _evidence(
+            Evidence(
                 id=case.next_id(),
                 campaign=case.id,
                 assignment=assignment.id,
