@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 
 from engine.clock import Clock, SystemClock
 from engine.model import Worker
+from engine.records import field, record
 from engine.service.desk import Desk
 from engine.service.keys import links_from
 from engine.service.linking import Links
@@ -24,7 +24,7 @@ DEFAULT_DB = "sqlite:///phasegate.db"
 DEFAULT_SENDER = "phasegate@example.org"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Settings:
     """What an installation is told from outside; `given` is what the channels read."""
 
@@ -34,7 +34,7 @@ class Settings:
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Wired:
     """A service ready for use."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -15,6 +14,7 @@ from typing import Literal
 
 from engine.errors import BadInput, UnknownName
 from engine.model import Offset
+from engine.records import field, record
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -23,7 +23,7 @@ OFFSET = re.compile(r"([+-]?[0-9]{1,4})(wd|d)")
 YEAR_FIELDS = {"year", "notice", "off", "work"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class OfficialYear:
     """What the notice of one year says: days off with their reason, and make-up working days.
 
@@ -36,7 +36,7 @@ class OfficialYear:
     work: frozenset[date]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Step:
     """One day on the way to a date, and what was done with it.
 
@@ -59,7 +59,7 @@ class Step:
         return words.get(self.kind, self.kind) + because
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@record(slots=False, eq=False)
 class Calendar:
     """A working calendar; years without a loaded notice know only weekends (D6).
 

@@ -6,9 +6,10 @@ import random
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
+
+from engine.records import field, record
 
 
 class Clock(Protocol):
@@ -18,7 +19,7 @@ class Clock(Protocol):
         """Return the present instant."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class SystemClock:
     """The clock of the machine, cut to whole milliseconds (the store keeps no more)."""
 
@@ -27,7 +28,7 @@ class SystemClock:
         return whole_milliseconds(datetime.now(UTC))
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class SteppedClock:
     """A clock that stands still until it is told to move."""
 
@@ -42,7 +43,7 @@ class SteppedClock:
         self.at = at
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class DriftWatch:
     """Measures how far wall time has run ahead of monotonic time since the last look (SEMANTICS C4)."""
 

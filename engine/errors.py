@@ -7,11 +7,11 @@ errors end a command with exit 2; refusals end it with exit 1 and are recorded.
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import ClassVar
 
 from engine import words
+from engine.records import record
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """How an operating system says that a disk, or a share of it, is full."""
@@ -173,7 +173,7 @@ def cure_of(error: BaseException, usual: str) -> str:
     return "make room on that disk" if getattr(error, "errno", None) in NO_ROOM else usual
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(kw_only=False, order=True)
 class Problem:
     """One mistake in an author's file: where it is, its code, what is wrong and what to write."""
 
@@ -201,7 +201,7 @@ class BadWorkflow(PhasegateError):
         super().__init__(count=len(problems), name=name)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(kw_only=False, order=True)
 class CellProblem:
     """One mistake in a spreadsheet: its sheet, row and column (from 1; 0 is the whole), and what to write."""
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from engine.model import Record, maker
+from engine.model import Record
 from engine.model.plain import moment
+from engine.records import field, record
 
 GENESIS = "0" * 64
 """What the first record of every journal names as the hash before it."""
@@ -20,7 +20,6 @@ GENESIS = "0" * 64
 _CHAIN = frozenset({"seq", "prev"})
 _DERIVED = ("seq", "hash", "at", "actor", "action", "outcome", "subject")
 _kept = attrgetter(*_DERIVED)
-_made_record = maker(Record)
 _PLAIN = frozenset({str, int, bool, type(None)})
 _KEYS = frozenset({str})
 _Columns = tuple[int, str, datetime, str, str, str, str]
@@ -31,7 +30,7 @@ _ENCODER = json.JSONEncoder(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Break:
     """A place at which a journal does not hold: which record, and what is wrong with it."""
 
@@ -101,14 +100,14 @@ def examine(records: Iterable[Record], ends: dict[int, tuple[int, str]], names: 
 
     Journals may be mixed; `ends` keeps where each of them ends, `names` what each calls itself in its bytes.
     """
-    for record in records:
+    for each in records:
         breaks: list[Break] = []
-        facts = _examined(record, *ends.get(record.journal, (0, GENESIS)), breaks)
+        facts = _examined(each, *ends.get(each.journal, (0, GENESIS)), breaks)
         named = str(facts and facts.get("campaign"))
-        if facts is not None and named != names.setdefault(record.journal, named):
-            breaks.append(_break(record, f"it is a record of {named}, not of {names[record.journal]}"))
-        ends[record.journal] = (record.seq, record.hash)
-        yield Examined(record, facts, breaks)
+        if facts is not None and named != names.setdefault(each.journal, named):
+            breaks.append(_break(each, f"it is a record of {named}, not of {names[each.journal]}"))
+        ends[each.journal] = (each.seq, each.hash)
+        yield Examined(each, facts, breaks)
 
 
 def cut(ends: Mapping[int, tuple[int, str]], heads: Mapping[int, tuple[int, str]]) -> Iterator[Break]:
@@ -121,7 +120,7 @@ def cut(ends: Mapping[int, tuple[int, str]], heads: Mapping[int, tuple[int, str]
             yield Break(journal=journal, seq=end[0], what="the last hash is not that of the head")
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Chain:
     """The chain alone: bytes against their hash, and each record against the hash before it; decodes nothing.
 
@@ -201,7 +200,7 @@ def _refuse_odd(value: object) -> None:
 
 def _record(journal: int, data: bytes, facts: Mapping[str, object]) -> Record:
     seq, hash_, at, actor, action, outcome, subject = _columns(data, facts)
-    return _made_record(
+    return Record(
         journal=journal,
         seq=seq,
         data=data,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, start_http_server
@@ -15,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from engine.errors import BadInput, DatabaseProblem
+from engine.records import record
 from engine.service.desk import Desk
 from engine.service.standing import Present, Standing, standing
 from engine.serving import Made
@@ -124,7 +124,7 @@ class Meter:
             self._errors.labels(made.code).inc()
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Address:
     """Where the numbers are served."""
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 from engine.calendar import DAY, Calendar
 from engine.model import Counted, Per, Term
+from engine.records import record
 
 _CHINESE = "一二三四"
 
 State = Literal["done", "on_pace", "behind", "short"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Period:
     """A span of days, both inclusive, in which a duty is counted."""
 
@@ -30,7 +30,7 @@ class Period:
         return self.first_day <= day <= self.last_day
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Pace:
     """How far a unit has come in a period: so many of so many, and the working days left, today included."""
 

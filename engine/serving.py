@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -13,6 +12,7 @@ from engine.bootstrap import Wired
 from engine.clock import DriftWatch, sleep, stopwatch
 from engine.errors import ClockJumped, DatabaseProblem, PhasegateError
 from engine.model import Worker
+from engine.records import field, record, replace
 from engine.service.installation import accepted_clock, clock_behind
 from engine.service.relaying import Delivered, deliver
 from engine.service.standing import anything_due
@@ -28,7 +28,7 @@ class Stopped(Exception):
     """The batch is finished and the process is to end."""
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Stop:
     """Told once, by a signal; asked between batches."""
 
@@ -51,7 +51,7 @@ class Stop:
             sleep(self.rest_in_seconds)
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Guard:
     """Refuses to beat after wall time jumped ahead, until it is set right or a person accepts it (C4)."""
 
@@ -76,7 +76,7 @@ class Guard:
         return at != self._accepted_before
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Pace:
     """When a full beat is due, and when a look may be made: what gains nothing is tried ever more seldom."""
 
@@ -105,7 +105,7 @@ class Pace:
         self._look_at = self.steady() + self._pause
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Made:
     """What one beat made of what was due."""
 
@@ -137,7 +137,7 @@ class Made:
         return said + later + (f", {self.delivered.failed} failed" if self.delivered.failed else "")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Told:
     """Something an operator may want to know: a line to read, and the same as facts."""
 
@@ -151,7 +151,7 @@ class Told:
 Say = Callable[[Told], None]
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Beat:
     """Called every second or so: looks, sweeps and delivers where something is due; no error escapes.
 

@@ -10,11 +10,12 @@ import hmac
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from struct import Struct
 from typing import Final
+
+from engine.records import record
 
 LENGTH: Final = 44
 CHECK: Final = 3
@@ -26,7 +27,7 @@ _PURPOSE: Final = b"phasegate receipt link 1\0"
 """What the key signs beside the payload, so that nothing else signed with it passes for a token."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Seal:
     """What a token names: a campaign, a paper of it by its number there, and the last day on which it holds.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from typing import Final
 
+from engine.records import fields, record
 from notifications.notice import Condition, Corrected, Figures, KindCount, Line, Reported, Tallied
 
 COMMON: Final = frozenset(
@@ -90,7 +90,7 @@ def is_text(path: str) -> bool:
     return path.rsplit(".", 1)[-1] not in _DATES and path not in SEQUENCES and path not in _RECORDS
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Kind:
     """A kind of notice.
 

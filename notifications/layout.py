@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from engine.records import record
 from notifications import wording
 from notifications.notice import Line, NoticeRequest
 
@@ -17,7 +17,7 @@ _SPACE: Final = "\u3000"
 _INDENT: Final = _SPACE * 2
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Group:
     """The items that are due on one day; `mark` is 一, 二, 三 …"""
 
@@ -32,7 +32,7 @@ class Group:
         return len(self.items)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class UnitGroup:
     """The items of one unit, in the order in which the units came (SEMANTICS N5)."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import ClassVar, Literal
+
+from engine.records import record
 
 Relation = Literal["subordinate", "peer", "vertical", "superior", "own"]
 Change = Literal["", "extension", "late_grant", "adjusted", "dated"]
@@ -69,7 +70,7 @@ class CannotRender(NoticeError):
     code = "PG507"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Line:
     """One item of a notice, seen from the unit that owes it.
 
@@ -102,7 +103,7 @@ class Line:
     awaiting: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Condition:
     """One condition of a gate as it stood: what was counted, what was needed, who is missing."""
 
@@ -113,7 +114,7 @@ class Condition:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Figures:
     """The overall state that a bulletin reports: how many were due, done, done in time, overdue, short of a count."""
 
@@ -124,7 +125,7 @@ class Figures:
     short: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class KindCount:
     """How many of a kind there are by the end of the year reported, and how many came in it."""
 
@@ -133,7 +134,7 @@ class KindCount:
     added: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Tallied:
     """A quota as a report counts it: in all, in the year, and by kind."""
 
@@ -143,7 +144,7 @@ class Tallied:
     kinds: tuple[KindCount, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Reported:
     """One clause of the plan in a report: who owes it, between which days, and how it stands."""
 
@@ -155,7 +156,7 @@ class Reported:
     last_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Corrected:
     """The document that a correction names, and the words it puts right."""
 
@@ -166,7 +167,7 @@ class Corrected:
     number: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(slots=False)
 class NoticeRequest:
     """Everything a notice may say; which of it a kind uses is in `kinds.py`.
 
@@ -230,7 +231,7 @@ class NoticeRequest:
     head: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Content:
     """A notice as it goes out; `short` is for a group chat and names no late unit (N4)."""
 

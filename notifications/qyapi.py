@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from engine.records import record
 from notifications import web
 from notifications.channels import Outcome
 from notifications.settings import BadSetting, number
@@ -34,7 +34,7 @@ NOT_SET_UP: Final = frozenset({40001, 40013, 40056, 40091, 48002, 50001, 50002, 
 SYSTEM_BUSY: Final = -1
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Said:
     """What WeCom answered: its own code, its words, and all that it told."""
 
@@ -48,7 +48,7 @@ class Said:
         return f"WeCom {self.code} {self.words}" if self.code else "WeCom 0"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Api:
     """WeCom at its address."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from typing import Final, Literal
 
+from engine.records import record, replace
 from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, secrets, session
 from notifications.notice import NoticeError
 from notifications.settings import masked
@@ -38,7 +38,7 @@ BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 """What could begin a line, move a cursor or turn the direction of writing where a record is read."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Claimed:
     """A message in the outbox that this worker has leased; `attempts` were made before.
 
@@ -52,7 +52,7 @@ class Claimed:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Mark:
     """What became of a claimed message for one recipient; `next_at` where it stays queued.
 
@@ -190,7 +190,7 @@ def one_line(detail: str) -> str:
     return BREAKS.sub(" ", detail)[:LONGEST_DETAIL]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Broken:
     """A channel that could not be opened; it raises why for every message."""
 

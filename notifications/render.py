@@ -7,7 +7,6 @@ cannot call, assign or loop without end, so that its time and size are bounded b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -19,6 +18,7 @@ from jinja2.exceptions import UndefinedError
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from engine.records import record
 from notifications import layout, wording
 from notifications.kinds import (
     FIELDS,
@@ -61,7 +61,7 @@ _SPEECH: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@record(kw_only=False, order=True)
 class Fault:
     """One mistake in a template: its line, what is wrong, what was found, what to write."""
 
@@ -259,7 +259,7 @@ def _path(node: nodes.Node, scope: Mapping[str, str]) -> str:
 # --- rendering --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Compiled:
     template: Template
     worked_out: tuple[tuple[str, Callable[[NoticeRequest], object]], ...]

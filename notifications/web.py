@@ -7,10 +7,10 @@ import socket
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from engine.records import field, record
 from notifications.bounded import bounded
 
 LARGEST: Final = 65536
@@ -32,7 +32,7 @@ class Forbidden(OSError):
     """A network address that nothing is sent to, and why."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Url:
     """Where to send; what may hold a key is not shown."""
 
@@ -66,7 +66,7 @@ def url(text: str) -> Url:
     return Url(scheme=parts.scheme, host=parts.hostname.rstrip("."), port=port or PORTS[parts.scheme], path=path)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Reply:
     """What the other side answered; `whole` unless it broke off or was too slow with its body."""
 
@@ -80,7 +80,7 @@ Refusal = Callable[[str], str]
 """Why nothing is sent to a network address; empty where it may be."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Caller:
     """Sends requests; each takes `seconds` at the most, apart from the look-up of the name."""
 

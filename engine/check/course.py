@@ -7,7 +7,6 @@ given. What stays shut then is shut for good (SEMANTICS G1, G7, G9).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import cast
@@ -15,12 +14,13 @@ from typing import cast
 from engine.check import measuring
 from engine.check.sight import Sight, is_before
 from engine.model import Condition, Phase, Quota
+from engine.records import record
 
 MOST_STANDS = 500
 """After so many ways to stand in the phases a campaign is taken to go on: plans have a handful."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Course:
     """The phases that are entered, what is settled once all have been, and the gates that stay shut."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
@@ -15,12 +14,13 @@ from engine.deadlines.ladders import laid_out
 from engine.errors import Problem
 from engine.gates import reads
 from engine.model import Ladder, Offset, Place
+from engine.records import record
 
 MOST = 12
 """Lines of one kind for one ladder, at most: a ladder that fits nowhere is said to, not listed."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Fit:
     """A task whose due day is known, with its ladder laid out over the days."""
 

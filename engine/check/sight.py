@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,10 +10,11 @@ from engine import deadlines, gates
 from engine.calendar import Calendar
 from engine.deadlines import Times
 from engine.model import Condition, Directory, Phase, Task, Unit, Workflow
+from engine.records import record
 from engine.units import members, resolve
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Duty:
     """A task with the units that it falls to and its days, as far as they are known beforehand.
 
@@ -32,7 +32,7 @@ class Duty:
     asked: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Sight:
     """What the rules look at; `calendar` is None where real days are not to be looked at."""
 

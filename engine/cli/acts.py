@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -11,12 +10,13 @@ import click
 
 from engine.cli.context import Context
 from engine.cli.output import emit, say
+from engine.records import record, replace
 
 Command = Callable[..., None]
 REHEARSED = "(dry run: nothing was kept)"
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class How:
     """How a command is to be carried out: under an idempotency key, or only rehearsed."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -10,6 +9,7 @@ import click
 from engine.cli.context import Context, pass_context
 from engine.cli.output import Table, answer, emit
 from engine.cli.verbs import Verb
+from engine.records import asdict, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ LONG = 15
 Mark = Literal["ok", "note", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Found:
     """One thing that was looked at."""
 

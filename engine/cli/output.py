@@ -6,20 +6,18 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 import click
 
 from engine.cli.context import Context
+from engine.records import asdict, is_record, record
 
-MARGIN = 2
-UNBOUNDED = 1_000_000
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127, *range(128, 160)), "�")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Table:
     """Rows under column heads; a cell is printed by `cell`. `right` names columns of numbers."""
 
@@ -45,8 +43,8 @@ def emit(ctx: Context, data: object, shown: Shown | Callable[[], Shown]) -> None
 
 def emit_lines(ctx: Context, records: Iterable[object], line: Callable[[Any], str]) -> None:
     """Print one record a line: as JSON with --json, else as `line` puts it."""
-    for record in records:
-        print(json.dumps(record, ensure_ascii=False, default=plain) if ctx.json else clean(line(record)))
+    for each in records:
+        print(json.dumps(each, ensure_ascii=False, default=plain) if ctx.json else clean(line(each)))
 
 
 def say(message: str) -> None:
@@ -70,7 +68,7 @@ def progress(label: str, length: int | None = None) -> Iterator[Callable[[int], 
 
 def plain(value: object) -> object:
     """Return what JSON can hold of a record, a date or a set."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_record(value):
         return asdict(value)
     if isinstance(value, date | time | datetime):
         return value.isoformat()
@@ -96,30 +94,30 @@ def cell(value: object) -> str:
 
 def clean(text: str) -> str:
     """Return `text` without control characters that a terminal would obey."""
-    return text.translate(_CONTROLS)
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def _show(part: str | Table) -> None:
-    print(clean(part) if isinstance(part, str) else _rendered(part))
+    for line in [clean(part)] if isinstance(part, str) else _lines(part):
+        print(line)
 
 
-def _rendered(table: Table) -> str:
-    """Return a table aligned by the width of its characters; wrapped and bold only on a terminal."""
-    if not table.rows:
-        return "\n".join(filter(None, (table.title, table.empty)))
-    from rich.console import Console
-    from rich.table import Table as Grid
-    from rich.text import Text
+def _lines(table: Table) -> Iterator[str]:
+    """Yield a table in lines, as a terminal wants them where one reads."""
+    if table.title:
+        yield table.title
+    if table.rows:
+        rows = [[clean(cell(value)).expandtabs() for value in row] for row in table.rows]
+        yield from _layout()(table.heads, rows, table.right)
+    elif table.empty:
+        yield table.empty
 
-    terminal = sys.stdout.isatty()
-    console = Console(file=sys.stdout, width=None if terminal else UNBOUNDED, highlight=False)
-    grid = Grid(box=None, pad_edge=False, padding=(0, MARGIN, 0, 0), header_style="bold" if terminal else "")
-    for head in table.heads:
-        justify = "right" if head in table.right else "left"
-        grid.add_column(Text(head), justify=justify, overflow="fold")  # type: ignore[arg-type]
-    for row in table.rows:
-        grid.add_row(*(Text(clean(cell(value))) for value in row))
-    with console.capture() as captured:
-        console.print(grid)
-    lines = [line.rstrip() for line in captured.get().splitlines()]
-    return "\n".join([*([table.title] if table.title else []), *lines])
+
+def _layout() -> Callable[[Sequence[str], Sequence[Sequence[str]], frozenset[str]], Iterator[str]]:
+    if sys.stdout.isatty():
+        from engine.cli.pages import pages
+
+        return pages
+    from engine.cli.layout import lines
+
+    return lines

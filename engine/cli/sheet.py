@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from engine import calendar, gates
@@ -11,6 +10,7 @@ from engine.cli.output import Table
 from engine.deadlines import Dated, date_of
 from engine.model import Condition, IndicatorSet, Ladder, Phase, Quota, QuotaShare, Rung, Task, Workflow
 from engine.pictures import words
+from engine.records import asdict
 
 STATIC_ANCHORS = ("phase.start", "phase.end")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli.context import Context
 from engine.cli.output import Table, emit
+from engine.records import asdict
 
 if TYPE_CHECKING:
     from engine.service.linking import Links

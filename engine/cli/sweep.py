@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from engine.cli.context import Context, pass_context
 from engine.cli.output import emit
 from engine.cli.verbs import Verb
+from engine.records import asdict
 
 
 @click.command(cls=Verb, example=("phasegate sweep", "phasegate sweep --now 2022-11-27T09:00 --no-deliver"))

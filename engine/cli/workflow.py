@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from engine.cli.differ import diff
 from engine.cli.options import fills
 from engine.cli.output import Table, answer, emit, say
 from engine.cli.verbs import Noun
+from engine.records import asdict, replace
 
 if TYPE_CHECKING:
     from engine.errors import Problem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,11 +20,12 @@ from engine.deadlines.turns import (
 )
 from engine.model import Occurrence
 from engine.model.plain import coded
+from engine.records import record
 
 Prospect = tuple[str, str, datetime | None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Row:
     """What became, or is to become, of the points n_from..n_to of a rung in an epoch.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import count, takewhile
@@ -12,9 +11,10 @@ from engine.calendar import Calendar
 from engine.deadlines.instants import instant
 from engine.deadlines.records import Point, Standing, Times
 from engine.model import Ladder, Offset, Rung
+from engine.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Grid:
     """The points of an epoch by instant, and for each the points of lower levels that come before it.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Calendar, Step
-from engine.model import Deadline, Hold, Hours, Ladder, Occurrence, maker
+from engine.model import Deadline, Hold, Hours, Ladder, Occurrence
 from engine.model.plain import Coded
+from engine.records import field, record
 
 Basis = Literal["printed", "derived", "duration"]
 Span = tuple[datetime, datetime | None]
@@ -40,7 +40,7 @@ SILENT = frozenset(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Times:
     """The working calendar, the hours of sending and the time zone of a campaign (D1, D5)."""
 
@@ -52,7 +52,7 @@ class Times:
         return hash(self.calendar)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Dated:
     """A date with the way to it (D7); `anchor_on` is the day from which `offset` was counted."""
 
@@ -64,7 +64,7 @@ class Dated:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Standing:
     """A deadline with all that decides what its ladder does.
 
@@ -84,15 +84,12 @@ class Standing:
     off: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Alike:
     """A standing, equal to all others that fare alike: what becomes of one becomes of a whole task's units."""
 
     essence: tuple[object, ...]
     standing: Standing = field(compare=False)
-
-
-_alike = maker(Alike)
 
 
 def alike(standing: Standing) -> Alike:
@@ -105,10 +102,10 @@ def alike(standing: Standing) -> Alike:
     ]
     days = (deadline.due_on, deadline.epoch, deadline.began_at, standing.adopted_at)
     reach = (standing.cap, standing.contacts, standing.holds, standing.pauses, standing.off)
-    return _alike((standing.ladder, *days, *reach, *done), standing)
+    return Alike((standing.ladder, *days, *reach, *done), standing)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Point:
     """One point of a ladder's grid: the n-th of a rung, and when it is scheduled."""
 
@@ -119,7 +116,7 @@ class Point:
     reminds: bool = field(default=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Mark:
     """What became of the points n_from..n_to of a rung (F6); `scheduled_at` is that of the last."""
 
@@ -132,7 +129,7 @@ class Mark:
     reason: Coded = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Firing:
     """The marks to record now, and the next moment at which there will be others."""
 

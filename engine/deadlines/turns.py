@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from engine.deadlines.records import (
 )
 from engine.model import Hold
 from engine.model.plain import coded
+from engine.records import record
 
 SIGNED_LEVEL = 3
 FORMAL_LEVEL = 4
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
     signed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Sheet:
     """A standing with its grid and the entries made so far in this epoch."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
 from engine.model import Offset
+from engine.records import field, record
 from engine.service.plan import Plan
 
 HOURS = (time(10, 20), time(11, 10), time(14, 30), time(15, 20), time(16, 10))
@@ -15,7 +15,7 @@ HOURS = (time(10, 20), time(11, 10), time(14, 30), time(15, 20), time(16, 10))
 BEFORE_CLOSING = time(16, 40)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Act:
     """What is to be done at an instant: an action of the service, by whom, with what.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -11,6 +10,7 @@ from engine import gates, units
 from engine.clock import seeded
 from engine.demo.points import Points, points_of
 from engine.model import Condition, Offset, Task, Unit, Workflow
+from engine.records import record
 from engine.service.plan import Plan
 
 Part = Literal[
@@ -35,7 +35,7 @@ SLOW_TO_CONFIRM = 0.04
 SLOW_TO_REVIEW = 0.03
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Conduct:
     """How one assignment is handled, in working days: confirmed after, handed in before due, reviewed after."""
 
@@ -46,7 +46,7 @@ class Conduct:
     review_after: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Cast:
     """The parts of a run; whoever is not named hands in on time."""
 

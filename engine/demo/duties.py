@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -12,6 +11,7 @@ from engine.demo.act import Act, at, minutes, working_day
 from engine.demo.cast import EXTENSION, Cast, Conduct, is_ordinary
 from engine.model import Assignment, Deadline, PhaseState, Task
 from engine.periods import Period
+from engine.records import record
 from engine.service.case import SETTLED
 
 WITHOUT_DATE = 8
@@ -23,7 +23,7 @@ STEP_ABOVE = range(4, 30)
 """Working days that a step of a superior takes, least and most."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Owed:
     """An assignment with its due date, its phase, and how many tasks of that phase lie ahead.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.demo import folder, summary
 from engine.demo.play import KEY
 from engine.model import Campaign
+from engine.records import record
 from engine.service import audit
 from engine.service.desk import Desk, reading
 from engine.service.views import export
@@ -21,7 +21,7 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Proven:
     """Whether the history holds, and the summary that says so."""
 

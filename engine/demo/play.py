@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from engine.demo.cast import adoption_of, cast_of
 from engine.demo.script import Script
 from engine.errors import PhasegateError, Refused
 from engine.model import Campaign
+from engine.records import record
 from engine.service import founding, relaying, sweep
 from engine.service.case import Case
 from engine.service.desk import Command, case_at, perform_all, reading
@@ -32,7 +32,7 @@ class Stuck(PhasegateError):
     exit_code = 1
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Played:
     """What one process did: acts of people, moments of the clock, messages delivered."""
 

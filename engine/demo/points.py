@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -13,6 +12,7 @@ from engine.clock import seeded
 from engine.demo.act import Act, at, working_day
 from engine.gates import quotas
 from engine.model import PhaseState, Quota, Unit, Workflow
+from engine.records import record
 from engine.service.case import Case
 from engine.service.plan import Plan
 
@@ -25,7 +25,7 @@ UNASKED = (1, 3)
 Point = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Points:
     """All points of a quota in batches, each designated on one day, and the phases whose gates wait for them."""
 

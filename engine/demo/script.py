@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from engine.demo.act import Act
@@ -12,6 +11,7 @@ from engine.demo.cast import Cast
 from engine.demo.counts import next_count
 from engine.demo.duties import Owed, next_act
 from engine.model import Assignment, Deadline, Record
+from engine.records import replace
 from engine.service import counting
 from engine.service.case import SETTLED, Case
 from engine.service.effects.gathering import Gathering, gathering

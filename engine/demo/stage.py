@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from engine.clock import stopwatch
 from engine.demo import folder
 from engine.errors import PhasegateError, UnknownName
+from engine.records import record
 from engine.words import ENGLISH
 
 Moved = Callable[[float, str], None]
@@ -32,7 +32,7 @@ class HalfFailed(PhasegateError):
         return str(self)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Story:
     """What a demonstration runs: a workflow, the seed of its people, and what is set for its parameters."""
 
@@ -41,7 +41,7 @@ class Story:
     settings: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Shown:
     """What a demonstration came to."""
 

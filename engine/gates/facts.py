@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import date
 
 from engine.gates.found import Found
 from engine.gates.measured import Measured
 from engine.model import Approval, Assignment, PhaseState, Tally, Workflow
+from engine.records import field, fields, record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Count:
     """How far a unit came with a counted duty in a period, and whether the period is over."""
 
@@ -22,7 +22,7 @@ class Count:
     over: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Below:
     """Where a nested campaign stands: its state and phase, the phases it has come to, its quotas' entries."""
 
@@ -33,7 +33,7 @@ class Below:
     tallies: Mapping[str, Sequence[Tally]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Facts:
     """The recorded facts of a campaign on a day; of each only what some condition reads.
 
@@ -62,7 +62,7 @@ NestedRead = tuple[str, str, str]
 """What is read of a nested campaign: of which unit (empty for each), `phase`, `state` or `quota`, and its name."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Reads:
     """What a condition reads, so that only this is loaded and only its change judged again."""
 

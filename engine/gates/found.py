@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.records import record
 
 Way = Literal["spot", "mutual", "self", "other"]
 WAYS: tuple[Way, ...] = ("spot", "mutual", "self", "other")
 """Spot check, mutual inspection, self-check; all else: findings of the office, conditions of a passage."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Found:
     """One finding at a unit: where it comes from, and whether it is closed (销号)."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from engine.model import Indicator, IndicatorSet
+from engine.records import record
 
 Whose = Literal["self", "checked"]
 NOUGHT = Fraction(0)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Mark:
     """What a unit has of an indicator in its newest period: by itself, and as the office checked it.
 
@@ -32,7 +32,7 @@ class Mark:
         return self.own if whose == "self" else self.checked
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Filling:
     """How many pieces stand in an evidence slot for a unit and a period, of at least how many."""
 
@@ -51,7 +51,7 @@ class Filling:
         return self.have >= self.least
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Measured:
     """Everything that conditions on indicators read; `vetoes` are those raised, by indicator and unit."""
 

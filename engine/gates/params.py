@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -12,6 +11,7 @@ from typing import Literal
 from engine.errors import BadInput
 from engine.gates.found import WAYS
 from engine.model.plain import Share
+from engine.records import record
 
 ParamType = Literal[
     "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
@@ -21,7 +21,7 @@ ParamType = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Param:
     """A parameter of a kind of condition: its name, its type and whether it must be written.
 

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from engine.errors import UnknownName
 from engine.model import Quota, QuotaKind, QuotaShare, Tally
+from engine.records import record
 
 Named = TypeVar("Named", Quota, QuotaKind)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Line:
     """A line of a quota's table; `need` is None where the plan states no number, `units` are who may host."""
 

@@ -34,7 +34,6 @@ from engine.model.campaign import (
     UnitContact,
     Veto,
 )
-from engine.model.changing import changed, maker
 from engine.model.indicators import EvidenceSlot, Indicator, IndicatorSet, Recurrence
 from engine.model.operations import Worker
 from engine.model.source import Place, Source
@@ -72,6 +71,7 @@ from engine.model.workflow import (
     Window,
     Workflow,
 )
+from engine.records import changed
 
 __all__ = [
     "Answer",
@@ -144,5 +144,4 @@ __all__ = [
     "Worker",
     "Workflow",
     "changed",
-    "maker",
 ]

@@ -5,17 +5,17 @@ Dates are local to the workflow's time zone; instants are aware and in UTC (SEMA
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 from engine.model.workflow import Delivery, Role
+from engine.records import record
 
 NoticeState = Literal["listed", "draft", "queued", "sent", "failed", "withheld"]
 DeadlineKind = Literal["receipt", "due", "review", "gate", "objection"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Campaign:
     """The head row of a campaign: what it runs, where it stands, and its counters.
 
@@ -44,7 +44,7 @@ class Campaign:
     parent_unit: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class PhaseState:
     """A phase of a campaign; its days may be shifted by a pause or an adjustment."""
 
@@ -60,7 +60,7 @@ class PhaseState:
     left_by: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Assignment:
     """What one unit owes for one task; `period` is empty where the task does not recur.
 
@@ -84,7 +84,7 @@ class Assignment:
     extensions: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Deadline:
     """A date that somebody must keep, with its ladder and its armed next moment.
 
@@ -113,7 +113,7 @@ class Deadline:
     next_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Occurrence:
     """What became of one rung (or of the points n_from..n_to of a repeating one) in one epoch."""
 
@@ -132,7 +132,7 @@ class Occurrence:
     signed_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Armed:
     """The next moment at which something is to be looked at."""
 
@@ -142,7 +142,7 @@ class Armed:
     campaign: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Item:
     """One thing to tell one recipient, waiting for the notice that will carry it."""
 
@@ -162,7 +162,7 @@ class Item:
     facts: str = "{}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Notice:
     """A notice as it was written; its texts are kept under the hash `content`."""
 
@@ -185,7 +185,7 @@ class Notice:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Outgoing:
     """One recipient of a notice in the outbox; `settled_at` is when it was sent, or failed for good."""
 
@@ -203,7 +203,7 @@ class Outgoing:
     lease: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Lane:
     """What the workers know of a channel, or of one recipient of it: an operation, no history.
 
@@ -219,7 +219,7 @@ class Lane:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Sending:
     """One message sent to a recipient that has limits: an operation, no history.
 
@@ -233,7 +233,7 @@ class Sending:
     at: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Evidence:
     """A note, a number or a file that a unit handed in, by its hash."""
 
@@ -248,7 +248,7 @@ class Evidence:
     size: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Event:
     """Something that happened toward a counted duty; its evidence bears the same `submission`.
 
@@ -266,7 +266,7 @@ class Event:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Approval:
     """A recorded decision of the leading group or of a superior that a gate may ask for."""
 
@@ -278,7 +278,7 @@ class Approval:
     actor: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Tally:
     """One entry toward a quota: so many of a kind, hosted by a unit."""
 
@@ -292,7 +292,7 @@ class Tally:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class IndicatorScore:
     """What an indicator scores for a unit and a period: by the unit itself, or as the office checked it.
 
@@ -310,7 +310,7 @@ class IndicatorScore:
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Proof:
     """A file or a note in an evidence slot of an indicator, for a unit and a period.
 
@@ -333,7 +333,7 @@ class Proof:
     proved_on: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Veto:
     """A veto that was raised over an indicator (一票否决), for one unit or for all; it stands until lifted."""
 
@@ -348,7 +348,7 @@ class Veto:
     lifted_by: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Judgement:
     """What a person found of a file that several units handed in: fine, or refused, for one of them."""
 
@@ -361,7 +361,7 @@ class Judgement:
     judged_on: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Pause:
     """A span in which clocks are stopped; `ref` names a phase or an assignment, or is empty."""
 
@@ -376,7 +376,7 @@ class Pause:
     to_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Objection:
     """A unit's word that a task is not its duty, and what the office decided (docs/semantics.md R1).
 
@@ -395,7 +395,7 @@ class Objection:
     successor: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Hold:
     """A manual stop on a deadline from a level upward, with its reason (L8)."""
 
@@ -408,7 +408,7 @@ class Hold:
     to_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class UnitContact:
     """A unit's contact in a running campaign, with the days on which it holds."""
 
@@ -422,7 +422,7 @@ class UnitContact:
     valid_to: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class DocumentNumber:
     """The last document number that an issuer gave out in a year."""
 
@@ -431,7 +431,7 @@ class DocumentNumber:
     last: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Round:
     """A round of looking or asking: a spot check, a mutual inspection, a self-check or a month.
 
@@ -452,7 +452,7 @@ class Round:
     seed_from: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Remark:
     """One line that a round brought in: what `teller` found at `unit`, or what a unit tells of a task.
 
@@ -472,7 +472,7 @@ class Remark:
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Answer:
     """The first answer given under an idempotency key (SEMANTICS P5)."""
 
@@ -482,7 +482,7 @@ class Answer:
     answer: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class System:
     """The installation: the head of its own journal, and the clock a person accepted (C4).
 
@@ -502,7 +502,7 @@ class System:
     clock_to: datetime
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Blob:
     """Bytes kept under their SHA-256."""
 
@@ -510,7 +510,7 @@ class Blob:
     data: bytes
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Record:
     """One entry of a journal: the bytes that were hashed and what is derived from them."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.model.source import Place, Source
+from engine.records import field, record
 
 Recurrence = Literal["campaign", "year", "term", "none"]
 """How often something is given: once, for each calendar year or school term, or if there is something to give."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class EvidenceSlot:
     """A place for files or notes that prove an indicator: at least `least` of them for each period."""
 
@@ -21,7 +21,7 @@ class EvidenceSlot:
     least: int = 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Indicator:
     """A numbered criterion: scored up to `points`, or a veto (一票否决), which has none.
 
@@ -41,7 +41,7 @@ class Indicator:
     place: Place = field(default_factory=Place)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class IndicatorSet:
     """The indicators of a workflow, with their own version; `sha` is that of the file they stand in."""
 

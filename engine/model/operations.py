@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from engine.records import record
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+@record
 class Worker:
     """A process that serves, or did; `every` is how often it promised to be seen, in milliseconds.
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from engine.records import fields, record
+from engine.records.written import MISSING
 
 R = TypeVar("R")
 WITHIN: Final = 0xFFFFFFFF
@@ -28,7 +30,7 @@ Read = Callable[[Any, int], Any]
 """Reads a plain value; the second is the campaign whose numbers are meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Way:
     """How values of a kind are written and read."""
 
@@ -130,7 +132,7 @@ def _way(hint: Any) -> Way:
         return SINGLE.get(hint) or _way(parts[0])
     if origin in FORMS:
         return FORMS[origin](parts)
-    if isinstance(hint, type) and is_dataclass(hint):
+    if hasattr(hint, "__record_fields__"):
         return Way(plain, lambda told, campaign: made(hint, told, campaign))
     raise TypeError(f"{hint!r} has no plain form")
 
@@ -206,7 +208,7 @@ def _table(parts: tuple[Any, ...]) -> Way:
 # --- values of which the annotation does not say the kind: what the parameters of a condition hold ---
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Share:
     """A share of what can be had, rather than a number of points."""
 

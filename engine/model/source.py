@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.records import record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Place:
     """Where in its source a part of a workflow stands: file, 1-based line and column."""
 
@@ -14,7 +14,7 @@ class Place:
     column: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Source:
     """The clause of a plan that a part of a workflow rests on, and how it was read."""
 

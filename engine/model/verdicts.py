@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.records import record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ConditionVerdict:
     """Whether one condition holds, what was counted, what was needed and who is missing."""
 
@@ -19,7 +19,7 @@ class ConditionVerdict:
     children: tuple[ConditionVerdict, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Verdict:
     """The verdict of a gate at an instant: open or shut, and why (G1)."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Literal, Protocol, TypeVar
 
 from engine.model.indicators import IndicatorSet
 from engine.model.source import Place, Source
+from engine.records import field, record
 
 OffsetUnit = Literal["wd", "d"]
 Relation = Literal["subordinate", "peer", "superior", "vertical"]
@@ -17,7 +17,7 @@ Role = Literal["lead", "responsible", "supporting", "inherited"]
 Per = Literal["year", "half", "quarter", "month", "week", "term", "phase"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Offset:
     """A span of working days (`wd`) or calendar days (`d`); negative before its anchor (D3)."""
 
@@ -28,7 +28,7 @@ class Offset:
         return f"{self.count}{self.unit}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Window:
     """A span of days, both inclusive (D2)."""
 
@@ -36,7 +36,7 @@ class Window:
     last_day: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Hours:
     """The local times of day at which things go out (D5)."""
 
@@ -46,7 +46,7 @@ class Hours:
     close: time = time(17, 30)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Rung:
     """One reminder (offset ≤ 0) or escalation (offset > 0) of a ladder.
 
@@ -65,7 +65,7 @@ class Rung:
     channel: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Ladder:
     """The ordered rungs of a deadline and the least gap between two levels (L2)."""
 
@@ -78,7 +78,7 @@ class Ladder:
         return hash(self.id)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Due:
     """When a task is due.
 
@@ -95,7 +95,7 @@ class Due:
     offset: Offset | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Opens:
     """When a task is issued: with its phase, on a day, or once other tasks are settled.
 
@@ -107,7 +107,7 @@ class Opens:
     after: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Counted:
     """What a duty counts: at least so many in each period, as long as `until` says.
 
@@ -121,7 +121,7 @@ class Counted:
     until: Literal["campaign", "phase"] = "campaign"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Term:
     """A school term: data of the workflow, both days inclusive."""
 
@@ -132,7 +132,7 @@ class Term:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Task:
     """A clause of the plan that somebody owes; unit lists as the plan prints them.
 
@@ -169,7 +169,7 @@ class Task:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Condition:
     """A node of a gate: `all` or `any` over `children`, or a leaf of a registered kind (G1)."""
 
@@ -181,7 +181,7 @@ class Condition:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Phase:
     """A state of the campaign with its window, its gate and what happens on leaving it."""
 
@@ -199,7 +199,7 @@ class Phase:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class QuotaKind:
     """One kind of a quota with its least and greatest number; `before` counts what the plan reports as there."""
 
@@ -210,7 +210,7 @@ class QuotaKind:
     before: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class QuotaShare:
     """What units are to have of a quota: each of them, or all `together`, at least so many (SEMANTICS Q1).
 
@@ -226,7 +226,7 @@ class QuotaShare:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Quota:
     """A number of things to reach, by kind, by unit and in total (`total` None where the plan gives none)."""
 
@@ -239,7 +239,7 @@ class Quota:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Contact:
     """A unit's work contact at a level (0 liaison, 1 deputy head, 2 head, 3 leading group)."""
 
@@ -250,7 +250,7 @@ class Contact:
     valid_to: date = date.max
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Unit:
     """An organisation in the directory, known by the name the plan prints."""
 
@@ -264,7 +264,7 @@ class Unit:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Group:
     """A named set of units: what it includes (units or groups), less what it leaves out."""
 
@@ -274,7 +274,7 @@ class Group:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Directory:
     """All units in the order of the directory, and the groups over them."""
 
@@ -292,7 +292,7 @@ class Directory:
         return lines
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class PlanDocument:
     """The document that issued the plan."""
 
@@ -302,7 +302,7 @@ class PlanDocument:
     issued_on: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Parameter:
     """What a workflow leaves open: its name in `${…}`, what it means, and what it is filled with."""
 
@@ -313,7 +313,7 @@ class Parameter:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Nested:
     """A campaign below this one: the unit that runs it, its workflow, and what fills the workflow's parameters."""
 
@@ -323,7 +323,7 @@ class Nested:
     place: Place = Place()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Workflow:
     """The declarative definition of a campaign."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine import gates
 from engine.model import Phase, Verdict, Workflow
 from engine.pictures import svg, words
 from engine.pictures.svg import hover, tag, text
+from engine.records import record
 
 _WIDTH = 980.0
 _LEFT = 120.0
@@ -26,7 +26,7 @@ _AMBER = "#b7791f"
 _END = "completed"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class _Line:
     """One printed line of a gate: its text, colour, and whether a condition begins here."""
 
@@ -35,7 +35,7 @@ class _Line:
     sign: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class _Step:
     """A phase, its place on the sheet and the printed lines of its gate."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from engine.model import Assignment, Deadline, Phase, PhaseState, Task, Workflow
 from engine.pictures import words
+from engine.records import record
 
 WORST_FIRST = ("overdue", "due", "submitted", "paused", "met")
 """How a unit may stand toward a due date, what needs an eye first."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Mark:
     """One day on which so many units owe a task, and how each (unit, status) stands."""
 
@@ -28,7 +28,7 @@ class Mark:
         return min((status for _, status in self.statuses), key=WORST_FIRST.index)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Row:
     """One task of the timeline; a note stands where it has no day."""
 
@@ -40,7 +40,7 @@ class Row:
     done: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Band:
     """One phase of the timeline with the tasks shown under it."""
 
@@ -51,7 +51,7 @@ class Band:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Sheet:
     """What is drawn: a workflow on a day and, where it runs, the rows of its campaign."""
 

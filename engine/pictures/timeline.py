@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.model import Assignment, Deadline, PhaseState, Workflow
 from engine.pictures import rows, svg, words
 from engine.pictures.rows import WORST_FIRST, Band, Mark, Row
 from engine.pictures.svg import hover, tag, text
+from engine.records import record
 
 _WIDTH = 1520.0
 _LABELS = 372.0
@@ -40,7 +40,7 @@ _STATUS_WORDS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class _Scale:
     """Days to places across the sheet."""
 

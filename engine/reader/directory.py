@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from graphlib import CycleError
 from typing import cast
@@ -15,6 +14,7 @@ from engine.reader.names import ids_of
 from engine.reader.problems import Problems
 from engine.reader.shape import Filled, Leaf
 from engine.reader.words import ADDRESS
+from engine.records import replace
 from engine.units import resolve
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 
 from engine.model import Group
 from engine.reader.problems import Problems
 from engine.reader.shape import Filled, Leaf
+from engine.records import field, record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Names:
     """Every name that may be referred to; `units` holds groups too, None if unreadable."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
 from engine.model import Place
 from engine.reader.problems import Problems
+from engine.records import record
 
 LARGEST = 1024 * 1024
 DEEPEST = 40
@@ -22,7 +22,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Word:
     """A piece of text; `plain` if it was written without quotes."""
 
@@ -31,7 +31,7 @@ class Word:
     plain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Rows:
     """A list."""
 
@@ -39,7 +39,7 @@ class Rows:
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Keys:
     """Keys with their values, in the order of the file."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from engine.errors import BadInput
 from engine.model import Parameter, Place
@@ -18,6 +17,7 @@ from engine.reader.nodes import Keys, Node, Rows, Word, parse
 from engine.reader.problems import Problems
 from engine.reader.shape import Filled, fit
 from engine.reader.words import ID, LINE
+from engine.records import field, record
 
 KEY = "parameters"
 _MARK = re.compile(r"\$\$\{|\$\{([^{}$]*)\}|\$\{")
@@ -64,7 +64,7 @@ def _given(bundle: Mapping[str, str], name: str, problems: Problems) -> Mapping[
     return {key.text: Word(key.place, value.text) for key, value in node.pairs if isinstance(value, Word)}
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Filler:
     """Fills the texts of one workflow, and knows which of its parameters were used."""
 

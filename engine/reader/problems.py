@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from engine.errors import Problem, did_you_mean
 from engine.model import Place
 from engine.reader.codes import CODES
+from engine.records import field, record
 
 MANY = 60
 MANY_NAMES = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Problems:
     """A list of problems that only grows."""
 

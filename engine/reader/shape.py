@@ -6,15 +6,15 @@ The reader fits a file to its shape; the JSON Schema for editors is exported fro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from engine.model import Place
 from engine.reader.nodes import Keys, Node, Rows, Word
 from engine.reader.problems import Problems
 from engine.reader.words import WordKind
+from engine.records import field, record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Key:
     """A key of a record: what stands under it and whether it must be there."""
 
@@ -23,7 +23,7 @@ class Key:
     needed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Record:
     """Keys that are known beforehand."""
 
@@ -31,7 +31,7 @@ class Record:
     keys: Mapping[str, Key]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ListOf:
     """A list of one shape."""
 
@@ -39,7 +39,7 @@ class ListOf:
     least: int = 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Table:
     """Keys that the author chooses, all with one shape of value."""
 
@@ -47,7 +47,7 @@ class Table:
     value: Shape
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Either:
     """A word, a list or a record: what stands in the file decides."""
 
@@ -56,7 +56,7 @@ class Either:
     record: Record | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Tree:
     """A gate: `all` or `any` over further trees, or a leaf whose `kind` decides its keys."""
 
@@ -67,7 +67,7 @@ class Tree:
 Shape = WordKind | Record | ListOf | Table | Either | Tree
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Leaf:
     """A word that fits: its text, what it means and where it stands."""
 
@@ -76,7 +76,7 @@ class Leaf:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class FitRows:
     """The items of a list that fit."""
 
@@ -84,7 +84,7 @@ class FitRows:
     items: tuple[Fitted, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Filled:
     """The keys of a record or table that fit, with the place of each key."""
 

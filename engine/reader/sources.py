@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.model import Source
 from engine.reader.shape import Filled, Key, Record
 from engine.reader.words import LINE, TEXT
+from engine.records import replace
 
 SOURCE = Record(
     name="the source",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
@@ -14,6 +13,7 @@ from engine.reader.ladders import offset
 from engine.reader.names import Names
 from engine.reader.shape import Filled, Leaf
 from engine.reader.sources import read_source, with_reading
+from engine.records import replace
 
 _ROLES = ("lead", "responsible", "supporting")
 _ANCHORS = {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from engine.calendar import parse_offset
 from engine.model import Offset, Window
+from engine.records import record
 from notifications import recipients
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class MonthDay:
     """A day without its year, as plans print it; the year comes from the phase."""
 
@@ -20,7 +20,7 @@ class MonthDay:
     day: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class WordKind:
     """A kind of word: its name, the pattern it keeps to, how it is read, and an example of one.
 

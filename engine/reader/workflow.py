@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from engine import calendar
 from engine.errors import BadWorkflow
@@ -29,6 +28,7 @@ from engine.reader.quotas import read_quota
 from engine.reader.shape import Filled, Leaf, Record, fit
 from engine.reader.tasks import check_order, read_tasks
 from engine.reader.texts import own_kinds, read_templates
+from engine.records import replace
 
 
 def read(bundle: Mapping[str, str], name: str, *, calendars: Collection[str] | None = None) -> Workflow:

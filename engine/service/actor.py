@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import NotAllowed, UnknownName
 from engine.model import Workflow
 from engine.model.plain import Ref
+from engine.records import record
 
 RoleName = Literal["office", "unit", "leader", "auditor", "system"]
 DoorName = Literal["program", "command_line", "link", "console", "api", "clock"]
@@ -21,7 +21,7 @@ WORDS: dict[str, RoleName] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Door:
     """Which way an act came in: by the command line of whom and where, or by the link of which notice to whom."""
 
@@ -35,7 +35,7 @@ class Door:
 CLOCK = Door(kind="clock")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Actor:
     """Somebody who acts: a name, a role, the account signed in with (if any), and the door."""
 

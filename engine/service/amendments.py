@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import reduce
 from typing import Any
@@ -17,10 +16,11 @@ from typing import Any
 from engine import units
 from engine.history import canonical
 from engine.model import Directory, Due, Opens, Role, Source, Task, Workflow
+from engine.records import field, record, replace
 from engine.service.successions import with_units
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Amendments:
     """Tasks that joined, what became of units, and days given to tasks (by id, as ISO dates), oldest first.
 

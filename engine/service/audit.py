@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby, starmap
 
 from engine.history import Break, Chain, Examined, Link, cut, examine
 from engine.model import Blob, Record
+from engine.records import record
 from engine.service.cells import Cells
 from engine.service.desk import Desk
 from engine.service.plan import Library
@@ -26,7 +26,7 @@ UNION SELECT extra FROM "campaign" WHERE extra <> '' EXCEPT SELECT sha FROM "blo
 _LINK = 'SELECT journal, seq, data, hash FROM "journal"'
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Finding:
     """A place that does not hold: a record of a journal, a kept text, or a cell of the state."""
 
@@ -34,7 +34,7 @@ class Finding:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Audit:
     """What `verify_all` found: how much was read, and every place that does not hold."""
 

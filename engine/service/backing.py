@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.clock import Clock
 from engine.errors import BadInput, DatabaseProblem
+from engine.records import record
 from engine.service.audit import verify_chain
 from engine.service.desk import Desk
 from engine.store import backup
@@ -18,7 +18,7 @@ from engine.store.database import open_database, revision
 Forward = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Checked:
     """What was looked at in a database, and every place that does not hold."""
 
@@ -27,7 +27,7 @@ class Checked:
     findings: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class BackedUp:
     """A backup that was made and found good."""
 

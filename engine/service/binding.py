@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from engine import deadlines as rules
 from engine.history import canonical
 from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, NoticeState, Occurrence
 from engine.model.plain import coded, short
+from engine.records import field, record, replace
 from engine.service import compose, counting
 from engine.service.actions.clockwork import Bound, Written, own_digest, rung_of, taken
 from engine.service.actions.lifecycle import verdict
@@ -51,7 +51,7 @@ AHEAD = 60
 SHORT_OF_TIME = timedelta(minutes=1)
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Binding:
     """What a binding has come to so far: what is moot, put aside or put off, and the notices written."""
 

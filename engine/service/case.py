@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import IntEnum
 from itertools import islice
@@ -23,15 +22,14 @@ from engine.model import (
     Unit,
     UnitContact,
     changed,
-    maker,
 )
+from engine.records import field, record
 from engine.service.amendments import NONE, Amendments, amendments_from
 from engine.service.known import Known
 from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work, marks
 
 T = TypeVar("T")
-_armed = maker(Armed)
 SETTLED = SETTLED_STATES
 NOON = time(12)
 """By when units answer to the facts that a bulletin will tell of them (SEMANTICS N5)."""
@@ -51,7 +49,7 @@ HELD_BY_PAUSE = (Moment.PHASE, Moment.TASK, Moment.GATE)
 """What does not happen by itself while the campaign is paused; when it goes on it is looked for again (P1)."""
 
 
-@dataclass
+@record(frozen=False, kw_only=False, slots=False)
 class Case:
     """The head of a campaign, its plan, the instant of the act, and the rows it touches.
 
@@ -159,7 +157,7 @@ class Case:
         """Arm a moment; only a rung's is its own, any other is armed once however often it is asked for."""
         if kind in HELD_BY_PAUSE and self.is_paused:
             return
-        armed = _armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
+        armed = Armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
         if kind == Moment.RUNG:
             self.work.add(armed)
         else:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from engine.model import Blob, Campaign, DocumentNumber, Record, System
+from engine.records import field, record
 from engine.service.journal import SYSTEM_JOURNAL
 from engine.store.codec import KEPT, OPERATIONS, Mapping, mapping
 from engine.store.held import Held, Shelf
@@ -23,7 +23,7 @@ OF_CAMPAIGNS: dict[type, Mapping[Any]] = {
 }
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Cells:
     """Compares what a database keeps with what was told; `rows` counts what was kept."""
 

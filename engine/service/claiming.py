@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from engine import deadlines as rules
 from engine.model import Blob, Campaign, Lane, Notice, Outgoing
+from engine.records import record, replace
 from engine.service import linking
 from engine.service.binding import content_from
 from engine.service.case import Case
@@ -47,7 +47,7 @@ FREE = """channel = ? AND state = 'queued' AND next_at <= ?
 made were made by a clock that has been set back since, and count for nothing."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Batch:
     """Messages of one channel leased at an instant under a token; `steady` is the stopwatch at the claim.
 
@@ -98,7 +98,7 @@ def _queued_channels(work: Work) -> list[str]:
     return found
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class _Look:
     """What one look at the oldest messages chose, and whether it left others."""
 
@@ -110,7 +110,7 @@ class _Look:
 NOTHING = _Look(ids=[], has_more=False, is_watched=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Claimer:
     """Who claims: a worker with its sender, its stopwatch, the limits of each channel, and links to sign by (Z1)."""
 

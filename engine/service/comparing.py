@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from engine.model import Place
+from engine.records import fields, is_record
 
 
 def same(one: Any, other: Any) -> bool:
@@ -16,6 +16,6 @@ def same(one: Any, other: Any) -> bool:
 def _bare(value: Any) -> Any:
     if isinstance(value, Place):
         return None
-    if is_dataclass(value) and not isinstance(value, type):
+    if is_record(value):
         return [_bare(getattr(value, each.name)) for each in fields(value)]
     return [_bare(each) for each in value] if isinstance(value, tuple | list) else value

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from engine.clock import Clock, stopwatch, token, whole_milliseconds
 from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical, digest
-from engine.model import Answer, Campaign, maker
+from engine.model import Answer, Campaign
+from engine.records import field, record, replace
 from engine.service import nesting
 from engine.service.actions import ACTIONS, Action, Decision
 from engine.service.actions import Answer as Told
@@ -26,10 +26,8 @@ from engine.store.codec import EPOCH
 from engine.store.database import Database
 from engine.store.work import Asked, Work, marks
 
-_entry = maker(Entry)
 
-
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Desk:
     """A database, a clock, what was read from the database, by what it measures how long a batch takes, and its door.
 
@@ -52,7 +50,7 @@ class Desk:
         return whole_milliseconds(self.clock.now())
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Command:
     """What somebody wants done to a campaign; `key` makes it repeatable (SEMANTICS P5)."""
 
@@ -200,7 +198,7 @@ def settle(case: Case, entry: Entry) -> Told:
 
 
 def _done(case: Case, actor: Actor, name: str, decision: Decision, once: Once | None) -> Entry:
-    return _entry(
+    return Entry(
         at=case.at,
         action=name,
         subject=decision.subject,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from engine.calendar import OfficialYear, parse_offset
 from engine.errors import BadInput, PhasegateError, Refused
 from engine.model import Campaign, Deadline, Occurrence, Record, System
 from engine.model.plain import instant, plain
+from engine.records import replace
 from engine.service.actions import Answer
 from engine.service.actions.clockwork import CalendarPinned, Redated
 from engine.service.actor import Actor, actor_of

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine import calendar as calendars
 from engine.calendar import Calendar
 from engine.errors import ClockBehind, NotAllowed
 from engine.model import Campaign, System
+from engine.records import record
 from engine.service.actor import WORDS, Actor
 from engine.service.case import SETTLED
 from engine.service.desk import Desk, case_at
@@ -23,7 +23,7 @@ from engine.store.database import revision
 from engine.store.work import Work, marks
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Contactless:
     """A unit that owes something in a running campaign and has no liaison today (SEMANTICS L3)."""
 
@@ -31,7 +31,7 @@ class Contactless:
     unit: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Health:
     """How a database stands: its revision and journal mode, how the work stands, what is in the way."""
 

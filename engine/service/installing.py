@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.model import System
+from engine.records import record, replace
 from engine.service.actor import SYSTEM, Actor
 from engine.service.desk import Desk
 from engine.service.journal import SYSTEM_JOURNAL, Entry, actor_fields, append_system, new_system, settled_instant
@@ -14,7 +14,7 @@ from engine.store.work import Work
 # --- what its records tell ---
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Installed:
     """A database was founded; `installation` is what its messages bear, and the clock of a rehearsal may be moved."""
 
@@ -22,7 +22,7 @@ class Installed:
     rehearsal: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Created:
     """A campaign was founded, the next by number."""
 
@@ -31,7 +31,7 @@ class Created:
     calendar: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class YearLoaded:
     """An official year of a working calendar was loaded; `year` is the hash of its text (D6)."""
 
@@ -41,7 +41,7 @@ class YearLoaded:
     notice: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ClockAccepted:
     """A person accepted the clock as it stood at `since`, although there were records up to `until` (C4)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from engine.errors import ClockBehind
 from engine.history import GENESIS, link, parse
 from engine.model import Record, System
 from engine.model.plain import instant, made, plain
+from engine.records import field, is_record, record, replace
 from engine.service.actor import Actor, Door
 from engine.service.case import Case
 from engine.store.codec import EPOCH
@@ -24,7 +24,7 @@ UID = 16
 """How many letters of a token name a campaign or an installation: 64 bits."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Once:
     """An idempotency key, and what was asked for under it (SEMANTICS P5)."""
 
@@ -32,7 +32,7 @@ class Once:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Entry:
     """One thing that happened, as its record tells it.
 
@@ -147,7 +147,7 @@ def _record(journal: int, uid: str, seq: int, prev: str, entry: Entry, workflow:
         "reason": entry.reason,
         "subject": entry.subject,
         "workflow": workflow,
-        "facts": plain(entry.facts) if is_dataclass(entry.facts) else dict(entry.facts),
+        "facts": plain(entry.facts) if is_record(entry.facts) else dict(entry.facts),
         "ids": [*entry.ids] if entry.ids[1] else [],
         "once": plain(entry.once) if entry.once else {},
     }

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
 from engine.model import Deadline, Hold, Notice, Occurrence, Pause, UnitContact
+from engine.records import field, record
 from engine.store.work import Asked, Work, marks
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Known:
     """Occurrences and holds by their deadlines, contacts and pauses by their campaigns."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from engine.model import Lane, Outgoing, Sending
+from engine.records import record, replace
 from engine.service.desk import Desk
 from engine.store.codec import instant, milliseconds
 from engine.store.work import Work, marks
@@ -58,7 +58,7 @@ def is_paused(lane: Lane, now: datetime) -> bool:
 # --- what a recipient may be sent (Y2) ---
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Allowance:
     """How many messages each of some recipients may be sent now."""
 

@@ -7,12 +7,12 @@ onto the message when that is sent and is kept nowhere (docs/semantics.md Z1).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
 
 from engine import tokens, units
 from engine.model import Assignment, Item, Notice, Outgoing
+from engine.records import field, record
 from engine.service.case import Case
 from engine.store.work import CHUNK, Work, marks
 from notifications import wording
@@ -27,7 +27,7 @@ Why = Literal["", "ended", "replaced", "expired"]
 """Why nothing can be signed by a link that is genuine; empty where something may be."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Links:
     """Where the web room is reached, and the keys: the first signs, each of them is believed."""
 
@@ -36,7 +36,7 @@ class Links:
     days: int = DAYS
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Paper:
     """What a link was made for: a notice, and the message it went out with; None where the office handed it on."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -19,13 +18,14 @@ from engine.deadlines import Times
 from engine.history import canonical
 from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
 from engine.model.plain import made, plain
+from engine.records import field, record
 from engine.service.amendments import amended, amendments_from
 from engine.store.work import Work
 
 NO_LADDER = Ladder(id="", rungs=())
 
 
-@dataclass(frozen=True)
+@record(kw_only=False, slots=False)
 class Plan:
     """A workflow version with the calendar it is read by."""
 
@@ -90,7 +90,7 @@ class Plan:
         return at.astimezone(self.zone).date()
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Library:
     """Keeps the plans that were read, by the hashes of their sources: `room` of them, those last asked for."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from engine.errors import BadLink, Refused
 from engine.history import canonical, digest
 from engine.model import Answer, Assignment, Campaign
 from engine.model.plain import moment
+from engine.records import record, replace
 from engine.service import linking
 from engine.service.actions import Answer as Told
 from engine.service.actions.paper import notice_of
@@ -35,7 +35,7 @@ LATE: Final = {
 """Why a genuine link signs nothing, as the history tells it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Duty:
     """One task of a notice as the unit sees it by its link; `open` where it can be signed for."""
 
@@ -48,7 +48,7 @@ class Duty:
     signed_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Sight:
     """What a link shows. Where it holds no longer (`why`), it tells nothing of duties; `done` counts new records."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.gates.found import Found, Way
 from engine.model import Assignment, Deadline, Remark, Round
+from engine.records import record, replace
 from engine.service.case import SETTLED, Case
 from engine.service.effects import rounds
 
@@ -17,7 +17,7 @@ PREFIX = "整改:"
 DONE = frozenset({CLOSED, ENDED["waived"]})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Entry:
     """One line of the register; `remark` is the number of a finding that was reported in a round."""
 

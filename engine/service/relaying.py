@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -13,6 +12,7 @@ from engine import deadlines as rules
 from engine.clock import stopwatch
 from engine.errors import DatabaseBusy, PhasegateError
 from engine.model import Campaign, Sending
+from engine.records import field, record, replace
 from engine.service.actions.clockwork import Delivered as DeliveredFacts
 from engine.service.actions.clockwork import Result
 from engine.service.case import Case
@@ -31,7 +31,7 @@ TRIES = 3
 """How often a result is recorded at the most while the database is busy; unrecorded, its message would go twice."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Delivered:
     """How many messages were sent, are to be tried again, and failed for good."""
 
@@ -72,7 +72,7 @@ def _limits(channels: Channels, name: str) -> Limits:
         return lambda recipient: ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class _Relaying:
     """One delivery: who claims, what stops it, and how many messages came to what."""
 
@@ -107,7 +107,7 @@ def record_all(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> PhasegateErro
     failure: PhasegateError | None = None
     for campaign, found in groupby(sorted(marks, key=lambda mark: mark.ref), key=lambda mark: mark.ref >> 32):
         try:
-            patiently(partial(record, desk, batch, campaign, list(found)))
+            patiently(partial(record_those_of, desk, batch, campaign, list(found)))
         except PhasegateError as error:
             failure = error
     return failure
@@ -123,7 +123,7 @@ def patiently(act: Callable[[], None]) -> None:
     return act()
 
 
-def record(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mark]) -> None:
+def record_those_of(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mark]) -> None:
     """Record what became of messages; a result whose lease another has taken meanwhile is left out (Y1)."""
     with desk.database.write() as work:
         case = open_case(desk, work, work.must(Campaign, campaign))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.history import Examined
 from engine.model import DocumentNumber, Record, System
 from engine.model.plain import made
+from engine.records import field, record, replace
 from engine.service.actions import ACTIONS
 from engine.service.case import Case
 from engine.service.desk import new_head, settle
@@ -21,7 +21,7 @@ from engine.store.held import Held, Shelf
 from engine.store.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Replay:
     """Lives journals again, that of the installation first; texts come by their hashes.
 
@@ -39,7 +39,7 @@ class Replay:
         return Life(journal=journal, held=held, library=self.library, campaigns=self.campaigns)
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Life:
     """What the records of one journal have led to so far; `stopped` says where it could not go on, and why."""
 

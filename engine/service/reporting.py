@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput
 from engine.model import Assignment, Deadline, Quota, Tally, Task
+from engine.records import record
 from engine.service import counting
 from engine.service.case import SETTLED, Case
 from notifications.notice import Figures, KindCount, Reported, Tallied
@@ -25,7 +25,7 @@ NOT_ISSUED = "尚未布置"
 EACH = "每期不少于{least}{measure},还有{periods}期"
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Owed:
     """An assignment with its task and its due date, if it has one."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.errors import BadInput, PhasegateError, Refused
+from engine.records import record, replace
 from engine.service.actor import actor_of
 from engine.service.case import Case
 from engine.service.desk import Desk, act, find_campaign, open_case, reading
@@ -15,7 +15,7 @@ from engine.service.views.breakdown import lines
 from engine.sheets import Book, Change, Deed, Line, as_csv, as_workbook, compared, further_sheets, kept
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Table:
     """The rows of a campaign's table at an instant, ready to be written."""
 
@@ -65,7 +65,7 @@ class _TakenBack(Exception):
     """Ends a transaction of which nothing is to be kept."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Imported:
     """What an import changed, or would change: edited cells with the act each of them means."""
 

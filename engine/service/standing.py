@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine.model import Worker
+from engine.records import record
 from engine.service.claiming import waiting_channels
 from engine.service.desk import Desk
 from engine.service.workers import Liveliness, liveliness, roll
@@ -18,7 +18,7 @@ ASIDE = """SELECT SUM((SELECT COUNT(*) FROM "item" WHERE "item".campaign = "camp
 """Counted by campaign, so that the index of items is used; one look over all of them takes a second at a million."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Present:
     """A worker of the roll and how it stands."""
 
@@ -26,7 +26,7 @@ class Present:
     stands: Liveliness
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Standing:
     """Who serves, how far the work lags, and what is on its way, at one instant.
 

@@ -7,11 +7,11 @@ name keeps it. Its successor stands right after it, in the groups and roles that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from engine.model import Condition, Directory, Group, Phase, Quota, QuotaShare, Task, Unit, Workflow
+from engine.records import replace
 
 Told = Mapping[str, Any]
 

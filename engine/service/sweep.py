@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.errors import ClockBehind, DatabaseProblem, PhasegateError, RowRefused
 from engine.model import Armed, Assignment, Campaign, Deadline
+from engine.records import field, record
 from engine.service import binding, moments
 from engine.service.case import Case, Moment
 from engine.service.desk import Desk, claimed_cases, system_act
@@ -27,7 +27,7 @@ PAGE = 5000
 """How many due moments are listed at a time, so that a look at them is short."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Share:
     """Which of how many workers this is; each begins elsewhere, so that they do not walk in step (SEMANTICS X2)."""
 
@@ -43,7 +43,7 @@ class Share:
 ALL = Share()
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Swept:
     """What a sweep did: campaigns visited, moments taken, notices written, campaigns that refused."""
 
@@ -63,7 +63,7 @@ class CampaignsFailed(PhasegateError):
         super().__init__(**facts)
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Holding:
     """Measures for how long batches hold the database, and lets others have it in time (F3)."""
 
@@ -90,7 +90,7 @@ class Holding:
             self._held = 0.0
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Sweeping:
     """A sweep on its way: what it did, which campaigns it leaves out and why, and what it found waiting in others."""
 
@@ -106,7 +106,7 @@ class Sweeping:
         return claimed_cases(self.desk, work, campaigns, self.left_out)
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Batch:
     """What one transaction did, and which of its campaigns it did not finish."""
 

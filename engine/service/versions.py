@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -12,6 +11,7 @@ from engine import deadlines as rules
 from engine.deadlines import Dated
 from engine.deadlines.turns import fate, open_sheet
 from engine.model import Assignment, Deadline, Ladder, Offset, PhaseState, Task, Workflow
+from engine.records import field, record, replace
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.amendments import Amendments, amended
@@ -22,7 +22,7 @@ from engine.service.plan import Plan
 OPEN = redating.OPEN
 
 
-@dataclass
+@record(frozen=False, kw_only=False, slots=False)
 class Then(Case):
     """A campaign as it would stand under the new version: its plan, and its phases with their new windows."""
 
@@ -109,7 +109,7 @@ def _gone_units(case: Case, new: Workflow, known: Iterable[Any]) -> Iterator[dic
 # --- who owes what ---
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Owing:
     """What is owed no more, what is owed again, which units owe newly, and who owes in another role or phase."""
 

@@ -7,11 +7,11 @@ and leases, never by what stands here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from engine.model import Worker
+from engine.records import replace
 from engine.service.desk import Desk
 from engine.service.sweep import Share
 from engine.store.codec import milliseconds

@@ -8,7 +8,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
@@ -19,6 +18,7 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.errors import PhasegateError
+from engine.records import record
 from engine.sheets.cells import EPOCH_1900, EPOCH_1904, text_of, unguarded
 from engine.sheets.problems import refused
 
@@ -33,7 +33,7 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}(?:
 _SAVE_ANEW = "save it as an Excel workbook (.xlsx) or as CSV"
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Cell:
     """A cell: its text, the value and format behind it, and what a program last computed for a formula."""
 
@@ -43,7 +43,7 @@ class Cell:
     computed: object = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Sheet:
     """The cells of a sheet from its first row on; what is merged downward stands in each row."""
 
@@ -57,7 +57,7 @@ class Sheet:
         return cells[column - 1] if column <= len(cells) else Cell()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Book:
     """The sheets of a file, and those that it hides."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -17,6 +16,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.records import record
 from engine.sheets.book import Book, Cell
 from engine.sheets.cells import guarded, heading, plain
 from engine.sheets.columns import BY_HEADING, COLUMNS, ID, WRITTEN, Column
@@ -35,7 +35,7 @@ _HEAD_ROW = 2
 _WRITTEN = PatternFill("solid", fgColor="FFF2CC")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Line:
     """A row of the table: what one unit owes for one task; days as ISO text, empty where there is none.
 
@@ -66,7 +66,7 @@ class Line:
         return str(getattr(self, column.field, ""))
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Own:
     """The office's own columns of a file: headings with widths, and their cells by row id."""
 

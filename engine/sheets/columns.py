@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from engine.records import record
 from engine.sheets.cells import heading
 
 Kind = Literal["fixed", "seen", "day", "text"]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Column:
     """A column: its heading, the field of a line, its width in characters, and what may be done with it.
 

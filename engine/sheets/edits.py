@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import did_you_mean
+from engine.records import field, record
 from engine.sheets.book import Book
 from engine.sheets.breakdown import Line, based
 from engine.sheets.cells import heading, plain
@@ -35,7 +35,7 @@ from engine.sheets.table import TableRow, only, tables
 _PAIRS = re.compile(r"[;、,\n]+")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Change:
     """One edited cell: where it is, what stood there and what it says now."""
 
@@ -46,7 +46,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Deed:
     """What edited cells of a row mean: an action with what it is given."""
 
@@ -62,7 +62,7 @@ class Deed:
         return {"receive": RECEIVED, "extend": DUE, "submit": SUBMITTED, "accept": SETTLED}[self.action]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Found:
     """What was edited in a file, and what is wrong with it."""
 
@@ -70,7 +70,7 @@ class Found:
     deeds: list[Deed] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Edited:
     """The edited cells of one row, by column."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from openpyxl import Workbook
@@ -14,12 +13,13 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from engine.records import record
 from engine.sheets.dress import BOX, FONT, LINE_HEIGHT, READ, dress, lines_of, put
 
 HIGHEST = 400.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Page:
     """One sheet of a workbook: its heading line, its columns with widths in characters, its rows.
 

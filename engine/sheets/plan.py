@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
 from engine.errors import did_you_mean
+from engine.records import field, record, replace
 from engine.sheets.book import Book
 from engine.sheets.problems import Problems
 from engine.sheets.spans import due_of, span_of
@@ -27,7 +27,7 @@ LONGEST_LINE = 200
 _PLACE = re.compile(r".{1,12}?[县市区州旗]")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Head:
     """What a breakdown sheet does not say of its plan; office and leading group where the sheet tells them, too."""
 
@@ -39,7 +39,7 @@ class Head:
     issued_on: str = ""
 
 
-@dataclass(kw_only=True, slots=True)
+@record(frozen=False)
 class _Phase:
     title: str
     row: TableRow
@@ -47,7 +47,7 @@ class _Phase:
     last: date | None = None
 
 
-@dataclass(kw_only=True, slots=True)
+@record(frozen=False)
 class _Task:
     title: str
     phase: _Phase
@@ -58,7 +58,7 @@ class _Task:
     units: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class _Plan:
     phases: dict[str, _Phase] = field(default_factory=dict)
     tasks: dict[tuple[str, str], _Task] = field(default_factory=dict)

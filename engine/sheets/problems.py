@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from engine.errors import BadSheet, CellProblem
+from engine.records import field, record
 
 CODES: Mapping[str, str] = {
     "PS101": "The file is not a spreadsheet, or is broken.",
@@ -43,7 +43,7 @@ CODES: Mapping[str, str] = {
 LONGEST = 60
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Problems:
     """The mistakes found in one file; the list only grows."""
 

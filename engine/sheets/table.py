@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from engine.records import record
 from engine.sheets.book import Book, Cell, Sheet
 from engine.sheets.cells import day, heading, plain
 from engine.sheets.problems import Problems
@@ -13,7 +13,7 @@ from engine.sheets.problems import Problems
 DEEPEST = 30
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Table:
     """A sheet whose heading row was found; `columns` are numbers by looked-up heading."""
 
@@ -32,7 +32,7 @@ class Table:
         return all(heading(name) in self.columns for name in names)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class TableRow:
     """One row of a table, read by heading."""
 

@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseProblem, PhasegateError
+from engine.records import field, record
 from engine.store.database import Database, translated
 
 PAGES: Final = 500
@@ -34,7 +34,7 @@ class NeverQuiet(PhasegateError):
     code = "PG307"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Copied:
     """How a copy went: its size, how often it began anew, and for how long at most it held the database at once."""
 
@@ -44,7 +44,7 @@ class Copied:
     longest_hold: float
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Pace:
     """Told after every few pages: rests so that others get their turn, and gives up in the end."""
 

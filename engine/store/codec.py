@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
 
 from engine import model
-from engine.model.changing import from_values
+from engine.records import fields, from_values, record
 
 R = TypeVar("R")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,7 +43,7 @@ _OUT: dict[type, Callable[[Any], Any]] = {datetime: milliseconds, date: day_text
 _IN: dict[type, Callable[[Any], Any]] = {datetime: instant, date: day, bool: bool, bytes: bytes}
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Mapping(Generic[R]):
     """How one kind of record is kept.
 

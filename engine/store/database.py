@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem, RowRefused
+from engine.records import record
 from engine.store.work import Asked, Known, Question, Watch, Work, asking, unwatched
 
 REVISION = "0001"
@@ -54,7 +54,7 @@ LOOK_AGAIN_SECONDS = 0.01
 WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Begin:
     """How a transaction begins, in one round trip."""
 
@@ -64,7 +64,7 @@ class Begin:
     """For how many seconds whoever wants to write looks again and again, where the server does not wait for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Database:
     """A database that transactions can be run on; `watch` is told each statement before it runs.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.records import record
 from engine.store.codec import by_table
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Statements:
     """Reading all or one, adding and removing."""
 

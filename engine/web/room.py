@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from threading import Lock
 from typing import Any, Final
 
 from engine.clock import stopwatch
 from engine.errors import BadLink, ClockBehind, DatabaseProblem
+from engine.records import field, record
 from engine.service.desk import Desk
 from engine.service.linking import Links
 from engine.service.receipts import Sight, look, sign
@@ -36,7 +36,7 @@ HEADERS: Final = (
 Environ = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Reply:
     """What is answered: a status, a page, and headers of its own."""
 
@@ -45,7 +45,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Strangers:
     """Counts links that are none of ours: they are never recorded, and told at most once a minute."""
 
@@ -65,7 +65,7 @@ class Strangers:
             return count
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Room:
     """Answers requests; `links` is asked anew each time, so that a key is changed without a restart."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Literal, Protocol, runtime_checkable
 
+from engine.records import field, record, replace
 from notifications.notice import NoticeError
 from notifications.settings import BadSetting as BadSetting
 from notifications.settings import Secret
@@ -37,7 +37,7 @@ class BadEnvelope(NoticeError):
     code = "PG512"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Envelope:
     """One message as it goes out: the same `id` always means the same bytes.
 
@@ -72,7 +72,7 @@ class Envelope:
             raise ValueError("an envelope's date must be aware")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Result:
     """What became of a message for one recipient.
 
@@ -87,7 +87,7 @@ class Result:
     after_in_seconds: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Limit:
     """How many messages one recipient of a channel may be sent within any so many seconds."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TextIO
 
+from engine.records import record
 from notifications.channels import Channel, Envelope, Result, Settings, all_alike
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Console:
     """A stream of text; standard error unless another is given."""
 

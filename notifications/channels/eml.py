@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
 from typing import Final
 
+from engine.records import record
 from notifications.channels import Channel, Envelope, Result, Settings, all_alike
 from notifications.mime import message_bytes
 
@@ -17,7 +17,7 @@ WHOLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, er
 """What is wrong with the disk or the process, and so with every message."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class EmlFolder:
     """A folder that holds <day>/<id>.eml; writing the same message again changes nothing."""
 

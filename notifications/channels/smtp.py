@@ -7,10 +7,10 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Final
 
+from engine.records import field, record
 from notifications.bounded import bounded
 from notifications.channels import (
     BadSetting,
@@ -32,7 +32,7 @@ MOST_SECONDS_TO_CONNECT: Final = 10.0
 _PORTS: Final = {"starttls": 587, "ssl": 465, "none": 25}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class SmtpSettings:
     """How to reach the server; the password is never shown."""
 
@@ -75,7 +75,7 @@ def _bad(name: str, why: str, found: str, cure: str) -> BadSetting:
     return BadSetting(name=PREFIX + name, why=why, found=found, cure=cure)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Smtp:
     """An SMTP server."""
 
@@ -104,7 +104,7 @@ class _Away(Exception):
     """The server went away, or cannot be spoken to, before a message was handed over; why, in words."""
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class _Kept:
     """A connection that is made when the first message needs it, and anew once the server has closed it."""
 

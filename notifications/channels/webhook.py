@@ -11,13 +11,13 @@ import json
 import ssl
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 
+from engine.records import field, record, replace
 from notifications import reach, web
 from notifications.channels import BadSetting, Channel, Envelope, Outcome, Result, Settings
 from notifications.settings import Secret, number, secret
@@ -33,7 +33,7 @@ class _Refusal(Exception):
     """Why a message can never go to an address, in words that may be recorded."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Webhook:
     """Web addresses: named ones of the settings, and those that stand in a contact."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from engine.records import field, record, replace
 from notifications import qyapi, web
 from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
 from notifications.qyapi import PREFIX, Said
@@ -18,7 +18,7 @@ SAME_FOR: Final = 14400
 """For how many seconds WeCom knows a text again that it took before: the longest it offers."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Account:
     """An application of a corporation."""
 
@@ -27,7 +27,7 @@ class Account:
     secret: Secret
 
 
-@dataclass(kw_only=True, slots=True)
+@record(frozen=False)
 class WeCom:
     """An application as one worker uses it; its token is fetched when needed and kept until it is refused."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
+from engine.records import record, replace
 from notifications import qyapi, web
 from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
 from notifications.qyapi import PREFIX
@@ -17,7 +17,7 @@ LIMITS: Final = (Limit(count=20, seconds=60),)
 """What one bot may say in its group."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class WeComBots:
     """The bots of groups, each by its name with its key; what one of them cannot do concerns no other."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from datetime import UTC, date, datetime
 from unicodedata import east_asian_width
 
@@ -41,6 +43,48 @@ def test_columns_stand_under_each_other_whatever_the_width_of_the_characters(
 def test_long_cells_are_neither_cut_nor_wrapped_beside_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     emit(context(), [], Table(("units",), [["中益乡、" * 500]]))
     assert capsys.readouterr().out.splitlines()[1] == "中益乡、" * 500
+
+
+def test_a_cell_of_several_lines_stays_in_its_column(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [["甲\n乙乙", "x", "1\n22"], ["丙", "y\tz", "3"]]
+    emit(context(), [], Table(("unit", "note", "n"), rows, right=frozenset({"n"})))
+    assert capsys.readouterr().out.splitlines() == [
+        "unit  note        n",
+        "甲    x           1",
+        "乙乙             22",
+        "丙    y       z   3",
+    ]
+
+
+def test_what_takes_no_column_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    emit(context(), [], Table(("a", "b"), [["e\u0301\u200b", "|"], ["ee", "|"], ["😀", "|"]]))
+    assert capsys.readouterr().out.splitlines() == ["a   b", "e\u0301\u200b   |", "ee  |", "😀  |"]
+
+
+def test_a_row_that_has_more_or_fewer_cells_than_heads_is_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        emit(context(), [], Table(("a", "b"), [["1"]]))
+
+
+class Terminal(io.StringIO):
+    """What a person looks at: 40 columns wide."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_given_pages_that_are_folded_to_its_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("sys.stdout", seen := Terminal())
+    rows = [(f"单位{n}", "县委党校、县行政学校、县委宣传部、县委统战部" if n == 0 else n) for n in range(450)]
+    emit(context(), [], Table(("unit", "note"), rows, title="units"))
+    assert "\x1b[1munit" in seen.getvalue()
+    title, *lines = re.sub(r"\x1b\[[0-9;]*m", "", seen.getvalue()).splitlines()
+    assert title == "units" and [line.split() for line in lines].count(["unit", "note"]) == 3
+    assert max(map(width, lines)) <= 40 and "".join(lines).count("单位") == 450
+    assert "县委统战部" in "".join(line[7:].strip() for line in lines)
 
 
 def test_an_empty_table_says_so(capsys: pytest.CaptureFixture[str]) -> None:

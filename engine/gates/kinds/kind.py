@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.params import Param
 from engine.model import Assignment, Workflow
+from engine.records import record
 
 Params = Mapping[str, object]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Finding:
     """What a condition found: whether it holds, what was counted, what was needed, who is missing."""
 
@@ -23,7 +23,7 @@ class Finding:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Kind:
     """A kind of condition: how it is written, what it reads, how it is judged and said in Chinese."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, Refused
 from engine.model.plain import made
+from engine.records import field, record, replace
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.journal import Entry
@@ -17,7 +17,7 @@ Given = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Decision:
     """An action that was found possible: the facts that its record will hold."""
 
@@ -27,7 +27,7 @@ class Decision:
     on_behalf: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Earlier:
     """How an action was applied up to a version of the rules, and what its records told then (SEMANTICS H5)."""
 
@@ -36,7 +36,7 @@ class Earlier:
     facts: type | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Action:
     """One thing that can be done to a campaign.
 

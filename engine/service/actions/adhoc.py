@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from engine import units
 from engine.errors import BadInput, UnknownName
 from engine.model import Verdict
+from engine.records import record
 from engine.service.actions import lifecycle
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
@@ -18,7 +18,7 @@ from engine.service.effects import phases
 from engine.service.journal import Entry
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Passed(lifecycle.PhaseMoved):
     """A shut gate was passed with conditions: each unmet one became a rectification (G4)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from engine import deadlines as rules
 from engine.deadlines import Dated
 from engine.model import Assignment, Deadline, PhaseState, Task
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.dates import beyond
 from engine.service.actions.duties import subject_of

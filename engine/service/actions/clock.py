@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from engine import deadlines as rules
 from engine.model import Deadline, Item, Outgoing
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, as_given
 from engine.service.case import Case, Moment
 from engine.service.effects import deadlines

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -23,9 +22,9 @@ from engine.model import (
     Outgoing,
     Rung,
     changed,
-    maker,
 )
 from engine.model.plain import WITHIN, Coded, Ref
+from engine.records import record, replace
 from engine.service.actions.action import Action, Answer, Decision, Given, as_given
 from engine.service.actor import Actor
 from engine.service.case import Case, Moment
@@ -39,13 +38,12 @@ SYSTEM = frozenset({"system"})
 CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
 """Kinds that speak to another unit; our own office is nudged instead."""
 ONE_DAY = Offset(count=1)
-_occurrence, _notice, _outgoing = maker(Occurrence), maker(Notice), maker(Outgoing)
 
 
 # --- what the records tell ---
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Taken:
     """An armed moment that is taken away; `ref` counts within the campaign."""
 
@@ -54,7 +52,7 @@ class Taken:
     ref: Ref = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Occurred:
     """Rungs of a deadline came due in an epoch, and what became of each."""
 
@@ -63,7 +61,7 @@ class Occurred:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Opened:
     """A phase or a task opened, or a gate was looked at."""
 
@@ -72,7 +70,7 @@ class Opened:
     task: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Written:
     """A notice was written: of what, to whom, the hash of its texts; `digest` says what else would be the same."""
 
@@ -91,7 +89,7 @@ class Written:
     shown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Bound:
     """Waiting items were looked at: which are not true any more, cannot be told, wait longer, or were told how."""
 
@@ -102,7 +100,7 @@ class Bound:
     notices: tuple[Written, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Result:
     """What became of a message: `error` is the word of its server or the code of ours."""
 
@@ -114,21 +112,21 @@ class Result:
     next_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Delivered:
     """Messages were carried out, or tried to be."""
 
     results: tuple[Result, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Retried:
     """Messages are tried again at once."""
 
     messages: tuple[Ref, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Redated:
     """A deadline whose day a calendar moved, and whether its unit had been told the earlier one."""
 
@@ -140,7 +138,7 @@ class Redated:
     notified: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class CalendarPinned:
     """A campaign goes by a calendar with one more official year; `settled` deadlines are provisional no longer."""
 
@@ -176,7 +174,7 @@ def _apply_occur(case: Case, entry: Entry) -> Answer:
 
 
 def _record_mark(case: Case, deadline: Deadline, mark: Mark) -> Occurrence:
-    occurrence = _occurrence(
+    occurrence = Occurrence(
         id=case.next_id(),
         campaign=case.id,
         deadline=deadline.id,
@@ -267,7 +265,7 @@ def make_moot(case: Case, item_id: int, reason: str) -> None:
 
 
 def _make_notice(case: Case, told: Written) -> None:
-    notice = _notice(
+    notice = Notice(
         id=case.next_id(),
         campaign=case.id,
         kind=told.kind,
@@ -325,7 +323,7 @@ def post(case: Case, notice: Notice) -> None:
     """Put a notice into the outbox, once for each recipient."""
     for recipient in dict.fromkeys(json.loads(notice.to)):
         case.work.add(
-            _outgoing(
+            Outgoing(
                 id=case.next_id(),
                 campaign=case.id,
                 notice=notice.id,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, UnknownName, WrongState
 from engine.model import Assignment, Event, Task
 from engine.model.plain import Ref
+from engine.records import record, replace
 from engine.service import counting
 from engine.service.actions.action import Action, Answer, Decision, Given, as_given, day_given, refuse, text_given
 from engine.service.actions.clockwork import SYSTEM, Taken, disarm
@@ -34,7 +34,7 @@ OPEN = ("issued", "accepted", "short")
 # --- what the records tell ---
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Happened:
     """Something happened toward a counted duty, so many times."""
 
@@ -44,7 +44,7 @@ class Happened:
     evidence: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class TakenBack:
     """What was counted is counted no more."""
 
@@ -52,7 +52,7 @@ class TakenBack:
     event: Ref
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class PeriodTurned:
     """The moment of a duty came: what fell `short` is closed, periods begin (`issue`)."""
 

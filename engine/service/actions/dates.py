@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from engine.errors import BadInput, WrongState
 from engine.model import Assignment, Deadline, Hold, Occurrence
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor

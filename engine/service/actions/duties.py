@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from engine.errors import BadInput, NotAllowed
 from engine.machine import assignment_after
-from engine.model import Assignment, Evidence, Task, changed, maker
+from engine.model import Assignment, Evidence, Task, changed
 from engine.model.plain import Ref, instant, made
+from engine.records import record
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -18,13 +18,10 @@ from engine.service.effects import deadlines, gathering, objections, phases
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
-_evidence = maker(Evidence)
-
-
 # --- what the records tell ---
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Piece:
     """One piece of what was handed in: a note, a number that a task asks for, a file by its hash, a voucher."""
 
@@ -35,7 +32,7 @@ class Piece:
     size: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Received:
     """A unit received what it owes; `message` is the one that brought the link by which it did, where one did."""
 
@@ -45,7 +42,7 @@ class Received:
     message: Ref = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Submitted:
     """A unit handed in; a lead may say why (`without`) it does not wait for some of its parts (R2)."""
 
@@ -56,7 +53,7 @@ class Submitted:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Accepted:
     """What was handed in was accepted."""
 
@@ -64,7 +61,7 @@ class Accepted:
     on: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Returned:
     """What was handed in was returned, to be handed in again by a day that was counted, or `given` by hand."""
 
@@ -74,7 +71,7 @@ class Returned:
     empty: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Waived:
     """What a unit owed was waived by a document."""
 
@@ -418,7 +415,7 @@ def keep_evidence(case: Case, assignment: Assignment, evidence: Iterable[Piece])
     """Keep what was handed in under the number of the latest submission."""
     for piece in evidence:
         case.work.add(
-            _evidence(
+            Evidence(
                 id=case.next_id(),
                 campaign=case.id,
                 assignment=assignment.id,

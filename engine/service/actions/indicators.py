@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from engine.errors import BadInput, NotAllowed, UnknownName
 from engine.model import EvidenceSlot, Indicator, IndicatorScore, Offset, Proof
 from engine.model.indicators import Recurrence
+from engine.records import replace
 from engine.service import indicators as rules
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse
 from engine.service.actor import Actor

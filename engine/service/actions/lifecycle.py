@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from engine.gates import Count, Facts
 from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, Verdict
+from engine.records import record
 from engine.service import counting, indicators, nesting, register
 from engine.service.actions.action import Action, Answer, Decision, Given, as_given, day_given, refuse, text_given
 from engine.service.actor import Actor
@@ -21,7 +21,7 @@ from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Started:
     """A campaign was adopted; one below another names the campaign above by its random name, and its unit."""
 
@@ -35,7 +35,7 @@ class Started:
     parent_unit: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class PhaseMoved:
     """A phase was left for the next one, or for the end, on a decision and with the verdict as it stood."""
 
@@ -45,7 +45,7 @@ class PhaseMoved:
     decision: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Aborted:
     """A campaign was ended before its time by a document."""
 
@@ -53,7 +53,7 @@ class Aborted:
     document: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Approved:
     """A decision that a gate asks for."""
 
@@ -62,7 +62,7 @@ class Approved:
     on: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class GateSeen:
     """A gate that is tried by itself was found shut; `digest` tells one verdict from another (G5)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +10,7 @@ from engine.errors import BadInput, UnknownName
 from engine.machine import OPEN_STATES, assignment_after
 from engine.model import Assignment, Offset, Round
 from engine.model.plain import made, plain
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.adhoc import pinned, units_given
 from engine.service.actions.duties import Piece, happened, keep_evidence, unit_of, vouchers

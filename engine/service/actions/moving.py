@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from engine import reader
 from engine.model import Assignment, Deadline, Item, PhaseState, Tally, Workflow
+from engine.records import replace
 from engine.service import indicators, versions
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import subject_of

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engine.records import record
 from engine.service.actions.action import Action, Answer, as_given
 from engine.service.case import Case
 from engine.service.journal import Entry
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class NestedChanged:
     """A campaign below changed something that the gate here reads; `what` is a state, a phase or a quota."""
 

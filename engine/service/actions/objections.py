@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from engine import units
@@ -10,6 +9,7 @@ from engine.errors import BadInput
 from engine.machine import assignment_after
 from engine.model import Assignment, Objection
 from engine.model.plain import made, plain
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import Piece, happened, keep_evidence, subject_of, target, vouchers
 from engine.service.actor import Actor

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
 from engine.model.plain import Coded, Ref, coded, reason_in, short
+from engine.records import record, replace
 from engine.service import binding, reporting
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.clockwork import make_moot, post, subject_of, take_number
@@ -26,7 +26,7 @@ from notifications.notice import NoticeError, document_number
 # --- what the records tell ---
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Drafted:
     """A document is to be drafted; a report names the superior to whom it goes and its year (Q2)."""
 
@@ -35,7 +35,7 @@ class Drafted:
     year: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Texts:
     """A notice as it was written anew: the hash of its texts, its number, to whom it goes and on what day."""
 
@@ -46,7 +46,7 @@ class Texts:
     day: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Released:
     """A listed or withheld notice goes out; one that was drafted waits for its signature and is not written anew."""
 
@@ -55,7 +55,7 @@ class Released:
     moot: tuple[tuple[Ref, Coded], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Withheld:
     """A notice does not go out, or (`deadline`, `level`) one that was about to be written is held back."""
 
@@ -64,7 +64,7 @@ class Withheld:
     level: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Signed:
     """A draft was signed and is sent as it was written then."""
 
@@ -74,7 +74,7 @@ class Signed:
     moot: tuple[tuple[Ref, Coded], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Corrected:
     """Words of a notice that was sent are corrected in a notice of their own (N2)."""
 

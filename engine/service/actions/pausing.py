@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from engine.model import Assignment, Deadline, Pause, PhaseState, Task
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor

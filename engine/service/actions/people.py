@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from engine.errors import BadInput
 from engine.model import Assignment, Item, UnitContact
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given
 from engine.service.actor import Actor
 from engine.service.case import SETTLED, Case

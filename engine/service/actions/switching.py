@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.errors import UnknownName
+from engine.records import replace
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from engine.errors import BadInput, UnknownName, WrongState
 from engine.model import Indicator, Judgement, Veto
+from engine.records import replace
 from engine.service import indicators as rules
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actor import Actor

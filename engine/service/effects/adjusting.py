@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
 from engine.model import Assignment, Deadline, Item
+from engine.records import replace
 from engine.service.case import Case
 from engine.service.effects.items import enqueue
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby, repeat
 from typing import Any, Generic, TypeVar, cast
 
 from engine.model import Role
+from engine.records import record
 from engine.service.case import Case
 from engine.service.effects import deadlines
 from engine.store.codec import mapping
@@ -58,7 +58,7 @@ def _to_alike(case: Case, members: list[Member], one: Give[R]) -> list[R]:
     return [first.given, second.given]
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class _Watched(Generic[R]):
     """What a unit was given, and the records that this left."""
 
@@ -105,7 +105,7 @@ def _watched(case: Case, member: Member, one: Give[R]) -> _Watched[R]:
         case.work = work
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class _Rest:
     """Those who are given the same as two before them; `step` is how many numbers each of them takes."""
 

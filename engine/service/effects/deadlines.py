@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
 from engine import deadlines as rules
 from engine.deadlines import Dated, Standing
-from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed, maker
+from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed
+from engine.records import replace
 from engine.service.case import Case, Moment
 from engine.service.effects import contacts
-
-_standing = maker(Standing)
 
 
 def start(
@@ -214,7 +212,7 @@ def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
 def standing(case: Case, deadline: Deadline) -> Standing:
     """Return all that decides a deadline's rungs."""
     highest, levels = reach(case, deadline.unit)
-    return _standing(
+    return Standing(
         deadline=deadline,
         ladder=case.plan.ladder(deadline.ladder),
         cap=highest,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from engine.calendar import Step
 from engine.deadlines import Dated
 from engine.model import Assignment, Event, Task
 from engine.periods import Period
+from engine.records import replace
 from engine.service import counting
 from engine.service.case import SETTLED, Case, Moment
 from engine.service.effects import alike, deadlines

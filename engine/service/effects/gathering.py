@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from engine.model import Assignment
+from engine.records import record
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines
 
@@ -14,7 +14,7 @@ PARTS = frozenset({"responsible", "supporting"})
 OWING = frozenset({"issued", "received", "returned"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Gathering:
     """Of the assignments of gathering tasks: the parts of each lead, and the lead of each part."""
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from engine import deadlines as rules
-from engine.model import Assignment, Deadline, Delivery, Item, maker
+from engine.model import Assignment, Deadline, Delivery, Item
+from engine.records import replace
 from engine.service.case import Case, Moment
 
 PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 """How an item's facts are written."""
-
-
-_item = maker(Item)
 
 
 def enqueue(
@@ -33,7 +30,7 @@ def enqueue(
 ) -> Item:
     """Put one thing to tell on the list; it is bound into a notice once the campaign is quiet (F5)."""
     ready_at = _sending_time(case)
-    item = _item(
+    item = Item(
         id=case.next_id(),
         campaign=case.id,
         kind=kind,

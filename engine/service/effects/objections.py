@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from engine.model import Assignment, Objection, Offset, Pause
+from engine.records import replace
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines, pauses
 from engine.service.effects.items import enqueue

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from engine.model import Assignment, Deadline, Pause
+from engine.records import replace
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue

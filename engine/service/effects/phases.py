@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from engine import deadlines as rules
 from engine import gates
 from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, Role, Task
+from engine.records import replace
 from engine.service import counting
 from engine.service.case import HELD_BY_PAUSE, SETTLED, Case, Moment
 from engine.service.effects import alike, deadlines, duties, objections

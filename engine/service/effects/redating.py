@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from engine.deadlines import Dated
 from engine.model import Assignment, Deadline, Task
+from engine.records import field, record
 from engine.service.case import SETTLED, Case
 from engine.service.effects import adjusting, deadlines
 
@@ -16,7 +16,7 @@ OPEN = ("armed", "paused", "suspended")
 Dating = Callable[[Assignment], Dated | None]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Redating:
     """The open dates that move, as a record names them, and the assignments whose day was missed before."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from engine import units
 from engine.errors import UnknownName
 from engine.model import Assignment, Remark, Round
+from engine.records import replace
 from engine.service.case import SETTLED, Case
 from engine.service.effects.items import enqueue
 from engine.service.effects.phases import issue

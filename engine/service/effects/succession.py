@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from engine.model import (
     UnitContact,
     Veto,
 )
+from engine.records import replace
 from engine.service import counting
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines, gathering, objections, phases

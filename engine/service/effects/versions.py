@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from engine.deadlines import Point
 from engine.deadlines.turns import open_sheet
 from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState
+from engine.records import replace
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.case import Case, Moment

@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from engine import reader
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError, Refused, UnknownName
 from engine.model import Assignment, Campaign, Deadline, Item, Notice, Occurrence, Workflow
+from engine.records import field, record
 from engine.service import relaying, sweep
 from engine.service.case import Case
 from engine.service.desk import Command, Desk, case_at, perform_all, reading
@@ -108,7 +108,7 @@ class _Nowhere:
         return tuple(all_alike(envelope, "accepted", ""))
 
 
-@dataclass
+@record(frozen=False, kw_only=False, slots=False)
 class _Ahead:
     """One run: a copy, its clock, and what was seen so far.
 

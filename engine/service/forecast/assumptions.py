@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
@@ -11,6 +10,7 @@ from typing import Any, Protocol
 from engine import gates
 from engine.gates import quotas
 from engine.model import Approval, Condition, Offset, Phase, Tally, Task
+from engine.records import field, record
 from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case
@@ -30,7 +30,7 @@ ONE = Offset(count=1)
 TO_PUT_RIGHT = Offset(count=10)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Act:
     """What is to be done on a day: an action of the service, by whom, with what.
 
@@ -68,7 +68,7 @@ def acting_at(plan: Plan, on: date, now: datetime) -> datetime:
     return at
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Nobody:
     @property
     def words(self) -> str:
@@ -106,7 +106,7 @@ def _findings(case: Case) -> Iterator[Act]:
             yield Act(on=case.today, action="adopt", once=("finding", number), given=given)
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Early:
     days: int
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from engine import gates
 from engine.model import Indicator, Phase, Quota, QuotaShare, Rung, Task, Workflow
 from engine.pictures import words
+from engine.records import record
 from engine.service.forecast.ahead import of_workflow
 from engine.service.forecast.assumptions import Assumption
 from engine.service.forecast.records import Forecast, Meeting
@@ -19,7 +19,7 @@ MORE_THAN = 3
 """More notices than this are many for one unit on one day."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Change:
     """Something of the definition that is not the same: `old` is empty where it is new, `new` where it is gone."""
 
@@ -30,7 +30,7 @@ class Change:
     new: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class MovedDue:
     """A task of both whose first due day is another for these units; None where it has no date."""
 
@@ -41,7 +41,7 @@ class MovedDue:
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class KindCount:
     """How many notices of a kind and level go out by the old and by the new; gained and lost go by unit and day."""
 
@@ -53,7 +53,7 @@ class KindCount:
     lost: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Crowded:
     """A day on which a unit gets more notices by the new than are well, and how many it got by the old."""
 
@@ -63,7 +63,7 @@ class Crowded:
     new: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Difference:
     """All that two workflows differ in, under an assumption."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from engine.clock import SteppedClock
+from engine.records import record
 from engine.service.desk import Command, Desk, perform, reading
 from engine.service.forecast.ahead import run_ahead
 from engine.service.forecast.assumptions import Assumption, nobody
@@ -16,7 +16,7 @@ from engine.service.forecast.records import Forecast, ForecastNotice, ForecastRu
 from engine.service.forecast.replica import replica_of
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ChangedDate:
     """A due day that is another after the command for these units; None where there is none."""
 
@@ -26,7 +26,7 @@ class ChangedDate:
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ChangedRung:
     """A rung of a deadline of these units that falls on another day; None where it falls on none."""
 
@@ -39,7 +39,7 @@ class ChangedRung:
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ChangedNotice:
     """Notices of a kind to a unit on a day about these tasks: so many come with the command, so many go."""
 
@@ -52,7 +52,7 @@ class ChangedNotice:
     lost: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Foreseen:
     """What a command would answer, and every date, rung and notice that it changes if nobody does anything."""
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine.calendar import Calendar
 from engine.model import Delivery, Workflow
+from engine.records import record, replace
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ForecastItem:
     """One duty that a notice speaks of, with its due day as it stands when the notice is written."""
 
@@ -21,7 +21,7 @@ class ForecastItem:
     due_on: date | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ForecastNotice:
     """One notice that will be written: when, to whom, about what; `delivery` says who lets it go (L6)."""
 
@@ -50,7 +50,7 @@ class ForecastNotice:
         return replace(self, unit=unit, to=to, items=own or self.items)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Load:
     """How many notices one unit gets on one day, and how many duties they speak of."""
 
@@ -60,7 +60,7 @@ class Load:
     items: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Owed:
     """What a unit owes for a task, the day it was first due, and the day it is due now; None where it has no date."""
 
@@ -71,7 +71,7 @@ class Owed:
     period: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class ForecastRung:
     """A rung that was raised on a day: of which deadline of a unit's duty, or of a phase's gate (no unit's)."""
 
@@ -83,7 +83,7 @@ class ForecastRung:
     day: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Meeting:
     """Rungs of one ladder that fall on one day for so many units."""
 
@@ -93,7 +93,7 @@ class Meeting:
     units: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Assumed:
     """An act of a person that was assumed; `refused` says why it could not be done.
 
@@ -108,7 +108,7 @@ class Assumed:
     below: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Forecast:
     """Everything that will be written from an instant on under an assumption, in order.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine import pictures
 from engine.model import Assignment, Blob, Deadline
+from engine.records import record
 from engine.service.actions.lifecycle import verdict
 from engine.service.binding import content_from
 from engine.service.case import Case
@@ -18,7 +18,7 @@ from engine.service.views import findings, history, measuring, monthly, nested, 
 from engine.service.views.plain import short
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class File:
     """A file of an export: its name, with folders, and what is in it, in parts."""
 

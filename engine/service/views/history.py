@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.history import parse
 from engine.model import Record
+from engine.records import record, replace
 from engine.service.case import Case
 from engine.service.desk import Desk
 from engine.service.journal import Entry, entry_of
@@ -21,7 +21,7 @@ FOR_ALL = ("date", "reschedule", "adjust")
 """Actions that move dates of many units at once; their record names each deadline that moved."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Wanted:
     """Which records of a journal are asked for; `subject` and `actor` may be a part of the text."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from engine.model import Item
+from engine.records import asdict
 from engine.service import compose, reporting
 from engine.service.case import Case
 from engine.service.views.plain import Row

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from engine import deadlines as rules
 from engine.deadlines import Light
 from engine.model import Assignment, Deadline, Objection, Pause, Task
 from engine.pictures import words
+from engine.records import record
 from engine.service import counting
 from engine.service.case import SETTLED, Case
 from engine.service.effects.gathering import Gathering, gathering
@@ -19,7 +19,7 @@ OWED = ("issued", "received", "returned")
 LIGHTS: tuple[Light, ...] = ("green", "yellow", "red", "grey")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record
 class Entry:
     """An assignment, its task, its due date if it has one, and what follows from them today."""
 
@@ -35,7 +35,7 @@ class Entry:
     reviewer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Known:
     """What lights are derived from, read once for all assignments."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from engine import deadlines as rules
 from engine.deadlines import Mark, Standing
 from engine.model import Armed, Assignment, Deadline, Delivery, Occurrence, Offset
+from engine.records import replace
 from engine.service import compose
 from engine.service.case import Case, Moment
 from engine.service.effects import deadlines
