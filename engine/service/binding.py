@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -48,6 +48,8 @@ STATES: Mapping[Delivery, NoticeState] = {
 """The state in which a notice begins, by how what it tells is to be delivered (L6)."""
 AHEAD = 60
 """About how many items are read at a time: as many as the time of a batch lets one write (F3)."""
+PER_RECORD = 40
+"""About how many items one record tells of: what is read and written for them takes less than a batch may (F3)."""
 SHORT_OF_TIME = timedelta(minutes=1)
 
 
@@ -140,56 +142,43 @@ def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Ite
     return items
 
 
-def bind(case: Case, groups: list[list[int]], armed: Iterable[Armed], is_time_used: Callable[[], bool]) -> Bound:
+def bind(case: Case, groups: list[list[int]], armed: Iterable[Armed]) -> Bound:
     """Return the facts of one binding: what is moot, put aside or put off, and the notices written.
 
-    What is worked off is taken from `groups`; the moments stay `armed` where some is left for the next batch.
+    It takes the first of `groups`, so many items whatever time it takes: what a record holds does not hang on the
+    speed of a machine. The moments stay `armed` where some is left for the next one.
     """
     found = Binding()
-    while groups:
-        end = _enough(groups, AHEAD)
-        items = _read(case.work, [case], sorted(number for numbers in groups[:end] for number in numbers))
-        if not _bind_items(case, items, found, is_time_used):
-            told = set(_told(found.bound()))
-            groups[:end] = [rest for numbers in groups[:end] if (rest := [n for n in numbers if n not in told])]
-            return found.bound()
-        del groups[:end]
-        if groups and is_time_used():
-            return found.bound()
-    return found.bound(armed)
+    end = _enough(groups, PER_RECORD)
+    _bind_items(case, _read(case.work, [case], sorted(number for each in groups[:end] for number in each)), found)
+    del groups[:end]
+    return found.bound(() if groups else armed)
+
+
+def tells_more(facts: Bound) -> bool:
+    """Tell whether a binding gave units more to hear, so that what waits is to be listed again."""
+    return any(notice.shown for notice in facts.notices)
 
 
 def rest_of(case: Case, listed: Listed, groups: list[list[int]], facts: Bound) -> Listed:
     """Return what is left of a list after a binding; where that gave units more to hear, the list holds no longer."""
-    tells_more = any(notice.shown for notice in facts.notices)
-    return Listed("" if tells_more else case.head.head, listed.until, groups)
+    return Listed("" if tells_more(facts) else case.head.head, listed.until, groups)
 
 
-def _told(facts: Bound) -> Iterator[int]:
-    """Yield the numbers of the items that a binding has something to say of."""
-    for numbered in (facts.moot, facts.aside, facts.later):
-        yield from (number for number, _ in numbered)
-    for notice in facts.notices:
-        yield from notice.items
-
-
-def _bind_items(case: Case, items: Sequence[Item], found: Binding, is_time_used: Callable[[], bool]) -> bool:
-    """Write what items tell; false where some of it is left because the time is used."""
+def _bind_items(case: Case, items: Sequence[Item], found: Binding) -> None:
+    """Write what items tell, or put it off until it may be sent."""
     known = [item for item in items if not _is_moot(case, item, found)]
     sendable_at = rules.sending_time(case.at, case.plan.times)
     if sendable_at > case.at:
         found.later += [(item.id, sendable_at) for item in known]
-        return True
+        return
     groups = _grouped(case, known)
     case.known.read_digests(groups)
     for digest, together in groups.items():
-        if found.notices and is_time_used():
-            return False
         if case.known.is_written(digest):
             found.later += _tomorrow(case, together)
         else:
             _bind_group(case, digest, together, found)
-    return True
 
 
 # --- checked again (F5) ---

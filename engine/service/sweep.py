@@ -294,15 +294,23 @@ def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
         ready = binding.gathered(work, open_cases, waiting, _earliest(quiet), sweeping.listed)
         sweeping.listed |= ready
         for number, armed in waiting.items():
-            case, groups = quiet[number], [*ready[number].groups]
-            facts = binding.bind(case, groups, armed, lambda: sweeping.holding.is_used)
-            batch.notices += len(facts.notices)
-            system_act(case, "bind", {"facts": facts, "subject": str(len(facts.notices))})
-            sweeping.listed[number] = binding.rest_of(case, ready[number], groups, facts)
+            batch.notices += _bind_listed(sweeping, quiet[number], ready[number], armed)
             if sweeping.holding.is_used:
                 break
         batch.left = [*_due_items(work, quiet)]
     return batch
+
+
+def _bind_listed(sweeping: Sweeping, case: Case, listed: binding.Listed, armed: Sequence[Armed]) -> int:
+    """Bind what is listed of a campaign, record by record, until the time of a batch is used; return the notices."""
+    groups, written = [*listed.groups], 0
+    while True:
+        facts = binding.bind(case, groups, armed)
+        system_act(case, "bind", {"facts": facts, "subject": str(len(facts.notices))})
+        written += len(facts.notices)
+        sweeping.listed[case.id] = binding.rest_of(case, listed, groups, facts)
+        if not groups or binding.tells_more(facts) or sweeping.holding.is_used:
+            return written
 
 
 def _quiet(work: Work, cases: dict[int, Case]) -> dict[int, Case]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -193,6 +195,7 @@ def listings(told: list[str]) -> int:
 
 def test_what_waits_is_listed_once_for_all_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    monkeypatch.setattr(binding, "PER_RECORD", 1)
     monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
     told: list[str] = []
     swept = sweep(Desk(replace(office.desk.database, watch=told.append), office.clock))
@@ -200,8 +203,24 @@ def test_what_waits_is_listed_once_for_all_batches(monkeypatch: pytest.MonkeyPat
     assert listings(told) == 1
 
 
+def test_what_a_record_tells_of_does_not_hang_on_how_fast_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def history(seconds: float) -> list[object]:
+        monkeypatch.setattr(sweeping, "BATCH_SECONDS", seconds)
+        monkeypatch.setattr(binding, "PER_RECORD", 3)
+        office = opened().live_until("2022-09-06T12:00")
+        kept = ("action", "subject", "facts", "ids")
+        # A notice bears the head of its chain, and that the random name of its campaign.
+        return [
+            re.sub('"content": "[0-9a-f]+"', "", json.dumps({k: told[k] for k in kept})) for told in office.history()
+        ]
+
+    slow, fast = history(0.0), history(1000.0)
+    assert slow == fast and sum('"action": "bind"' in str(told) for told in slow) > 2
+
+
 def test_what_comes_between_two_batches_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
     office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    monkeypatch.setattr(binding, "PER_RECORD", 1)
     monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
 
     def hand_in() -> None:
@@ -216,6 +235,7 @@ def test_what_comes_between_two_batches_is_told_too(monkeypatch: pytest.MonkeyPa
 
 def test_what_becomes_ready_between_two_batches_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
     office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
+    monkeypatch.setattr(binding, "PER_RECORD", 1)
     monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
     soon = office.clock.at + timedelta(minutes=5)
 
@@ -224,7 +244,7 @@ def test_what_becomes_ready_between_two_batches_is_told_too(monkeypatch: pytest.
             first: Item = office.find(Item, state="waiting")[0]
             with office.write() as work:
                 work.add(replace(first, id=first.id + 1000, ready_at=soon))
-                work.add(Armed(at=soon, kind=int(Moment.ITEMS), ref=first.campaign, campaign=first.campaign))
+                work.add(Armed(at=soon, kind=int(Moment.ITEMS), ref=first.campaign << 32, campaign=first.campaign))
         elif len(office.history("bind")) == 2:
             office.clock.move_to(soon)
 

@@ -217,7 +217,7 @@ MUTANTS = (
         "firing::test_what_becomes_ready_between_two_batches_is_told_too",
     ),
     mutant(
-        "F3k", BINDING, 'Listed("" if tells_more else case.head.head,', "Listed(case.head.head,",
+        "F3k", BINDING, 'Listed("" if tells_more(facts) else case.head.head,', "Listed(case.head.head,",
         "firing::test_what_a_notice_gives_units_to_hear_is_told_in_the_same_sweep",
     ),
     mutant(
