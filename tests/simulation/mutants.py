@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from tests.mutants.mutant import Mutant, mutant
 
 DATABASE = "engine/store/database.py"
-TABLES = "engine/store/versions/0001_first_tables.py"
+SCHEMA = "engine/store/schema.py"
+BASELINE = "engine/store/versions/a0001_sqlite.sql"
+BASELINE_POSTGRESQL = "engine/store/versions/a0001_postgresql.sql"
 DESK = "engine/service/desk.py"
 JOURNAL = "engine/service/journal.py"
 CASE = "engine/service/case.py"
@@ -132,7 +134,9 @@ RUNGS = (
         (FIRING, "    sheet = open_sheet(alike.standing, times)\n    verdicts",
          "    from dataclasses import replace\n\n"
          "    sheet = open_sheet(replace(alike.standing, done=()), times)\n    verdicts"),
-        (TABLES, '        sa.UniqueConstraint("deadline", "epoch", "rung", "n_from"),\n', ""),
+        (SCHEMA, '        unique=(("deadline", "epoch", "rung", "n_from"),),\n', ""),
+        (BASELINE, ",\n    UNIQUE (deadline, epoch, rung, n_from)", ""),
+        (BASELINE_POSTGRESQL, ",\n    UNIQUE (deadline, epoch, rung, n_from)", ""),
     ),
     planted(
         "level-skipped", "After downtime the highest level that has come is told first, the one below it after it.",
