@@ -168,6 +168,30 @@ class DatabaseBusy(DatabaseProblem):
     code = "PG304"
 
 
+class DatabaseRetired(DatabaseProblem):
+    """the database {url} is from before the first release and is not read any more — {why} — {cure}"""
+
+    code = "PG308"
+
+
+class DatabaseOlder(DatabaseProblem):
+    """the database {url} is older than this Phasegate — {why} — {cure}"""
+
+    code = "PG309"
+
+
+class DatabaseAltered(DatabaseProblem):
+    """the tables of the database {url} are not those of its revision — {why} — {cure}"""
+
+    code = "PG310"
+
+
+class DatabaseDamaged(DatabaseProblem):
+    """the database {url} is damaged — {why} — {cure}"""
+
+    code = "PG311"
+
+
 def cure_of(error: BaseException, usual: str) -> str:
     """Return what to do about a file that could not be read or written: where the disk is full, to make room."""
     return "make room on that disk" if getattr(error, "errno", None) in NO_ROOM else usual

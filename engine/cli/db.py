@@ -21,8 +21,8 @@ def upgrade(ctx: Context) -> None:
 
     A database made by a newer Phasegate is refused and left as it is.
     """
-    from engine.store.database import REVISION
     from engine.store.migrations import upgrade as bring_up
+    from engine.store.revisions import REVISION
 
     database = bring_up(ctx.settings().db)
     database.close()

@@ -21,6 +21,7 @@ class Campaign:
 
     `uid` is the random name by which the history knows it. `workflow`, `calendar` and `extra` are hashes of
     kept texts; `extra` holds what joined or changed without a new version.
+    In a `rehearsal` the clock may be moved, and what goes out says so (I3).
     A nested campaign names its parent and the unit of the parent's directory that runs it.
     """
 
@@ -35,6 +36,7 @@ class Campaign:
     phase: str
     adopted_on: date
     trial: bool
+    rehearsal: bool
     seq: int
     head: str
     last_at: datetime

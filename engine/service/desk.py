@@ -349,6 +349,7 @@ def new_head(campaign: int, uid: str, key: str, workflow: str, calendar: str, at
         phase="",
         adopted_on=at.date(),
         trial=False,
+        rehearsal=False,
         seq=0,
         head=GENESIS,
         last_at=EPOCH,

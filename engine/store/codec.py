@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, TypeVar
 
-from engine import model
-from engine.records import fields, from_values, record
+from engine.records import from_values, record
+from engine.store.schema import KEPT as KEPT
+from engine.store.schema import OPERATIONS as OPERATIONS
+from engine.store.schema import RECORD_OF
+from engine.store.schema import columns as columns_of
 
 R = TypeVar("R")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,11 +110,6 @@ def _encoded(values: Iterable[Any], encoders: Iterable[tuple[int, Callable[[Any]
     return row
 
 
-def _base(annotation: Any) -> Any:
-    options = [a for a in get_args(annotation) if a is not type(None)]
-    return options[0] if options and type(None) in get_args(annotation) else annotation
-
-
 def _reader(places: list[int], decoders: list[Callable[[Any], Any] | None]) -> Callable[[Sequence[Any]], Any]:
     """Return what reads some columns from a row, without decoding the rest; a single one bare."""
     if not any(decoders):
@@ -130,58 +128,13 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-class Place(NamedTuple):
-    """The table of a kind of record, and its key."""
-
-    table: str
-    key: tuple[str, ...] = ("id",)
-
-
-KEPT: dict[type, Place] = {
-    model.Campaign: Place("campaign"),
-    model.PhaseState: Place("phase", ("campaign", "phase")),
-    model.Assignment: Place("assignment"),
-    model.Deadline: Place("deadline"),
-    model.Occurrence: Place("occurrence"),
-    model.Armed: Place("armed", ("at", "kind", "ref")),
-    model.Item: Place("item"),
-    model.Notice: Place("notice"),
-    model.Outgoing: Place("outbox"),
-    model.Lane: Place("lane", ("channel", "recipient")),
-    model.Sending: Place("sending", ("ref", "fence")),
-    model.Evidence: Place("evidence"),
-    model.Event: Place("event"),
-    model.Approval: Place("approval"),
-    model.Tally: Place("tally"),
-    model.IndicatorScore: Place("indicator_score"),
-    model.Proof: Place("proof"),
-    model.Veto: Place("veto"),
-    model.Judgement: Place("judgement"),
-    model.Pause: Place("pause"),
-    model.Objection: Place("objection"),
-    model.Hold: Place("hold"),
-    model.UnitContact: Place("contact"),
-    model.DocumentNumber: Place("document_number", ("issuer", "year")),
-    model.Round: Place("round"),
-    model.Remark: Place("remark"),
-    model.Answer: Place("answer", ("campaign", "key")),
-    model.System: Place("system"),
-    model.Record: Place("journal", ("journal", "seq")),
-    model.Blob: Place("blob", ("sha",)),
-    model.Worker: Place("worker"),
-}
-"""As `store.tables` declares them, said here again: SQLModel takes half as long to import as a command lasts."""
-OPERATIONS: frozenset[type] = frozenset({model.Lane, model.Sending, model.Worker})
-"""What only says how work goes on here: no history follows it, nor the columns of leases (SEMANTICS H3)."""
-KIND_OF: dict[str, type] = {place.table: record for record, place in KEPT.items()}
-
-
 @cache
 def by_table(table: str) -> Mapping[Any]:
     """Return how the records of a table are kept, made when it is first asked for; KeyError for no table of ours."""
-    record = KIND_OF[table]
-    hints = {name: _base(hint) for name, hint in get_type_hints(record).items()}
-    columns = tuple(f.name for f in fields(record))
+    record = RECORD_OF[table]
+    kept = columns_of(record)
+    hints = {column.name: column.kind for column in kept}
+    columns = tuple(hints)
     key = KEPT[record].key
     return Mapping(
         record=record,

@@ -17,11 +17,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from engine.clock import sleep, stopwatch
-from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem, RowRefused
+from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseProblem, RowRefused
 from engine.records import record
+from engine.store.revisions import require_newest, revision_of
+from engine.store.shape import Fetch
 from engine.store.work import Asked, Known, Question, Watch, Work, asking, unwatched
 
-REVISION = "0001"
 BUSY_SECONDS = 5.0
 FROZEN_SECONDS = 300.0
 """PostgreSQL: a process that stands still for so long in the middle of a transaction loses it, and its locks."""
@@ -48,10 +49,13 @@ CURES = {
 }
 ROLLBACK_JOURNAL = ("journal_mode=PERSIST", "journal_size_limit=4194304")
 """Each commit overwrites and syncs its header; a deleted journal a loss of power may bring back (decisions, 29)."""
-IN_SQLITE = "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
 LOOK_AGAIN_SECONDS = 0.01
 """A third of what a sweep leaves the database free for between two batches (SEMANTICS F3)."""
 WAL_FIXED = {(3, 44): 6, (3, 50): 7, (3, 51): 3}
+
+
+Vet = Callable[[Fetch, str, str], object]
+"""Looks at a database, given what fetches rows, its kind and its URL; what it raises leaves it as it is."""
 
 
 @record(kw_only=False)
@@ -196,6 +200,11 @@ class Database:
                 self.pause(0.02)
 
     @property
+    def backend(self) -> str:
+        """The kind of database: sqlite or postgresql."""
+        return self.engine.dialect.name
+
+    @property
     def is_postgres(self) -> bool:
         """Tell whether this is PostgreSQL."""
         return self.engine.dialect.name == "postgresql"
@@ -210,56 +219,42 @@ def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS, durable: bool
 
     Of one that is not `durable` (SQLite only) a commit waits for no disk: it outlives the process, not the power.
     """
-    database = connect(url, busy_seconds=busy_seconds)
+    database = connect(url, busy_seconds=busy_seconds, vet=require_newest)
     if not durable and not database.is_postgres:
         event.listen(database.engine, "connect", _wait_for_no_disk)
     try:
-        require_revision(database)
-    except DatabaseProblem:
+        vetted(database, require_newest)
+    except BaseException:
         database.close()
         raise
     return database
 
 
-def connect(url: str, *, busy_seconds: float = BUSY_SECONDS, create: bool = False) -> Database:
-    """Return a database for a URL without looking at its version."""
+def vetted(database: Database, vet: Vet) -> Any:
+    """Return what is said of a database before anything is done with it."""
+    with database.read() as work:
+        return vet(work.rows, database.backend, database.url)
+
+
+def connect(
+    url: str, *, busy_seconds: float = BUSY_SECONDS, create: bool = False, vet: Vet | None = None
+) -> Database:
+    """Return a database for a URL without looking at its version.
+
+    A file of SQLite is looked at by `vet` at each connection, before its kind of journal is chosen: that may write.
+    """
     target = _parsed(url)
     shown = target.render_as_string(hide_password=True)
     if target.get_backend_name() == "sqlite":
         _require_file(target, shown, create)
     begin = _begin_of(target, busy_seconds)
-    return Database(engine=_engine(target, shown, busy_seconds, begin), url=shown, begin=begin)
+    return Database(engine=_engine(target, shown, busy_seconds, begin, vet), url=shown, begin=begin)
 
 
 def revision(database: Database) -> str | None:
     """Return the revision of the schema, or None where there is none."""
-    there = "SELECT to_regclass('alembic_version')" if database.is_postgres else IN_SQLITE
     with database.read() as work:
-        if not any(row[0] for row in work.rows(there)):
-            return None
-        rows = work.rows("SELECT version_num FROM alembic_version")
-        return str(rows[0][0]) if rows else None
-
-
-def require_revision(database: Database) -> None:
-    """Refuse a database that is empty, older or newer than this program."""
-    found = revision(database)
-    if found is None:
-        raise DatabaseMissing(url=database.url, why="it holds no tables", cure="run `phasegate db upgrade`")
-    if found > REVISION:
-        raise newer(database, found)
-    if found < REVISION:
-        raise DatabaseProblem(
-            url=database.url,
-            why=f"it is at revision {found} of {REVISION}",
-            cure="run `phasegate db upgrade`",
-        )
-
-
-def newer(database: Database, found: str) -> DatabaseNewer:
-    """Return the error for a database whose revision this program does not know."""
-    why = f"revision {found}, this program knows {REVISION}"
-    return DatabaseNewer(url=database.url, why=why, cure="upgrade Phasegate")
+        return revision_of(work.rows, database.backend)
 
 
 def _parsed(url: str) -> URL:
@@ -319,7 +314,7 @@ def _begin_of(target: URL, busy_seconds: float) -> Begin:
     )
 
 
-def _engine(target: URL, shown: str, busy_seconds: float, begin: Begin) -> Engine:
+def _engine(target: URL, shown: str, busy_seconds: float, begin: Begin, vet: Vet | None) -> Engine:
     try:
         engine = create_engine(target, **_options(target, busy_seconds))
     except ModuleNotFoundError as error:
@@ -329,7 +324,7 @@ def _engine(target: URL, shown: str, busy_seconds: float, begin: Begin) -> Engin
             cure="pip install 'phasegate[postgres]'",
         ) from error
     if target.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", lambda connection, _: _prepare_sqlite(connection, vet, shown))
     else:
         event.listen(engine, "connect", _prepare_postgres)
     event.listen(engine, "begin", lambda connection: _begun(connection, begin))
@@ -346,8 +341,17 @@ def _options(target: URL, busy_seconds: float) -> dict[str, Any]:
     return {"connect_args": arguments | {"check_same_thread": False}, "poolclass": StaticPool}
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
-    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "mmap_size=0", *durable_pragmas()):
+def _prepare_sqlite(connection: sqlite3.Connection, vet: Vet | None, shown: str) -> None:
+    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "mmap_size=0"):
+        connection.execute(f"PRAGMA {pragma}")
+    if vet is not None:
+        # In one transaction, so that an upgrade beside it is seen whole or not at all.
+        connection.execute("BEGIN")
+        try:
+            vet(lambda sql: connection.execute(sql).fetchall(), "sqlite", shown)
+        finally:
+            connection.execute("ROLLBACK")
+    for pragma in durable_pragmas():
         connection.execute(f"PRAGMA {pragma}")
 
 

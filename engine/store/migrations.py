@@ -4,33 +4,32 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from engine.errors import DatabaseProblem
-from engine.store.codec import KEPT
-from engine.store.database import REVISION, Database, connect, newer, revision, translated
+from engine.store.database import Database, connect, translated, vetted
+from engine.store.revisions import REVISION, require_known, require_shape
+from engine.store.schema import KEPT
 from engine.store.work import Work
 
-FOLDER = Path(__file__).parent
+FOLDER: Final = Path(__file__).parent
 
 
 def upgrade(url: str) -> Database:
-    """Create or upgrade the database at `url` and return it; a newer one is refused."""
-    database = connect(url, create=True)
+    """Create or upgrade the database at `url` and return it; a newer or retired one is refused and left as it is."""
+    return upgrade_by(url, FOLDER)
+
+
+def upgrade_by(url: str, folder: Path) -> Database:
+    """Do so by the migrations of a folder; whatever goes wrong leaves the revision that was there."""
+    database = connect(url, create=True, vet=require_known)
     try:
-        _bring_up(database)
-    except DatabaseProblem:
+        if vetted(database, require_known) != REVISION:
+            _run(database, folder)
+        vetted(database, require_shape)
+    except BaseException:
         database.close()
         raise
     return database
-
-
-def _bring_up(database: Database) -> None:
-    found = revision(database)
-    if found is not None and found > REVISION:
-        raise newer(database, found)
-    if found != REVISION:
-        _run(database)
 
 
 def in_memory() -> Database:
@@ -45,29 +44,30 @@ def in_memory() -> Database:
 @cache
 def _empty() -> bytes:
     """Return an empty database as bytes: laying out the tables costs thirty times what reading them does."""
-    from sqlmodel import SQLModel
-
-    from engine.store import tables as tables
+    from engine.store.tables import metadata
 
     database = connect("sqlite://", create=True)
     with database.engine.begin() as connection:
-        SQLModel.metadata.create_all(connection, tables=[SQLModel.metadata.tables[p.table] for p in KEPT.values()])
+        metadata().create_all(connection, tables=[metadata().tables[table.table] for table in KEPT.values()])
     with database.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         return bytes(raw.serialize())
 
 
-def _run(database: Database) -> None:
+def _run(database: Database, folder: Path) -> None:
     # A replay wants an empty database, not Alembic, which takes long to import.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     with translated(database), database.engine.connect() as connection:
         writing = connection.execution_options(phasegate_writes=True)
         writing.begin()
-        Work(writing.connection.driver_connection, is_postgres=database.is_postgres).alone()
+        work = Work(writing.connection.driver_connection, is_postgres=database.is_postgres)
+        work.alone()
         config.attributes["connection"] = writing
         command.upgrade(config, "head")
+        # Within the same transaction: what does not lead to the right tables leaves the old ones.
+        require_shape(work.rows, database.backend, database.url)
         writing.commit()

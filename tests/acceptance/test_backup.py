@@ -21,6 +21,7 @@ from engine.service.desk import Desk
 from engine.store import database as databases
 from engine.store.backup import CopiedElsewhere, NeverQuiet
 from engine.store.database import Database, open_database
+from engine.store.revisions import REVISION
 
 AT = "2022-07-06T10:00"
 
@@ -153,7 +154,7 @@ def test_what_an_interrupted_backup_left_is_written_anew(office: Office, tmp_pat
 def test_what_was_lost_is_back_after_a_restore_and_the_work_goes_on(clerk: Clerk) -> None:
     clerk.begin()
     made = clerk.json("db", "backup", "copy.db")
-    assert (made["file"], made["restarts"], made["revision"]) == ("copy.db", 0, "0001")
+    assert (made["file"], made["restarts"], made["revision"]) == ("copy.db", 0, REVISION)
     clerk.sweep(AT)
     Path("phasegate.db").write_bytes(b"lost" * 1000)
     assert clerk.refused("db", "check", code=2).startswith("PG301  ")

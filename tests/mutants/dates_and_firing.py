@@ -225,7 +225,7 @@ MUTANTS = (
         "firing::test_what_is_ready_by_another_machines_clock_is_told_though_a_campaign_beside_it_is_busy",
     ),
     mutant(
-        "F4a", "engine/store/tables.py", 'UniqueConstraint("deadline", "epoch", "rung", "n_from"),', "",
+        "F4a", "engine/store/schema.py", 'unique=(("deadline", "epoch", "rung", "n_from"),),', "",
         "firing::test_the_database_refuses_a_second_record_of_the_same_rung",
     ),
     mutant(

@@ -26,7 +26,7 @@ MUTANTS = (
     ),
     mutant(
         "X1c",
-        "engine/store/codec.py",
+        "engine/store/schema.py",
         ", model.Worker})",
         "})",
         "acceptance/test_sharing::test_the_roll_of_workers_is_in_no_history",

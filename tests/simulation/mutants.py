@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from tests.mutants.mutant import Mutant, mutant
 
 DATABASE = "engine/store/database.py"
-TABLES = "engine/store/versions/0001_first_tables.py"
+SCHEMA = "engine/store/schema.py"
+BASELINE = "engine/store/versions/a0001_first.py"
 DESK = "engine/service/desk.py"
 JOURNAL = "engine/service/journal.py"
 CASE = "engine/service/case.py"
@@ -132,7 +133,9 @@ RUNGS = (
         (FIRING, "    sheet = open_sheet(alike.standing, times)\n    verdicts",
          "    from dataclasses import replace\n\n"
          "    sheet = open_sheet(replace(alike.standing, done=()), times)\n    verdicts"),
-        (TABLES, '        sa.UniqueConstraint("deadline", "epoch", "rung", "n_from"),\n', ""),
+        (SCHEMA, '        unique=(("deadline", "epoch", "rung", "n_from"),),\n', ""),
+        (BASELINE, "exec_driver_sql(statement)",
+         'exec_driver_sql(statement.replace(",\\n    UNIQUE (deadline, epoch, rung, n_from)", ""))'),
     ),
     planted(
         "level-skipped", "After downtime the highest level that has come is told first, the one below it after it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,11 +13,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect
 from sqlalchemy.engine import Engine
-from sqlmodel import SQLModel
 
 from engine.store import migrations
-from engine.store.database import REVISION, Database, connect, open_database, revision
+from engine.store.database import Database, connect, open_database, revision
 from engine.store.migrations import FOLDER, in_memory, upgrade
+from engine.store.revisions import KNOWN, REVISION
+from engine.store.tables import metadata
 
 
 def schema(database: Database) -> dict[str, list[tuple[str, str, bool]]]:
@@ -31,15 +33,16 @@ def schema(database: Database) -> dict[str, list[tuple[str, str, bool]]]:
 def test_the_tables_made_are_exactly_those_that_the_program_knows(empty_url: str) -> None:
     database = upgrade(empty_url)
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, SQLModel.metadata) == []
-    assert set(schema(database)) == set(SQLModel.metadata.tables) | {"alembic_version"}
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata()) == []
+    assert set(schema(database)) == set(metadata().tables) | {"alembic_version"}
     assert revision(database) == REVISION
     database.close()
 
 
-def test_the_program_knows_the_newest_migration() -> None:
-    assert ScriptDirectory(str(FOLDER)).get_heads() == [REVISION]
+def test_the_program_knows_each_migration_in_order() -> None:
+    found = [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()]
+    assert tuple(reversed(found)) == KNOWN
 
 
 def test_upgrading_twice_changes_nothing(empty_url: str) -> None:
@@ -60,7 +63,7 @@ def test_a_copy_in_memory_has_the_same_tables_as_a_file(tmp_path: Path) -> None:
         assert [name for (name,) in work.rows(sql) if not name.endswith("alembic_version_1")] == [
             name for (name,) in other.rows(sql)
         ]
-        for table in SQLModel.metadata.tables:
+        for table in metadata().tables:
             pragma = f'PRAGMA table_info("{table}")'
             assert work.rows(pragma) == other.rows(pragma)
         for place in (work, other):
@@ -83,7 +86,7 @@ def test_a_crash_at_any_statement_of_an_upgrade_leaves_nothing(
     while seen == at:
         at += stride
         seen = _crashed_upgrade(empty_url, at, monkeypatch)
-    assert at > seen > len(SQLModel.metadata.tables)
+    assert at > seen > len(metadata().tables)
 
 
 def _crashed_upgrade(url: str, at: int, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -96,7 +99,7 @@ def _crashed_upgrade(url: str, at: int, monkeypatch: pytest.MonkeyPatch) -> int:
         if seen == at:
             raise Crash
 
-    def watched(url: str, **options: bool) -> Database:
+    def watched(url: str, **options: Any) -> Database:
         database = connect(url, **options)
         event.listen(database.engine, "before_cursor_execute", before)
         made.append(database.engine)
@@ -130,5 +133,5 @@ def test_two_that_upgrade_at_once_both_find_it_done(new_url: Callable[..., str])
     codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     assert codes == [0, 0]
     database = open_database(url)
-    assert set(schema(database)) == set(SQLModel.metadata.tables) | {"alembic_version"}
+    assert set(schema(database)) == set(metadata().tables) | {"alembic_version"}
     database.close()

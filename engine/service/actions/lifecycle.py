@@ -102,6 +102,7 @@ def _apply_start(case: Case, entry: Entry) -> Answer:
     case.change(
         adopted_on=facts.adopted_on,
         trial=facts.trial,
+        rehearsal=facts.rehearsal,
         title=case.plan.workflow.title,
         parent=case.work.campaign_of(facts.parent) if facts.parent else 0,
         parent_unit=facts.parent_unit,
