@@ -9,14 +9,17 @@ from functools import cache
 from importlib.metadata import version
 
 from engine.clock import Clock, SystemClock
-from engine.model import Worker
+from engine.model import System, Worker
 from engine.records import field, record
+from engine.service.actor import Actor, Door
 from engine.service.desk import Desk
+from engine.service.installing import establish
 from engine.service.keys import links_from
 from engine.service.linking import Links
 from engine.service.relaying import Channels
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
+from engine.store.migrations import upgrade
 from notifications.channels import Channel, open_channel
 from notifications.settings import secret
 
@@ -31,6 +34,7 @@ class Settings:
     db: str = field(default=DEFAULT_DB, repr=False)
     sender: str = DEFAULT_SENDER
     worker: str = ""
+    rehearsal: bool = False
     given: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -59,17 +63,45 @@ def settings_from(given: Mapping[str, str], *, db: str = "") -> Settings:
         db=db or secret(given, "PHASEGATE_DB").reveal() or DEFAULT_DB,
         sender=given.get("PHASEGATE_SENDER") or DEFAULT_SENDER,
         worker=given.get("PHASEGATE_WORKER") or f"{platform.node() or 'worker'}-{os.getpid()}",
+        rehearsal=given.get("PHASEGATE_REHEARSAL", "") not in ("", "0"),
         given=given,
     )
 
 
-def wire(settings: Settings, clock: Clock | None = None, *, durable: bool = True) -> Wired:
+def founded(settings: Settings, clock: Clock | None = None, door: Door = Door()) -> System:
+    """Make the database of the settings, or bring it to the newest revision, and return the row of its installation.
+
+    A new one is a rehearsal where the settings say so; one that is there stays what it is (SEMANTICS I3).
+    """
+    database = upgrade(settings.db)
+    try:
+        desk = Desk(database=database, clock=clock or SystemClock(), door=door)
+        return establish(desk, rehearsal=settings.rehearsal, actor=Actor("system", "system", door=door))
+    finally:
+        database.close()
+
+
+def here() -> Door:
+    """Return the door of this command line: who runs it, on which machine (SEMANTICS I1)."""
+    return Door(kind="command_line", user=_user(), host=platform.node())
+
+
+def _user() -> str:
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return os.environ.get("USERNAME", "")
+
+
+def wire(settings: Settings, clock: Clock | None = None, *, durable: bool = True, door: Door = Door()) -> Wired:
     """Open the database and return the service; DatabaseProblem says why it cannot be used.
 
     What is not `durable` need not outlive a loss of power: a demonstration is played again.
     """
     return Wired(
-        desk=Desk(database=open_database(settings.db, durable=durable), clock=clock or SystemClock()),
+        desk=Desk(database=open_database(settings.db, durable=durable), clock=clock or SystemClock(), door=door),
         channels=channels_of(settings.given),
         sender=settings.sender,
         worker=settings.worker,

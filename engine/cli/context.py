@@ -74,9 +74,9 @@ class Context:
     def wired(self) -> Wired:
         """Return the service on the database, opened once."""
         if self._wired is None:
-            from engine.bootstrap import wire
+            from engine.bootstrap import here, wire
 
-            self._wired = wire(self.settings(), self.clock)
+            self._wired = wire(self.settings(), self.clock, door=here())
             click.get_current_context().find_root().call_on_close(self._wired.close)
         return self._wired
 

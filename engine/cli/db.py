@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from engine.cli.context import Context, pass_context
+from engine.cli.db_founding import create, restore
 from engine.cli.output import answer, emit, progress
 from engine.cli.verbs import Noun
 
@@ -85,3 +86,7 @@ def check(ctx: Context) -> None:
     data |= {"records": found.records, "findings": list(found.findings)}
     emit(ctx, data, [f"{desk.database.url}: {said if not found.findings else 'not sound'}", *found.findings])
     answer(1 if found.findings else 0)
+
+
+for command in (create, restore):
+    db.add_command(command)

@@ -15,7 +15,7 @@ from engine.demo.script import Script
 from engine.errors import PhasegateError, Refused
 from engine.model import Campaign
 from engine.records import record
-from engine.service import founding, relaying, sweep
+from engine.service import founding, installing, relaying, sweep
 from engine.service.case import Case
 from engine.service.desk import Command, case_at, perform_all, reading
 from engine.service.views import upcoming
@@ -48,6 +48,7 @@ def adopt(wired: Wired, clock: SteppedClock, name: str, settings: Mapping[str, s
     workflow = reader.read(bundle, name)
     adopted = adoption_of(workflow)
     clock.move_to(datetime.combine(adopted, workflow.hours.remind, ZoneInfo(workflow.timezone)))
+    installing.establish(wired.desk, rehearsal=True)
     below = {each.unit: reader.bundle_below(each, reader.beside(name)) for each in workflow.nested}
     founding.create_campaign(wired.desk, KEY, bundle, {"adopted": adopted.isoformat()}, nested=below)
 

@@ -317,7 +317,7 @@ def _state(item: Item) -> NoticeState:
 def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = "") -> Written:
     """Render a notice, keep its texts under their hash, and return what its record will say."""
     asked = compose.request(case, kind, unit, level, items, number=number)
-    content = render.render(asked, case.plan.workflow.templates)
+    content = _marked(case, render.render(asked, case.plan.workflow.templates))
     units = asked.units or ((asked.unit,) if asked.unit else (unit,))
     original = _corrected(case, kind, items)
     return Written(
@@ -334,6 +334,22 @@ def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item],
         digest="",
         items=tuple(item.id for item in items),
         shown=tuple(dict.fromkeys(line.unit for line in asked.items)) if kind == "bulletin" else (),
+    )
+
+
+REHEARSAL = "【演练】"
+"""What stands before each text of a rehearsal (SEMANTICS I3)."""
+
+
+def _marked(case: Case, content: Content) -> Content:
+    """Return the texts of a notice; those of a rehearsal say so."""
+    if not case.head.rehearsal:
+        return content
+    return replace(
+        content,
+        subject=f"{REHEARSAL}{content.subject}",
+        body=f"{REHEARSAL}\n{content.body}",
+        short=f"{REHEARSAL}{content.short}",
     )
 
 

@@ -9,13 +9,14 @@ from itertools import islice
 from typing import Any
 
 from engine import deadlines as rules
-from engine.model import Blob, Campaign, Lane, Notice, Outgoing
+from engine.model import Blob, Campaign, Lane, Notice, Outgoing, System
+from engine.model.plain import coded, short
 from engine.records import record, replace
 from engine.service import linking
 from engine.service.binding import content_from
 from engine.service.case import Case
 from engine.service.desk import Desk, case_at
-from engine.service.journal import settled_instant
+from engine.service.journal import SYSTEM_JOURNAL, settled_instant
 from engine.service.lanes import Limits, allowance, fenced, hold_up, reserved
 from engine.service.linking import Links
 from engine.service.plan import blob
@@ -37,6 +38,8 @@ LOOKS = 10
 """How many times a claim looks past recipients that are at their limit."""
 DOMAIN = "phasegate.invalid"
 """The right-hand side of a Message-ID; it names no real host."""
+FOLDER = "eml"
+"""Where whatever a rehearsal sends goes, and nowhere else (SEMANTICS I3)."""
 UNFIT = re.compile(r"[^\w-]")
 """What a campaign's key may hold and the name of a file may not."""
 FREE = """channel = ? AND state = 'queued' AND next_at <= ?
@@ -192,7 +195,7 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
     at = settled_instant(work, desk.now(), head.last_at)
     case = case_at(desk, work, head, head.last_at)
     if outgoing.channel in case.plan.workflow.channels_off:
-        why = f"the channel {outgoing.channel} is switched off"
+        why = coded("channel_off", channel=outgoing.channel)
         return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts, at, why)
     opens = rules.sending_time(at, case.plan.times)
     if opens > at:
@@ -200,10 +203,16 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
     try:
         envelope = _envelope(case, notice, outgoing, sender, links)
     except NoticeError as error:
-        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts + 1, at, error.line())
+        return spoiled(
+            outgoing.id,
+            outgoing.recipient,
+            outgoing.attempts + 1,
+            at,
+            coded("not_rendered", error=error.code, said=str(error)),
+        )
     return Claimed(
         ref=outgoing.id,
-        channel=outgoing.channel,
+        channel=FOLDER if head.rehearsal else outgoing.channel,
         attempts=outgoing.attempts,
         envelope=envelope,
         until=rules.sending_end(at, case.plan.times),
@@ -211,13 +220,16 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
 
 
 def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None) -> Envelope:
-    """Return a message as it goes out; with `links`, one to sign by is laid under its text (Z1)."""
+    """Return a message as it goes out; with `links`, one to sign by is laid under its text (Z1).
+
+    Its ids bear a random number of the installation, which a restore renews: no other has the same.
+    """
     content = content_from(blob(case.work, notice.content))
     footer = linking.line(case, links, notice, outgoing) if links else ""
-    name = f"{_named(case.head)}-{notice.id & 0xFFFFFFFF:06d}-{outgoing.id & 0xFFFFFFFF:06d}"
+    installation = case.work.must(System, SYSTEM_JOURNAL).installation
     return Envelope(
-        id=name,
-        message_id=f"{notice.campaign}.{notice.id & 0xFFFFFFFF}.{outgoing.id & 0xFFFFFFFF}@{DOMAIN}",
+        id=f"{_named(case.head)}-{installation[:8]}-{short(notice.id):06d}-{short(outgoing.id):06d}",
+        message_id=f"{installation}.{case.head.uid}.{short(notice.id)}.{short(outgoing.id)}@{DOMAIN}",
         sender=sender,
         recipients=(outgoing.recipient,),
         subject=content.subject,

@@ -9,6 +9,7 @@ from engine.records import record, replace
 from engine.service.actor import SYSTEM, Actor
 from engine.service.desk import Desk
 from engine.service.journal import SYSTEM_JOURNAL, Entry, actor_fields, append_system, new_system, settled_instant
+from engine.store.codec import EPOCH
 from engine.store.work import Work
 
 # --- what its records tell ---
@@ -49,8 +50,17 @@ class ClockAccepted:
     until: datetime
 
 
+@record
+class Restored:
+    """The database was restored: what goes out bears another `installation`, and it may be a rehearsal now."""
+
+    installation: str
+    rehearsal: bool
+
+
 FACTS: dict[str, type] = {
     "install": Installed,
+    "restore": Restored,
     "create": Created,
     "calendar": YearLoaded,
     "clock": ClockAccepted,
@@ -77,12 +87,25 @@ def found(desk: Desk, work: Work, actor: Actor, *, rehearsal: bool) -> System:
     work.add(system)
     facts = Installed(installation=system.installation, rehearsal=rehearsal)
     append_system(work, Entry(at=desk.now(), action="install", subject="", facts=facts, **actor_fields(actor)))
+    work.put(replace(work.must(System, SYSTEM_JOURNAL), last_at=clock_after(facts, desk.now())))
     return work.must(System, SYSTEM_JOURNAL)
+
+
+def establish(desk: Desk, *, rehearsal: bool, actor: Actor = SYSTEM) -> System:
+    """Found the installation of a new database and return its row; one that was founded stays as it is."""
+    with desk.database.write() as work:
+        work.alone()
+        return work.get(System, SYSTEM_JOURNAL) or found(desk, work, actor, rehearsal=rehearsal)
 
 
 def system_instant(desk: Desk, work: Work, system: System) -> datetime:
     """Return the instant of an act of the installation, unless the clock runs behind (C4)."""
     return settled_instant(work, desk.now(), system.last_at)
+
+
+def clock_after(facts: object, at: datetime) -> datetime:
+    """Return how far the clock of an installation is known to have come with a record; a rehearsal's begins anew."""
+    return EPOCH if isinstance(facts, Installed) and facts.rehearsal else at
 
 
 def told_by(system: System | None, entry: Entry, uid: str) -> System:
@@ -92,6 +115,8 @@ def told_by(system: System | None, entry: Entry, uid: str) -> System:
         return new_system(uid, facts.installation, rehearsal=facts.rehearsal)
     if system is None:
         raise ValueError("nothing was founded before it")
+    if isinstance(facts, Restored):
+        return replace(system, installation=facts.installation, rehearsal=facts.rehearsal)
     if isinstance(facts, Created):
         return replace(system, campaigns=system.campaigns + 1)
     if isinstance(facts, ClockAccepted):

@@ -12,7 +12,7 @@ from engine.records import field, record, replace
 from engine.service.actions import ACTIONS
 from engine.service.case import Case
 from engine.service.desk import new_head, settle
-from engine.service.installing import FACTS, Created, told_by
+from engine.service.installing import FACTS, Created, clock_after, told_by
 from engine.service.journal import SYSTEM_JOURNAL, Entry, entry_from
 from engine.service.known import Known
 from engine.service.plan import Library
@@ -75,7 +75,8 @@ class Life:
         if kind is not None and entry.outcome == "done":
             entry = replace(entry, facts=made(kind, entry.facts))
         known = self.held.get(System, SYSTEM_JOURNAL)
-        system = replace(told_by(known, entry, uid), seq=record.seq, head=record.hash, last_at=entry.at)
+        last_at = clock_after(entry.facts, entry.at)
+        system = replace(told_by(known, entry, uid), seq=record.seq, head=record.hash, last_at=last_at)
         (self.held.put if known else self.held.add)(system)
         if isinstance(entry.facts, Created):
             self.campaigns[entry.facts.campaign] = system.campaigns

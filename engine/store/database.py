@@ -19,6 +19,7 @@ from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseProblem, RowRefused
 from engine.records import record
+from engine.store import shape
 from engine.store.revisions import require_newest, revision_of
 from engine.store.shape import Fetch
 from engine.store.work import Asked, Known, Question, Watch, Work, asking, unwatched
@@ -234,6 +235,19 @@ def vetted(database: Database, vet: Vet) -> Any:
     """Return what is said of a database before anything is done with it."""
     with database.read() as work:
         return vet(work.rows, database.backend, database.url)
+
+
+def is_empty(url: str) -> bool:
+    """Tell whether there is nothing at a URL yet: no file, or a database without tables of ours."""
+    target = _parsed(url)
+    if target.get_backend_name() == "sqlite" and not Path(str(target.database)).exists():
+        return True
+    database = connect(url)
+    try:
+        with database.read() as work:
+            return not shape.found(work.rows, target.get_backend_name())
+    finally:
+        database.close()
 
 
 def connect(

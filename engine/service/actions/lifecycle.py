@@ -347,7 +347,22 @@ def _apply_gate_seen(case: Case, entry: Entry) -> Answer:
     return {}
 
 
+@record
+class Rehearsed:
+    """A copy of a campaign became a rehearsal (SEMANTICS I3)."""
+
+
+def _decide_rehearse(case: Case, actor: Actor, given: Given) -> Decision:
+    return Decision(subject=case.head.key, facts=Rehearsed())
+
+
+def _apply_rehearse(case: Case, entry: Entry) -> Answer:
+    case.change(rehearsal=True)
+    return {}
+
+
 ACTIONS = (
+    Action("rehearse", frozenset({"system"}), _decide_rehearse, _apply_rehearse, Rehearsed, after_end=True),
     Action("start", OFFICE, _decide_start, _apply_start, Started),
     Action("approve", EITHER, _decide_approve, _apply_approve, Approved),
     Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, apply_move, PhaseMoved),
