@@ -156,6 +156,12 @@ class DatabaseNewer(DatabaseProblem):
     code = "PG303"
 
 
+class HistoryBroken(PhasegateError):
+    """the history does not hold — {place}: {what} — nothing was rebuilt; restore a backup"""
+
+    code = "PG320"
+
+
 class RowRefused(DatabaseProblem):
     """the database {url} refuses a row — {why} — {cure}"""
 

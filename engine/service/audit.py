@@ -55,14 +55,14 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
     how many more records were read.
     """
     with desk.database.snapshot() as work:
-        proof = _Proof(work, desk.library)
+        proof = Proof(work, desk.library)
         proof.read(progress)
         texts = [*_texts(work)]
         findings = (*proof.broken, *texts, *proof.stopped, *starmap(Finding, proof.cells.differences()))
     return Audit(records=proof.records, rows=proof.cells.rows, findings=findings)
 
 
-class _Proof:
+class Proof:
     """What was found of chain, replay and state so far."""
 
     def __init__(self, work: Work, library: Library) -> None:

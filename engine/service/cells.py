@@ -54,6 +54,18 @@ class Cells:
         for kind in KEPT:
             yield from _differences(mapping(kind), self._kept[kind], self._told[kind])
 
+    def mending(self) -> Iterator[tuple[type, list[Row], list[Row]]]:
+        """Yield for each kind the keys of rows that are to go, and the rows that are to stand there; leases stay."""
+        for kind in KEPT:
+            how: Mapping[Any] = mapping(kind)
+            kept, told = self._kept[kind], self._told[kind]
+            wrong = {key for key in kept if key not in told or any(_cells(how, key, kept[key], told[key]))}
+            rows = [
+                _with_leases(how, kept.get(key), row) for key, row in told.items() if key in wrong or key not in kept
+            ]
+            if wrong or rows:
+                yield kind, [*wrong], rows
+
     def _beside(self, how: Mapping[Any], shelf: Shelf[Any], where: str = "", values: Row = ()) -> None:
         for row in self.work.each(how.record, where, values):
             self.rows += 1
@@ -65,6 +77,12 @@ class Cells:
                 self._told[how.record][_place(how, again)] = again
         for again in shelf.left():
             self._told[how.record][_place(how, again)] = again
+
+
+def _with_leases(how: Mapping[Any], kept: Row | None, told: Row) -> Row:
+    if kept is None:
+        return told
+    return tuple(is_ if name in LEASES else says for name, is_, says in zip(how.columns, kept, told, strict=True))
 
 
 def _between(how: Mapping[Any], first: int | None, end: int | None) -> tuple[str, Row]:

@@ -58,9 +58,17 @@ class Restored:
     rehearsal: bool
 
 
+@record
+class Rebuilt:
+    """Rows of the state that were not what the history says were made anew from it."""
+
+    rows: int
+
+
 FACTS: dict[str, type] = {
     "install": Installed,
     "restore": Restored,
+    "rebuild": Rebuilt,
     "create": Created,
     "calendar": YearLoaded,
     "clock": ClockAccepted,

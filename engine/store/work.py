@@ -206,6 +206,14 @@ class Work:
             self.flush()
         drawer.drop(key if len(key) > 1 else key[0])
 
+    def mend(self, kind: type, gone: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> None:
+        """Put rows in the place of others, given by the keys that those have; what is known of them is dropped."""
+        self.flush()
+        texts = self._drawers[kind].texts
+        writes = [(texts.delete, gone), (texts.insert, rows)]
+        self._write([Write(sql, values) for sql, values in writes if values])
+        self._drawers.pop(kind, None)
+
     def forget(self, kind: type) -> None:
         """Drop what is remembered of a kind, once it has been written."""
         self.flush()
