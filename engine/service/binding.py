@@ -13,11 +13,13 @@ from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, No
 from engine.model.plain import coded, short
 from engine.records import field, record, replace
 from engine.service import compose, counting
-from engine.service.actions.clockwork import Bound, Written, own_digest, rung_of, taken
+from engine.service.actions.firing import rung_of
 from engine.service.actions.lifecycle import verdict
+from engine.service.actions.writing import Bound, Written, own_digest
 from engine.service.case import SETTLED, Case
 from engine.service.effects import contacts
 from engine.service.plan import keep
+from engine.service.timers import taken
 from engine.store.codec import milliseconds
 from engine.store.work import Work, marks
 from notifications import render

@@ -15,7 +15,7 @@ from engine.model import Campaign, Deadline, Occurrence, Record, System
 from engine.model.plain import instant, plain
 from engine.records import replace
 from engine.service.actions import Answer
-from engine.service.actions.clockwork import CalendarPinned, Redated
+from engine.service.actions.calendars import CalendarPinned, Redated
 from engine.service.actor import Actor, actor_of
 from engine.service.case import Case
 from engine.service.desk import Desk, act, case_at, find_campaign, locked, new_head, open_case, tell_parent

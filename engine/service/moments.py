@@ -6,14 +6,15 @@ from engine import deadlines as rules
 from engine import gates
 from engine.history import canonical, digest
 from engine.model import Armed, Assignment, Deadline, PhaseState
-from engine.service.actions.clockwork import Occurred, Opened, taken
 from engine.service.actions.counts import PeriodTurned
 from engine.service.actions.duties import subject_of
+from engine.service.actions.firing import Occurred, Opened
 from engine.service.actions.lifecycle import GateSeen, verdict
 from engine.service.case import Case, Moment
 from engine.service.desk import system_act
 from engine.service.effects import deadlines
 from engine.service.effects.duties import turning
+from engine.service.timers import taken
 
 
 def take(case: Case, armed: Armed) -> None:

@@ -13,8 +13,7 @@ from engine.clock import stopwatch
 from engine.errors import DatabaseBusy, PhasegateError
 from engine.model import Campaign, Sending
 from engine.records import field, record, replace
-from engine.service.actions.clockwork import Delivered as DeliveredFacts
-from engine.service.actions.clockwork import Result
+from engine.service.actions.delivering import Carried, Result
 from engine.service.case import Case
 from engine.service.claiming import LEASE, Batch, Claimer, held, waiting_channels
 from engine.service.desk import Desk, open_case, system_act
@@ -131,7 +130,7 @@ def record_those_of(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mar
         results = [_result(case, mark) for mark in marks if mark.ref in ours]
         if results:
             sent = sum(result.state == "sent" for result in results)
-            facts = DeliveredFacts(results=tuple(results))
+            facts = Carried(results=tuple(results))
             system_act(case, "deliver", {"facts": facts, "subject": f"{sent}/{len(results)}"})
 
 

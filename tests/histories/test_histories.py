@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -67,8 +67,14 @@ def hand_in(desk: Desk, key: str) -> None:
         owed = [*case.work.find(Assignment, campaign=case.id, order="id")]
         counted = {task.id for task in case.plan.workflow.tasks if task.counted or "number" in task.needs}
         known = {d.assignment for d in case.work.find(Deadline, campaign=case.id, kind="due")}
-    open_ones = [a for a in owed if a.state not in SETTLED and a.task not in counted and a.role != "lead" and a.id in known]
-    given = {"task": open_ones[0].task, "unit": open_ones[0].unit, "files": [{"name": "总结.pdf", "sha256": "0" * 64, "size": 1}]}
+    open_ones = [
+        a for a in owed if a.state not in SETTLED and a.task not in counted and a.role != "lead" and a.id in known
+    ]
+    given = {
+        "task": open_ones[0].task,
+        "unit": open_ones[0].unit,
+        "files": [{"name": "总结.pdf", "sha256": "0" * 64, "size": 1}],
+    }
     perform(desk, Command("submit", key, {**given, **NOTE}))
 
 
@@ -78,7 +84,13 @@ def move(desk: Desk, key: str) -> None:
         files = dict(source_of(case.work, case.head.workflow))
         version = case.plan.workflow.version
     again = files["workflow.yaml"].replace(f"version: {version}", "version: later", 1)
-    again = again if again != files["workflow.yaml"] else files["workflow.yaml"].replace(f'version: "{version}"', "version: later", 1)
+    again = (
+        again
+        if again != files["workflow.yaml"]
+        else files["workflow.yaml"].replace(f'version: "{version}"', "version: later", 1)
+    )
     assert reader.read({**files, "workflow.yaml": again}, key).version == "later"
-    outcome = perform(desk, Command("move", key, {"bundle": {**files, "workflow.yaml": again}, "document": "修订通知"}))
+    outcome = perform(
+        desk, Command("move", key, {"bundle": {**files, "workflow.yaml": again}, "document": "修订通知"})
+    )
     assert not isinstance(outcome, Refused)

@@ -124,8 +124,8 @@ MUTANTS = (
         "dates::test_loading_a_year_shows_first_which_dates_move_and_then_moves_and_records_them",
     ),
     mutant(
-        "D6e", "engine/service/actions/clockwork.py",
-        'if assignment is not None and moved["notified"]:', "if False:",
+        "D6e", "engine/service/actions/calendars.py",
+        'if assignment is not None and moved.notified:', "if False:",
         "dates::test_a_date_that_becomes_later_is_told_to_those_who_were_told_the_earlier",
     ),
     mutant(

@@ -110,7 +110,7 @@ MUTANTS = (
         "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
     ),
     mutant(
-        "G8c", "engine/service/actions/clockwork.py", '    if deadline.kind == "gate" and occurrence.level >= 3:', "    if False:",
+        "G8c", "engine/service/actions/firing.py", '    if deadline.kind == "gate" and occurrence.level >= 3:', "    if False:",
         "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
     ),
     mutant(

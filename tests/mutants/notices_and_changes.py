@@ -32,7 +32,7 @@ MUTANTS = (
         "notices::test_one_notice_a_day_lists_everything_for_its_recipient_the_worst_first",
     ),
     mutant(
-        "N1e", "engine/service/actions/clockwork.py",
+        "N1e", "engine/service/actions/writing.py",
         'case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))',
         'case.work.put(changed(case.work.must(Item, item), state="bound"))',
         "notices::test_from_notice_to_occurrences_and_back_nothing_is_lost",

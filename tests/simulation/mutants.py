@@ -20,7 +20,7 @@ SWEEP = "engine/service/sweep.py"
 BINDING = "engine/service/binding.py"
 CLAIMING = "engine/service/claiming.py"
 RELAYING = "engine/service/relaying.py"
-CLOCKWORK = "engine/service/actions/clockwork.py"
+FIRING = "engine/service/actions/firing.py"
 LIFECYCLE = "engine/service/actions/lifecycle.py"
 EFFECTS = "engine/service/effects/deadlines.py"
 FIRING = "engine/deadlines/firing.py"
@@ -59,7 +59,7 @@ TRANSACTIONS = (
     ),
     planted(
         "items-in-a-second-one", "A rung is recorded in one transaction, what is to be told of it in the next.",
-        (CLOCKWORK, '        if occurrence.outcome == "raised":\n            _tell(',
+        (FIRING, '        if occurrence.outcome == "raised":\n            _tell(',
          '        if occurrence.outcome == "raised":\n            if case.writes:\n                '
          + BETWEEN.replace("\n    ", "\n                ").rstrip() + "\n            _tell("),
     ),
@@ -193,7 +193,7 @@ RUNGS = (
     ),
     planted(
         "rung-without-item", "Of two rungs that come at once only the first is told.",
-        (CLOCKWORK, '        if occurrence.outcome == "raised":\n',
+        (FIRING, '        if occurrence.outcome == "raised":\n',
          '        if occurrence.outcome == "raised" and mark is entry.facts["marks"][0]:\n'),
     ),
 )  # fmt: skip

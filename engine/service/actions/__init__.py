@@ -8,12 +8,14 @@ from engine.service.actions import (
     adhoc,
     adjusting,
     again,
+    calendars,
     clock,
-    clockwork,
     counts,
     dates,
+    delivering,
     duties,
     findings,
+    firing,
     indicators,
     lifecycle,
     links,
@@ -29,6 +31,7 @@ from engine.service.actions import (
     succession,
     switching,
     vetoes,
+    writing,
 )
 from engine.service.actions.action import Action, Answer, Decision, Given
 
@@ -55,7 +58,10 @@ ROOMS = (
     findings,
     monthly,
     nested,
-    clockwork,
+    firing,
+    writing,
+    delivering,
+    calendars,
     clock,
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for room in ROOMS for action in room.ACTIONS}

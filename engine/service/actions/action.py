@@ -14,6 +14,8 @@ from engine.service.case import Case
 from engine.service.journal import Entry
 
 Given = Mapping[str, Any]
+SYSTEM = frozenset({"system"})
+"""Who does what the clock finds."""
 Answer = dict[str, Any]
 
 

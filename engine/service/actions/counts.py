@@ -11,8 +11,17 @@ from engine.model import Assignment, Event, Task
 from engine.model.plain import Ref
 from engine.records import record, replace
 from engine.service import counting
-from engine.service.actions.action import Action, Answer, Decision, Given, as_given, day_given, refuse, text_given
-from engine.service.actions.clockwork import SYSTEM, Taken, disarm
+from engine.service.actions.action import (
+    SYSTEM,
+    Action,
+    Answer,
+    Decision,
+    Given,
+    as_given,
+    day_given,
+    refuse,
+    text_given,
+)
 from engine.service.actions.duties import (
     BOTH,
     Piece,
@@ -27,6 +36,7 @@ from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import duties
 from engine.service.journal import Entry
+from engine.service.timers import Taken, disarm
 
 OPEN = ("issued", "accepted", "short")
 

@@ -14,7 +14,7 @@ from engine.model.plain import Coded, Ref, coded, reason_in, short
 from engine.records import record, replace
 from engine.service import binding, reporting
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
-from engine.service.actions.clockwork import make_moot, post, subject_of, take_number
+from engine.service.actions.writing import make_moot, post, subject_of, take_number
 from engine.service.actor import Actor
 from engine.service.case import NOON, Case
 from engine.service.effects import deadlines
