@@ -204,7 +204,7 @@ def test_an_extension_is_on_or_before_the_due_day_later_and_only_so_often() -> N
         date(2022, 9, 15),
     )
     facts = office.history("extend")[-1]["facts"]
-    assert (facts["applied_on"], facts["from"], facts["to"]) == ("2022-08-30", "2022-08-31", "2022-09-15")
+    assert (facts["applied_on"], facts["before"], facts["to"]) == ("2022-08-30", "2022-08-31", "2022-09-15")
     with pytest.raises(Refused, match="extended 1 time"):
         office.extend(to="2022-09-20")
     with pytest.raises(Refused, match="has passed"):
@@ -230,7 +230,7 @@ def test_a_late_grant_is_the_leaders_and_the_breach_at_the_first_date_stays() ->
     with office.case() as case:
         assert shown_for(case, case.task("report"), TOWN)["late"]
     facts = office.history("grant")[-1]["facts"]
-    assert (facts["applied_on"], facts["from"], facts["to"]) == ("2022-09-01", "2022-08-31", "2022-09-15")
+    assert (facts["applied_on"], facts["before"], facts["to"]) == ("2022-09-01", "2022-08-31", "2022-09-15")
 
 
 def test_a_late_grant_is_refused_on_or_before_the_due_day() -> None:
