@@ -123,6 +123,21 @@ def test_a_paused_date_moves_and_stays_paused() -> None:
     assert office.audit().holds
 
 
+def test_a_record_names_what_moves_by_its_number_within_the_campaign_and_tells_only_what_was_decided() -> None:
+    office = begun()
+    office.do("reschedule", task="report", to="2022-09-14", **PAPER)
+    facts = office.history("reschedule")[-1]["facts"]
+    numbers = [office.deadline(unit).id & 0xFFFFFFFF for unit in (TOWN, OTHER, COURT)]
+    assert facts["moved"] == [
+        {"deadline": number, "before": "2022-08-31", "to": "2022-09-14"} for number in sorted(numbers)
+    ]
+    assert {name: facts[name] for name in facts if name not in ("moved", "extra")} == {
+        "task": "report",
+        "to": "2022-09-14",
+        "document": "县创建办〔2022〕9号",
+    }
+
+
 def test_the_way_to_a_date_names_the_act_that_moved_it() -> None:
     office = begun()
     office.do("reschedule", task="report", to="2022-09-14", reason="汛期", **PAPER)

@@ -96,6 +96,18 @@ def test_rungs_inside_a_pause_are_recorded_as_paused_and_the_next_level_keeps_th
     ]
 
 
+def test_a_pause_of_one_unit_names_it_by_its_number_within_the_campaign() -> None:
+    office = opened().live_until("2022-07-11T10:00")
+    told = office.pause(task="report", unit=TOWN)
+    number = office.assignment(TOWN).id & 0xFFFFFFFF
+    assert (told["scope"], told["ref"]) == ("assignment", str(number))
+    facts = office.history("pause")[-1]["facts"]
+    assert {**facts, "document": ""} == {"document": "", "assignment": number}
+    office.do("resume", task="report", unit=TOWN)
+    assert office.history("resume")[-1]["facts"] == {"assignment": number}
+    assert office.audit().holds
+
+
 @pytest.mark.parametrize(
     ("scope", "paused"),
     [
