@@ -66,8 +66,8 @@ def detail(record: Mapping[str, Any]) -> str:
     """Return what a record says beyond its action: rungs, days, documents, the reason."""
     facts = record["facts"]
     parts = [f"{mark['rung']} {mark['outcome']}" for mark in facts.get("marks", [])]
-    if facts.get("from") and facts.get("to"):
-        parts.append(f"{facts['from']} → {facts['to']}")
+    if facts.get("before") and facts.get("to"):
+        parts.append(f"{facts['before']} → {facts['to']}")
     parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
     parts += [_by_link(facts)] if facts.get("by") == "link" else []
     reason = str(record["reason"])

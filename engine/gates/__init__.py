@@ -3,7 +3,7 @@
 from engine.gates.facts import Below, Count, Facts, NestedRead, Reads
 from engine.gates.kinds import KINDS, Kind
 from engine.gates.params import Param
-from engine.gates.verdict import TREES, from_plain, judge, plain, reads, sentences
+from engine.gates.verdict import TREES, from_plain, judge, plain, reads, sentence, sentences
 
 __all__ = [
     "KINDS",
@@ -19,5 +19,6 @@ __all__ = [
     "judge",
     "plain",
     "reads",
+    "sentence",
     "sentences",
 ]

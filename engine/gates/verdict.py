@@ -34,7 +34,7 @@ def sentences(condition: Condition, workflow: Workflow) -> tuple[str, ...]:
     """Return the conditions of a gate in words, one each; what hangs together by `any` is one."""
     if condition.kind == "all":
         return tuple(text for child in condition.children for text in sentences(child, workflow))
-    return (_text(condition, workflow),)
+    return (sentence(condition, workflow),)
 
 
 def plain(verdict: Verdict) -> dict[str, object]:
@@ -63,7 +63,7 @@ def _judge(condition: Condition, facts: Facts) -> ConditionVerdict:
     return ConditionVerdict(
         id=condition.id,
         kind=condition.kind,
-        text=_text(condition, facts.workflow),
+        text=sentence(condition, facts.workflow),
         holds=found.holds,
         counted=found.counted,
         needed=found.needed,
@@ -79,7 +79,7 @@ def _judge_tree(condition: Condition, facts: Facts) -> ConditionVerdict:
     return ConditionVerdict(
         id=condition.id,
         kind=condition.kind,
-        text=_text(condition, facts.workflow),
+        text=sentence(condition, facts.workflow),
         holds=held >= needed,
         counted=str(held),
         needed=str(needed),
@@ -88,12 +88,13 @@ def _judge_tree(condition: Condition, facts: Facts) -> ConditionVerdict:
     )
 
 
-def _text(condition: Condition, workflow: Workflow) -> str:
+def sentence(condition: Condition, workflow: Workflow) -> str:
+    """Return one condition in words, what hangs together below it as one sentence."""
     if condition.text:
         return condition.text
     if condition.kind in TREES:
         between = ";" if condition.kind == "all" else ",或者"
-        return between.join(_text(child, workflow) for child in condition.children)
+        return between.join(sentence(child, workflow) for child in condition.children)
     return KINDS[condition.kind].sentence(condition.params, workflow)
 
 

@@ -7,7 +7,6 @@ plan is built, so that what reads the plan need not know of it.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import reduce
@@ -15,8 +14,10 @@ from typing import Any
 
 from engine import units
 from engine.history import canonical
-from engine.model import Directory, Due, Opens, Role, Source, Task, Workflow
+from engine.model import Directory, Due, Opens, Role, Task, Workflow
+from engine.model.plain import made
 from engine.records import field, record, replace
+from engine.service.joining import NewTask, task_of
 from engine.service.successions import with_units
 
 
@@ -47,6 +48,12 @@ class Amendments:
             self, tasks=(*self.tasks, *tasks), units=(*self.units, *units), dates={**self.dates, **(dates or {})}
         )
 
+    @property
+    def versions(self) -> set[str]:
+        """The versions of the workflow that these speak of, by their hashes."""
+        told = [*self.gone, *(task["unmet"] for task in self.tasks if "unmet" in task)]
+        return {each["workflow"] for each in told if "workflow" in each}
+
     def gone_of(self, kind: str) -> list[Mapping[str, Any]]:
         """Return what is gone of a kind: `task`, `unit` or `owed`."""
         return [each for each in self.gone if each["kind"] == kind]
@@ -60,8 +67,6 @@ class Amendments:
 
 NONE = Amendments()
 ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
-AT_ONCE: Mapping[str, Any] = {"receipt": None, "review": None, "receipt_ladder": "", "review_ladder": ""}
-"""Terms of what is settled by being answered: nobody signs for it or reviews it."""
 
 
 def amendments_from(data: bytes) -> Amendments:
@@ -73,7 +78,7 @@ def amendments_from(data: bytes) -> Amendments:
 
 def amended(workflow: Workflow, amendments: Amendments, earlier: Mapping[str, Workflow]) -> Workflow:
     """Return a workflow with what joined and changed laid over it; `earlier` are versions by their hash."""
-    joined = (_joined(workflow, told) for told in amendments.tasks)
+    joined = (task_of(workflow, made(NewTask, told), earlier) for told in amendments.tasks)
     gone = (_gone(told, earlier) for told in amendments.gone_of("task"))
     tasks = tuple(_dated(task, amendments.dates) for task in (*workflow.tasks, *joined))
     directory = _with_gone(workflow.directory, amendments, earlier)
@@ -119,28 +124,3 @@ def _with_gone(directory: Directory, amendments: Amendments, earlier: Mapping[st
 def _dated(task: Task, dates: Mapping[str, str]) -> Task:
     on = dates.get(task.id)
     return replace(task, due=Due(kind="date", on=date.fromisoformat(on))) if on else task
-
-
-def _joined(workflow: Workflow, told: Mapping[str, Any]) -> Task:
-    """Return a task that joined; its terms and ladders are those most tasks of the workflow have."""
-    due = Due(kind="date", on=date.fromisoformat(told["due"])) if told["due"] else Due(kind="none")
-    return Task(
-        id=told["id"],
-        title=told["title"],
-        phase=told["phase"],
-        due=due,
-        responsible=tuple(told["units"]),
-        demand=told["demand"],
-        kind=told["kind"],
-        source=Source(document=told["document"], clause=told["document"]),
-        numbers=told.get("numbers", {}),
-        needs=tuple(told.get("needs", ())),
-        **(_usual_terms(workflow) | (dict(AT_ONCE) if told.get("at_once") else {})),
-    )
-
-
-def _usual_terms(workflow: Workflow) -> dict[str, Any]:
-    names = ("receipt", "review", "rework", "objection", "ladder", "receipt_ladder", "review_ladder")
-    others = [task for task in workflow.clauses if task.responsible != (workflow.office,)] or list(workflow.clauses)
-    usual = Counter(tuple(getattr(task, name) for name in names) for task in others).most_common(1)
-    return dict(zip(names, usual[0][0], strict=True)) if usual else {}

@@ -111,8 +111,7 @@ class Library:
     def _extended(self, work: Work, workflow: str, calendar: str, extra: str) -> Plan:
         plain = self.plan(work, workflow, calendar)
         amendments = amendments_from(blob(work, extra))
-        earlier = {told["workflow"] for told in amendments.gone if "workflow" in told}
-        versions = {sha: self.plan(work, sha, calendar).workflow for sha in earlier}
+        versions = {sha: self.plan(work, sha, calendar).workflow for sha in amendments.versions}
         changed = amended(plain.workflow, amendments, versions)
         return Plan(workflow=changed, calendar=plain.calendar)
 

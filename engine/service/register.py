@@ -7,13 +7,14 @@ from datetime import date
 
 from engine.gates.found import Found, Way
 from engine.model import Assignment, Deadline, Remark, Round
+from engine.model.plain import short
 from engine.records import record, replace
 from engine.service.case import SETTLED, Case
 from engine.service.effects import rounds
+from engine.service.joining import PREFIX
 
 WAITS, DROPPED, RUNS, HANDED_IN, CLOSED, LATE = "待立项", "不予立项", "整改中", "已报送", "已销号", "逾期"
 ENDED = {"accepted": CLOSED, "waived": "经批准免报", "cancelled": "已撤销"}
-PREFIX = "整改:"
 DONE = frozenset({CLOSED, ENDED["waived"]})
 
 
@@ -69,7 +70,7 @@ def _of_remark(case: Case, remark: Remark, found: Round) -> Entry:
         source=found.title,
         unit=remark.unit,
         state=DROPPED if remark.state == "dropped" else WAITS,
-        remark=remark.id & 0xFFFFFFFF,
+        remark=short(remark.id),
         teller=remark.teller,
         found_on=remark.happened_on,
         document=found.document,

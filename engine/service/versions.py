@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -35,8 +35,7 @@ class Then(Case):
 
 def then_of(case: Case, new: Workflow, after: Amendments) -> Then:
     """Return the campaign under another version with the amendments carried over."""
-    earlier = {told["workflow"] for told in after.gone if "workflow" in told}
-    versions = {sha: case.library.plan(case.work, sha, case.head.calendar).workflow for sha in earlier}
+    versions = {sha: case.library.plan(case.work, sha, case.head.calendar).workflow for sha in after.versions}
     plan = Plan(workflow=amended(new, after, versions), calendar=case.plan.calendar)
     states = {state.phase: state for state in windows(case, new)}
     return Then(
@@ -176,7 +175,7 @@ def redated(case: Case, then: Then, without: set[int]) -> redating.Redating:
             continue
         each = redating.planned(case, task, partial(_dated, case, old), partial(_dated, then, task))
         found.missed.extend(a for a in each.missed if a.id not in without)
-        found.moved.extend(told for told in each.moved if _assignment_of(case, told["deadline"]) not in without)
+        found.moved.extend(told for told in each.moved if _assignment_of(case, told.deadline) not in without)
     found.moved.extend(_other_days(case, then, without))
     return found
 
@@ -198,7 +197,7 @@ def open_deadlines(case: Case, without: set[int]) -> list[Deadline]:
     return [each for each in found if each.state in OPEN and not (each.assignment and each.assignment in without)]
 
 
-def _other_days(case: Case, then: Then, without: set[int]) -> Iterator[dict[str, Any]]:
+def _other_days(case: Case, then: Then, without: set[int]) -> Iterator[redating.Moved]:
     """Yield the days of receipts, reviews and gates that move."""
     for deadline in open_deadlines(case, without):
         if deadline.kind == "gate":
@@ -287,9 +286,9 @@ def silenced(case: Case, then: Then, changes: dict[int, dict[str, Any]]) -> list
     return list(dict.fromkeys(found))
 
 
-def moved_values(case: Case, deadline: Deadline, told: Mapping[str, Any]) -> dict[str, Any]:
+def moved_values(case: Case, deadline: Deadline, told: redating.Moved) -> dict[str, Any]:
     """Return what a deadline will be once it has moved as a record says."""
-    return {"due_on": date.fromisoformat(told["to"]), "epoch": deadline.epoch + 1, "began_at": case.at}
+    return {"due_on": told.to, "epoch": deadline.epoch + 1, "began_at": case.at}
 
 
 def _subject(case: Case, deadline: Deadline) -> str:

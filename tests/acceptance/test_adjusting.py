@@ -123,6 +123,21 @@ def test_a_paused_date_moves_and_stays_paused() -> None:
     assert office.audit().holds
 
 
+def test_a_record_names_what_moves_by_its_number_within_the_campaign_and_tells_only_what_was_decided() -> None:
+    office = begun()
+    office.do("reschedule", task="report", to="2022-09-14", **PAPER)
+    facts = office.history("reschedule")[-1]["facts"]
+    numbers = [office.deadline(unit).id & 0xFFFFFFFF for unit in (TOWN, OTHER, COURT)]
+    assert facts["moved"] == [
+        {"deadline": number, "before": "2022-08-31", "to": "2022-09-14"} for number in sorted(numbers)
+    ]
+    assert {name: facts[name] for name in facts if name not in ("moved", "extra")} == {
+        "task": "report",
+        "to": "2022-09-14",
+        "document": "县创建办〔2022〕9号",
+    }
+
+
 def test_the_way_to_a_date_names_the_act_that_moved_it() -> None:
     office = begun()
     office.do("reschedule", task="report", to="2022-09-14", reason="汛期", **PAPER)
@@ -176,7 +191,7 @@ def test_printed_days_past_an_earlier_last_day_need_an_override_or_move_along() 
         office.do("adjust", phase="build", last_day="2022-09-09", **PAPER)
     office.do("adjust", phase="build", last_day="2022-09-09", beyond=True, **PAPER)
     assert office.phase("build").last_day == date(2022, 9, 9)
-    assert office.history("adjust")[-1]["facts"]["beyond"] == ["digest 2022-09-16"]
+    assert office.history("adjust")[-1]["facts"]["beyond"] == {"digest": "2022-09-16"}
 
 
 def test_a_phase_to_come_gets_its_last_day_and_a_phase_that_is_over_is_refused() -> None:

@@ -96,6 +96,18 @@ def test_rungs_inside_a_pause_are_recorded_as_paused_and_the_next_level_keeps_th
     ]
 
 
+def test_a_pause_of_one_unit_names_it_by_its_number_within_the_campaign() -> None:
+    office = opened().live_until("2022-07-11T10:00")
+    told = office.pause(task="report", unit=TOWN)
+    number = office.assignment(TOWN).id & 0xFFFFFFFF
+    assert (told["scope"], told["ref"]) == ("assignment", str(number))
+    facts = office.history("pause")[-1]["facts"]
+    assert {**facts, "document": ""} == {"document": "", "assignment": number}
+    office.do("resume", task="report", unit=TOWN)
+    assert office.history("resume")[-1]["facts"] == {"assignment": number}
+    assert office.audit().holds
+
+
 @pytest.mark.parametrize(
     ("scope", "paused"),
     [
@@ -204,7 +216,7 @@ def test_an_extension_is_on_or_before_the_due_day_later_and_only_so_often() -> N
         date(2022, 9, 15),
     )
     facts = office.history("extend")[-1]["facts"]
-    assert (facts["applied_on"], facts["from"], facts["to"]) == ("2022-08-30", "2022-08-31", "2022-09-15")
+    assert (facts["applied_on"], facts["before"], facts["to"]) == ("2022-08-30", "2022-08-31", "2022-09-15")
     with pytest.raises(Refused, match="extended 1 time"):
         office.extend(to="2022-09-20")
     with pytest.raises(Refused, match="has passed"):
@@ -230,7 +242,7 @@ def test_a_late_grant_is_the_leaders_and_the_breach_at_the_first_date_stays() ->
     with office.case() as case:
         assert shown_for(case, case.task("report"), TOWN)["late"]
     facts = office.history("grant")[-1]["facts"]
-    assert (facts["applied_on"], facts["from"], facts["to"]) == ("2022-09-01", "2022-08-31", "2022-09-15")
+    assert (facts["applied_on"], facts["before"], facts["to"]) == ("2022-09-01", "2022-08-31", "2022-09-15")
 
 
 def test_a_late_grant_is_refused_on_or_before_the_due_day() -> None:

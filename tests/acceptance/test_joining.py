@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from office import Office, opened, plan
+from test_moving import version
 
 from engine.errors import Refused, UnknownName
-from engine.model import Assignment
+from engine.history import parse
+from engine.model import Assignment, Record
 
 DUE = {"due": "2022-08-12", "document": "会议纪要〔2022〕3号"}
 
@@ -63,11 +65,50 @@ def test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tra
     assert {task for task, _, _ in tasks(office)} == set(told["tasks"])
     office.sweep()
     assert "附整改事项转入" in office.text("phase").body
-    with office.case() as case:
-        titles = [task.title for task in case.plan.workflow.tasks if task.kind == "rectification"]
-    assert titles and all(title.startswith("整改:“") and title.endswith("”尚未达到") for title in titles)
+    said = titles(office)
+    assert said and all(title.startswith("整改:“") and title.endswith("”尚未达到") for title in said)
     assert all(c.text in office.text("phase").body for c in unmet)
     assert office.audit().holds
+
+
+def test_what_was_found_is_recorded_as_it_was_typed_and_gets_its_title_in_the_plan() -> None:
+    office = opened().live_until("2022-07-11T10:00")
+    office.do("find", title="台账不全", units=["东镇"], **DUE)
+    assert office.history("find")[-1]["facts"]["task"] == {
+        "id": "r-1",
+        "kind": "rectification",
+        "phase": "build",
+        "units": ["东镇"],
+        "document": "会议纪要〔2022〕3号",
+        "title": "台账不全",
+        "due": "2022-08-12",
+    }
+    assert titles(office) == ["整改:台账不全"]
+
+
+def test_a_passage_names_its_conditions_by_id_and_no_sentence_of_ours() -> None:
+    office = opened(plan()).live_until("2022-07-11T10:00")
+    office.do("pass", who="leader", **DUE)
+    facts = parse(office.find(Record, action="pass", outcome="done")[0].data)["facts"]
+    assert (facts["tasks"], facts["due"], facts["decision"]) == (["r-1"], "2022-08-12", "会议纪要〔2022〕3号")
+    assert "尚未达到" not in str(facts)
+
+
+def test_an_unmet_condition_keeps_its_title_in_a_version_that_asks_for_something_else() -> None:
+    office = opened(plan()).live_until("2022-07-11T10:00")
+    office.do("pass", who="leader", **DUE)
+    before = titles(office)
+    assert before[0].startswith("整改:“") and before[0].endswith("”尚未达到")
+    other = version(2, plan(gate="{kind: approval, approval: 领导小组同意}"))
+    office.do("move", bundle=other, document="某委办〔2022〕8号")
+    assert titles(office) == before
+    office.at("2022-07-12T10:00").sweep()
+    assert office.audit().holds
+
+
+def titles(office: Office) -> list[str]:
+    with office.case() as case:
+        return [task.title for task in case.plan.workflow.tasks if task.kind == "rectification"]
 
 
 def test_only_the_leader_passes_with_conditions() -> None:

@@ -73,12 +73,32 @@ def test_a_draw_is_a_fact_of_the_history_that_anybody_can_repeat() -> None:
     assert office.audit().holds
 
 
+def test_the_record_of_a_draw_tells_what_was_typed_and_drawn_and_its_task_is_worded_in_the_plan() -> None:
+    office = county()
+    answer = draw(office)
+    facts = office.history("draw")[0]["facts"]
+    assert {name: facts[name] for name in facts if name != "extra"} == {
+        "round": "s-1",
+        "kind": "spot",
+        "title": "台账抽查",
+        "document": "抽查方案",
+        "due": "2022-08-12",
+        "tasks": ["s-1"],
+        "seed": "甲",
+        "seed_from": "given",
+        "draws": [{"candidates": list(TOWNS), "taken": answer["units"]}],
+    }
+    with office.case() as case:
+        task = case.plan.tasks["s-1"]
+    assert (task.title, task.demand) == ("抽查:台账抽查", "抽查情况和发现的问题")
+
+
 def test_without_a_seed_one_comes_that_nobody_could_foresee_and_stands_in_the_history() -> None:
     office = county()
     seeds = [draw(office, seed="")["seed"] for _ in range(2)]
     assert seeds[0] != seeds[1] and all(len(seed) == 32 for seed in seeds)
     assert [each["facts"]["seed"] for each in office.history("draw")] == seeds
-    assert [each["facts"]["seed_from"] for each in office.history("draw")] == ["", ""]
+    assert [each["facts"].get("seed_from", "") for each in office.history("draw")] == ["", ""]
     assert office.audit().holds
 
 
@@ -428,6 +448,21 @@ def test_the_first_answer_settles_the_month_and_no_reminder_follows_it_while_the
     reminded = {n.split()[3] for n in office.notices("overdue")}
     assert reminded == {COURT, OTHER}
     assert office.audit().holds
+
+
+def test_one_word_that_nothing_changed_is_recorded_as_a_code_and_shown_as_the_word() -> None:
+    office = county(tasks=REPORTS)
+    ask(office)
+    office.do("tell", who=TOWN, round="2022-07", nothing=True)
+    facts = office.history("tell")[0]["facts"]
+    assert facts == {
+        "round": "2022-07",
+        "assignment": office.assignment(TOWN, "month-2022-07").id & 0xFFFFFFFF,
+        "on": "2022-07-11",
+        "lines": [["nothing", ""]],
+    }
+    assert [remark.text for remark in office.find(Remark)] == ["无变化"]
+    assert office.find(Round)[0].title == "2022年7月"
 
 
 def test_a_unit_tells_of_its_own_tasks_only_and_the_office_for_it_with_a_voucher() -> None:

@@ -60,7 +60,7 @@ MUTANTS = (
         "gates::test_a_date_alone_never_moves_a_phase",
     ),
     mutant(
-        "G4a", ADHOC, "for condition in (c for c in judged.conditions if not c.holds):", "for condition in ():",
+        "G4a", ADHOC, "enumerate(c for c in judged.conditions if not c.holds):", "enumerate(()):",
         "acceptance/test_joining::test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tracked",
     ),
     mutant(

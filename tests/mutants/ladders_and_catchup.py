@@ -138,8 +138,8 @@ MUTANTS = (
         "ladders::test_a_manual_raise_needs_a_reason_and_the_lower_level_told",
     ),
     mutant(
-        "L8c", DATES, 'reason = text_given(given, "reason", "a manual notice is on record")',
-        'reason = str(given.get("reason") or "")',
+        "L8c", DATES, '    reason = text_given(given, "reason")\n    level =',
+        '    reason = str(given.get("reason") or "")\n    level =',
         "ladders::test_a_manual_raise_needs_a_reason_and_the_lower_level_told",
     ),
     mutant(

@@ -16,11 +16,11 @@ MUTANTS = (
         "unit/test_draws::test_the_order_in_which_candidates_are_listed_changes_nothing",
     ),
     mutant(
-        "V1b", LOOKING, '        return {"seed": clock.token(), "seed_from": ""}', '        return {"seed": "0", "seed_from": ""}',
+        "V1b", LOOKING, '        return clock.token(), ""', '        return "0", ""',
         "acceptance/test_looking_rules::test_without_a_seed_one_comes_that_nobody_could_foresee_and_stands_in_the_history",
     ),
     mutant(
-        "V1c", LOOKING, 'Action("draw", EITHER, _decide_draw, _apply, once=True)', 'Action("draw", EITHER, _decide_draw, _apply)',
+        "V1c", LOOKING, '_decide_draw, _apply, Begun, once=True)', "_decide_draw, _apply, Begun)",
         "acceptance/test_looking_rules::test_a_draw_is_never_rehearsed_and_a_draw_made_again_is_seen",
     ),
     mutant(
@@ -40,7 +40,7 @@ MUTANTS = (
         "acceptance/test_looking_rules::test_a_unit_reports_only_on_the_one_it_inspects",
     ),
     mutant(
-        "V3b", FINDINGS, 'rounds.change(case, number, state="adopted", task=task["id"])', "pass",
+        "V3b", FINDINGS, 'rounds.change(case, number, state="adopted", task=task)', "pass",
         "acceptance/test_looking_rules::test_who_inspects_reports_in_its_own_name_and_the_office_makes_it_a_rectification_in_one_step",
     ),
     mutant(

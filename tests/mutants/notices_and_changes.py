@@ -89,7 +89,7 @@ MUTANTS = (
         "changes::test_dates_shift_where_the_pause_says_so_and_a_campaigns_pause_shifts_windows_too",
     ),
     mutant(
-        "P1c", PAUSING, 'if days and scope == "campaign" else 0', "if False else 0",
+        "P1c", PAUSING, 'if days and pause.scope == "campaign" else 0', "if False else 0",
         "changes::test_dates_shift_where_the_pause_says_so_and_a_campaigns_pause_shifts_windows_too",
     ),
     mutant(
@@ -123,8 +123,7 @@ MUTANTS = (
         "changes::test_a_pause_has_the_scope_of_a_campaign_a_phase_or_an_assignment",
     ),
     mutant(
-        "P1k", PAUSING, "pauses.tell_paused(case, pauses.begin(case, reason=entry.reason, **given))",
-        "pauses.begin(case, reason=entry.reason, **given)",
+        "P1k", PAUSING, "    pauses.tell_paused(case, pause)\n", "",
         "changes::test_units_are_told_what_is_paused_and_when_it_is_due_once_it_runs_again",
     ),
     mutant(
@@ -146,8 +145,8 @@ MUTANTS = (
     ),
     mutant(
         "P2d", DATES,
-        'deadlines.move(case, _due(case, assignment), date.fromisoformat(entry.facts["to"]))',
-        'deadlines.move(case, _due(case, assignment), to := date.fromisoformat(entry.facts["to"]), judged_on=to)',
+        "deadlines.move(case, _due(case, assignment), facts.to)",
+        "deadlines.move(case, _due(case, assignment), facts.to, judged_on=facts.to)",
         "changes::test_a_late_grant_is_the_leaders_and_the_breach_at_the_first_date_stays",
     ),
     mutant(

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import Literal
 
 from engine import units
 from engine.errors import BadInput, UnknownName
 from engine.model import Verdict
+from engine.model.plain import plain
 from engine.records import record
 from engine.service.actions import lifecycle
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
 from engine.service.case import Case
-from engine.service.effects import phases
+from engine.service.effects.joining import join
+from engine.service.joining import NewTask, Unmet
 from engine.service.journal import Entry
+
+# --- what the records tell ---
+
+
+@record
+class Joined:
+    """A task joined the campaign; `extra` is the hash of all its amendments."""
+
+    task: NewTask
+    extra: str
 
 
 @record
 class Passed(lifecycle.PhaseMoved):
-    """A shut gate was passed with conditions: each unmet one became a rectification (G4)."""
+    """A shut gate was passed with conditions: each unmet one became a rectification with a day (G4)."""
 
-    tasks: tuple[dict[str, Any], ...]
+    tasks: tuple[str, ...]
+    due: date
     extra: str
 
 
@@ -34,24 +47,32 @@ LEADER = frozenset({"leader"})
 
 
 def _decide_add(case: Case, actor: Actor, given: Given) -> Decision:
-    return _joined(case, given, "adhoc", text_given(given, "title", "say what is owed"))
+    return _joined(case, given, "adhoc")
 
 
 def _decide_find(case: Case, actor: Actor, given: Given) -> Decision:
-    found = text_given(given, "title", "say what was found")
-    return _joined(case, given, "rectification", f"整改:{found}")
+    return _joined(case, given, "rectification")
 
 
-def _joined(case: Case, given: Given, kind: str, title: str) -> Decision:
-    document = text_given(given, "document", "it rests on a document")
+def _joined(case: Case, given: Given, kind: Literal["adhoc", "rectification"]) -> Decision:
+    title = text_given(given, "title")
+    document = text_given(given, "document")
     due = day_given(given, "due") if given.get("due") else None
     if due is None and kind == "rectification":
-        raise refuse("a rectification has a date", "give --due DATE")
-    if due is not None and due < case.today:
-        raise refuse(f"{due} has passed", "give a later day with --due")
-    told = told_of(case, kind, title, units_given(case, given), due, document, case.head.phase)
-    told["demand"] = str(given.get("demand") or "")
-    return Decision(subject=told["id"], facts=pinned(case, [told]), reason=str(given.get("reason") or ""))
+        raise refuse("rectification_without_date")
+    require_ahead(case, due)
+    task = NewTask(
+        id=next_name(case, "x" if kind == "adhoc" else "r"),
+        kind=kind,
+        title=title,
+        phase=case.head.phase,
+        units=tuple(units_given(case, given)),
+        due=due,
+        demand=str(given.get("demand") or ""),
+        document=document,
+    )
+    facts = Joined(task=task, extra=pinned(case, [task]))
+    return Decision(subject=task.id, facts=facts, reason=str(given.get("reason") or ""))
 
 
 def units_given(case: Case, given: Given) -> list[str]:
@@ -62,45 +83,32 @@ def units_given(case: Case, given: Given) -> list[str]:
         if name not in directory.units and name not in directory.groups:
             raise UnknownName("unit or group", name, [*directory.groups, *directory.units])
     if not units.expand(directory, named, case.today):
-        raise BadInput(what="nobody would owe it", found="、".join(named) or "no unit", cure="give --unit")
+        raise BadInput("nobody_would_owe", found="、".join(named))
     return named
 
 
-def told_of(
-    case: Case, kind: str, title: str, owing: list[str], due: date | None, document: str, phase: str
-) -> dict[str, Any]:
-    """Return a task that joins, as its record tells it, under the next free id of its kind."""
-    letter = "r" if kind == "rectification" else "x"
+def require_ahead(case: Case, due: date | None) -> None:
+    """Refuse a day by which something is to be done, where there is one and it has passed."""
+    if due is not None and due < case.today:
+        raise refuse("day_passed", day=due)
+
+
+def next_name(case: Case, letter: Literal["r", "x"], after: int = 0) -> str:
+    """Return the next free id of a rectification or of another task that joins, or the one so many after it."""
     taken = sum(task["id"].startswith(f"{letter}-") for task in case.amendments.tasks)
-    return {
-        "id": f"{letter}-{taken + 1}",
-        "kind": kind,
-        "title": title,
-        "phase": phase,
-        "units": owing,
-        "due": due.isoformat() if due else "",
-        "demand": "",
-        "document": document,
-    }
+    return f"{letter}-{taken + 1 + after}"
 
 
-def pinned(case: Case, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the facts of tasks that join; all amendments of the campaign are kept under one hash."""
-    return {"tasks": tasks, "extra": case.pinned(case.amendments.plus(tasks=tasks))}
+def pinned(case: Case, tasks: Iterable[NewTask]) -> str:
+    """Keep all amendments of the campaign, with tasks that join, and return their hash."""
+    return case.pinned(case.amendments.plus(tasks=map(plain, tasks)))
 
 
-def apply_join(case: Case, entry: Entry) -> Answer:
-    """Do what the record of tasks that join says."""
-    issue_joined(case, entry.facts)
+def _apply_join(case: Case, entry: Entry) -> Answer:
+    facts: Joined = entry.facts
+    join(case, facts.extra, [facts.task.id])
     case.arm_gate()
-    return {"tasks": [task["id"] for task in entry.facts["tasks"]]}
-
-
-def issue_joined(case: Case, facts: Mapping[str, Any]) -> None:
-    """Let the tasks of a record join the plan, and issue them."""
-    case.use_extra(facts["extra"])
-    for told in facts["tasks"]:
-        phases.issue(case, case.plan.tasks[told["id"]])
+    return {"tasks": [facts.task.id]}
 
 
 # --- passing a shut gate with conditions (G4) ---
@@ -109,44 +117,51 @@ def issue_joined(case: Case, facts: Mapping[str, Any]) -> None:
 def _decide_pass(case: Case, actor: Actor, given: Given) -> Decision:
     to = lifecycle.target_phase(case, given)
     if to not in case.plan.phases:
-        raise refuse("the last gate cannot be passed with conditions", "what is unmet must be done first")
-    document = text_given(given, "document", "a conditional passage rests on a document")
+        raise refuse("last_gate")
+    document = text_given(given, "document")
     due = day_given(given, "due")
     if due <= case.today:
-        raise refuse(f"{due} is not after today", "give a later day with --due")
+        raise refuse("not_after_today", day=due, name="due")
     judged = lifecycle.verdict(case)
     if judged.open:
-        raise refuse("the gate is open", "use `campaign advance`")
-    joined = pinned(case, _unmet(case, judged, due, document, to))
-    facts = Passed(before=case.head.phase, to=to, verdict=judged, decision=document, **joined)
+        raise refuse("gate_open", phase=case.head.phase)
+    tasks = [*_unmet(case, judged, due, document, to)]
+    facts = Passed(
+        before=case.head.phase,
+        to=to,
+        verdict=judged,
+        decision=document,
+        tasks=tuple(task.id for task in tasks),
+        due=due,
+        extra=pinned(case, tasks),
+    )
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
-def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) -> list[dict[str, Any]]:
-    """Return a rectification for each condition that does not hold, owed by who is missing, else by the office."""
-    tasks: list[dict[str, Any]] = []
-    for condition in (c for c in judged.conditions if not c.holds):
+def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) -> Iterator[NewTask]:
+    """Yield a rectification for each condition that does not hold, owed by who is missing, else by the office."""
+    for n, condition in enumerate(c for c in judged.conditions if not c.holds):
         owing = units.named_in(condition.missing, case.plan.workflow.directory) or [case.plan.workflow.office]
-        told = told_of(case, "rectification", f"整改:{_lacking(condition.text)}", owing, due, document, phase)
-        number = int(told["id"].partition("-")[2]) + len(tasks)
-        tasks.append(told | {"id": f"r-{number}"})
-    return tasks
-
-
-def _lacking(text: str) -> str:
-    """Return a condition as what is to be put right: by itself it reads as if it held."""
-    return f"“{text.replace('“', '‘').replace('”', '’')}”尚未达到"
+        yield NewTask(
+            id=next_name(case, "r", n),
+            kind="condition",
+            unmet=Unmet(workflow=case.head.workflow, phase=judged.phase, condition=condition.id),
+            phase=phase,
+            units=tuple(owing),
+            due=due,
+            document=document,
+        )
 
 
 def _apply_pass(case: Case, entry: Entry) -> Answer:
     answer = lifecycle.apply_move(case, entry)
     facts: Passed = entry.facts
-    issue_joined(case, {"extra": facts.extra, "tasks": facts.tasks})
-    return answer | {"tasks": [task["id"] for task in facts.tasks]}
+    join(case, facts.extra, facts.tasks)
+    return answer | {"tasks": [*facts.tasks]}
 
 
 ACTIONS = (
-    Action("add_task", EITHER, _decide_add, apply_join),
-    Action("find", EITHER, _decide_find, apply_join),
+    Action("add_task", EITHER, _decide_add, _apply_join, Joined),
+    Action("find", EITHER, _decide_find, _apply_join, Joined),
     Action("pass", LEADER, _decide_pass, _apply_pass, Passed),
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from engine.errors import BadInput, WrongState
 from engine.model import Assignment, Deadline, Hold, Occurrence
-from engine.records import replace
+from engine.model.plain import Ref, short
+from engine.records import record, replace
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor
@@ -16,21 +16,52 @@ from engine.service.effects import deadlines
 from engine.service.effects.items import enqueue
 from engine.service.journal import Entry
 
+# --- what the records tell ---
+
+
+@record
+class DueMoved:
+    """A unit was given a later due day by a document: asked for on a day, past its phase where `beyond` says so."""
+
+    assignment: Ref
+    before: date
+    to: date
+    document: str
+    applied_on: date
+    beyond: bool = False
+
+
+@record
+class Held:
+    """The ladder of a deadline is held from a level upward, or (`off`) goes on."""
+
+    deadline: Ref
+    level: int = 0
+    off: bool = False
+
+
+@record
+class Raised:
+    """A level of a deadline's ladder was raised by hand."""
+
+    deadline: Ref
+    level: int = 0
+
+
 OFFICE = frozenset({"office"})
 LEADER = frozenset({"leader"})
 EITHER = frozenset({"office", "leader"})
 
 
-def _open_due(case: Case, assignment: Assignment, what: str) -> Deadline:
+def _open_due(case: Case, assignment: Assignment, act: str) -> Deadline:
+    subject = subject_of(assignment)
     deadline = case.deadline(assignment, "due")
     if deadline is None:
-        raise refuse(f"{subject_of(assignment)} has no date yet", "nothing to move")
+        raise refuse("no_date_yet", subject=subject)
     if assignment.period:
-        cure = "record what happened with `task count`, or waive it"
-        raise refuse(f"{assignment.period} ends when it ends: a counted duty has no other date", cure)
+        raise refuse("period_ends_when_it_ends", subject=subject, period=assignment.period)
     if assignment.state in SETTLED or assignment.state == "submitted":
-        cure = "only a date still owed can be moved"
-        raise WrongState(action=what, subject=subject_of(assignment), state=assignment.state, cure=cure)
+        raise WrongState("date_not_owed", act=act, subject=subject, state=assignment.state)
     return deadline
 
 
@@ -41,10 +72,9 @@ def beyond(case: Case, given: Given, phase: str, to: date) -> bool:
     if to <= last:
         return False
     if not given.get("beyond"):
-        where = f"the campaign ends on {end}" if to > end else f"the phase ends on {last}"
-        raise refuse(
-            f"{to} lies too late: {where}; the gate would wait for it", "give --beyond to do it all the same"
-        )
+        if to > end:
+            raise refuse("past_campaign", to=to, last_day=end)
+        raise refuse("past_phase", to=to, phase=phase, last_day=last)
     return True
 
 
@@ -53,67 +83,72 @@ def beyond(case: Case, given: Given, phase: str, to: date) -> bool:
 
 def _decide_extend(case: Case, actor: Actor, given: Given) -> Decision:
     _, assignment = target(case, actor, given)
-    reason = text_given(given, "reason", "an extension is on record")
-    document = text_given(given, "document", "an extension rests on a document")
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
     deadline = _open_due(case, assignment, "extend")
     to = day_given(given, "to")
     if case.today > deadline.due_on:
-        raise refuse(f"the due day {deadline.due_on} has passed", "ask the leader for `task grant`")
+        raise refuse("due_day_passed", due_on=deadline.due_on)
     if to <= deadline.due_on:
-        raise refuse(f"{to} is not after {deadline.due_on}", "give a later day with --to")
+        raise refuse("not_later", to=to, due_on=deadline.due_on)
     if assignment.extensions >= case.plan.workflow.max_extensions:
-        raise refuse(f"it was extended {assignment.extensions} time(s) before", "no further extension is allowed")
-    facts = _moving(case, given, deadline, to) | {"document": document}
+        raise refuse("extended_before", times=assignment.extensions, due_on=deadline.due_on)
+    facts = _moving(case, given, deadline, to, document)
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
-def _moving(case: Case, given: Given, deadline: Deadline, to: date) -> dict[str, Any]:
-    """Return the facts of a due day that is moved: from, to, when it was asked for, whether past its phase."""
-    return {
-        "assignment": deadline.assignment,
-        "from": deadline.due_on.isoformat(),
-        "to": to.isoformat(),
-        "applied_on": day_given(given, "applied", case.today).isoformat(),
-        "beyond": beyond(case, given, deadline.phase, to),
-    }
+def _moving(case: Case, given: Given, deadline: Deadline, to: date, document: str) -> DueMoved:
+    return DueMoved(
+        assignment=deadline.assignment,
+        before=deadline.due_on,
+        to=to,
+        document=document,
+        applied_on=day_given(given, "applied", case.today),
+        beyond=beyond(case, given, deadline.phase, to),
+    )
 
 
 def _apply_extend(case: Case, entry: Entry) -> Answer:
-    assignment = case.work.must(Assignment, entry.facts["assignment"])
-    to = date.fromisoformat(entry.facts["to"])
+    facts: DueMoved = entry.facts
+    assignment = case.work.must(Assignment, facts.assignment)
     case.work.put(replace(assignment, extensions=assignment.extensions + 1))
-    deadline = deadlines.move(case, _due(case, assignment), to, judged_on=to)
-    return _told(case, entry, assignment, deadline, "extended")
+    deadline = deadlines.move(case, _due(case, assignment), facts.to, judged_on=facts.to)
+    return _told(case, entry, assignment, deadline)
 
 
 def _decide_grant(case: Case, actor: Actor, given: Given) -> Decision:
     _, assignment = target(case, actor, given)
-    reason = text_given(given, "reason", "a late grant is on record")
-    document = text_given(given, "document", "a late grant rests on a document")
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
     deadline = _open_due(case, assignment, "grant")
     to = day_given(given, "to")
     if case.today <= deadline.due_on:
-        raise refuse(f"the due day {deadline.due_on} has not passed", "use `task extend`")
+        raise refuse("due_day_not_passed", due_on=deadline.due_on)
     if to <= case.today:
-        raise refuse(f"{to} is not after today", "give a later day with --to")
-    facts = _moving(case, given, deadline, to) | {"document": document}
+        raise refuse("not_after_today", day=to, name="to")
+    facts = _moving(case, given, deadline, to, document)
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
 def _apply_grant(case: Case, entry: Entry) -> Answer:
     """Grant a later day after the due day; the breach at the first date stays (SEMANTICS P2)."""
-    assignment = case.work.must(Assignment, entry.facts["assignment"])
-    deadline = deadlines.move(case, _due(case, assignment), date.fromisoformat(entry.facts["to"]))
-    return _told(case, entry, assignment, deadline, "extended")
+    facts: DueMoved = entry.facts
+    assignment = case.work.must(Assignment, facts.assignment)
+    deadline = deadlines.move(case, _due(case, assignment), facts.to)
+    return _told(case, entry, assignment, deadline)
 
 
-def _told(case: Case, entry: Entry, assignment: Assignment, deadline: Deadline, kind: str) -> Answer:
-    facts = {key: entry.facts[key] for key in ("from", "to", "document")} | {
+def _told(case: Case, entry: Entry, assignment: Assignment, deadline: Deadline) -> Answer:
+    moved: DueMoved = entry.facts
+    facts = {
+        "from": moved.before.isoformat(),
+        "to": moved.to.isoformat(),
+        "document": moved.document,
         "reason": entry.reason,
         "late": entry.action == "grant",
     }
     if case.relation(assignment.unit) != "superior":
-        enqueue(case, kind, assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
+        enqueue(case, "extended", assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
     return {"task": assignment.task, "unit": assignment.unit, "due_on": deadline.due_on.isoformat()}
 
 
@@ -123,17 +158,18 @@ def _told(case: Case, entry: Entry, assignment: Assignment, deadline: Deadline, 
 def _decide_hold(case: Case, actor: Actor, given: Given) -> Decision:
     _, assignment = target(case, actor, given)
     deadline = _deadline_of(case, assignment, given)
-    reason = text_given(given, "reason", "a hold is on record")
-    facts = {"deadline": deadline.id, "level": int(given.get("level") or 0), "off": bool(given.get("off"))}
+    reason = text_given(given, "reason")
+    facts = Held(deadline=deadline.id, level=int(given.get("level") or 0), off=bool(given.get("off")))
     standing = [h for h in case.work.find(Hold, deadline=deadline.id) if h.to_at is None]
-    if facts["off"] and not standing:
-        raise refuse(f"{subject_of(assignment)} is not held", "nothing to take off")
+    if facts.off and not standing:
+        raise refuse("not_held", subject=subject_of(assignment))
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
 def _apply_hold(case: Case, entry: Entry) -> Answer:
-    deadline = _deadline(case, entry)
-    if entry.facts["off"]:
+    facts: Held = entry.facts
+    deadline = case.work.must(Deadline, facts.deadline)
+    if facts.off:
         for hold in case.work.find(Hold, deadline=deadline.id):
             if hold.to_at is None:
                 case.known.keep_hold(replace(hold, to_at=case.at))
@@ -143,33 +179,33 @@ def _apply_hold(case: Case, entry: Entry) -> Answer:
                 id=case.next_id(),
                 campaign=case.id,
                 deadline=deadline.id,
-                level=entry.facts["level"],
+                level=facts.level,
                 reason=f"{entry.actor}: {entry.reason}",
                 from_at=case.at,
             ),
             new=True,
         )
     deadlines.change(case, deadline)
-    return {"deadline": deadline.id & 0xFFFFFFFF, "held": not entry.facts["off"]}
+    return {"deadline": short(deadline.id), "held": not facts.off}
 
 
 def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
     _, assignment = target(case, actor, given)
     deadline = _deadline_of(case, assignment, given)
-    reason = text_given(given, "reason", "a manual notice is on record")
+    reason = text_given(given, "reason")
     level = int(given.get("level") or 0)
     if deadline.state != "armed":
-        raise refuse(f"the deadline is {deadline.state}", "only a running deadline can be raised")
+        raise refuse("deadline_not_running", state=deadline.state)
     if deadline.kind == "receipt" and level > 0:
-        raise refuse("a receipt is asked for at level 0 only", "raise the date it is due (L4)")
+        raise refuse("receipt_at_level_0")
     if level > deadlines.cap(case, deadline.unit):
-        raise refuse(f"the relation of {deadline.unit} does not allow level {level}", "choose a lower level")
+        raise refuse("level_not_allowed", unit=deadline.unit, level=level)
     untold = _untold_below(case, deadline, level)
     if untold is not None:
-        raise refuse(f"level {untold} has not been told yet", "a higher level is never told before it (L2)")
+        raise refuse("level_untold", level=untold)
     if level not in deadlines.reachable(case, deadline.unit):
-        raise refuse(f"{deadline.unit} has no contact at level {level}", "set one with `units contact`")
-    return Decision(subject=subject_of(assignment), facts={"deadline": deadline.id, "level": level}, reason=reason)
+        raise refuse("no_contact_at_level", unit=deadline.unit, level=level)
+    return Decision(subject=subject_of(assignment), facts=Raised(deadline=deadline.id, level=level), reason=reason)
 
 
 def _untold_below(case: Case, deadline: Deadline, level: int) -> int | None:
@@ -180,8 +216,8 @@ def _untold_below(case: Case, deadline: Deadline, level: int) -> int | None:
 
 
 def _apply_raise(case: Case, entry: Entry) -> Answer:
-    deadline = _deadline(case, entry)
-    level = entry.facts["level"]
+    facts: Raised = entry.facts
+    deadline, level = case.work.must(Deadline, facts.deadline), facts.level
     rung = f"manual-{level}"
     before = case.work.find(Occurrence, deadline=deadline.id, epoch=deadline.epoch, rung=rung)
     n = len(before) + 1
@@ -211,7 +247,7 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
         occurrence=occurrence.id,
     )
     deadlines.change(case, deadline)
-    return {"deadline": deadline.id & 0xFFFFFFFF, "level": level}
+    return {"deadline": short(deadline.id), "level": level}
 
 
 def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
@@ -237,21 +273,17 @@ def _due(case: Case, assignment: Assignment) -> Deadline:
     return found
 
 
-def _deadline(case: Case, entry: Entry) -> Deadline:
-    return case.work.must(Deadline, entry.facts["deadline"])
-
-
 def _deadline_of(case: Case, assignment: Assignment, given: Given) -> Deadline:
     kind = str(given.get("kind") or "due")
     found = case.deadline(assignment, kind)
     if found is None:
-        raise BadInput(what=f"{subject_of(assignment)} has no {kind} deadline", found=kind, cure="see `task show`")
+        raise BadInput("no_such_deadline", subject=subject_of(assignment), found=kind)
     return found
 
 
 ACTIONS = (
-    Action("extend", OFFICE, _decide_extend, _apply_extend),
-    Action("grant", LEADER, _decide_grant, _apply_grant),
-    Action("hold", EITHER, _decide_hold, _apply_hold),
-    Action("raise", EITHER, _decide_raise, _apply_raise),
+    Action("extend", OFFICE, _decide_extend, _apply_extend, DueMoved),
+    Action("grant", LEADER, _decide_grant, _apply_grant, DueMoved),
+    Action("hold", EITHER, _decide_hold, _apply_hold, Held),
+    Action("raise", EITHER, _decide_raise, _apply_raise, Raised),
 )

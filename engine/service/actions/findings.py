@@ -4,16 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from datetime import date
 
 from engine.errors import BadInput, NotAllowed, UnknownName
 from engine.model import Remark, Round
+from engine.model.plain import Ref, full, short
+from engine.records import record
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
-from engine.service.actions.adhoc import issue_joined, pinned, told_of
+from engine.service.actions.adhoc import next_name, pinned, require_ahead
+from engine.service.actions.duties import Piece, vouchers
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import rounds
+from engine.service.effects.joining import join
+from engine.service.joining import NewTask
 from engine.service.journal import Entry
+
+# --- what the records tell ---
+
+
+@record
+class Reported:
+    """Who looked at a unit in a round reported what it found there."""
+
+    round: str
+    unit: str
+    teller: str
+    on: date
+    findings: tuple[str, ...]
+    evidence: tuple[Piece, ...] = ()
+
+
+@record
+class Adopted:
+    """Findings became rectifications, one task each in their order; `extra` is the hash of all amendments."""
+
+    findings: tuple[Ref, ...]
+    tasks: tuple[str, ...]
+    document: str
+    due: date
+    extra: str
+
+
+@record
+class Dropped:
+    """Findings need no rectification, for the reason of the record."""
+
+    findings: tuple[Ref, ...]
+
 
 ANYBODY = frozenset({"office", "leader", "unit"})
 EITHER = frozenset({"office", "leader"})
@@ -24,31 +62,30 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def _decide_report(case: Case, actor: Actor, given: Given) -> Decision:
-    found = rounds.named(case, text_given(given, "round", "say in which round it was found"))
+    found = rounds.named(case, text_given(given, "round"))
     if found.kind == "month":
-        raise refuse("a month is told of, not looked at", "use `look tell`")
+        raise refuse("month_not_looked_at", round=found.name)
     about, teller = _looked(case, actor, given, found)
-    texts = [text for each in given.get("findings") or () if (text := rounds.in_one_line(each))]
+    texts = tuple(text for each in given.get("findings") or () if (text := rounds.in_one_line(each)))
     if not texts:
-        raise refuse("nothing was found", "give --finding TEXT, once for each; a clean look needs no report")
+        raise refuse("nothing_found")
     on = day_given(given, "on", case.today)
     if not found.opened_on <= on <= case.today:
-        raise refuse(f"{on} does not lie between the round and today", "give the day it was found")
-    facts = {"round": found.id, "unit": about, "teller": teller, "on": on.isoformat(), "findings": texts}
+        raise refuse("not_since_round", on=on, opened_on=found.opened_on)
     on_behalf = "" if teller in (actor.name, case.plan.workflow.office) else teller
-    facts |= _proof(given, on_behalf)
+    facts = Reported(
+        round=found.name, unit=about, teller=teller, on=on, findings=texts, evidence=_proof(given, on_behalf)
+    )
     return Decision(subject=f"{found.name}/{about}", facts=facts, on_behalf=on_behalf)
 
 
-def _proof(given: Given, on_behalf: str) -> dict[str, Any]:
+def _proof(given: Given, on_behalf: str) -> tuple[Piece, ...]:
     """What the office writes down for another unit needs a voucher (SEMANTICS D8)."""
     if not on_behalf:
-        return {}
+        return ()
     if not given.get("voucher"):
-        raise refuse(
-            f"recording on behalf of {on_behalf} needs a voucher", "give --voucher FILE or --voucher-note TEXT"
-        )
-    return {"voucher": dict(given["voucher"])}
+        raise refuse("voucher_for_unit", unit=on_behalf)
+    return vouchers(given)
 
 
 def _looked(case: Case, actor: Actor, given: Given, found: Round) -> tuple[str, str]:
@@ -62,18 +99,19 @@ def _looked(case: Case, actor: Actor, given: Given, found: Round) -> tuple[str, 
         raise UnknownName(f"unit looked at in {found.name}", wanted, [whom for whom, _ in known])
     looked = [pair for pair in own if pair[0] == wanted] or [pair for pair in known if pair[0] == wanted]
     if actor.role == "unit" and looked[0][1] != actor.name:
-        raise NotAllowed(action=f"reporting on {wanted}", actor=actor.name, roles=f"{looked[0][1]}, office")
+        raise NotAllowed("report_on", unit=wanted, actor=actor.name, roles=[looked[0][1], "office"])
     return looked[0]
 
 
 def _apply_report(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
+    facts: Reported = entry.facts
+    found = rounds.named(case, facts.round).id
     numbers = []
-    for text in facts["findings"]:
-        remark = rounds.remark(case, facts["round"], "finding", facts["unit"], facts["teller"], text, facts["on"])
-        numbers.append(remark.id & 0xFFFFFFFF)
+    for text in facts.findings:
+        remark = rounds.remark(case, found, "finding", facts.unit, facts.teller, text, facts.on)
+        numbers.append(short(remark.id))
     case.arm_gate()
-    return {"unit": facts["unit"], "findings": numbers}
+    return {"unit": facts.unit, "findings": numbers}
 
 
 # --- adopted or dropped ---
@@ -81,39 +119,53 @@ def _apply_report(case: Case, entry: Entry) -> Answer:
 
 def _decide_adopt(case: Case, actor: Actor, given: Given) -> Decision:
     chosen = _chosen(case, given)
-    document = text_given(given, "document", "a rectification rests on a document")
+    document = text_given(given, "document")
     due = day_given(given, "due")
-    if due < case.today:
-        raise refuse(f"{due} has passed", "give a later day with --due")
-    tasks: list[dict[str, Any]] = []
-    for remark in chosen:
-        told = told_of(case, "rectification", f"整改:{remark.text}", [remark.unit], due, document, case.head.phase)
-        number = int(told["id"].partition("-")[2]) + len(tasks)
-        tasks.append(told | {"id": f"r-{number}"})
-    facts = pinned(case, tasks) | {"findings": [remark.id for remark in chosen]}
-    return Decision(subject="、".join(_shown(chosen)), facts=facts)
+    require_ahead(case, due)
+    tasks = [
+        NewTask(
+            id=next_name(case, "r", n),
+            kind="rectification",
+            title=remark.text,
+            phase=case.head.phase,
+            units=(remark.unit,),
+            due=due,
+            document=document,
+        )
+        for n, remark in enumerate(chosen)
+    ]
+    facts = Adopted(
+        findings=tuple(remark.id for remark in chosen),
+        tasks=tuple(task.id for task in tasks),
+        document=document,
+        due=due,
+        extra=pinned(case, tasks),
+    )
+    return Decision(subject="/".join(_shown(chosen)), facts=facts)
 
 
 def _apply_adopt(case: Case, entry: Entry) -> Answer:
-    issue_joined(case, entry.facts)
-    for number, task in zip(entry.facts["findings"], entry.facts["tasks"], strict=True):
-        rounds.change(case, number, state="adopted", task=task["id"])
+    facts: Adopted = entry.facts
+    join(case, facts.extra, facts.tasks)
+    for number, task in zip(facts.findings, facts.tasks, strict=True):
+        rounds.change(case, number, state="adopted", task=task)
     case.arm_gate()
-    return {"tasks": [task["id"] for task in entry.facts["tasks"]]}
+    return {"tasks": [*facts.tasks]}
 
 
 def _decide_drop(case: Case, actor: Actor, given: Given) -> Decision:
     chosen = _chosen(case, given)
-    reason = text_given(given, "reason", "a finding is dropped for a reason")
-    facts = {"findings": [remark.id for remark in chosen]}
-    return Decision(subject="、".join(_shown(chosen)), facts=facts, reason=reason)
+    reason = text_given(given, "reason")
+    facts = Dropped(findings=tuple(remark.id for remark in chosen))
+    return Decision(subject="/".join(_shown(chosen)), facts=facts, reason=reason)
 
 
 def _apply_drop(case: Case, entry: Entry) -> Answer:
-    for number in entry.facts["findings"]:
+    facts: Dropped = entry.facts
+    for number in facts.findings:
         rounds.change(case, number, state="dropped", reason=entry.reason)
     case.arm_gate()
-    return {"findings": [number & 0xFFFFFFFF for number in entry.facts["findings"]]}
+    return {"findings": [*map(short, facts.findings)]}
 
 
 def _chosen(case: Case, given: Given) -> list[Remark]:
@@ -125,29 +177,25 @@ def _chosen(case: Case, given: Given) -> list[Remark]:
     else:
         waiting = [_numbered(case, number) for number in dict.fromkeys(numbers)]
     if not waiting:
-        raise refuse("no finding waits for a decision", "see `look findings`, and give --finding N or --round ROUND")
+        raise refuse("no_finding_waits")
     if settled := [remark for remark in waiting if remark.state != "open"]:
-        raise refuse(f"{'、'.join(_shown(settled))} is already {settled[0].state}", "name those that are open")
+        raise refuse("findings_decided", findings=_shown(settled), state=settled[0].state)
     return waiting
 
 
 def _numbered(case: Case, number: str) -> Remark:
-    found = case.work.get(Remark, case.id << 32 | int(number)) if NUMBER.fullmatch(number) else None
+    found = case.work.get(Remark, full(int(number), case.id)) if NUMBER.fullmatch(number) else None
     if found is None or found.kind != "finding":
-        raise BadInput(
-            what="there is no such finding",
-            found=number,
-            cure="give the number that `look findings` shows under report",
-        )
+        raise BadInput("no_such_finding", found=number)
     return found
 
 
 def _shown(found: Iterable[Remark]) -> list[str]:
-    return [f"{remark.id & 0xFFFFFFFF}/{remark.unit}" for remark in found]
+    return [f"{short(remark.id)}/{remark.unit}" for remark in found]
 
 
 ACTIONS = (
-    Action("report", ANYBODY, _decide_report, _apply_report),
-    Action("adopt", EITHER, _decide_adopt, _apply_adopt),
-    Action("drop", EITHER, _decide_drop, _apply_drop),
+    Action("report", ANYBODY, _decide_report, _apply_report, Reported),
+    Action("adopt", EITHER, _decide_adopt, _apply_adopt, Adopted),
+    Action("drop", EITHER, _decide_drop, _apply_drop, Dropped),
 )

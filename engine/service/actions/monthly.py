@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Final, Literal
 
 from engine.errors import BadInput, UnknownName
 from engine.machine import OPEN_STATES, assignment_after
 from engine.model import Assignment, Offset, Round
-from engine.model.plain import made, plain
-from engine.records import replace
+from engine.model.plain import Ref
+from engine.records import record, replace
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
-from engine.service.actions.adhoc import pinned, units_given
+from engine.service.actions.adhoc import pinned, require_ahead, units_given
 from engine.service.actions.duties import Piece, happened, keep_evidence, unit_of, vouchers
 from engine.service.actions.looking import candidates
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.effects import deadlines, objections, rounds
+from engine.service.effects.rounds import Begun
+from engine.service.joining import NewTask
 from engine.service.journal import Entry
+
+Said = Literal["progress", "problem", "next", "matter", "nothing"]
+
+
+@record
+class Told:
+    """A unit told what changed in a month, of one of its tasks or of none; a line may say that nothing did."""
+
+    round: str
+    assignment: Ref
+    on: date
+    lines: tuple[tuple[Said, str], ...]
+    task: str = ""
+    evidence: tuple[Piece, ...] = ()
+
 
 ANYBODY = frozenset({"office", "leader", "unit"})
 OPENERS = frozenset({"office", "leader", "system"})
-SAID = ("progress", "problem", "next", "matter")
+SAID: Final[tuple[Said, ...]] = ("progress", "problem", "next", "matter")
+NOTHING_NEW = "无变化"
 ANSWER_IN = Offset(count=5)
 """How many working days the units have where nothing else is said."""
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -34,30 +52,40 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 def _decide_month(case: Case, actor: Actor, given: Given) -> Decision:
     month = _month(case, given)
     due = day_given(given, "due", case.plan.calendar.add(case.today, ANSWER_IN))
-    if due < case.today:
-        raise refuse(f"{due} has passed", "give a later day with --due")
-    asked = _asked(case, given)
+    require_ahead(case, due)
+    asked = tuple(_asked(case, given))
     if not asked:
-        raise refuse("nobody would be asked", "no unit has an open task; name units with --unit")
-    facts: dict[str, Any] = {
-        "round": month,
-        "kind": "month",
-        "title": f"{int(month[:4])}年{int(month[5:])}月",
-        "document": str(given.get("document") or case.plan.workflow.document.title),
-        "due": due.isoformat(),
-        "units": asked,
-    }
-    return Decision(subject=month, facts=facts | pinned(case, [_owed(case, facts)]))
+        raise refuse("nobody_to_ask")
+    document = str(given.get("document") or "")
+    task = NewTask(
+        id=f"month-{month}",
+        kind="month",
+        title=month,
+        phase=case.head.phase,
+        units=asked,
+        due=due,
+        document=document,
+    )
+    facts = Begun(
+        round=month,
+        kind="month",
+        document=document,
+        due=due,
+        units=asked,
+        tasks=(task.id,),
+        extra=pinned(case, [task]),
+    )
+    return Decision(subject=month, facts=facts)
 
 
 def _month(case: Case, given: Given) -> str:
     month = str(given.get("month") or "")
     if not _MONTH.fullmatch(month):
-        raise BadInput(what="that is no month", found=month, cure="write it as 2022-08")
+        raise BadInput("no_such_month", found=month)
     if month > case.today.strftime("%Y-%m"):
-        raise refuse(f"{month} has not come", "ask when the month has begun")
+        raise refuse("month_not_come", month=month)
     if month in {found.name for found in rounds.all_of(case)}:
-        raise refuse(f"{month} was asked already", "see it with `look month --show`")
+        raise refuse("month_asked_already", month=month)
     return month
 
 
@@ -69,20 +97,6 @@ def _asked(case: Case, given: Given) -> list[str]:
     return candidates(case, [name for name in case.plan.workflow.directory.units if name in owing], {})
 
 
-def _owed(case: Case, facts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": f"month-{facts['round']}",
-        "kind": "monthly",
-        "title": f"{facts['title']}工作调度",
-        "phase": case.head.phase,
-        "units": facts["units"],
-        "due": facts["due"],
-        "demand": "进展、问题、下步打算和需提请研究的事项",
-        "document": facts["document"],
-        "at_once": True,
-    }
-
-
 def _apply_month(case: Case, entry: Entry) -> Answer:
     return rounds.begin(case, entry.facts)
 
@@ -91,23 +105,15 @@ def _apply_month(case: Case, entry: Entry) -> Answer:
 
 
 def _decide_tell(case: Case, actor: Actor, given: Given) -> Decision:
-    found = rounds.named(case, text_given(given, "round", "say of which month"))
+    found = rounds.named(case, text_given(given, "round"))
     if found.kind != "month":
-        raise refuse(f"{found.name} is no month", "use `look report`")
+        raise refuse("not_a_month", round=found.name)
     unit = unit_of(actor, given)
     answered = _answered(case, found, unit)
     lines = _lines(given)
     task = _about(case, unit, given, lines)
     on, on_behalf = happened(case, actor, given, answered)
-    facts = {
-        "round": found.id,
-        "assignment": answered.id,
-        "unit": unit,
-        "task": task,
-        "lines": lines,
-        "on": on.isoformat(),
-        "evidence": [plain(piece) for piece in vouchers(given)],
-    }
+    facts = Told(round=found.name, assignment=answered.id, on=on, lines=lines, task=task, evidence=vouchers(given))
     return Decision(subject="/".join(filter(None, (found.name, unit, task))), facts=facts, on_behalf=on_behalf)
 
 
@@ -118,41 +124,41 @@ def _answered(case: Case, found: Round, unit: str) -> Assignment:
     return case.assignment(case.plan.tasks[f"month-{found.name}"], unit)
 
 
-def _lines(given: Given) -> list[list[str]]:
+def _lines(given: Given) -> tuple[tuple[Said, str], ...]:
     """Return what is told, by kind; or the one word that nothing changed."""
-    lines = [[kind, text] for kind in SAID if (text := rounds.in_one_line(given.get(kind)))]
+    lines = tuple((kind, text) for kind in SAID if (text := rounds.in_one_line(given.get(kind))))
     if given.get("nothing"):
         if lines:
-            raise refuse("something and nothing are told at once", "leave out --nothing")
-        return [["nothing", "无变化"]]
+            raise refuse("something_and_nothing")
+        return (("nothing", ""),)
     if not lines:
-        raise refuse("nothing is told", "give --progress, --problem, --next, --matter or --nothing")
+        raise refuse("nothing_told")
     return lines
 
 
-def _about(case: Case, unit: str, given: Given, lines: list[list[str]]) -> str:
+def _about(case: Case, unit: str, given: Given, lines: tuple[tuple[Said, str], ...]) -> str:
     """Return the task that is told of: one of the unit's own; a matter may be of none."""
     if given.get("task"):
         task = case.task(str(given["task"]))
         if not case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit):
-            raise refuse(f"{unit} does not owe {task.id}", "name one of its own tasks, see `task list`")
+            raise refuse("does_not_owe", unit=unit, task=task.id)
         return task.id
     if any(kind in ("progress", "problem", "next") for kind, _ in lines):
-        raise refuse("no task is named", "give --task TASK")
+        raise refuse("no_task_named")
     return ""
 
 
 def _apply_tell(case: Case, entry: Entry) -> Answer:
     """Keep what is told; the first answer settles what the unit owes for the month."""
-    facts = entry.facts
-    owed = case.work.get(Assignment, facts["assignment"])
-    assert owed is not None
+    facts: Told = entry.facts
+    owed = case.work.must(Assignment, facts.assignment)
     if owed.state in OPEN_STATES:
-        owed = _settled(case, owed, date.fromisoformat(facts["on"]))
-    keep_evidence(case, owed, [made(Piece, told) for told in facts["evidence"]])
-    for kind, text in facts["lines"]:
-        rounds.remark(case, facts["round"], kind, facts["unit"], facts["unit"], text, facts["on"], facts["task"])
-    return {"unit": facts["unit"], "task": facts["task"], "lines": len(facts["lines"])}
+        owed = _settled(case, owed, facts.on)
+    keep_evidence(case, owed, facts.evidence)
+    found = rounds.named(case, facts.round).id
+    for kind, text in facts.lines:
+        rounds.remark(case, found, kind, owed.unit, owed.unit, text or NOTHING_NEW, facts.on, facts.task)
+    return {"unit": owed.unit, "task": facts.task, "lines": len(facts.lines)}
 
 
 def _settled(case: Case, owed: Assignment, on: date) -> Assignment:
@@ -174,6 +180,6 @@ def _settled(case: Case, owed: Assignment, on: date) -> Assignment:
 
 
 ACTIONS = (
-    Action("month", OPENERS, _decide_month, _apply_month),
-    Action("tell", ANYBODY, _decide_tell, _apply_tell),
+    Action("month", OPENERS, _decide_month, _apply_month, Begun),
+    Action("tell", ANYBODY, _decide_tell, _apply_tell, Told),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import reader
 from engine.model import Assignment, Deadline, Item, PhaseState, Tally, Workflow
+from engine.model.plain import made, plain
 from engine.records import replace
 from engine.service import indicators, versions
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
@@ -37,6 +38,7 @@ def _decide_move(case: Case, actor: Actor, given: Given) -> Decision:
     facts = _facts(case, then, owing, new) | {"dates_dropped": told, "document": document}
     _require_heard(case, then, facts)
     facts |= {
+        "moved": [plain(each) for each in facts["moved"]],
         "from": case.head.workflow,
         "to": keep_edition(case.work, given["bundle"], new),
         "version": new.version,
@@ -116,7 +118,7 @@ def _require_heard(case: Case, then: Then, facts: Mapping[str, Any]) -> None:
     """Whoever had rungs ahead has some after; else the move would silence a duty that is owed (P4)."""
     changes: dict[int, dict[str, Any]] = {each["deadline"]: {"ladder": each["ladder"]} for each in facts["ladders"]}
     for told in facts["moved"]:
-        deadline = case.work.get(Deadline, told["deadline"])
+        deadline = case.work.get(Deadline, told.deadline)
         if deadline is not None:
             changes.setdefault(deadline.id, {}).update(versions.moved_values(case, deadline, told))
     silent = versions.silenced(case, then, changes)
@@ -189,6 +191,7 @@ def _same_gate(case: Case, then: Then) -> bool:
 def _apply_move(case: Case, entry: Entry) -> Answer:
     facts = entry.facts
     why = {"reason": entry.reason, "document": facts["document"]}
+    dates = [made(redating.Moved, told, case.id) for told in facts["moved"]]
     before = {assignment.id for assignment in case.work.find(Assignment, campaign=case.id)}
     waiting = effects.pending(case, facts["ladders"])
     cancelled = effects.cancel(case, facts["cancelled"], why)
@@ -197,8 +200,8 @@ def _apply_move(case: Case, entry: Entry) -> Answer:
     effects.set_phases(case, facts["phases"], facts["dropped"])
     contacts.take_over(case, facts["units"])
     effects.change_roles(case, facts["roles"])
-    effects.reladder(case, facts["ladders"], waiting, {told["deadline"] for told in facts["moved"]})
-    moved = redating.carry_out(case, facts["moved"], why)
+    effects.reladder(case, facts["ladders"], waiting, {told.deadline for told in dates})
+    moved = redating.carry_out(case, dates, why)
     effects.end(case, facts["ended"])
     for number in facts["again"]:
         effects.issue_again(case, number)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Literal
 
 from engine.model import Assignment, Deadline, Pause, PhaseState, Task
-from engine.records import replace
+from engine.model.plain import Ref, short
+from engine.records import field, record, replace
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import subject_of, target
 from engine.service.actor import Actor
@@ -14,62 +16,89 @@ from engine.service.case import Case
 from engine.service.effects import duties, objections, pauses, phases
 from engine.service.journal import Entry
 
+Scope = Literal["campaign", "phase", "assignment"]
+
+# --- what the records tell ---
+
+
+@record
+class Paused:
+    """Clocks were stopped by a document: of an assignment, of a phase or, where neither is named, of the campaign."""
+
+    document: str
+    phase: str = ""
+    assignment: Ref = 0
+    shift: bool = False
+
+
+@record
+class Resumed:
+    """Clocks run on; `dates` are printed days of tasks not issued yet that the pause shifted."""
+
+    phase: str = ""
+    assignment: Ref = 0
+    dates: Mapping[str, date] = field(default_factory=dict)
+    extra: str = ""
+
+
 EITHER = frozenset({"office", "leader"})
 
 
+# --- stopped ---
+
+
 def _decide_pause(case: Case, actor: Actor, given: Given) -> Decision:
-    scope, ref, subject = _scope(case, actor, given)
-    reason = text_given(given, "reason", "a pause is on record")
-    document = text_given(given, "document", "a pause rests on a document")
-    if _open_pauses(case, scope, ref):
-        raise refuse(f"{subject} is paused already", "resume it first")
-    shift = bool(given.get("shift"))
-    return Decision(
-        subject=subject,
-        facts={"scope": scope, "ref": ref, "shift": shift, "document": document},
-        reason=reason,
-    )
+    phase, assignment, subject = _scope(case, actor, given)
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
+    if _open_pauses(case, phase, assignment):
+        raise refuse("paused_already", subject=subject)
+    facts = Paused(document=document, phase=phase, assignment=assignment, shift=bool(given.get("shift")))
+    return Decision(subject=subject, facts=facts, reason=reason)
 
 
 def _apply_pause(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    given = {name: facts[name] for name in ("scope", "ref", "shift", "document")}
-    pauses.tell_paused(case, pauses.begin(case, reason=entry.reason, **given))
-    if facts["scope"] == "campaign":
+    facts: Paused = entry.facts
+    scope, ref = _rows(facts.phase, facts.assignment)
+    pause = pauses.begin(case, scope, ref, reason=entry.reason, document=facts.document, shift=facts.shift)
+    pauses.tell_paused(case, pause)
+    if scope == "campaign":
         phases.hold_openings(case)
-    return {"scope": facts["scope"], "ref": facts["ref"], "paused": True}
+    return _answer(facts) | {"paused": True}
+
+
+# --- running on ---
 
 
 def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
-    scope, ref, subject = _scope(case, actor, given)
-    standing = _open_pauses(case, scope, ref)
+    phase, assignment, subject = _scope(case, actor, given)
+    standing = _open_pauses(case, phase, assignment)
     if not standing:
-        raise refuse(f"{subject} is not paused", "see `campaign show`")
+        raise refuse("not_paused", subject=subject)
     if objections.of_pause(case, standing[-1]):
-        raise refuse(f"{subject} is paused by an objection", "decide it with `task decide`")
+        raise refuse("paused_by_objection", subject=subject)
     dates = _printed_after(case, standing[-1])
-    facts: dict[str, Any] = {"scope": scope, "ref": ref, "dates": dates, "extra": case.head.extra}
-    if dates:
-        facts["extra"] = case.pinned(case.amendments.plus(dates=dates))
+    facts = Resumed(phase=phase, assignment=assignment, dates=dates, extra=_extra(case, dates))
     return Decision(subject=subject, facts=facts, reason=str(given.get("reason") or ""))
 
 
-def _printed_after(case: Case, pause: Pause) -> dict[str, str]:
+def _extra(case: Case, dates: Mapping[str, date]) -> str:
+    """Keep days of tasks among the amendments and return their hash; nothing where none moved."""
+    told = {name: on.isoformat() for name, on in dates.items()}
+    return case.pinned(case.amendments.plus(dates=told)) if told else ""
+
+
+def _printed_after(case: Case, pause: Pause) -> dict[str, date]:
     """Return the printed days of tasks not issued yet, shifted by the days that the pause took from them (P1)."""
     if not pause.shift or pause.scope == "assignment":
         return {}
     issued = case.work.distinct(Assignment, "task", campaign=case.id)
-    found: dict[str, str] = {}
+    found: dict[str, date] = {}
     for task in case.plan.workflow.tasks:
         since = _paused_since(case, pause, task)
         if since and task.id not in issued and task.due.kind == "date" and task.due.on and task.due.on >= since:
-            found[task.id] = (task.due.on + (case.today - since)).isoformat()
-    return {name: on for name, on in found.items() if on != _printed_on(case, name)}
-
-
-def _printed_on(case: Case, task: str) -> str:
-    on = case.plan.tasks[task].due.on
-    return on.isoformat() if on else ""
+            found[task.id] = task.due.on + (case.today - since)
+    return {name: on for name, on in found.items() if on != case.plan.tasks[name].due.on}
 
 
 def _paused_since(case: Case, pause: Pause, task: Task) -> date | None:
@@ -83,20 +112,20 @@ def _paused_since(case: Case, pause: Pause, task: Task) -> date | None:
 
 
 def _apply_resume(case: Case, entry: Entry) -> Answer:
-    scope, ref = entry.facts["scope"], entry.facts["ref"]
-    pause = pauses.lift(case, _open_pauses(case, scope, ref)[-1])
+    facts: Resumed = entry.facts
+    pause = pauses.lift(case, _open_pauses(case, facts.phase, facts.assignment)[-1])
     days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
-    if entry.facts["dates"]:
-        case.use_extra(entry.facts["extra"])
-    windows = _shift_windows(case, pause, days) if days and scope == "campaign" else 0
-    if scope == "campaign":
+    if facts.extra:
+        case.use_extra(facts.extra)
+    windows = _shift_windows(case, pause, days) if days and pause.scope == "campaign" else 0
+    if pause.scope == "campaign":
         phases.release_openings(case)
     woken = pauses.wake(case, pause)
-    moved = windows or entry.facts["dates"] or any(_has_moved(case, deadline) for deadline in woken)
+    moved = windows or facts.dates or any(_has_moved(case, deadline) for deadline in woken)
     was_on = {deadline.assignment: deadline.due_on for deadline in woken if deadline.kind == "due"}
     pauses.tell_resumed(case, pause, entry.reason, was_on)
     duties.resumed(case)
-    return {"scope": scope, "ref": ref, "paused": False, "shifted_days": days if moved else 0}
+    return _answer(facts) | {"paused": False, "shifted_days": days if moved else 0}
 
 
 def _has_moved(case: Case, before: Deadline) -> bool:
@@ -118,22 +147,39 @@ def _shifted(state: PhaseState, days: int) -> PhaseState:
     return replace(state, first_day=first, last_day=state.last_day + timedelta(days=days))
 
 
-def _scope(case: Case, actor: Actor, given: Given) -> tuple[Any, str, str]:
+# --- what is paused ---
+
+
+def _scope(case: Case, actor: Actor, given: Given) -> tuple[str, int, str]:
+    """Return the phase or the assignment that is meant, the campaign where neither is named; and its name."""
     if given.get("task"):
         _, assignment = target(case, actor, given)
-        return "assignment", str(assignment.id), subject_of(assignment)
+        return "", assignment.id, subject_of(assignment)
     if given.get("phase"):
         phase = case.phase_state(str(given["phase"])).phase
-        return "phase", phase, phase
-    return "campaign", "", case.head.key
+        return phase, 0, phase
+    return "", 0, case.head.key
 
 
-def _open_pauses(case: Case, scope: str, ref: str) -> list[Pause]:
+def _rows(phase: str, assignment: int) -> tuple[Scope, str]:
+    """Return how rows name what is paused."""
+    if assignment:
+        return "assignment", str(assignment)
+    return ("phase", phase) if phase else ("campaign", "")
+
+
+def _answer(facts: Paused | Resumed) -> Answer:
+    scope, ref = _rows(facts.phase, facts.assignment)
+    return {"scope": scope, "ref": str(short(facts.assignment)) if facts.assignment else ref}
+
+
+def _open_pauses(case: Case, phase: str, assignment: int) -> list[Pause]:
+    scope, ref = _rows(phase, assignment)
     found = case.work.find(Pause, campaign=case.id, scope=scope, ref=ref, order="id")
     return [pause for pause in found if pause.to_at is None]
 
 
 ACTIONS = (
-    Action("pause", EITHER, _decide_pause, _apply_pause),
-    Action("resume", EITHER, _decide_resume, _apply_resume),
+    Action("pause", EITHER, _decide_pause, _apply_pause, Paused),
+    Action("resume", EITHER, _decide_resume, _apply_resume, Resumed),
 )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from engine.model import Assignment, Deadline, Item
+from engine.model.plain import coded
 from engine.records import replace
 from engine.service.case import Case
 from engine.service.effects.items import enqueue
@@ -30,7 +31,7 @@ def tell(
     if waiting:
         same = bool(first) and first == facts["to"]
         state: Literal["moot", "waiting"] = "moot" if same else "waiting"
-        told = facts | ({"moot": "its date is what it was"} if same else {})
+        told = facts | ({"moot": coded("date_as_before")} if same else {})
         changed = replace(waiting[0], deadline=deadline.id if deadline else 0, state=state, facts=_text(told))
         case.work.put(changed)
     else:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from engine.deadlines import Dated
+from engine.deadlines.records import Basis
 from engine.model import Assignment, Deadline, Task
-from engine.records import field, record
+from engine.model.plain import Ref
+from engine.records import field, record, replace
 from engine.service.case import SETTLED, Case
 from engine.service.effects import adjusting, deadlines
 
@@ -16,11 +17,27 @@ OPEN = ("armed", "paused", "suspended")
 Dating = Callable[[Assignment], Dated | None]
 
 
+@record
+class Moved:
+    """A deadline that moves for everybody: counted from an anchor, or to a day by which timeliness is judged, too.
+
+    Where `anchor_on` or `judged_on` is missing it is the new day itself.
+    """
+
+    deadline: Ref
+    before: date
+    to: date
+    basis: Basis = "printed"
+    anchor_on: date | None = None
+    offset: str = ""
+    judged_on: date | None = None
+
+
 @record(kw_only=False)
 class Redating:
     """The open dates that move, as a record names them, and the assignments whose day was missed before."""
 
-    moved: list[dict[str, Any]] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
     missed: list[Assignment] = field(default_factory=list)
 
 
@@ -52,20 +69,21 @@ def _day(assignment: Assignment, deadline: Deadline, was: Dated | None, new: dat
     return new
 
 
-def moving(deadline: Deadline, to: date, dated: Dated) -> dict[str, Any] | None:
-    """Return the facts of one deadline that moves to a day; None where it stands there already."""
+def moving(deadline: Deadline, to: date, dated: Dated) -> Moved | None:
+    """Return how one deadline moves to a day; None where it stands there already."""
     if to == deadline.due_on:
         return None
-    by_count = dated.on == to
-    return {
-        "deadline": deadline.id,
-        "from": deadline.due_on.isoformat(),
-        "to": to.isoformat(),
-        "basis": dated.basis if by_count else "printed",
-        "anchor_on": (dated.anchor_on if by_count else to).isoformat(),
-        "offset": dated.offset if by_count else "",
-        "judged_on": _judged_on(deadline, to).isoformat(),
-    }
+    judged_on = _judged_on(deadline, to)
+    moved = Moved(
+        deadline=deadline.id,
+        before=deadline.due_on,
+        to=to,
+        judged_on=judged_on if judged_on != to else None,
+    )
+    if dated.on != to:
+        return moved
+    anchor_on = dated.anchor_on if dated.anchor_on != to else None
+    return replace(moved, basis=dated.basis, anchor_on=anchor_on, offset=dated.offset)
 
 
 def _judged_on(deadline: Deadline, to: date) -> date:
@@ -81,24 +99,23 @@ def is_missed(case: Case, deadline: Deadline) -> bool:
     return min([case.today, *stopped]) > deadline.due_on
 
 
-def carry_out(case: Case, moved: Iterable[Mapping[str, Any]], why: Mapping[str, str]) -> list[Assignment]:
+def carry_out(case: Case, moved: Iterable[Moved], why: Mapping[str, str]) -> list[Assignment]:
     """Move dates as a record says and tell whose they are; return the assignments."""
     found = [_moved(case, told, why) for told in moved]
     return [each for each in found if each is not None]
 
 
-def _moved(case: Case, told: Mapping[str, Any], why: Mapping[str, str]) -> Assignment | None:
-    before = case.work.must(Deadline, told["deadline"])
-    day = date.fromisoformat
+def _moved(case: Case, told: Moved, why: Mapping[str, str]) -> Assignment | None:
+    before = case.work.must(Deadline, told.deadline)
     dated = Dated(
-        on=day(told["to"]),
-        basis=told["basis"],
-        anchor_on=day(told["anchor_on"]),
-        offset=told["offset"],
+        on=told.to,
+        basis=told.basis,
+        anchor_on=told.anchor_on or told.to,
+        offset=told.offset,
         provisional=False,
         steps=(),
     )
-    moved = deadlines.move(case, before, dated.on, judged_on=day(told["judged_on"]), dated=dated)
+    moved = deadlines.move(case, before, told.to, judged_on=told.judged_on or told.to, dated=dated)
     if before.state == "suspended":
         moved = deadlines.change(case, moved, state="suspended", remaining=None)
     assignment = case.work.get(Assignment, before.assignment) if before.assignment else None

@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from engine import units
 from engine.errors import UnknownName
 from engine.model import Assignment, Remark, Round
-from engine.records import replace
+from engine.model.plain import plain
+from engine.records import record, replace
 from engine.service.case import SETTLED, Case
 from engine.service.effects.items import enqueue
-from engine.service.effects.phases import issue
+from engine.service.effects.joining import join
+from engine.service.joining import month_title
 
 OUTCOME = ("draws", "candidates", "pairs", "units")
+
+
+@record
+class Draw:
+    """Whom the lots took among candidates."""
+
+    candidates: tuple[str, ...]
+    taken: tuple[str, ...]
+
+
+@record
+class Begun:
+    """A round began: its name, what somebody typed of it, the tasks it brings, and whom it drew, paired or asked.
+
+    The name of a month is the month. A round without a document rests on that of the workflow. `seed_from` says who
+    named the seed, and is empty where nobody did; `extra` is the hash of all amendments of the campaign.
+    """
+
+    round: str
+    kind: Literal["spot", "mutual", "self", "month"]
+    tasks: tuple[str, ...]
+    extra: str
+    title: str = ""
+    document: str = ""
+    due: date | None = None
+    seed: str = ""
+    seed_from: str = ""
+    draws: tuple[Draw, ...] = ()
+    candidates: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    units: tuple[str, ...] = ()
 
 
 def all_of(case: Case) -> list[Round]:
@@ -37,40 +70,45 @@ def outcome(found: Round) -> dict[str, Any]:
     return told
 
 
-def begin(case: Case, facts: Mapping[str, Any]) -> dict[str, Any]:
+def begin(case: Case, facts: Begun) -> dict[str, Any]:
     """Keep a round, issue the tasks that it brings, and tell the units that will be looked at."""
     kept = _kept(case, facts)
     case.work.add(kept)
-    case.use_extra(facts["extra"])
-    for told in facts["tasks"]:
-        issue(case, case.plan.tasks[told["id"]])
+    join(case, facts.extra, facts.tasks)
     for unit, inspector in _looked_at(case, kept):
-        told = {name: facts[name] for name in ("title", "document", "due", "seed")}
-        told["candidates"] = _candidates(facts, unit)
-        enqueue(case, "inspection", unit, facts=told | {"inspector": inspector})
+        told = {
+            "title": kept.title,
+            "document": kept.document,
+            "due": facts.due.isoformat() if facts.due else "",
+            "seed": facts.seed,
+            "candidates": _candidates(facts, unit),
+            "inspector": inspector,
+        }
+        enqueue(case, "inspection", unit, facts=told)
     case.arm_gate()
     return {"round": kept.name, "units": looked_at(kept), "seed": kept.seed}
 
 
-def _candidates(facts: Mapping[str, Any], unit: str) -> list[str]:
+def _candidates(facts: Begun, unit: str) -> list[str]:
     """Return among whom a unit was drawn, so that it can repeat the draw from its notice."""
-    draws = facts.get("draws", [facts])
-    return next(list(draw["candidates"]) for draw in draws if unit in draw["candidates"])
+    known = [facts.candidates, *(draw.candidates for draw in facts.draws)]
+    return next([*candidates] for candidates in known if unit in candidates)
 
 
-def _kept(case: Case, facts: Mapping[str, Any]) -> Round:
+def _kept(case: Case, facts: Begun) -> Round:
+    told = plain(facts)
     return Round(
         id=case.next_id(),
         campaign=case.id,
-        name=facts["round"],
-        kind=facts["kind"],
-        title=facts["title"],
-        document=facts["document"],
+        name=facts.round,
+        kind=facts.kind,
+        title=month_title(facts.round) if facts.kind == "month" else facts.title,
+        document=facts.document or case.plan.workflow.document.title,
         opened_on=case.today,
-        due_on=date.fromisoformat(facts["due"]) if facts["due"] else None,
-        outcome=json.dumps({k: facts[k] for k in OUTCOME if k in facts}, ensure_ascii=False, sort_keys=True),
-        seed=facts.get("seed", ""),
-        seed_from=facts.get("seed_from", ""),
+        due_on=facts.due,
+        outcome=json.dumps({k: told[k] for k in OUTCOME if k in told}, ensure_ascii=False, sort_keys=True),
+        seed=facts.seed,
+        seed_from=facts.seed_from,
     )
 
 
@@ -146,7 +184,7 @@ def remarks(case: Case, found: int = 0) -> list[Remark]:
     return case.work.find(Remark, campaign=case.id, order="id", **which)
 
 
-def remark(case: Case, found: int, kind: Any, unit: str, teller: str, text: str, on: str, task: str = "") -> Remark:
+def remark(case: Case, found: int, kind: Any, unit: str, teller: str, text: str, on: date, task: str = "") -> Remark:
     """Keep a line that a round brought in; a finding is open until the office decides."""
     kept = Remark(
         id=case.next_id(),
@@ -156,7 +194,7 @@ def remark(case: Case, found: int, kind: Any, unit: str, teller: str, text: str,
         unit=unit,
         teller=teller,
         text=text,
-        happened_on=date.fromisoformat(on),
+        happened_on=on,
         state="open" if kind == "finding" else "told",
         task=task,
     )

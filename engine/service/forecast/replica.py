@@ -59,4 +59,4 @@ def _texts_of(work: Work, head: Campaign) -> Iterator[str]:
     yield from (head.workflow, head.calendar)
     if head.extra:
         yield head.extra
-        yield from (told["workflow"] for told in amendments_from(blob(work, head.extra)).gone if "workflow" in told)
+        yield from sorted(amendments_from(blob(work, head.extra)).versions)

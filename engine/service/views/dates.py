@@ -92,7 +92,7 @@ def _words(entry: Entry) -> str:
         document = f" ({facts['document']})"
         return f"set by {entry.actor}{document}{reason}"
     document = f" ({facts['document']})" if facts.get("document") else ""
-    return f"{act} from {facts.get('from')} by {entry.actor}{document}{reason}"
+    return f"{act} from {facts.get('before')} by {entry.actor}{document}{reason}"
 
 
 def _shifted(case: Case, deadline: Deadline, counted: Dated) -> list[str]:

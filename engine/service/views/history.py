@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.history import parse
 from engine.model import Record
+from engine.model.plain import short
 from engine.records import record, replace
 from engine.service.case import Case
 from engine.service.desk import Desk
@@ -93,16 +94,20 @@ def entries_for_all(case: Case, task: str, deadlines: Iterable[int]) -> list[tup
         Record, f"journal = ? AND outcome = 'done' AND action IN ({marks})", [case.id, *FOR_ALL], order="seq"
     )
     entries = ((record.seq, entry_of(record)) for record in found)
-    return [(seq, one) for seq, entry in entries if (one := _of_one(entry, task, set(deadlines)))]
+    named = set(map(short, deadlines))
+    return [(seq, one) for seq, entry in entries if (one := _of_one(entry, task, named))]
 
 
 def _of_one(entry: Entry, task: str, deadlines: set[int]) -> Entry | None:
-    """Return a record as one unit's history tells it, or nothing where it did not concern it."""
+    """Return a record as one unit's history tells it, or nothing where it did not concern it.
+
+    `deadlines` are its deadlines by their numbers within the campaign.
+    """
     facts = entry.facts
     moved = [told for told in facts.get("moved", ()) if told["deadline"] in deadlines]
     if not moved and facts.get("task") != task:
         return None
-    days = {name: moved[0][name] for name in ("from", "to")} if moved else {"to": facts["to"]}
+    days = {name: moved[0][name] for name in ("before", "to")} if moved else {"to": facts["to"]}
     return replace(entry, facts={**days, "document": facts["document"]})
 
 

@@ -55,7 +55,7 @@ def repeated(case: Case, name: str) -> Row:
         "record": record.seq,
         "hash": record.hash,
         "seed": facts["seed"],
-        "seed_from": facts["seed_from"],
+        "seed_from": facts.get("seed_from", ""),
         "draws": [_lots(facts["seed"], among) for among in _candidates(facts)],
         "recorded": recorded,
         "again": again,
