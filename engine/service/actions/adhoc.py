@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from engine import units
+from engine import gates, units
 from engine.errors import BadInput, UnknownName
-from engine.model import Verdict
+from engine.model import ConditionVerdict, Verdict
 from engine.records import record
 from engine.service.actions import lifecycle
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
@@ -125,12 +125,20 @@ def _decide_pass(case: Case, actor: Actor, given: Given) -> Decision:
 def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) -> list[dict[str, Any]]:
     """Return a rectification for each condition that does not hold, owed by who is missing, else by the office."""
     tasks: list[dict[str, Any]] = []
-    for condition in (c for c in judged.conditions if not c.holds):
-        owing = units.named_in(condition.missing, case.plan.workflow.directory) or [case.plan.workflow.office]
+    for found, condition in zip(judged.conditions, lifecycle.shown(case, judged), strict=True):
+        if found.holds:
+            continue
+        owing = _owing(case, found) or [case.plan.workflow.office]
         told = told_of(case, "rectification", f"整改:{_lacking(condition.text)}", owing, due, document, phase)
         number = int(told["id"].partition("-")[2]) + len(tasks)
         tasks.append(told | {"id": f"r-{number}"})
     return tasks
+
+
+def _owing(case: Case, found: ConditionVerdict) -> list[str]:
+    """Return in the order of the directory the units that a condition lacks."""
+    named = {unit for part in gates.unmet(found) for unit in (part.unit, *part.among)}
+    return [unit for unit in case.plan.workflow.directory.units if unit in named]
 
 
 def _lacking(text: str) -> str:
