@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from engine.records import replace
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
