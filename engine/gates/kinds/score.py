@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from engine.records import replace
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
@@ -19,6 +18,7 @@ from engine.gates.kinds.kind import (
 )
 from engine.gates.params import Param
 from engine.model import Part, Workflow
+from engine.records import replace
 
 
 def _score_reads(params: Params) -> Reads:
