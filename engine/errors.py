@@ -7,8 +7,9 @@ errors end a command with exit 2; refusals end it with exit 1 and are recorded.
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from engine import words
 from engine.records import record
@@ -20,11 +21,13 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 class PhasegateError(Exception):
     """Something went wrong.
 
-    `why` is the code of the case where an error has several; `facts` are what its sentence speaks of.
+    `why` is the code of the case where an error has several; `facts` are what its sentence speaks of. Those named in
+    `unrecorded` are composed for the sentence alone: neither a record nor JSON holds them (SEMANTICS H1).
     """
 
     code: ClassVar[str] = "PG000"
     exit_code: ClassVar[int] = 2
+    unrecorded: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, why: str = "", /, **facts: object) -> None:
         self.why = why
@@ -46,8 +49,22 @@ class PhasegateError(Exception):
 
     def plain(self) -> dict[str, object]:
         """Return the error as a value of JSON, which no language changes: its code, its case and its facts."""
-        facts = {name: _plain(value) for name, value in self.facts.items()}
+        facts = {name: _plain(value) for name, value in self.facts.items() if name not in self.unrecorded}
         return {"code": self.code, "why": self.why, "with": facts}
+
+
+def line_of(recorded: Mapping[str, Any], lang: str = words.ENGLISH, **unrecorded: object) -> str:
+    """Return the one line a person reads of an error that `plain` wrote, with the facts that are not recorded."""
+    code, why = str(recorded["code"]), str(recorded["why"])
+    facts = {**recorded["with"], **unrecorded}
+    otherwise = next((kind.__doc__ or "" for kind in _kinds(PhasegateError) if kind.code == code), "")
+    return f"{code}  {words.said(f'{code}.{why}' if why else code, facts, lang, otherwise=otherwise)}"
+
+
+def _kinds(kind: type[PhasegateError]) -> Iterator[type[PhasegateError]]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _kinds(each)
 
 
 def _plain(value: object) -> object:
@@ -78,9 +95,10 @@ class WrongState(Refused):
 
 
 class GateShut(Refused):
-    """the gate of {phase} is shut — {unmet} — see `phasegate campaign gate {key}`"""
+    """A gate is shut; its record holds the phase and the verdict, its sentence says in words what does not hold."""
 
     code = "PG103"
+    unrecorded = frozenset({"title", "unmet", "key"})
 
 
 class ClockBehind(Refused):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from graphlib import TopologicalSorter
@@ -95,16 +94,6 @@ def levels_with_contact(workflow: Workflow, unit: str, on: date) -> frozenset[in
     group = units.get(workflow.leading_group)
     above = {3, 4} if group and contact(group, 3, on) else set()
     return frozenset(own | above)
-
-
-def named_in(texts: Iterable[str], directory: Directory) -> list[str]:
-    """Return in order the units that texts of a verdict name: `东镇`, `东镇(1/3)`, `1.2 方案:东镇、西乡 2023年`.
-
-    What a campaign below lacks may have brackets of its own: `东县(示范村(1/3)、合计(1/3))`.
-    """
-    words = {word for text in texts for word in (text, *re.split(r"[ :、]", text))}
-    said = words | {part for word in words for part in (word.rpartition("(")[0], word.partition("(")[0])}
-    return [name for name in directory.units if name in said]
 
 
 def _union(names: Iterable[str], resolved: Mapping[str, frozenset[str]]) -> frozenset[str]:

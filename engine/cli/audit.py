@@ -40,11 +40,13 @@ def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: st
     Without KEY: that of the installation. With --json: one record a line, as its bytes tell it.
     """
     from engine.service.views.history import Wanted, plain, records
+    from engine.service.views.refusals import refusal
 
     desk = ctx.desk()
     asked = Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
     journal, zone = _journal(desk, key)
-    emit_lines(ctx, map(plain, records(desk, journal, asked)), lambda record: _line(record, zone))
+    found = map(plain, records(desk, journal, asked))
+    emit_lines(ctx, found, lambda record: _line(record, zone, refusal(desk, key, record)))
 
 
 def _journal(desk: Any, key: str) -> tuple[int, Any]:
@@ -59,14 +61,15 @@ def _journal(desk: Any, key: str) -> tuple[int, Any]:
         return case.id, case.plan.zone
 
 
-def _line(record: dict[str, Any], zone: Any) -> str:
+def _line(record: dict[str, Any], zone: Any, refused: str) -> str:
     from engine.model.plain import moment
 
     at = moment(record["at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     who = f"{record['actor']} for {record['on_behalf']}" if record["on_behalf"] else record["actor"]
-    refused = "" if record["outcome"] == "done" else f" {record['outcome']}"
-    said = f" — {detail(record)}" if detail(record) else ""
-    return f"{record['seq']:>6}  {at}  {who}  {record['action']}{refused}  {record['subject']}{said}"
+    outcome = "" if record["outcome"] == "done" else f" {record['outcome']}"
+    said = refused or detail(record)
+    tail = f" — {said}" if said else ""
+    return f"{record['seq']:>6}  {at}  {who}  {record['action']}{outcome}  {record['subject']}{tail}"
 
 
 # --- its proof ---

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.errors import line_of
+
 ROLES = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "inherited": "沿用"}
 
 
@@ -70,7 +72,7 @@ def detail(record: Mapping[str, Any]) -> str:
         parts.append(f"{facts['before']} → {facts['to']}")
     parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
     parts += [_by_link(facts)] if facts.get("by") == "link" else []
-    reason = str(record["reason"])
+    reason = line_of(facts) if record["outcome"] == "refused" else str(record["reason"])
     return ", ".join(parts) + (" — " if parts and reason else "") + reason
 
 

@@ -3,7 +3,8 @@
 from engine.gates.facts import Below, Count, Facts, NestedRead, Reads
 from engine.gates.kinds import KINDS, Kind
 from engine.gates.params import Param
-from engine.gates.verdict import TREES, from_plain, judge, plain, reads, sentence, sentences
+from engine.gates.shown import Shown, plain, sentences, shown, text_of, texts, why_shut
+from engine.gates.verdict import TREES, judge, reads, unmet
 
 __all__ = [
     "KINDS",
@@ -15,10 +16,14 @@ __all__ = [
     "NestedRead",
     "Param",
     "Reads",
-    "from_plain",
+    "Shown",
     "judge",
     "plain",
     "reads",
-    "sentence",
     "sentences",
+    "shown",
+    "text_of",
+    "texts",
+    "unmet",
+    "why_shut",
 ]

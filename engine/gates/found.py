@@ -13,8 +13,9 @@ WAYS: tuple[Way, ...] = ("spot", "mutual", "self", "other")
 
 @record
 class Found:
-    """One finding at a unit: where it comes from, and whether it is closed (销号)."""
+    """One finding at a unit: its number in the register, where it comes from, and whether it is closed (销号)."""
 
+    number: int
     way: Way
     unit: str
     closed: bool

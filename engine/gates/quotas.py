@@ -10,15 +10,19 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, TypeVar
 
 from engine.errors import UnknownName
-from engine.model import Quota, QuotaKind, QuotaShare, Tally
+from engine.model import Part, Quota, QuotaKind, QuotaShare, Tally
 from engine.records import record
 
 Named = TypeVar("Named", Quota, QuotaKind)
+TOTAL = "合计"
 
 
 @record
 class Line:
-    """A line of a quota's table; `need` is None where the plan states no number, `units` are who may host."""
+    """A line of a quota's table; `need` is None where the plan states no number, `units` are who may host.
+
+    `title` is what the plan calls it; `printed` are the units of a share as the plan has them.
+    """
 
     by: Literal["kind", "unit", "total"]
     name: str
@@ -27,6 +31,8 @@ class Line:
     most: int | None = None
     units: tuple[str, ...] = ()
     id: str = ""
+    title: str = ""
+    printed: tuple[str, ...] = ()
 
     @property
     def short(self) -> int:
@@ -35,12 +41,24 @@ class Line:
 
     @property
     def amiss(self) -> str:
-        """What is wrong with the line, in words; nothing where it is as it should be."""
+        """What is wrong with the line: it is `short` or `over`; nothing where it is as it should be."""
         if self.short:
-            return f"{self.name}({self.have}/{self.need})"
-        if self.most is not None and self.have > self.most:
-            return f"{self.name}({self.have},最多{self.most})"
-        return ""
+            return "short"
+        return "over" if self.most is not None and self.have > self.most else ""
+
+    @property
+    def part(self) -> Part:
+        """The line as a verdict names it: a kind, a unit, units together, or (naming nothing) the total."""
+        need = self.most if self.amiss == "over" else self.need
+        return Part(
+            unit=self.units[0] if len(self.units) == 1 and not self.printed else "",
+            name=self.id,
+            title=self.title,
+            among=self.printed,
+            code=self.amiss,
+            have=str(self.have),
+            need="" if need is None else str(need),
+        )
 
 
 def named(known: Iterable[Named], name: str) -> Named:
@@ -56,18 +74,45 @@ def lines(quota: Quota, tallies: Iterable[Tally]) -> tuple[Line, ...]:
     """Return the table of a quota: its kinds, the shares of units, and the total last."""
     counted = _Counted(tallies)
     kinds = (
-        Line(by="kind", id=kind.id, name=kind.title, have=counted.kinds[kind.id], need=kind.least, most=kind.most)
+        Line(
+            by="kind",
+            id=kind.id,
+            name=kind.title,
+            title=kind.title,
+            have=counted.kinds[kind.id],
+            need=kind.least,
+            most=kind.most,
+        )
         for kind in quota.kinds
     )
     shares = (line for share in quota.per_unit for line in _share(share, counted))
-    total = Line(by="total", name="合计", have=counted.kinds.total(), need=needed(quota) or None)
+    total = Line(by="total", name=TOTAL, have=counted.kinds.total(), need=needed(quota) or None)
     return (*kinds, *shares, total)
 
 
-def amiss(quota: Quota, table: Iterable[Line]) -> tuple[str, ...]:
+def amiss(quota: Quota, table: Iterable[Line]) -> tuple[Part, ...]:
     """Return what is wrong with a quota; of a total that only adds up its shares, these speak."""
     told = (line for line in table if line.by != "total" or quota.total is not None or not quota.per_unit)
-    return tuple(line.amiss for line in told if line.amiss)
+    return tuple(line.part for line in told if line.amiss)
+
+
+def in_words(part: Part) -> str:
+    """Say what is wrong with a quota: 示范机关(0/2), 示范学校(4,最多3)."""
+    name = part.unit or part.title or part.name or "、".join(part.among) or TOTAL
+    return f"{name}({part.have},最多{part.need})" if part.code == "over" else f"{name}({part.have}/{part.need})"
+
+
+def hosted(quota: Quota, tallies: Iterable[Tally]) -> tuple[Part, ...]:
+    """Return what each unit has of each kind, in the order in which they came."""
+    found: Counter[tuple[str, str]] = Counter()
+    for tally in tallies:
+        found[tally.unit, tally.kind] += tally.number
+    titles = {kind.id: kind.title for kind in quota.kinds}
+    return tuple(
+        Part(unit=unit, name=kind, title=titles.get(kind, ""), have=str(number))
+        for (unit, kind), number in found.items()
+        if number
+    )
 
 
 def asked(quota: Quota) -> int:
@@ -113,8 +158,10 @@ class _Counted:
 def _share(share: QuotaShare, counted: _Counted) -> Iterator[Line]:
     if share.together:
         have = sum(counted.units[unit] for unit in share.units)
-        name = share.title or "、".join(share.printed)
-        yield Line(by="unit", name=name, have=have, need=share.least, units=share.units)
+        name = share.title or "、".join(share.printed or share.units)
+        printed = share.printed or share.units
+        title = share.title
+        yield Line(by="unit", name=name, title=title, have=have, need=share.least, units=share.units, printed=printed)
         return
     for unit in share.units:
         yield Line(by="unit", name=unit, have=counted.units[unit], need=share.least, units=(unit,))

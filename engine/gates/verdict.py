@@ -1,13 +1,12 @@
-"""The verdict of a gate, and its plain form that is printed, mailed and recorded alike (SEMANTICS G1)."""
+"""The verdict of a gate by recorded facts (SEMANTICS G1); it holds codes, names and figures, and no words of ours."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import cast
+from collections.abc import Iterator
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds import KINDS
-from engine.model import Condition, ConditionVerdict, Phase, Verdict, Workflow
+from engine.model import Condition, ConditionVerdict, Part, Phase, Verdict
 
 TREES = ("all", "any")
 """The inner nodes of a gate."""
@@ -30,30 +29,13 @@ def reads(condition: Condition) -> Reads:
     return found
 
 
-def sentences(condition: Condition, workflow: Workflow) -> tuple[str, ...]:
-    """Return the conditions of a gate in words, one each; what hangs together by `any` is one."""
-    if condition.kind == "all":
-        return tuple(text for child in condition.children for text in sentences(child, workflow))
-    return (sentence(condition, workflow),)
-
-
-def plain(verdict: Verdict) -> dict[str, object]:
-    """Return `verdict` as a value of JSON; `from_plain` gives it back."""
-    return {
-        "phase": verdict.phase,
-        "open": verdict.open,
-        "conditions": [_plain(condition) for condition in verdict.conditions],
-    }
-
-
-def from_plain(value: Mapping[str, object]) -> Verdict:
-    """Return the verdict of which `value` is the plain form."""
-    conditions = cast(list[Mapping[str, object]], value["conditions"])
-    return Verdict(
-        phase=cast(str, value["phase"]),
-        open=cast(bool, value["open"]),
-        conditions=tuple(_from_plain(condition) for condition in conditions),
-    )
+def unmet(found: ConditionVerdict) -> Iterator[Part]:
+    """Yield what keeps a condition from holding; nothing where it holds, though some may be missing."""
+    if found.holds:
+        return
+    yield from found.missing
+    for child in found.children:
+        yield from unmet(child)
 
 
 def _judge(condition: Condition, facts: Facts) -> ConditionVerdict:
@@ -63,11 +45,11 @@ def _judge(condition: Condition, facts: Facts) -> ConditionVerdict:
     return ConditionVerdict(
         id=condition.id,
         kind=condition.kind,
-        text=sentence(condition, facts.workflow),
         holds=found.holds,
         counted=found.counted,
         needed=found.needed,
         missing=found.missing,
+        met=found.met,
     )
 
 
@@ -75,55 +57,11 @@ def _judge_tree(condition: Condition, facts: Facts) -> ConditionVerdict:
     children = tuple(_judge(child, facts) for child in condition.children)
     held = sum(child.holds for child in children)
     needed = len(children) if condition.kind == "all" else 1
-    missing = () if held >= needed else _once(name for child in children for name in child.missing)
     return ConditionVerdict(
         id=condition.id,
         kind=condition.kind,
-        text=sentence(condition, facts.workflow),
         holds=held >= needed,
         counted=str(held),
         needed=str(needed),
-        missing=missing,
         children=children,
-    )
-
-
-def sentence(condition: Condition, workflow: Workflow) -> str:
-    """Return one condition in words, what hangs together below it as one sentence."""
-    if condition.text:
-        return condition.text
-    if condition.kind in TREES:
-        between = ";" if condition.kind == "all" else ",或者"
-        return between.join(sentence(child, workflow) for child in condition.children)
-    return KINDS[condition.kind].sentence(condition.params, workflow)
-
-
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
-
-
-def _plain(verdict: ConditionVerdict) -> dict[str, object]:
-    return {
-        "id": verdict.id,
-        "kind": verdict.kind,
-        "text": verdict.text,
-        "holds": verdict.holds,
-        "counted": verdict.counted,
-        "needed": verdict.needed,
-        "missing": list(verdict.missing),
-        "children": [_plain(child) for child in verdict.children],
-    }
-
-
-def _from_plain(value: Mapping[str, object]) -> ConditionVerdict:
-    children = cast(list[Mapping[str, object]], value["children"])
-    return ConditionVerdict(
-        id=cast(str, value["id"]),
-        kind=cast(str, value["kind"]),
-        text=cast(str, value["text"]),
-        holds=cast(bool, value["holds"]),
-        counted=cast(str, value["counted"]),
-        needed=cast(str, value["needed"]),
-        missing=tuple(cast(list[str], value["missing"])),
-        children=tuple(_from_plain(child) for child in children),
     )

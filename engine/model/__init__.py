@@ -39,6 +39,7 @@ from engine.model.operations import Worker
 from engine.model.source import Place, Source
 from engine.model.verdicts import (
     ConditionVerdict,
+    Part,
     Verdict,
 )
 from engine.model.workflow import (
@@ -113,6 +114,7 @@ __all__ = [
     "Opens",
     "Outgoing",
     "Parameter",
+    "Part",
     "Pause",
     "Per",
     "Phase",

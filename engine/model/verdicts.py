@@ -1,4 +1,4 @@
-"""Frozen records of what a gate was found to be."""
+"""Frozen records of what a gate was found to be: codes, names and figures, never words of ours (SEMANTICS H1, H7)."""
 
 from __future__ import annotations
 
@@ -6,16 +6,42 @@ from engine.records import record
 
 
 @record
+class Part:
+    """One of those that a condition counts: who or what it is, and how it stands.
+
+    `name` is what the workflow calls it where it is neither unit nor task: an approval, an indicator, a kind of a
+    quota, a phase. `title` is given where another workflow gives it. `among` are the units of which any may, `have`
+    and `need` the figures; `code` says what is lacking or why it counts, each kind of condition has its own. What
+    a campaign below lacks stands in `lacks`.
+    """
+
+    unit: str = ""
+    task: str = ""
+    name: str = ""
+    title: str = ""
+    slot: str = ""
+    period: str = ""
+    code: str = ""
+    have: str = ""
+    need: str = ""
+    among: tuple[str, ...] = ()
+    lacks: tuple[Part, ...] = ()
+
+
+@record
 class ConditionVerdict:
-    """Whether one condition holds, what was counted, what was needed and who is missing."""
+    """Whether one condition holds, what was counted and needed, and all who were counted and who were missing.
+
+    Who is missing is told also where a condition holds without them, by its share or its count.
+    """
 
     id: str
     kind: str
-    text: str
     holds: bool
     counted: str
     needed: str
-    missing: tuple[str, ...] = ()
+    missing: tuple[Part, ...] = ()
+    met: tuple[Part, ...] = ()
     children: tuple[ConditionVerdict, ...] = ()
 
 

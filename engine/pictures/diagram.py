@@ -84,7 +84,7 @@ def _gate_lines(phase: Phase, workflow: Workflow, verdict: Verdict | None) -> It
         for sentence in gates.sentences(phase.gate, workflow):
             yield from _condition(sentence, "·", svg.INK)
         return
-    for condition in verdict.conditions:
+    for condition in gates.shown(verdict, phase, workflow):
         sign, ink = ("✓", _GREEN) if condition.holds else ("✗", _RED)
         yield from _condition(f"{condition.text}({condition.counted}/{condition.needed})", sign, ink)
 

@@ -117,7 +117,7 @@ def _demand(told: NewTask) -> str:
 def _lacking(unmet: Unmet, workflow: Workflow) -> str:
     """Return a condition as what is to be put right: by itself it reads as if it held."""
     condition = _named(workflow.phase(unmet.phase).gate, unmet.condition)
-    text = gates.sentence(condition, workflow) if condition else unmet.condition
+    text = gates.text_of(condition, workflow) if condition else unmet.condition
     return f"“{text.replace('“', '‘').replace('”', '’')}”尚未达到"
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine import deadlines as rules
-from engine import gates
 from engine.history import canonical, digest
 from engine.model import Armed, Assignment, Deadline, PhaseState
+from engine.model.plain import plain
 from engine.service.actions.counts import PeriodTurned
 from engine.service.actions.duties import subject_of
 from engine.service.actions.firing import Occurred, Opened
@@ -64,7 +64,7 @@ def _try_gate(case: Case, armed: Armed) -> None:
     if judged.open:
         system_act(case, "advance", {})
         return
-    seen = digest(canonical(gates.plain(judged)))
+    seen = digest(canonical(plain(judged)))
     if seen != case.head.gate_verdict:
         facts = GateSeen(digest=seen, verdict=judged)
         system_act(case, "gate_seen", {"facts": facts, "subject": case.head.phase})

@@ -50,7 +50,9 @@ def findings(case: Case) -> tuple[Found, ...]:
     """Return the findings that a gate counts: all but those dropped or cancelled."""
     left_out = (DROPPED, ENDED["cancelled"])
     counted = (entry for entry in register(case) if entry.state not in left_out)
-    return tuple(Found(way=entry.way, unit=entry.unit, closed=entry.state in DONE) for entry in counted)
+    return tuple(
+        Found(number=entry.number, way=entry.way, unit=entry.unit, closed=entry.state in DONE) for entry in counted
+    )
 
 
 def _reported(case: Case) -> Iterator[Entry]:

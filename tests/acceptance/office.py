@@ -24,7 +24,8 @@ from engine.model import (
     UnitContact,
     Verdict,
 )
-from engine.service.actions.lifecycle import verdict
+from engine.model.plain import plain
+from engine.service.actions.lifecycle import shown, verdict
 from engine.service.audit import Audit, verify_all
 from engine.service.binding import content_from
 from engine.service.case import Moment
@@ -284,11 +285,17 @@ class Office:
         with reading(self.desk, self.key) as case:
             return verdict(case)
 
+    def conditions(self) -> tuple[gates.Shown, ...]:
+        """Return the conditions of the present gate as people read them."""
+        with reading(self.desk, self.key) as case:
+            return shown(case, verdict(case))
+
     def missing(self) -> list[str]:
-        return [name for condition in self.verdict().conditions for name in condition.missing]
+        return [name for condition in self.conditions() for name in condition.missing]
 
     def plain_verdict(self) -> dict[str, Any]:
-        return dict(gates.plain(self.verdict()))
+        """Return the verdict as a record holds it."""
+        return plain(self.verdict())
 
     def armed(self, kind: Moment = Moment.RUNG) -> list[Armed]:
         return [armed for armed in self.find(Armed) if armed.kind == kind]

@@ -12,7 +12,7 @@ from engine.clock import SteppedClock
 from engine.gates import quotas
 from engine.model import Assignment, Condition, Phase, Quota, Tally, Task, Workflow
 from engine.service import indicators
-from engine.service.actions.lifecycle import verdict
+from engine.service.actions.lifecycle import shown, verdict
 from engine.service.case import Case
 from engine.service.desk import Command, Desk, perform, reading
 from engine.service.effects.gathering import gathering
@@ -123,7 +123,7 @@ class Player:
 
 
 def _shut(case: Case) -> list[str]:
-    return [c.text for c in verdict(case).conditions if not c.holds]
+    return [c.text for c in shown(case, verdict(case)) if not c.holds]
 
 
 def _evidence(task: Task) -> dict[str, object]:

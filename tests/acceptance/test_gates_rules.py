@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from office import ALL_IN, CITY, GROUP, OFFICE, OTHER, REPORT, TOWN, Office, instant, opened, plan
 
-from engine import gates
 from engine.clock import SteppedClock
 from engine.errors import BadInput, GateShut, NotAllowed, Refused
 from engine.model import Assignment, Deadline, Item, Notice
-from engine.service.actions.lifecycle import verdict
+from engine.model.plain import plain
+from engine.service.actions.lifecycle import shown, verdict
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import create_campaign
 from engine.service.sweep import next_moment
@@ -36,7 +36,7 @@ def test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing() -> 
     office.hand_in(OTHER)
     judged = office.verdict()
     assert not judged.open
-    assert [(c.text, c.holds, c.counted, c.needed, c.missing) for c in judged.conditions] == [
+    assert [(c.text, c.holds, c.counted, c.needed, c.missing) for c in office.conditions()] == [
         ("方案全部审核通过", False, "1", "2", (TOWN,))
     ]
 
@@ -92,7 +92,7 @@ def test_a_score_is_that_of_the_latest_submission() -> None:
     for unit, score in ((TOWN, "90"), (OTHER, "79"), (TOWN, "70"), (OTHER, "80")):
         office.submit(unit, numbers={"自评分": score})
     assert office.missing() == [TOWN]
-    assert office.verdict().conditions[0].text == "各单位自评分不低于80"
+    assert office.conditions()[0].text == "各单位自评分不低于80"
 
 
 # --- G3 ---
@@ -132,7 +132,11 @@ def test_a_refused_move_changes_nothing_but_the_history() -> None:
     assert (office.head().phase, office.find(Assignment), office.find(Deadline), office.find(Notice)) == before
     refusal = office.refusals()[-1]
     assert (refusal["actor"], refusal["action"]) == (OFFICE, "advance")
-    assert "方案全部审核通过" in refusal["reason"] and TOWN in refusal["reason"]
+    assert (refusal["facts"]["code"], refusal["facts"]["with"]) == (
+        "PG103",
+        {"phase": "build", "verdict": office.plain_verdict()},
+    )
+    assert [part["unit"] for part in office.plain_verdict()["conditions"][0]["missing"]] == [TOWN, OTHER]
 
 
 def test_an_automatic_refusal_is_recorded_only_when_the_verdict_changes() -> None:
@@ -173,7 +177,7 @@ def test_a_gate_that_was_open_when_somebody_looked_is_judged_again_when_it_is_pa
     office.accept(TOWN)
     seen = office.verdict()
     assert seen.open and office.advance()["to"] == "sprint"
-    assert office.history("advance")[-1]["facts"]["verdict"] == gates.plain(seen)
+    assert office.history("advance")[-1]["facts"]["verdict"] == plain(seen)
 
 
 # --- G7 ---
@@ -338,7 +342,7 @@ def test_adoption_on_the_last_day_of_a_phase_still_enters_it() -> None:
 def test_a_phase_from_before_adoption_has_no_verdict() -> None:
     office = late(sprint_gate="{kind: tasks, tasks: [report, check], text: 全部}")
     with office.case() as case:
-        assert [c.missing for c in verdict(case).conditions] == [(TOWN,)]
+        assert [c.missing for c in shown(case, verdict(case))] == [(TOWN,)]
         with pytest.raises(BadInput, match="before adoption has no verdict"):
             campaign_view.gate(case, "build")
 

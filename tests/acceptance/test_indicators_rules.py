@@ -63,7 +63,7 @@ def prove(office: Office, slot: str, unit: str, name: str, sha: str, **more: Any
 
 
 def judged(office: Office) -> tuple[bool, str, str, tuple[str, ...]]:
-    condition = office.verdict().conditions[0]
+    condition = office.conditions()[0]
     return condition.holds, condition.counted, condition.needed, condition.missing
 
 

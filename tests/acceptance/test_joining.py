@@ -58,9 +58,9 @@ def test_a_task_for_nobody_known_names_who_is_near() -> None:
 
 def test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tracked() -> None:
     office = opened(plan()).live_until("2022-07-11T10:00")
-    before = office.verdict()
+    before = office.conditions()
     told = office.do("pass", who="leader", **DUE)
-    unmet = [c for c in before.conditions if not c.holds]
+    unmet = [c for c in before if not c.holds]
     assert len(told["tasks"]) == len(unmet)
     assert {task for task, _, _ in tasks(office)} == set(told["tasks"])
     office.sweep()

@@ -355,7 +355,7 @@ def test_a_gate_waits_until_what_was_found_is_put_right_also_what_nobody_decided
     pair(office)
     office.do("report", round="m-1", unit=TOWN, findings=["甲", "乙"], voucher={"text": "记录表"})
     office.do("find", title="己", units=[OTHER], due="2022-08-26", document="通报2号")
-    found = [(c.text, c.counted, c.needed, c.missing) for c in office.verdict().conditions]
+    found = [(c.text, c.counted, c.needed, c.missing) for c in office.conditions()]
     assert found == [
         ("检查发现的问题全部整改销号", "0", "3", (TOWN, OTHER)),
         ("互检发现的问题50%以上整改销号", "0", "1", (TOWN,)),

@@ -19,6 +19,7 @@ from engine.service.desk import Command
 from engine.service.forecast.foreseeing import Foreseen, foreseen
 from engine.service.plan import Library
 from engine.service.views.campaign import shown
+from engine.service.views.refusals import refusal
 from engine.service.views.task import listed, shown_for
 from engine.service.views.versions import versions_of
 
@@ -476,3 +477,18 @@ def _act(office: Office, name: str) -> None:
         acts[name]()
     except Refused:
         return
+
+
+def test_a_refusal_at_a_gate_is_read_by_the_version_that_shut_it() -> None:
+    office = begun()
+    with pytest.raises(Refused) as shut:
+        office.advance()
+    moved(office, ("方案全部审核通过", "全部方案经审核"))
+    (record,) = office.refusals()
+    assert refusal(office.desk, office.key, record) == shut.value.line()
+    assert "方案全部审核通过" in shut.value.line()
+    with pytest.raises(Refused) as again:
+        office.advance()
+    assert refusal(office.desk, office.key, office.refusals()[-1]) == again.value.line()
+    assert "全部方案经审核" in again.value.line()
+    assert refusal(office.desk, office.key, office.history("move")[-1]) == ""

@@ -120,7 +120,8 @@ def test_a_verdict_counts_the_counties_as_they_stand_when_it_is_given_and_its_re
     county_finishes(desk, UPPER)
     assert unmet(desk)[0] == ("1", "2", ["下游县(现处动员阶段)"])
     kept = json.loads(seen.data)["facts"]["verdict"]["conditions"][0]
-    assert kept["missing"] == ["上游县(现处动员阶段)", "下游县(现处动员阶段)"]
+    stands = {"name": "start", "title": "动员阶段", "code": "stands"}
+    assert kept["missing"] == [{"unit": "上游县", **stands}, {"unit": "下游县", **stands}]
 
 
 def test_a_county_that_was_ended_early_has_come_no_further_than_it_stood(desk: Desk) -> None:

@@ -16,11 +16,12 @@ HISTORY = "engine/history.py"
 
 MUTANTS = (
     mutant(
-        "G1a", f"{KINDS}/tasks.py", "missing = () if holds else (*in_order(lacking, facts.workflow), *nobody)", "missing = ()",
+        "G1a", f"{KINDS}/tasks.py", "missing = parts_in_order((*below, *ungiven), facts.workflow)",
+        "missing = parts_in_order(ungiven, facts.workflow)",
         "gates::test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing",
     ),
     mutant(
-        "G1b", f"{COMPOSE}/formal.py", "unmet = [c for c in verdict(case, phase).conditions if not c.holds]", "unmet = []",
+        "G1b", f"{COMPOSE}/formal.py", "unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]", "unmet = []",
         "gates::test_the_same_verdict_is_shown_recorded_and_mailed",
     ),
     mutant(
@@ -43,7 +44,7 @@ MUTANTS = (
         "gates::test_a_score_is_that_of_the_latest_submission",
     ),
     mutant(
-        "G2d", "engine/gates/quotas.py", "have=counted.kinds[kind.id], need=kind.least,", "have=counted.kinds[kind.id], need=0,",
+        "G2d", "engine/gates/quotas.py", "need=kind.least,", "need=0,",
         "gates::test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short",
     ),
     mutant(

@@ -137,7 +137,7 @@ def no_gate_passed_with_a_condition_false(seen: Seen) -> Iterator[str]:
 def no_open_gate_refused(seen: Seen) -> Iterator[str]:
     """Nobody is told that a gate is shut which holds."""
     for model, told in seen.walk():
-        shut = not told.done and told.action == "advance" and "PG103" in told.facts["reason"]
+        shut = not told.done and told.action == "advance" and told.facts["facts"]["code"] == "PG103"
         if shut and not model.strange() and model.is_open(told.day):
             yield f"record {told.seq} refuses to pass the gate of {model.phase}, which is open"
 

@@ -128,7 +128,7 @@ def test_no_command_at_all_shows_the_help_on_stderr(capsys: pytest.CaptureFixtur
             ["PG202  that is no key — found 'a b' — write one word"],
         ),
         (
-            GateShut(phase="sprint", unmet="2 of 3", key="k"),
+            GateShut(phase="sprint", verdict={}, title="sprint", unmet="2 of 3", key="k"),
             1,
             ["PG103  the gate of sprint is shut — 2 of 3 — see `phasegate campaign gate k`"],
         ),

@@ -12,21 +12,37 @@ from hypothesis import strategies as st
 from samples import POINTS, TOWNS, assigned, condition, county, either, every, phase
 
 from engine.errors import BadInput
-from engine.gates import KINDS, Facts, Param, Reads, from_plain, judge, plain, reads, sentences
+from engine.gates import KINDS, Facts, Param, Reads, Shown, judge, plain, reads, sentences, shown
 from engine.gates.params import Share
-from engine.model import Approval, Assignment, Condition, ConditionVerdict, PhaseState, Tally, Verdict
+from engine.model import (
+    Approval,
+    Assignment,
+    Condition,
+    ConditionVerdict,
+    Part,
+    Phase,
+    PhaseState,
+    Tally,
+    Verdict,
+    Workflow,
+)
+from engine.model import plain as records
 
 COUNTY = county()
 ON = date(2022, 12, 5)
 
 
+def sprint(gate: Condition) -> Phase:
+    return phase("sprint", "创建冲刺阶段", "2022-10-01", "2022-12-31", gate)
+
+
 def verdict_of(gate: Condition, **facts: object) -> Verdict:
     values: dict[str, object] = {"workflow": COUNTY, "on": ON}
-    return judge(phase("sprint", "创建冲刺阶段", "2022-10-01", "2022-12-31", gate), Facts(**(values | facts)))  # type: ignore[arg-type]
+    return judge(sprint(gate), Facts(**(values | facts)))  # type: ignore[arg-type]
 
 
-def only(gate: Condition, **facts: object) -> ConditionVerdict:
-    (found,) = verdict_of(gate, **facts).conditions
+def only(gate: Condition, workflow: Workflow = COUNTY, **facts: object) -> Shown:
+    (found,) = shown(verdict_of(gate, workflow=workflow, **facts), sprint(gate), workflow)
     return found
 
 
@@ -34,7 +50,7 @@ def selfchecks(*states: str) -> Mapping[str, Sequence[Assignment]]:
     return {"selfcheck": [assigned(n, "selfcheck", TOWNS[n], state) for n, state in enumerate(states)]}
 
 
-def counted(found: ConditionVerdict) -> tuple[bool, str, str, tuple[str, ...]]:
+def counted(found: Shown) -> tuple[bool, str, str, tuple[str, ...]]:
     return found.holds, found.counted, found.needed, found.missing
 
 
@@ -66,13 +82,23 @@ def test_a_shut_gate_counts_what_came_and_names_who_is_missing_in_the_order_of_t
             ConditionVerdict(
                 id="自检自查报告全部审核通过",
                 kind="tasks",
-                text="自检自查报告全部审核通过",
                 holds=False,
                 counted="2",
                 needed="4",
-                missing=("南宾街道", "黄水镇"),
+                missing=tuple(Part(unit=unit, task="selfcheck") for unit in ("南宾街道", "黄水镇")),
+                met=tuple(Part(unit=unit, task="selfcheck") for unit in ("西沱镇", "中益乡")),
             ),
         ),
+    )
+    assert only(gate, assignments=late_first) == Shown(
+        id="自检自查报告全部审核通过",
+        kind="tasks",
+        text="自检自查报告全部审核通过",
+        holds=False,
+        counted="2",
+        needed="4",
+        missing=("南宾街道", "黄水镇"),
+        met=tuple(Part(unit=unit, task="selfcheck") for unit in ("西沱镇", "中益乡")),
     )
 
 
@@ -286,16 +312,17 @@ def test_a_gate_of_all_tasks_is_open_if_and_only_if_nobody_is_missing(states: It
 @given(trees)
 def test_the_plain_form_of_a_verdict_gives_it_back_through_json(gate: Condition):
     verdict = verdict_of(gate)
-    assert from_plain(json.loads(json.dumps(plain(verdict)))) == verdict
+    assert records.made(Verdict, json.loads(json.dumps(records.plain(verdict)))) == verdict
 
 
-def test_the_plain_form_is_what_is_printed_mailed_and_recorded():
+def test_what_is_printed_says_in_words_what_the_record_holds_in_codes():
     gate = every(
         condition("tasks", "自检自查报告全部审核通过", tasks=("selfcheck",)),
         either(condition("approval", approval="同意甲"), condition("approval", approval="同意乙")),
     )
-    leaf_ = {"kind": "approval", "holds": False, "counted": "0", "needed": "1", "children": []}
-    assert plain(verdict_of(gate, assignments=selfchecks("accepted", "issued"))) == {
+    leaf_ = {"kind": "approval", "holds": False, "counted": "0", "needed": "1", "met": [], "children": []}
+    verdict = verdict_of(gate, assignments=selfchecks("accepted", "issued"))
+    assert plain(verdict, sprint(gate), COUNTY) == {
         "phase": "sprint",
         "open": False,
         "conditions": [
@@ -307,6 +334,7 @@ def test_the_plain_form_is_what_is_printed_mailed_and_recorded():
                 "counted": "1",
                 "needed": "2",
                 "missing": ["西沱镇"],
+                "met": [{"unit": "南宾街道", "task": "selfcheck"}],
                 "children": [],
             },
             {
@@ -317,9 +345,35 @@ def test_the_plain_form_is_what_is_printed_mailed_and_recorded():
                 "counted": "0",
                 "needed": "1",
                 "missing": ["同意甲", "同意乙"],
+                "met": [],
                 "children": [
                     {"id": "approval", "text": "同意甲", "missing": ["同意甲"], **leaf_},
                     {"id": "approval", "text": "同意乙", "missing": ["同意乙"], **leaf_},
+                ],
+            },
+        ],
+    }
+    counts = {"holds": False, "counted": "0", "needed": "1"}
+    assert records.plain(verdict) == {
+        "phase": "sprint",
+        "open": False,
+        "conditions": [
+            {
+                "id": "自检自查报告全部审核通过",
+                "kind": "tasks",
+                "holds": False,
+                "counted": "1",
+                "needed": "2",
+                "missing": [{"unit": "西沱镇", "task": "selfcheck"}],
+                "met": [{"unit": "南宾街道", "task": "selfcheck"}],
+            },
+            {
+                "id": "any",
+                "kind": "any",
+                **counts,
+                "children": [
+                    {"id": "approval", "kind": "approval", **counts, "missing": [{"name": name}]}
+                    for name in ("同意甲", "同意乙")
                 ],
             },
         ],

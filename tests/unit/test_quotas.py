@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import POINTS, condition, county, phase
 
-from engine.gates import Facts, judge, quotas
-from engine.model import ConditionVerdict, Quota, QuotaKind, QuotaShare, Tally
+from engine.gates import Facts, Shown, judge, quotas, shown
+from engine.model import Quota, QuotaKind, QuotaShare, Tally
 
 ON = date(2022, 12, 5)
 GATE = condition("quota", quota="points")
@@ -24,9 +24,11 @@ def tallies(*entries: tuple[str, str, int]) -> Sequence[Tally]:
     ]
 
 
-def judged(quota: Quota, *entries: tuple[str, str, int]) -> ConditionVerdict:
-    facts = Facts(workflow=replace(county(), quotas=(quota,)), on=ON, tallies={"points": tallies(*entries)})
-    (found,) = judge(phase("sprint", "创建冲刺阶段", "2022-10-01", "2022-12-31", GATE), facts).conditions
+def judged(quota: Quota, *entries: tuple[str, str, int]) -> Shown:
+    workflow = replace(county(), quotas=(quota,))
+    facts = Facts(workflow=workflow, on=ON, tallies={"points": tallies(*entries)})
+    sprint = phase("sprint", "创建冲刺阶段", "2022-10-01", "2022-12-31", GATE)
+    (found,) = shown(judge(sprint, facts), sprint, workflow)
     return found
 
 
@@ -34,7 +36,7 @@ def shared(*shares: QuotaShare, total: int | None = 5) -> Quota:
     return replace(POINTS, per_unit=shares, total=total)
 
 
-def said(found: ConditionVerdict) -> tuple[bool, str, str, tuple[str, ...]]:
+def said(found: Shown) -> tuple[bool, str, str, tuple[str, ...]]:
     return found.holds, found.counted, found.needed, found.missing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params
 from engine.gates.params import Param
-from engine.model import Workflow
+from engine.model import Part, Workflow
 
 
 def _approval_reads(params: Params) -> Reads:
@@ -16,7 +16,13 @@ def _approval_judge(params: Params, facts: Facts) -> Finding:
     name = str(params["approval"])
     approval = facts.approvals.get(name)
     given = approval is not None and approval.happened_on <= facts.on
-    return Finding(holds=given, counted=str(int(given)), needed="1", missing=() if given else (name,))
+    asked = (Part(name=name),)
+    met, missing = (asked, ()) if given else ((), asked)
+    return Finding(holds=given, counted=str(int(given)), needed="1", missing=missing, met=met)
+
+
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    return tuple(part.name for part in missing)
 
 
 def _approval_sentence(params: Params, workflow: Workflow) -> str:
@@ -29,4 +35,5 @@ KIND = Kind(
     reads=_approval_reads,
     judge=_approval_judge,
     sentence=_approval_sentence,
+    lacking=_lacking,
 )

@@ -7,9 +7,9 @@ from math import ceil
 from typing import cast
 
 from engine.gates.facts import Count, Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params, in_order, units_in
+from engine.gates.kinds.kind import Finding, Kind, Params, in_order, parts_in_order, title_of, units_in
 from engine.gates.params import Param
-from engine.model import Workflow
+from engine.model import Part, Workflow
 
 
 def duties_in(params: Params) -> tuple[str, ...]:
@@ -23,11 +23,10 @@ def _reads(params: Params) -> Reads:
 
 def _judge(params: Params, facts: Facts) -> Finding:
     over = [(duty, count) for duty in duties_in(params) for count in _over(duty, params, facts)]
-    met = sum(count.met for _, count in over)
+    met = parts_in_order((_part(*each, facts.workflow) for each in over if each[1].met), facts.workflow)
+    missing = parts_in_order((_part(*each, facts.workflow) for each in over if not each[1].met), facts.workflow)
     needed = ceil(len(over) * cast(Fraction, params.get("share", Fraction(1))))
-    holds = met >= needed
-    missing = () if holds else _missing(over, facts.workflow)
-    return Finding(holds=holds, counted=str(met), needed=str(needed), missing=missing)
+    return Finding(holds=len(met) >= needed, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
 
 
 def _over(duty: str, params: Params, facts: Facts) -> list[Count]:
@@ -37,18 +36,21 @@ def _over(duty: str, params: Params, facts: Facts) -> list[Count]:
     return [count for count in found if (count.over or count.met) and (not units or count.unit in units)]
 
 
-def _missing(over: list[tuple[str, Count]], workflow: Workflow) -> tuple[str, ...]:
-    lacking: dict[str, list[str]] = {}
-    for duty, count in over:
-        if not count.met:
-            target = workflow.task(duty).counted
-            least = target.least if target else 0
-            lacking.setdefault(count.unit, []).append(f"{count.period} {count.done}/{least}")
-    return tuple(f"{unit} {'、'.join(lacking[unit])}" for unit in in_order(lacking, workflow))
+def _part(duty: str, count: Count, workflow: Workflow) -> Part:
+    target = workflow.task(duty).counted
+    least = target.least if target else 0
+    return Part(unit=count.unit, task=duty, period=count.period, have=str(count.done), need=str(least))
+
+
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    short: dict[str, list[str]] = {}
+    for part in missing:
+        short.setdefault(part.unit, []).append(f"{part.period} {part.have}/{part.need}")
+    return tuple(f"{unit} {'、'.join(short[unit])}" for unit in in_order(short, workflow))
 
 
 def _sentence(params: Params, workflow: Workflow) -> str:
-    titles = "、".join(f"“{workflow.task(duty).title}”" for duty in duties_in(params))
+    titles = "、".join(f"“{title_of(duty, workflow)}”" for duty in duties_in(params))
     share = cast(Fraction, params.get("share", Fraction(1)))
     how_many = "全部" if share == 1 else f"{float(share * 100):g}%以上"
     return f"{titles}已结束的周期{how_many}达标"
@@ -64,4 +66,5 @@ KIND = Kind(
     reads=_reads,
     judge=_judge,
     sentence=_sentence,
+    lacking=_lacking,
 )

@@ -8,7 +8,7 @@ from typing import cast
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params
 from engine.gates.params import Param
-from engine.model import Workflow
+from engine.model import ConditionVerdict, Part, Workflow
 
 
 def _date_reads(params: Params) -> Reads:
@@ -19,7 +19,19 @@ def _date_judge(params: Params, facts: Facts) -> Finding:
     day = cast(date, params["on_or_after"])
     come = facts.on >= day
     # What was counted is not today's date: a verdict changes when a condition does, not every night (G5).
-    return Finding(holds=come, counted="已到" if come else "未到", needed=day.isoformat())
+    asked = (Part(name=day.isoformat()),)
+    met, missing = (asked, ()) if come else ((), asked)
+    return Finding(holds=come, counted=str(int(come)), needed="1", missing=missing, met=met)
+
+
+def _figures(found: ConditionVerdict) -> tuple[str, str]:
+    (day,) = (part.name for part in (*found.met, *found.missing))
+    return "已到" if found.holds else "未到", day
+
+
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    """Say nothing: for a day nobody is waited for."""
+    return ()
 
 
 def _date_sentence(params: Params, workflow: Workflow) -> str:
@@ -33,4 +45,6 @@ KIND = Kind(
     reads=_date_reads,
     judge=_date_judge,
     sentence=_date_sentence,
+    figures=_figures,
+    lacking=_lacking,
 )

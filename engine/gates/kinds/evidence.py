@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import groupby
 from math import ceil
@@ -12,7 +11,7 @@ from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order
 from engine.gates.measured import Filling
 from engine.gates.params import Param
-from engine.model import Workflow
+from engine.model import EvidenceSlot, Part, Workflow
 
 
 def _reads(params: Params) -> Reads:
@@ -22,14 +21,21 @@ def _reads(params: Params) -> Reads:
 def _judge(params: Params, facts: Facts) -> Finding:
     wanted = indicators_in(params)
     asked = [each for each in facts.measured.fillings if not wanted or each.indicator in wanted]
-    lacking = [each for each in asked if not each.is_full]
+    lacking = tuple(_part(each) for each in asked if not each.is_full)
     needed = ceil(len(asked) * _share(params))
     holds = facts.workflow.indicators is not None and len(asked) - len(lacking) >= needed
-    return Finding(
-        holds=holds,
-        counted=str(len(asked) - len(lacking)),
-        needed=str(needed),
-        missing=() if holds else tuple(_missing(lacking, facts.workflow)),
+    met = tuple(_part(each) for each in asked if each.is_full)
+    return Finding(holds=holds, counted=str(len(met)), needed=str(needed), missing=lacking, met=met)
+
+
+def _part(found: Filling) -> Part:
+    return Part(
+        name=found.indicator,
+        slot=found.slot,
+        unit=found.unit,
+        period=found.period,
+        have=str(found.have),
+        need=str(found.least),
     )
 
 
@@ -42,11 +48,26 @@ def _share(params: Params) -> Fraction:
     return cast(Fraction, params.get("share", Fraction(1)))
 
 
-def _missing(lacking: Iterable[Filling], workflow: Workflow) -> Iterator[str]:
-    """Yield what is missing, one line for each slot and period, with the units in order."""
-    for (indicator, title, when), found in groupby(lacking, key=lambda f: (f.indicator, f.title, f.when)):
-        units = "、".join(in_order((each.unit for each in found), workflow))
-        yield f"{indicator} {title}:{units} {when}".rstrip()
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    """Say what is missing, one line for each slot and period, with the units in order."""
+    places = groupby(missing, key=lambda part: (part.name, part.slot, part.period))
+    return tuple(
+        _line(*place, in_order((part.unit for part in found), workflow), workflow) for place, found in places
+    )
+
+
+def _line(indicator: str, slot: str, period: str, units: tuple[str, ...], workflow: Workflow) -> str:
+    there = workflow.indicators.indicator(indicator) if workflow.indicators else None
+    found = next((each for each in (there.evidence if there else ()) if each.id == slot), None)
+    title, when = (found.title, _when(period, found, workflow)) if found else (slot, period)
+    return f"{indicator} {title}:{'、'.join(units)} {when}".rstrip()
+
+
+def _when(period: str, slot: EvidenceSlot, workflow: Workflow) -> str:
+    """Say for which term or year evidence is asked; nothing where it is given once."""
+    terms = {term.id: term.title for term in workflow.terms}
+    year = f"{period}年" if period else ""
+    return terms.get(period, period) if slot.per == "term" else year
 
 
 def _sentence(params: Params, workflow: Workflow) -> str:
@@ -61,4 +82,5 @@ KIND = Kind(
     reads=_reads,
     judge=_judge,
     sentence=_sentence,
+    lacking=_lacking,
 )

@@ -8,9 +8,9 @@ from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order
-from engine.gates.measured import NOUGHT, Whose, attainable, by_indicator, by_unit, points, said, total
+from engine.gates.measured import NOUGHT, Mark, Whose, asked, attainable, by_indicator, by_unit, points, said, total
 from engine.gates.params import Param
-from engine.model import IndicatorSet, Workflow
+from engine.model import IndicatorSet, Part, Workflow
 from engine.model.plain import Share
 
 _WORDS = {"self": "自评", "checked": "复核"}
@@ -23,28 +23,30 @@ def _reads(params: Params) -> Reads:
 def _judge(params: Params, facts: Facts) -> Finding:
     found = facts.workflow.indicators
     if found is None:
-        return Finding(holds=False, counted="0", needed="1", missing=("测评指标",))
+        return Finding(holds=False, counted="0", needed="1", missing=(Part(code="no_indicators"),))
     return (_judge_each if params.get("over") == "each" else _judge_total)(params, facts, found)
 
 
 def _judge_total(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
     whose = whose_in(params)
     reached, needed = total(found, facts.measured, whose), least_of(params, attainable(found, facts.measured))
-    holds = reached >= needed
-    missing = () if holds else (*_unscored(facts, found, whose), *_lost(facts, found, whose))
-    return Finding(holds=holds, counted=said(reached), needed=said(needed), missing=missing)
+    return Finding(
+        holds=reached >= needed,
+        counted=said(reached),
+        needed=said(needed),
+        missing=(*_unscored(facts, found, whose), *_lost(facts, found, whose)),
+        met=tuple(_part(mark, whose) for mark in facts.measured.marks if mark.of(whose) is not None),
+    )
 
 
 def _judge_each(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
     reached = by_unit(found, facts.measured, whose_in(params))
     needed = {unit: least_of(params, points_of(unit, facts, found)) for unit in reached}
-    lacking = [unit for unit in in_order(reached, facts.workflow) if reached[unit] < needed[unit]]
-    return Finding(
-        holds=not lacking,
-        counted=str(len(reached) - len(lacking)),
-        needed=str(len(reached)),
-        missing=tuple(f"{unit}({said(reached[unit])}/{said(needed[unit])})" for unit in lacking),
-    )
+    units = in_order(reached, facts.workflow)
+    parts = {unit: Part(unit=unit, have=said(reached[unit]), need=said(needed[unit])) for unit in units}
+    missing = tuple(parts[unit] for unit in units if reached[unit] < needed[unit])
+    met = tuple(parts[unit] for unit in units if reached[unit] >= needed[unit])
+    return Finding(holds=not missing, counted=str(len(met)), needed=str(len(reached)), missing=missing, met=met)
 
 
 def least_of(params: Params, attainable: Fraction) -> Fraction:
@@ -64,28 +66,49 @@ def whose_in(params: Params) -> Whose:
     return cast(Whose, params.get("of", "self"))
 
 
-def _unscored(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[str]:
-    """Yield the indicators that somebody has not scored, with those units."""
-    for one in found.indicators:
-        marks = (m for m in facts.measured.marks if m.indicator == one.id and m.of(whose) is None)
-        silent = in_order((mark.unit for mark in marks), facts.workflow)
-        if silent and one.period != "none":
-            yield f"{one.id} {_WORDS[whose]}:{'、'.join(silent)}"
+def _part(mark: Mark, whose: Whose) -> Part:
+    given = mark.of(whose)
+    have = "" if given is None else said(given)
+    return Part(name=mark.indicator, unit=mark.unit, period=mark.period, code="" if have else "unscored", have=have)
 
 
-def _lost(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[str]:
+def _unscored(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[Part]:
+    """Yield the scores that are asked for and that nobody gave; those of no period are asked of nobody."""
+    for mark in asked(found, facts.measured):
+        if mark.of(whose) is None:
+            yield _part(mark, whose)
+
+
+def _lost(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[Part]:
     """Yield the indicators that were scored below their points."""
     scores = by_indicator(found, facts.measured, whose)
     for one in found.indicators:
         if NOUGHT < scores.get(one.id, NOUGHT) < Fraction(one.points or 0):
-            yield f"{one.id} {one.title}({said(scores[one.id])}/{one.points})"
+            yield Part(name=one.id, code="lost", have=said(scores[one.id]), need=one.points)
+
+
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    found = workflow.indicators
+    if found is None:
+        return ("测评指标",)
+    if params.get("over") == "each":
+        return tuple(f"{part.unit}({part.have}/{part.need})" for part in missing)
+    silent: dict[str, list[str]] = {}
+    for part in missing:
+        if part.code == "unscored":
+            silent.setdefault(part.name, []).append(part.unit)
+    whose = _WORDS[whose_in(params)]
+    unscored = (f"{name} {whose}:{'、'.join(in_order(units, workflow))}" for name, units in silent.items())
+    titles = {one.id: one.title for one in found.indicators}
+    lost = (part for part in missing if part.code == "lost")
+    return (*unscored, *(f"{p.name} {titles.get(p.name, '')}({p.have}/{p.need})" for p in lost))
 
 
 def _sentence(params: Params, workflow: Workflow) -> str:
     least = params["least"]
-    asked = f"{said(least.of_all * 100)}%" if isinstance(least, Share) else f"{said(cast(Fraction, least))}分"
+    needed = f"{said(least.of_all * 100)}%" if isinstance(least, Share) else f"{said(cast(Fraction, least))}分"
     who = "各单位" if params.get("over") == "each" else ""
-    return f"测评指标{who}{_WORDS[whose_in(params)]}得分不低于{asked}"
+    return f"测评指标{who}{_WORDS[whose_in(params)]}得分不低于{needed}"
 
 
 KIND = Kind(
@@ -98,4 +121,5 @@ KIND = Kind(
     reads=_reads,
     judge=_judge,
     sentence=_sentence,
+    lacking=_lacking,
 )

@@ -7,7 +7,7 @@ from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.params import Param
-from engine.model import Assignment, Workflow
+from engine.model import Assignment, ConditionVerdict, Part, Workflow
 from engine.records import record
 
 Params = Mapping[str, object]
@@ -15,23 +15,41 @@ Params = Mapping[str, object]
 
 @record
 class Finding:
-    """What a condition found: whether it holds, what was counted, what was needed, who is missing."""
+    """What a condition found: whether it holds, what was counted and needed, all who are missing or met it."""
 
     holds: bool
     counted: str
     needed: str
-    missing: tuple[str, ...] = ()
+    missing: tuple[Part, ...] = ()
+    met: tuple[Part, ...] = ()
+
+
+def by_name(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    """Say who is missing: each unit once, in the order of the directory, and what falls to nobody by its title."""
+    nobody = (title_of(part.task, workflow) for part in missing if not part.unit)
+    return (*in_order((part.unit for part in missing if part.unit), workflow), *nobody)
+
+
+def as_counted(found: ConditionVerdict) -> tuple[str, str]:
+    """Say what was counted and what was needed as it stands in the verdict."""
+    return found.counted, found.needed
 
 
 @record
 class Kind:
-    """A kind of condition: how it is written, what it reads, how it is judged and said in Chinese."""
+    """A kind of condition: how it is written, what it reads, how it is judged and said in Chinese.
+
+    `judge` finds codes, names and figures; `sentence` says what must hold, `figures` what was counted and needed,
+    `lacking` who is missing.
+    """
 
     name: str
     params: tuple[Param, ...]
     reads: Callable[[Params], Reads]
     judge: Callable[[Params, Facts], Finding]
     sentence: Callable[[Params, Workflow], str]
+    figures: Callable[[ConditionVerdict], tuple[str, str]] = as_counted
+    lacking: Callable[[tuple[Part, ...], Params, Workflow], tuple[str, ...]] = by_name
 
 
 def tasks_in(params: Params) -> tuple[str, ...]:
@@ -51,6 +69,17 @@ def in_order(units: Iterable[str], workflow: Workflow) -> tuple[str, ...]:
     return (*known, *sorted(wanted.difference(known)))
 
 
+def parts_in_order(parts: Iterable[Part], workflow: Workflow) -> tuple[Part, ...]:
+    """Return parts by unit in the order of the directory, those of unknown units and of none last."""
+    place = {unit: n for n, unit in enumerate(workflow.directory.units)}
+    return tuple(sorted(parts, key=lambda part: (not part.unit, place.get(part.unit, len(place)))))
+
+
+def title_of(task: str, workflow: Workflow) -> str:
+    """Return the title of a task; of one that the workflow does not have, its id."""
+    return next((each.title for each in workflow.tasks if each.id == task), task)
+
+
 def owed(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[Assignment]:
     """Yield what is owed for the tasks asked, by the units that the condition names."""
     units = units_in(params)
@@ -60,11 +89,14 @@ def owed(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[Assignm
                 yield assignment
 
 
-def to_be_asked(unopened: Iterable[str], params: Params, facts: Facts) -> Iterator[str]:
-    """Yield the units that tasks not opened yet will fall to: they are missing already."""
+def to_be_asked(unopened: Iterable[str], params: Params, facts: Facts) -> Iterator[Part]:
+    """Yield the units that tasks not opened yet will fall to, missing already; or that a task falls to nobody."""
     units = units_in(params)
     for task in unopened:
-        yield from (unit for unit in facts.to_be_asked.get(task, ()) if not units or unit in units)
+        named = facts.to_be_asked.get(task, ())
+        if not named:
+            yield Part(task=task, code="nobody")
+        yield from (Part(unit=unit, task=task, code="not_opened") for unit in named if not units or unit in units)
 
 
 def before_adoption(task: str, facts: Facts) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
 from typing import cast
@@ -11,7 +10,8 @@ from engine.gates.facts import Below, Facts, NestedRead, Reads
 from engine.gates.kinds import quota
 from engine.gates.kinds.kind import Finding, Kind, Params, units_in
 from engine.gates.params import Param
-from engine.model import Phase, Workflow
+from engine.gates.quotas import in_words
+from engine.model import Part, Phase, Workflow
 
 ASKED = ("phase", "state", "quota")
 """What may be asked of nested campaigns; a condition asks one of them."""
@@ -42,12 +42,12 @@ def _read(unit: str, what: str, name: str) -> NestedRead:
 
 def _nested_judge(params: Params, facts: Facts) -> Finding:
     units = _units(params, facts.workflow)
-    lacking = {unit: why for unit in units if (why := _lacks(unit, params, facts))}
+    parts = {unit: _lacks(unit, params, facts) for unit in units}
+    missing = tuple(part for part in parts.values() if part is not None)
+    met = tuple(Part(unit=unit) for unit in units if parts[unit] is None)
     needed = ceil(len(units) * cast(Fraction, params.get("share", Fraction(1))))
-    done = len(units) - len(lacking)
-    holds = bool(units) and done >= needed
-    missing = () if holds else tuple(f"{unit}({why})" for unit, why in lacking.items())
-    return Finding(holds=holds, counted=str(done), needed=str(needed), missing=missing)
+    holds = bool(units) and len(met) >= needed
+    return Finding(holds=holds, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
 
 
 def _units(params: Params, workflow: Workflow) -> tuple[str, ...]:
@@ -56,38 +56,54 @@ def _units(params: Params, workflow: Workflow) -> tuple[str, ...]:
     return tuple(each.unit for each in workflow.nested if not named or each.unit in named)
 
 
-def _lacks(unit: str, params: Params, facts: Facts) -> str:
+def _lacks(unit: str, params: Params, facts: Facts) -> Part | None:
     """Return what a unit's campaign lacks, or nothing."""
     below = facts.nested.get(unit)
     if below is None:
-        return "尚未启动"
+        return Part(unit=unit, code="not_begun")
     what, name = asked(params)
     if what == "quota":
-        return "、".join(_short_of(below, params, facts))
+        return _short_of(unit, below, params, facts)
     if below.state == "completed" or (what == "phase" and reached(below, name)):
-        return ""
-    return _stands(below)
+        return None
+    return _stands(unit, below)
 
 
-def _stands(below: Below) -> str:
+def _stands(unit: str, below: Below) -> Part:
+    """Return where a nested campaign stands: its phase, with the title that its own workflow gives it, or its end."""
+    if below.state in ENDS:
+        return Part(unit=unit, code=below.state)
     titles = {phase.id: phase.title for phase in below.workflow.phases}
-    return ENDS.get(below.state) or f"现处{titles.get(below.phase, below.phase)}"
+    return Part(unit=unit, name=below.phase, title=titles.get(below.phase, ""), code="stands")
 
 
-def _short_of(below: Below, params: Params, facts: Facts) -> Iterator[str]:
-    """Yield what a nested campaign's quota lacks: of a least number, or of all that the quota asks for."""
+def _short_of(unit: str, below: Below, params: Params, facts: Facts) -> Part | None:
+    """Return what a nested campaign's quota lacks: of a least number, or of all that the quota asks for."""
     name = str(params["quota"])
     if name not in {each.id for each in below.workflow.quotas}:
-        yield f"没有{name}"
-        return
+        return Part(unit=unit, name=name, code="no_quota")
     if "least" in params:
         least = cast(int, params["least"])
         there = sum(tally.number for tally in below.tallies.get(name, ()))
-        if there < least:
-            yield f"{there}/{least}"
-        return
+        return Part(unit=unit, name=name, code="short", have=str(there), need=str(least)) if there < least else None
     own = Facts(workflow=below.workflow, on=facts.on, phases=below.phases, tallies=below.tallies)
-    yield from quota.KIND.judge({"quota": name}, own).missing
+    lacks = quota.KIND.judge({"quota": name}, own).missing
+    return Part(unit=unit, name=name, code="short", lacks=lacks) if lacks else None
+
+
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    return tuple(f"{part.unit}({_why(part)})" for part in missing)
+
+
+def _why(part: Part) -> str:
+    """Say what a campaign below lacks."""
+    said = ENDS | {
+        "not_begun": "尚未启动",
+        "stands": f"现处{part.title or part.name}",
+        "no_quota": f"没有{part.name}",
+        "short": "、".join(map(in_words, part.lacks)) or f"{part.have}/{part.need}",
+    }
+    return said[part.code]
 
 
 def _nested_sentence(params: Params, workflow: Workflow) -> str:
@@ -122,4 +138,5 @@ KIND = Kind(
     reads=_nested_reads,
     judge=_nested_judge,
     sentence=_nested_sentence,
+    lacking=_lacking,
 )

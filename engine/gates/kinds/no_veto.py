@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params
-from engine.model import Workflow
+from engine.model import Part, Workflow
 
 
 def _reads(params: Params) -> Reads:
@@ -13,13 +15,23 @@ def _reads(params: Params) -> Reads:
 
 def _judge(params: Params, facts: Facts) -> Finding:
     raised = facts.measured.vetoes
-    missing = tuple(f"{indicator} 一票否决" + (f":{unit}" if unit else "") for indicator, unit in raised)
+    missing = tuple(Part(name=indicator, unit=unit, code="raised") for indicator, unit in raised)
     holds = facts.workflow.indicators is not None and not raised
-    return Finding(holds=holds, counted=str(len(raised)), needed="0", missing=missing)
+    met = tuple(Part(name=name) for name in _vetoes(facts.workflow) if name not in dict(raised))
+    return Finding(holds=holds, counted=str(len(raised)), needed="0", missing=missing, met=met)
+
+
+def _vetoes(workflow: Workflow) -> Iterator[str]:
+    found = workflow.indicators.indicators if workflow.indicators else ()
+    yield from (one.id for one in found if one.veto)
+
+
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    return tuple(f"{part.name} 一票否决" + (f":{part.unit}" if part.unit else "") for part in missing)
 
 
 def _sentence(params: Params, workflow: Workflow) -> str:
     return "未触发测评指标一票否决"
 
 
-KIND = Kind(name="no_veto", params=(), reads=_reads, judge=_judge, sentence=_sentence)
+KIND = Kind(name="no_veto", params=(), reads=_reads, judge=_judge, sentence=_sentence, lacking=_lacking)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.gates import quotas
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params
+from engine.gates.kinds.kind import Finding, Kind, Params, parts_in_order
 from engine.gates.params import Param
-from engine.model import Quota, Workflow
+from engine.model import Part, Quota, Workflow
 
 
 def _quota_reads(params: Params) -> Reads:
@@ -15,10 +15,16 @@ def _quota_reads(params: Params) -> Reads:
 
 def _quota_judge(params: Params, facts: Facts) -> Finding:
     quota = _quota(params, facts.workflow)
-    table = quotas.lines(quota, facts.tallies.get(quota.id, ()))
+    tallies = facts.tallies.get(quota.id, ())
+    table = quotas.lines(quota, tallies)
     missing = quotas.amiss(quota, table)
+    met = parts_in_order(quotas.hosted(quota, tallies), facts.workflow)
     counted, needed = str(table[-1].have), str(quotas.needed(quota))
-    return Finding(holds=not missing, counted=counted, needed=needed, missing=missing)
+    return Finding(holds=not missing, counted=counted, needed=needed, missing=missing, met=met)
+
+
+def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+    return tuple(quotas.in_words(part) for part in missing)
 
 
 def _quota_sentence(params: Params, workflow: Workflow) -> str:
@@ -37,4 +43,5 @@ KIND = Kind(
     reads=_quota_reads,
     judge=_quota_judge,
     sentence=_quota_sentence,
+    lacking=_lacking,
 )

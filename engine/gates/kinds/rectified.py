@@ -7,9 +7,10 @@ from math import ceil
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params, in_order
+from engine.gates.found import Found
+from engine.gates.kinds.kind import Finding, Kind, Params, parts_in_order
 from engine.gates.params import Param
-from engine.model import Workflow
+from engine.model import Part, Workflow
 
 _SAID = {"spot": "抽查", "mutual": "互检", "self": "自查", "other": "其他检查"}
 
@@ -22,10 +23,14 @@ def _judge(params: Params, facts: Facts) -> Finding:
     """Judge the rectifications; what was reported and not yet decided counts as open, so that nothing is lost."""
     source = params.get("source")
     asked = [found for found in facts.findings if source in (None, found.way)]
-    closed = sum(found.closed for found in asked)
     needed = ceil(len(asked) * _share(params))
-    missing = () if closed >= needed else in_order((f.unit for f in asked if not f.closed), facts.workflow)
-    return Finding(holds=closed >= needed, counted=str(closed), needed=str(needed), missing=missing)
+    met = parts_in_order((_part(found) for found in asked if found.closed), facts.workflow)
+    missing = parts_in_order((_part(found) for found in asked if not found.closed), facts.workflow)
+    return Finding(holds=len(met) >= needed, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
+
+
+def _part(found: Found) -> Part:
+    return Part(unit=found.unit, name=str(found.number), code=found.way)
 
 
 def _share(params: Params) -> Fraction:

@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params, before_adoption, in_order, owed, tasks_in, to_be_asked
+from engine.gates.kinds.kind import (
+    Finding,
+    Kind,
+    Params,
+    before_adoption,
+    owed,
+    parts_in_order,
+    tasks_in,
+    to_be_asked,
+)
 from engine.gates.params import Param
-from engine.model import Workflow
+from engine.model import Part, Workflow
+from engine.records import replace
 
 
 def _score_reads(params: Params) -> Reads:
@@ -22,30 +32,28 @@ def _score_judge(params: Params, facts: Facts) -> Finding:
     given = facts.numbers.get(str(params["number"]), {})
     least = cast(float, params["least"])
     judge = _score_sum if params.get("over") == "sum" else _score_each
-    finding = judge(units, given, least, facts.workflow)
+    finding = judge(parts_in_order((_part(unit, given) for unit in units), facts.workflow), given, least)
     if not unopened:
         return finding
-    silent = [*to_be_asked(unopened, params, facts)]
-    nobody = [facts.workflow.task(task).title for task in unopened if not facts.to_be_asked.get(task)]
-    missing = (*in_order({*finding.missing, *silent}, facts.workflow), *nobody)
-    return Finding(holds=False, counted=finding.counted, needed=finding.needed, missing=missing)
+    missing = parts_in_order((*finding.missing, *to_be_asked(unopened, params, facts)), facts.workflow)
+    return replace(finding, holds=False, missing=missing)
 
 
-def _score_each(units: set[str], given: Mapping[str, float], least: float, workflow: Workflow) -> Finding:
-    lacking = {unit for unit in units if given.get(unit, -1.0) < least}
-    return Finding(
-        holds=not lacking,
-        counted=str(len(units) - len(lacking)),
-        needed=str(len(units)),
-        missing=in_order(lacking, workflow),
-    )
+def _part(unit: str, given: Mapping[str, float]) -> Part:
+    return Part(unit=unit, have=f"{given[unit]:g}") if unit in given else Part(unit=unit, code="silent")
 
 
-def _score_sum(units: set[str], given: Mapping[str, float], least: float, workflow: Workflow) -> Finding:
-    total = sum(given[unit] for unit in sorted(units) if unit in given)
-    silent = in_order((unit for unit in units if unit not in given), workflow)
-    holds = total >= least
-    return Finding(holds=holds, counted=f"{total:g}", needed=f"{least:g}", missing=() if holds else silent)
+def _score_each(asked: tuple[Part, ...], given: Mapping[str, float], least: float) -> Finding:
+    missing = tuple(part for part in asked if given.get(part.unit, -1.0) < least)
+    met = tuple(part for part in asked if part not in missing)
+    return Finding(holds=not missing, counted=str(len(met)), needed=str(len(asked)), missing=missing, met=met)
+
+
+def _score_sum(asked: tuple[Part, ...], given: Mapping[str, float], least: float) -> Finding:
+    total = sum(given[unit] for unit in sorted(part.unit for part in asked) if unit in given)
+    silent = tuple(part for part in asked if part.code)
+    met = tuple(part for part in asked if not part.code)
+    return Finding(holds=total >= least, counted=f"{total:g}", needed=f"{least:g}", missing=silent, met=met)
 
 
 def _score_sentence(params: Params, workflow: Workflow) -> str:

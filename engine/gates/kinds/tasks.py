@@ -13,14 +13,15 @@ from engine.gates.kinds.kind import (
     Kind,
     Params,
     before_adoption,
-    in_order,
     owed,
+    parts_in_order,
     tasks_in,
+    title_of,
     to_be_asked,
     units_in,
 )
 from engine.gates.params import Param
-from engine.model import Workflow
+from engine.model import Assignment, Part, Workflow
 
 _PROGRESS = {"issued": 0, "received": 1, "returned": 1, "submitted": 2, "accepted": 3, "waived": 9}
 _REACHED = {"received": "签收", "submitted": "报送", "accepted": "审核通过"}
@@ -35,29 +36,35 @@ def _tasks_judge(params: Params, facts: Facts) -> Finding:
     unopened = [task for task in asked if not facts.assignments.get(task)]
     known = list(owed(asked, params, facts))
     least = _PROGRESS[str(params.get("state", "accepted"))]
-    done = [a for a in known if _PROGRESS[a.state] >= least]
-    ungiven = [*_ungiven(asked, params, facts), *to_be_asked(unopened, params, facts)]
-    nobody = [facts.workflow.task(task).title for task in unopened if not facts.to_be_asked.get(task)]
-    lacking = {a.unit for a in known if _PROGRESS[a.state] < least}.union(ungiven)
-    needed = _needed(len(known) + len(ungiven) + len(nobody), params)
-    holds = not unopened and len(done) >= needed
-    missing = () if holds else (*in_order(lacking, facts.workflow), *nobody)
-    return Finding(holds=holds, counted=str(len(done)), needed=str(needed), missing=missing)
+    met = parts_in_order((_part(a) for a in known if _PROGRESS[a.state] >= least), facts.workflow)
+    below = (_part(a) for a in known if _PROGRESS[a.state] < least)
+    ungiven = (*_ungiven(asked, params, facts), *to_be_asked(unopened, params, facts))
+    missing = parts_in_order((*below, *ungiven), facts.workflow)
+    needed = _needed(len(met) + len(missing), params)
+    holds = not unopened and len(met) >= needed
+    return Finding(holds=holds, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
+
+
+def _part(owed: Assignment) -> Part:
+    """Return what is owed as a verdict names it; how far it came only where it is waived, lest each step be news."""
+    code = "waived" if owed.state == "waived" else ""
+    return Part(unit=owed.unit, task=owed.task, period=owed.period, code=code)
 
 
 def _tasks_sentence(params: Params, workflow: Workflow) -> str:
-    titles = "、".join(f"“{workflow.task(task).title}”" for task in tasks_in(params))
+    titles = "、".join(f"“{title_of(task, workflow)}”" for task in tasks_in(params))
     how_many = f"{params['count']}项" if "count" in params else _percent(params)
     return f"{titles}{how_many}{_REACHED[str(params.get('state', 'accepted'))]}"
 
 
-def _ungiven(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[str]:
+def _ungiven(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[Part]:
     """Yield the units that the condition names and that a task, though opened, was never given to."""
     for task in asked:
         given = {a.unit for a in facts.assignments.get(task, ())}
         if given:
             stand_in = facts.workflow.directory.lines()
-            yield from (unit for unit in units_in(params) if not given & stand_in.get(unit, {unit}))
+            left_out = (unit for unit in units_in(params) if not given & stand_in.get(unit, {unit}))
+            yield from (Part(unit=unit, task=task, code="not_given") for unit in left_out)
 
 
 def _needed(total: int, params: Params) -> int:

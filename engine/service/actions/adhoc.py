@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
 
-from engine import units
+from engine import gates, units
 from engine.errors import BadInput, UnknownName
-from engine.model import Verdict
+from engine.model import ConditionVerdict, Verdict
 from engine.model.plain import plain
 from engine.records import record
 from engine.service.actions import lifecycle
@@ -141,7 +141,7 @@ def _decide_pass(case: Case, actor: Actor, given: Given) -> Decision:
 def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) -> Iterator[NewTask]:
     """Yield a rectification for each condition that does not hold, owed by who is missing, else by the office."""
     for n, condition in enumerate(c for c in judged.conditions if not c.holds):
-        owing = units.named_in(condition.missing, case.plan.workflow.directory) or [case.plan.workflow.office]
+        owing = _owing(case, condition) or [case.plan.workflow.office]
         yield NewTask(
             id=next_name(case, "r", n),
             kind="condition",
@@ -151,6 +151,12 @@ def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) ->
             due=due,
             document=document,
         )
+
+
+def _owing(case: Case, found: ConditionVerdict) -> list[str]:
+    """Return in the order of the directory the units that a condition lacks."""
+    named = {unit for part in gates.unmet(found) for unit in (part.unit, *part.among)}
+    return [unit for unit in case.plan.workflow.directory.units if unit in named]
 
 
 def _apply_pass(case: Case, entry: Entry) -> Answer:

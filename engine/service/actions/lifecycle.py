@@ -11,6 +11,7 @@ from engine.gates import Count, Facts
 from engine.gates.measured import Measured
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, Verdict
+from engine.model.plain import plain
 from engine.records import record
 from engine.service import counting, indicators, nesting, register
 from engine.service.actions.action import Action, Answer, Decision, Given, as_given, day_given, refuse, text_given
@@ -135,6 +136,11 @@ def verdict(case: Case, phase: str | None = None) -> Verdict:
     return gates.judge(found, _facts(case, gates.reads(found.gate), found.id))
 
 
+def shown(case: Case, judged: Verdict) -> tuple[gates.Shown, ...]:
+    """Return the conditions of a verdict as people read them."""
+    return gates.shown(judged, case.plan.phases[judged.phase], case.plan.workflow)
+
+
 def _facts(case: Case, wanted: gates.Reads, phase: str = "") -> Facts:
     tallies: dict[str, list[Tally]] = {quota: [] for quota in wanted.quotas}
     for tally in case.work.find(Tally, campaign=case.id, order="id") if wanted.quotas else []:
@@ -220,7 +226,7 @@ def _decide_advance(case: Case, actor: Actor, given: Given) -> Decision:
         decision = text_given(given, "decision")
     judged = verdict(case)
     if not judged.open:
-        raise GateShut(phase=case.plan.phases[case.head.phase].title, key=case.head.key, unmet=_unmet(judged))
+        raise _shut(case, judged)
     facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=decision)
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
@@ -234,13 +240,11 @@ def _decide_override(case: Case, actor: Actor, given: Given) -> Decision:
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts, reason=reason)
 
 
-def _unmet(judged: Verdict) -> str:
-    return ";".join(_unmet_line(c) for c in judged.conditions if not c.holds)
-
-
-def _unmet_line(condition: Any) -> str:
-    missing = f"({'、'.join(condition.missing[:5])}{' 等' if len(condition.missing) > 5 else ''})"
-    return f"{condition.text} {condition.counted}/{condition.needed}{missing if condition.missing else ''}"
+def _shut(case: Case, judged: Verdict) -> GateShut:
+    """Return the refusal of a move: its record holds the verdict whole, its sentence what the gate says in words."""
+    phase = case.plan.phases[judged.phase]
+    unmet = gates.why_shut(judged, phase, case.plan.workflow)
+    return GateShut(phase=phase.id, verdict=plain(judged), title=phase.title, unmet=unmet, key=case.head.key)
 
 
 def apply_move(case: Case, entry: Entry) -> Answer:
@@ -262,7 +266,7 @@ def _announce(case: Case, entry: Entry) -> None:
     facts: dict[str, Any] = {"from": moved.before, "to": moved.to, "decision": moved.decision}
     facts["manner"] = {"override": "override", "pass": "conditional"}.get(entry.action, "")
     if entry.action == "pass":
-        facts["unmet"] = [condition.text for condition in moved.verdict.conditions if not condition.holds]
+        facts["unmet"] = [condition.id for condition in moved.verdict.conditions if not condition.holds]
     _tell_all(case, "phase", facts)
 
 

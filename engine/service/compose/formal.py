@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from engine import units
+from engine import gates, units
+from engine.gates import Shown
 from engine.model import Assignment, Deadline, Evidence, Item
 from engine.service import reporting
-from engine.service.actions.lifecycle import verdict
+from engine.service.actions.lifecycle import shown, verdict
 from engine.service.case import NOON, SETTLED, Case
 from engine.service.compose.kinds import Kinds
 from engine.service.compose.lines import STATES, in_order, title_of, units_first
@@ -40,14 +41,20 @@ def _for_phase(case: Case, items: Sequence[Item]) -> dict[str, Any]:
         "decision": told["decision"],
         "reply_by": None,
         "manner": told["manner"],
-        "conditions": tuple(Condition(text=text) for text in told.get("unmet", ())),
+        "conditions": _put_right(case, told["from"], told.get("unmet", ())),
     }
+
+
+def _put_right(case: Case, phase: str, unmet: Sequence[str]) -> tuple[Condition, ...]:
+    """Return the conditions of a gate that did not hold when it was passed."""
+    texts = gates.texts(case.plan.phases[phase], case.plan.workflow)
+    return tuple(Condition(text=texts.get(each, each)) for each in unmet)
 
 
 def _for_gate_late(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     deadline = case.work.get(Deadline, items[0].deadline)
     phase = deadline.phase if deadline else case.head.phase
-    unmet = [c for c in verdict(case, phase).conditions if not c.holds]
+    unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]
     return {
         "phase": case.plan.phases[phase].title,
         "last_day": case.phase_state(phase).last_day,
@@ -55,7 +62,7 @@ def _for_gate_late(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def _condition(found: Any) -> Condition:
+def _condition(found: Shown) -> Condition:
     """Return a condition as a notice tells it: a decision, or what is not begun, is not counted."""
     if found.kind == "approval":
         return Condition(text=found.text, holds=found.holds)

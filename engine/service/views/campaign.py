@@ -10,6 +10,7 @@ from datetime import date
 from engine import gates
 from engine.errors import BadInput
 from engine.model import Armed, Assignment, Campaign, Deadline, Item, Pause, PhaseState
+from engine.service.actions.lifecycle import shown as shown_verdict
 from engine.service.actions.lifecycle import verdict
 from engine.service.case import SETTLED, Case, Moment
 from engine.service.desk import Desk
@@ -147,7 +148,7 @@ def _gate(case: Case) -> Row | None:
     if case.head.state != "running":
         return None
     judged = verdict(case)
-    unmet = [condition.text for condition in judged.conditions if not condition.holds]
+    unmet = [condition.text for condition in shown_verdict(case, judged) if not condition.holds]
     return {"open": judged.open, "conditions": len(judged.conditions), "unmet": unmet}
 
 
@@ -283,5 +284,6 @@ def gate(case: Case, phase: str = "") -> Row:
     if state.state == "before_adoption":
         what = "a phase before adoption has no verdict"
         raise BadInput(what=what, found=state.phase, cure=f"the campaign was adopted on {case.head.adopted_on}")
-    judged = gates.plain(verdict(case, state.phase))
-    return {"campaign": case.head.key, "title": case.plan.phases[state.phase].title, **judged}
+    judged_by = case.plan.phases[state.phase]
+    judged = gates.plain(verdict(case, state.phase), judged_by, case.plan.workflow)
+    return {"campaign": case.head.key, "title": judged_by.title, **judged}

@@ -48,7 +48,7 @@ def _row(case: Case, quota: Quota) -> Row:
         "title": quota.title,
         "have": found[-1].have,
         "need": quotas.needed(quota),
-        "short": quotas.amiss(quota, found),
+        "short": tuple(quotas.in_words(part) for part in quotas.amiss(quota, found)),
         "lines": [_line(line) for line in found],
     }
 
