@@ -18,7 +18,7 @@ from pathlib import Path
 from bench import crowd
 from bench.harness import Absolute, Bound, run
 from engine.clock import SteppedClock, stopwatch
-from engine.service.desk import Desk
+from engine.service.registry import new_desk
 from engine.service.sweep import Swept, sweep
 from engine.serving import Stop
 from engine.store.database import open_database
@@ -59,7 +59,7 @@ def measure(*, small: bool = False) -> Iterator[Absolute]:
 
 def swept(path: Path) -> Day:
     """Sweep the day as a server does."""
-    desk = Desk(open_database(f"sqlite:///{path}"), SteppedClock(MORNING))
+    desk = new_desk(open_database(f"sqlite:///{path}"), SteppedClock(MORNING))
     start = stopwatch()
     found = sweep(desk, Stop().breathe)
     seconds = stopwatch() - start

@@ -9,6 +9,7 @@ from engine.clock import SteppedClock
 from engine.service.desk import Desk
 from engine.service.founding import create_campaign
 from engine.service.plan import Library
+from engine.service.registry import new_desk
 from engine.service.sweep import sweep
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
@@ -84,13 +85,13 @@ def found(desk: Desk, tasks: int, towns: int) -> None:
 def new(url: str, tasks: int, towns: int) -> None:
     """Make a database with the campaign of a county in it."""
     database = upgrade(url)
-    found(Desk(database, SteppedClock(BEGIN)), tasks, towns)
+    found(new_desk(database, SteppedClock(BEGIN)), tasks, towns)
     database.close()
 
 
 def desk_of(url: str, library: Library | None = None) -> Desk:
     """Return a desk an hour after the beginning."""
-    return Desk(open_database(url), SteppedClock(LATER), library or Library())
+    return new_desk(open_database(url), SteppedClock(LATER), library or Library())
 
 
 def url_of(path: Path) -> str:

@@ -27,10 +27,10 @@ from bench import byhand
 from engine.clock import SteppedClock
 from engine.history import GENESIS, link, parse
 from engine.model import Campaign, Record, System
-from engine.service.desk import Desk
 from engine.service.founding import create_campaign
 from engine.service.installing import Created
 from engine.service.journal import Entry, append_system
+from engine.service.registry import new_desk
 from engine.service.relaying import deliver
 from engine.service.sweep import sweep
 from engine.store import tables
@@ -100,7 +100,7 @@ def _units(units: int, partly: Mapping[str, int]) -> str:
 
 def found(database: Database, key: str, bundle: Mapping[str, str], at: datetime = START) -> int:
     """Found a campaign for real, have its first notices written and sent, and return its number."""
-    desk = Desk(database, SteppedClock(at))
+    desk = new_desk(database, SteppedClock(at))
     create_campaign(desk, key, bundle, {"adopted": at.date().isoformat()})
     sweep(desk)
     deliver(desk, lambda name: Silent(), "office@example.org", "bench")

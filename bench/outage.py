@@ -20,7 +20,8 @@ from threading import Event
 from bench import crowd
 from bench.harness import Absolute, Bound, run
 from engine.clock import SteppedClock, sleep, stopwatch
-from engine.service.desk import Command, Desk, perform
+from engine.service.desk import Command, perform
+from engine.service.registry import new_desk
 from engine.service.standing import standing
 from engine.service.sweep import sweep
 from engine.serving import Stop
@@ -62,7 +63,7 @@ def measure(*, small: bool = False) -> Iterator[Absolute]:
 def caught_up(path: Path, campaigns: int) -> float:
     """Catch up as a server does and return for how many seconds."""
     with closing(open_database(f"sqlite:///{path}")) as database:
-        desk = Desk(database, SteppedClock(BACK))
+        desk = new_desk(database, SteppedClock(BACK))
         start = stopwatch()
         while standing(desk).oldest_due is not None:
             sweep(desk, Stop().breathe)
@@ -76,7 +77,7 @@ def works(path: Path, ready: Event, over: Event) -> list[float]:
     owed = product(range(TASKS), range(1, UNITS + 1))
     waits: list[float] = []
     with closing(open_database(f"sqlite:///{path}")) as database:
-        desk = Desk(database, SteppedClock(BACK))
+        desk = new_desk(database, SteppedClock(BACK))
         ready.set()
         while not over.is_set() or not waits:
             task, unit = next(owed)

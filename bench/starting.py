@@ -20,8 +20,8 @@ from typing import Any
 from bench import byhand, county
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
-from engine.service.desk import Desk
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 
@@ -67,7 +67,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
 
 def start(path: Path, tasks: int, towns: int) -> None:
     """Start the campaign of a county, as one command does."""
-    desk = Desk(open_database(county.url_of(path)), SteppedClock(county.BEGIN))
+    desk = new_desk(open_database(county.url_of(path)), SteppedClock(county.BEGIN))
     create_campaign(desk, county.KEY, county.bundle(tasks, towns), {"adopted": TODAY})
     desk.database.close()
 

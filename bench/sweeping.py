@@ -28,6 +28,7 @@ from bench import crowd
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
 from engine.service.desk import Desk
+from engine.service.registry import new_desk
 from engine.service.sweep import Swept, sweep
 from engine.store.database import durable_pragmas, open_database
 from engine.store.migrations import upgrade
@@ -75,7 +76,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
 
 def _office(campaigns: int) -> Desk:
     path = crowd.kept(f"sweep-{campaigns}", __file__, partial(_build, campaigns=campaigns))
-    return Desk(open_database(f"sqlite:///{path}"), SteppedClock(crowd.START))
+    return new_desk(open_database(f"sqlite:///{path}"), SteppedClock(crowd.START))
 
 
 def _build(path: Path, campaigns: int) -> None:

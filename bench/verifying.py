@@ -35,6 +35,7 @@ from engine.model.plain import instant
 from engine.service.audit import verify_all, verify_chain
 from engine.service.desk import Desk, new_head
 from engine.service.journal import new_system
+from engine.service.registry import new_desk
 from engine.store import tables as tables
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database
@@ -61,7 +62,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
 
 def _chain(records: int) -> Ratio:
     path = kept(f"journals-{records}", __file__, lambda path: _journals(path, records))
-    desk = Desk(open_database(f"sqlite:///{path}"), SteppedClock(BEGIN))
+    desk = new_desk(open_database(f"sqlite:///{path}"), SteppedClock(BEGIN))
     return compare(
         f"`audit verify --chain`, {records:,} records",
         "hand-written read-and-hash loop, same rows, same checks",
@@ -137,7 +138,7 @@ def _submitted(campaign: int, seq: int) -> Mapping[str, object]:
 
 
 def _proof(whose: str, path: Path, rounds: int) -> Ratio:
-    desk = Desk(open_database(f"sqlite:///{path}"), SteppedClock(BEGIN))
+    desk = new_desk(open_database(f"sqlite:///{path}"), SteppedClock(BEGIN))
     reader = create_engine(f"sqlite:///{path}")
     found = verify_all(desk)
     if not found.holds or _read_by_orm(reader) < found.records + found.rows:

@@ -26,6 +26,7 @@ from bench import crowd
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
 from engine.service.desk import Desk
+from engine.service.registry import new_desk
 from engine.service.sweep import Share, sweep
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
@@ -93,7 +94,7 @@ def _workers(url: str, number: int) -> Iterator[Callable[[datetime], None]]:
 
 def _sit_down(url: str, barrier: Barrier) -> None:
     clock = SteppedClock(crowd.START)
-    _seat.append(Seat(clock, Desk(open_database(url), clock), barrier))
+    _seat.append(Seat(clock, new_desk(open_database(url), clock), barrier))
 
 
 def _work(day: str, place: int, of: int) -> None:

@@ -16,6 +16,7 @@ from engine.service.desk import Desk
 from engine.service.installing import establish
 from engine.service.keys import links_from
 from engine.service.linking import Links
+from engine.service.registry import new_desk
 from engine.service.relaying import Channels
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
@@ -75,7 +76,7 @@ def founded(settings: Settings, clock: Clock | None = None, door: Door = Door())
     """
     database = upgrade(settings.db)
     try:
-        desk = Desk(database=database, clock=clock or SystemClock(), door=door)
+        desk = new_desk(database=database, clock=clock or SystemClock(), door=door)
         return establish(desk, rehearsal=settings.rehearsal, actor=Actor("system", "system", door=door))
     finally:
         database.close()
@@ -101,7 +102,7 @@ def wire(settings: Settings, clock: Clock | None = None, *, durable: bool = True
     What is not `durable` need not outlive a loss of power: a demonstration is played again.
     """
     return Wired(
-        desk=Desk(database=open_database(settings.db, durable=durable), clock=clock or SystemClock(), door=door),
+        desk=new_desk(database=open_database(settings.db, durable=durable), clock=clock or SystemClock(), door=door),
         channels=channels_of(settings.given),
         sender=settings.sender,
         worker=settings.worker,

@@ -18,6 +18,7 @@ from engine.service.desk import Command, Desk, perform, reading
 from engine.service.founding import accept_clock, apply_year, create_campaign
 from engine.service.linking import Links
 from engine.service.plan import Library
+from engine.service.registry import new_desk
 from engine.store.database import Database
 from notifications.channels import Channel, Envelope, Outcome, all_alike
 
@@ -201,7 +202,7 @@ class Post:
 
 
 def desk_at(database: Database, at: str = "2026-11-02 09:30", library: Library | None = None) -> Desk:
-    return Desk(database, SteppedClock(local(at)), library or Library())
+    return new_desk(database, SteppedClock(local(at)), library or Library())
 
 
 # --- what a step does -------------------------------------------------------------------------

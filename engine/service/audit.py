@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import groupby, starmap
 
 from engine.history import Break, Chain, Examined, Link, cut, examine
 from engine.model import Blob, Record
 from engine.records import record
+from engine.service.actions.action import Action
 from engine.service.cells import Cells
 from engine.service.desk import Desk
 from engine.service.plan import Library
@@ -55,7 +56,7 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
     how many more records were read.
     """
     with desk.database.snapshot() as work:
-        proof = Proof(work, desk.library)
+        proof = Proof(work, desk.library, desk.actions)
         proof.read(progress)
         texts = [*_texts(work)]
         findings = (*proof.broken, *texts, *proof.stopped, *starmap(Finding, proof.cells.differences()))
@@ -65,13 +66,13 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
 class Proof:
     """What was found of chain, replay and state so far."""
 
-    def __init__(self, work: Work, library: Library) -> None:
+    def __init__(self, work: Work, library: Library, actions: Mapping[str, Action]) -> None:
         self.work = work
         self.records = 0
         self.broken: list[Finding] = []
         self.stopped: list[Finding] = []
         self.cells = Cells(work)
-        self._replay = Replay(work, library)
+        self._replay = Replay(work, library, actions)
 
     def read(self, progress: Callable[[int], None]) -> None:
         """Read each journal once: its chain, what it leads to, and the rows that were kept."""

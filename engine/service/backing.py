@@ -7,9 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from engine.clock import Clock
 from engine.errors import BadInput, DatabaseProblem
-from engine.records import record
+from engine.records import record, replace
 from engine.service.audit import verify_chain
 from engine.service.desk import Desk
 from engine.store import backup
@@ -53,7 +52,7 @@ def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: Non
     part.unlink(missing_ok=True)
     try:
         copied = backup.copy_to(desk.database, part, forward, **paced)
-        checked = _checked(part, desk.clock)
+        checked = _checked(desk, part)
         if checked.findings:
             why = "; ".join(checked.findings[:3])
             raise DatabaseProblem(url=str(target), why=why, cure="run `phasegate audit verify` on the database")
@@ -71,9 +70,9 @@ def _require_room(target: Path) -> None:
         raise BadInput(what="there is no such folder", found=str(target.parent), cure="make it first")
 
 
-def _checked(part: Path, clock: Clock) -> Checked:
+def _checked(desk: Desk, part: Path) -> Checked:
     database = open_database(f"sqlite:///{part}")
     try:
-        return check(Desk(database=database, clock=clock))
+        return check(replace(desk, database=database))
     finally:
         database.close()

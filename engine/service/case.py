@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime, time
 from enum import IntEnum
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.errors import BadInput, UnknownName
 from engine.machine import SETTLED_STATES
@@ -28,6 +28,9 @@ from engine.service.amendments import NONE, Amendments, amendments_from
 from engine.service.known import Known
 from engine.service.plan import Library, Plan, blob, keep
 from engine.store.work import Work, marks
+
+if TYPE_CHECKING:
+    from engine.service.actions.action import Action
 
 T = TypeVar("T")
 SETTLED = SETTLED_STATES
@@ -60,6 +63,7 @@ class Case:
 
     work: Work
     library: Library
+    actions: Mapping[str, Action]
     plan: Plan
     head: Campaign
     at: datetime

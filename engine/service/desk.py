@@ -14,8 +14,8 @@ from engine.history import GENESIS, canonical, digest
 from engine.model import Answer, Campaign
 from engine.records import field, record, replace
 from engine.service import nesting
-from engine.service.actions import ACTIONS, Action, Decision
-from engine.service.actions import Answer as Told
+from engine.service.actions.action import Action, Decision
+from engine.service.actions.action import Answer as Told
 from engine.service.actions.nested import NestedChanged
 from engine.service.actor import SYSTEM, Actor, Door, actor_of
 from engine.service.case import Case
@@ -31,11 +31,12 @@ from engine.store.work import Asked, Work, marks
 class Desk:
     """A database, a clock, what was read from the database, by what it measures how long a batch takes, and its door.
 
-    `token` gives letters that nobody can foresee.
+    `actions` are all that can be done, `token` gives letters that nobody can foresee.
     """
 
     database: Database
     clock: Clock
+    actions: Mapping[str, Action]
     library: Library = field(default_factory=Library)
     stopwatch: Callable[[], float] = stopwatch
     token: Callable[[], str] = token
@@ -106,7 +107,7 @@ class _TakenBack(Exception):
 def rehearse(desk: Desk, command: Command) -> Told:
     """Return what a command would answer, or raise what it would; nothing is kept, not even a refusal."""
     outcome: Told | Refused = {}
-    if ACTIONS[command.action].once:
+    if desk.actions[command.action].once:
         cure = "see whom it would be among with `look draw --dry-run`, or do it"
         raise Refused(why="a draw is made once and recorded, it is never rehearsed", cure=cure)
     with suppress(_TakenBack), desk.database.write() as work:
@@ -138,7 +139,7 @@ def _fingerprint(command: Command) -> str:
 
 def act(case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Once | None = None) -> Told | Refused:
     """Decide and apply one action inside an open transaction; a refusal changes only the history (G5)."""
-    action = ACTIONS[name]
+    action = case.actions[name]
     try:
         actor.require(name, action.roles)
         _require_running(case, action)
@@ -172,7 +173,14 @@ def tell_parent(case: Case, parent: Campaign, what: str) -> None:
     """Record in the journal of the campaign above what became of this one."""
     plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
     above = Case(
-        work=case.work, library=case.library, plan=plan, head=parent, at=case.at, known=case.known, writes=True
+        work=case.work,
+        library=case.library,
+        actions=case.actions,
+        plan=plan,
+        head=parent,
+        at=case.at,
+        known=case.known,
+        writes=True,
     )
     facts = NestedChanged(campaign=case.head.uid, unit=case.head.parent_unit, what=what)
     system_act(above, "nested_changed", {"facts": facts, "subject": case.head.key})
@@ -188,7 +196,7 @@ def settle(case: Case, entry: Entry) -> Told:
     """Do what a record says and keep its answer under its key; the same live and under replay."""
     if entry.outcome != "done":
         return {}
-    told = ACTIONS[entry.action].under(entry.rules).apply(case, entry)
+    told = case.actions[entry.action].under(entry.rules).apply(case, entry)
     case.keep_counter()
     if once := entry.once:
         text = json.dumps(told, ensure_ascii=False, sort_keys=True)
@@ -204,6 +212,7 @@ def _done(case: Case, actor: Actor, name: str, decision: Decision, once: Once | 
         subject=decision.subject,
         facts=decision.facts,
         once=once,
+        workflow=case.head.workflow[:12],
         reason=decision.reason,
         on_behalf=decision.on_behalf,
         **actor_fields(actor),
@@ -219,6 +228,7 @@ def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refu
         subject="/".join(str(given[key]) for key in NAMES if given.get(key)) or case.head.phase,
         outcome="refused",
         facts=facts,
+        workflow=case.head.workflow[:12],
         **actor_fields(actor),
     )
 
@@ -305,7 +315,15 @@ def _opened(desk: Desk, work: Work, head: Campaign, above: Campaign | None, know
 def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known | None = None) -> Case:
     """Open a campaign as of an instant, without a lock; `known` is what its transaction has read ahead."""
     plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
-    return Case(work=work, library=desk.library, plan=plan, head=head, at=at, known=known or Known(work))
+    return Case(
+        work=work,
+        library=desk.library,
+        actions=desk.actions,
+        plan=plan,
+        head=head,
+        at=at,
+        known=known or Known(work),
+    )
 
 
 def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Campaign | None:

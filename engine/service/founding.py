@@ -14,7 +14,7 @@ from engine.errors import BadInput, PhasegateError, Refused
 from engine.model import Campaign, Deadline, Occurrence, Record, System
 from engine.model.plain import instant, plain
 from engine.records import replace
-from engine.service.actions import Answer
+from engine.service.actions.action import Answer
 from engine.service.actions.calendars import CalendarPinned, Redated
 from engine.service.actor import Actor, actor_of
 from engine.service.case import Case

@@ -36,9 +36,9 @@ class Once:
 class Entry:
     """One thing that happened, as its record tells it.
 
-    `facts` are those that its action declares, or as the bytes have them where a record was only read. `ids` are
-    the first number that its rows were given, and how many: given with the decision, so that a row that is added
-    later never shifts another (SEMANTICS H1).
+    `workflow` begins the hash of the version it was decided under. `facts` are those that its action declares, or as
+    the bytes have them where a record was only read. `ids` are the first number that its rows were given, and how
+    many: given with the decision, so that a row that is added later never shifts another (SEMANTICS H1).
     """
 
     at: datetime
@@ -53,6 +53,7 @@ class Entry:
     account: str = ""
     door: Door = Door()
     rules: int = RULES
+    workflow: str = ""
     ids: tuple[int, int] = (0, 0)
     once: Once | None = None
 
@@ -72,7 +73,7 @@ def settled_instant(work: Work, now: datetime, last_at: datetime) -> datetime:
 def append(case: Case, entry: Entry) -> None:
     """Append an entry to a campaign's journal and move its head."""
     head = case.head
-    record = _record(head.id, head.uid, head.seq + 1, head.head, entry, workflow=head.workflow[:12])
+    record = _record(head.id, head.uid, head.seq + 1, head.head, entry)
     case.work.add(record)
     case.change(seq=record.seq, head=record.hash, last_at=entry.at)
 
@@ -122,6 +123,7 @@ def entry_from(at: datetime, told: Mapping[str, Any]) -> Entry:
         account=told["account"],
         door=made(Door, told["door"]),
         rules=told["rules"],
+        workflow=told["workflow"],
         ids=(first, count),
         once=made(Once, told["once"]) if told["once"] else None,
     )
@@ -132,7 +134,7 @@ def actor_fields(actor: Actor) -> dict[str, Any]:
     return {"actor": actor.name, "role": actor.role, "account": actor.account, "door": actor.door}
 
 
-def _record(journal: int, uid: str, seq: int, prev: str, entry: Entry, workflow: str = "") -> Record:
+def _record(journal: int, uid: str, seq: int, prev: str, entry: Entry) -> Record:
     told = {
         "campaign": uid,
         "at": instant(entry.at),
@@ -146,7 +148,7 @@ def _record(journal: int, uid: str, seq: int, prev: str, entry: Entry, workflow:
         "outcome": entry.outcome,
         "reason": entry.reason,
         "subject": entry.subject,
-        "workflow": workflow,
+        "workflow": entry.workflow,
         "facts": plain(entry.facts) if is_record(entry.facts) else dict(entry.facts),
         "ids": [*entry.ids] if entry.ids[1] else [],
         "once": plain(entry.once) if entry.once else {},

@@ -13,7 +13,7 @@ from engine.model import Answer, Assignment, Campaign
 from engine.model.plain import moment
 from engine.records import record, replace
 from engine.service import linking
-from engine.service.actions import Answer as Told
+from engine.service.actions.action import Answer as Told
 from engine.service.actions.paper import notice_of
 from engine.service.actor import Actor, Door
 from engine.service.case import Case

@@ -9,7 +9,7 @@ from engine.history import Examined
 from engine.model import DocumentNumber, Record, System
 from engine.model.plain import made
 from engine.records import field, record, replace
-from engine.service.actions import ACTIONS
+from engine.service.actions.action import Action
 from engine.service.case import Case
 from engine.service.desk import new_head, settle
 from engine.service.installing import FACTS, Created, clock_after, told_by
@@ -30,13 +30,14 @@ class Replay:
 
     texts: Work
     library: Library
+    actions: Mapping[str, Action]
     numbers: Shelf[DocumentNumber] = field(default_factory=lambda: Shelf(mapping(DocumentNumber)))
     campaigns: dict[str, int] = field(default_factory=dict)
 
     def begin(self, journal: int) -> Life:
         """Return an empty campaign, or an installation without one, to be lived by the records of a journal."""
         held = Held(self.texts, journal, [self.numbers], self.campaigns)
-        return Life(journal=journal, held=held, library=self.library, campaigns=self.campaigns)
+        return Life(journal=journal, held=held, library=self.library, actions=self.actions, campaigns=self.campaigns)
 
 
 @record(frozen=False, kw_only=False)
@@ -46,6 +47,7 @@ class Life:
     journal: int
     held: Held
     library: Library
+    actions: Mapping[str, Action]
     campaigns: dict[str, int]
     stopped: tuple[str, str] | None = None
     _case: Case | None = None
@@ -95,7 +97,7 @@ class Life:
         before = case.numbers
         if count:
             case.number_from(first)
-        settle(case, ACTIONS[entry.action].read(entry, case.id))
+        settle(case, self.actions[entry.action].read(entry, case.id))
         given = case.numbers + 1 - first if count else case.numbers - before
         if given != count:
             raise ValueError(f"its rows were given {count} numbers, now {given}")
@@ -107,4 +109,12 @@ class Life:
         head = new_head(self.journal, uid, facts["key"], facts["workflow"], facts["calendar"], entry.at)
         self.held.add(head)
         plan = self.library.plan(self.held, head.workflow, head.calendar, head.extra)
-        return Case(work=self.held, library=self.library, plan=plan, head=head, at=entry.at, known=Known(self.held))
+        return Case(
+            work=self.held,
+            library=self.library,
+            actions=self.actions,
+            plan=plan,
+            head=head,
+            at=entry.at,
+            known=Known(self.held),
+        )

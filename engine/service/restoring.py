@@ -16,6 +16,7 @@ from engine.service.backing import check
 from engine.service.desk import Desk, act, open_case
 from engine.service.installing import Restored, locked_system, system_instant, told_by
 from engine.service.journal import Entry, actor_fields, append_system
+from engine.service.registry import new_desk
 from engine.store.codec import milliseconds
 from engine.store.database import open_database
 from engine.store.work import Work
@@ -65,7 +66,7 @@ def bring_back(url: str, file: str, clock: Clock) -> None:
 def _require_whole(part: Path, file: str, clock: Clock) -> None:
     database = open_database(f"sqlite:///{part}")
     try:
-        findings = check(Desk(database=database, clock=clock)).findings
+        findings = check(new_desk(database, clock)).findings
     finally:
         database.close()
     if findings:

@@ -39,7 +39,14 @@ def then_of(case: Case, new: Workflow, after: Amendments) -> Then:
     plan = Plan(workflow=amended(new, after, versions), calendar=case.plan.calendar)
     states = {state.phase: state for state in windows(case, new)}
     return Then(
-        work=case.work, library=case.library, plan=plan, head=case.head, at=case.at, known=case.known, states=states
+        work=case.work,
+        library=case.library,
+        actions=case.actions,
+        plan=plan,
+        head=case.head,
+        at=case.at,
+        known=case.known,
+        states=states,
     )
 
 

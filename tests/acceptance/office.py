@@ -33,6 +33,7 @@ from engine.service.desk import Command, Desk, perform, reading
 from engine.service.founding import create_campaign
 from engine.service.linking import Links
 from engine.service.plan import blob
+from engine.service.registry import new_desk
 from engine.service.relaying import deliver
 from engine.service.sweep import next_moment, sweep
 from engine.store.database import Database
@@ -339,6 +340,6 @@ def opened(
 ) -> Office:
     """Return an office whose campaign was started on a plan, by default in memory."""
     clock = SteppedClock(instant(at))
-    office = Office(desk=Desk(database=database or in_memory(), clock=clock), clock=clock)
+    office = Office(desk=new_desk(database=database or in_memory(), clock=clock), clock=clock)
     create_campaign(office.desk, KEY, plan() if bundle is None else bundle, given)
     return office

@@ -14,9 +14,10 @@ from engine.model import Assignment, Condition, Phase, Quota, Tally, Task, Workf
 from engine.service import indicators
 from engine.service.actions.lifecycle import shown, verdict
 from engine.service.case import Case
-from engine.service.desk import Command, Desk, perform, reading
+from engine.service.desk import Command, perform, reading
 from engine.service.effects.gathering import gathering
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.service.sweep import sweep
 from engine.store.migrations import in_memory
 
@@ -49,7 +50,7 @@ class Player:
         self.zone = ZoneInfo(workflow.timezone)
         adopted = workflow.document.issued_on or min(p.window.first_day for p in workflow.phases)
         self.clock = SteppedClock(self._morning(adopted))
-        self.desk = Desk(database=in_memory(), clock=self.clock)
+        self.desk = new_desk(database=in_memory(), clock=self.clock)
         nested = below or {}
         plans = [workflow, *(reader.read(files, unit) for unit, files in nested.items())]
         self.days = sorted(day for plan in plans for day in set(_days(plan)) if day > adopted)

@@ -17,7 +17,7 @@ from office import Office, opened
 from engine.errors import BadInput, DatabaseProblem
 from engine.service.audit import verify_all
 from engine.service.backing import back_up, check
-from engine.service.desk import Desk
+from engine.service.registry import new_desk
 from engine.store import database as databases
 from engine.store.backup import CopiedElsewhere, NeverQuiet
 from engine.store.database import Database, open_database
@@ -57,7 +57,7 @@ def test_a_backup_is_the_same_history_in_one_file_of_its_own(office: Office, pat
     names = {each.name for each in tmp_path.iterdir()}
     assert names - {"phasegate.db-journal"} == {"copy.db", "phasegate.db"}
     copy = open_database(f"sqlite:///{tmp_path / 'copy.db'}")
-    assert verify_all(Desk(copy, office.clock)).findings == ()
+    assert verify_all(new_desk(copy, office.clock)).findings == ()
     copy.close()
 
 
@@ -129,7 +129,7 @@ def test_a_file_with_a_broken_page_is_not_sound(office: Office, tmp_path: Path) 
     data[8 * 4096 : 9 * 4096] = bytes(4096)
     copy.write_bytes(data)
     database = open_database(f"sqlite:///{copy}")
-    assert check(Desk(database, office.clock)).findings != ()
+    assert check(new_desk(database, office.clock)).findings != ()
     database.close()
 
 
@@ -182,7 +182,7 @@ def test_a_postgresql_database_is_backed_up_by_the_command_that_is_named(
     again = postgres.new()
     subprocess.run([folder / "pg_restore", "--dbname", again, tmp_path / "phasegate.dump"], check=True)
     restored = open_database(again)
-    found = check(Desk(restored, office.clock))
+    found = check(new_desk(restored, office.clock))
     assert (found.findings, found.records) == ((), check(office.desk).records)
     database.close()
     restored.close()

@@ -11,7 +11,8 @@ from engine.bootstrap import Wired, channels_of
 from engine.clock import SteppedClock
 from engine.demo import files, play
 from engine.model import Assignment, Notice, Record, Remark, Round
-from engine.service.desk import Desk, reading
+from engine.service.desk import reading
+from engine.service.registry import new_desk
 from engine.store.migrations import in_memory
 
 WHAT_HAPPENS = {
@@ -30,7 +31,7 @@ def lived(name: str, out: Path) -> Wired:
     """Return the service after a demonstration of a plan, which has ended."""
     clock = SteppedClock(datetime.min.replace(tzinfo=UTC))
     channels = channels_of({"PHASEGATE_EML_DIR": str(out)})
-    desk = Desk(database=in_memory(), clock=clock)
+    desk = new_desk(database=in_memory(), clock=clock)
     wired = Wired(desk=desk, channels=channels, sender="office@example.org", worker="demo")
     play.adopt(wired, clock, name, {})
     assert play.play(wired, clock, "1", lambda share, at, line: None, 9.0).ended

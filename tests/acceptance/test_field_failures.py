@@ -13,7 +13,7 @@ from office import Office, opened
 from engine.clock import SteppedClock
 from engine.model import Occurrence
 from engine.service.case import Moment
-from engine.service.desk import Desk
+from engine.service.registry import new_desk
 from engine.service.sweep import sweep
 from engine.store.database import Database, open_database
 
@@ -39,7 +39,7 @@ def test_several_processes_fire_a_job_once_and_not_each_of_them_as_in_apschedule
     """There every process that shares a job store runs every job."""
     url = new_url()
     office = opened(database=open_database(url)).at(DAY_OF_THE_FIRST_OVERDUE)
-    desks = [Desk(database=open_database(url), clock=SteppedClock(office.clock.at)) for _ in range(4)]
+    desks = [new_desk(database=open_database(url), clock=SteppedClock(office.clock.at)) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(sweep, desks))
     for desk in desks:
@@ -68,7 +68,7 @@ def test_a_restart_doubles_no_timer_as_in_jbpm(statement: int, database: Databas
     dying = replace(office.desk, database=replace(database, watch=Fault(statement)))
     with pytest.raises(Crash):
         sweep(dying)
-    restarted = Desk(database=database, clock=office.clock)
+    restarted = new_desk(database=database, clock=office.clock)
     sweep(restarted)
     armed = [each.ref for each in office.armed(Moment.RUNG)]
     assert len(armed) == len(set(armed)) == 3

@@ -23,8 +23,8 @@ from engine.service import binding
 from engine.service import sweep as sweeping
 from engine.service.audit import verify_all
 from engine.service.case import Moment
-from engine.service.desk import Desk
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.service.sweep import next_moment, sweep
 from engine.service.views.task import shown_for
 from engine.store.codec import milliseconds
@@ -49,7 +49,7 @@ def test_the_heartbeat_keeps_nothing_and_runs_one_beat_at_a_time(monkeypatch: py
 
 def test_a_new_process_goes_on_from_what_the_database_says_is_due() -> None:
     office = opened().live_until("2022-08-26T09:00")
-    again = Office(desk=Desk(database=office.desk.database, clock=office.clock), clock=office.clock)
+    again = Office(desk=new_desk(database=office.desk.database, clock=office.clock), clock=office.clock)
     again.live_until("2022-09-05T12:00")
     assert again.rungs() == ["08-26 09:00 提前三日 raised", "09-01 10:00 催办 raised", "09-05 10:00 催分管 raised"]
 
@@ -149,7 +149,7 @@ def test_small_campaigns_share_their_transactions_and_each_has_its_own_records()
     keys = three(office)
     office.live_until("2022-08-26T08:59").at("2022-08-26T09:00")
     told: list[str] = []
-    watched = Desk(replace(office.desk.database, watch=told.append), office.clock, stopwatch=Ticking())
+    watched = new_desk(replace(office.desk.database, watch=told.append), office.clock, stopwatch=Ticking())
     assert sweep(watched) == sweeping.Swept(campaigns=3, moments=6, notices=6)
     assert told.count("COMMITTED") == 2
     for key in keys:
@@ -198,7 +198,7 @@ def test_what_waits_is_listed_once_for_all_batches(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(binding, "PER_RECORD", 1)
     monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
     told: list[str] = []
-    swept = sweep(Desk(replace(office.desk.database, watch=told.append), office.clock))
+    swept = sweep(new_desk(replace(office.desk.database, watch=told.append), office.clock))
     assert swept.notices == 2 and len(office.history("bind")) == 1 + 2
     assert listings(told) == 1
 
@@ -480,7 +480,7 @@ def test_missed_points_of_a_repeating_rung_are_one_record() -> None:
 
 def test_two_workers_that_look_at_the_same_moment_record_it_once() -> None:
     office = opened().live_until("2022-08-26T08:59").at("2022-08-26T09:00")
-    other = Desk(database=office.desk.database, clock=SteppedClock(office.clock.at))
+    other = new_desk(database=office.desk.database, clock=SteppedClock(office.clock.at))
     due = [*sweeping._groups(other)]
     sweep(office.desk)
     late = sweeping.Sweeping(other, sweeping.Holding(other.stopwatch, lambda: None, 1.0))

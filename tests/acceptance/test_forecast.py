@@ -23,6 +23,7 @@ from engine.service.desk import Command, Desk, perform
 from engine.service.forecast import Assumed, Assumption, Forecast, early, nobody
 from engine.service.forecast.difference import Difference, difference
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.store.database import open_database
 from engine.store.migrations import in_memory
 
@@ -129,7 +130,7 @@ PLANS: dict[str, tuple[Callable[[], Any], date]] = {
 def test_the_forecast_of_a_city_is_what_then_happens_while_its_counties_run_beside_it(assumption: Assumption) -> None:
     city = nested_city.bundle("nested-city")
     found = forecast.of_workflow(city, None, assumption, beside=nested_city.CORPUS)
-    desk = Desk(in_memory(), SteppedClock(found.began_at))
+    desk = new_desk(in_memory(), SteppedClock(found.began_at))
     below = {unit: nested_city.bundle("nested-county") for unit in ("上游县", "下游县")}
     create_campaign(desk, "real", city, nested_city.ADOPTED, nested=below)
     lived(desk, found.assumed, "real")
@@ -139,7 +140,7 @@ def test_the_forecast_of_a_city_is_what_then_happens_while_its_counties_run_besi
 
 
 def test_a_running_city_is_forecast_with_its_counties_as_they_stand() -> None:
-    desk = Desk(in_memory(), SteppedClock(datetime.fromisoformat("2023-06-23T09:00+08:00")))
+    desk = new_desk(in_memory(), SteppedClock(datetime.fromisoformat("2023-06-23T09:00+08:00")))
     nested_city.begin(desk)
     nested_city.city_runs(desk)
     nested_city.county_runs(desk, nested_city.UPPER)
@@ -171,7 +172,7 @@ def test_the_forecast_of_a_workflow_is_what_then_happens(name: str, assumption: 
 def require_as_foretold(files: Any, adopted: date, assumption: Assumption) -> None:
     """Forecast a campaign with those nested in it, then really live it and hold notice by notice against the forecast."""
     found = forecast.of_workflow(files, adopted, assumption)
-    desk = Desk(in_memory(), SteppedClock(found.began_at))
+    desk = new_desk(in_memory(), SteppedClock(found.began_at))
     nested = reader.read(files, "plan").nested
     below = {one.unit: reader.fill(reader.shipped_bundle(one.workflow), dict(one.settings)) for one in nested}
     create_campaign(desk, "real", files, {"adopted": adopted.isoformat()}, nested=below)
@@ -377,7 +378,7 @@ def test_deadlines_of_a_forecast_are_told_as_they_are_first_due() -> None:
     dues = {(one.task, one.unit): one.due_on for one in found.owed}
     assert dues["report", "财政局"] == date(2026, 11, 13)
     assert local("2026-11-02 09:00") == found.began_at
-    with Desk(in_memory(), SteppedClock(found.began_at)).database.read() as work:
+    with new_desk(in_memory(), SteppedClock(found.began_at)).database.read() as work:
         assert work.find(Deadline) == []
 
 

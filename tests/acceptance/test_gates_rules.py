@@ -13,8 +13,9 @@ from engine.errors import BadInput, GateShut, NotAllowed, Refused
 from engine.model import Assignment, Deadline, Item, Notice
 from engine.model.plain import plain
 from engine.service.actions.lifecycle import shown, verdict
-from engine.service.desk import Command, Desk, perform
+from engine.service.desk import Command, perform
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.service.sweep import next_moment
 from engine.service.views import campaign as campaign_view
 from engine.store.migrations import in_memory, upgrade
@@ -159,7 +160,7 @@ def test_of_two_moves_that_race_one_wins_and_the_other_is_told(tmp_path: Path) -
         plan(gate="{kind: date, on_or_after: 2022-07-01}", sprint_gate="{kind: date, on_or_after: 2022-07-01}"),
         database=upgrade(url),
     )
-    other = Desk(database=upgrade(url), clock=SteppedClock(office.clock.at))
+    other = new_desk(database=upgrade(url), clock=SteppedClock(office.clock.at))
     given = {"decision": "领导小组第2次会议", "from": "build"}
     office.do("advance", **given)
     with pytest.raises(Refused, match="sprint"):
@@ -395,7 +396,7 @@ def test_a_rung_between_the_start_of_the_window_and_adoption_is_not_sent() -> No
 def test_an_adoption_after_everything_or_in_the_future_is_refused() -> None:
     for at, adopted in (("2023-01-05T08:30", "2023-01-05"), ("2022-07-05T08:30", "2022-07-06")):
         clock = SteppedClock(instant(at))
-        desk = Desk(database=in_memory(), clock=clock)
+        desk = new_desk(database=in_memory(), clock=clock)
         with pytest.raises(BadInput):
             create_campaign(desk, "late", plan(), {"adopted": adopted})
         assert next_moment(desk) is None

@@ -21,8 +21,8 @@ from office import opened, plan
 from engine.clock import SteppedClock, SystemClock
 from engine.service.audit import verify_all
 from engine.service.claiming import BATCH
-from engine.service.desk import Desk
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.service.standing import standing
 from engine.service.sweep import sweep
 from engine.store.codec import milliseconds
@@ -91,7 +91,7 @@ def test_serve_sweeps_and_delivers_until_a_signal_ends_it_with_0(url: str, servi
     assert "Traceback" not in err
     assert rows_of(url, "SELECT state FROM worker") == [("stopped",)]
     database = open_database(url)
-    desk = Desk(database, SteppedClock(MORNING))
+    desk = new_desk(database, SteppedClock(MORNING))
     assert verify_all(desk).findings == ()
     assert standing(desk).oldest_due is None
     database.close()
@@ -166,7 +166,7 @@ def test_the_work_of_a_worker_that_is_killed_is_done_by_those_who_live(
     assert [process.wait(PATIENCE_IN_SECONDS) for process in crew] == [-signal.SIGKILL, 0, 0]
     assert count("outbox WHERE state = 'sent'") > 0
     assert count("worker WHERE state = 'stopped'") == 2
-    assert verify_all(Desk(office.desk.database, SystemClock())).findings == ()
+    assert verify_all(new_desk(office.desk.database, SystemClock())).findings == ()
     office.desk.database.close()
 
 

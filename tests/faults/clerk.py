@@ -15,6 +15,7 @@ from typing import Any, TextIO
 
 from engine.errors import DatabaseProblem, Refused
 from engine.service.desk import Command, Desk, perform
+from engine.service.registry import new_desk
 from engine.store.database import open_database
 from tests.faults.clocks import ToldClock
 from tests.faults.spawner import Place
@@ -62,7 +63,7 @@ class Clerk:
 
     def _at_desk(self) -> Desk:
         if self._desk is None:
-            self._desk = Desk(open_database(self.place.url), ToldClock(Path(self.place.clock)))
+            self._desk = new_desk(open_database(self.place.url), ToldClock(Path(self.place.clock)))
         return self._desk
 
     def _note(self, word: str, command: Command, key: str, **more: object) -> None:

@@ -13,8 +13,8 @@ from random import Random
 from time import monotonic, sleep
 
 from engine.service.audit import verify_all
-from engine.service.desk import Desk
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 from tests.faults import proof
@@ -162,7 +162,7 @@ def _county(options: Options, number: int) -> County:
 
 def founded(url: str, counties: dict[str, County], clock: ToldClock) -> None:
     """Begin a campaign in each county."""
-    desk = Desk(open_database(url), clock)
+    desk = new_desk(open_database(url), clock)
     for key, county in counties.items():
         create_campaign(desk, key, county.files(), {"adopted": f"{ADOPTED:%Y-%m-%d}"})
     desk.database.close()
@@ -185,7 +185,7 @@ def found_wrong(run: Run, folder: Path) -> list[str]:
 
 def audited(url: str, clock: ToldClock) -> list[str]:
     """Return what the engine's own proof of the history finds."""
-    desk = Desk(open_database(url), clock)
+    desk = new_desk(open_database(url), clock)
     found = [f"audit: {each.place} {each.what}" for each in verify_all(desk).findings]
     desk.database.close()
     return found[:5]

@@ -24,9 +24,9 @@ from sqlalchemy import event
 from engine.clock import SteppedClock
 from engine.errors import DatabaseProblem
 from engine.service.audit import verify_all
-from engine.service.desk import Desk
 from engine.service.founding import create_campaign
 from engine.service.plan import Library
+from engine.service.registry import new_desk
 from engine.service.sweep import sweep
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
@@ -131,7 +131,7 @@ class Office:
         return {name for name in found if not name.endswith(("-journal", "-wal", "-shm"))}
 
     def _must_hold(self, where: str) -> None:
-        desk = Desk(open_database(f"sqlite:///{self.path}"), SteppedClock(AT))
+        desk = new_desk(open_database(f"sqlite:///{self.path}"), SteppedClock(AT))
         found = verify_all(desk).findings
         desk.database.close()
         if found:
@@ -239,7 +239,7 @@ def on_postgres(told: Told) -> list[str]:
 def _filled_up(url: str, disk: Disk) -> tuple[list[str], int]:
     county = County(units=20, tasks=20, due=due_days(1))
     clock = SteppedClock(ADOPTED)
-    desk, eye = Desk(upgrade(url), clock), Eye(url)
+    desk, eye = new_desk(upgrade(url), clock), Eye(url)
     create_campaign(desk, "first", county.files(), {"adopted": f"{ADOPTED:%Y-%m-%d}"})
     deeds: dict[str, Callable[[], object]] = {
         "a campaign": lambda: create_campaign(desk, "second", county.files(), {"adopted": f"{ADOPTED:%Y-%m-%d}"}),

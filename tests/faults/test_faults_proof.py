@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from engine.clock import SteppedClock
-from engine.service.desk import Desk
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.service.relaying import deliver
 from engine.service.sweep import next_moment, sweep
 from engine.store.database import open_database
@@ -30,7 +30,7 @@ def lived(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     folder = tmp_path_factory.mktemp("lived")
     shutil.copy(sqlite_template, folder / "phasegate.db")
     clock = SteppedClock(ADOPTED)
-    desk = Desk(open_database(f"sqlite:///{folder / 'phasegate.db'}", durable=False), clock)
+    desk = new_desk(open_database(f"sqlite:///{folder / 'phasegate.db'}", durable=False), clock)
     create_campaign(desk, "county-1", COUNTIES["county-1"].files(), {"adopted": "2022-01-10"})
     while (at := next_moment(desk)) is not None and at <= END:
         clock.move_to(max(at, clock.at))

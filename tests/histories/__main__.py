@@ -15,6 +15,8 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
+from engine.service.registry import new_desk
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from conftest import _started
@@ -23,7 +25,6 @@ from small_county import SCRIPT, desk_at
 from engine.bootstrap import Wired, channels_of
 from engine.clock import SteppedClock
 from engine.demo import play
-from engine.service.desk import Desk
 from engine.service.installing import establish
 from engine.store.database import Database
 from engine.store.migrations import upgrade
@@ -43,7 +44,7 @@ def tokens(name: str) -> Callable[[], str]:
 def demo(database: Database, name: str, folder: Path) -> None:
     """Live through the beginning of a demonstration in a rehearsal database."""
     clock = SteppedClock(datetime.min.replace(tzinfo=UTC))
-    desk = Desk(database=database, clock=clock, token=tokens(name))
+    desk = new_desk(database=database, clock=clock, token=tokens(name))
     given = {"PHASEGATE_EML_DIR": str(folder / "letters")}
     wired = Wired(desk=desk, channels=channels_of(given), sender="office@example.org", worker="frozen", given=given)
     play.adopt(wired, clock, name, {})
@@ -53,7 +54,7 @@ def demo(database: Database, name: str, folder: Path) -> None:
 def county(database: Database) -> None:
     """Live through half of a small county with a city above, in a database that is no rehearsal."""
     desk = desk_at(database)
-    desk = Desk(database, desk.clock, desk.library, token=tokens("county"))
+    desk = new_desk(database, desk.clock, desk.library, token=tokens("county"))
     establish(desk, rehearsal=False)
     for step in SCRIPT[: len(SCRIPT) * 2 // 3]:
         step(desk)

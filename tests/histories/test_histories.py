@@ -16,6 +16,7 @@ from engine.service.case import SETTLED
 from engine.service.desk import Command, Desk, perform, reading
 from engine.service.plan import source_of
 from engine.service.rebuilding import rebuild
+from engine.service.registry import new_desk
 from engine.service.sweep import sweep
 from engine.store.migrations import upgrade
 from tests.histories.frozen import do, names, thaw
@@ -30,7 +31,7 @@ def desk(request: pytest.FixtureRequest, empty_url: str) -> Iterator[Desk]:
     database = upgrade(empty_url)
     with database.read() as work:
         last_at = max(head.last_at for head in work.find(Campaign))
-    yield Desk(database, SteppedClock(last_at + timedelta(days=1)))
+    yield new_desk(database, SteppedClock(last_at + timedelta(days=1)))
     database.close()
 
 

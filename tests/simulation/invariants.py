@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from engine.clock import SteppedClock
 from engine.service.audit import verify_all
-from engine.service.desk import Desk
+from engine.service.registry import new_desk
 from engine.store.database import open_database
 from tests.simulation import invariants_more, ladders, sending
 from tests.simulation.oracle import MOVES, Seen
@@ -26,7 +26,7 @@ def state_is_replayed_history(seen: Seen) -> Iterator[str]:
     """The state is what the history says, cell by cell, and the engine's own proof finds nothing."""
     database = open_database(seen.world.store.url)
     try:
-        found = verify_all(Desk(database, SteppedClock(seen.now), SharedLibrary())).findings
+        found = verify_all(new_desk(database, SteppedClock(seen.now), SharedLibrary())).findings
     finally:
         database.close()
     yield from (f"{each.place}: {each.what}" for each in found)

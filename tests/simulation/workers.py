@@ -22,6 +22,7 @@ from engine.service.case import Moment
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import accept_clock, create_campaign
 from engine.service.plan import Library, Plan, blob, workflow_of
+from engine.service.registry import new_desk
 from engine.serving import Beat, Guard, Made, Pace, Stop
 from engine.store.database import Database, open_database
 from engine.store.work import Work
@@ -123,7 +124,7 @@ class Worker:
         )
         self.place = "begins"
         clock = Watch(self.world, self.off)
-        return Desk(self.database, clock, SharedLibrary(), self.world.clock.steady, self.world.token)
+        return new_desk(self.database, clock, SharedLibrary(), self.world.clock.steady, self.world.token)
 
     def _connected(self, connection: Any, _record: object, _proxy: object) -> None:
         if self.lines != [connection] or self.world.faults.full_until:

@@ -13,6 +13,7 @@ from engine.bootstrap import newcomer
 from engine.clock import SteppedClock
 from engine.model import Worker
 from engine.service.desk import Desk
+from engine.service.registry import new_desk
 from engine.service.sweep import Share
 from engine.service.workers import enter, leave, liveliness, renew, roll
 from engine.store.database import Database, open_database
@@ -22,7 +23,7 @@ AT = datetime(2022, 10, 9, 1, tzinfo=UTC)
 
 @pytest.fixture
 def desk(database: Database) -> Desk:
-    return Desk(database=database, clock=SteppedClock(AT))
+    return new_desk(database=database, clock=SteppedClock(AT))
 
 
 def at(desk: Desk, seconds: float) -> Desk:
@@ -37,7 +38,7 @@ def rolled(desk: Desk) -> list[Worker]:
 def test_workers_that_enter_at_once_under_one_name_get_numbers_of_their_own(database_url: str) -> None:
     def come(_: int) -> str:
         database = open_database(database_url)
-        entered = enter(Desk(database=database, clock=SteppedClock(AT)), newcomer("east", 30))
+        entered = enter(new_desk(database=database, clock=SteppedClock(AT)), newcomer("east", 30))
         database.close()
         return entered.identity
 

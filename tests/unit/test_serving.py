@@ -21,7 +21,8 @@ from engine.clock import DriftWatch, SteppedClock, sleep, stopwatch
 from engine.errors import DatabaseBusy
 from engine.model import Armed, Worker
 from engine.scheduler import heartbeat
-from engine.service.desk import Desk, new_head
+from engine.service.desk import new_head
+from engine.service.registry import new_desk
 from engine.service.relaying import Delivered
 from engine.service.standing import standing
 from engine.service.sweep import CampaignsFailed, Share, Swept
@@ -119,7 +120,7 @@ class Service:
         monkeypatch.setattr(serving, "sweep", self._sweep)
         monkeypatch.setattr(serving, "deliver", self._deliver)
         self.clock = SteppedClock(START)
-        self.desk = Desk(database=in_memory(), clock=self.clock)
+        self.desk = new_desk(database=in_memory(), clock=self.clock)
         self.stop = Stop(rest_in_seconds=0.0)
         self.beat = self.another("east")
 

@@ -13,7 +13,8 @@ from engine.bootstrap import Wired, channels_of
 from engine.clock import SteppedClock
 from engine.demo import files, play
 from engine.model import Record
-from engine.service.desk import Desk, reading
+from engine.service.desk import reading
+from engine.service.registry import new_desk
 from engine.store.migrations import in_memory
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +45,7 @@ def test_it_checks_clean() -> None:
 def test_it_runs_to_its_end_without_override_or_waiver(tmp_path: Path) -> None:
     clock = SteppedClock(datetime.min.replace(tzinfo=UTC))
     channels = channels_of({"PHASEGATE_EML_DIR": str(tmp_path)})
-    desk = Desk(database=in_memory(), clock=clock)
+    desk = new_desk(database=in_memory(), clock=clock)
     wired = Wired(desk=desk, channels=channels, sender="office@example.org", worker="demo")
     play.adopt(wired, clock, str(FOLDER), {})
     assert play.play(wired, clock, "1", lambda share, at, line: None, 9.0).ended

@@ -15,7 +15,7 @@ from engine import reader
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError, Refused, UnknownName
 from engine.model import Assignment, Campaign, Deadline, Item, Notice, Occurrence, Workflow
-from engine.records import field, record
+from engine.records import field, record, replace
 from engine.service import relaying, sweep
 from engine.service.case import Case
 from engine.service.desk import Command, Desk, case_at, perform_all, reading
@@ -50,9 +50,9 @@ def of_campaign(desk: Desk, key: str, assumption: Assumption, until: date | None
     """Forecast a campaign from its present state; the database it stands in is only read."""
     replica = replica_of(desk, key)
     try:
-        with reading(Desk(replica, desk.clock, desk.library), key) as case:
+        with reading(replace(desk, database=replica), key) as case:
             began_at = case.at
-        ahead = Desk(replica, SteppedClock(began_at), desk.library)
+        ahead = replace(desk, database=replica, clock=SteppedClock(began_at))
         return run_ahead(ahead, key, assumption, until)
     finally:
         replica.close()
@@ -82,7 +82,7 @@ def of_workflow(
     began_at = datetime.combine(day, workflow.hours.remind, ZoneInfo(workflow.timezone))
     room = in_memory()
     try:
-        ahead = Desk(room, SteppedClock(began_at))
+        ahead = new_desk(room, SteppedClock(began_at))
         below = dict(_below(workflow, beside))
         create_campaign(ahead, NEW_KEY, bundle, {"adopted": day.isoformat()}, nested=below)
         return _Ahead(ahead, NEW_KEY, assumption, until).run(workflow.id)

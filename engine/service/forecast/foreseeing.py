@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from engine.clock import SteppedClock
-from engine.records import record
+from engine.records import record, replace
 from engine.service.desk import Command, Desk, perform, reading
 from engine.service.forecast.ahead import run_ahead
 from engine.service.forecast.assumptions import Assumption, nobody
@@ -82,9 +82,9 @@ def foreseen(desk: Desk, command: Command, assumption: Assumption | None = None)
 def _run(desk: Desk, key: str, command: Command | None, assumption: Assumption) -> tuple[Forecast, dict[str, Any]]:
     replica = replica_of(desk, key)
     try:
-        with reading(Desk(replica, desk.clock, desk.library), key) as case:
+        with reading(replace(desk, database=replica), key) as case:
             began_at = case.at
-        ahead = Desk(replica, SteppedClock(began_at), desk.library)
+        ahead = replace(desk, database=replica, clock=SteppedClock(began_at))
         answer = perform(ahead, command) if command else {}
         return run_ahead(ahead, key, assumption, with_rungs=True), answer
     finally:

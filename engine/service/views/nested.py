@@ -63,7 +63,13 @@ def _line(case: Case, unit: str, head: Campaign | None) -> Row:
         return {"unit": unit, "key": "", "state": "not begun"}
     plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)
     own = Case(
-        work=case.work, library=case.library, plan=plan, head=head, at=max(case.at, head.last_at), known=case.known
+        actions=case.actions,
+        work=case.work,
+        library=case.library,
+        plan=plan,
+        head=head,
+        at=max(case.at, head.last_at),
+        known=case.known,
     )
     entries = roster(own)
     return {
