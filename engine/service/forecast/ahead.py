@@ -31,6 +31,7 @@ from engine.service.forecast.records import (
 )
 from engine.service.forecast.replica import replica_of
 from engine.service.founding import create_campaign
+from engine.service.registry import new_desk
 from engine.store.migrations import in_memory
 from notifications.channels import Channel, Envelope, Result, all_alike
 
