@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine import words
+
 ROLES = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "inherited": "沿用"}
 
 
@@ -69,11 +71,20 @@ def detail(record: Mapping[str, Any]) -> str:
     if facts.get("before") and facts.get("to"):
         parts.append(f"{facts['before']} → {facts['to']}")
     parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
-    parts += [_by_link(facts)] if facts.get("by") == "link" else []
-    reason = str(record["reason"])
-    return ", ".join(parts) + (" — " if parts and reason else "") + reason
+    parts += [_by_link(record["door"], facts)] if record["action"] == "receive" else []
+    reason = str(record["reason"]) or _late(record)
+    return ", ".join(filter(None, parts)) + (" — " if parts and reason else "") + reason
 
 
-def _by_link(facts: Mapping[str, Any]) -> str:
-    handed = "" if facts["message"] else " that the office handed on"
-    return f"by the link of notice {facts['notice']}{handed}"
+def _by_link(door: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    if door.get("kind") != "link":
+        return ""
+    handed = "" if facts.get("message") else " that the office handed on"
+    return f"by the link of notice {door['notice']}{handed}"
+
+
+def _late(record: Mapping[str, Any]) -> str:
+    """Return why a link signed nothing, in words."""
+    facts = record["facts"]
+    is_late = record["action"] == "late_link" and record["outcome"] == "done"
+    return words.said(f"reason.link_{facts['why']}", facts) if is_late else ""
