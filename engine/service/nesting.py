@@ -54,7 +54,7 @@ def changed(case: Case, reads: Iterable[NestedRead], before: Campaign, entry: En
     after = case.head
     ended = after.state in ENDS and before.state not in ENDS
     moved = {("phase", after.phase)} if after.phase != before.phase else set()
-    counted = {("quota", name) for name in (*_restated(case, before), entry.facts.get("quota", ""))}
+    counted = {("quota", name) for name in (*_restated(case, before), getattr(entry.facts, "quota", ""))}
     for whose, what, name in sorted(reads):
         if whose in ("", after.parent_unit) and (ended or (what, name) in moved | counted):
             return after.state if ended else f"{what} {name}"
