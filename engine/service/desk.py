@@ -153,7 +153,7 @@ def act(case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Onc
     told = settle(case, entry)
     # The record says which numbers its rows were given: it is written once they are.
     entry = replace(entry, ids=(first, case.numbers + 1 - first))
-    append(case, entry)
+    append(case, entry, before.workflow)
     _tell_above(case, before, entry)
     return told
 

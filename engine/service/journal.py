@@ -69,10 +69,13 @@ def settled_instant(work: Work, now: datetime, last_at: datetime) -> datetime:
     raise ClockBehind(now=now.isoformat(), last=last_at.isoformat())
 
 
-def append(case: Case, entry: Entry) -> None:
-    """Append an entry to a campaign's journal and move its head."""
+def append(case: Case, entry: Entry, workflow: str = "") -> None:
+    """Append an entry to a campaign's journal and move its head.
+
+    `workflow` is the version that it was decided under, the present one by default: a move leads to another.
+    """
     head = case.head
-    record = _record(head.id, head.uid, head.seq + 1, head.head, entry, workflow=head.workflow[:12])
+    record = _record(head.id, head.uid, head.seq + 1, head.head, entry, workflow=(workflow or head.workflow)[:12])
     case.work.add(record)
     case.change(seq=record.seq, head=record.hash, last_at=entry.at)
 

@@ -379,9 +379,9 @@ def test_the_history_keeps_both_versions() -> None:
         ("1", "2022-07-05", "县创建办", "某委办〔2022〕3号"),
         ("2", "2022-07-12", "县领导小组", "某委办〔2022〕8号"),
     ]
-    assert [v["workflow"] for v in found] == [facts["from"], facts["to"]]
+    assert [v["workflow"] for v in found] == [facts["before"], facts["to"]]
     assert [c.what for c in found[1]["changes"]] == ["task due"]
-    assert office.history()[-1]["workflow"] == facts["from"][:12]
+    assert office.history()[-1]["workflow"] == facts["before"][:12]
     office.sweep()
     assert office.history()[-1]["workflow"] == facts["to"][:12]
     assert office.audit().holds

@@ -16,6 +16,7 @@ from engine import reader
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError, Refused, UnknownName
 from engine.model import Assignment, Campaign, Deadline, Item, Notice, Occurrence, Workflow
+from engine.model.plain import full
 from engine.service import relaying, sweep
 from engine.service.case import Case
 from engine.service.desk import Command, Desk, case_at, perform_all, reading
@@ -130,7 +131,7 @@ class _Ahead:
 
     def run(self, subject: str) -> Forecast:
         with reading(self.desk, self.key) as case:
-            self._seen = started = case.id << 32 | case.head.counter
+            self._seen = started = full(case.head.counter, case.id)
             end = rules.last_moment_of(self.until, case.plan.zone) if self.until else None
             began_at = case.at.astimezone(case.plan.zone)
         self._clock_turns()
