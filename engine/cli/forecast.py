@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from engine import words
 from engine.cli.context import Context, day_from, pass_context
 from engine.cli.options import fills
 from engine.cli.output import Table, emit, say
@@ -172,7 +173,11 @@ def sheet(found: Forecast) -> Iterator[str | Table]:
         yield Table(heads, rows, title="the heaviest days of single units", right=frozenset(heads[2:]))
     refused = Counter(act.refused for act in found.assumed if act.refused)
     yield from (f"assumed {number} times but refused: {why}" for why, number in refused.items())
-    yield from (f"reaches nobody: {what}" for what in found.aside)
+    yield from (f"reaches nobody: {one.kind} to {one.unit}: {_reason(one.reason)}" for one in found.aside)
+
+
+def _reason(told: Mapping[str, Any] | str) -> str:
+    return told if isinstance(told, str) else words.said(f"reason.{told['code']}", told)
 
 
 def _busy(load: Load) -> tuple[int, int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine import words
 from engine.errors import line_of
 
 ROLES = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "inherited": "沿用"}
@@ -71,11 +72,21 @@ def detail(record: Mapping[str, Any]) -> str:
     if facts.get("before") and facts.get("to"):
         parts.append(f"{facts['before']} → {facts['to']}")
     parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
-    parts += [_by_link(facts)] if facts.get("by") == "link" else []
-    reason = line_of(facts) if record["outcome"] == "refused" else str(record["reason"])
-    return ", ".join(parts) + (" — " if parts and reason else "") + reason
+    parts += [_by_link(record["door"], facts)] if record["action"] == "receive" else []
+    refused = record["outcome"] == "refused"
+    reason = line_of(facts) if refused else str(record["reason"]) or _late(record)
+    return ", ".join(filter(None, parts)) + (" — " if parts and reason else "") + reason
 
 
-def _by_link(facts: Mapping[str, Any]) -> str:
-    handed = "" if facts["message"] else " that the office handed on"
-    return f"by the link of notice {facts['notice']}{handed}"
+def _by_link(door: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    if door.get("kind") != "link":
+        return ""
+    handed = "" if facts.get("message") else " that the office handed on"
+    return f"by the link of notice {door['notice']}{handed}"
+
+
+def _late(record: Mapping[str, Any]) -> str:
+    """Return why a link signed nothing, in words."""
+    facts = record["facts"]
+    is_late = record["action"] == "late_link" and record["outcome"] == "done"
+    return words.said(f"reason.link_{facts['why']}", facts) if is_late else ""

@@ -10,37 +10,47 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import reduce
-from typing import Any
+from typing import Literal
 
 from engine import units
 from engine.history import canonical
 from engine.model import Directory, Due, Opens, Role, Task, Workflow
-from engine.model.plain import made
+from engine.model.plain import made, plain
 from engine.records import field, record, replace
 from engine.service.joining import NewTask, task_of
-from engine.service.successions import with_units
+from engine.service.successions import Succession, with_units
+
+
+@record
+class Gone:
+    """A task or a unit that the version of a hash had, and history still speaks of; a unit existed `until` a day."""
+
+    kind: Literal["task", "unit"]
+    id: str
+    workflow: str
+    until: date | None = None
 
 
 @record
 class Amendments:
     """Tasks that joined, what became of units, and days given to tasks (by id, as ISO dates), oldest first.
 
-    `channels` says of a channel whether it was switched off here, or on again.
-    `gone` names the tasks and units that an earlier version had and history still speaks of, each with the
-    hash of that version, and what was owed (by number) when a move to another version cancelled it (P4).
+    `channels` says of a channel whether it was switched off here, or on again. `gone` is what an earlier version
+    had, `cancelled` what was owed (by its number within the campaign) when a move to another version ended it (P4).
     """
 
-    tasks: tuple[Mapping[str, Any], ...] = ()
-    units: tuple[Mapping[str, Any], ...] = ()
+    tasks: tuple[NewTask, ...] = ()
+    units: tuple[Succession, ...] = ()
     dates: Mapping[str, str] = field(default_factory=dict)
-    gone: tuple[Mapping[str, Any], ...] = ()
+    gone: tuple[Gone, ...] = ()
+    cancelled: tuple[int, ...] = ()
     channels: Mapping[str, bool] = field(default_factory=dict)
 
     def plus(
         self,
         *,
-        tasks: Iterable[Mapping[str, Any]] = (),
-        units: Iterable[Mapping[str, Any]] = (),
+        tasks: Iterable[NewTask] = (),
+        units: Iterable[Succession] = (),
         dates: Mapping[str, str] | None = None,
     ) -> Amendments:
         """Return these and what comes to them; a later day replaces an earlier one."""
@@ -48,21 +58,18 @@ class Amendments:
             self, tasks=(*self.tasks, *tasks), units=(*self.units, *units), dates={**self.dates, **(dates or {})}
         )
 
+    def gone_of(self, kind: str) -> list[Gone]:
+        """Return what is gone of a kind: `task` or `unit`."""
+        return [each for each in self.gone if each.kind == kind]
+
     @property
     def versions(self) -> set[str]:
         """The versions of the workflow that these speak of, by their hashes."""
-        told = [*self.gone, *(task["unmet"] for task in self.tasks if "unmet" in task)]
-        return {each["workflow"] for each in told if "workflow" in each}
-
-    def gone_of(self, kind: str) -> list[Mapping[str, Any]]:
-        """Return what is gone of a kind: `task`, `unit` or `owed`."""
-        return [each for each in self.gone if each["kind"] == kind]
+        return {each.workflow for each in self.gone} | {task.unmet.workflow for task in self.tasks if task.unmet}
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes under whose hash they are kept."""
-        told = {name: list(getattr(self, name)) for name in ("tasks", "units", "gone")}
-        switched = {"channels": dict(self.channels)} if self.channels else {}
-        return canonical({**told, "dates": dict(self.dates), **switched})
+        return canonical(plain(self))
 
 
 NONE = Amendments()
@@ -71,14 +78,12 @@ ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
 
 def amendments_from(data: bytes) -> Amendments:
     """Return the amendments that canonical bytes hold."""
-    told = json.loads(data)
-    lists = {name: tuple(told[name]) for name in ("tasks", "units", "gone")}
-    return Amendments(**lists, dates=told["dates"], channels=told.get("channels", {}))
+    return made(Amendments, json.loads(data))
 
 
 def amended(workflow: Workflow, amendments: Amendments, earlier: Mapping[str, Workflow]) -> Workflow:
     """Return a workflow with what joined and changed laid over it; `earlier` are versions by their hash."""
-    joined = (task_of(workflow, made(NewTask, told), earlier) for told in amendments.tasks)
+    joined = (task_of(workflow, told, earlier) for told in amendments.tasks)
     gone = (_gone(told, earlier) for told in amendments.gone_of("task"))
     tasks = tuple(_dated(task, amendments.dates) for task in (*workflow.tasks, *joined))
     directory = _with_gone(workflow.directory, amendments, earlier)
@@ -91,13 +96,13 @@ def _off(workflow: Workflow, amendments: Amendments) -> tuple[str, ...]:
     return tuple(name for name, is_off in off.items() if is_off)
 
 
-def _gone(told: Mapping[str, Any], earlier: Mapping[str, Workflow]) -> Task:
+def _gone(told: Gone, earlier: Mapping[str, Workflow]) -> Task:
     """Return a task that is gone as history needs it: it waits for nothing and names its units one by one.
 
     What is counted names nobody: no period of it is issued any more.
     """
-    version = earlier[told["workflow"]]
-    task = version.task(told["id"])
+    version = earlier[told.workflow]
+    task = version.task(told.id)
     named = [() if task.counted else units.expand(version.directory, units.printed(task, role)) for role in ROLES]
     due = task.due if task.due.kind in ("date", "phase_end", "period") else Due(kind="none")
     return replace(
@@ -116,8 +121,8 @@ def _with_gone(directory: Directory, amendments: Amendments, earlier: Mapping[st
     """Return a directory with the units that are gone; they owe nothing any more."""
     found = dict(directory.units)
     for told in amendments.gone_of("unit"):
-        unit = earlier[told["workflow"]].directory.units[told["id"]]
-        found[unit.name] = replace(unit, valid_to=date.fromisoformat(told["until"]))
+        unit = earlier[told.workflow].directory.units[told.id]
+        found[unit.name] = replace(unit, valid_to=told.until or unit.valid_to)
     return replace(directory, units=found)
 
 

@@ -23,8 +23,7 @@ def set_of(case: Case) -> IndicatorSet:
     """Return the indicators of a campaign; a refusal where its workflow has none."""
     found = case.plan.workflow.indicators
     if found is None:
-        cure = "name them with `indicators:` in workflow.yaml"
-        raise Refused(why="the workflow has no indicators", cure=cure)
+        raise Refused("no_indicators")
     return found
 
 
@@ -95,8 +94,12 @@ def without_place(case: Case, new: Workflow) -> Iterator[str]:
     recorded = {(score.indicator, ""): None for score in case.work.find(IndicatorScore, campaign=case.id, order="id")}
     recorded |= {(p.indicator, p.slot): None for p in case.work.find(Proof, campaign=case.id, order="id")}
     yield from ("/".join(filter(None, key)) for key in recorded if now.get(key) != then.get(key))
+
+
+def vetoes_without_place(case: Case, new: Workflow) -> Iterator[str]:
+    """Yield the indicators over which a veto stands, and which are none in another version of the workflow (P4)."""
     known = {one.id for one in new.indicators.indicators if one.veto} if new.indicators else set()
-    yield from dict.fromkeys(f"the veto {veto.indicator}" for veto in vetoes(case) if veto.indicator not in known)
+    yield from (veto.indicator for veto in vetoes(case) if veto.indicator not in known)
 
 
 def _recurrences(workflow: Workflow) -> Mapping[tuple[str, str], str]:

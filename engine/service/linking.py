@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from engine import tokens, units
 from engine.model import Assignment, Item, Notice, Outgoing
+from engine.model.plain import full, short
 from engine.records import field, record
 from engine.service.case import Case
 from engine.store.work import CHUNK, Work, marks
@@ -25,6 +26,8 @@ ASKING: Final = """
     WHERE i.notice IN ({marks}) AND (i.kind = 'task_issued' OR i.deadline = d.id)"""
 Why = Literal["", "ended", "replaced", "expired"]
 """Why nothing can be signed by a link that is genuine; empty where something may be."""
+Late = Literal["replaced", "expired"]
+"""Of these, what a unit may have signed by in good faith: the address is not its own any more, the day is over."""
 
 
 @record
@@ -98,16 +101,14 @@ def line(case: Case, links: Links, notice: Notice, outgoing: Outgoing) -> str:
 
 def address(case: Case, links: Links, paper: Paper) -> str:
     """Return the address that a paper's link leads to."""
-    mask = 0xFFFFFFFF
-    seal = tokens.Seal(
-        campaign=case.id, paper=paper.number & mask, until=paper.until, check=_check(case, paper.notice)
-    )
+    check = _check(case, paper.notice)
+    seal = tokens.Seal(campaign=case.id, paper=short(paper.number), until=paper.until, check=check)
     return f"{links.url}/{tokens.sealed(seal, links.keys[0])}"
 
 
 def paper_of(case: Case, seal: tokens.Seal) -> Paper | None:
     """Return what a seal was made for; None where this database has nothing of the kind."""
-    number = case.id << 32 | seal.paper
+    number = full(seal.paper, case.id)
     message = case.work.get(Outgoing, number)
     notice = case.work.get(Notice, message.notice if message else number)
     if notice is None or seal.check != _check(case, notice):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from engine import tokens, units
 from engine.errors import BadLink, Refused
 from engine.history import canonical, digest
 from engine.model import Answer, Assignment, Campaign
-from engine.model.plain import moment
+from engine.model.plain import moment, short
 from engine.records import record, replace
 from engine.service import linking
 from engine.service.actions.action import Answer as Told
@@ -21,18 +21,13 @@ from engine.service.compose.lines import OBJECTED, relation, state_text, title_o
 from engine.service.desk import Command, Desk, act, case_at, open_case, perform, reading
 from engine.service.effects import objections
 from engine.service.journal import Once
-from engine.service.linking import Links, Paper, Why
-from engine.service.views.plain import short
+from engine.service.linking import Late, Links, Paper, Why
 from engine.store.work import Work
 
 COUNTED: Final = "按次登记,无需签收"
 HANDED_ON: Final = "已转由其他单位承办"
 REOPENED: Final = "任务有调整,请按最新通知签收"
-LATE: Final = {
-    "expired": "the link held until {until}",
-    "replaced": "the address it was sent to is no longer one of the unit's",
-}
-"""Why a genuine link signs nothing, as the history tells it."""
+LATE: Final = get_args(Late)
 
 
 @record
@@ -165,7 +160,12 @@ def _late(case: Case, paper: Paper, why: Why) -> list[Asked]:
     if why not in LATE or case.work.get(Answer, case.id, key) is not None:
         return []
     unit = units.called(case.plan.workflow.directory, paper.notice.unit, case.today)
-    told = {"notice": paper.notice.id, "message": _message(paper), "why": LATE[why].format(until=paper.until)}
+    told = {
+        "notice": short(paper.notice.id),
+        "message": _message(paper),
+        "why": why,
+        "until": paper.until.isoformat(),
+    }
     return [(unit, "late_link", told, key)]
 
 
@@ -182,8 +182,8 @@ def _key(paper: Paper, assignment: Assignment) -> str:
 
 
 def _message(paper: Paper) -> int:
-    """Return the number of the message that a link came with; 0 where the office handed it on."""
-    return paper.message.id if paper.message else 0
+    """Return the number within the campaign of the message that brought a link; 0 where the office handed it on."""
+    return short(paper.message.id) if paper.message else 0
 
 
 def _answered(case: Case, paper: Paper, assignment: Assignment) -> datetime | None:

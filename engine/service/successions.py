@@ -8,17 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Literal
 
 from engine.model import Condition, Directory, Group, Phase, Quota, QuotaShare, Task, Unit, Workflow
-from engine.records import replace
+from engine.model.workflow import Relation
+from engine.records import record, replace
 
-Told = Mapping[str, Any]
+
+@record
+class Succession:
+    """Units that were renamed or merged, or one that started, since a day and by a document.
+
+    `groups`, `relation` and `kind` are those of a new unit; what is missing is as with the first of the old ones.
+    """
+
+    what: Literal["rename", "merge", "start"]
+    new: str
+    since: date
+    document: str
+    old: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    relation: Relation | None = None
+    kind: str = ""
 
 
-def with_units(workflow: Workflow, told: Told) -> Workflow:
-    """Return a workflow with one succession laid over it; `told` is how the amendments keep it."""
-    old, new = tuple(told["old"]), str(told["new"])
+def with_units(workflow: Workflow, told: Succession) -> Workflow:
+    """Return a workflow with one succession laid over it."""
+    old, new = told.old, told.new
     changed = replace(
         workflow,
         directory=_directory(workflow.directory, told),
@@ -35,9 +51,9 @@ def with_units(workflow: Workflow, told: Told) -> Workflow:
 # --- the directory ---
 
 
-def _directory(directory: Directory, told: Told) -> Directory:
-    since, old, new = date.fromisoformat(told["from"]), tuple(told["old"]), str(told["new"])
-    unit = directory.units.get(new) or _unit(directory, told, since)
+def _directory(directory: Directory, told: Succession) -> Directory:
+    since, old, new = told.since, told.old, told.new
+    unit = directory.units.get(new) or _unit(directory, told)
     unit = replace(unit, succeeds=(*unit.succeeds, *(name for name in old if name != new)))
     units: dict[str, Unit] = {}
     for name, known in directory.units.items():
@@ -49,17 +65,17 @@ def _directory(directory: Directory, told: Told) -> Directory:
     return Directory(units=units, groups=groups)
 
 
-def _unit(directory: Directory, told: Told, since: date) -> Unit:
-    like = [directory.units[name] for name in told["old"] if name in directory.units]
+def _unit(directory: Directory, told: Succession) -> Unit:
+    like = [directory.units[name] for name in told.old if name in directory.units]
     plain = replace(like[0], contacts=(), valid_to=max(each.valid_to for each in like)) if like else Unit(name="")
-    relation, kind = told["relation"] or plain.relation, told["kind"] or plain.kind
-    return replace(plain, name=told["new"], valid_from=since, relation=relation, kind=kind)
+    relation, kind = told.relation or plain.relation, told.kind or plain.kind
+    return replace(plain, name=told.new, valid_from=told.since, relation=relation, kind=kind)
 
 
-def _group(group: Group, told: Told) -> Group:
-    old, new = tuple(told["old"]), str(told["new"])
+def _group(group: Group, told: Succession) -> Group:
+    old, new = told.old, told.new
     include = _also(group.include, old, new)
-    if group.name in told["groups"] and new not in include:
+    if group.name in told.groups and new not in include:
         include = (*include, new)
     return replace(group, include=include, exclude=_also(group.exclude, old, new))
 

@@ -3,23 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from engine import deadlines as rules
 from engine.deadlines import Dated
 from engine.deadlines.turns import fate, open_sheet
-from engine.model import Assignment, Deadline, Ladder, Offset, PhaseState, Task, Workflow
+from engine.model import Assignment, Deadline, Ladder, Offset, PhaseState, Role, Task, Workflow
+from engine.model.plain import Ref, short
 from engine.records import field, record, replace
 from engine.service import counting
 from engine.service.actions.duties import subject_of
-from engine.service.amendments import Amendments, amended
+from engine.service.amendments import Amendments, Gone, amended
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines, duties, phases, redating
 from engine.service.plan import Plan
 
 OPEN = redating.OPEN
+
+
+# --- what the record of a move tells ---
+
+
+@record
+class Reladdered:
+    """A deadline whose ladder bears a name now; `anew` where it also says something else than before."""
+
+    deadline: Ref
+    ladder: str
+    anew: bool = False
+
+
+@record
+class Recast:
+    """An assignment that has a role and a phase under the new version which are not both as before."""
+
+    assignment: Ref
+    role: Role
+    phase: str
+
+
+@record
+class Added:
+    """A unit that a task is issued to because the new version names it."""
+
+    task: str
+    unit: str
+
+
+@record
+class Placed:
+    """A phase that has another place or window under the new version, or is new there."""
+
+    phase: str
+    position: int
+    first_day: date
+    last_day: date
+    new: bool = False
+
+
+# --- the campaign as it would stand ---
 
 
 @record(frozen=False, kw_only=False, slots=False)
@@ -81,35 +125,35 @@ def _window(case: Case, name: str, place: int, new: Workflow) -> PhaseState:
 # --- amendments ---
 
 
-def carried_over(case: Case, new: Workflow) -> tuple[Amendments, list[str]]:
+def carried_over(case: Case, new: Workflow) -> tuple[Amendments, dict[str, date]]:
     """Return the amendments under the new version, and the days given to tasks that are gone."""
     before = case.amendments
     tasks, units = {task.id for task in new.tasks}, new.directory.units
-    joined = {told["id"] for told in before.tasks}
+    joined = {task.id for task in before.tasks}
     dates = {name: on for name, on in before.dates.items() if name in tasks | joined}
-    kept = [g for g in before.gone if g["id"] not in (tasks if g["kind"] == "task" else units)]
+    kept = [each for each in before.gone if each.id not in (tasks if each.kind == "task" else units)]
     fresh = [*_gone_tasks(case, tasks | joined, kept), *_gone_units(case, new, kept)]
-    told = [f"{name} {on}" for name, on in before.dates.items() if name not in dates]
+    told = {name: date.fromisoformat(on) for name, on in before.dates.items() if name not in dates}
     return replace(before, dates=dates, gone=(*kept, *fresh)), told
 
 
-def _gone_tasks(case: Case, there: set[str], known: Iterable[Any]) -> Iterator[dict[str, Any]]:
+def _gone_tasks(case: Case, there: set[str], known: Iterable[Gone]) -> Iterator[Gone]:
     """Yield the tasks of the present version that the new one has not, where somebody was given them."""
     given = case.work.distinct(Assignment, "task", campaign=case.id)
-    before = {told["id"] for told in known if told["kind"] == "task"}
+    before = {each.id for each in known if each.kind == "task"}
     for task in case.plan.workflow.tasks:
         if task.id in given - there - before:
-            yield {"kind": "task", "id": task.id, "workflow": case.head.workflow}
+            yield Gone(kind="task", id=task.id, workflow=case.head.workflow)
 
 
-def _gone_units(case: Case, new: Workflow, known: Iterable[Any]) -> Iterator[dict[str, Any]]:
+def _gone_units(case: Case, new: Workflow, known: Iterable[Gone]) -> Iterator[Gone]:
     """Yield the units of the present version that the new one has not; those that joined here stay (R3)."""
     version = case.library.plan(case.work, case.head.workflow, case.head.calendar).workflow
-    before = {told["id"] for told in known if told["kind"] == "unit"}
-    until = (case.today - timedelta(days=1)).isoformat()
+    before = {each.id for each in known if each.kind == "unit"}
+    until = case.today - timedelta(days=1)
     for name in version.directory.units:
         if name not in new.directory.units and name not in before:
-            yield {"kind": "unit", "id": name, "workflow": case.head.workflow, "until": until}
+            yield Gone(kind="unit", id=name, workflow=case.head.workflow, until=until)
 
 
 # --- who owes what ---
@@ -121,14 +165,14 @@ class Owing:
 
     cancelled: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
-    added: list[list[str]] = field(default_factory=list)
-    changed: list[list[Any]] = field(default_factory=list)
+    added: list[Added] = field(default_factory=list)
+    changed: list[Recast] = field(default_factory=list)
 
 
 def owing(case: Case, then: Then, after: Amendments) -> Owing:
     """Return how what units owe changes; a task that joined by a document stays with those it was given to."""
     found = Owing()
-    joined = {told["id"] for told in case.amendments.tasks}
+    joined = {task.id for task in case.amendments.tasks}
     owed: dict[str, list[Assignment]] = {}
     for assignment in case.work.find(Assignment, campaign=case.id, order="id"):
         owed.setdefault(assignment.task, []).append(assignment)
@@ -139,30 +183,31 @@ def owing(case: Case, then: Then, after: Amendments) -> Owing:
 
 
 def _is_gone(after: Amendments, task: str) -> bool:
-    return any(told["id"] == task for told in after.gone_of("task"))
+    return any(each.id == task for each in after.gone_of("task"))
 
 
-def _members(case: Case, task: str) -> dict[str, str]:
-    return {unit: str(role) for unit, role in case.plan.members(case.plan.tasks[task], case.today)}
+def _members(case: Case, task: str) -> dict[str, Role]:
+    return dict(case.plan.members(case.plan.tasks[task], case.today))
 
 
-def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: dict[str, str], found: Owing) -> None:
-    gone = {told["id"] for told in case.amendments.gone_of("owed")}
+def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: dict[str, Role], found: Owing) -> None:
+    gone = set(case.amendments.cancelled)
     was = _members(case, task)
     for assignment in owed:
         if assignment.state not in SETTLED and assignment.unit in now:
             role = now[assignment.unit] if was.get(assignment.unit) != now[assignment.unit] else assignment.role
-            told = [assignment.id, role, then.plan.tasks[task].phase]
-            if told[1:] != [assignment.role, assignment.phase]:
-                found.changed.append(told)
+            phase = then.plan.tasks[task].phase
+            if (role, phase) != (assignment.role, assignment.phase):
+                found.changed.append(Recast(assignment=assignment.id, role=role, phase=phase))
         elif assignment.state not in SETTLED and (assignment.unit in was or not now):
             found.cancelled.append(assignment.id)
         elif assignment.state not in SETTLED and assignment.phase != then.plan.tasks[task].phase:
-            found.changed.append([assignment.id, assignment.role, then.plan.tasks[task].phase])
-        elif assignment.id in gone and assignment.unit in now and not _is_over(case, assignment):
+            phase = then.plan.tasks[task].phase
+            found.changed.append(Recast(assignment=assignment.id, role=assignment.role, phase=phase))
+        elif short(assignment.id) in gone and assignment.unit in now and not _is_over(case, assignment):
             found.again.append(assignment.id)
     given = {assignment.unit for assignment in owed}
-    found.added.extend([task, unit] for unit in now if unit not in given and unit not in was)
+    found.added.extend(Added(task=task, unit=unit) for unit in now if unit not in given and unit not in was)
 
 
 def _is_over(case: Case, assignment: Assignment) -> bool:
@@ -246,14 +291,14 @@ def ended(case: Case, then: Then, without: set[int]) -> list[int]:
 # --- ladders ---
 
 
-def reladdered(case: Case, then: Then, without: set[int]) -> list[dict[str, Any]]:
+def reladdered(case: Case, then: Then, without: set[int]) -> list[Reladdered]:
     """Return the deadlines whose ladder bears another name, or says something else (`anew`)."""
     found = []
     for deadline in open_deadlines(case, without):
         name = _ladder_name(case, then, deadline)
         anew = _says_else(case, then, deadline, name)
         if anew or name != deadline.ladder:
-            found.append({"deadline": deadline.id, "ladder": name, "anew": anew})
+            found.append(Reladdered(deadline=deadline.id, ladder=name, anew=anew))
     return found
 
 

@@ -388,7 +388,7 @@ def test_results_of_one_campaign_are_recorded_though_another_cannot_be() -> None
         (first, _) = work.find(Outgoing, recipient="a", order="id")
         work.drop(Outgoing, first.id)
         work.add(replace(first, id=2 << 32 | 1))
-        work.add(replace(work.must(Campaign, 1), id=2, key="other", last_at=first.next_at))
+        work.add(replace(work.must(Campaign, 1), id=2, uid="other", key="other", last_at=first.next_at))
     ahead = office.clock.at + timedelta(hours=1)
 
     def first_is_ahead() -> None:

@@ -123,7 +123,7 @@ def test_a_file_from_two_units_is_shown_where_a_person_looks_and_is_judged(measu
 def test_a_refusal_says_why_and_what_to_do(measured: Clerk) -> None:
     score = ("indicator", "score", KEY)
     assert measured.refused(*score, "1.1", "--points", "61", "--as", TOWN) == (
-        "PG100  refused — 1.1 gives at most 60, not 61 — give a lower score"
+        "PG100  1.1 gives at most 60, not 61 — give a lower score"
     )
     assert measured.refused(*score, "1.4", "--points", "1", code=2).startswith("PG201  there is no indicator '1.4'")
     assert measured.refused(*score, "1.1", "--points", "1", code=2).startswith("PG202  1.1 is for 2 units")

@@ -80,8 +80,8 @@ def test_the_office_takes_links_out_for_all_that_have_not_signed_and_each_is_rec
     assert [(row["unit"], row["until"]) for row in given] == [(TOWN, "2022-07-21"), (OTHER, "2022-07-21")]
     linked.at("2022-07-07T10:00").told("task", "receive", "--token", given[1]["link"])
     assert history(linked, "--since", "2022-07-06") == [
-        f"县创建办  give_link  notice {given[0]['notice']} {TOWN}",
-        f"县创建办  give_link  notice {given[1]['notice']} {OTHER}",
+        f"县创建办  give_link  {given[0]['notice']}/{TOWN}",
+        f"县创建办  give_link  {given[1]['notice']}/{OTHER}",
         f"{OTHER}  receive  report/{OTHER} — on 2022-07-07, by the link of notice {given[1]['notice']}"
         " that the office handed on",
     ]

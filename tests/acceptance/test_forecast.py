@@ -439,3 +439,12 @@ def test_a_gate_on_indicators_is_met_by_the_scores_and_the_evidence_that_are_ass
     assert found.ended
     acts = [(act.action, act.given.get("checked", False)) for act in found.assumed]
     assert [acts.count(kind) for kind in (("score", False), ("score", True), ("prove", False))] == [8, 8, 9]
+
+
+def test_a_forecast_says_what_would_reach_nobody_and_why() -> None:
+    office = opened().at("2022-07-05T08:45")
+    office.vacate(TOWN, 0)
+    found = forecast.of_campaign(office.desk, office.key, nobody(), date(2022, 7, 5))
+    why = {"code": "unit_no_contact", "unit": TOWN, "level": 0}
+    assert found.aside == (forecast.Untold(kind="task_issued", unit=TOWN, reason=why),)
+    assert [item.state for item in office.find(Item, unit=TOWN)] == ["waiting"], "nothing was done"

@@ -123,7 +123,10 @@ def test_a_unit_acts_only_on_indicators_that_it_is_named_for() -> None:
         office.do("score", who=TOWN, indicator="1.1", unit=OTHER, points="10")
     with pytest.raises(UnknownName):
         office.do("score", indicator="1.2", unit=TOWN, points="10", voucher=NOTE)
-    assert [told["reason"][:5] for told in office.refusals()] == ["PG101", "PG101"]
+    assert [(told["facts"]["code"], told["facts"]["why"]) for told in office.refusals()] == [
+        ("PG101", "indicator_not_for"),
+        ("PG101", "act_for"),
+    ]
 
 
 def test_the_office_scores_for_a_unit_with_a_voucher_and_the_day_it_happened() -> None:
@@ -135,7 +138,11 @@ def test_the_office_scores_for_a_unit_with_a_voucher_and_the_day_it_happened() -
         office.do("score", **given, voucher=NOTE, on="2022-07-04")
     office.do("score", **given, voucher=NOTE, on="2022-07-18")
     told = office.history("score")[-1]
-    assert (told["on_behalf"], told["facts"]["on"], told["facts"]["voucher"]) == (TOWN, "2022-07-18", NOTE)
+    assert (told["on_behalf"], told["facts"]["on"], told["facts"]["voucher"]) == (
+        TOWN,
+        "2022-07-18",
+        {"kind": "voucher", **NOTE},
+    )
 
 
 def test_of_a_period_the_newest_that_has_begun_is_read_and_a_late_gate_reads_none_after_its_phase() -> None:

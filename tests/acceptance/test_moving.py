@@ -14,10 +14,11 @@ from test_forecast import foretold, last_notice, lived, written
 
 from engine.errors import Refused
 from engine.model import Armed, Assignment, Deadline, Notice, PhaseState, UnitContact
+from engine.model.plain import short
 from engine.service import forecast, sweep
 from engine.service.desk import Command
 from engine.service.forecast.foreseeing import Foreseen, foreseen
-from engine.service.plan import Library
+from engine.service.plan import Library, blob
 from engine.service.views.campaign import shown
 from engine.service.views.refusals import refusal
 from engine.service.views.task import listed, shown_for
@@ -239,6 +240,16 @@ def test_a_unit_that_is_added_gets_the_task_and_one_that_is_gone_is_told_so() ->
     assert office.audit().holds
 
 
+def test_the_amendments_name_what_a_move_cancelled_by_its_number_within_the_campaign() -> None:
+    office = begun()
+    number = office.assignment(COURT, "report").id
+    assert number >> 32 == 1
+    moved(office, (f"[{TOWN}, {OTHER}, {COURT}]", f"[{TOWN}, {OTHER}]"))
+    with office.case() as case:
+        assert blob(case.work, case.head.extra) == f'{{"cancelled":[{short(number)}]}}'.encode()
+    assert office.history("move")[-1]["facts"]["changes"]["cancelled"] == [short(number)]
+
+
 def test_a_unit_that_comes_again_with_a_later_version_owes_again() -> None:
     office = begun()
     moved(office, (f"[{TOWN}, {OTHER}, {COURT}]", f"[{TOWN}, {OTHER}]"))
@@ -246,6 +257,8 @@ def test_a_unit_that_comes_again_with_a_later_version_owes_again() -> None:
     told = office.do("move", bundle=third, **PAPER)
     assert told["issued"] == [f"report/{COURT}"]
     assert owed(office, "report")[-1] == (COURT, "issued")
+    with office.case() as case:
+        assert case.amendments.cancelled == ()
     assert office.due_on(COURT) == "2022-08-31"
     office.live_until("2022-09-02T10:00")
     assert office.notices("overdue", COURT) != []
@@ -380,9 +393,9 @@ def test_the_history_keeps_both_versions() -> None:
         ("1", "2022-07-05", "县创建办", "某委办〔2022〕3号"),
         ("2", "2022-07-12", "县领导小组", "某委办〔2022〕8号"),
     ]
-    assert [v["workflow"] for v in found] == [facts["from"], facts["to"]]
+    assert [v["workflow"] for v in found] == [facts["before"], facts["to"]]
     assert [c.what for c in found[1]["changes"]] == ["task due"]
-    assert office.history()[-1]["workflow"] == facts["from"][:12]
+    assert office.history()[-1]["workflow"] == facts["before"][:12]
     office.sweep()
     assert office.history()[-1]["workflow"] == facts["to"][:12]
     assert office.audit().holds

@@ -11,6 +11,7 @@ from office import BUREAU, CITY, COURT, OFFICE, OTHER, TOWN, Office, opened, pla
 
 from engine.errors import BadLink, NotAllowed, Refused
 from engine.model import Assignment, Notice, Outgoing
+from engine.model.plain import short
 from engine.service import receipts
 from engine.service.desk import Command
 from engine.service.linking import Links
@@ -131,9 +132,12 @@ def test_a_link_holds_to_the_last_second_of_its_day_and_one_used_later_is_record
         late = signed(office)
         assert (late.why, late.duties, late.open) == ("expired", (), False)
     assert states(office) == {"a": "issued", "b": "issued"}
-    assert [(r["actor"], r["role"], r["reason"]) for r in office.history("late_link")] == [
-        (TOWN, "unit", "the link held until 2022-07-20")
-    ]
+    (record,) = office.history("late_link")
+    message: Outgoing = office.find(Outgoing, notice=office.find(Notice, unit=TOWN)[0].id)[0]
+    notice = short(message.notice)
+    assert (record["actor"], record["role"], record["subject"]) == (TOWN, "unit", f"{notice}/{TOWN}")
+    told = {"notice": notice, "message": short(message.id), "why": "expired", "until": "2022-07-20"}
+    assert (record["reason"], record["facts"]) == ("", told)
 
 
 def test_a_forged_or_foreign_link_is_worth_nothing_and_leaves_no_trace() -> None:
@@ -210,8 +214,8 @@ def test_by_its_link_a_unit_signs_for_all_that_the_notice_names_in_its_own_name(
     message: Outgoing = office.find(Outgoing, notice=notice.id)[0]
     for record in office.history("receive"):
         assert (record["actor"], record["role"], record["on_behalf"]) == (TOWN, "unit", "")
-        facts = record["facts"]
-        assert (facts["by"], facts["notice"], facts["message"]) == ("link", notice.id & 0xFFFF, message.id & 0xFFFF)
+        door = {"kind": "link", "notice": short(notice.id), "recipient": message.recipient}
+        assert (record["door"], record["facts"]["message"]) == (door, short(message.id))
     assert office.audit().findings == ()
 
 
@@ -299,7 +303,8 @@ def test_the_office_hands_a_link_on_and_the_history_says_so() -> None:
     assert (told["unit"], told["until"]) == (OTHER, "2022-07-23")
     assert sign(office.desk, LINKS, told["link"].rpartition("/")[2]).why == ""
     assert [record["actor"] for record in office.history("give_link")] == [OFFICE]
-    assert office.history("receive")[0]["facts"]["message"] == 0
+    assert "message" not in office.history("receive")[0]["facts"]
+    assert office.history("receive")[0]["door"] == {"kind": "link", "notice": int(notice)}
     with pytest.raises(Refused, match="owes no receipt of what it names any more"):
         receipts.give(office.desk, LINKS, Command("give_link", office.key, {"notice": notice}))
     for actor in (TOWN, "auditor", "leader"):

@@ -43,7 +43,7 @@ MUTANTS = (
         "ladders::test_a_level_without_a_contact_counts_as_not_sendable_and_holds_nobody_up",
     ),
     mutant(
-        "L3b", "engine/service/actions/people.py", 'if facts["address"] and owed and facts["level"] == 0', "if False",
+        "L3b", "engine/service/actions/people.py", "if facts.address and owed and facts.level == 0", "if False",
         "ladders::test_escalation_never_reassigns_and_a_hand_over_keeps_the_deadline",
     ),
     mutant(

@@ -69,8 +69,8 @@ MUTANTS = (
     mutant(
         "Z3c",
         "engine/service/actions/duties.py",
-        '"evidence": vouchers(given), **given.get("link", {})}',
-        '"evidence": vouchers(given)}',
+        ' | ({"at": instant(entry.at)} if entry.door.kind == "link" else {})',
+        "",
         AGAIN,
     ),
     mutant(

@@ -59,7 +59,7 @@ MUTANTS = (
     ),
     mutant(
         "P4c", "engine/service/effects/versions.py",
-        '        if each["anew"] and deadline.state in ("armed", "paused"):', "        if False:",
+        '        if each.anew and deadline.state in ("armed", "paused"):', "        if False:",
         f"{MOVED}::test_of_a_changed_ladder_what_fired_stays_fired_and_what_lies_behind_never_fires",
     ),
     mutant(
@@ -71,7 +71,7 @@ MUTANTS = (
         f"{MOVED}::test_what_opens_by_itself_is_armed_at_its_new_place",
     ),
     mutant(
-        "P4f", MOVING, 'effects.cancel(case, facts["cancelled"], why)', "effects.cancel(case, [], why)",
+        "P4f", MOVING, "effects.cancel(case, changes.cancelled, why)", "effects.cancel(case, (), why)",
         f"{MOVED}::test_a_unit_that_is_added_gets_the_task_and_one_that_is_gone_is_told_so",
     ),
     mutant(
@@ -83,7 +83,7 @@ MUTANTS = (
         f"{MOVED}::test_what_a_dry_run_foresees_is_what_then_happens_notice_by_notice",
     ),
     mutant(
-        "P4i", MOVING, '        "from": case.head.workflow,', '        "from": "",',
+        "P4i", MOVING, '        before=case.head.workflow,', '        before="",',
         f"{MOVED}::test_the_history_keeps_both_versions",
     ),
     mutant(

@@ -9,7 +9,6 @@ from typing import Literal
 from engine import gates, units
 from engine.errors import BadInput, UnknownName
 from engine.model import ConditionVerdict, Verdict
-from engine.model.plain import plain
 from engine.records import record
 from engine.service.actions import lifecycle
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
@@ -95,13 +94,13 @@ def require_ahead(case: Case, due: date | None) -> None:
 
 def next_name(case: Case, letter: Literal["r", "x"], after: int = 0) -> str:
     """Return the next free id of a rectification or of another task that joins, or the one so many after it."""
-    taken = sum(task["id"].startswith(f"{letter}-") for task in case.amendments.tasks)
+    taken = sum(task.id.startswith(f"{letter}-") for task in case.amendments.tasks)
     return f"{letter}-{taken + 1 + after}"
 
 
 def pinned(case: Case, tasks: Iterable[NewTask]) -> str:
     """Keep all amendments of the campaign, with tasks that join, and return their hash."""
-    return case.pinned(case.amendments.plus(tasks=map(plain, tasks)))
+    return case.pinned(case.amendments.plus(tasks=tasks))
 
 
 def _apply_join(case: Case, entry: Entry) -> Answer:

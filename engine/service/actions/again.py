@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from engine.model import Item
+from engine.model.plain import Ref
+from engine.records import record
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse
 from engine.service.actor import Actor
 from engine.service.case import Case
@@ -10,17 +12,25 @@ from engine.service.effects.items import take_up
 from engine.service.journal import Entry
 
 
+@record
+class TriedAgain:
+    """What was put aside waits to be told once more."""
+
+    items: tuple[Ref, ...]
+
+
 def _decide_again(case: Case, actor: Actor, given: Given) -> Decision:
     found = case.work.find(Item, campaign=case.id, state="aside", order="id")
     if not found:
-        raise refuse("nothing is put aside", "see `campaign show`")
-    return Decision(subject=f"{len(found)} put aside", facts={"items": [item.id for item in found]})
+        raise refuse("nothing_aside")
+    return Decision(subject=str(len(found)), facts=TriedAgain(items=tuple(item.id for item in found)))
 
 
 def _apply_again(case: Case, entry: Entry) -> Answer:
-    for item in case.work.among(Item, "id", entry.facts["items"], order="id"):
+    facts: TriedAgain = entry.facts
+    for item in case.work.among(Item, "id", facts.items, order="id"):
         take_up(case, item)
-    return {"again": len(entry.facts["items"])}
+    return {"again": len(facts.items)}
 
 
-ACTIONS = (Action("again", frozenset({"office"}), _decide_again, _apply_again, after_end=True),)
+ACTIONS = (Action("again", frozenset({"office"}), _decide_again, _apply_again, TriedAgain, after_end=True),)

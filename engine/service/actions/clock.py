@@ -6,11 +6,21 @@ from datetime import datetime
 
 from engine import deadlines as rules
 from engine.model import Deadline, Item, Outgoing
-from engine.records import replace
-from engine.service.actions.action import Action, Answer, as_given
+from engine.records import record, replace
+from engine.service.actions.action import Action, Answer, Decision, Given
+from engine.service.actor import Actor
 from engine.service.case import Case, Moment
 from engine.service.effects import deadlines
 from engine.service.journal import Entry
+
+
+@record
+class ClockSetRight:
+    """The clock was set right; the journal of the installation tells by whom and why."""
+
+
+def _decide_clock(case: Case, actor: Actor, given: Given) -> Decision:
+    return Decision(subject="", facts=ClockSetRight())
 
 
 def _apply_clock(case: Case, entry: Entry) -> Answer:
@@ -39,4 +49,4 @@ def _send_then(case: Case, soonest: datetime) -> None:
             case.work.put(replace(outgoing, next_at=soonest))
 
 
-ACTIONS = (Action("clock", frozenset({"office"}), as_given, _apply_clock, after_end=True),)
+ACTIONS = (Action("clock", frozenset({"office"}), _decide_clock, _apply_clock, ClockSetRight, after_end=True),)

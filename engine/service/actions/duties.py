@@ -9,7 +9,7 @@ from typing import Literal
 from engine.errors import BadInput, NotAllowed
 from engine.machine import assignment_after
 from engine.model import Assignment, Evidence, Task, changed
-from engine.model.plain import Ref, instant, made
+from engine.model.plain import Ref, full, instant, made
 from engine.records import record
 from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse, text_given
 from engine.service.actor import Actor
@@ -172,9 +172,8 @@ def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
     refuse_counted(task)
     on, on_behalf = happened(case, actor, given, assignment)
     assignment_after(assignment.state, "receive", subject_of(assignment))
-    facts = Received(
-        assignment=assignment.id, on=on, evidence=vouchers(given), message=int(given.get("message") or 0)
-    )
+    message = full(int(given.get("message") or 0), case.id)
+    facts = Received(assignment=assignment.id, on=on, evidence=vouchers(given), message=message)
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 

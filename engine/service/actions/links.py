@@ -2,53 +2,76 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from engine.errors import WrongState
+from engine.model import Notice
+from engine.model.plain import Ref, full, short
+from engine.records import record
 from engine.service import linking
-from engine.service.actions.action import Action, Answer, Decision, Given, refuse
+from engine.service.actions.action import Action, Answer, Decision, Given, day_given, refuse
 from engine.service.actions.paper import notice_of
 from engine.service.actor import Actor
 from engine.service.case import Case
 from engine.service.journal import Entry
+from engine.service.linking import Late
 
 WENT_OUT = ("queued", "sent", "failed")
-MARK = 0xFFFFFFFF
+
+
+@record
+class LinkGiven:
+    """The office was given the link of a notice to hand on, which holds until a day."""
+
+    notice: Ref
+    until: date
+
+
+@record
+class LinkLate:
+    """Somebody tried to sign by a link that holds no longer; `message` brought it, unless the office handed it on."""
+
+    notice: Ref
+    why: Late
+    until: date
+    message: Ref = 0
 
 
 def _decide_give(case: Case, actor: Actor, given: Given) -> Decision:
     notice = notice_of(case, given)
     if notice.state not in WENT_OUT:
-        cure = "a link is given of what has gone out"
-        raise WrongState(action="give a link of", subject=f"notice {given['notice']}", state=notice.state, cure=cure)
+        raise WrongState("give_link", notice=short(notice.id), state=notice.state)
     if not linking.asking(case.work, [notice.id]):
-        raise refuse(f"notice {given['notice']} asks no unit for a receipt", "see `links list`")
+        raise refuse("asks_no_receipt", notice=short(notice.id))
     if not linking.unsigned(case, notice):
-        raise refuse(f"{notice.unit} owes no receipt of what it names any more", "see `task list`")
+        raise refuse("owes_no_receipt", unit=notice.unit)
     until = case.today + timedelta(days=int(given["days"]))
-    facts = {"notice": notice.id, "unit": notice.unit, "until": until.isoformat()}
-    return Decision(subject=_subject(notice.id, notice.unit), facts=facts)
+    return Decision(subject=_subject(notice.id, notice.unit), facts=LinkGiven(notice=notice.id, until=until))
 
 
 def _apply_give(case: Case, entry: Entry) -> Answer:
-    return {"notice": entry.facts["notice"] & MARK, "unit": entry.facts["unit"], "until": entry.facts["until"]}
+    facts: LinkGiven = entry.facts
+    notice = case.work.must(Notice, facts.notice)
+    return {"notice": short(notice.id), "unit": notice.unit, "until": facts.until.isoformat()}
 
 
 def _decide_late(case: Case, actor: Actor, given: Given) -> Decision:
-    facts: dict[str, Any] = {"notice": given["notice"], "message": given["message"]}
-    return Decision(subject=_subject(given["notice"], actor.name), facts=facts, reason=str(given["why"]))
+    """Take down what `receipts` found of a link; its numbers count within the campaign."""
+    notice, message = (full(given[name], case.id) for name in ("notice", "message"))
+    facts = LinkLate(notice=notice, message=message, why=given["why"], until=day_given(given, "until"))
+    return Decision(subject=_subject(notice, actor.name), facts=facts)
 
 
 def _apply_late(case: Case, entry: Entry) -> Answer:
-    return {"notice": entry.facts["notice"] & MARK}
+    facts: LinkLate = entry.facts
+    return {"notice": short(facts.notice)}
 
 
 def _subject(notice: int, unit: str) -> str:
-    return f"notice {notice & MARK} {unit}"
+    return f"{short(notice)}/{unit}"
 
 
 ACTIONS = (
-    Action("give_link", frozenset({"office"}), _decide_give, _apply_give),
-    Action("late_link", frozenset({"unit"}), _decide_late, _apply_late),
+    Action("give_link", frozenset({"office"}), _decide_give, _apply_give, LinkGiven),
+    Action("late_link", frozenset({"unit"}), _decide_late, _apply_late, LinkLate),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from engine import reader
-from engine.model import Assignment, Deadline, Item, PhaseState, Tally, Workflow
-from engine.model.plain import made, plain
-from engine.records import replace
+from engine.model import Assignment, Deadline, Item, PhaseState, Tally, Task, Workflow
+from engine.model.plain import Ref, short
+from engine.records import field, record, replace
 from engine.service import indicators, versions
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actions.duties import subject_of
@@ -18,42 +19,83 @@ from engine.service.case import Case
 from engine.service.comparing import same
 from engine.service.effects import contacts, phases, redating
 from engine.service.effects import versions as effects
+from engine.service.effects.redating import Moved
 from engine.service.journal import Entry
 from engine.service.plan import keep_edition
-from engine.service.versions import Owing, Then
+from engine.service.versions import Added, Owing, Placed, Recast, Reladdered, Then
 
 EITHER = frozenset({"office", "leader"})
 FIXED = ("id", "calendar", "timezone", "office", "leading_group")
 """What a campaign keeps as long as it runs."""
 
 
+@record
+class Changes:
+    """What changes of a running campaign by the move: dates, ladders, who owes what, phases, and what is read anew.
+
+    `missed` are assignments whose day was missed before and stays. `gate` says that the gate itself is another,
+    `gate_reads` that it may read otherwise what was recorded; `aside` is tried again.
+    """
+
+    moved: tuple[Moved, ...] = ()
+    missed: tuple[str, ...] = ()
+    ladders: tuple[Reladdered, ...] = ()
+    ended: tuple[Ref, ...] = ()
+    cancelled: tuple[Ref, ...] = ()
+    again: tuple[Ref, ...] = ()
+    added: tuple[Added, ...] = ()
+    roles: tuple[Recast, ...] = ()
+    recounted: tuple[str, ...] = ()
+    phases: tuple[Placed, ...] = ()
+    dropped: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    gate: bool = False
+    gate_reads: bool = False
+    aside: tuple[Ref, ...] = ()
+
+
+@record
+class VersionMoved:
+    """A campaign moved from one version of its workflow to another, by their hashes and on a document.
+
+    `extra` is the hash of the amendments that were carried over; `dates_dropped` are days of tasks that are gone.
+    """
+
+    before: str
+    to: str
+    document: str
+    changes: Changes
+    extra: str = ""
+    dates_dropped: Mapping[str, date] = field(default_factory=dict)
+
+
 def _decide_move(case: Case, actor: Actor, given: Given) -> Decision:
-    document = text_given(given, "document", "a move to another version rests on a document")
+    document = text_given(given, "document")
     new = reader.read(given["bundle"], case.head.key)
     _require_another(case, new)
     _require_room(case, new)
-    after, told = versions.carried_over(case, new)
+    after, dropped = versions.carried_over(case, new)
     then = versions.then_of(case, new, after)
     owing = versions.owing(case, then, after)
-    facts = _facts(case, then, owing, new) | {"dates_dropped": told, "document": document}
-    _require_heard(case, then, facts)
-    facts |= {
-        "moved": [plain(each) for each in facts["moved"]],
-        "from": case.head.workflow,
-        "to": keep_edition(case.work, given["bundle"], new),
-        "version": new.version,
-        "from_version": case.plan.workflow.version,
-        "extra": _pinned(case, after, owing),
-    }
+    changes = _changes(case, then, owing, new)
+    _require_heard(case, then, changes)
+    facts = VersionMoved(
+        before=case.head.workflow,
+        to=keep_edition(case.work, given["bundle"], new),
+        document=document,
+        changes=changes,
+        extra=_pinned(case, after, owing),
+        dates_dropped=dropped,
+    )
     subject = f"{case.plan.workflow.version} → {new.version}"
     return Decision(subject=subject, facts=facts, reason=str(given.get("reason") or ""))
 
 
 def _pinned(case: Case, after: Amendments, owing: Owing) -> str:
     """Return the hash of the amendments with what is cancelled, so that it can be owed again."""
-    kept = [told for told in after.gone if told["kind"] != "owed" or told["id"] not in owing.again]
-    gone = (*kept, *({"kind": "owed", "id": number} for number in owing.cancelled))
-    changed = replace(after, gone=gone)
+    again = {short(number) for number in owing.again}
+    kept = [number for number in after.cancelled if number not in again]
+    changed = replace(after, cancelled=(*kept, *map(short, owing.cancelled)))
     return "" if changed == NONE else case.pinned(changed)
 
 
@@ -63,30 +105,34 @@ def _pinned(case: Case, after: Amendments, owing: Owing) -> str:
 def _require_another(case: Case, new: Workflow) -> None:
     old = case.plan.workflow
     if new.sha == old.sha:
-        raise refuse(f"version {new.version} is what the campaign runs", "change the workflow first")
+        raise refuse("runs_this_version", version=new.version)
     for name in FIXED:
         if getattr(new, name) != getattr(old, name):
-            what = f"{name} is {getattr(new, name)!r}, not {getattr(old, name)!r}: that is another workflow"
-            raise refuse(what, "start a campaign on it")
+            raise refuse("another_workflow", name=name, new=getattr(new, name), old=getattr(old, name))
     if new.version == old.version:
-        raise refuse(f"version {new.version} names another text already", "write a new `version:`")
+        raise refuse("version_names_another", version=new.version)
     if case.is_paused:
-        raise refuse("the campaign is paused", "resume it first")
+        raise refuse("campaign_paused")
 
 
 def _require_room(case: Case, new: Workflow) -> None:
     """What is recorded must have its place in the new version; tasks and units may go."""
     for state in case.phase_states():
         if state.phase not in {phase.id for phase in new.phases} and state.state in ("open", "left"):
-            here = "the campaign stands in" if state.phase == case.head.phase else "there was work in"
-            raise refuse(f"{here} {state.phase}, which the new version has not", "keep that phase")
+            raise refuse(
+                "stands_in_phase" if state.phase == case.head.phase else "worked_in_phase", phase=state.phase
+            )
     known = {state.phase for state in case.phase_states()}
     for phase in new.phases:
         if phase.id not in known and phase.window.last_day < case.today:
-            raise refuse(f"the new phase {phase.id} ended on {phase.window.last_day}", "give it days to come")
-    gone = list(dict.fromkeys(_without_place(case, new)))
-    if gone:
-        raise refuse(f"the new version has no place for {'、'.join(gone)}", "keep what was recorded")
+            raise refuse("new_phase_over", phase=phase.id, last_day=phase.window.last_day)
+    for code, found in {
+        "no_place": _without_place(case, new),
+        "no_place_for_vetoes": indicators.vetoes_without_place(case, new),
+        "no_place_for_periods": _periods_without_place(case, new),
+    }.items():
+        if gone := list(dict.fromkeys(found)):
+            raise refuse(code, names=gone)
 
 
 def _without_place(case: Case, new: Workflow) -> Iterator[str]:
@@ -96,81 +142,88 @@ def _without_place(case: Case, new: Workflow) -> Iterator[str]:
         if (tally.quota, tally.kind) not in quotas:
             yield f"{tally.quota}/{tally.kind}"
     yield from indicators.without_place(case, new)
-    joined = {told["id"] for told in case.amendments.tasks}
+    joined = {task.id for task in case.amendments.tasks}
     yield from (task.id for task in new.tasks if task.id in joined)
-    yield from _periods_without_place(case, new)
+    yield from (task.id for task in case.plan.workflow.tasks if _is_counted_otherwise(case, task, new))
+
+
+def _is_counted_otherwise(case: Case, task: Task, new: Workflow) -> bool:
+    """Tell whether what was issued is counted and would not be any more, or the other way round."""
+    then = next((each for each in new.tasks if each.id == task.id), task)
+    if (then.counted is None) == (task.counted is None):
+        return False
+    return bool(case.work.find(Assignment, campaign=case.id, task=task.id))
 
 
 def _periods_without_place(case: Case, new: Workflow) -> Iterator[str]:
+    """Yield the counted duties of which something was issued in periods that the new version has not."""
     terms, counted = {term.id for term in new.terms}, {task.id: task.counted for task in new.tasks}
     for task in case.plan.workflow.tasks:
         now = counted.get(task.id, task.counted)
-        owed = case.work.find(Assignment, campaign=case.id, task=task.id) if task.counted or now else []
-        if owed and (now is None) != (task.counted is None):
+        if task.counted is None or now is None:
+            continue
+        owed = case.work.find(Assignment, campaign=case.id, task=task.id)
+        lost = task.counted.per == "term" and any(each.period not in terms for each in owed)
+        if owed and (now.per != task.counted.per or lost):
             yield task.id
-        elif owed and task.counted and now:
-            lost = task.counted.per == "term" and any(each.period not in terms for each in owed)
-            if now.per != task.counted.per or lost:
-                yield f"the periods of {task.id}"
 
 
-def _require_heard(case: Case, then: Then, facts: Mapping[str, Any]) -> None:
+def _require_heard(case: Case, then: Then, changes: Changes) -> None:
     """Whoever had rungs ahead has some after; else the move would silence a duty that is owed (P4)."""
-    changes: dict[int, dict[str, Any]] = {each["deadline"]: {"ladder": each["ladder"]} for each in facts["ladders"]}
-    for told in facts["moved"]:
+    values: dict[int, dict[str, Any]] = {each.deadline: {"ladder": each.ladder} for each in changes.ladders}
+    for told in changes.moved:
         deadline = case.work.get(Deadline, told.deadline)
         if deadline is not None:
-            changes.setdefault(deadline.id, {}).update(versions.moved_values(case, deadline, told))
-    silent = versions.silenced(case, then, changes)
+            values.setdefault(deadline.id, {}).update(versions.moved_values(case, deadline, told))
+    silent = versions.silenced(case, then, values)
     if silent:
-        cure = "give them a later day, or a ladder with a rung to come"
-        raise refuse(f"nobody would hear of these any more: {', '.join(silent)}", cure)
+        raise refuse("nobody_would_hear", deadlines=silent)
 
 
 # --- what changes ---
 
 
-def _facts(case: Case, then: Then, owing: Owing, new: Workflow) -> dict[str, Any]:
+def _changes(case: Case, then: Then, owing: Owing, new: Workflow) -> Changes:
     without = set(owing.cancelled)
     dates = versions.redated(case, then, without)
     states = versions.windows(case, new)
-    return {
-        "moved": dates.moved,
-        "missed": [subject_of(assignment) for assignment in dates.missed],
-        "ladders": versions.reladdered(case, then, without),
-        "ended": versions.ended(case, then, without),
-        "cancelled": owing.cancelled,
-        "again": owing.again,
-        "added": owing.added,
-        "roles": owing.changed,
-        "recounted": _recounted(case, then),
-        "phases": list(_phases(case, states)),
-        "dropped": [s.phase for s in case.phase_states() if s.phase not in then.states],
-        "units": [name for name in new.directory.units if name not in case.plan.workflow.directory.units],
-        "gate": not _same_gate(case, then),
-        "facts_changed": _facts_changed(case, then, owing),
-        "aside": [item.id for item in case.work.find(Item, campaign=case.id, state="aside", order="id")],
-    }
+    return Changes(
+        moved=tuple(dates.moved),
+        missed=tuple(subject_of(assignment) for assignment in dates.missed),
+        ladders=tuple(versions.reladdered(case, then, without)),
+        ended=tuple(versions.ended(case, then, without)),
+        cancelled=tuple(owing.cancelled),
+        again=tuple(owing.again),
+        added=tuple(owing.added),
+        roles=tuple(owing.changed),
+        recounted=tuple(_recounted(case, then)),
+        phases=tuple(_phases(case, states)),
+        dropped=tuple(s.phase for s in case.phase_states() if s.phase not in then.states),
+        units=tuple(name for name in new.directory.units if name not in case.plan.workflow.directory.units),
+        gate=not _same_gate(case, then),
+        gate_reads=_reads_otherwise(case, then, owing),
+        aside=tuple(item.id for item in case.work.find(Item, campaign=case.id, state="aside", order="id")),
+    )
 
 
-def _facts_changed(case: Case, then: Then, owing: Owing) -> bool:
+def _reads_otherwise(case: Case, then: Then, owing: Owing) -> bool:
     """Tell whether a gate may read otherwise what was recorded: who owes what, targets, indicators, who is below."""
     old, new = case.plan.workflow, then.plan.workflow
     same_terms = same(old.indicators, new.indicators) and same(old.nested, new.nested)
     return owing != Owing() or bool(_recounted(case, then)) or not same_terms
 
 
-def _phases(case: Case, states: Iterable[PhaseState]) -> Iterator[dict[str, Any]]:
+def _phases(case: Case, states: Iterable[PhaseState]) -> Iterator[Placed]:
     known = {state.phase: state for state in case.phase_states()}
     for state in states:
         if known.get(state.phase) != state:
-            yield {
-                "phase": state.phase,
-                "position": state.position,
-                "first": state.first_day.isoformat(),
-                "last": state.last_day.isoformat(),
-                "new": state.phase not in known,
-            }
+            yield Placed(
+                phase=state.phase,
+                position=state.position,
+                first_day=state.first_day,
+                last_day=state.last_day,
+                new=state.phase not in known,
+            )
 
 
 def _recounted(case: Case, then: Then) -> list[str]:
@@ -189,43 +242,48 @@ def _same_gate(case: Case, then: Then) -> bool:
 
 
 def _apply_move(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    why = {"reason": entry.reason, "document": facts["document"]}
-    dates = [made(redating.Moved, told, case.id) for told in facts["moved"]]
+    facts: VersionMoved = entry.facts
+    changes, from_version = facts.changes, case.plan.workflow.version
+    why = {"reason": entry.reason, "document": facts.document}
     before = {assignment.id for assignment in case.work.find(Assignment, campaign=case.id)}
-    waiting = effects.pending(case, facts["ladders"])
-    cancelled = effects.cancel(case, facts["cancelled"], why)
-    case.use_version(facts["to"], facts["extra"])
+    waiting = effects.pending(case, changes.ladders)
+    cancelled = effects.cancel(case, changes.cancelled, why)
+    case.use_version(facts.to, facts.extra)
     case.change(title=case.plan.workflow.title)
-    effects.set_phases(case, facts["phases"], facts["dropped"])
-    contacts.take_over(case, facts["units"])
-    effects.change_roles(case, facts["roles"])
-    effects.reladder(case, facts["ladders"], waiting, {told.deadline for told in dates})
-    moved = redating.carry_out(case, dates, why)
-    effects.end(case, facts["ended"])
-    for number in facts["again"]:
-        effects.issue_again(case, number)
-    for task, unit in facts["added"]:
-        phases.issue_to(case, case.plan.tasks[task], unit)
-    effects.recount(case, facts["recounted"])
+    effects.set_phases(case, changes.phases, changes.dropped)
+    contacts.take_over(case, changes.units)
+    effects.change_roles(case, changes.roles)
+    effects.reladder(case, changes.ladders, waiting, {told.deadline for told in changes.moved})
+    moved = redating.carry_out(case, changes.moved, why)
+    effects.end(case, changes.ended)
+    _issue(case, changes)
     effects.rearm_openings(case)
     effects.date_what_is_dated(case, why)
     effects.hand_on_reviews(case)
     for task in dict.fromkeys(assignment.task for assignment in cancelled):
         phases.settled(case, task)
-    effects.try_again(case, facts["aside"])
-    if facts["gate"] or facts["facts_changed"]:
-        effects.look_at_gate(case, anew=facts["gate"])
+    effects.try_again(case, changes.aside)
+    if changes.gate or changes.gate_reads:
+        effects.look_at_gate(case, anew=changes.gate)
     issued = [a for a in case.work.find(Assignment, campaign=case.id, order="id") if a.id not in before]
     return {
-        "from": facts["from_version"],
-        "version": facts["version"],
+        "from": from_version,
+        "version": case.plan.workflow.version,
         "moved": [subject_of(assignment) for assignment in moved if assignment],
-        "missed": facts["missed"],
+        "missed": [*changes.missed],
         "cancelled": [subject_of(assignment) for assignment in cancelled],
-        "issued": [*(effects.subject(case, n) for n in facts["again"]), *(subject_of(a) for a in issued)],
-        "dates_dropped": facts["dates_dropped"],
+        "issued": [*(effects.subject(case, n) for n in changes.again), *(subject_of(a) for a in issued)],
+        "dates_dropped": [f"{name} {on}" for name, on in facts.dates_dropped.items()],
     }
 
 
-ACTIONS = (Action("move", EITHER, _decide_move, _apply_move),)
+def _issue(case: Case, changes: Changes) -> None:
+    """Issue what is owed again or newly, and settle what is counted by its target now."""
+    for number in changes.again:
+        effects.issue_again(case, number)
+    for each in changes.added:
+        phases.issue_to(case, case.plan.tasks[each.task], each.unit)
+    effects.recount(case, changes.recounted)
+
+
+ACTIONS = (Action("move", EITHER, _decide_move, _apply_move, VersionMoved),)

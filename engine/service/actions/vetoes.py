@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from engine.errors import BadInput, UnknownName, WrongState
 from engine.model import Indicator, Judgement, Veto
-from engine.records import replace
+from engine.records import record, replace
 from engine.service import indicators as rules
 from engine.service.actions.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.actor import Actor
@@ -18,33 +18,52 @@ EITHER = frozenset({"office", "leader"})
 LEADER = frozenset({"leader"})
 
 
+@record
+class VetoSettled:
+    """By a document a veto was raised or lifted: over an indicator for a unit, or as a whole."""
+
+    indicator: str
+    document: str
+    unit: str = ""
+
+
+@record
+class FileJudged:
+    """A person found of a file that several units handed in whether it counts for these units."""
+
+    sha256: str
+    units: tuple[str, ...]
+    verdict: Literal["fine", "refused"]
+
+
 # --- vetoes (I3) ---
 
 
 def _decide_veto(case: Case, actor: Actor, given: Given) -> Decision:
     indicator, unit = _vetoed(case, given)
-    reason = text_given(given, "reason", "a veto is on record")
-    document = text_given(given, "document", "a veto rests on a document")
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
     if effects.standing(case, indicator.id, unit) is not None:
-        raise WrongState(action="veto", subject=indicator.id, state="vetoed", cure="it stands until it is lifted")
-    return Decision(subject=_over(indicator, unit), facts=_veto_facts(indicator, unit, document), reason=reason)
+        raise WrongState("veto", subject=_over(indicator, unit))
+    facts = VetoSettled(indicator=indicator.id, unit=unit, document=document)
+    return Decision(subject=_over(indicator, unit), facts=facts, reason=reason)
 
 
 def _decide_unveto(case: Case, actor: Actor, given: Given) -> Decision:
     indicator, unit = _vetoed(case, given)
-    reason = text_given(given, "reason", "lifting a veto is on record")
-    document = text_given(given, "document", "lifting a veto rests on a document")
+    reason = text_given(given, "reason")
+    document = text_given(given, "document")
     if effects.standing(case, indicator.id, unit) is None:
-        cure = "see `indicator show` for the vetoes that stand"
-        raise WrongState(action="unveto", subject=_over(indicator, unit), state="not vetoed", cure=cure)
-    return Decision(subject=_over(indicator, unit), facts=_veto_facts(indicator, unit, document), reason=reason)
+        raise WrongState("unveto", subject=_over(indicator, unit))
+    facts = VetoSettled(indicator=indicator.id, unit=unit, document=document)
+    return Decision(subject=_over(indicator, unit), facts=facts, reason=reason)
 
 
 def _vetoed(case: Case, given: Given) -> tuple[Indicator, str]:
     indicator = rules.indicator_of(case, str(given.get("indicator") or ""))
     if not indicator.veto:
         known = [one.id for one in rules.set_of(case).indicators if one.veto]
-        raise refuse(f"{indicator.id} is no veto", f"vetoes: {', '.join(known) or 'none'}")
+        raise refuse("is_no_veto" if known else "no_vetoes", indicator=indicator.id, known=known)
     unit = str(given.get("unit") or "")
     known = list(rules.named(case, indicator))
     if unit and unit not in known:
@@ -56,19 +75,15 @@ def _over(indicator: Indicator, unit: str) -> str:
     return f"{indicator.id}/{unit}" if unit else indicator.id
 
 
-def _veto_facts(indicator: Indicator, unit: str, document: str) -> dict[str, Any]:
-    return {"indicator": indicator.id, "unit": unit, "document": document}
-
-
 def _apply_veto(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
+    facts: VetoSettled = entry.facts
     veto = Veto(
         id=case.next_id(),
         campaign=case.id,
-        indicator=facts["indicator"],
-        unit=facts["unit"],
+        indicator=facts.indicator,
+        unit=facts.unit,
         reason=entry.reason,
-        document=facts["document"],
+        document=facts.document,
         raised_on=case.today,
     )
     case.work.add(veto)
@@ -77,11 +92,11 @@ def _apply_veto(case: Case, entry: Entry) -> Answer:
 
 
 def _apply_unveto(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    veto = effects.standing(case, facts["indicator"], facts["unit"])
+    facts: VetoSettled = entry.facts
+    veto = effects.standing(case, facts.indicator, facts.unit)
     if veto is None:
-        raise KeyError(facts["indicator"])
-    case.work.put(replace(veto, lifted_on=case.today, lifted_by=f"{entry.reason}({facts['document']})"))
+        raise KeyError(facts.indicator)
+    case.work.put(replace(veto, lifted_on=case.today, lifted_by=f"{entry.reason}({facts.document})"))
     case.arm_gate()
     return {"indicator": veto.indicator, "unit": veto.unit, "state": "lifted"}
 
@@ -90,17 +105,21 @@ def _apply_unveto(case: Case, entry: Entry) -> Answer:
 
 
 def _decide_judge(case: Case, actor: Actor, given: Given) -> Decision:
-    verdict = str(given.get("verdict") or "")
-    if verdict not in ("fine", "refused"):
-        raise BadInput(what="that is no judgement", found=verdict, cure="give --fine or --refuse")
-    reason = text_given(given, "reason", "a judgement is on record")
+    verdict = _verdict(str(given.get("verdict") or ""))
+    reason = text_given(given, "reason")
     sha = _file(case, str(given.get("file") or ""))
     handed = effects.handed_in_by(case, sha)
     unit = str(given.get("unit") or "")
     if unit and unit not in handed:
         raise UnknownName("unit that handed this file in", unit, handed)
-    facts = {"sha256": sha, "units": [unit] if unit else handed, "verdict": verdict}
+    facts = FileJudged(sha256=sha, units=(unit,) if unit else tuple(handed), verdict=verdict)
     return Decision(subject=sha[:16], facts=facts, reason=reason)
+
+
+def _verdict(word: str) -> Literal["fine", "refused"]:
+    if word not in ("fine", "refused"):
+        raise BadInput("no_judgement", found=word)
+    return "fine" if word == "fine" else "refused"
 
 
 def _file(case: Case, start: str) -> str:
@@ -112,26 +131,26 @@ def _file(case: Case, start: str) -> str:
 
 
 def _apply_judge(case: Case, entry: Entry) -> Answer:
-    facts = entry.facts
-    for unit in facts["units"]:
-        known = case.work.find(Judgement, campaign=case.id, sha256=facts["sha256"], unit=unit)
+    facts: FileJudged = entry.facts
+    for unit in facts.units:
+        known = case.work.find(Judgement, campaign=case.id, sha256=facts.sha256, unit=unit)
         judgement = Judgement(
             id=known[0].id if known else case.next_id(),
             campaign=case.id,
-            sha256=facts["sha256"],
+            sha256=facts.sha256,
             unit=unit,
-            verdict=facts["verdict"],
+            verdict=facts.verdict,
             reason=entry.reason,
             judged_on=case.today,
         )
         (case.work.put if known else case.work.add)(judgement)
     case.arm_gate()
-    tasks = effects.tasks_with(case, facts["sha256"], facts["units"]) if facts["verdict"] == "refused" else []
-    return {"file": facts["sha256"], "units": facts["units"], "verdict": facts["verdict"], "tasks": tasks}
+    tasks = effects.tasks_with(case, facts.sha256, facts.units) if facts.verdict == "refused" else []
+    return {"file": facts.sha256, "units": list(facts.units), "verdict": facts.verdict, "tasks": tasks}
 
 
 ACTIONS = (
-    Action("veto", EITHER, _decide_veto, _apply_veto),
-    Action("unveto", LEADER, _decide_unveto, _apply_unveto),
-    Action("judge", EITHER, _decide_judge, _apply_judge),
+    Action("veto", EITHER, _decide_veto, _apply_veto, VetoSettled),
+    Action("unveto", LEADER, _decide_unveto, _apply_unveto, VetoSettled),
+    Action("judge", EITHER, _decide_judge, _apply_judge, FileJudged),
 )

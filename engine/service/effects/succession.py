@@ -24,6 +24,7 @@ from engine.service import counting
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines, gathering, objections, phases
 from engine.service.effects.items import enqueue
+from engine.service.successions import Succession
 
 PROGRESS = ("issued", "received", "returned", "submitted")
 OVER = ("met", "cancelled")
@@ -127,11 +128,11 @@ def _key(found: Any, names: tuple[str, ...]) -> tuple[object, ...]:
     return tuple(getattr(found, name) for name in names)
 
 
-def hand_contacts(case: Case, old: Iterable[str], new: str, since: date, given: Mapping[int, str]) -> None:
+def hand_contacts(case: Case, told: Succession, given: Mapping[int, str]) -> None:
     """End the contacts of the old units, and let them hold for the new one at the levels where no other is given."""
-    held = [
-        c for name in old if name != new for c in case.work.find(UnitContact, campaign=case.id, unit=name, order="id")
-    ]
+    new, since = told.new, told.since
+    old = [name for name in told.old if name != new]
+    held = [c for name in old for c in case.work.find(UnitContact, campaign=case.id, unit=name, order="id")]
     there = {c.level for c in case.work.find(UnitContact, campaign=case.id, unit=new) if c.valid_to >= since}
     for contact in held:
         if contact.valid_to < since:
@@ -178,10 +179,10 @@ def join_open(case: Case, unit: str) -> list[Assignment]:
     return found
 
 
-def tell(case: Case, old: Iterable[str], new: str, owed: Iterable[Assignment], since: date, document: str) -> None:
+def tell(case: Case, told: Succession, owed: Iterable[Assignment]) -> None:
     """Tell the successor what it owes from now on, and whose it was."""
-    names = [name for name in old if name != new]
+    names = [name for name in told.old if name != told.new]
     numbers = [assignment.id for assignment in owed]
-    if case.relation(new) != "superior":
-        facts = {"from": since.isoformat(), "old": names, "document": document, "tasks": numbers}
-        enqueue(case, "succession", new, facts=facts)
+    if case.relation(told.new) != "superior":
+        facts = {"from": told.since.isoformat(), "old": names, "document": told.document, "tasks": numbers}
+        enqueue(case, "succession", told.new, facts=facts)

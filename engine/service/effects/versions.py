@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from typing import Any
 
 from engine.deadlines import Point
 from engine.deadlines.turns import open_sheet
 from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState
+from engine.model.plain import coded
 from engine.records import replace
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.case import Case, Moment
 from engine.service.effects import adjusting, deadlines, duties, gathering, items, objections, phases
+from engine.service.versions import Placed, Recast, Reladdered
 
-SUPERSEDED = "scheduled before the new version took effect"
+SUPERSEDED = coded("before_new_version")
 Pending = dict[int, set[tuple[str, int]]]
 
 
@@ -48,33 +48,33 @@ def subject(case: Case, number: int) -> str:
 # --- phases, units ---
 
 
-def set_phases(case: Case, told: Iterable[Mapping[str, Any]], dropped: Iterable[str]) -> None:
+def set_phases(case: Case, told: Iterable[Placed], dropped: Iterable[str]) -> None:
     """Give phases their places and windows, take up new ones and drop those that are gone."""
     for phase in dropped:
         case.work.drop(PhaseState, case.id, phase)
     for each in told:
-        first, last = (date.fromisoformat(each[name]) for name in ("first", "last"))
-        if each["new"]:
+        if each.new:
             case.work.add(
                 PhaseState(
                     campaign=case.id,
-                    phase=each["phase"],
-                    position=each["position"],
+                    phase=each.phase,
+                    position=each.position,
                     state="waiting",
-                    first_day=first,
-                    last_day=last,
+                    first_day=each.first_day,
+                    last_day=each.last_day,
                 )
             )
         else:
-            state = case.phase_state(each["phase"])
-            case.work.put(replace(state, position=each["position"], first_day=first, last_day=last))
+            state = case.phase_state(each.phase)
+            placed = replace(state, position=each.position, first_day=each.first_day, last_day=each.last_day)
+            case.work.put(placed)
 
 
-def pending(case: Case, told: Iterable[Mapping[str, Any]]) -> Pending:
+def pending(case: Case, told: Iterable[Reladdered]) -> Pending:
     """Return the points of these deadlines that came due under the old ladder and still wait for their turn."""
     found: Pending = {}
     for each in told:
-        deadline = case.work.must(Deadline, each["deadline"])
+        deadline = case.work.must(Deadline, each.deadline)
         found[deadline.id] = {(point.rung, point.n) for point in _behind(case, deadline)}
     return found
 
@@ -84,14 +84,14 @@ def _behind(case: Case, deadline: Deadline) -> Iterator[Point]:
     return (point for point in sheet.unrecorded() if point.scheduled_at <= case.at)
 
 
-def reladder(case: Case, told: Iterable[Mapping[str, Any]], waiting: Pending, moved: set[int]) -> None:
+def reladder(case: Case, told: Iterable[Reladdered], waiting: Pending, moved: set[int]) -> None:
     """Arm ladders anew by the ids of their rungs: what fired stays fired, what lies behind never fires."""
     for each in told:
-        deadline = replace(case.work.must(Deadline, each["deadline"]), ladder=each["ladder"])
+        deadline = replace(case.work.must(Deadline, each.deadline), ladder=each.ladder)
         case.work.put(deadline)
         if deadline.id in moved:
             continue
-        if each["anew"] and deadline.state in ("armed", "paused"):
+        if each.anew and deadline.state in ("armed", "paused"):
             _supersede(case, deadline, waiting[deadline.id])
         deadlines.change(case, deadline)
 
@@ -129,14 +129,14 @@ def _runs(points: list[Point]) -> Iterator[tuple[Point, Point]]:
 # --- what is owed ---
 
 
-def change_roles(case: Case, told: Iterable[tuple[int, str, str]]) -> None:
+def change_roles(case: Case, told: Iterable[Recast]) -> None:
     """Give assignments the role and the phase that they have under the new version."""
-    for number, role, phase in told:
-        assignment = case.work.must(Assignment, number)
-        case.work.put(replace(assignment, role=role, phase=phase))  # type: ignore[arg-type]
+    for each in told:
+        assignment = case.work.must(Assignment, each.assignment)
+        case.work.put(replace(assignment, role=each.role, phase=each.phase))
         for deadline in case.deadlines(assignment):
-            if deadline.phase != phase:
-                case.work.put(replace(deadline, phase=phase))
+            if deadline.phase != each.phase:
+                case.work.put(replace(deadline, phase=each.phase))
 
 
 def recount(case: Case, tasks: Iterable[str]) -> None:

@@ -2,7 +2,16 @@
 
 from engine.service.forecast.ahead import adoption_day, of_campaign, of_workflow
 from engine.service.forecast.assumptions import Assumption, early, nobody
-from engine.service.forecast.records import Assumed, Forecast, ForecastItem, ForecastNotice, Load, Meeting, Owed
+from engine.service.forecast.records import (
+    Assumed,
+    Forecast,
+    ForecastItem,
+    ForecastNotice,
+    Load,
+    Meeting,
+    Owed,
+    Untold,
+)
 
 __all__ = [
     "Assumed",
@@ -13,6 +22,7 @@ __all__ = [
     "Load",
     "Meeting",
     "Owed",
+    "Untold",
     "adoption_day",
     "early",
     "nobody",

@@ -15,6 +15,7 @@ from engine import reader
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError, Refused, UnknownName
 from engine.model import Assignment, Campaign, Deadline, Item, Notice, Occurrence, Workflow
+from engine.model.plain import full, reason_in
 from engine.records import field, record, replace
 from engine.service import relaying, sweep
 from engine.service.case import Case
@@ -28,6 +29,7 @@ from engine.service.forecast.records import (
     ForecastRung,
     Meeting,
     Owed,
+    Untold,
 )
 from engine.service.forecast.replica import replica_of
 from engine.service.founding import create_campaign
@@ -131,7 +133,8 @@ class _Ahead:
 
     def run(self, subject: str) -> Forecast:
         with reading(self.desk, self.key) as case:
-            self._seen = started = case.id << 32 | case.head.counter
+            self._seen = started = full(case.head.counter, case.id)
+            aside = {item.id for item in case.work.find(Item, campaign=case.id, state="aside")}
             end = rules.last_moment_of(self.until, case.plan.zone) if self.until else None
             began_at = case.at.astimezone(case.plan.zone)
         self._clock_turns()
@@ -152,7 +155,7 @@ class _Ahead:
                 assumed=tuple(self.assumed),
                 owed=tuple(_owed(case)),
                 meetings=tuple(_meetings(case, started)),
-                aside=tuple(_aside(case, started)),
+                aside=tuple(_aside(case, aside)),
                 rungs=tuple(_rungs(case, started)) if self.with_rungs else (),
             )
 
@@ -312,6 +315,8 @@ def _meetings(case: Case, since: int) -> Iterator[Meeting]:
         yield Meeting(task=task, day=day, rungs=names, units=tuple(of))
 
 
-def _aside(case: Case, since: int) -> Iterator[str]:
-    for item in case.work.select(Item, "campaign = ? AND state = 'aside' AND id > ?", (case.id, since), order="id"):
-        yield f"{item.kind} to {item.unit}: {json.loads(item.facts).get('aside', '')}"
+def _aside(case: Case, before: set[int]) -> Iterator[Untold]:
+    """Yield what was put aside on the way, and not `before`."""
+    for item in case.work.find(Item, campaign=case.id, state="aside", order="id"):
+        if item.id not in before:
+            yield Untold(kind=item.kind, unit=item.unit, reason=reason_in(json.loads(item.facts).get("aside", "")))

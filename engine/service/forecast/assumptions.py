@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from engine import gates
 from engine.gates import quotas
 from engine.model import Approval, Condition, Offset, Phase, Tally, Task
+from engine.model.plain import short
 from engine.records import field, record
 from engine.service import indicators
 from engine.service.actions.lifecycle import verdict
@@ -101,7 +102,7 @@ def _findings(case: Case) -> Iterator[Act]:
     for remark in rounds.remarks(case):
         if remark.state == "open":
             due = case.plan.calendar.add(case.today, TO_PUT_RIGHT)
-            number = str(remark.id & 0xFFFFFFFF)
+            number = str(short(remark.id))
             given = {"findings": [number], "due": due.isoformat(), "document": PAPER}
             yield Act(on=case.today, action="adopt", once=("finding", number), given=given)
 

@@ -94,6 +94,15 @@ class Meeting:
 
 
 @record
+class Untold:
+    """What could be told to nobody (F5): of which kind, to which unit; its reason, a code with what it speaks of."""
+
+    kind: str
+    unit: str
+    reason: Mapping[str, Any] | str
+
+
+@record
 class Assumed:
     """An act of a person that was assumed; `refused` says why it could not be done.
 
@@ -128,7 +137,7 @@ class Forecast:
     assumed: tuple[Assumed, ...]
     owed: tuple[Owed, ...]
     meetings: tuple[Meeting, ...]
-    aside: tuple[str, ...]
+    aside: tuple[Untold, ...]
     rungs: tuple[ForecastRung, ...] = ()
 
     @property

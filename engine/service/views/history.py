@@ -7,6 +7,7 @@ from datetime import datetime
 
 from engine.history import parse
 from engine.model import Record
+from engine.model.plain import plain as written
 from engine.model.plain import short
 from engine.records import record, replace
 from engine.service.case import Case
@@ -71,7 +72,7 @@ def plain(record: Record) -> Row:
     first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role")
     return (
         {name: told[name] for name in first}
-        | {name: told[name] for name in ("workflow", "facts")}
+        | {name: told[name] for name in ("workflow", "door", "facts")}
         | {
             "prev": told["prev"],
             "hash": record.hash,
@@ -122,5 +123,6 @@ def told(case: Case, seq: int, entry: Entry) -> Row:
         "outcome": entry.outcome,
         "subject": entry.subject,
         "reason": entry.reason,
+        "door": written(entry.door),
         "facts": dict(entry.facts),
     }
