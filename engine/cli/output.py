@@ -12,9 +12,13 @@ from typing import Any
 
 import click
 
+from engine import words
 from engine.cli.context import Context
+from engine.model.plain import reason_in
 
 MARGIN = 2
+CODED = {"light": "light", "state": "state", "outcome": "outcome", "kind": "kind", "action": "action", "role": "role"}
+"""The columns whose cells are codes, and the family of their labels."""
 UNBOUNDED = 1_000_000
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127, *range(128, 160)), "�")
 
@@ -36,17 +40,19 @@ Shown = str | Table | Iterable[str | Table]
 def emit(ctx: Context, data: object, shown: Shown | Callable[[], Shown]) -> None:
     """Print `data` as one JSON document with --json, else what is `shown` to a person."""
     if ctx.json:
-        print(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+        print(json.dumps(with_reasons(data), ensure_ascii=False, indent=2, default=plain))
         return
     found = shown() if callable(shown) else shown
     for part in [found] if isinstance(found, str | Table) else found:
-        _show(part)
+        _show(part, ctx.lang)
 
 
 def emit_lines(ctx: Context, records: Iterable[object], line: Callable[[Any], str]) -> None:
     """Print one record a line: as JSON with --json, else as `line` puts it."""
     for record in records:
-        print(json.dumps(record, ensure_ascii=False, default=plain) if ctx.json else clean(line(record)))
+        print(
+            json.dumps(with_reasons(record), ensure_ascii=False, default=plain) if ctx.json else clean(line(record))
+        )
 
 
 def say(message: str) -> None:
@@ -81,12 +87,27 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def cell(value: object) -> str:
-    """Return how a value stands in a table."""
+def with_reasons(value: Any) -> Any:
+    """Return data in which each reason is a value of its own: a code with its facts, and no text (`reason_in`)."""
+    if isinstance(value, str):
+        return reason_in(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {name: with_reasons(part) for name, part in value.items()}
+    return [with_reasons(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def cell(value: object, lang: str = words.ENGLISH, family: str = "") -> str:
+    """Return how a value stands in a table; a code of a family of labels, and a reason, by its words."""
     if value is None or value == "":
         return "-"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return words.label("cell.yes" if value else "cell.no", lang)
+    if isinstance(value, str) and not isinstance(told := reason_in(value), str):
+        return words.reason(told, lang)
+    if isinstance(value, str) and family:
+        return words.labels(family, value, lang)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
@@ -99,14 +120,14 @@ def clean(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
-def _show(part: str | Table) -> None:
-    print(clean(part) if isinstance(part, str) else _rendered(part))
+def _show(part: str | Table, lang: str) -> None:
+    print(clean(part) if isinstance(part, str) else _rendered(part, lang))
 
 
-def _rendered(table: Table) -> str:
+def _rendered(table: Table, lang: str) -> str:
     """Return a table aligned by the width of its characters; wrapped and bold only on a terminal."""
     if not table.rows:
-        return "\n".join(filter(None, (table.title, table.empty)))
+        return "\n".join(filter(None, (table.title, words.label(f"empty.{table.empty}", lang))))
     from rich.console import Console
     from rich.table import Table as Grid
     from rich.text import Text
@@ -116,9 +137,14 @@ def _rendered(table: Table) -> str:
     grid = Grid(box=None, pad_edge=False, padding=(0, MARGIN, 0, 0), header_style="bold" if terminal else "")
     for head in table.heads:
         justify = "right" if head in table.right else "left"
-        grid.add_column(Text(head), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        grid.add_column(Text(words.label(f"head.{head}", lang)), justify=justify, overflow="fold")  # type: ignore[arg-type]
     for row in table.rows:
-        grid.add_row(*(Text(clean(cell(value))) for value in row))
+        grid.add_row(
+            *(
+                Text(clean(cell(value, lang, CODED.get(head, ""))))
+                for head, value in zip(table.heads, row, strict=True)
+            )
+        )
     with console.capture() as captured:
         console.print(grid)
     lines = [line.rstrip() for line in captured.get().splitlines()]

@@ -15,19 +15,17 @@ if TYPE_CHECKING:
     from engine.service.linking import Links
     from engine.service.receipts import Sight
 
-ENDED = "the campaign has ended"
-
 
 def receive(ctx: Context, token: str, beside: bool) -> None:
     """Sign for all that a notice names, by its link or the token at the end of it."""
     from engine.errors import LinkOver
-    from engine.service.receipts import LATE, sign
+    from engine.service.receipts import sign
 
     if beside:
         raise click.UsageError("--token stands alone: the link says who signs for what")
     sight = sign(ctx.desk(), links_of(ctx), token.strip().rstrip("/").rpartition("/")[2])
     if sight.why:
-        raise LinkOver(notice=sight.notice, why=LATE.get(sight.why, ENDED).format(until=sight.until))
+        raise LinkOver(sight.why, notice=sight.notice, until=sight.until)
     emit(ctx, asdict(sight), lambda: _sheet(sight))
 
 
@@ -43,6 +41,5 @@ def links_of(ctx: Context) -> Links:
 
     found = ctx.wired().links()
     if found is None:
-        cure = "set it and PHASEGATE_LINK_KEY, see docs/receipts.md"
-        raise BadSetting(name="PHASEGATE_LINK_URL", why="no unit can sign by a link", found="", cure=cure)
+        raise BadSetting("no_links", name="PHASEGATE_LINK_URL")
     return found

@@ -22,7 +22,7 @@ from engine.service.plan import blob
 from engine.store.codec import milliseconds
 from engine.store.work import Work, marks
 from notifications.channels import Envelope
-from notifications.notice import NoticeError
+from notifications.notice import NoticeError, coded
 from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
 
 LEASE = timedelta(minutes=10)
@@ -192,7 +192,7 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
     at = settled_instant(work, desk.now(), head.last_at)
     case = case_at(desk, work, head, head.last_at)
     if outgoing.channel in case.plan.workflow.channels_off:
-        why = f"the channel {outgoing.channel} is switched off"
+        why = coded("channel_off", channel=outgoing.channel)
         return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts, at, why)
     opens = rules.sending_time(at, case.plan.times)
     if opens > at:
@@ -200,7 +200,7 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
     try:
         envelope = _envelope(case, notice, outgoing, sender, links)
     except NoticeError as error:
-        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts + 1, at, error.line())
+        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts + 1, at, error.coded())
     return Claimed(
         ref=outgoing.id,
         channel=outgoing.channel,

@@ -23,8 +23,7 @@ def set_of(case: Case) -> IndicatorSet:
     """Return the indicators of a campaign; a refusal where its workflow has none."""
     found = case.plan.workflow.indicators
     if found is None:
-        cure = "name them with `indicators:` in workflow.yaml"
-        raise Refused(why="the workflow has no indicators", cure=cure)
+        raise Refused("no_indicators")
     return found
 
 

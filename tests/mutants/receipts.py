@@ -69,8 +69,8 @@ MUTANTS = (
     mutant(
         "Z3c",
         "engine/service/actions/duties.py",
-        '"evidence": vouchers(given), **given.get("link", {})}',
-        '"evidence": vouchers(given)}',
+        'evidence=vouchers(given), message=int(given.get("message") or 0)',
+        "evidence=vouchers(given), message=0",
         AGAIN,
     ),
     mutant(
