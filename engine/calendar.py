@@ -109,8 +109,7 @@ class Calendar:
         try:
             return _added(self, day, offset.count, offset.unit)
         except OverflowError as problem:
-            cure = "take a smaller offset"
-            raise BadInput(what="no such day", found=f"{day} {offset}", cure=cure) from problem
+            raise BadInput("no_such_day", found=f"{day} {offset}") from problem
 
     def next_working_day(self, day: date) -> date:
         """Return `day`, or the first working day after it where it is off."""
@@ -199,11 +198,7 @@ def year_from_json(text: str) -> OfficialYear:
     try:
         return _checked(_year_of(_year_object(text)))
     except (ValueError, TypeError, AttributeError, KeyError) as problem:
-        raise BadInput(
-            what="this is not an official year",
-            found=str(problem),
-            cure='write {"year": 2022, "notice": "…", "off": {"2022-10-01": "国庆节"}, "work": []}',
-        ) from problem
+        raise BadInput("no_official_year", found=str(problem)) from problem
 
 
 def year_to_json(year: OfficialYear) -> str:
@@ -215,7 +210,7 @@ def parse_offset(text: str) -> Offset:
     """Return the offset written as `5wd`, `-3wd` or `10d` (D3); BadInput for anything else."""
     found = OFFSET.fullmatch(text)
     if found is None:
-        raise BadInput(what="this is not an offset", found=text, cure="write 5wd, -3wd or 10d")
+        raise BadInput("no_offset", found=text)
     return Offset(count=int(found[1]), unit="wd" if found[2] == "wd" else "d")
 
 

@@ -7,13 +7,15 @@ errors end a command with exit 2; refusals end it with exit 1 and are recorded.
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from engine import words
 from engine.records import record
 
+FEW = 12
+"""So many known names are listed where none is near."""
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 """How an operating system says that a disk, or a share of it, is full."""
 
@@ -41,11 +43,11 @@ class PhasegateError(Exception):
 
     def __str__(self) -> str:
         """Return its sentence in English, as the command line speaks."""
-        return words.said(self.key, self.facts, otherwise=type(self).__doc__ or "")
+        return words.said(self.key, self.facts)
 
     def line(self, lang: str = words.ENGLISH) -> str:
         """Return the one line a person reads: code and sentence."""
-        return f"{self.code}  {words.said(self.key, self.facts, lang, otherwise=type(self).__doc__ or '')}"
+        return words.line(self.key, self.facts, lang)
 
     def plain(self) -> dict[str, object]:
         """Return the error as a value of JSON, which no language changes: its code, its case and its facts."""
@@ -56,15 +58,7 @@ class PhasegateError(Exception):
 def line_of(recorded: Mapping[str, Any], lang: str = words.ENGLISH, **unrecorded: object) -> str:
     """Return the one line a person reads of an error that `plain` wrote, with the facts that are not recorded."""
     code, why = str(recorded["code"]), str(recorded["why"])
-    facts = {**recorded["with"], **unrecorded}
-    otherwise = next((kind.__doc__ or "" for kind in _kinds(PhasegateError) if kind.code == code), "")
-    return f"{code}  {words.said(f'{code}.{why}' if why else code, facts, lang, otherwise=otherwise)}"
-
-
-def _kinds(kind: type[PhasegateError]) -> Iterator[type[PhasegateError]]:
-    yield kind
-    for each in kind.__subclasses__():
-        yield from _kinds(each)
+    return words.line(f"{code}.{why}" if why else code, {**recorded["with"], **unrecorded}, lang)
 
 
 def _plain(value: object) -> object:
@@ -76,20 +70,20 @@ def _plain(value: object) -> object:
 
 
 class Refused(PhasegateError):
-    """refused — {why} — {cure}"""
+    """What was asked for is not done; the history records that."""
 
     code = "PG100"
     exit_code = 1
 
 
 class NotAllowed(Refused):
-    """{action} is not for {actor} — roles that may: {roles} — use --as with one of them"""
+    """A role may not do this."""
 
     code = "PG101"
 
 
 class WrongState(Refused):
-    """cannot {action} {subject} — it is {state} — {cure}"""
+    """What was asked for does not follow from the state of a thing."""
 
     code = "PG102"
 
@@ -102,47 +96,48 @@ class GateShut(Refused):
 
 
 class ClockBehind(Refused):
-    """the clock is behind — it says {now}, the last record is of {last} — set it, or `clock accept`"""
+    """The clock is behind the last record."""
 
     code = "PG104"
     exit_code = 2
 
 
 class ClockJumped(PhasegateError):
-    """no sweep is made — {why} — set the clock right, or `phasegate clock accept --reason …`"""
+    """The clock does not go as it should, so no sweep is made."""
 
     code = "PG105"
 
 
 class BadLink(PhasegateError):
-    """this link is none of ours — it was cut or changed, or its key is gone — copy it whole, or ask the office"""
+    """A link is none of ours."""
 
     code = "PG106"
 
 
 class LinkOver(Refused):
-    """the link of notice {notice} signs nothing any more — {why} — sign by `task receive`, or ask for a new link"""
+    """A genuine link signs nothing any more."""
 
     code = "PG107"
 
 
 class KeyReused(PhasegateError):
-    """the idempotency key {key!r} was used for another command — repeat that one or take a new key"""
+    """An idempotency key was used for another command."""
 
     code = "PG110"
 
 
 class UnknownName(PhasegateError):
-    """there is no {kind} {name!r}{near}"""
+    """A name is not known; what is near it, or all that is known, is told."""
 
     code = "PG201"
 
-    def __init__(self, kind: str, name: str, known: list[str]) -> None:
-        super().__init__(kind=kind, name=name, near=did_you_mean(name, known))
+    def __init__(self, kind: str, name: str, known: list[str], case: str = "", **facts: object) -> None:
+        hint = {"near": near} if (near := nearest(name, known)) else {"known": known} if 0 < len(known) <= FEW else {}
+        super().__init__("_".join(filter(None, (case, *hint))), kind=kind, name=name, **hint, **facts)
 
 
 class BadInput(PhasegateError):
-    """{what} — found {found!r} — {cure}"""
+    """What was given cannot be taken."""
 
     code = "PG202"
 
@@ -151,74 +146,79 @@ class BadInput(PhasegateError):
 
 
 class ExtraMissing(PhasegateError):
-    """{what} needs a library — {library} is not installed — pip install 'phasegate[{extra}]'"""
+    """A library that something needs is not installed."""
 
     code = "PG206"
 
 
 class DatabaseProblem(PhasegateError):
-    """the database {url} cannot be used — {why} — {cure}"""
+    """A database cannot be used."""
 
     code = "PG301"
 
 
 class DatabaseMissing(DatabaseProblem):
-    """there is no Phasegate database at {url} — {why} — {cure}"""
+    """There is no Phasegate database where one was looked for."""
 
     code = "PG302"
 
 
 class DatabaseNewer(DatabaseProblem):
-    """the database {url} was made by a newer Phasegate — {why} — {cure}"""
+    """A database was made by a newer Phasegate."""
 
     code = "PG303"
 
 
 class HistoryBroken(PhasegateError):
-    """the history does not hold — {place}: {what} — nothing was rebuilt; restore a backup"""
+    """The history itself does not hold, so that nothing can be made anew from it."""
 
     code = "PG320"
 
 
 class RowRefused(DatabaseProblem):
-    """the database {url} refuses a row — {why} — {cure}"""
+    """A database refuses a row."""
 
     code = "PG305"
 
 
 class DatabaseBusy(DatabaseProblem):
-    """the database {url} is busy — {why} — {cure}"""
+    """A database is busy."""
 
     code = "PG304"
 
 
 class DatabaseRetired(DatabaseProblem):
-    """the database {url} is from before the first release and is not read any more — {why} — {cure}"""
+    """A database is from before the first release."""
 
     code = "PG308"
 
 
 class DatabaseOlder(DatabaseProblem):
-    """the database {url} is older than this Phasegate — {why} — {cure}"""
+    """A database is of an earlier revision."""
 
     code = "PG309"
 
 
 class DatabaseAltered(DatabaseProblem):
-    """the tables of the database {url} are not those of its revision — {why} — {cure}"""
+    """A database is not laid out as its revision says."""
 
     code = "PG310"
 
 
 class DatabaseDamaged(DatabaseProblem):
-    """the database {url} is damaged — {why} — {cure}"""
+    """A database is damaged."""
 
     code = "PG311"
 
 
-def cure_of(error: BaseException, usual: str) -> str:
-    """Return what to do about a file that could not be read or written: where the disk is full, to make room."""
-    return "make room on that disk" if getattr(error, "errno", None) in NO_ROOM else usual
+def no_room(error: BaseException) -> bool:
+    """Tell whether a file could not be written since its disk, or a share of it, is full."""
+    return getattr(error, "errno", None) in NO_ROOM
+
+
+def os_word(error: OSError) -> str:
+    """Return what the operating system says of a failure."""
+    return error.strerror or type(error).__name__
 
 
 @record(kw_only=False, order=True)
@@ -240,7 +240,7 @@ class Problem:
 
 
 class BadWorkflow(PhasegateError):
-    """{count} problem(s) in {name}"""
+    """A workflow has problems; each stands at its place."""
 
     code = "PG250"
 
@@ -278,7 +278,7 @@ class CellProblem:
 
 
 class BadSheet(PhasegateError):
-    """{count} problem(s) in {name}"""
+    """A spreadsheet has problems; each stands at its cell."""
 
     code = "PG251"
 
@@ -289,7 +289,12 @@ class BadSheet(PhasegateError):
 
 def did_you_mean(name: str, known: list[str]) -> str:
     """Return ` — did you mean …?` for the nearest known names, or the known ones if they are few."""
-    near = get_close_matches(name, known, n=3, cutoff=0.5)
+    near = nearest(name, known)
     if near:
         return f" — did you mean {', '.join(near)}?"
-    return f" — known: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+    return f" — known: {', '.join(known)}" if 0 < len(known) <= FEW else ""
+
+
+def nearest(name: str, known: list[str]) -> list[str]:
+    """Return the names that come nearest to one, the nearest first."""
+    return get_close_matches(name, known, n=3, cutoff=0.5)

@@ -63,18 +63,15 @@ def assignment_after(state: str, trigger: str, subject: str = "the assignment") 
     """Return the state of an assignment after `trigger`; WrongState where it cannot follow."""
     after = ASSIGNMENT.get((state, trigger))
     if after is None:
-        raise WrongState(action=trigger, subject=subject, state=state, cure=_possible(state))
+        possible = [each for each in assignment_triggers(state) if each != "cancel"]
+        why = "not_from_here" if possible else "settled"
+        raise WrongState(why, action=trigger, subject=subject, state=state, possible=possible)
     return after
 
 
 def assignment_triggers(state: str) -> tuple[str, ...]:
     """Return what can be done with an assignment in `state`."""
     return tuple(trigger for source, trigger in ASSIGNMENT if source == state)
-
-
-def _possible(state: str) -> str:
-    triggers = [trigger for trigger in assignment_triggers(state) if trigger != "cancel"]
-    return f"possible now: {', '.join(triggers)}" if triggers else "it is settled, nothing is owed"
 
 
 def campaign_moves(workflow: Workflow) -> Mapping[str, tuple[str, ...]]:
@@ -88,7 +85,7 @@ def campaign_moves(workflow: Workflow) -> Mapping[str, tuple[str, ...]]:
 def campaign_after(workflow: Workflow, phase: str, trigger: str, to: str | None = None) -> str:
     """Return where a campaign in `phase` stands after `advance` (to `to`, if it has a choice) or `abort`."""
     if phase in ENDS:
-        raise WrongState(action=trigger, subject="the campaign", state=phase, cure="it has ended")
+        raise WrongState("ended", action=trigger, state=phase)
     if trigger == "abort":
         return ABORTED
     targets = campaign_moves(workflow)[phase]
@@ -96,8 +93,7 @@ def campaign_after(workflow: Workflow, phase: str, trigger: str, to: str | None 
         return targets[0]
     if to is not None and to in targets:
         return to
-    cure = f"say where to: {', '.join(targets)}"
-    raise WrongState(action=trigger, subject="the campaign", state=f"in {phase}", cure=cure)
+    raise WrongState("where_to", action=trigger, phase=phase, targets=[*targets])
 
 
 @lru_cache(maxsize=64)

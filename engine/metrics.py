@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from engine.errors import BadInput, DatabaseProblem
+from engine.errors import BadInput, DatabaseProblem, os_word
 from engine.records import record
 from engine.service.desk import Desk
 from engine.service.standing import Present, Standing, standing
@@ -139,7 +139,7 @@ def address_from(text: str) -> Address:
     """Return HOST:PORT, or PORT on this machine alone, as a person writes it."""
     host, _, port = text.rpartition(":")
     if not port.isdigit() or not 0 < int(port) < 65536:
-        raise BadInput(what="this is no address to serve metrics at", found=text, cure="write 127.0.0.1:9464")
+        raise BadInput("no_metrics_address", found=text)
     return Address(host.strip("[]") or "127.0.0.1", int(port))
 
 
@@ -152,8 +152,7 @@ def serving_metrics(desk: Desk, at: Address) -> Iterator[Meter]:
     try:
         server, thread = start_http_server(at.port, at.host, registry)
     except OSError as error:
-        cure = "choose an address of this machine and a free port"
-        raise BadInput(what=f"metrics cannot be served ({error.strerror})", found=str(at), cure=cure) from error
+        raise BadInput("metrics_unserved", why=os_word(error), found=at) from error
     try:
         yield meter
     finally:

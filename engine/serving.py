@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
+from engine import words
 from engine.bootstrap import Wired
 from engine.clock import DriftWatch, sleep, stopwatch
 from engine.errors import ClockJumped, DatabaseProblem, PhasegateError
@@ -59,16 +60,15 @@ class Guard:
     _ahead: float = 0.0
     _accepted_before: datetime | None = None
 
-    def why_not(self, accepted_at: Callable[[], datetime]) -> str:
-        """Return why no beat may be made now; empty where it may."""
+    def minutes_ahead(self, accepted_at: Callable[[], datetime]) -> int:
+        """Return by how many minutes the clock jumped ahead, so that no beat may be made; 0 where one may."""
         jump = self.watch.jump()
         if self._ahead or jump > LARGEST_JUMP_IN_SECONDS:
             self._ahead += jump
         if self._ahead <= LARGEST_JUMP_IN_SECONDS or self._is_accepted(accepted_at()):
             self._ahead, self._accepted_before = 0.0, None
-            return ""
-        minutes = round(self._ahead / 60)
-        return f"the clock jumped ahead by {minutes} minutes at once"
+            return 0
+        return round(self._ahead / 60)
 
     def _is_accepted(self, at: datetime) -> bool:
         if self._accepted_before is None:
@@ -178,7 +178,7 @@ class Beat:
         except Stopped:
             return
         except (PhasegateError, NoticeError) as error:
-            made = Made(code=error.code, line=error.line())
+            made = Made(code=error.code, line=words.line(error.key, error.facts))
         except Exception as error:
             line = f"PG999  this beat failed — {type(error).__name__}: {error} — it is tried again"
             made = Made(code="PG999", line=line)
@@ -190,14 +190,14 @@ class Beat:
         if self.stop.told:
             raise Stopped
         desk = self.wired.desk
-        why_not = self.guard.why_not(lambda: accepted_clock(desk))
+        ahead = self.guard.minutes_ahead(lambda: accepted_clock(desk))
         full = self.pace.is_full()
         if not full and not (self.pace.may_look() and anything_due(desk)):
             return None
         if full:
             self._be_seen()
-        if why_not:
-            raise ClockJumped(why=why_not)
+        if ahead:
+            raise ClockJumped("jumped", minutes=ahead)
         return self._beaten()
 
     def _beaten(self) -> Made:
@@ -216,7 +216,7 @@ class Beat:
         delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, steady, links)
         refuses = swept.refused > 0 and failed is None
         if refuses:
-            failed = ClockJumped(why=f"the clock is behind the records of {swept.refused} campaigns")
+            failed = ClockJumped("records_ahead", number=swept.refused)
         self._mind_the_clock(told=refuses)
         code, line = (failed.code, failed.line()) if failed else ("", "")
         return Made(swept=swept, delivered=delivered, code=code, line=line)

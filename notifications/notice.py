@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import ClassVar, Literal
 
 from engine.records import record
 
+LONGEST_FACT = 100
+"""What is longer is cut: a record is told of a failure, it does not keep what failed."""
 Relation = Literal["subordinate", "peer", "vertical", "superior", "own"]
 Change = Literal["", "extension", "late_grant", "adjusted", "dated"]
 Ruling = Literal["", "upheld", "rejected"]
 Manner = Literal["", "conditional", "override"]
+
+
+def coded(code: str, **facts: object) -> str:
+    """Return what is told of a message as records keep it: no words, but a code and its facts, as a line of JSON."""
+    told = {"code": code, **{name: _plain(value) for name, value in facts.items()}}
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def is_coded(text: str) -> bool:
+    """Tell whether a text was written by `coded`."""
+    try:
+        told = json.loads(text) if text.startswith("{") else None
+    except ValueError:
+        return False
+    return isinstance(told, dict) and "code" in told
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return str(value)[:LONGEST_FACT]
 
 
 class NoticeError(Exception):
@@ -19,53 +48,59 @@ class NoticeError(Exception):
     code: ClassVar[str] = "PG500"
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, **facts: object) -> None:
+    def __init__(self, why: str = "", /, **facts: object) -> None:
+        self.why = why
         self.facts = facts
-        super().__init__((type(self).__doc__ or "").format(**facts))
+        super().__init__(self.coded())
 
-    def line(self) -> str:
-        """Return the one line a person reads: code and sentence."""
-        return f"{self.code}  {self}"
+    @property
+    def key(self) -> str:
+        """The key by which a face finds its sentence."""
+        return f"{self.code}.{self.why}" if self.why else self.code
+
+    def coded(self) -> str:
+        """Return it as a record keeps it: its key and what it speaks of, see `coded`."""
+        return coded(self.key, **self.facts)
 
 
 class NoTemplate(NoticeError):
-    """no template for the notice {name!r} — shipped: {known} — add templates/{name}.j2 to the workflow"""
+    """There is no template for a notice."""
 
     code = "PG501"
 
 
 class BadTemplate(NoticeError):
-    """template {name}, line {line}: {what} — found {found} — {cure}"""
+    """A template is wrong at a line."""
 
     code = "PG502"
 
 
 class MissingField(NoticeError):
-    """the notice {kind} needs {field}, which was not given — fill it in before writing the notice"""
+    """A notice needs a field that was not given."""
 
     code = "PG503"
 
 
 class TooLong(NoticeError):
-    """the notice {kind} is longer than {limit} characters — list fewer items or shorten the template"""
+    """A notice is longer than any may be."""
 
     code = "PG504"
 
 
 class NotForSuperior(NoticeError):
-    """{kind} is never sent to a superior, but {unit} is one — only {allowed} go upward (SEMANTICS L7)"""
+    """A notice that is never sent to a superior was meant for one (SEMANTICS L7)."""
 
     code = "PG505"
 
 
 class OneRecipient(NoticeError):
-    """the notice {kind} goes to exactly one unit — found {found} — write one for each"""
+    """A notice that goes to one unit was meant for several."""
 
     code = "PG506"
 
 
 class CannotRender(NoticeError):
-    """template {name} could not be filled in — {why} — correct the template or the field"""
+    """A template could not be filled in."""
 
     code = "PG507"
 

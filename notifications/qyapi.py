@@ -77,7 +77,7 @@ def _understood(reply: web.Reply) -> Said:
         if not isinstance(told, dict) or type(code := told["errcode"]) is not int:
             raise ValueError
     except (ValueError, KeyError, RecursionError):
-        raise web.Unreachable(f"WeCom gave no answer of its own (HTTP {reply.status})") from None
+        raise web.Unreachable("wecom_no_answer", status=reply.status) from None
     return Said(code, str(told.get("errmsg", "")), told)
 
 
@@ -107,7 +107,7 @@ def _base(given: Mapping[str, str]) -> web.Url:
     try:
         found = web.url(text)
     except web.BadUrl as error:
-        raise BadSetting(name=name, why=str(error), found="", cure=f"write {HOME}, or leave it out") from None
+        raise BadSetting("bad_url", name=name, error=error.told, home=HOME) from None
     if found.scheme != "https" and found.host not in ("127.0.0.1", "localhost", "::1"):
-        raise BadSetting(name=name, why="a secret would travel in the clear", found=found.place, cure="use https")
+        raise BadSetting("clear_secret", name=name, found=found.place)
     return found

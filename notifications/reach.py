@@ -9,9 +9,9 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
-CLOUD, LOOPBACK, LOCAL = "an address of the cloud's own", "a loopback address", "a link-local address"
-PRIVATE, RESERVED, MULTICAST = "a private address", "a reserved address", "a multicast address"
-WRAPPED: Final = "an IPv4 address written as IPv6"
+CLOUD, LOOPBACK, LOCAL = "cloud", "loopback", "link_local"
+PRIVATE, RESERVED, MULTICAST = "private", "reserved", "multicast"
+WRAPPED: Final = "wrapped"
 SPECIAL: Final = tuple(
     (ip_network(network), why)
     for why, networks in {
@@ -35,11 +35,11 @@ TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 
 
 def why_not(address: str) -> str:
-    """Return why nothing is sent to an address as the resolver gave it; empty where it may be."""
+    """Return the code of why nothing is sent to an address as the resolver gave it; empty where it may be."""
     try:
         found: IPv4Address | IPv6Address = ip_address(address)
     except ValueError:
-        return "not an address"
+        return "no_address"
     if found in TRANSLATED:
         found = IPv4Address(int(found) & 0xFFFFFFFF)
     named = next((why for network, why in SPECIAL if found in network), "")

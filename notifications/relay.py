@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from engine.records import record, replace
 from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, secrets, session
-from notifications.notice import NoticeError
+from notifications.notice import NoticeError, coded, is_coded
 from notifications.settings import masked
 
 PAUSES: Final = (
@@ -119,11 +119,13 @@ def attempt(message: Claimed, channel: Channel, now: Callable[[], datetime]) -> 
     try:
         results = channel.deliver(envelope)
     except NoticeError as error:
-        results = all_alike(envelope, "later", error.line(), whole=True)
+        results = all_alike(envelope, "later", error.coded(), whole=True)
     except Exception as error:
-        results = all_alike(envelope, "later", f"{type(error).__name__}: {error}", whole=True)
+        results = all_alike(
+            envelope, "later", coded("broke", error=type(error).__name__, said=str(error)), whole=True
+        )
     answered = {result.recipient: result for result in results}
-    silent = Result(recipient="", outcome="later", detail="the channel gave no result")
+    silent = Result(recipient="", outcome="later", detail=coded("no_result"))
     known = secrets(channel)
     found = [answered.get(one) or replace(silent, recipient=one) for one in envelope.recipients]
     return [marked(message, replace(one, detail=masked(one.detail, known)), now()) for one in found]
@@ -174,7 +176,7 @@ def put_off(ref: int, recipient: str, attempts: int, at: datetime, until: dateti
         attempts=attempts,
         outcome="wait",
         at=at,
-        detail="outside the hours of sending",
+        detail=coded("outside_hours"),
         next_at=until,
     )
 
@@ -186,8 +188,9 @@ def spread(pause: timedelta, ref: int, attempt: int) -> timedelta:
 
 
 def one_line(detail: str) -> str:
-    """Return what a channel said as one line of bounded length."""
-    return BREAKS.sub(" ", detail)[:LONGEST_DETAIL]
+    """Return what a channel said as one line of bounded length; what is told by a code is bounded by its facts."""
+    line = BREAKS.sub(" ", detail)
+    return line if is_coded(line) else line[:LONGEST_DETAIL]
 
 
 @record(kw_only=False)

@@ -299,7 +299,7 @@ def chosen(kind: str, relation: str, overrides: Mapping[str, str]) -> tuple[str,
         text = overrides.get(name) or shipped().get(name)
         if text:
             return name, text
-    raise NoTemplate(name=kind, known=", ".join(sorted(shipped())))
+    raise NoTemplate(name=kind, known=sorted(shipped()))
 
 
 def render(request: NoticeRequest, overrides: Mapping[str, str] | None = None) -> Content:
@@ -371,13 +371,12 @@ def _admit(request: NoticeRequest) -> None:
         if given is None or given == "" or given == ():
             raise MissingField(kind=request.kind, field=field)
     if request.relation == "superior" and not kind.upward:
-        raise NotForSuperior(kind=request.kind, unit=request.unit, allowed=", ".join(upward_kinds()))
+        raise NotForSuperior(kind=request.kind, unit=request.unit, allowed=[*upward_kinds()])
     if kind.single and len(request.units) > 1:
-        raise OneRecipient(kind=request.kind, found=f"{len(request.units)}")
+        raise OneRecipient(kind=request.kind, number=len(request.units))
 
 
 def _explain(name: str, error: Exception) -> NoReturn:
     if isinstance(error, UndefinedError | AttributeError | TypeError):
-        why = f"a name it uses was not given ({error})"
-        raise CannotRender(name=name, why=why) from error
-    raise CannotRender(name=name, why=str(error) or type(error).__name__) from error
+        raise CannotRender("not_given", name=name, said=str(error)) from error
+    raise CannotRender(name=name, said=str(error) or type(error).__name__) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hmac import compare_digest
@@ -18,7 +19,7 @@ LONGEST_FILE: Final = 65536
 
 
 class BadSetting(NoticeError):
-    """setting {name}: {why} — found {found!r} — {cure}"""
+    """A setting cannot be used."""
 
     code = "PG511"
 
@@ -67,10 +68,10 @@ def secret(given: Mapping[str, str], name: str) -> Secret:
     """Return the secret of a setting, or of the file that NAME_FILE names; BadSetting never tells it."""
     text, file = given.get(name) or "", given.get(f"{name}_FILE") or ""
     if text and file:
-        raise BadSetting(name=name, why="it is given twice", found=f"{name}_FILE", cure="leave one of them out")
+        raise BadSetting("given_twice", name=name, found=f"{name}_FILE")
     text = _read(f"{name}_FILE", file) if file else text
     if not text.isprintable():
-        raise BadSetting(name=name, why="it holds a line break or the like", found=MASK, cure="write it in one line")
+        raise BadSetting("line_break", name=name, found=MASK)
     return Secret(text)
 
 
@@ -79,10 +80,9 @@ def _read(name: str, file: str) -> str:
         with Path(file).open("rb") as opened:
             text = opened.read(LONGEST_FILE).decode().rstrip("\r\n")
     except (OSError, ValueError) as error:
-        why = f"the file cannot be read ({type(error).__name__})"
-        raise BadSetting(name=name, why=why, found=file, cure="name a readable file of text") from None
+        raise BadSetting("file_unread", name=name, error=type(error).__name__, found=file) from None
     if not text:
-        raise BadSetting(name=name, why="the file is empty", found=file, cure="write the secret into it")
+        raise BadSetting("file_empty", name=name, found=file)
     return text
 
 
@@ -96,7 +96,8 @@ def masked(text: str, secrets: Iterable[Secret]) -> str:
 def _forms(text: str) -> set[str]:
     if len(text) < SHORTEST_MASKED:
         return set()
-    return {text, quote(text), quote(text, safe=""), quote_plus(text), b64encode(text.encode()).decode()}
+    as_json = json.dumps(text, ensure_ascii=False)[1:-1]
+    return {text, as_json, quote(text), quote(text, safe=""), quote_plus(text), b64encode(text.encode()).decode()}
 
 
 def number(given: Mapping[str, str], name: str, default: float, most: float) -> float:
@@ -107,6 +108,5 @@ def number(given: Mapping[str, str], name: str, default: float, most: float) -> 
     except ValueError:
         found = 0.0
     if not 0 < found <= most:
-        cure = f"write one up to {most:g}"
-        raise BadSetting(name=name, why="it is not a number in range", found=text, cure=cure)
+        raise BadSetting("not_in_range", name=name, most=f"{most:g}", found=text)
     return found

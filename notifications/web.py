@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from engine.records import field, record
 from notifications.bounded import bounded
+from notifications.notice import coded
 
 LARGEST: Final = 65536
 """How many bytes of a reply are read."""
@@ -21,15 +22,26 @@ PORTS: Final = {"https": 443, "http": 80}
 
 
 class BadUrl(ValueError):
-    """An address that nothing is sent to, and why."""
+    """An address that nothing is sent to; `why` is the code of what is wrong with it."""
+
+    def __init__(self, why: str, **facts: str) -> None:
+        super().__init__(coded(why, **facts))
+        self.told = {"code": why, **facts}
 
 
 class Unreachable(OSError):
-    """The other side did not answer, and why."""
+    """The other side did not answer, and why, as `coded` has it."""
+
+    def __init__(self, why: str, **facts: object) -> None:
+        super().__init__(coded(why, **facts))
 
 
 class Forbidden(OSError):
-    """A network address that nothing is sent to, and why."""
+    """A name leads to a network address that nothing is sent to; `place` is the code of what kind it is."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(coded("leads_to", place=place))
+        self.place = place
 
 
 @record
@@ -50,18 +62,18 @@ class Url:
 def url(text: str) -> Url:
     """Return the parts of an address; BadUrl says what is wrong without repeating it."""
     if not text.isascii() or any(char <= " " or char in '\\"<>^`{|}' or char == "\x7f" for char in text):
-        raise BadUrl("it holds a space or a character that must be encoded")
+        raise BadUrl("url_space")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise BadUrl(f"it cannot be read ({type(error).__name__})") from None
+        raise BadUrl("url_unread", error=type(error).__name__) from None
     if parts.scheme not in PORTS or not parts.hostname:
-        raise BadUrl("it is not https://HOST/…")
+        raise BadUrl("url_no_https")
     if "@" in parts.netloc:
-        raise BadUrl("it signs in (…@host)")
+        raise BadUrl("url_signs_in")
     if parts.fragment:
-        raise BadUrl("it holds a fragment (#…)")
+        raise BadUrl("url_fragment")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Url(scheme=parts.scheme, host=parts.hostname.rstrip("."), port=port or PORTS[parts.scheme], path=path)
 
@@ -104,22 +116,21 @@ class Caller:
                 connection.request(method, to.path, body=body, headers={**headers, "Connection": "close"})
                 return _answer(connection, is_over)
             except (OSError, http.client.HTTPException) as error:
-                said = "no answer in time" if is_over() else _said(error)
-                raise Unreachable(f"{to.place}: {said}") from None
+                raise Unreachable(**_why(TimeoutError() if is_over() else error), place=to.place) from None
 
 
 def _resolved(to: Url) -> list[str]:
     try:
         found = socket.getaddrinfo(to.host, to.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Unreachable(f"{to.place}: the name cannot be resolved") from None
+        raise Unreachable("name_unresolved", place=to.place) from None
     return list(dict.fromkeys(str(each[4][0]) for each in found))[:MOST_ADDRESSES]
 
 
 def _allowed(address: str, forbids: Refusal) -> bool:
     """Tell that an address may be sent to, or raise why not: one bad address among several spoils the name."""
     if why := forbids(address):
-        raise Forbidden(f"the name leads to {why}")
+        raise Forbidden(why)
     return True
 
 
@@ -164,12 +175,12 @@ def _answer(connection: _Connection, is_over: Callable[[], bool]) -> Reply:
     return Reply(answer.status, told, found[:LARGEST], whole)
 
 
-def _said(error: Exception) -> str:
-    """Return what went wrong in few words, without what was sent or answered."""
+def _why(error: Exception) -> dict[str, str]:
+    """Return the code of what went wrong and few facts, without what was sent or answered."""
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return {"why": "no_answer"}
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate does not hold ({error.verify_message})"
+        return {"why": "bad_certificate", "said": error.verify_message}
     if isinstance(error, http.client.HTTPException):
-        return f"no HTTP answer ({type(error).__name__})"
-    return getattr(error, "strerror", None) or type(error).__name__
+        return {"why": "no_http", "error": type(error).__name__}
+    return {"why": "unreachable", "said": getattr(error, "strerror", None) or type(error).__name__}

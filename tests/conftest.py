@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 
 BACKENDS = ("sqlite", "postgresql")
+# What is printed is compared in English, whatever the locale of the machine.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 @dataclass

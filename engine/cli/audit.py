@@ -157,8 +157,7 @@ def _kept(path: str) -> object:
     try:
         return json.loads(text_of(path))
     except ValueError:
-        cure = "give a file written by `audit verify --heads FILE`"
-        raise BadInput(what="this is no file of heads", found=path, cure=cure) from None
+        raise BadInput("no_heads", found=path) from None
 
 
 def _keep(path: str, found: object) -> None:

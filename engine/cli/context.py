@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from engine import words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,11 +23,12 @@ ZONE = "Asia/Shanghai"
 class Context:
     """The shared options of one command line, and the service that they call for.
 
-    `actor` is the word after `--as`, empty for the office. The database is opened when it is
-    first asked for, and given back when the command ends.
+    `actor` is the word after `--as`, empty for the office; `lang` is the language of what is printed. The
+    database is opened when it is first asked for, and given back when the command ends.
     """
 
     def __init__(self) -> None:
+        self.lang = language(os.environ)
         self.json = False
         self.actor = ""
         self._db = ""
@@ -41,8 +46,6 @@ class Context:
 
     def settings(self) -> Settings:
         """Return the settings of the environment and of this command line."""
-        import os
-
         from engine.bootstrap import settings_from
 
         return settings_from(os.environ, db=self._db)
@@ -85,6 +88,12 @@ class Context:
         return self.wired().desk
 
 
+def language(given: Mapping[str, str]) -> str:
+    """Return the language of a locale: Chinese for one that begins with `zh`, else English."""
+    locale = next(filter(None, (given.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return words.CHINESE if locale.startswith(words.CHINESE) else words.ENGLISH
+
+
 pass_context = click.make_pass_decorator(Context, ensure=True)
 
 
@@ -103,8 +112,7 @@ def instant_from(text: str) -> datetime:
         at = datetime.fromisoformat(text)
         return whole_milliseconds(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(ZONE)))
     except (ValueError, OverflowError):
-        cure = "write 2022-10-09, 2022-10-09T09:00 or 2022-10-09T09:00+08:00"
-        raise BadInput(what="this is not an instant", found=text, cure=cure) from None
+        raise BadInput("no_instant", found=text) from None
 
 
 def day_from(text: str) -> Any:
@@ -119,4 +127,4 @@ def day_from(text: str) -> Any:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise BadInput(what="this is not a date", found=text, cure="write it as 2022-10-09")
+    raise BadInput("no_date", found=text)

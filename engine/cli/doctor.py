@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from engine import words
 from engine.cli.context import Context, pass_context
 from engine.cli.output import Table, answer, emit
 from engine.cli.verbs import Verb
@@ -113,7 +114,7 @@ def _channels(ctx: Context) -> Iterator[Found]:
         try:
             opened(name)
         except NoticeError as error:
-            yield Found(f"channel {name}", "note", error.line())
+            yield Found(f"channel {name}", "note", words.line(error.key, error.facts))
             continue
         plain = name == "smtp" and settings.sender == DEFAULT_SENDER
         said = f"the sender is {DEFAULT_SENDER} — set PHASEGATE_SENDER" if plain else "ready"
@@ -128,7 +129,7 @@ def _links(ctx: Context) -> Found:
     try:
         links = links_from(given)
     except NoticeError as error:
-        return Found("links", "error", error.line())
+        return Found("links", "error", words.line(error.key, error.facts))
     if links is None:
         return Found("links", "note", "no unit can sign by a link — PHASEGATE_LINK_URL, see docs/receipts.md")
     keys = "one key" if len(links.keys) == 1 else f"{len(links.keys)} keys"

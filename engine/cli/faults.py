@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import click
 
+from engine import words
 from engine.cli.main import INTERRUPTED
 from engine.cli.names import UnknownCommand, near_option
 from engine.errors import NO_ROOM, BadSheet, BadWorkflow, PhasegateError
@@ -25,11 +26,11 @@ USAGE_CODES: dict[type[click.ClickException], str] = {
 }
 
 
-def told(error: Exception) -> int:
+def told(error: Exception, lang: str = words.ENGLISH) -> int:
     """Print what went wrong on stderr and return the exit code."""
     if isinstance(error, click.Abort):
         return INTERRUPTED
-    for line in _lines(error):
+    for line in _lines(error, lang):
         print(line, file=sys.stderr)
     if os.environ.get(DEBUG):
         import traceback
@@ -38,30 +39,29 @@ def told(error: Exception) -> int:
     return error.exit_code if isinstance(error, PhasegateError | NoticeError) else BAD_INPUT
 
 
-def _lines(error: Exception) -> Iterator[str]:
+def _lines(error: Exception, lang: str) -> Iterator[str]:
     if isinstance(error, BadWorkflow | BadSheet):
         yield from map(str, error.problems)
     elif isinstance(error, PhasegateError | NoticeError):
-        yield _one_line(error.line())
+        yield _one_line(words.line(error.key, error.facts, lang))
     elif isinstance(error, click.exceptions.NoArgsIsHelpError):
         yield error.format_message()
     elif isinstance(error, click.ClickException):
-        yield _one_line(_usage(error))
+        yield _one_line(_usage(error, lang))
     elif isinstance(error, OSError) and error.errno in NO_ROOM:
-        why = os.strerror(error.errno)
-        yield f"PG216  what is printed has no room — {why} — make room there; what the command changed stands"
+        yield words.line("PG216", {"why": os.strerror(error.errno)}, lang)
     else:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        yield _one_line(f"PG999  this should not happen — {what} — {DEBUG}=1 shows where; please report it")
+        yield _one_line(words.line("PG999", {"what": what, "debug": DEBUG}, lang))
 
 
-def _usage(error: click.ClickException) -> str:
+def _usage(error: click.ClickException, lang: str) -> str:
     code = next((code for kind, code in USAGE_CODES.items() if isinstance(error, kind)), "PG214")
     said = error.format_message().rstrip(".")
     if isinstance(error, click.NoSuchOption):
         said = f"there is no option {error.option_name}{near_option(error)}"
     where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "phasegate"
-    return f"{code}  {said[:1].lower()}{said[1:]} — see `{where} --help`"
+    return words.line(code, {"said": f"{said[:1].lower()}{said[1:]}", "where": where}, lang)
 
 
 def _one_line(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from engine.errors import BadInput, cure_of
+from engine.errors import BadInput, no_room, os_word
 
 
 class _File(Protocol):
@@ -31,9 +31,8 @@ def written(out: str, files: Iterable[_File], forward: Callable[[int], None]) ->
             target.rmdir()
         making.rename(target)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        cure = cure_of(error, "choose another one")
-        raise BadInput(what=f"the folder cannot be written ({why})", found=out, cure=cure) from error
+        case = "folder_no_room" if no_room(error) else "folder_unwritten"
+        raise BadInput(case, why=os_word(error), found=out) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return sizes
@@ -41,7 +40,7 @@ def written(out: str, files: Iterable[_File], forward: Callable[[int], None]) ->
 
 def _require_free(target: Path) -> None:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BadInput(what="the folder is not empty", found=str(target), cure="name one that does not exist yet")
+        raise BadInput("folder_not_empty", found=target)
 
 
 def _write(folder: Path, file: _File) -> int:

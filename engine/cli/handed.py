@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from engine.errors import BadInput
+from engine.errors import BadInput, os_word
 
 PART = 1 << 20
 
@@ -18,9 +18,9 @@ def numbers(stated: Sequence[str]) -> dict[str, str]:
     for word in stated:
         name, equals, value = word.partition("=")
         if not (name.strip() and equals and value.strip()):
-            raise BadInput(what="that is no number", found=word, cure="write --number 自评分=92.5")
+            raise BadInput("number_unnamed", found=word)
         if name.strip() in found:
-            raise BadInput(what="a number is given twice", found=word, cure="give each name once")
+            raise BadInput("number_twice", found=word)
         found[name.strip()] = value.strip()
     return found
 
@@ -34,8 +34,7 @@ def file(path: str) -> dict[str, Any]:
                 digest.update(part)
                 size += len(part)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BadInput(what=f"the file cannot be read ({why})", found=path, cure="check the path") from None
+        raise BadInput("file_not_there", why=os_word(error), found=path) from None
     return {"name": Path(path).name, "sha256": digest.hexdigest(), "size": size}
 
 

@@ -152,7 +152,7 @@ def export(ctx: Context, key: str, out: str, unit: str) -> None:
     from engine.service.views.measuring import workbook
 
     if Path(out).suffix.lower() != ".xlsx":
-        raise BadInput(what="that is no workbook", found=out, cure="name it .xlsx")
+        raise BadInput("no_workbook", found=out)
     with reading(ctx.desk(), key) as case:
         data = workbook(case, case.unit(unit).name if unit else "")
     write_bytes(out, data)

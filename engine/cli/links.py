@@ -117,7 +117,7 @@ def serve(ctx: Context, listen: str, form: str) -> None:
     from engine.web.room import Room
 
     if ctx.has_own_now:
-        raise BadInput(what="links serve runs by the clock of the machine", found="--now", cure="leave --now out")
+        raise BadInput("clock_of_machine", command="links serve", found="--now")
     host, port = _address(listen)
     url, wired, say, run = links_of(ctx).url, ctx.wired(), logger(form), _server()
     room = Room(desk=wired.desk, links=wired.links, say=say, name=wired.worker)
@@ -138,11 +138,10 @@ def _address(listen: str) -> tuple[str, int]:
 
 
 def _server() -> Any:
-    from engine.errors import BadInput
+    from engine.errors import ExtraMissing
 
     try:
         from engine.web.server import serve
     except ModuleNotFoundError as error:
-        cure = "pip install 'phasegate[web]'"
-        raise BadInput(what="the page needs a server library", found=f"no {error.name}", cure=cure) from error
+        raise ExtraMissing(what="page", library=error.name, extra="web") from error
     return serve

@@ -40,17 +40,25 @@ def main(args: Sequence[str]) -> int:
 def _done(args: list[str]) -> int:
     from click.exceptions import Exit
 
+    from engine.cli.context import Context
     from engine.cli.root import root
 
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     if COMPLETE in os.environ:
         root.main(args, prog_name=PROGRAM, complete_var=COMPLETE)
+    context = Context()
     try:
-        with root.make_context(PROGRAM, args) as ctx:
+        with root.make_context(PROGRAM, args, obj=context) as ctx:
             root.invoke(ctx)
     except Exit as end:
         return end.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        from engine.cli.faults import told
+
+        return told(error, context.lang)
     return 0
 
 
@@ -58,3 +66,7 @@ def _drop_output() -> None:
     """Point stdout to nowhere, so that the interpreter's own flush finds no closed pipe."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    run()

@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
+from engine import words
 from engine.cli.acts import How, act, writes
 from engine.cli.context import Context, pass_context
 from engine.cli.output import Table, emit
 from engine.cli.said import moment, some
 from engine.cli.verbs import Noun
+from engine.model.plain import reason_in
 
 STATES = ("listed", "draft", "queued", "sent", "failed", "withheld")
 DRAFTS = ("bulletin", "application", "accountability", "report")
@@ -108,11 +110,11 @@ def show(ctx: Context, key: str, notice: str) -> None:
 
     with reading(ctx.desk(), key) as case:
         found = shown(case, notice)
-    emit(ctx, found, lambda: _sheet(found))
+    emit(ctx, found, lambda: _sheet(found, ctx.lang))
 
 
-def _sheet(found: Found) -> Iterator[str | Table]:
-    yield f"notice {found['id']}, {found['kind']}, level {found['level']}, {found['state']}" + _papers(found)
+def _sheet(found: Found, lang: str) -> Iterator[str | Table]:
+    yield f"notice {found['id']}, {found['kind']}, level {found['level']}, {found['state']}" + _papers(found, lang)
     yield f"to {found['unit']}: {', '.join(found['to'])} by {found['channel']}"
     yield f"written {moment(found['created_at'])}" + (
         f", sent {moment(found['sent_at'])}" if found["sent_at"] else ""
@@ -126,11 +128,11 @@ def _sheet(found: Found) -> Iterator[str | Table]:
             yield table
 
 
-def _papers(found: Found) -> str:
+def _papers(found: Found, lang: str) -> str:
     said = [f", {found['number']}"] if found["number"] else []
     said += [f", corrects {found['corrects']}"] if found["corrects"] else []
     said += [f", corrected by {', '.join(map(str, found['corrected_by']))}"] if found["corrected_by"] else []
-    return "".join(said) + (f" — {found['reason']}" if found["reason"] else "")
+    return "".join(said) + (f" — {words.reason(reason_in(found['reason']), lang)}" if found["reason"] else "")
 
 
 def _tables(found: Found) -> Iterator[Table]:

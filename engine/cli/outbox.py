@@ -131,7 +131,7 @@ def resume(ctx: Context, channel: str) -> None:
     from notifications.channels import UnknownChannel, channel_names
 
     if channel not in channel_names():
-        raise UnknownChannel(name=channel, known=", ".join(channel_names()))
+        raise UnknownChannel(name=channel, known=[*channel_names()])
     office(ctx.desk(), ctx.actor, "resume")
     lift(ctx.desk(), channel)
     emit(ctx, {"channel": channel}, f"{channel} is tried again")

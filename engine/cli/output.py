@@ -11,9 +11,13 @@ from typing import Any
 
 import click
 
+from engine import words
 from engine.cli.context import Context
+from engine.model.plain import reason_in
 from engine.records import asdict, is_record, record
 
+CODED = {"light": "light", "state": "state", "outcome": "outcome", "kind": "kind", "action": "action", "role": "role"}
+"""The columns whose cells are codes, and the family of their labels."""
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127, *range(128, 160)), "�")
 
 
@@ -34,17 +38,17 @@ Shown = str | Table | Iterable[str | Table]
 def emit(ctx: Context, data: object, shown: Shown | Callable[[], Shown]) -> None:
     """Print `data` as one JSON document with --json, else what is `shown` to a person."""
     if ctx.json:
-        print(json.dumps(data, ensure_ascii=False, indent=2, default=plain))
+        print(json.dumps(with_reasons(data), ensure_ascii=False, indent=2, default=plain))
         return
     found = shown() if callable(shown) else shown
     for part in [found] if isinstance(found, str | Table) else found:
-        _show(part)
+        _show(part, ctx.lang)
 
 
 def emit_lines(ctx: Context, records: Iterable[object], line: Callable[[Any], str]) -> None:
     """Print one record a line: as JSON with --json, else as `line` puts it."""
     for each in records:
-        print(json.dumps(each, ensure_ascii=False, default=plain) if ctx.json else clean(line(each)))
+        print(json.dumps(with_reasons(each), ensure_ascii=False, default=plain) if ctx.json else clean(line(each)))
 
 
 def say(message: str) -> None:
@@ -79,12 +83,27 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def cell(value: object) -> str:
-    """Return how a value stands in a table."""
+def with_reasons(value: Any) -> Any:
+    """Return data in which each reason is a value of its own: a code with its facts, and no text (`reason_in`)."""
+    if isinstance(value, str):
+        return reason_in(value)
+    if is_record(value):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {name: with_reasons(part) for name, part in value.items()}
+    return [with_reasons(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def cell(value: object, lang: str = words.ENGLISH, family: str = "") -> str:
+    """Return how a value stands in a table; a code of a family of labels, and a reason, by its words."""
     if value is None or value == "":
         return "-"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return words.label("cell.yes" if value else "cell.no", lang)
+    if isinstance(value, str) and not isinstance(told := reason_in(value), str):
+        return words.reason(told, lang)
+    if isinstance(value, str) and family:
+        return words.labels(family, value, lang)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
@@ -97,20 +116,25 @@ def clean(text: str) -> str:
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 
-def _show(part: str | Table) -> None:
-    for line in [clean(part)] if isinstance(part, str) else _lines(part):
+def _show(part: str | Table, lang: str) -> None:
+    for line in [clean(part)] if isinstance(part, str) else _lines(part, lang):
         print(line)
 
 
-def _lines(table: Table) -> Iterator[str]:
+def _lines(table: Table, lang: str) -> Iterator[str]:
     """Yield a table in lines, as a terminal wants them where one reads."""
     if table.title:
         yield table.title
     if table.rows:
-        rows = [[clean(cell(value)).expandtabs() for value in row] for row in table.rows]
-        yield from _layout()(table.heads, rows, table.right)
+        heads = {head: words.label(f"head.{head}", lang) for head in table.heads}
+        rows = [[_cell(head, value, lang) for head, value in zip(heads, row, strict=True)] for row in table.rows]
+        yield from _layout()([*heads.values()], rows, frozenset(heads[head] for head in table.right))
     elif table.empty:
-        yield table.empty
+        yield words.label(f"empty.{table.empty}", lang)
+
+
+def _cell(head: str, value: Any, lang: str) -> str:
+    return clean(cell(value, lang, CODED.get(head, ""))).expandtabs()
 
 
 def _layout() -> Callable[[Sequence[str], Sequence[Sequence[str]], frozenset[str]], Iterator[str]]:

@@ -56,7 +56,7 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
     from engine.serving import Beat, Pace, phase
 
     if ctx.has_own_now:
-        raise BadInput(what="serve runs by the clock of the machine", found="--now", cure="leave --now out")
+        raise BadInput("clock_of_machine", command="serve", found="--now")
     wired, poll = ctx.wired(), min(poll, every)
     wired.links()
     worker, stop = newcomer(wired.worker, every), _stop()

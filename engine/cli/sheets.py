@@ -63,7 +63,7 @@ def _write(found: SheetTable, out: str) -> None:
 
     kind = Path(out).suffix.lower()
     if kind not in (".xlsx", ".csv"):
-        raise BadInput(what="that is no kind of sheet", found=out, cure="name it .xlsx or .csv")
+        raise BadInput("no_sheet", found=out)
     over = opened(bytes_of(out), out) if Path(out).exists() else None
     if over is not None:
         found.require_imported(over)

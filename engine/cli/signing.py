@@ -41,6 +41,5 @@ def links_of(ctx: Context) -> Links:
 
     found = ctx.wired().links()
     if found is None:
-        cure = "set it and PHASEGATE_LINK_KEY, see docs/receipts.md"
-        raise BadSetting(name="PHASEGATE_LINK_URL", why="no unit can sign by a link", found="", cure=cure)
+        raise BadSetting("no_links", name="PHASEGATE_LINK_URL")
     return found

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from engine import reader
-from engine.errors import BadInput, BadWorkflow, cure_of
+from engine.errors import BadInput, BadWorkflow, no_room, os_word
 
 
 def workflow_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
@@ -56,7 +56,7 @@ def text_of(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
-        raise _bad("read", path, error) from None
+        raise _bad("file_unread", path, error) from None
 
 
 def write_file(path: str, text: str) -> None:
@@ -69,7 +69,7 @@ def bytes_of(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise _bad("read", path, error) from None
+        raise _bad("file_unread", path, error) from None
 
 
 def write_bytes(path: str, data: bytes) -> None:
@@ -81,7 +81,7 @@ def write_bytes(path: str, data: bytes) -> None:
         else:
             _put_in_place(target, data)
     except (OSError, ValueError) as error:
-        raise _bad("written", path, error) from None
+        raise _bad("file_unwritten", path, error) from None
 
 
 def _put_in_place(target: Path, data: bytes) -> None:
@@ -93,7 +93,7 @@ def _put_in_place(target: Path, data: bytes) -> None:
         making.unlink(missing_ok=True)
 
 
-def _bad(verb: str, path: str, error: Exception) -> BadInput:
-    why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-    cure = cure_of(error, "check its name and its rights")
-    return BadInput(what=f"the file cannot be {verb} ({why})", found=path, cure=cure)
+def _bad(case: str, path: str, error: Exception) -> BadInput:
+    if not isinstance(error, OSError):
+        return BadInput("file_no_text", found=path)
+    return BadInput("file_no_room" if no_room(error) else case, why=os_word(error), found=path)

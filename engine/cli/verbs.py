@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from engine import words
 from engine.cli.context import Context
 from engine.cli.names import UnknownCommand
 
@@ -58,6 +59,14 @@ def shared_options(hidden: bool) -> list[click.Parameter]:
             callback=_keeps("now"),
             **common,
         ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(words.LANGUAGES),
+            help="The language of what is printed; else that of the locale. JSON is the same in every language.",
+            callback=_keeps("lang"),
+            is_eager=True,
+            **common,
+        ),
     ]
 
 
@@ -86,7 +95,9 @@ class Verb(click.Command):
         super().format_options(ctx, formatter)
         if ctx.parent is not None:
             formatter.write_paragraph()
-            formatter.write_text("Also: --db URL, --json, --as ACTOR, --now INSTANT (see `phasegate --help`).")
+            formatter.write_text(
+                "Also: --db URL, --json, --as ACTOR, --now INSTANT, --lang zh|en (see `phasegate --help`)."
+            )
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the example."""

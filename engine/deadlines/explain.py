@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine import words
 from engine.deadlines.records import Dated, Point, Standing, Times
 from engine.deadlines.turns import (
     FORMAL_LEVEL,
@@ -19,7 +20,7 @@ from engine.deadlines.turns import (
     turn_of,
 )
 from engine.model import Occurrence
-from engine.model.plain import coded
+from engine.model.plain import coded, reason_in
 from engine.records import record
 
 Prospect = tuple[str, str, datetime | None]
@@ -48,7 +49,9 @@ class Row:
         number = f"{self.n_from}" if self.n_from == self.n_to else f"{self.n_from}–{self.n_to}"
         head = f"{self.rung} ({number}), level {self.level}, for {_local(self.scheduled_at, zone)}"
         until = f" until {_local(self.until, zone)}" if self.until else ""
-        return f"{head}: {self.outcome}{until}" + (f" — {self.reason}" if self.reason else "")
+        return f"{head}: {self.outcome}{until}" + (
+            f" — {words.reason(reason_in(self.reason))}" if self.reason else ""
+        )
 
 
 def why(standing: Standing, now: datetime, times: Times) -> tuple[Row, ...]:
@@ -105,7 +108,7 @@ def _prospect(sheet: Sheet, point: Point, now: datetime) -> Prospect:
         return "stopped", coded("deadline_is", state=state), None
     settled = fate(sheet, point)
     if settled is not None:
-        return ("scheduled" if point.scheduled_at > now else "due"), settled[1], None
+        return ("scheduled" if point.scheduled_at > now else "due"), _not_sent(settled[1]), None
     turn = turn_of(sheet, point, now)
     if point.reminds and (turn is None or turn >= day_over(sheet)):
         return _will_be_missed(sheet, now)
@@ -118,8 +121,12 @@ def _prospect(sheet: Sheet, point: Point, now: datetime) -> Prospect:
 
 def _will_be_missed(sheet: Sheet, now: datetime) -> Prospect:
     over = day_over(sheet)
-    reason = coded("not_before_day_over")
+    reason = _not_sent(coded("not_before_day_over"))
     return ("due", reason, None) if over <= now else ("waits", reason, over)
+
+
+def _not_sent(reason: str) -> str:
+    return coded("not_sent", reason=reason_in(reason))
 
 
 def _waiting_for(sheet: Sheet, point: Point, now: datetime, turn: datetime | None) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from engine import words
 from engine.bootstrap import Settings, Wired, wire
 from engine.clock import SteppedClock
 from engine.demo import folder, play
@@ -36,7 +37,7 @@ def main(part: str, out: str, workflow: str, seed: str, settings: str) -> int:
     except BrokenPipeError:
         return 141
     except (PhasegateError, NoticeError) as error:
-        _tell(error=error.line())
+        _tell(error=words.line(error.key, error.facts))
         return 1
     except Exception as error:
         _tell(error=f"PG999  this should not happen — {type(error).__name__}: {error} — please report it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.errors import BadInput, cure_of
+from engine.errors import BadInput, no_room, os_word
 
 MARK = "phasegate demo"
 LOG = "demo.log"
@@ -26,16 +26,14 @@ def claim(folder: Path, *, force: bool) -> None:
     """Make a folder ready: new, empty, or cleared of a former demonstration; BadInput for any other."""
     try:
         if folder.is_dir() and any(folder.iterdir()) and not (force or _is_former(folder)):
-            cure = "name another folder, or give --force"
-            raise BadInput(what="the folder holds something else", found=str(folder), cure=cure)
+            raise BadInput("folder_taken", found=folder)
         folder.mkdir(parents=True, exist_ok=True)
         for path in _former(folder):
             path.unlink()
         (folder / LOG).write_text(f"{MARK}\n", encoding="utf-8")
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        cure = cure_of(error, "name a folder that can be written")
-        raise BadInput(what=f"the folder cannot be written ({why})", found=str(folder), cure=cure) from None
+        case = "folder_no_room" if no_room(error) else "folder_unfit"
+        raise BadInput(case, why=os_word(error), found=folder) from None
 
 
 def log(folder: Path, line: str) -> None:

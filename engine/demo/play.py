@@ -26,7 +26,7 @@ Tell = Callable[[float, str, str], None]
 
 
 class Stuck(PhasegateError):
-    """the demonstration cannot go on — {why} — take another --seed, or report it"""
+    """A demonstration cannot go on."""
 
     code = "PG601"
     exit_code = 1
@@ -112,7 +112,7 @@ class _Player:
         coming = (sweep.next_moment(self.wired.desk), *(stage.script.next_at() for stage in self.stages))
         moments = [at for at in coming if at is not None]
         if not moments:
-            raise Stuck(why="nothing is due any more, and the campaign has not ended")
+            raise Stuck
         self.clock.move_to(max(self.clock.at, min(moments)))
         self._say()
 
@@ -159,7 +159,7 @@ class _Player:
         for act, outcome in zip(acts, outcomes, strict=True):
             self.played.acts += 1
             if isinstance(outcome, Refused) and not act.refusable:
-                raise Stuck(why=f"{self._whose(stage)}{outcome.line()}")
+                raise Stuck("refused", who=self._whose(stage), said={"code": outcome.key, **outcome.facts})
             if act.action not in EVERYDAY:
                 self._say(self._whose(stage) + _line(act, outcome))
 

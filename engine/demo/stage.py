@@ -22,14 +22,14 @@ HALVES = ("first", "second")
 
 
 class HalfFailed(PhasegateError):
-    """{why}"""
+    """The process of one half of a demonstration failed."""
 
     code = "PG602"
     exit_code = 1
 
     def line(self, lang: str = ENGLISH) -> str:
-        """Return what the process said; it has a code of its own."""
-        return str(self)
+        """Return what the process said, which has a code of its own, or how it ended."""
+        return super().line(lang) if self.why else str(self.facts["said"])
 
 
 @record(kw_only=False)
@@ -115,10 +115,9 @@ def _require_well(child: subprocess.Popen[str], told: dict[str, Any]) -> None:
     if child.returncode == 130:
         raise KeyboardInterrupt
     if child.returncode != 0:
-        why = (
-            f"PG602  process {child.pid} of the demonstration ended with {child.returncode} — see its log — try again"
-        )
-        raise HalfFailed(why=told.get("error") or why)
+        if said := told.get("error"):
+            raise HalfFailed(said=said)
+        raise HalfFailed("ended", process=child.pid, status=child.returncode)
 
 
 def summed_up(out: Path, shown: Shown) -> str:

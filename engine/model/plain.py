@@ -75,17 +75,20 @@ def made(kind: type[R], told: Mapping[str, Any], campaign: int = 0) -> R:
     return kind(**given)
 
 
-def coded(code: str, **facts: str | int) -> str:
+def coded(code: str, **facts: str | int | Mapping[str, Any]) -> str:
     """Return a reason of ours as rows keep it: no words, but its code and what it speaks of, as a line of JSON."""
     return json.dumps({"code": code, **facts}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def reason_in(text: str) -> dict[str, Any] | str:
     """Return a reason as a value of JSON: the code with its facts, or the text that somebody typed."""
-    if text.startswith('{"code":') or (text.startswith("{") and '"code":' in text):
-        told: dict[str, Any] = json.loads(text)
-        return told
-    return text
+    if not (text.startswith("{") and '"code":' in text):
+        return text
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return text
+    return told if isinstance(told, dict) and isinstance(told.get("code"), str) else text
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from engine.errors import BadInput, BadWorkflow, Problem, UnknownName
+from engine.errors import BadInput, BadWorkflow, Problem, UnknownName, os_word
 from engine.history import canonical, digest
 from engine.reader.nodes import LARGEST
 
@@ -22,9 +22,7 @@ def bundle_of(path: Path | str) -> Mapping[str, str]:
     try:
         return _texts(str(path), _sources(Path(path)))
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        what = f"the workflow cannot be read ({why})"
-        raise BadInput(what=what, found=str(path), cure="check its name and who may read it") from None
+        raise BadInput("workflow_unread", why=os_word(error), found=path) from None
 
 
 def shipped() -> list[str]:
@@ -70,8 +68,7 @@ def _sources(root: Path) -> Mapping[str, Traversable]:
     if root.is_file():
         return {MAIN: root}
     if not (root / MAIN).is_file():
-        cure = f"give a YAML file or a folder that holds {MAIN}"
-        raise BadInput(what="there is no workflow here", found=str(root), cure=cure)
+        raise BadInput("no_workflow", main=MAIN, found=root)
     return dict(_files(root))
 
 

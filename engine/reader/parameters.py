@@ -45,8 +45,7 @@ def _line(name: str, value: str) -> str:
         LINE.value(value)
         ID.value(name)
     except ValueError:
-        cure = f"write {LINE.example}, without spaces around it"
-        raise BadInput(what=f"{name} cannot be set to this", found=value, cure=cure) from None
+        raise BadInput("no_parameter_text", name=name, example=LINE.example, found=value) from None
     return value
 
 

@@ -47,7 +47,7 @@ class Actor:
     def require(self, action: str, roles: frozenset[str]) -> None:
         """Refuse an action that this role may not do."""
         if self.role not in roles:
-            raise NotAllowed(action=action, actor=self.name, roles=", ".join(sorted(roles)))
+            raise NotAllowed(action=action, actor=self.name, roles=sorted(roles))
 
 
 SYSTEM = Actor(name="system", role="system", door=CLOCK)

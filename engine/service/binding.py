@@ -293,7 +293,7 @@ def _bind_group(case: Case, digest: str, items: list[Item], found: Binding) -> N
     try:
         told = written(case, first.kind, first.unit, first.level, items)
     except NoticeError as error:
-        found.aside += [(item.id, coded("not_rendered", error=error.code, said=str(error))) for item in items]
+        found.aside += [(item.id, error.coded()) for item in items]
         return
     if not told.to:
         found.aside += [(item.id, coded("unit_no_contact", unit=item.unit, level=item.level)) for item in items]

@@ -227,13 +227,11 @@ class Case:
     def owes_not(self, task: Task, unit: str, others: Iterable[str]) -> UnknownName | BadInput:
         """Return the error for a unit that does not owe a task: it goes on as another, or others owe it."""
         if unit not in self.plan.workflow.directory.units:
-            return UnknownName(f"assignment of task {task.id} to", unit, sorted(set(others)))
+            return UnknownName("assignment", unit, sorted(set(others)), "owed_by", task=task.id)
         if heir := self.heir(unit):
-            return BadInput(what=f"{task.id} is not owed by this unit", found=unit, cure=f"it goes on as {heir}")
-        known = ", ".join(islice(dict.fromkeys(others), 6)) or "nobody yet"
-        return BadInput(
-            what=f"{task.id} is not owed by this unit", found=unit, cure=f"it is owed by {known}; see `task list`"
-        )
+            return BadInput("goes_on_as", task=task.id, heir=heir, found=unit)
+        known = list(islice(dict.fromkeys(others), 6))
+        return BadInput("owed_by_others" if known else "owed_by_nobody", task=task.id, known=known, found=unit)
 
     def know_assignments(self, tasks: Iterable[str], units: Iterable[str]) -> None:
         """Read what units owe for tasks, the deadlines of that and the objections to it, set-wise."""

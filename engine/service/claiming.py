@@ -10,7 +10,7 @@ from typing import Any
 
 from engine import deadlines as rules
 from engine.model import Blob, Campaign, Lane, Notice, Outgoing, System
-from engine.model.plain import coded, short
+from engine.model.plain import short
 from engine.records import record, replace
 from engine.service import linking
 from engine.service.binding import content_from
@@ -23,7 +23,7 @@ from engine.service.plan import blob
 from engine.store.codec import milliseconds
 from engine.store.work import Work, marks
 from notifications.channels import Envelope
-from notifications.notice import NoticeError
+from notifications.notice import NoticeError, coded
 from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
 
 LEASE = timedelta(minutes=10)
@@ -203,13 +203,7 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
     try:
         envelope = _envelope(case, notice, outgoing, sender, links)
     except NoticeError as error:
-        return spoiled(
-            outgoing.id,
-            outgoing.recipient,
-            outgoing.attempts + 1,
-            at,
-            coded("not_rendered", error=error.code, said=str(error)),
-        )
+        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts + 1, at, error.coded())
     return Claimed(
         ref=outgoing.id,
         channel=FOLDER if head.rehearsal else outgoing.channel,

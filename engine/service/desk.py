@@ -108,8 +108,7 @@ def rehearse(desk: Desk, command: Command) -> Told:
     """Return what a command would answer, or raise what it would; nothing is kept, not even a refusal."""
     outcome: Told | Refused = {}
     if desk.actions[command.action].once:
-        cure = "see whom it would be among with `look draw --dry-run`, or do it"
-        raise Refused(why="a draw is made once and recorded, it is never rehearsed", cure=cure)
+        raise Refused("draw_once")
     with suppress(_TakenBack), desk.database.write() as work:
         outcome = _answer(desk, open_named(desk, work, command.campaign), command)
         work.flush()
@@ -188,8 +187,7 @@ def tell_parent(case: Case, parent: Campaign, what: str) -> None:
 
 def _require_running(case: Case, action: Action) -> None:
     if case.head.state != "running" and not action.after_end:
-        cure = "what it owed is settled; its notices can still be signed, corrected and read"
-        raise WrongState(action=action.name, subject=case.head.key, state=case.head.state, cure=cure)
+        raise WrongState("after_end", action=action.name, key=case.head.key, state=case.head.state)
 
 
 def settle(case: Case, entry: Entry) -> Told:

@@ -34,7 +34,7 @@ from engine.store.work import Work
 
 
 class KeyTaken(PhasegateError):
-    """there is a campaign {key!r} already — it runs {title} — choose another key"""
+    """A campaign has this key already."""
 
     code = "PG203"
 
@@ -107,7 +107,7 @@ def _found(work: Work, head: Campaign, at: datetime, who: Actor) -> None:
 
 
 class NoPlaceBelow(PhasegateError):
-    """the campaign cannot stand below {parent} — {why} — {cure}"""
+    """A campaign has no place below another."""
 
     code = "PG204"
 
@@ -119,15 +119,15 @@ def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None
     known = find_campaign(work, str(given["parent"]))
     head = locked(desk, work, known.id) or known
     if head.state != "running":
-        raise NoPlaceBelow(parent=head.key, why=f"it is {head.state}", cure="name one that runs")
+        raise NoPlaceBelow("not_running", parent=head.key, state=head.state)
     plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
     unit, units = str(given.get("unit") or ""), [each.unit for each in plan.workflow.nested]
     if unit not in units:
-        cure = f"name one of {'、'.join(units)}" if units else "add `nested:` to its workflow"
-        raise NoPlaceBelow(parent=head.key, why=f"it nests no campaign of {unit or 'nobody'}", cure=cure)
+        why = "not_nested" if units else "nests_none"
+        raise NoPlaceBelow(why, parent=head.key, unit=unit or "nobody", units=units)
     taken = [below for below in work.find(Campaign, parent=head.id, parent_unit=unit) if below.state != "aborted"]
     if taken:
-        raise NoPlaceBelow(parent=head.key, why=f"{unit} runs {taken[0].key} already", cure="each unit runs one")
+        raise NoPlaceBelow("taken", parent=head.key, unit=unit, key=taken[0].key)
     return head
 
 
@@ -137,7 +137,7 @@ def _place_below(parent: Campaign | None, given: Mapping[str, Any]) -> Mapping[s
 
 def _require_free(work: Work, key: str) -> None:
     if not key or len(key) > 64 or not key.isprintable() or any(c.isspace() or c in "/\\" for c in key):
-        raise BadInput(what="that is no key", found=key, cure="write one word, for example shizhu-2022")
+        raise BadInput("no_key", found=key)
     taken = work.find(Campaign, key=key)
     if taken:
         raise KeyTaken(key=key, title=taken[0].title)
@@ -267,7 +267,7 @@ def _notified(case: Case, deadline: Deadline) -> bool:
 def accept_clock(desk: Desk, reason: str, actor: str = "office") -> Answer:
     """Accept the clock as it stands, although records of a later instant exist (SEMANTICS C4)."""
     if not reason.strip():
-        raise BadInput(what="a reason is missing", found="nothing", cure="give --reason")
+        raise BadInput("no_reason", found="")
     now = desk.now()
     with desk.database.write() as work:
         system = locked_system(desk, work)

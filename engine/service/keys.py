@@ -29,8 +29,7 @@ def links_from(given: Mapping[str, str]) -> Links | None:
 def _link_url(given: Mapping[str, str]) -> str:
     url = (given.get(LINK + "URL") or "").rstrip("/")
     if not URL.fullmatch(url) or len(url) > LONGEST_URL:
-        cure = f"write the address of the page, at most {LONGEST_URL} letters, for example https://sign.example.org"
-        raise BadSetting(name=LINK + "URL", why="units cannot be led there", found=url.rpartition("@")[2], cure=cure)
+        raise BadSetting("no_page", name=LINK + "URL", most=LONGEST_URL, found=url.rpartition("@")[2])
     return url
 
 
@@ -38,17 +37,15 @@ def _link_keys(given: Mapping[str, str]) -> tuple[bytes, ...]:
     """Return the keys, the one that signs first; what they are is never said."""
     words = secret(given, LINK + "KEY").reveal().split()
     if not 0 < len(words) <= MOST_KEYS or any(len(word) < SHORTEST_KEY for word in words):
-        found = f"{len(words)} keys, the shortest of {min(map(len, words), default=0)} letters"
-        cure = f"write 1 to {MOST_KEYS} keys of at least {SHORTEST_KEY} letters, as `phasegate links key` makes them"
-        raise BadSetting(name=LINK + "KEY", why="links cannot be signed with it", found=found, cure=cure)
+        found = {"number": len(words), "shortest": min(map(len, words), default=0)}
+        raise BadSetting("no_link_key", name=LINK + "KEY", most=MOST_KEYS, least=SHORTEST_KEY, **found)
     return tuple(word.encode() for word in words)
 
 
 def _link_days(given: Mapping[str, str]) -> int:
     text = given.get(LINK + "DAYS") or str(DAYS)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_DAYS):
-        cure = f"write how many days a link holds, 1 to {MOST_DAYS}"
-        raise BadSetting(name=LINK + "DAYS", why="it is no number of days", found=text, cure=cure)
+        raise BadSetting("no_days", name=LINK + "DAYS", most=MOST_DAYS, found=text)
     return int(text)
 
 

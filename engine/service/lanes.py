@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from engine.model import Lane, Outgoing, Sending
+from engine.model.plain import coded
 from engine.records import record, replace
 from engine.service.desk import Desk
 from engine.store.codec import instant, milliseconds
@@ -137,7 +138,7 @@ def hold_up(work: Work, channel: str, full_until: Mapping[str, datetime]) -> Non
     for recipient, until in full_until.items():
         lane = known.get(recipient) or Lane(channel=channel, recipient=recipient)
         keep = work.put if recipient in known else work.add
-        keep(replace(lane, until=until, reason=lane.reason or "at its limit"))
+        keep(replace(lane, until=until, reason=lane.reason or coded("at_limit")))
 
 
 def _lanes(work: Work, channel: str, recipients: Iterable[str]) -> list[Lane]:

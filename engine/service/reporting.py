@@ -77,8 +77,7 @@ def year_given(case: Case, word: str) -> int:
     first, last = case.head.adopted_on.year, case.today.year
     year = int(word) if word.isdecimal() and len(word) == 4 else 0
     if word and not first <= year <= last:
-        cure = f"name a year from {first} to {last}"
-        raise BadInput(what="the campaign has not lived in this year", found=word, cure=cure)
+        raise BadInput("year_not_lived", first=first, last=last, found=word)
     return year or year_of(case)
 
 

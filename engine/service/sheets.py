@@ -43,15 +43,13 @@ class Table:
         """Refuse to write over edits that nobody imported, or over sheets that are not ours."""
         others = further_sheets(former)
         if others:
-            what = "the file holds other sheets, which would be lost"
-            raise BadInput(what=what, found="、".join(others), cure="write to another file")
+            raise BadInput("other_sheets", found="、".join(others))
         found = compared(former, self.campaign, self.lines)
         found.problems.settle()
         edited = [change.cell for deed in found.deeds for change in deed.changes]
         if edited:
-            cure = f"`phasegate sheet import {self.campaign} …` first, or write to another file"
-            what = "the file holds edits that were not imported"
-            raise BadInput(what=what, found=f"{len(edited)} cells: {', '.join(edited[:3])}", cure=cure)
+            facts = {"number": len(edited), "cells": edited[:3], "campaign": self.campaign}
+            raise BadInput("edits_unimported", found=edited[0], **facts)
 
 
 def table(desk: Desk, campaign: str, unit: str = "") -> Table:

@@ -54,7 +54,7 @@ class Swept:
 
 
 class CampaignsFailed(PhasegateError):
-    """{count} campaign(s) could not be worked off — {first}: {why} — it is tried again, the others go on"""
+    """Campaigns could not be worked off; the others went on."""
 
     code = "PG205"
 
@@ -157,7 +157,7 @@ def _told(sweeping: Sweeping) -> Swept:
     for number, why in failed.items():
         with sweeping.desk.database.read() as work:
             key = work.must(Campaign, number).key
-        told = why.line() if isinstance(why, PhasegateError) else f"{type(why).__name__}: {why}"
+        told = {"code": why.key, **why.facts} if isinstance(why, PhasegateError) else f"{type(why).__name__}: {why}"
         raise CampaignsFailed(sweeping.swept, count=len(failed), first=key, why=told) from why
     return sweeping.swept
 

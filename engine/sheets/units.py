@@ -60,8 +60,7 @@ def units_file(bundle: Mapping[str, str], name: str) -> str:
     named = loaded(bundle["workflow.yaml"]).get("units")
     if isinstance(named, str) and named in bundle:
         return named
-    cure = "move them to a file of their own and write `units: units.yaml`"
-    raise BadInput(what="the units stand in the workflow itself", found=name, cure=cure)
+    raise BadInput("units_inline", found=name)
 
 
 def units_text(book: Book, former: str = "") -> str:

@@ -23,13 +23,13 @@ PATIENCE_IN_SECONDS: Final = 600.0
 
 
 class CopiedElsewhere(PhasegateError):
-    """this database is backed up by tools of its own — found {url} — run: {command}"""
+    """A database is backed up by tools of its own."""
 
     code = "PG306"
 
 
 class NeverQuiet(PhasegateError):
-    """no backup was made — {url} was written to {times} times while it was copied — try again when no sweep runs"""
+    """A database was written to so often while it was copied that no backup was made."""
 
     code = "PG307"
 
@@ -137,8 +137,7 @@ def _writing(target: Path) -> Iterator[sqlite3.Connection]:
         yield copy
         copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
-        cure = "make room, or choose another folder"
-        raise DatabaseProblem(url=str(target), why=str(error), cure=cure) from error
+        raise DatabaseProblem("copy_failed", url=str(target), said=str(error)) from error
     finally:
         copy.close()
 

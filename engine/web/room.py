@@ -7,6 +7,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any, Final
 
+from engine import words
 from engine.clock import stopwatch
 from engine.errors import BadLink, ClockBehind, DatabaseProblem
 from engine.records import field, record
@@ -91,7 +92,7 @@ class Room:
                 self._tell("strangers", f"{count} requests with a link that is none of ours", count=count)
             return _said(HTTPStatus.NOT_FOUND, page.UNKNOWN)
         except (ClockBehind, DatabaseProblem, NoticeError) as error:
-            self._tell("failed", error.line(), code=error.code)
+            self._tell("failed", words.line(error.key, error.facts), code=error.code)
             return _said(HTTPStatus.SERVICE_UNAVAILABLE, page.BUSY, ("Retry-After", "60"))
         except Exception as error:
             line = f"PG999  a request failed — {type(error).__name__}: {error} — please report it"

@@ -53,5 +53,4 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family)
     except OSError as error:
         why = str(error.strerror or error).partition(" (")[0]
-        found, cure = f"{host}:{port}, {why}", "give another --listen"
-        raise BadInput(what="the page cannot be served there", found=found, cure=cure) from None
+        raise BadInput("page_unserved", why=why, found=f"{host}:{port}") from None

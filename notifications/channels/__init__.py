@@ -26,13 +26,13 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class UnknownChannel(NoticeError):
-    """there is no channel {name!r} — known: {known} — name one of them"""
+    """A channel is not known."""
 
     code = "PG510"
 
 
 class BadEnvelope(NoticeError):
-    """the {what} of a message holds a line break or a control character — found {found!r} — remove it"""
+    """Something of a message holds a line break or a control character."""
 
     code = "PG512"
 
@@ -62,7 +62,7 @@ class Envelope:
     def __post_init__(self) -> None:
         names = [("header", text) for header in self.headers for text in header]
         recipients = [("recipient", recipient) for recipient in self.recipients]
-        lines = [("subject", self.subject), ("sender", self.sender), ("message id", self.message_id)]
+        lines = [("subject", self.subject), ("sender", self.sender), ("message_id", self.message_id)]
         for what, text in [*lines, *recipients, *names]:
             if _BREAKS.search(text):
                 raise BadEnvelope(what=what, found=text)
@@ -130,7 +130,7 @@ def channel_names() -> tuple[str, ...]:
 def open_channel(name: str, settings: Settings) -> Channel:
     """Return the channel `name`, set up from `settings`."""
     if name not in channel_names():
-        raise UnknownChannel(name=name, known=", ".join(channel_names()))
+        raise UnknownChannel(name=name, known=[*channel_names()])
     opener: Opener = import_module(f"{__name__}.{name}").open_channel
     return opener(settings)
 

@@ -22,7 +22,7 @@ from notifications.channels import (
     all_alike,
 )
 from notifications.mime import message_bytes
-from notifications.notice import NoticeError
+from notifications.notice import NoticeError, coded
 from notifications.settings import Secret, number, secret
 
 PREFIX: Final = "PHASEGATE_SMTP_"
@@ -52,13 +52,13 @@ def read_settings(settings: Settings) -> SmtpSettings:
     given = {key.removeprefix(PREFIX): text for key, text in settings.items() if key.startswith(PREFIX)}
     tls = given.get("TLS") or "starttls"
     if tls not in MODES:
-        raise _bad("TLS", "the mode is unknown", tls, f"use {', '.join(MODES)}")
+        raise BadSetting("unknown_mode", name=f"{PREFIX}TLS", known=[*MODES], found=tls)
     host = given.get("HOST") or ""
     if not host:
-        raise _bad("HOST", "it is not set", "", "name the mail server")
+        raise BadSetting("no_host", name=f"{PREFIX}HOST")
     user, password = given.get("USER") or "", secret(settings, f"{PREFIX}PASSWORD")
     if user and tls == "none":
-        raise _bad("TLS", "a password would travel in the clear", tls, "use starttls or ssl")
+        raise BadSetting("clear_password", name=f"{PREFIX}TLS", found=tls)
     return SmtpSettings(
         host=host,
         port=int(number(settings, f"{PREFIX}PORT", _PORTS[tls], 65535)),
@@ -69,10 +69,6 @@ def read_settings(settings: Settings) -> SmtpSettings:
         helo=given.get("HELO") or "phasegate.example.org",
         ca_file=given.get("CA") or "",
     )
-
-
-def _bad(name: str, why: str, found: str, cure: str) -> BadSetting:
-    return BadSetting(name=PREFIX + name, why=why, found=found, cure=cure)
 
 
 @record(kw_only=False)
@@ -101,7 +97,7 @@ class Smtp:
 
 
 class _Away(Exception):
-    """The server went away, or cannot be spoken to, before a message was handed over; why, in words."""
+    """The server went away, or cannot be spoken to, before a message was handed over; why, as `coded` has it."""
 
 
 @record(frozen=False, kw_only=False)
@@ -120,8 +116,10 @@ class _Kept:
         """
         try:
             content = message_bytes(envelope)
-        except (NoticeError, ValueError) as error:
-            return all_alike(envelope, "refused", f"it cannot be written as a mail: {error}")
+        except NoticeError as error:
+            return all_alike(envelope, "refused", error.coded())
+        except ValueError as error:
+            return all_alike(envelope, "refused", coded("no_mail", said=str(error)))
         if self._server is not None:
             with suppress(_Away):
                 return self._sent(envelope, content)
@@ -197,12 +195,12 @@ def _unconnected(settings: SmtpSettings, context: ssl.SSLContext | None) -> smtp
 
 def _why(settings: SmtpSettings, error: Exception, is_over: bool) -> str:
     if is_over or isinstance(error, TimeoutError):
-        return f"{settings.host}: no answer in time"
+        return coded("no_answer", place=settings.host)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"{error.smtp_code} the server refused the sign-in"
+        return coded("sign_in_refused", place=settings.host, status=error.smtp_code)
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
-    return f"{settings.host}: {error}"
+    return coded("unreachable", place=settings.host, said=str(error))
 
 
 Answer = tuple[int, bytes]

@@ -20,17 +20,20 @@ from urllib.parse import quote
 from engine.records import field, record, replace
 from notifications import reach, web
 from notifications.channels import BadSetting, Channel, Envelope, Outcome, Result, Settings
+from notifications.notice import coded
 from notifications.settings import Secret, number, secret
 
 PREFIX: Final = "PHASEGATE_WEBHOOK_"
 NAMED: Final = "hook:"
 LEAST_SECRET: Final = 16
-SECRET_CURE: Final = f"write at least {LEAST_SECRET} bytes, or whsec_ and their base64"
 LATER: Final = frozenset({408, 409, 425, 429})
 
 
 class _Refusal(Exception):
-    """Why a message can never go to an address, in words that may be recorded."""
+    """Why a message can never go to an address, as `coded` has it."""
+
+    def __init__(self, why: str, **facts: object) -> None:
+        super().__init__(coded(why, **facts))
 
 
 @record
@@ -60,7 +63,10 @@ class Webhook:
             body = message(envelope)
             headers = self._signed(envelope, recipient, body)
             reply = self.caller.request("POST", to, body, headers, lambda ip: self._why_not(to, ip))
-        except (_Refusal, web.Forbidden) as error:
+        except web.Forbidden as error:
+            inside = coded("leads_inside", place=error.place, host=to.host, name=f"{PREFIX}ALLOW")
+            return replace(made, outcome="refused", detail=inside)
+        except _Refusal as error:
             return replace(made, outcome="refused", detail=str(error))
         except (BadSetting, web.Unreachable) as error:
             return replace(made, detail=str(error))
@@ -73,15 +79,15 @@ class Webhook:
         name = _name(recipient)
         text = secret(self.given, f"{PREFIX}{name}_URL").reveal() if name else recipient
         if not text:
-            raise _Refusal(f"there is no {PREFIX}{name}_URL")
+            raise _Refusal("no_setting", name=f"{PREFIX}{name}_URL")
         try:
             to = web.url(text)
         except web.BadUrl as error:
-            raise _Refusal(f"this is no address to post to: {error}") from None
+            raise _Refusal("no_address", error=error.told) from None
         if not name and "?" in to.path:
-            raise _Refusal(f"an address with a query may hold a key: name it in {PREFIX}NAME_URL")
+            raise _Refusal("address_with_query", name=f"{PREFIX}NAME_URL")
         if to.scheme != "https" and not self._is_allowed(to):
-            raise _Refusal(f"{to.host} is only posted to by https, unless {PREFIX}ALLOW names it")
+            raise _Refusal("https_only", host=to.host, name=f"{PREFIX}ALLOW")
         return to
 
     def _is_allowed(self, to: web.Url) -> bool:
@@ -89,7 +95,7 @@ class Webhook:
 
     def _why_not(self, to: web.Url, address: str) -> str:
         why = reach.why_not(address)
-        return f"{why}; if it is meant, let {PREFIX}ALLOW name {to.host}" if why and not self._is_allowed(to) else ""
+        return why if why and not self._is_allowed(to) else ""
 
     # --- signed ---
 
@@ -111,7 +117,7 @@ class Webhook:
         stem = f"{PREFIX}{name}_SECRET" if own else f"{PREFIX}SECRET"
         found = [secret(self.given, stem), secret(self.given, f"{stem}_OLD")]
         if not found[0]:
-            raise BadSetting(name=stem, why="there is no secret to sign with", found="", cure=SECRET_CURE)
+            raise BadSetting("no_secret", name=stem, least=LEAST_SECRET)
         return [key(stem, each) for each in found if each]
 
 
@@ -161,7 +167,7 @@ def key(name: str, text: Secret) -> bytes:
     except ValueError:
         made = b""
     if len(made) < LEAST_SECRET:
-        raise BadSetting(name=name, why="this is no secret to sign with", found="***", cure=SECRET_CURE)
+        raise BadSetting("weak_secret", name=name, least=LEAST_SECRET)
     return made
 
 
@@ -175,8 +181,7 @@ def _outcome(status: int) -> Outcome:
 
 
 def _said(to: web.Url, reply: web.Reply) -> str:
-    said = f"{to.place} answered {reply.status}"
-    return f"{said}: a redirect is not followed" if 300 <= reply.status < 400 else said
+    return coded("redirected" if 300 <= reply.status < 400 else "answered", place=to.place, status=reply.status)
 
 
 def _asked(text: str, now: datetime | None) -> float:
@@ -193,8 +198,7 @@ def open_channel(settings: Settings) -> Channel:
     """Return the channel that posts to the addresses of PHASEGATE_WEBHOOK_NAME_URL and of contacts."""
     given = {name: text for name, text in settings.items() if name.startswith(PREFIX)}
     if not any(name.startswith(PREFIX) and "SECRET" in name for name in given):
-        cure = "write at least 16 bytes, or name a file in PHASEGATE_WEBHOOK_SECRET_FILE"
-        raise BadSetting(name=f"{PREFIX}SECRET", why="it is not set", found="", cure=cure)
+        raise BadSetting("webhook_not_set", name=f"{PREFIX}SECRET", least=LEAST_SECRET)
     context = ssl.create_default_context(cafile=given.get(f"{PREFIX}CA") or None)
     allowed = frozenset(host for host in given.get(f"{PREFIX}ALLOW", "").lower().replace(",", " ").split())
     caller = web.Caller(seconds=number(given, f"{PREFIX}TIMEOUT", 20, 60), context=context)

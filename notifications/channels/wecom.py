@@ -8,6 +8,7 @@ from typing import Any, Final
 from engine.records import field, record, replace
 from notifications import qyapi, web
 from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
+from notifications.notice import coded
 from notifications.qyapi import PREFIX, Said
 from notifications.settings import Secret, secret
 
@@ -50,14 +51,14 @@ class WeCom:
     def _delivered(self, envelope: Envelope, recipient: str) -> Result:
         made = Result(recipient=recipient, outcome="later")
         if not recipient.startswith(MEMBER):
-            return replace(made, outcome="refused", detail=f"this is no {MEMBER}ID")
+            return replace(made, outcome="refused", detail=coded("no_member", form=f"{MEMBER}ID"))
         member = recipient.removeprefix(MEMBER)
         try:
             said = self._sent(self._told(envelope, member))
         except web.Unreachable as error:
             return replace(made, detail=str(error), whole=True)
         if said.code == 0 and member.lower() in _left_out(said):
-            return replace(made, outcome="refused", detail=f"WeCom may not write to {member}")
+            return replace(made, outcome="refused", detail=coded("wecom_may_not", member=member))
         outcome = qyapi.outcome(said.code)
         return replace(made, outcome=outcome, detail=said.line, whole=outcome == "wait" or said.code in OURS)
 
@@ -115,8 +116,8 @@ def open_channel(settings: Settings) -> Channel:
     found = secret(settings, f"{PREFIX}SECRET")
     for name, text in (("CORP", corporation), ("AGENT", agent), ("SECRET", found)):
         if not text:
-            raise BadSetting(name=PREFIX + name, why="it is not set", found="", cure="copy it from the admin console")
+            raise BadSetting("wecom_not_set", name=PREFIX + name)
     if not agent.isdigit():
-        raise BadSetting(name=f"{PREFIX}AGENT", why="it is no number", found=agent, cure="copy the AgentId")
+        raise BadSetting("no_agent", name=f"{PREFIX}AGENT", found=agent)
     account = Account(corporation=corporation, agent=int(agent), secret=found)
     return WeCom(api=qyapi.api(settings), account=account)

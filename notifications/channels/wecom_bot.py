@@ -8,6 +8,7 @@ from typing import Final
 from engine.records import record, replace
 from notifications import qyapi, web
 from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
+from notifications.notice import coded
 from notifications.qyapi import PREFIX
 from notifications.settings import Secret, secret
 
@@ -41,7 +42,8 @@ class WeComBots:
         name = recipient.removeprefix(BOT).upper().replace("-", "_")
         key = self.bots.get(name) if recipient.startswith(BOT) else None
         if key is None:
-            why = f"there is no {KEYS}{name}" if recipient.startswith(BOT) else f"this is no {BOT}NAME"
+            is_bot = recipient.startswith(BOT)
+            why = coded("no_setting", name=KEYS + name) if is_bot else coded("no_member", form=f"{BOT}NAME")
             return replace(made, outcome="refused", detail=why)
         told = {"msgtype": "text", "text": {"content": qyapi.plain(envelope.short)}}
         try:
@@ -56,6 +58,5 @@ def open_channel(settings: Settings) -> Channel:
     names = sorted({name.removesuffix("_FILE") for name in settings if name.startswith(KEYS)})
     bots = {name.removeprefix(KEYS): found for name in names if (found := secret(settings, name))}
     if not bots:
-        cure = "copy the key from the address of a group's bot"
-        raise BadSetting(name=f"{KEYS}NAME", why="no bot is set", found="", cure=cure)
+        raise BadSetting("no_bot", name=f"{KEYS}NAME")
     return WeComBots(api=qyapi.api(settings), bots=bots)

@@ -21,7 +21,7 @@ MUTANTS = (
     mutant(
         "K1b",
         COUNTS,
-        '        if period.id in entry.facts["issue"]:',
+        "        if period.id in facts.issue:",
         "        if False:",
         "duties::test_a_period_is_owed_if_its_last_day_lies_between_the_phase_and_the_end",
     ),
@@ -35,8 +35,8 @@ MUTANTS = (
     mutant(
         "K2a",
         COUNTS,
-        '    if (on_behalf or on != case.today) and not given.get("voucher"):',
-        "    if False:",
+        "    require_voucher(case, given, on, on_behalf)",
+        "    pass",
         "duties::test_what_is_counted_happened_is_shown_and_is_recorded_with_a_voucher_for_another",
     ),
     mutant(

@@ -31,7 +31,7 @@ MUTANTS = (
     ),
     mutant(
         "G2a", LIFECYCLE, '''    if on > case.today:
-        raise refuse(f"{on} has not come", "give the day it was decided")''', "",
+        raise refuse("day_not_come", on=on)''', "",
         "gates::test_conditions_read_recorded_facts_only",
     ),
     mutant(
@@ -48,7 +48,7 @@ MUTANTS = (
         "gates::test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short",
     ),
     mutant(
-        "G3a", LIFECYCLE, 'decision = text_given(given, "decision", "a move cites the decision it rests on")',
+        "G3a", LIFECYCLE, 'decision = text_given(given, "decision")',
         'decision = str(given.get("decision") or "")',
         "gates::test_a_move_cites_the_decision_it_rests_on_and_so_does_its_notice",
     ),
@@ -123,7 +123,7 @@ MUTANTS = (
         "gates::test_the_end_of_the_campaign_cancels_what_is_open",
     ),
     mutant(
-        "G9a", LIFECYCLE, "        before = phase.window.last_day < adopted", "        before = False",
+        "G9a", LIFECYCLE, "        before = phase.window.last_day < facts.adopted_on", "        before = False",
         "gates::test_adoption_enters_the_earliest_phase_whose_window_has_not_ended",
         "gates::test_adoption_on_the_last_day_of_a_phase_still_enters_it",
     ),
@@ -140,7 +140,7 @@ MUTANTS = (
         "gates::test_what_waits_for_something_before_adoption_counts_from_adoption",
     ),
     mutant(
-        "G9e", "engine/service/views/campaign.py", '    if state.state == "before_adoption":\n        what', "    if False:\n        what",
+        "G9e", "engine/service/views/campaign.py", '    if state.state == "before_adoption":', "    if False:",
         "gates::test_a_phase_from_before_adoption_has_no_verdict",
     ),
     mutant(
@@ -189,7 +189,7 @@ MUTANTS = (
         "history::test_a_row_taken_away_is_named",
     ),
     mutant(
-        "H3c", MOMENTS, 'system_act(case, "open", {"armed": [armed_facts(armed)], "subject": case.head.phase})',
+        "H3c", MOMENTS, 'system_act(case, "open", {"facts": Opened(armed=(taken(armed),)), "subject": case.head.phase})',
         "case.work.drop(Armed, armed.at, armed.kind, armed.ref)",
         "history::test_replay_gives_the_state_of_a_campaign_that_moves_by_itself",
     ),

@@ -64,7 +64,7 @@ MUTANTS = (
         "ladders::test_a_submission_suspends_the_units_ladder_and_the_review_is_owed_by_the_office",
     ),
     mutant(
-        "L4d", DUTIES, 'first = None if entry.facts["empty"] else before.first_submitted_on',
+        "L4d", DUTIES, "first = None if facts.empty else before.first_submitted_on",
         "first = before.first_submitted_on",
         "ladders::test_timeliness_is_judged_by_the_first_submission_that_was_not_returned_as_empty",
     ),
@@ -109,7 +109,7 @@ MUTANTS = (
         "ladders::test_a_draft_goes_out_only_when_the_leader_signs_it_and_the_signer_is_the_workflows",
     ),
     mutant(
-        "L6f", PAPER, 'reason = text_given(given, "reason", "what is withheld, and why, is on record")',
+        "L6f", PAPER, 'reason = text_given(given, "reason")',
         'reason = str(given.get("reason") or "")',
         "ladders::test_the_office_may_withhold_what_is_about_to_go_with_a_reason",
     ),
@@ -175,7 +175,7 @@ MUTANTS = (
         "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
     ),
     mutant(
-        "C4c", JOURNAL, "    if last_at <= system.clock_to and now >= system.clock_from - TOLERANCE:", "    if False:",
+        "C4c", JOURNAL, "    if system and last_at <= system.clock_to and now >= system.clock_from - TOLERANCE:", "    if False:",
         "catchup::test_accepting_the_clock_is_recorded_and_lets_work_go_on_in_the_order_of_seq",
     ),
     mutant(

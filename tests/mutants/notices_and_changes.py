@@ -46,9 +46,9 @@ MUTANTS = (
         "notices::test_what_was_not_sent_cannot_be_corrected_and_what_was_sent_cannot_be_withheld",
     ),
     mutant(
-        "N2b", PAPER, '    return {"corrects": notice.id & 0xFFFFFFFF}',
-        """    case.work.put(replace(notice, subject=entry.facts["right"]))
-    return {"corrects": notice.id & 0xFFFFFFFF}""",
+        "N2b", PAPER, '    return {"corrects": short(notice.id)}',
+        """    case.work.put(replace(notice, subject=facts.right))
+    return {"corrects": short(notice.id)}""",
         "notices::test_a_correction_is_a_new_notice_that_names_the_old_one_which_stays_as_sent",
     ),
     mutant(
@@ -101,7 +101,7 @@ MUTANTS = (
         "changes::test_paused_while_any_scope_is",
     ),
     mutant(
-        "P1f", TURNS, '            return PAUSED, "scheduled during a pause"', "            return None",
+        "P1f", TURNS, '            return PAUSED, coded("paused")', "            return None",
         "changes::test_rungs_inside_a_pause_are_recorded_as_paused_and_the_next_level_keeps_the_least_gap",
     ),
     mutant(
@@ -170,14 +170,14 @@ MUTANTS = (
         "changes::test_a_command_repeated_under_its_key_returns_the_first_answer_and_does_nothing_more",
     ),
     mutant(
-        "P5b", DESK, '            if known.fingerprint != once["fingerprint"]:', "            if False:",
+        "P5b", DESK, "            if known.fingerprint != once.fingerprint:", "            if False:",
         "changes::test_another_body_under_the_same_key_is_an_error",
     ),
     mutant(
         "P5c", DESK, "        append(case, _refused(case, actor, name, given, refusal))\n",
         '''        append(case, _refused(case, actor, name, given, refusal))
         if once:
-            case.work.add(Answer(campaign=case.id, key=once["key"], fingerprint=once["fingerprint"], answer="{}"))
+            case.work.add(Answer(campaign=case.id, key=once.key, fingerprint=once.fingerprint, answer="{}"))
 ''',
         "changes::test_a_refusal_is_not_kept_under_a_key",
     ),

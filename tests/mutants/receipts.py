@@ -69,8 +69,8 @@ MUTANTS = (
     mutant(
         "Z3c",
         "engine/service/actions/duties.py",
-        ' | ({"at": instant(entry.at)} if entry.door.kind == "link" else {})',
-        "",
+        'evidence=vouchers(given), message=int(given.get("message") or 0)',
+        "evidence=vouchers(given), message=0",
         AGAIN,
     ),
     mutant(

@@ -72,10 +72,8 @@ MUTANTS = (
     mutant(
         "R2c",
         DUTIES,
-        """    if not reason:
-        said = [""",
-        """    if False:
-        said = [""",
+        "    if not reason:\n        raise refuse(_parts",
+        "    if False:\n        raise refuse(_parts",
         "roles::test_a_lead_that_waits_names_the_units_and_hands_in_after_them_or_says_why_without",
     ),
     mutant(

@@ -53,9 +53,8 @@ def planted(id: str, sentence: str, *edits: tuple[str, str, str]) -> Planted:
 
 TRANSACTIONS = (
     planted(
-        "two-transactions", "What happened is recorded in one transaction, and done in a second one.",
-        (DESK, "    append(case, entry)\n    told = settle(case, entry)",
-         f"    append(case, entry)\n    {BETWEEN}told = settle(case, entry)"),
+        "two-transactions", "What happened is done in one transaction, and recorded in a second one.",
+        (DESK, "    told = settle(case, entry)\n", f"    told = settle(case, entry)\n    {BETWEEN.rstrip()}\n"),
     ),
     planted(
         "items-in-a-second-one", "A rung is recorded in one transaction, what is to be told of it in the next.",
@@ -79,14 +78,14 @@ TRANSACTIONS = (
     ),
     planted(
         "answer-not-kept", "What a command answered is not kept under its key: asked again, it is done again.",
-        (DESK, "    if once:\n        text", "    if False:\n        text"),
+        (DESK, "    if once := entry.once:\n        text", "    if False:\n        text"),
     ),
     planted(
         "answer-kept-for-refusals", "A refusal is kept under its key as if it were done.",
         (DESK, "        append(case, _refused(case, actor, name, given, refusal))\n        return refusal",
          "        append(case, _refused(case, actor, name, given, refusal))\n"
-         '        if once:\n            case.work.add(Answer(campaign=case.id, key=once["key"],\n'
-         '                fingerprint=once["fingerprint"], answer="{}"))\n        return refusal'),
+         '        if once:\n            case.work.add(Answer(campaign=case.id, key=once.key,\n'
+         '                fingerprint=once.fingerprint, answer="{}"))\n        return refusal'),
     ),
     planted(
         "refusal-not-recorded", "A refusal leaves no trace.",
@@ -205,7 +204,7 @@ GATES = (
     ),
     planted(
         "gate-not-looked-at", "A gate whose last condition comes to hold is not looked at.",
-        (CASE, "self.arm(self.at, Moment.GATE, self.id)", "pass"),
+        (CASE, "self.arm_campaign(self.at, Moment.GATE)", "pass"),
     ),
     planted(
         "any-for-all", "One condition that holds opens a gate that wants all.",
@@ -229,8 +228,7 @@ NOTICES = (
     planted(
         "two-notices-a-day", "A recipient is told twice on one day what one notice gathers.",
         (BINDING, "        if case.known.is_written(digest):", "        if False:"),
-        (BINDING, 'facts["notices"].append(told | {"digest": digest,',
-         'facts["notices"].append(told | {"digest": f"{digest}|{items[0].id}",'),
+        (BINDING, 'digest=digest.partition("|")[2], channel', 'digest=f"{digest}|{items[0].id}", channel'),
     ),
     planted(
         "digest-without-day", "What gathers a day's notices does not name the day: the second day waits for good.",
@@ -238,8 +236,8 @@ NOTICES = (
     ),
     planted(
         "template-stops-all", "A template that fails takes back the whole campaign's notices, at every beat anew.",
-        (BINDING, "    except NoticeError as error:\n        facts[\"aside\"]",
-         "    except ZeroDivisionError as error:\n        facts[\"aside\"]"),
+        (BINDING, "    except NoticeError as error:\n        found.aside",
+         "    except ZeroDivisionError as error:\n        found.aside"),
     ),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback_smtp import CERTIFICATE, Script, serving
+from worded import line as told_line
 
 from notifications.channels import (
     BadEnvelope,
@@ -25,6 +26,7 @@ from notifications.channels import (
 from notifications.channels.console import Console
 from notifications.channels.smtp import read_settings
 from notifications.mime import message_bytes
+from notifications.notice import coded
 
 BEIJING = timezone(timedelta(hours=8))
 LIAISON, DEPUTY = "liaison@xituo.example.org", "deputy@xituo.example.org"
@@ -61,7 +63,7 @@ def test_every_file_of_the_package_is_a_channel() -> None:
 def test_an_unknown_channel_is_named_with_those_there_are() -> None:
     with pytest.raises(UnknownChannel) as caught:
         open_channel("fax", {})
-    assert caught.value.line() == (
+    assert told_line(caught.value) == (
         "PG510  there is no channel 'fax' — known: console, eml, smtp, webhook, wecom, wecom_bot — name one of them"
     )
 
@@ -276,7 +278,9 @@ def test_what_would_fail_every_message_fails_the_channel_and_no_message_for_good
 
 def test_a_server_that_drips_is_cut_off_though_no_single_byte_is_late() -> None:
     (result,) = sent(Script(drips=True), TIMEOUT="0.3")
-    assert result == Result(recipient=LIAISON, outcome="later", detail="localhost: no answer in time", whole=True)
+    assert result == Result(
+        recipient=LIAISON, outcome="later", detail=coded("no_answer", place="localhost"), whole=True
+    )
 
 
 def test_what_cannot_be_written_as_a_mail_is_refused_and_the_server_left_in_peace() -> None:
@@ -309,7 +313,7 @@ def test_a_refused_sign_in_means_later_and_tells_no_password() -> None:
     script = Script(tls="ssl", auth="535 wrong password s3cret")
     (result,) = sent(script, TLS="ssl", CA=str(CERTIFICATE), USER="office", PASSWORD="s3cret")
     assert result == Result(
-        recipient=LIAISON, outcome="later", detail="535 the server refused the sign-in", whole=True
+        recipient=LIAISON, outcome="later", detail=coded("sign_in_refused", place="localhost", status=535), whole=True
     )
 
 
@@ -325,7 +329,7 @@ def test_a_password_shows_nowhere() -> None:
             {"PHASEGATE_SMTP_TLS": "tls"},
             "PG511  setting PHASEGATE_SMTP_TLS: the mode is unknown — found 'tls' — use starttls, ssl, none",
         ),
-        ({}, "PG511  setting PHASEGATE_SMTP_HOST: it is not set — found '' — name the mail server"),
+        ({}, "PG511  setting PHASEGATE_SMTP_HOST: it is not set — name the mail server"),
         (
             settings(25, PORT="smtp"),
             "PG511  setting PHASEGATE_SMTP_PORT: it is not a number in range — found 'smtp' — write one up to 65535",
@@ -339,7 +343,7 @@ def test_a_password_shows_nowhere() -> None:
 def test_a_wrong_setting_says_which_and_what_to_write(given: dict[str, str], line: str) -> None:
     with pytest.raises(BadSetting) as caught:
         read_settings(given)
-    assert caught.value.line() == line
+    assert told_line(caught.value) == line
 
 
 def test_ports_follow_the_mode() -> None:

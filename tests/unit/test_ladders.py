@@ -23,6 +23,7 @@ from ladder_examples import (
 
 from engine.deadlines import fire, next_moment, points, sending_time
 from engine.model import Hold
+from engine.model.plain import coded
 
 SECOND = timedelta(seconds=1)
 
@@ -129,7 +130,7 @@ def test_nothing_goes_out_in_the_evening_on_a_day_off_or_before_the_office_has_c
 def test_within_a_level_the_newest_is_raised_and_the_older_are_absorbed_by_it() -> None:
     firing = fire(standing(), local("2022-11-28T11:00"), TIMES)
     assert brief(firing.marks) == ["提前十日 absorbed", "提前三日 raised"]
-    assert firing.marks[0].reason == "absorbed by 提前三日 (1)"
+    assert firing.marks[0].reason == coded("absorbed", rung="提前三日", n=1)
 
 
 def test_missed_points_of_a_repeating_rung_are_one_record_and_then_its_own_grid_goes_on() -> None:
@@ -259,7 +260,7 @@ def test_a_hold_withholds_its_level_and_those_above_with_its_reason() -> None:
     ]
     _, before = sweep(held, local("2022-12-01T10:00"))
     marks = fire(before, local("2022-12-05T10:00"), TIMES).marks
-    assert marks[0].reason == "on hold from level 1: 已电话沟通"
+    assert marks[0].reason == coded("on_hold", level=1, said="已电话沟通")
 
 
 def test_a_hold_that_is_on_now_withholds_what_was_scheduled_before_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from worded import line
 
 from engine.bootstrap import Wired
 from engine.service.keys import doubts, links_from
@@ -79,9 +80,9 @@ def test_what_cannot_be_used_is_refused_and_no_key_is_said(wrong: dict[str, str]
         links_from(given(**wrong))
     assert refused.value.code == "PG511"
     assert (
-        KEY not in refused.value.line()
-        and "password" not in refused.value.line()
-        and "short" not in refused.value.line().replace("the shortest", "")
+        KEY not in line(refused.value)
+        and "password" not in line(refused.value)
+        and "short" not in line(refused.value).replace("the shortest", "")
     )
 
 

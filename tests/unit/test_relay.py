@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from worded import told
 
 from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, open_channel
 from notifications.relay import LONGEST, PAUSES, SPREAD, WAIT, Claimed, Mark, relay, spread
@@ -161,7 +162,7 @@ def test_a_channel_that_breaks_means_later_and_holds_up_no_other_message() -> No
     channels = {"eml": Breaking(), "smtp": Answering("accepted")}
     messages = [MESSAGE, replace(MESSAGE, ref=18, channel="smtp"), replace(MESSAGE, ref=19, channel="fax")]
     seen = list(relay(messages, lambda name: channels[name], lambda: NOW))
-    assert [(mark.ref, mark.state, mark.detail) for mark in seen[::2]] == [
+    assert [(mark.ref, mark.state, told(mark.detail)) for mark in seen[::2]] == [
         (17, "queued", "ZeroDivisionError: oh"),
         (18, "sent", "so it said"),
         (19, "queued", "KeyError: 'fax'"),
@@ -171,7 +172,7 @@ def test_a_channel_that_breaks_means_later_and_holds_up_no_other_message() -> No
 def test_an_unknown_channel_is_told_in_one_line() -> None:
     (mark, _) = relay([replace(MESSAGE, channel="fax")], lambda name: open_channel(name, {}), lambda: NOW)
     assert (
-        mark.detail
+        told(mark.detail)
         == "PG510  there is no channel 'fax' — known: console, eml, smtp, webhook, wecom, wecom_bot — name one of them"
     )
 

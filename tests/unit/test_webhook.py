@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from loopback_http import Answer, Script, serving
 from loopback_smtp import CERTIFICATE
+from worded import line, told
 
 from notifications.channels import BadSetting, Channel, Envelope, Result, limits, open_channel, secrets
 from notifications.channels.webhook import message
@@ -111,7 +112,7 @@ def test_over_https_the_certificate_is_held_against_the_name() -> None:
         channel = open_channel("webhook", given(port, "https", CA=str(CERTIFICATE)))
         assert channel.deliver(ENVELOPE)[0].outcome == "accepted"
         (result,) = open_channel("webhook", given(port, "https")).deliver(ENVELOPE)
-    assert (result.outcome, "certificate" in result.detail) == ("later", True)
+    assert (result.outcome, "certificate" in told(result.detail)) == ("later", True)
 
 
 # --- the answer ----------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ def test_over_https_the_certificate_is_held_against_the_name() -> None:
 )  # fmt: skip
 def test_the_status_decides(status: int, outcome: str) -> None:
     result = posted(Script([Answer(status)]))
-    assert (result.outcome, result.whole) == (outcome, False) and str(status) in result.detail
+    assert (result.outcome, result.whole) == (outcome, False) and str(status) in told(result.detail)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_a_server_may_say_when_to_try_again(text: str, seconds: float) -> None:
 
 def test_a_redirect_is_not_followed() -> None:
     script = Script([Answer(307, headers={"Location": "http://localhost/elsewhere"})])
-    assert "a redirect is not followed" in posted(script).detail and len(script.asked) == 1
+    assert "a redirect is not followed" in told(posted(script).detail) and len(script.asked) == 1
 
 
 @pytest.mark.parametrize("answer", [Answer(silent=True), Answer(lost=True)])
@@ -170,7 +171,7 @@ def test_no_answer_means_later(answer: Answer) -> None:
 )
 def test_nothing_is_posted_to_what_is_private_or_no_address(address: str, why: str) -> None:
     (result,) = open_channel("webhook", given(1)).deliver(replace(ENVELOPE, recipients=(address,)))
-    assert result.outcome == "refused" and why in result.detail and "word" not in result.detail
+    assert result.outcome == "refused" and why in told(result.detail) and "word" not in result.detail
 
 
 def test_a_private_host_that_is_named_is_posted_to_and_no_other_of_its_kind() -> None:
@@ -215,7 +216,7 @@ def test_no_secret_and_no_key_of_an_address_shows_anywhere(tmp_path: Path) -> No
 def test_nothing_goes_unsigned_or_badly_signed(more: dict[str, str], why: str) -> None:
     script = Script()
     result = posted(script, **more)
-    assert result.outcome == "later" and why in result.detail and script.asked == []
+    assert result.outcome == "later" and why in told(result.detail) and script.asked == []
     assert "too short" not in result.detail
 
 
@@ -232,7 +233,7 @@ def test_an_id_in_chinese_is_sent_and_signed_as_a_header_can_hold_it() -> None:
 def test_without_a_secret_the_channel_says_what_to_set() -> None:
     with pytest.raises(BadSetting) as caught:
         open_channel("webhook", {})
-    assert caught.value.line() == (
-        "PG511  setting PHASEGATE_WEBHOOK_SECRET: it is not set — found '' — "
+    assert line(caught.value) == (
+        "PG511  setting PHASEGATE_WEBHOOK_SECRET: it is not set — "
         "write at least 16 bytes, or name a file in PHASEGATE_WEBHOOK_SECRET_FILE"
     )

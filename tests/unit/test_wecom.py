@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 from loopback_http import Answer, Script, said, serving
+from worded import line as told_line
+from worded import told
 
 from notifications.channels import BadSetting, Envelope, Limit, Result, limits, open_channel, secrets
 from notifications.channels.wecom import text_for_member
@@ -108,7 +110,7 @@ def test_a_token_that_is_refused_twice_fails_the_channel_and_not_the_member() ->
 @pytest.mark.parametrize("listed", ["invaliduser", "unlicenseduser"])
 def test_a_member_that_wecom_left_out_is_refused_though_the_call_succeeded(listed: str) -> None:
     result, _ = sent(said(errcode=0, errmsg="ok", **{listed: "lisi|zhangsan"}))
-    assert (result.outcome, result.detail) == ("refused", "WeCom may not write to ZhangSan")
+    assert (result.outcome, told(result.detail)) == ("refused", "WeCom may not write to ZhangSan")
     result, _ = sent(said(errcode=0, errmsg="ok", **{listed: "lisi|zhangsanfeng"}))
     assert result.outcome == "accepted"
 
@@ -166,7 +168,7 @@ def test_what_is_no_answer_of_wecom_means_later_and_is_never_taken_for_success(a
 def test_a_server_that_hangs_costs_the_timeout() -> None:
     with serving(Script([Answer(silent=True)])) as port:
         (result,) = open_channel("wecom", given(port, TIMEOUT="0.2")).deliver(ENVELOPE)
-    assert (result.outcome, result.whole) == ("later", True) and "no answer in time" in result.detail
+    assert (result.outcome, result.whole) == ("later", True) and "no answer in time" in told(result.detail)
 
 
 # --- texts ---------------------------------------------------------------------------------------
@@ -253,12 +255,12 @@ def test_secret_key_and_token_show_nowhere_even_where_the_server_repeats_them(
 @pytest.mark.parametrize(
     ("channel", "settings", "line"),
     [
-        ("wecom", {}, "PG511  setting PHASEGATE_WECOM_CORP: it is not set — found '' — copy it from the admin console"),
+        ("wecom", {}, "PG511  setting PHASEGATE_WECOM_CORP: it is not set — copy it from the admin console"),
         ("wecom", {"CORP": "w", "AGENT": "1"},
-         "PG511  setting PHASEGATE_WECOM_SECRET: it is not set — found '' — copy it from the admin console"),
+         "PG511  setting PHASEGATE_WECOM_SECRET: it is not set — copy it from the admin console"),
         ("wecom", {"SECRET": SECRET, "CORP": "w", "AGENT": "x"},
          "PG511  setting PHASEGATE_WECOM_AGENT: it is no number — found 'x' — copy the AgentId"),
-        ("wecom_bot", {}, "PG511  setting PHASEGATE_WECOM_BOT_NAME: no bot is set — found '' — "
+        ("wecom_bot", {}, "PG511  setting PHASEGATE_WECOM_BOT_NAME: no bot is set — "
                           "copy the key from the address of a group's bot"),
         ("wecom_bot", {"BOT_A": KEY, "URL": "http://qyapi.example.org/?key=word"},
          "PG511  setting PHASEGATE_WECOM_URL: a secret would travel in the clear — found 'http://qyapi.example.org' — use https"),
@@ -267,4 +269,4 @@ def test_secret_key_and_token_show_nowhere_even_where_the_server_repeats_them(
 def test_settings_that_do_not_fit_are_told_in_one_line(channel: str, settings: dict[str, str], line: str) -> None:
     with pytest.raises(BadSetting) as caught:
         open_channel(channel, {f"PHASEGATE_WECOM_{name}": text for name, text in settings.items()})
-    assert caught.value.line() == line and SECRET not in line
+    assert told_line(caught.value) == line and SECRET not in line

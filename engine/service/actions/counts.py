@@ -115,7 +115,7 @@ def _on_day(case: Case, task: Task, owed: Sequence[Assignment], on: date) -> Ass
 
 def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, given: Given) -> None:
     if assignment.state not in OPEN:
-        raise WrongState("count", subject=subject_of(assignment), state=assignment.state)
+        raise WrongState("count", action="count", subject=subject_of(assignment), state=assignment.state)
     if assignment.state == "short" and not on_behalf:
         raise refuse("period_closed", period=assignment.period)
     require_voucher(case, given, on, on_behalf)
@@ -160,7 +160,7 @@ def _decide_uncount(case: Case, actor: Actor, given: Given) -> Decision:
     event = _event(case, owed, given)
     assignment = next(a for a in owed if a.id == event.assignment)
     if assignment.state not in OPEN:
-        raise WrongState("uncount", subject=subject_of(assignment), state=assignment.state)
+        raise WrongState("uncount", action="uncount", subject=subject_of(assignment), state=assignment.state)
     if actor.role == "unit" and case.today > counting.period_of(case, assignment).last_day:
         raise refuse("period_over", period=assignment.period)
     facts = TakenBack(assignment=assignment.id, event=event.id)

@@ -102,7 +102,7 @@ def unit_of(actor: Actor, given: Given) -> str:
     unit = str(given.get("unit") or "")
     if actor.role == "unit":
         if unit and unit != actor.name:
-            raise NotAllowed(action=f"acting for {unit}", actor=actor.name, roles="office")
+            raise NotAllowed("act_for", unit=unit, actor=actor.name, roles=["office"])
         return actor.name
     return unit
 
@@ -124,7 +124,7 @@ def reviewed(case: Case, actor: Actor, given: Given, what: str) -> tuple[Task, A
     unit = str(given.get("unit") or "")
     assignment = case.assignment(task, unit or actor.name)
     if not gathering.may_review(case, actor.name, assignment):
-        raise NotAllowed(action=f"{what} {subject_of(assignment)}", actor=actor.name, roles="office")
+        raise NotAllowed("review", action=what, subject=subject_of(assignment), actor=actor.name, roles=["office"])
     return task, assignment
 
 
@@ -280,7 +280,7 @@ def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: Iterabl
 
 
 def _decide_accept(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = reviewed(case, actor, given, "accepting")
+    _, assignment = reviewed(case, actor, given, "accept")
     on = day_given(given, "on", case.today)
     if on > case.today or (assignment.submitted_on and on < assignment.submitted_on):
         raise refuse("not_since_submission", on=on, submitted_on=assignment.submitted_on)
@@ -297,7 +297,7 @@ def _apply_accept(case: Case, entry: Entry) -> Answer:
 
 
 def _decide_return(case: Case, actor: Actor, given: Given) -> Decision:
-    task, assignment = reviewed(case, actor, given, "returning")
+    task, assignment = reviewed(case, actor, given, "return")
     reason = text_given(given, "reason")
     assignment_after(assignment.state, "return", subject_of(assignment))
     due = _rework_day(case, task, assignment, given)

@@ -111,7 +111,7 @@ def notice_id(case: Case, word: str) -> int:
 def _decide_draft(case: Case, actor: Actor, given: Given) -> Decision:
     kind = str(given.get("kind") or "")
     if kind not in DRAFTABLE:
-        raise UnknownName("kind of document", kind, list(DRAFTABLE))
+        raise UnknownName("document", kind, list(DRAFTABLE))
     to, year = _report_on(case, given) if kind == "report" else ("", 0)
     return Decision(subject=kind, facts=Drafted(kind=kind, to=to, year=year))
 
@@ -157,7 +157,7 @@ def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "
     try:
         told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
     except NoticeError as error:
-        raise refuse("not_rendered", error=error.code, said=str(error)) from error
+        raise refuse("not_rendered", error={"code": error.key, **error.facts}) from error
     return Texts(content=told.content, number=told.number, unit=told.unit, to=told.to, day=told.day)
 
 
@@ -199,7 +199,7 @@ def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
     named = UPCOMING.fullmatch(word)
     found = case.work.get(Deadline, case.id << 32 | int(named[1])) if named else None
     if named is None or found is None:
-        raise UnknownName("entry of the release list", word, [])
+        raise UnknownName("release_entry", word, [])
     return found, int(named[2])
 
 

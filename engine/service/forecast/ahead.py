@@ -43,7 +43,7 @@ FELL_ON_ITS_DAY = ("raised", "absorbed", "answered", "moot", "superfluous")
 
 
 class ForecastStuck(PhasegateError):
-    """the forecast cannot go on — what is due at {at} stays due — please report it"""
+    """A forecast cannot go on, since what is due stays due."""
 
     code = "PG621"
     exit_code = 1

@@ -50,8 +50,7 @@ def _compared(work: Work, head: Mapping[str, Any]) -> Iterator[Finding]:
 def _checked(kept: object) -> list[Mapping[str, Any]]:
     known = kept.get("heads") if isinstance(kept, dict) else None
     if not isinstance(known, list) or not all(_is_head(head) for head in known):
-        cure = "give a file written by `audit verify --heads FILE`"
-        raise BadInput(what="this is no file of heads", found=type(kept).__name__, cure=cure)
+        raise BadInput("no_heads", found=type(kept).__name__)
     return known
 
 

@@ -282,8 +282,7 @@ def gate(case: Case, phase: str = "") -> Row:
     """Return the verdict on a phase's gate, the present one by default; one before adoption has none (G9)."""
     state = case.phase_state(phase or case.head.phase)
     if state.state == "before_adoption":
-        what = "a phase before adoption has no verdict"
-        raise BadInput(what=what, found=state.phase, cure=f"the campaign was adopted on {case.head.adopted_on}")
+        raise BadInput("before_adoption", adopted_on=case.head.adopted_on, found=state.phase)
     judged_by = case.plan.phases[state.phase]
     judged = gates.plain(verdict(case, state.phase), judged_by, case.plan.workflow)
     return {"campaign": case.head.key, "title": judged_by.title, **judged}

@@ -72,7 +72,7 @@ def _record(case: Case, name: str) -> Record:
     if found:
         return found[0]
     rounds.named(case, name)
-    raise BadInput(what="nothing was drawn in this round", found=name, cure="name a spot check or mutual inspection")
+    raise BadInput("nothing_drawn", found=name)
 
 
 def _candidates(facts: Row) -> Sequence[Sequence[str]]:

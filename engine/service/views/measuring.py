@@ -38,8 +38,7 @@ def workbook(case: Case, unit: str = "") -> bytes:
 def pages(case: Case, unit: str = "") -> list[Page]:
     """Return the three tables of the indicators, or one unit's part of them."""
     if case.plan.workflow.indicators is None:
-        what, cure = "the workflow has no indicators", "name them with `indicators:` in workflow.yaml"
-        raise BadInput(what=what, found=case.plan.workflow.id, cure=cure)
+        raise BadInput("no_indicators", found=case.plan.workflow.id)
     found = rules.set_of(case)
     title = f"{found.title}(版本 {found.version})" + (f" {unit}" if unit else "")
     return [

@@ -22,7 +22,7 @@ def month(case: Case, name: str) -> Row:
     """Return a month: the items that changed, who told nothing new, who has not answered, the matters as a draft."""
     found = rounds.named(case, name)
     if found.kind != "month":
-        raise BadInput(what="that round is no month", found=name, cure="name a month, for example 2022-08")
+        raise BadInput("no_month", found=name)
     told = _told(case)
     changed = [row for row in _rows(case, found, told) if row["text"] != row["before"]]
     return {

@@ -32,7 +32,7 @@ def kind_named(case: Case, word: str) -> str:
     rungs = (rung.notice for ladder in case.plan.workflow.ladders.values() for rung in ladder.rungs)
     known = dict.fromkeys([*KINDS, *rungs, *(task.draft for task in case.plan.workflow.tasks if task.draft)])
     if word not in known:
-        raise UnknownName("kind of notice", word, list(known))
+        raise UnknownName("notice_kind", word, list(known))
     return word
 
 

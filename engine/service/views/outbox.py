@@ -87,12 +87,12 @@ def to_retry(case: Case, words: Iterable[str], *, channel: str = "") -> list[Out
     if not named:
         return _found(case, state="failed", channel=channel)
     open_ones = {short(one.id): one for one in _found(case) if one.state != "sent"}
-    return [_named(open_ones, "failed message", word) for word in named]
+    return [_named(open_ones, "failed_message", word) for word in named]
 
 
 def _named(known: dict[int, Outgoing], what: str, word: str) -> Outgoing:
     if not word.isdigit():
-        raise BadInput(what="that is no number of a message", found=word, cure="see `outbox list`")
+        raise BadInput("no_message_number", found=word)
     number = short(int(word))
     if number not in known:
         raise UnknownName(what, word, [str(each) for each in known])
