@@ -16,7 +16,7 @@ from engine.cli.said import some
 from engine.cli.verbs import Verb
 
 if TYPE_CHECKING:
-    from engine.service.forecast.difference import Change
+    from engine.service.changes import Change
 
 NO_SUCH_PARAMETER = "PW568"
 
@@ -76,7 +76,7 @@ def _line(told: Mapping[str, Any]) -> str:
 
 
 def _definitions(old: Any, new: Any) -> Table:
-    from engine.service.forecast.difference import changes
+    from engine.service.changes import changes
 
     return _changes(list(changes(old, new)))
 

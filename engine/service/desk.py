@@ -16,11 +16,11 @@ from engine.records import field, record, replace
 from engine.service import nesting
 from engine.service.actions.action import Action, Decision
 from engine.service.actions.action import Answer as Told
-from engine.service.actions.nested import NestedChanged
 from engine.service.actor import SYSTEM, Actor, Door, actor_of
 from engine.service.case import Case
 from engine.service.journal import UID, Entry, Once, actor_fields, append, settled_instant
 from engine.service.known import Known
+from engine.service.nesting import NestedChanged
 from engine.service.plan import Library
 from engine.store.codec import EPOCH
 from engine.store.database import Database

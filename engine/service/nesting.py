@@ -6,10 +6,21 @@ from collections.abc import Iterable, Mapping
 
 from engine.gates import Below, NestedRead
 from engine.model import Campaign, PhaseState, Tally
+from engine.records import record
 from engine.service.case import Case
 from engine.service.comparing import same
 from engine.service.journal import Entry
 from engine.service.plan import Plan
+
+
+@record
+class NestedChanged:
+    """A campaign below changed something that the gate here reads; `what` is a state, a phase or a quota."""
+
+    campaign: str
+    unit: str
+    what: str
+
 
 ENDS = ("completed", "aborted")
 

@@ -24,11 +24,8 @@ ROOMS: Final[Mapping[str, tuple[str, ...]]] = {
         "gate_seen",
     ),
     "engine.service.actions.moving": ("move",),
-    "engine.service.actions.adhoc": (
-        "add_task",
-        "find",
-        "pass",
-    ),
+    "engine.service.actions.adhoc": ("add_task", "find"),
+    "engine.service.actions.passing": ("pass",),
     "engine.service.actions.duties": (
         "receive",
         "submit",

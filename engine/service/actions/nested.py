@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from engine.records import record
 from engine.service.actions.action import Action, Answer, as_given
 from engine.service.case import Case
 from engine.service.journal import Entry
-
-
-@record
-class NestedChanged:
-    """A campaign below changed something that the gate here reads; `what` is a state, a phase or a quota."""
-
-    campaign: str
-    unit: str
-    what: str
+from engine.service.nesting import NestedChanged
 
 
 def _apply_changed(case: Case, entry: Entry) -> Answer:

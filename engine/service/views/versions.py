@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.model import Record, Workflow
 from engine.service.case import Case
-from engine.service.forecast.difference import changes
+from engine.service.changes import changes
 from engine.service.journal import Entry, entry_of
 from engine.service.views.plain import Row, day
 
