@@ -13,7 +13,7 @@ from pathlib import Path
 from bench import byhand, county
 from bench.durable import submission
 from bench.harness import Ratio, compare, run
-from engine.service.desk import Desk, perform_all
+from engine.service.kernel.desk import Desk, perform_all
 
 BATCH = 500
 

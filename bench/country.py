@@ -18,8 +18,8 @@ from pathlib import Path
 from bench import crowd
 from bench.harness import Absolute, Bound, run
 from engine.clock import SteppedClock, stopwatch
-from engine.service.registry import new_desk
-from engine.service.sweep import Swept, sweep
+from engine.service.clock.sweep import Swept, sweep
+from engine.service.kernel.registry import new_desk
 from engine.serving import Stop
 from engine.store.database import open_database
 from engine.store.migrations import upgrade

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from engine.clock import SteppedClock
-from engine.service.desk import Desk
-from engine.service.founding import create_campaign
-from engine.service.plan import Library
-from engine.service.registry import new_desk
-from engine.service.sweep import sweep
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import sweep
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.plan import Library
+from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 

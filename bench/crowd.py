@@ -27,12 +27,12 @@ from bench import byhand
 from engine.clock import SteppedClock
 from engine.history import GENESIS, link, parse
 from engine.model import Campaign, Record, System
-from engine.service.founding import create_campaign
-from engine.service.installing import Created
-from engine.service.journal import Entry, append_system
-from engine.service.registry import new_desk
-from engine.service.relaying import deliver
-from engine.service.sweep import sweep
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import sweep
+from engine.service.delivery.relaying import deliver
+from engine.service.kernel.installing import Created
+from engine.service.kernel.journal import Entry, append_system
+from engine.service.kernel.registry import new_desk
 from engine.store import tables
 from engine.store.database import Database
 from engine.store.work import Work

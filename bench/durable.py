@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import byhand, county
 from bench.harness import Ratio, compare, run
-from engine.service.desk import Command, Desk, perform
+from engine.service.kernel.desk import Command, Desk, perform
 
 
 def measure(*, small: bool = False) -> Iterator[Ratio]:

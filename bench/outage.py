@@ -20,10 +20,10 @@ from threading import Event
 from bench import crowd
 from bench.harness import Absolute, Bound, run
 from engine.clock import SteppedClock, sleep, stopwatch
-from engine.service.desk import Command, perform
-from engine.service.registry import new_desk
-from engine.service.standing import standing
-from engine.service.sweep import sweep
+from engine.service.clock.sweep import sweep
+from engine.service.delivery.standing import standing
+from engine.service.kernel.desk import Command, perform
+from engine.service.kernel.registry import new_desk
 from engine.serving import Stop
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade

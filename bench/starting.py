@@ -20,8 +20,8 @@ from typing import Any
 from bench import byhand, county
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
+from engine.service.campaigns.founding import create_campaign
+from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 

@@ -27,9 +27,9 @@ from sqlalchemy import create_engine, event
 from bench import crowd
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
-from engine.service.desk import Desk
-from engine.service.registry import new_desk
-from engine.service.sweep import Swept, sweep
+from engine.service.clock.sweep import Swept, sweep
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.registry import new_desk
 from engine.store.database import durable_pragmas, open_database
 from engine.store.migrations import upgrade
 

@@ -32,10 +32,10 @@ from engine.clock import SteppedClock
 from engine.history import GENESIS, link
 from engine.model import Record
 from engine.model.plain import instant
-from engine.service.audit import verify_all, verify_chain
-from engine.service.desk import Desk, new_head
-from engine.service.journal import new_system
-from engine.service.registry import new_desk
+from engine.service.audit.audit import verify_all, verify_chain
+from engine.service.kernel.desk import Desk, new_head
+from engine.service.kernel.journal import new_system
+from engine.service.kernel.registry import new_desk
 from engine.store import tables as tables
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database

@@ -25,9 +25,9 @@ from typing import Any
 from bench import crowd
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
-from engine.service.desk import Desk
-from engine.service.registry import new_desk
-from engine.service.sweep import Share, sweep
+from engine.service.clock.sweep import Share, sweep
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.registry import new_desk
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
 

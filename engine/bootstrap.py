@@ -11,13 +11,13 @@ from importlib.metadata import version
 from engine.clock import Clock, SystemClock
 from engine.model import System, Worker
 from engine.records import field, record
-from engine.service.actor import Actor, Door
-from engine.service.desk import Desk
-from engine.service.installing import establish
-from engine.service.keys import links_from
-from engine.service.linking import Links
-from engine.service.registry import new_desk
-from engine.service.relaying import Channels
+from engine.service.delivery.relaying import Channels
+from engine.service.kernel.actor import Actor, Door
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.installing import establish
+from engine.service.kernel.registry import new_desk
+from engine.service.signing.keys import links_from
+from engine.service.signing.linking import Links
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
 from engine.store.migrations import upgrade

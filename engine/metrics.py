@@ -15,8 +15,8 @@ from prometheus_client.registry import Collector
 
 from engine.errors import BadInput, DatabaseProblem, os_word
 from engine.records import record
-from engine.service.desk import Desk
-from engine.service.standing import Present, Standing, standing
+from engine.service.delivery.standing import Present, Standing, standing
+from engine.service.kernel.desk import Desk
 from engine.serving import Made
 
 BUCKETS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300)

@@ -14,11 +14,11 @@ from engine.clock import DriftWatch, sleep, stopwatch
 from engine.errors import ClockJumped, DatabaseProblem, PhasegateError
 from engine.model import Worker
 from engine.records import field, record, replace
-from engine.service.installation import accepted_clock, clock_behind
-from engine.service.relaying import Delivered, deliver
-from engine.service.standing import anything_due
-from engine.service.sweep import CampaignsFailed, Share, Swept, sweep
-from engine.service.workers import enter, leave, renew
+from engine.service.audit.installation import accepted_clock, clock_behind
+from engine.service.clock.sweep import CampaignsFailed, Share, Swept, sweep
+from engine.service.delivery.relaying import Delivered, deliver
+from engine.service.delivery.standing import anything_due
+from engine.service.delivery.workers import enter, leave, renew
 from notifications.notice import NoticeError
 
 LARGEST_JUMP_IN_SECONDS: Final = 300.0

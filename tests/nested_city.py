@@ -11,9 +11,9 @@ from small_county import local
 from engine import reader
 from engine.clock import SteppedClock
 from engine.model import Campaign, Record
-from engine.service import sweep
-from engine.service.desk import Command, Desk, perform
-from engine.service.founding import create_campaign
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock import sweep
+from engine.service.kernel.desk import Command, Desk, perform
 
 CORPUS = Path(__file__).parent / "corpus" / "valid"
 UPPER, LOWER = "city-上游县", "city-下游县"

@@ -13,12 +13,14 @@ from engine.calendar import OfficialYear
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError
 from engine.model import Assignment, Campaign, Deadline, Event, Item, Notice, Outgoing, Remark
-from engine.service import linking, receipts, relaying, sweep
-from engine.service.desk import Command, Desk, perform, reading
-from engine.service.founding import accept_clock, apply_year, create_campaign
-from engine.service.linking import Links
-from engine.service.plan import Library
-from engine.service.registry import new_desk
+from engine.service.campaigns.founding import accept_clock, apply_year, create_campaign
+from engine.service.clock import sweep
+from engine.service.delivery import relaying
+from engine.service.kernel.desk import Command, Desk, perform, reading
+from engine.service.kernel.plan import Library
+from engine.service.kernel.registry import new_desk
+from engine.service.signing import linking, receipts
+from engine.service.signing.linking import Links
 from engine.store.database import Database
 from notifications.channels import Channel, Envelope, Outcome, all_alike
 

@@ -42,7 +42,7 @@ def writes(command: Command) -> Command:
 
 def done(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how: How) -> dict[str, Any]:
     """Have the service do something to a campaign, or rehearse it, and return the answer."""
-    from engine.service.desk import Command, perform, rehearse
+    from engine.service.kernel.desk import Command, perform, rehearse
 
     command = Command(action=action, campaign=campaign, given=stated(given), actor=ctx.actor, key=how.key)
     return (rehearse if how.dry_run else perform)(ctx.desk(), command)

@@ -39,8 +39,8 @@ def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: st
 
     Without KEY: that of the installation. With --json: one record a line, as its bytes tell it.
     """
-    from engine.service.views.history import Wanted, plain, records
-    from engine.service.views.refusals import refusal
+    from engine.service.audit.views.refusals import refusal
+    from engine.service.kernel.history import Wanted, plain, records
 
     desk = ctx.desk()
     asked = Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
@@ -53,7 +53,7 @@ def _journal(desk: Any, key: str) -> tuple[int, Any]:
     from zoneinfo import ZoneInfo
 
     from engine.cli.context import ZONE
-    from engine.service.desk import reading
+    from engine.service.kernel.desk import reading
 
     if not key:
         return 0, ZoneInfo(ZONE)
@@ -85,9 +85,9 @@ def rebuild(ctx: Context, dry_run: bool) -> None:
     found something.
     """
     from engine.bootstrap import here
-    from engine.service.actor import Actor
-    from engine.service.rebuilding import rebuild as made_anew
-    from engine.service.views import audit as witness
+    from engine.service.audit.rebuilding import rebuild as made_anew
+    from engine.service.audit.views import audit as witness
+    from engine.service.kernel.actor import Actor
 
     desk = ctx.desk()
     length = sum(head["seq"] for head in witness.heads(desk)["heads"])
@@ -126,8 +126,8 @@ def verify(ctx: Context, heads: str, against: str, chain: bool) -> None:
     that does not. A cut tail is only seen with --against (SEMANTICS H4). With --chain nothing is
     replayed and no writer kept waiting: a record is its hash, names the one before, ends at its head.
     """
-    from engine.service.audit import verify_all, verify_chain
-    from engine.service.views import audit as witness
+    from engine.service.audit.audit import verify_all, verify_chain
+    from engine.service.audit.views import audit as witness
 
     desk = ctx.desk()
     kept = _kept(against) if against else None
@@ -178,8 +178,8 @@ def _keep(path: str, found: object) -> None:
 def why(ctx: Context, key: str, task: str, unit: str) -> None:
     """Say of each rung why it did, did not, or will reach anybody."""
     from engine.cli.duty import RUNG_HEADS, rung_rows
-    from engine.service.desk import reading
-    from engine.service.views.rungs import rungs
+    from engine.service.duties.views.rungs import rungs
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         assignment = case.assignment(case.task(task), case.unit(unit).name)

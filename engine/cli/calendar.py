@@ -116,8 +116,8 @@ def apply(ctx: Context, file: str, name: str, dry_run: bool) -> None:
     """
     from engine.calendar import load, year_from_json
     from engine.cli.sources import text_of
-    from engine.service.founding import apply_year
-    from engine.service.installation import office
+    from engine.service.audit.installation import office
+    from engine.service.campaigns.founding import apply_year
 
     year = year_from_json(text_of(file))
     load(name)
@@ -139,7 +139,7 @@ def _here(ctx: Context, name: str) -> Calendar:
     shipped = load(name)
     if not ctx.has_database():
         return shipped
-    from engine.service.installation import calendar_here
+    from engine.service.audit.installation import calendar_here
 
     try:
         return calendar_here(ctx.desk(), name)

@@ -48,7 +48,7 @@ def create(ctx: Context, /, key: str, word: str, with_nested: bool, settings: di
     The workflow is kept with it as it is now, its phase is entered and its tasks are issued.
     """
     from engine.cli.sources import sound_below, sound_bundle
-    from engine.service.founding import create_campaign
+    from engine.service.campaigns.founding import create_campaign
 
     if bool(given["parent"]) != bool(given["unit"]):
         raise click.UsageError("--parent and --unit belong together")
@@ -63,7 +63,7 @@ def create(ctx: Context, /, key: str, word: str, with_nested: bool, settings: di
 @pass_context
 def list_(ctx: Context) -> None:
     """List the campaigns with their phases."""
-    from engine.service.views.campaign import listed
+    from engine.service.campaigns.views.campaign import listed
 
     found = listed(ctx.desk())
     heads = ("key", "title", "state", "phase", "adopted", "settled", "of")
@@ -95,8 +95,8 @@ def show(ctx: Context, key: str) -> None:
     Lights, phases, the gate, what comes next, and what somebody must look at.
     """
     from engine.cli.picture import campaign_sheet
-    from engine.service.desk import reading
-    from engine.service.views.campaign import shown
+    from engine.service.campaigns.views.campaign import shown
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = shown(case)
@@ -115,8 +115,8 @@ def gate(ctx: Context, key: str, phase: str) -> None:
     Ends with 0 where it is open, with 1 where it is shut.
     """
     from engine.cli.picture import gate_sheet
-    from engine.service.desk import reading
-    from engine.service.views.campaign import gate as judged
+    from engine.service.campaigns.views.campaign import gate as judged
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = judged(case, phase)
@@ -306,7 +306,7 @@ def export(ctx: Context, key: str, out: str) -> None:
     workflow and calendar it runs on, and its whole history (JSON lines, the bytes that were hashed).
     """
     from engine.cli.folder import written
-    from engine.service.views.export import files
+    from engine.service.exports.export import files
 
     desk = ctx.desk()
     with progress("export") as forward:

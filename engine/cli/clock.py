@@ -22,8 +22,8 @@ def accept(ctx: Context, reason: str) -> None:
 
     Sweeps and writing commands go on again, and a `serve` that refuses does, too (SEMANTICS C4).
     """
-    from engine.service.founding import accept_clock
-    from engine.service.installation import office
+    from engine.service.audit.installation import office
+    from engine.service.campaigns.founding import accept_clock
 
     desk = ctx.desk()
     told = accept_clock(desk, reason, actor=office(desk, ctx.actor, "clock"))

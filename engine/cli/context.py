@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.bootstrap import Settings, Wired
     from engine.clock import Clock
-    from engine.service.desk import Desk
+    from engine.service.kernel.desk import Desk
 
 ZONE = "Asia/Shanghai"
 

@@ -42,7 +42,7 @@ def backup(ctx: Context, file: str) -> None:
     """
     from pathlib import Path
 
-    from engine.service.backing import back_up
+    from engine.service.audit.backing import back_up
 
     with progress("copy", 100) as bar:
         reached = [0]
@@ -77,7 +77,7 @@ def check(ctx: Context) -> None:
     Ends with 1 where something is wrong. Meant for a backup: with a rollback journal whoever writes
     waits while a file is looked through. `phasegate audit verify` also replays the history.
     """
-    from engine.service.backing import check as look
+    from engine.service.audit.backing import check as look
 
     desk = ctx.desk()
     found = look(desk)

@@ -12,7 +12,7 @@ from engine.cli.verbs import Verb
 
 if TYPE_CHECKING:
     from engine.bootstrap import Settings
-    from engine.service.restoring import Again, Renewed
+    from engine.service.audit.restoring import Again, Renewed
 
 MOST = 20
 """How many of the messages that would go out again are named."""
@@ -50,8 +50,8 @@ def restore(ctx: Context, file: str | None, here: bool, rehearsal: bool) -> None
     with pg_restore, then use --here.
     """
     from engine.bootstrap import here as door
-    from engine.service.actor import Actor
-    from engine.service.restoring import bring_back, renew
+    from engine.service.audit.restoring import bring_back, renew
+    from engine.service.kernel.actor import Actor
 
     settings = ctx.settings()
     if not here:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from engine.service.installation import Health
-    from engine.service.standing import Standing
+    from engine.service.audit.installation import Health
+    from engine.service.delivery.standing import Standing
 
 PACKAGES = ("engine", "notifications", "workflows")
 LEAST_PYTHON = (3, 11)
@@ -122,7 +122,7 @@ def _channels(ctx: Context) -> Iterator[Found]:
 
 
 def _links(ctx: Context) -> Found:
-    from engine.service.keys import doubts, links_from
+    from engine.service.signing.keys import doubts, links_from
     from notifications.notice import NoticeError
 
     given = ctx.settings().given
@@ -143,7 +143,7 @@ def _links(ctx: Context) -> Found:
 
 def _database(ctx: Context) -> Iterator[Found]:
     from engine.errors import DatabaseProblem
-    from engine.service.installation import health
+    from engine.service.audit.installation import health
 
     try:
         desk = ctx.desk()
@@ -175,7 +175,7 @@ def _lanes(ctx: Context) -> Iterator[Found]:
     from zoneinfo import ZoneInfo
 
     from engine.cli.context import ZONE
-    from engine.service.views.outbox import ways
+    from engine.service.delivery.views.outbox import ways
 
     for way in ways(ctx.desk(), ZoneInfo(ZONE)):
         if way["until"] and not way["recipient"]:

@@ -120,7 +120,7 @@ def _found(
 
 
 def _is_campaign(ctx: Context, name: str) -> bool:
-    from engine.service.views.campaign import listed
+    from engine.service.campaigns.views.campaign import listed
 
     return any(row["key"] == name for row in listed(ctx.desk()))
 

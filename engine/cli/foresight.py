@@ -33,8 +33,8 @@ def done_or_foreseen(
         told = done(ctx, action, key, given, how)
         tell(ctx, told, line(told), how)
         return
-    from engine.service.desk import Command
     from engine.service.forecast.foreseeing import foreseen
+    from engine.service.kernel.desk import Command
 
     found = foreseen(ctx.desk(), Command(action=action, campaign=key, given=stated(given), actor=ctx.actor))
     first = definitions(found.before.workflow, found.after.workflow) if definitions else None

@@ -41,8 +41,8 @@ def of_unit(command: Command) -> Command:
 def list_(ctx: Context, key: str, unit: str) -> None:
     """List the indicators with their points, scores and evidence."""
     from engine.cli.measured import indicator_list
-    from engine.service.desk import reading
-    from engine.service.views.indicators import listed
+    from engine.service.indicators.views.indicators import listed
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = listed(case, case.unit(unit).name if unit else "")
@@ -58,9 +58,9 @@ def list_(ctx: Context, key: str, unit: str) -> None:
 def show(ctx: Context, key: str, number: str) -> None:
     """Show the sums, each unit's and the vetoes; or all that is known of one indicator."""
     from engine.cli.measured import indicator_sheet, set_sheet
-    from engine.service.desk import reading
-    from engine.service.indicators import indicator_of
-    from engine.service.views.indicators import shown, shown_one
+    from engine.service.indicators.rules import indicator_of
+    from engine.service.indicators.views.indicators import shown, shown_one
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = shown_one(case, indicator_of(case, number)) if number else shown(case)
@@ -80,9 +80,9 @@ def show(ctx: Context, key: str, number: str) -> None:
 def missing(ctx: Context, key: str, unit: str, out: str) -> None:
     """List the self-scores and the evidence that are missing, unit by unit."""
     from engine.cli.measured import missing_table
-    from engine.service.desk import reading
-    from engine.service.views.indicators import missing
-    from engine.service.views.measuring import pages, texts
+    from engine.service.indicators.views.indicators import missing
+    from engine.service.indicators.views.measuring import pages, texts
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         name = case.unit(unit).name if unit else ""
@@ -124,8 +124,8 @@ def ask(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 def duplicates(ctx: Context, key: str, unsettled: bool) -> None:
     """List files that several units handed in, for a person to judge."""
     from engine.cli.measured import duplicate_table
-    from engine.service.desk import reading
-    from engine.service.views.indicators import duplicates
+    from engine.service.indicators.views.indicators import duplicates
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = [each for each in duplicates(case) if not (unsettled and each["settled"])]
@@ -148,8 +148,8 @@ def export(ctx: Context, key: str, out: str, unit: str) -> None:
 
     from engine.cli.sources import write_bytes
     from engine.errors import BadInput
-    from engine.service.desk import reading
-    from engine.service.views.measuring import workbook
+    from engine.service.indicators.views.measuring import workbook
+    from engine.service.kernel.desk import reading
 
     if Path(out).suffix.lower() != ".xlsx":
         raise BadInput("no_workbook", found=out)

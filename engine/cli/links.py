@@ -43,8 +43,8 @@ def key(ctx: Context) -> None:
 @pass_context
 def list_(ctx: Context, key: str, unit: str) -> None:
     """List who has not signed yet, with the latest notice that asked for it."""
-    from engine.service.desk import reading
-    from engine.service.views.links import listed
+    from engine.service.kernel.desk import reading
+    from engine.service.signing.views.links import listed
 
     with reading(ctx.desk(), key) as case:
         found = listed(case, unit=case.unit(unit).name if unit else "")
@@ -66,8 +66,8 @@ def give(ctx: Context, /, key: str, notices: tuple[str, ...], every: bool, once:
 
     Whoever has a link can sign in the name of its unit: send each to its unit alone, never to a group.
     """
-    from engine.service.desk import reading
-    from engine.service.views.links import listed
+    from engine.service.kernel.desk import reading
+    from engine.service.signing.views.links import listed
 
     if every == bool(notices):
         raise click.UsageError("give the numbers of notices, or --all")
@@ -80,8 +80,8 @@ def give(ctx: Context, /, key: str, notices: tuple[str, ...], every: bool, once:
 
 def _given(ctx: Context, key: str, notice: str, how: How) -> dict[str, Any]:
     from engine.cli.signing import links_of
-    from engine.service.desk import Command
-    from engine.service.receipts import give
+    from engine.service.kernel.desk import Command
+    from engine.service.signing.receipts import give
 
     command = Command("give_link", key, {"notice": notice}, ctx.actor, how.of(notice).key)
     return give(ctx.desk(), links_of(ctx), command)

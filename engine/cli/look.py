@@ -92,8 +92,8 @@ def pair(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
 
 def _among(ctx: Context, key: str, given: dict[str, Any]) -> None:
-    from engine.service.desk import reading
-    from engine.service.views.looking import among
+    from engine.service.inspections.views.looking import among
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = among(case, given)
@@ -123,8 +123,8 @@ def check(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 def list_(ctx: Context, key: str) -> None:
     """List the rounds of looking."""
     from engine.cli.looked import round_list
-    from engine.service.desk import reading
-    from engine.service.views.looking import listed
+    from engine.service.inspections.views.looking import listed
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = listed(case)
@@ -138,8 +138,8 @@ def list_(ctx: Context, key: str) -> None:
 def show(ctx: Context, key: str, name: str) -> None:
     """Show a round: whom it drew, who looks at whom, its seed."""
     from engine.cli.looked import round_sheet
-    from engine.service.desk import reading
-    from engine.service.views.looking import shown
+    from engine.service.inspections.views.looking import shown
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = shown(case, name)
@@ -156,8 +156,8 @@ def repeat(ctx: Context, key: str, name: str) -> None:
     Ends with 1 where something else comes out.
     """
     from engine.cli.looked import repeat_sheet
-    from engine.service.desk import reading
-    from engine.service.views.looking import repeated
+    from engine.service.inspections.views.looking import repeated
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = repeated(case, name)

@@ -100,8 +100,8 @@ def findings(ctx: Context, key: str, unit: str, round: str, state: str | None, c
     """Show the register of findings (整改台账): who puts what right by when, and what is struck off."""
     from engine.cli.looked import register_table
     from engine.cli.sources import write_bytes
-    from engine.service.desk import reading
-    from engine.service.views.findings import as_csv, as_workbook, listed
+    from engine.service.inspections.views.findings import as_csv, as_workbook, listed
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = listed(case, unit=case.unit(unit).name if unit else "", round=round, state=state or "")

@@ -43,8 +43,8 @@ def month(ctx: Context, /, key: str, month: str, show: bool, csv: str, xlsx: str
 def _sheet(ctx: Context, key: str, name: str, csv: str, xlsx: str) -> None:
     from engine.cli.looked import month_sheet
     from engine.cli.sources import write_bytes
-    from engine.service.desk import reading
-    from engine.service.views import monthly
+    from engine.service.inspections.views import monthly
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = monthly.month(case, name)

@@ -16,7 +16,7 @@ from engine.cli.said import some
 from engine.cli.verbs import Verb
 
 if TYPE_CHECKING:
-    from engine.service.changes import Change
+    from engine.service.campaigns.changes import Change
 
 NO_SUCH_PARAMETER = "PW568"
 
@@ -49,7 +49,7 @@ def _bundle(ctx: Context, key: str, word: str, settings: Mapping[str, str]) -> M
     """Return the texts of the new version, filled as those of the present one where nothing else is said."""
     from engine.cli.sources import sound_bundle
     from engine.errors import BadWorkflow
-    from engine.service.desk import reading
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         kept = {each.id: each.value for each in case.plan.workflow.parameters if each.value != each.default}
@@ -76,7 +76,7 @@ def _line(told: Mapping[str, Any]) -> str:
 
 
 def _definitions(old: Any, new: Any) -> Table:
-    from engine.service.changes import changes
+    from engine.service.campaigns.changes import changes
 
     return _changes(list(changes(old, new)))
 
@@ -95,8 +95,8 @@ def _changes(found: list[Change]) -> Table:
 @pass_context
 def versions(ctx: Context, key: str, with_changes: bool) -> None:
     """List the versions of its workflow that a campaign ran: since when, by whose act and document."""
-    from engine.service.desk import reading
-    from engine.service.views.versions import versions_of
+    from engine.service.campaigns.views.versions import versions_of
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = versions_of(case)

@@ -41,9 +41,9 @@ def notice() -> None:
 @pass_context
 def list_(ctx: Context, key: str, state: str | None, unit: str, kind: str, upcoming: bool, days: int) -> None:
     """List notices as they were written, or those about to go."""
-    from engine.service.desk import reading
-    from engine.service.views import notice as written
-    from engine.service.views import upcoming as ahead
+    from engine.service.kernel.desk import reading
+    from engine.service.notices.views import notice as written
+    from engine.service.notices.views import upcoming as ahead
 
     with reading(ctx.desk(), key) as case:
         wanted = case.unit(unit).name if unit else ""
@@ -105,8 +105,8 @@ def _ahead(found: Sequence[Found]) -> Table:
 @pass_context
 def show(ctx: Context, key: str, notice: str) -> None:
     """Show a notice as it was sent, and what it is about."""
-    from engine.service.desk import reading
-    from engine.service.views.notice import shown
+    from engine.service.kernel.desk import reading
+    from engine.service.notices.views.notice import shown
 
     with reading(ctx.desk(), key) as case:
         found = shown(case, notice)

@@ -14,7 +14,7 @@ from engine.cli.verbs import Noun
 
 if TYPE_CHECKING:
     from engine.model import Outgoing
-    from engine.service.desk import Desk
+    from engine.service.kernel.desk import Desk
 
 STATES = ("queued", "sent", "failed")
 HEADS = ("id", "notice", "state", "to", "channel", "attempts", "next", "settled", "error", "subject")
@@ -35,8 +35,8 @@ def outbox() -> None:
 @pass_context
 def list_(ctx: Context, key: str, state: str | None, channel: str) -> None:
     """List messages, one for each recipient of a notice, with why what failed has failed."""
-    from engine.service.desk import reading
-    from engine.service.views.outbox import listed
+    from engine.service.delivery.views.outbox import listed
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = listed(case, state=state or "", channel=channel)
@@ -50,8 +50,8 @@ def list_(ctx: Context, key: str, state: str | None, channel: str) -> None:
 @pass_context
 def show(ctx: Context, key: str, id: str) -> None:
     """Show one message with every attempt to send it, as the history tells it."""
-    from engine.service.desk import reading
-    from engine.service.views.outbox import shown
+    from engine.service.delivery.views.outbox import shown
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = shown(case, id)
@@ -84,8 +84,8 @@ def retry(ctx: Context, /, key: str, ids: tuple[str, ...], channel: str, every: 
 
     Channels and recipients of these messages that were left alone because they failed are tried again, too.
     """
-    from engine.service.desk import reading
-    from engine.service.views.outbox import to_retry
+    from engine.service.delivery.views.outbox import to_retry
+    from engine.service.kernel.desk import reading
 
     if sum((every, bool(channel), bool(ids))) != 1:
         raise click.UsageError("give the numbers of messages, --channel NAME, or --all")
@@ -101,7 +101,7 @@ def retry(ctx: Context, /, key: str, ids: tuple[str, ...], channel: str, every: 
 
 
 def _lift(desk: Desk, found: list[Outgoing]) -> None:
-    from engine.service.lanes import lift
+    from engine.service.delivery.lanes import lift
 
     for name in sorted({one.channel for one in found}):
         lift(desk, name, [one.recipient for one in found if one.channel == name])
@@ -114,7 +114,7 @@ def channels(ctx: Context) -> None:
     from zoneinfo import ZoneInfo
 
     from engine.cli.context import ZONE
-    from engine.service.views.outbox import ways
+    from engine.service.delivery.views.outbox import ways
 
     found = ways(ctx.desk(), ZoneInfo(ZONE))
     rows = [[moment(row["until"]) if head == "until" else row[head] for head in WAYS] for row in found]
@@ -126,8 +126,8 @@ def channels(ctx: Context) -> None:
 @pass_context
 def resume(ctx: Context, channel: str) -> None:
     """Try a channel again at once that was left alone because it failed."""
-    from engine.service.installation import office
-    from engine.service.lanes import lift
+    from engine.service.audit.installation import office
+    from engine.service.delivery.lanes import lift
     from notifications.channels import UnknownChannel, channel_names
 
     if channel not in channel_names():

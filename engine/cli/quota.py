@@ -27,8 +27,8 @@ def quota(ctx: Context, key: str, quota: str) -> None:
 
     未规定: the plan states no number for this unit; nothing is asked of it, and it may host.
     """
-    from engine.service.desk import reading
-    from engine.service.views.quota import listed
+    from engine.service.campaigns.views.quota import listed
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = listed(case, quota)
@@ -50,7 +50,7 @@ def _sheets(key: str, found: list[dict[str, Any]]) -> Iterator[str | Table]:
 
 
 def _row(line: dict[str, Any]) -> tuple[object, ...]:
-    from engine.service.views.quota import BY, NOT_STATED
+    from engine.service.campaigns.views.quota import BY, NOT_STATED
 
     need = NOT_STATED if line["need"] is None else line["need"]
     return (

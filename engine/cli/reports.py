@@ -27,8 +27,8 @@ def report(ctx: Context, key: str, year: str, to: str, out: str) -> None:
     What was done, counts by level and kind, what is missing, what lies ahead, and the head of the
     history. It records and sends nothing: `notice draft KEY report` has it signed and sent.
     """
-    from engine.service.desk import reading
-    from engine.service.views.report import shown
+    from engine.service.kernel.desk import reading
+    from engine.service.notices.views.report import shown
 
     with reading(ctx.desk(), key) as case:
         found = shown(case, year=year, to=to)

@@ -13,8 +13,8 @@ from engine.cli.output import Table, emit, say
 from engine.cli.verbs import Noun
 
 if TYPE_CHECKING:
-    from engine.service.sheets import Imported
-    from engine.service.sheets import Table as SheetTable
+    from engine.service.campaigns.sheets import Imported
+    from engine.service.campaigns.sheets import Table as SheetTable
 
 HEADS = ("cell", "row", "column", "before", "after", "means")
 
@@ -41,7 +41,7 @@ def export(ctx: Context, key: str, out: str, folder: str, unit: str) -> None:
     Over a file that was exported before, the columns that the office added are kept beside their
     rows; edits that nobody imported are never written over.
     """
-    from engine.service.sheets import table
+    from engine.service.campaigns.sheets import table
 
     if not (out or folder):
         raise click.UsageError("give --out FILE.xlsx, --per-unit DIR, or both")
@@ -72,7 +72,7 @@ def _write(found: SheetTable, out: str) -> None:
 
 def _write_each(found: SheetTable, folder: str) -> dict[str, int]:
     from engine.cli.folder import written
-    from engine.service.views.export import File
+    from engine.service.exports.export import File
 
     parts = found.of_units()
     files = (File(_name(n, unit), iter((parts[unit].workbook(),))) for n, unit in enumerate(parts, 1))
@@ -103,7 +103,7 @@ def import_(ctx: Context, key: str, file: str, dry_run: bool) -> None:
     """
     from engine.cli import handed
     from engine.cli.sources import bytes_of
-    from engine.service.sheets import imported
+    from engine.service.campaigns.sheets import imported
     from engine.sheets import opened
 
     book = opened(bytes_of(file), file)
@@ -152,7 +152,7 @@ def workflow(ctx: Context, /, file: str, out: str, name: str, group: str, **give
     """
     from engine.cli.folder import written
     from engine.cli.sources import bytes_of
-    from engine.service.views.export import File
+    from engine.service.exports.export import File
     from engine.sheets import Head, opened, workflow_files
 
     head = Head(id=name or Path(out).resolve().name, leading_group=group, **given)

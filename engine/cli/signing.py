@@ -12,14 +12,14 @@ from engine.cli.output import Table, emit
 from engine.records import asdict
 
 if TYPE_CHECKING:
-    from engine.service.linking import Links
-    from engine.service.receipts import Sight
+    from engine.service.signing.linking import Links
+    from engine.service.signing.receipts import Sight
 
 
 def receive(ctx: Context, token: str, beside: bool) -> None:
     """Sign for all that a notice names, by its link or the token at the end of it."""
     from engine.errors import LinkOver
-    from engine.service.receipts import sign
+    from engine.service.signing.receipts import sign
 
     if beside:
         raise click.UsageError("--token stands alone: the link says who signs for what")

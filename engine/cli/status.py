@@ -13,7 +13,7 @@ from engine.cli.verbs import Verb
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from engine.service.standing import Present, Standing
+    from engine.service.delivery.standing import Present, Standing
 
 HEADS = (
     "worker",
@@ -39,7 +39,7 @@ def status(ctx: Context) -> None:
 
     It costs little at any size; `phasegate doctor` looks closer and says what to do.
     """
-    from engine.service.standing import standing
+    from engine.service.delivery.standing import standing
 
     found = standing(ctx.desk())
     emit(ctx, data_of(found), lambda: [*_lines(found), _workers(found)])

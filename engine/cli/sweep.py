@@ -15,9 +15,9 @@ from engine.records import asdict
 @pass_context
 def sweep(ctx: Context, no_deliver: bool) -> None:
     """Work off every moment that is due now, write the notices, and deliver what is queued."""
-    from engine.service import relaying
-    from engine.service import sweep as sweeping
-    from engine.service.installation import require_clock
+    from engine.service.audit.installation import require_clock
+    from engine.service.clock import sweep as sweeping
+    from engine.service.delivery import relaying
 
     wired = ctx.wired()
     links = wired.links()

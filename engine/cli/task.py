@@ -41,8 +41,8 @@ def task() -> None:
 def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool, undated: bool) -> None:
     """List what each unit owes, with its light and its day; of the unit of --as, its own."""
     from engine.cli.duty import task_list
-    from engine.service.desk import reading
-    from engine.service.views.task import listed, unissued
+    from engine.service.duties.views.task import listed, unissued
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         unit = unit or (ctx.actor if ctx.actor in case.plan.workflow.directory.units else "")
@@ -68,8 +68,8 @@ def show(ctx: Context, key: str, task: str, unit: str, period: str) -> None:
     every rung, what was handed in, and the history.
     """
     from engine.cli.duty import duty_sheet, task_sheet
-    from engine.service.desk import reading
-    from engine.service.views.task import shown, shown_for
+    from engine.service.duties.views.task import shown, shown_for
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         unit = unit or (ctx.actor if ctx.actor in case.plan.workflow.directory.units else "")
@@ -222,8 +222,8 @@ def accept(ctx: Context, /, key: str, task: str, unit: str, every: bool, how: Ho
 def _accept_all(ctx: Context, key: str, task: str, how: How, given: dict[str, Any]) -> None:
     """Accept each hand-in that waits, in a transaction of its own; one refusal does not stop the others."""
     from engine.errors import Refused
-    from engine.service.desk import reading
-    from engine.service.views.task import listed
+    from engine.service.duties.views.task import listed
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         name = case.task(task).id

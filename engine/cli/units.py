@@ -29,8 +29,8 @@ def units() -> None:
 @pass_context
 def list_(ctx: Context, key: str, vacant: bool) -> None:
     """List the units in the order of the directory, with who is reached today."""
-    from engine.service.desk import reading
-    from engine.service.views.unit import listed
+    from engine.service.duties.views.unit import listed
+    from engine.service.kernel.desk import reading
 
     with reading(ctx.desk(), key) as case:
         found = [row for row in listed(case) if row["vacancies"] or not vacant]

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.model import Offset
 from engine.records import field, record
-from engine.service.plan import Plan
+from engine.service.kernel.plan import Plan
 
 HOURS = (time(10, 20), time(11, 10), time(14, 30), time(15, 20), time(16, 10))
 """The hours at which people act, one of them on any day: after the notices of the morning have gone."""

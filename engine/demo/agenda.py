@@ -21,9 +21,9 @@ from engine.model import (
     Tally,
     UnitContact,
 )
-from engine.service import binding
-from engine.service.actions.lifecycle import verdict
-from engine.service.case import SETTLED, Case
+from engine.service.campaigns.commands.lifecycle import verdict
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.notices import binding
 
 SIGNING = time(14, 30)
 """The hour at which the leader signs: units have answered to the facts of a bulletin by noon (SEMANTICS N5)."""

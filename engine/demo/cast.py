@@ -11,7 +11,7 @@ from engine.clock import seeded
 from engine.demo.points import Points, points_of
 from engine.model import Condition, Offset, Task, Unit, Workflow
 from engine.records import record
-from engine.service.plan import Plan
+from engine.service.kernel.plan import Plan
 
 Part = Literal[
     "in_time", "late", "late_to_deputy", "late_to_head", "supervised", "withheld", "returned", "extended", "by_office"

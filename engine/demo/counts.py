@@ -10,7 +10,7 @@ from engine.clock import seeded
 from engine.demo.act import Act, at, working_day
 from engine.demo.cast import Cast, is_ordinary
 from engine.demo.duties import Owed
-from engine.service.counting import counted_of
+from engine.service.kernel.counting import counted_of
 
 WARNED = 0.08
 """The share of periods in which a unit does little until it is told that it falls behind."""

@@ -12,7 +12,7 @@ from engine.demo.cast import EXTENSION, Cast, Conduct, is_ordinary
 from engine.model import Assignment, Deadline, PhaseState, Task
 from engine.periods import Period
 from engine.records import record
-from engine.service.case import SETTLED
+from engine.service.kernel.case import SETTLED
 
 WITHOUT_DATE = 8
 """Working days after which a task without a date of its own is handed in."""

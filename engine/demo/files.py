@@ -8,9 +8,9 @@ from engine.demo import folder, summary
 from engine.demo.play import KEY
 from engine.model import Campaign
 from engine.records import record
-from engine.service import audit
-from engine.service.desk import Desk, reading
-from engine.service.views import export
+from engine.service.audit import audit
+from engine.service.exports import export
+from engine.service.kernel.desk import Desk, reading
 
 NAMES = {
     "breakdown.csv": folder.BREAKDOWN,

@@ -9,8 +9,8 @@ from engine import gates
 from engine.demo.act import Act, at, minutes, working_day
 from engine.demo.cast import Cast, is_ordinary
 from engine.model import Round
-from engine.service.case import Case
-from engine.service.effects import rounds
+from engine.service.inspections import rounds
+from engine.service.kernel.case import Case
 
 DRAWN_AFTER = 4
 """Working days after a phase is entered at which its spot check is drawn."""

@@ -15,10 +15,13 @@ from engine.demo.script import Script
 from engine.errors import PhasegateError, Refused
 from engine.model import Campaign
 from engine.records import record
-from engine.service import founding, installing, relaying, sweep
-from engine.service.case import Case
-from engine.service.desk import Command, case_at, perform_all, reading
-from engine.service.views import upcoming
+from engine.service.campaigns import founding
+from engine.service.clock import sweep
+from engine.service.delivery import relaying
+from engine.service.kernel import installing
+from engine.service.kernel.case import Case
+from engine.service.kernel.desk import Command, case_at, perform_all, reading
+from engine.service.notices.views import upcoming
 
 KEY = "demo"
 Tell = Callable[[float, str, str], None]

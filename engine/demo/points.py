@@ -13,8 +13,8 @@ from engine.demo.act import Act, at, working_day
 from engine.gates import quotas
 from engine.model import PhaseState, Quota, Unit, Workflow
 from engine.records import record
-from engine.service.case import Case
-from engine.service.plan import Plan
+from engine.service.kernel.case import Case
+from engine.service.kernel.plan import Plan
 
 FIRST_POINTS = 15
 """Working days after the start of a phase at which its first points are designated."""

@@ -12,9 +12,9 @@ from engine.demo.counts import next_count
 from engine.demo.duties import Owed, next_act
 from engine.model import Assignment, Deadline, Record
 from engine.records import replace
-from engine.service import counting
-from engine.service.case import SETTLED, Case
-from engine.service.effects.gathering import Gathering, gathering
+from engine.service.duties.apply.gathering import Gathering, gathering
+from engine.service.kernel import counting
+from engine.service.kernel.case import SETTLED, Case
 
 
 class Script:

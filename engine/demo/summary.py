@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from engine.gates import quotas
 from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tally
-from engine.service import nesting
-from engine.service.audit import Audit
-from engine.service.case import Case
+from engine.service.audit.audit import Audit
+from engine.service.kernel import nesting
+from engine.service.kernel.case import Case
 
 CHASED = {
     "overdue": ("催办(含商请函)", ("联络员", "分管负责同志", "主要负责同志", "领导小组")),

@@ -8,8 +8,8 @@ from hashlib import sha256
 from html import escape
 from typing import Final
 
-from engine.service.linking import Why
-from engine.service.receipts import Duty, Sight
+from engine.service.signing.linking import Why
+from engine.service.signing.receipts import Duty, Sight
 from notifications import wording
 
 STYLE: Final = """

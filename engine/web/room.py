@@ -11,9 +11,9 @@ from engine import words
 from engine.clock import stopwatch
 from engine.errors import BadLink, ClockBehind, DatabaseProblem
 from engine.records import field, record
-from engine.service.desk import Desk
-from engine.service.linking import Links
-from engine.service.receipts import Sight, look, sign
+from engine.service.kernel.desk import Desk
+from engine.service.signing.linking import Links
+from engine.service.signing.receipts import Sight, look, sign
 from engine.serving import Say, Told
 from engine.web import page
 from notifications.notice import NoticeError

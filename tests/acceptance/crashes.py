@@ -13,8 +13,8 @@ from typing import Any
 
 from small_county import Step, desk_at
 
-from engine.service.audit import verify_all
-from engine.service.plan import Library
+from engine.service.audit.audit import verify_all
+from engine.service.kernel.plan import Library
 from engine.store.database import connect, open_database
 
 State = tuple[tuple[str, tuple[Any, ...]], ...]

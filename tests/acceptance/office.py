@@ -25,17 +25,17 @@ from engine.model import (
     Verdict,
 )
 from engine.model.plain import plain
-from engine.service.actions.lifecycle import shown, verdict
-from engine.service.audit import Audit, verify_all
-from engine.service.binding import content_from
-from engine.service.case import Moment
-from engine.service.desk import Command, Desk, perform, reading
-from engine.service.founding import create_campaign
-from engine.service.linking import Links
-from engine.service.plan import blob
-from engine.service.registry import new_desk
-from engine.service.relaying import deliver
-from engine.service.sweep import next_moment, sweep
+from engine.service.audit.audit import Audit, verify_all
+from engine.service.campaigns.commands.lifecycle import shown, verdict
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import next_moment, sweep
+from engine.service.delivery.relaying import deliver
+from engine.service.kernel.case import Moment
+from engine.service.kernel.desk import Command, Desk, perform, reading
+from engine.service.kernel.plan import blob
+from engine.service.kernel.registry import new_desk
+from engine.service.notices.binding import content_from
+from engine.service.signing.linking import Links
 from engine.store.database import Database
 from engine.store.migrations import in_memory
 from notifications.channels import Envelope, Result

@@ -11,14 +11,14 @@ from engine import gates, reader
 from engine.clock import SteppedClock
 from engine.gates import quotas
 from engine.model import Assignment, Condition, Phase, Quota, Tally, Task, Workflow
-from engine.service import indicators
-from engine.service.actions.lifecycle import shown, verdict
-from engine.service.case import Case
-from engine.service.desk import Command, perform, reading
-from engine.service.effects.gathering import gathering
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
-from engine.service.sweep import sweep
+from engine.service.campaigns.commands.lifecycle import shown, verdict
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import sweep
+from engine.service.duties.apply.gathering import gathering
+from engine.service.indicators import rules as indicators
+from engine.service.kernel.case import Case
+from engine.service.kernel.desk import Command, perform, reading
+from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory
 
 KEY = "played"
@@ -167,7 +167,7 @@ def _designations(quota: Quota, case: Case) -> Iterator[tuple[str, dict[str, obj
 
 
 def _holds(leaf: Condition, case: Case) -> bool:
-    from engine.service.actions import lifecycle
+    from engine.service.campaigns.commands import lifecycle
 
     return gates.KINDS[leaf.kind].judge(leaf.params, lifecycle._facts(case, gates.reads(leaf))).holds
 

@@ -11,9 +11,9 @@ from test_forecast import foretold, last_notice, lived, written
 
 from engine.errors import Refused
 from engine.service import forecast
-from engine.service.desk import Command, reading
+from engine.service.duties.views.task import shown_for
 from engine.service.forecast.foreseeing import Foreseen, foreseen
-from engine.service.views.task import shown_for
+from engine.service.kernel.desk import Command, reading
 
 TASKS = f"""
   - {{id: report, title: 报送方案, phase: build, responsible: [各乡镇, {COURT}], due: 2022-08-31}}

@@ -12,9 +12,10 @@ from small_county import SCRIPT, Post, desk_at, heads, local
 
 from engine.clock import SteppedClock
 from engine.model import Assignment, Blob, Item, Notice, Outgoing, PhaseState, Record
-from engine.service import relaying, sweep
-from engine.service.audit import verify_all
-from engine.service.desk import Desk
+from engine.service.audit.audit import verify_all
+from engine.service.clock import sweep
+from engine.service.delivery import relaying
+from engine.service.kernel.desk import Desk
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database
 from engine.store.migrations import upgrade

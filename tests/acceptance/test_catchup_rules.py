@@ -9,9 +9,9 @@ from engine import serving
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind
 from engine.model import Item, Notice, Occurrence, Outgoing
-from engine.service.desk import reading
-from engine.service.founding import accept_clock
-from engine.service.sweep import sweep
+from engine.service.campaigns.founding import accept_clock
+from engine.service.clock.sweep import sweep
+from engine.service.kernel.desk import reading
 
 WEEKLY = "[{id: 周催, at: 1wd, level: 0, notice: overdue, every: 2wd, count: 6}]"
 TWO = """

@@ -11,7 +11,7 @@ from office import CITY, COURT, OFFICE, OTHER, TOWN, ZONE, Office, opened, plan
 
 from engine.errors import KeyReused, NotAllowed, Refused
 from engine.model import Answer, Assignment, Item, Notice, Occurrence
-from engine.service.views.task import shown_for
+from engine.service.duties.views.task import shown_for
 
 FEW = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 

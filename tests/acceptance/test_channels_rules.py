@@ -14,10 +14,10 @@ from small_county import SCRIPT, desk_at
 
 from engine.errors import ClockBehind, DatabaseBusy, PhasegateError, Refused
 from engine.model import Campaign, Item, Lane, Outgoing, Sending
-from engine.service import relaying
-from engine.service.audit import verify_all
-from engine.service.claiming import LEASE, Batch, Claimer
-from engine.service.sweep import sweep
+from engine.service.audit.audit import verify_all
+from engine.service.clock.sweep import sweep
+from engine.service.delivery import relaying
+from engine.service.delivery.claiming import LEASE, Batch, Claimer
 from engine.store.database import Database
 from notifications.channels import Channel, Envelope, Limit, Result, all_alike
 from notifications.relay import Mark

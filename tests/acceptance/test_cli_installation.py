@@ -15,7 +15,7 @@ from office import Office, opened
 from engine.cli.main import main
 from engine.history import parse
 from engine.model import Record
-from engine.service.desk import Desk
+from engine.service.kernel.desk import Desk
 from engine.store.database import open_database
 
 AT = "2022-07-06T10:00"

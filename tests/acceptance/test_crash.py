@@ -9,9 +9,9 @@ import pytest
 from crashes import NEVER, Bench, Crash, Fault, exit_at_once, raise_crash
 from small_county import SCRIPT, Step, desk_at, tick
 
-from engine.service import sweep
-from engine.service.plan import Library
-from engine.service.registry import ACTIONS
+from engine.service.clock import sweep
+from engine.service.kernel.plan import Library
+from engine.service.kernel.registry import ACTIONS
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import open_database
 

@@ -10,10 +10,10 @@ from office import OTHER, TOWN, Office, local, opened, plan
 from engine.calendar import OfficialYear
 from engine.errors import Refused, UnknownName
 from engine.model import Outgoing
-from engine.service.founding import apply_year
-from engine.service.relaying import deliver
-from engine.service.sweep import sweep
-from engine.service.views.task import shown_for
+from engine.service.campaigns.founding import apply_year
+from engine.service.clock.sweep import sweep
+from engine.service.delivery.relaying import deliver
+from engine.service.duties.views.task import shown_for
 from notifications.channels import Envelope, Result
 
 

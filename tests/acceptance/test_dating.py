@@ -8,8 +8,9 @@ from test_forecast import foretold, last_notice, lived, written
 
 from engine.errors import Refused
 from engine.service import forecast
-from engine.service.desk import reading
-from engine.service.views import campaign, task
+from engine.service.campaigns.views import campaign
+from engine.service.duties.views import task
+from engine.service.kernel.desk import reading
 
 TASKS = f"""
   - {{id: report, title: 报送方案, phase: build, responsible: [{TOWN}], due: 2022-08-31}}

@@ -11,8 +11,8 @@ from engine.bootstrap import Wired, channels_of
 from engine.clock import SteppedClock
 from engine.demo import files, play
 from engine.model import Assignment, Notice, Record, Remark, Round
-from engine.service.desk import reading
-from engine.service.registry import new_desk
+from engine.service.kernel.desk import reading
+from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory
 
 WHAT_HAPPENS = {

@@ -15,9 +15,9 @@ from engine.cli import sheet
 from engine.errors import PhasegateError
 from engine.model import Assignment, Deadline, Event
 from engine.pictures import tables
-from engine.service import sweep
-from engine.service.views import pace
-from engine.service.views.task import listed
+from engine.service.clock import sweep
+from engine.service.duties.views import pace
+from engine.service.duties.views.task import listed
 
 MEETING, YEARLY, SCHOOL = "study.meeting", "study.yearly", "study.school"
 VOUCHER = {"name": "签到表", "text": "县创建办补录"}

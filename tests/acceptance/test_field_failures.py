@@ -12,9 +12,9 @@ from office import Office, opened
 
 from engine.clock import SteppedClock
 from engine.model import Occurrence
-from engine.service.case import Moment
-from engine.service.registry import new_desk
-from engine.service.sweep import sweep
+from engine.service.clock.sweep import sweep
+from engine.service.kernel.case import Moment
+from engine.service.kernel.registry import new_desk
 from engine.store.database import Database, open_database
 
 DAY_OF_THE_FIRST_OVERDUE = "2022-09-01T10:00"

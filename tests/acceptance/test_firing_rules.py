@@ -19,14 +19,14 @@ from engine import scheduler, serving
 from engine.clock import SteppedClock
 from engine.errors import Refused
 from engine.model import Armed, Assignment, Deadline, Item, Notice, Occurrence
-from engine.service import binding
-from engine.service import sweep as sweeping
-from engine.service.audit import verify_all
-from engine.service.case import Moment
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
-from engine.service.sweep import next_moment, sweep
-from engine.service.views.task import shown_for
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock import sweep as sweeping
+from engine.service.clock.sweep import next_moment, sweep
+from engine.service.duties.views.task import shown_for
+from engine.service.kernel.case import Moment
+from engine.service.kernel.registry import new_desk
+from engine.service.notices import binding
 from engine.store.codec import milliseconds
 
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -18,12 +18,14 @@ from small_county import SCRIPT, Post, bundle, desk_at, local
 from engine import reader
 from engine.clock import SteppedClock
 from engine.model import Assignment, Deadline, Item, Notice
-from engine.service import forecast, relaying, sweep
-from engine.service.desk import Command, Desk, perform
+from engine.service import forecast
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock import sweep
+from engine.service.delivery import relaying
 from engine.service.forecast import Assumed, Assumption, Forecast, early, nobody
 from engine.service.forecast.difference import Difference, difference
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
+from engine.service.kernel.desk import Command, Desk, perform
+from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from engine.store.migrations import in_memory
 

@@ -12,12 +12,12 @@ from engine.clock import SteppedClock
 from engine.errors import BadInput, GateShut, NotAllowed, Refused
 from engine.model import Assignment, Deadline, Item, Notice
 from engine.model.plain import plain
-from engine.service.actions.lifecycle import shown, verdict
-from engine.service.desk import Command, perform
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
-from engine.service.sweep import next_moment
-from engine.service.views import campaign as campaign_view
+from engine.service.campaigns.commands.lifecycle import shown, verdict
+from engine.service.campaigns.founding import create_campaign
+from engine.service.campaigns.views import campaign as campaign_view
+from engine.service.clock.sweep import next_moment
+from engine.service.kernel.desk import Command, perform
+from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory, upgrade
 
 SPRINT = f"""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from office import GROUP, OFFICE, UNITS, Office, opened, plan
 
-from engine.service.effects import alike
+from engine.service.duties.apply import alike
 from engine.store.codec import KEPT, mapping
 from engine.store.work import Work
 

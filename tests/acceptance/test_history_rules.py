@@ -10,10 +10,10 @@ from office import OTHER, TOWN, Office, opened, plan
 from engine.errors import NotAllowed
 from engine.history import canonical, digest, parse
 from engine.model import Armed, Record
-from engine.service.audit import verify_all
-from engine.service.founding import accept_clock
-from engine.service.installation import office as office_only
-from engine.service.views.audit import against, heads
+from engine.service.audit.audit import verify_all
+from engine.service.audit.installation import office as office_only
+from engine.service.audit.views.audit import against, heads
+from engine.service.campaigns.founding import accept_clock
 
 
 def lived() -> Office:

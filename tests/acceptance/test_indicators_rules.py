@@ -15,9 +15,9 @@ from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
 from engine.gates.measured import points as points_of
 from engine.gates.measured import total
 from engine.model import IndicatorScore, Item, Judgement, Proof, Veto
-from engine.service import indicators as rules
-from engine.service.effects import indicators as effects
-from engine.service.views import indicators as views
+from engine.service.indicators import apply as effects
+from engine.service.indicators import rules
+from engine.service.indicators.views import indicators as views
 
 MARKS = """
 id: marks

@@ -7,8 +7,8 @@ from office import BUREAU, CITY, COURT, OFFICE, OTHER, TOWN, Office, opened, pla
 
 from engine.errors import BadWorkflow, Refused, WrongState
 from engine.model import Deadline, Item, Notice, Occurrence
-from engine.service.views import upcoming
-from engine.service.views.task import shown_for
+from engine.service.duties.views.task import shown_for
+from engine.service.notices.views import upcoming
 
 
 def task(units: str, due: str = "2022-08-31", **more: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from office import plan
 
 from engine import calendar, reader
-from engine.service.plan import Library, keep, keep_edition
+from engine.service.kernel.plan import Library, keep, keep_edition
 from engine.store.migrations import in_memory
 
 

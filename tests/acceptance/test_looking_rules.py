@@ -14,11 +14,11 @@ from engine.errors import Refused, UnknownName
 from engine.history import canonical, parse
 from engine.model import Assignment, Item, Record, Remark, Round
 from engine.service import forecast
-from engine.service.desk import Command, rehearse
 from engine.service.forecast import Assumption, early, nobody
-from engine.service.views.findings import listed
-from engine.service.views.looking import repeated, shown
-from engine.service.views.monthly import month
+from engine.service.inspections.views.findings import listed
+from engine.service.inspections.views.looking import repeated, shown
+from engine.service.inspections.views.monthly import month
+from engine.service.kernel.desk import Command, rehearse
 
 PAPER = {"title": "台账抽查", "document": "抽查方案", "due": "2022-08-12"}
 MORE = UNITS + "".join(f"  - {{name: 第{n}镇, code: town{n}, kind: 镇}}\n" for n in range(1, 5))

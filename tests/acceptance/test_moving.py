@@ -15,14 +15,15 @@ from test_forecast import foretold, last_notice, lived, written
 from engine.errors import Refused
 from engine.model import Armed, Assignment, Deadline, Notice, PhaseState, UnitContact
 from engine.model.plain import short
-from engine.service import forecast, sweep
-from engine.service.desk import Command
+from engine.service import forecast
+from engine.service.audit.views.refusals import refusal
+from engine.service.campaigns.views.campaign import shown
+from engine.service.campaigns.views.versions import versions_of
+from engine.service.clock import sweep
+from engine.service.duties.views.task import listed, shown_for
 from engine.service.forecast.foreseeing import Foreseen, foreseen
-from engine.service.plan import Library, blob
-from engine.service.views.campaign import shown
-from engine.service.views.refusals import refusal
-from engine.service.views.task import listed, shown_for
-from engine.service.views.versions import versions_of
+from engine.service.kernel.desk import Command
+from engine.service.kernel.plan import Library, blob
 
 TASKS = f"""
   - {{id: report, title: 报送方案, phase: build, responsible: [{TOWN}, {OTHER}, {COURT}], due: 2022-08-31, receipt: 3wd}}

@@ -12,8 +12,8 @@ from test_forecast import foretold, last_notice, written
 
 from engine.errors import Refused
 from engine.model import Armed, Assignment, Deadline, Occurrence
-from engine.service.desk import Command
 from engine.service.forecast.foreseeing import foreseen
+from engine.service.kernel.desk import Command
 
 TASKS = f"""
   - id: report

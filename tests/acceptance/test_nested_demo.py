@@ -14,7 +14,7 @@ from engine.bootstrap import Settings, Wired, wire
 from engine.clock import SteppedClock
 from engine.demo import files, folder, play
 from engine.model import Campaign, Record
-from engine.service.founding import create_campaign
+from engine.service.campaigns.founding import create_campaign
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from small_county import desk_at
 from test_races import at_once
 
 from engine.errors import GateShut, PhasegateError
-from engine.service import sweep
-from engine.service.audit import verify_all
-from engine.service.desk import Desk, locked
+from engine.service.audit.audit import verify_all
+from engine.service.clock import sweep
+from engine.service.kernel.desk import Desk, locked
 from engine.store.database import Database, open_database
 
 AT = "2023-07-18 10:00"

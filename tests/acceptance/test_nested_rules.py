@@ -25,13 +25,13 @@ from small_county import desk_at
 
 from engine.errors import GateShut
 from engine.model import Armed
-from engine.service import sweep
-from engine.service.audit import verify_all
-from engine.service.case import Moment
-from engine.service.desk import Command, Desk, perform_all, reading
-from engine.service.founding import KeyTaken, NoPlaceBelow, create_campaign
-from engine.service.views.campaign import gate, listed, shown
-from engine.service.views.export import files
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import KeyTaken, NoPlaceBelow, create_campaign
+from engine.service.campaigns.views.campaign import gate, listed, shown
+from engine.service.clock import sweep
+from engine.service.exports.export import files
+from engine.service.kernel.case import Moment
+from engine.service.kernel.desk import Command, Desk, perform_all, reading
 from engine.store.database import Database
 
 

@@ -10,11 +10,11 @@ from office import COURT, OFFICE, OTHER, REPORT, TOWN, Office, opened, plan
 from engine.errors import ClockBehind, Refused, UnknownName, WrongState
 from engine.history import short_head
 from engine.model import Item, Notice, Occurrence, Outgoing, Record
-from engine.service import relaying
-from engine.service.claiming import Claimer
-from engine.service.desk import Command, perform
-from engine.service.founding import create_campaign
-from engine.service.sweep import sweep
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import sweep
+from engine.service.delivery import relaying
+from engine.service.delivery.claiming import Claimer
+from engine.service.kernel.desk import Command, perform
 
 SECOND = f"""
   - id: summary

@@ -9,8 +9,8 @@ from test_demo_plans import lived
 
 from engine.demo import files, play
 from engine.model import Assignment, Campaign, PhaseState, Record
-from engine.service.desk import reading
-from engine.service.views import quota
+from engine.service.campaigns.views import quota
+from engine.service.kernel.desk import reading
 
 PARK = "平凉工业园区(高新区)党工委和管委会"
 

@@ -7,8 +7,8 @@ from office import BUREAU, COURT, OFFICE, OTHER, TOWN, Office, opened, plan
 
 from engine.errors import Refused
 from engine.service import forecast
-from engine.service.desk import reading
-from engine.service.views import quota as table
+from engine.service.campaigns.views import quota as table
+from engine.service.kernel.desk import reading
 
 QUOTA = f"""quotas:
   - id: 点

@@ -13,10 +13,10 @@ from small_county import HEXI, SCRIPT, YEAR, bundle, desk_at, heads, local
 from engine.clock import SteppedClock
 from engine.errors import BadInput, DatabaseBusy, GateShut, KeyReused, PhasegateError, Refused, WrongState
 from engine.model import Answer, Assignment, Notice, Occurrence, Record
-from engine.service import sweep
-from engine.service.audit import verify_all
-from engine.service.desk import Command, Desk, locked, perform
-from engine.service.founding import KeyTaken, apply_year, create_campaign
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import KeyTaken, apply_year, create_campaign
+from engine.service.clock import sweep
+from engine.service.kernel.desk import Command, Desk, locked, perform
 from engine.store.database import Database, open_database
 
 Tried = list[object]

@@ -12,10 +12,10 @@ from office import BUREAU, CITY, COURT, OFFICE, OTHER, TOWN, Office, opened, pla
 from engine.errors import BadLink, NotAllowed, Refused
 from engine.model import Assignment, Notice, Outgoing
 from engine.model.plain import short
-from engine.service import receipts
-from engine.service.desk import Command
-from engine.service.linking import Links
-from engine.service.receipts import Sight, look, sign
+from engine.service.kernel.desk import Command
+from engine.service.signing import receipts
+from engine.service.signing.linking import Links
+from engine.service.signing.receipts import Sight, look, sign
 from engine.store.codec import KEPT
 from notifications.channels import Envelope
 

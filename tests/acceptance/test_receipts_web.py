@@ -27,9 +27,9 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from engine.cli.main import main
-from engine.service import receipts
-from engine.service.desk import Command
-from engine.service.linking import Links
+from engine.service.kernel.desk import Command
+from engine.service.signing import receipts
+from engine.service.signing.linking import Links
 from engine.serving import Told
 from engine.store.database import open_database
 from engine.web.room import HEADERS, Room, Strangers

@@ -11,8 +11,8 @@ from office import CITY, COURT, GROUP, KEY, OFFICE, OTHER, REPORT, TOWN, Office,
 
 from engine.errors import BadInput, Refused
 from engine.model import Notice
-from engine.service.desk import reading
-from engine.service.views.report import shown
+from engine.service.kernel.desk import reading
+from engine.service.notices.views.report import shown
 
 COUNTS = """
 quotas:

@@ -13,8 +13,8 @@ from office import BUREAU, COURT, GROUP, OFFICE, OTHER, TOWN, Office, opened, pl
 from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
 from engine.model import Assignment, Notice, Objection
 from engine.service import forecast
-from engine.service.views.campaign import shown
-from engine.service.views.task import listed, shown_for
+from engine.service.campaigns.views.campaign import shown
+from engine.service.duties.views.task import listed, shown_for
 
 
 def one(due: str, more: str = "", units: str = f"{TOWN}, {OTHER}") -> str:

@@ -18,11 +18,11 @@ from test_roles_rules import LED, NEW, decide, led, merged, objects, one, rename
 
 from engine.errors import Refused, UnknownName
 from engine.model import Assignment, Item, Notice, Round
-from engine.service.audit import verify_all
-from engine.service.case import Moment
-from engine.service.desk import reading
-from engine.service.founding import NoPlaceBelow, create_campaign
-from engine.service.views.findings import listed as register_of
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import NoPlaceBelow, create_campaign
+from engine.service.inspections.views.findings import listed as register_of
+from engine.service.kernel.case import Moment
+from engine.service.kernel.desk import reading
 from engine.store.database import Database
 
 OBJECTION = ", objection: 20wd"

@@ -9,7 +9,7 @@ from office import Office, local, opened
 
 from engine import reader
 from engine.model import Assignment, Notice, Occurrence
-from engine.service.views import campaign as campaign_view
+from engine.service.campaigns.views import campaign as campaign_view
 
 ROOT = Path(__file__).parents[2]
 SECOND = ROOT / "tests/corpus/valid/second-county"

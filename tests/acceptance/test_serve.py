@@ -19,12 +19,12 @@ from friday import MORNING
 from office import opened, plan
 
 from engine.clock import SteppedClock, SystemClock
-from engine.service.audit import verify_all
-from engine.service.claiming import BATCH
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
-from engine.service.standing import standing
-from engine.service.sweep import sweep
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import sweep
+from engine.service.delivery.claiming import BATCH
+from engine.service.delivery.standing import standing
+from engine.service.kernel.registry import new_desk
 from engine.store.codec import milliseconds
 from engine.store.database import open_database
 

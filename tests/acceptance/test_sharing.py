@@ -7,11 +7,11 @@ from office import KEY, Office, opened, plan
 
 from engine.bootstrap import newcomer
 from engine.model import Campaign
-from engine.service import sweep as sweeping
-from engine.service.audit import verify_all
-from engine.service.founding import create_campaign
-from engine.service.sweep import Share, Swept, sweep
-from engine.service.workers import enter
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock import sweep as sweeping
+from engine.service.clock.sweep import Share, Swept, sweep
+from engine.service.delivery.workers import enter
 
 DUE = "2022-07-06T10:00"
 

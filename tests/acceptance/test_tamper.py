@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_county import SCRIPT, desk_at
 
-from engine.service.audit import Audit, Finding, verify_all, verify_chain
-from engine.service.cells import LEASES
+from engine.service.audit.audit import Audit, Finding, verify_all, verify_chain
+from engine.service.audit.cells import LEASES
 from engine.store.codec import KEPT, OPERATIONS, mapping
 from engine.store.database import open_database
 from engine.store.migrations import upgrade

@@ -19,11 +19,11 @@ from engine.bootstrap import newcomer
 from engine.cli.main import main
 from engine.errors import BadInput
 from engine.metrics import Address, Meter, address_from, metrics_text, serving_metrics
-from engine.service.desk import Desk
-from engine.service.relaying import Delivered
-from engine.service.standing import anything_due
-from engine.service.sweep import Swept, sweep
-from engine.service.workers import enter, leave, renew
+from engine.service.clock.sweep import Swept, sweep
+from engine.service.delivery.relaying import Delivered
+from engine.service.delivery.standing import anything_due
+from engine.service.delivery.workers import enter, leave, renew
+from engine.service.kernel.desk import Desk
 from engine.serving import Made
 from engine.store.database import open_database
 

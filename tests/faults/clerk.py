@@ -14,8 +14,8 @@ from time import monotonic, sleep
 from typing import Any, TextIO
 
 from engine.errors import DatabaseProblem, Refused
-from engine.service.desk import Command, Desk, perform
-from engine.service.registry import new_desk
+from engine.service.kernel.desk import Command, Desk, perform
+from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from tests.faults.clocks import ToldClock
 from tests.faults.spawner import Place

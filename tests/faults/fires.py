@@ -12,9 +12,9 @@ from pathlib import Path
 from random import Random
 from time import monotonic, sleep
 
-from engine.service.audit import verify_all
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import create_campaign
+from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 from tests.faults import proof

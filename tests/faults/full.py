@@ -23,11 +23,11 @@ from sqlalchemy import event
 
 from engine.clock import SteppedClock
 from engine.errors import DatabaseProblem
-from engine.service.audit import verify_all
-from engine.service.founding import create_campaign
-from engine.service.plan import Library
-from engine.service.registry import new_desk
-from engine.service.sweep import sweep
+from engine.service.audit.audit import verify_all
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import sweep
+from engine.service.kernel.plan import Library
+from engine.service.kernel.registry import new_desk
 from engine.store.database import Database, open_database
 from engine.store.migrations import upgrade
 from tests.faults.commands import FILES, KEY, NOW, READING, WRITING, Line

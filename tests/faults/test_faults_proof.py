@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from engine.clock import SteppedClock
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
-from engine.service.relaying import deliver
-from engine.service.sweep import next_moment, sweep
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock.sweep import next_moment, sweep
+from engine.service.delivery.relaying import deliver
+from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from notifications.channels.eml import EmlFolder
 from tests.faults import proof

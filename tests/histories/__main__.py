@@ -15,7 +15,7 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
-from engine.service.registry import new_desk
+from engine.service.kernel.registry import new_desk
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -25,7 +25,7 @@ from small_county import SCRIPT, desk_at
 from engine.bootstrap import Wired, channels_of
 from engine.clock import SteppedClock
 from engine.demo import play
-from engine.service.installing import establish
+from engine.service.kernel.installing import establish
 from engine.store.database import Database
 from engine.store.migrations import upgrade
 from tests.histories.frozen import freeze

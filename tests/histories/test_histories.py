@@ -11,13 +11,13 @@ from engine import reader
 from engine.clock import SteppedClock
 from engine.errors import Refused
 from engine.model import Assignment, Campaign, Deadline
-from engine.service.audit import verify_all
-from engine.service.case import SETTLED
-from engine.service.desk import Command, Desk, perform, reading
-from engine.service.plan import source_of
-from engine.service.rebuilding import rebuild
-from engine.service.registry import new_desk
-from engine.service.sweep import sweep
+from engine.service.audit.audit import verify_all
+from engine.service.audit.rebuilding import rebuild
+from engine.service.clock.sweep import sweep
+from engine.service.kernel.case import SETTLED
+from engine.service.kernel.desk import Command, Desk, perform, reading
+from engine.service.kernel.plan import source_of
+from engine.service.kernel.registry import new_desk
 from engine.store.migrations import upgrade
 from tests.histories.frozen import do, names, thaw
 

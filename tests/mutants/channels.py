@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-CLAIMING = "engine/service/claiming.py"
-LANES = "engine/service/lanes.py"
-RELAYING = "engine/service/relaying.py"
+CLAIMING = "engine/service/delivery/claiming.py"
+LANES = "engine/service/delivery/lanes.py"
+RELAYING = "engine/service/delivery/relaying.py"
 RELAY = "notifications/relay.py"
 WEB = "notifications/web.py"
 WEBHOOK = "notifications/channels/webhook.py"

@@ -10,15 +10,15 @@ LADDERS = "engine/deadlines/ladders.py"
 INSTANTS = "engine/deadlines/instants.py"
 TURNS = "engine/deadlines/turns.py"
 FIRING = "engine/deadlines/firing.py"
-FOUNDING = "engine/service/founding.py"
-DUTIES = "engine/service/actions/duties.py"
-SWEEP = "engine/service/sweep.py"
-CASE = "engine/service/case.py"
-BINDING = "engine/service/binding.py"
+FOUNDING = "engine/service/campaigns/founding.py"
+DUTIES = "engine/service/duties/commands/duties.py"
+SWEEP = "engine/service/clock/sweep.py"
+CASE = "engine/service/kernel/case.py"
+BINDING = "engine/service/notices/binding.py"
 
 MUTANTS = (
     mutant(
-        "D1", "engine/service/plan.py", "return at.astimezone(self.zone).date()", "return at.date()",
+        "D1", "engine/service/kernel/plan.py", "return at.astimezone(self.zone).date()", "return at.date()",
         "dates::test_half_past_midnight_in_the_county_is_a_new_day_though_not_in_utc",
     ),
     mutant(
@@ -49,7 +49,7 @@ MUTANTS = (
         "unit/test_ladders::test_a_reminder_on_a_day_off_moves_back_and_an_escalation_moves_on",
     ),
     mutant(
-        "D4d", "engine/service/compose/lines.py",
+        "D4d", "engine/service/notices/composing/lines.py",
         '"asked_on": asked if asked >= case.today else deadline.due_on,',
         '"asked_on": deadline.due_on,',
         "dates::test_a_printed_saturday_stays_and_the_notice_asks_for_the_friday",
@@ -96,7 +96,7 @@ MUTANTS = (
         "dates::test_nothing_goes_out_after_five_or_on_a_day_off",
     ),
     mutant(
-        "D5h", "engine/service/claiming.py", "    if opens > at:\n", "    if False:\n",
+        "D5h", "engine/service/delivery/claiming.py", "    if opens > at:\n", "    if False:\n",
         "dates::test_what_a_worker_comes_to_after_hours_waits_for_the_morning_and_takes_no_attempt",
     ),
     mutant(
@@ -124,7 +124,7 @@ MUTANTS = (
         "dates::test_loading_a_year_shows_first_which_dates_move_and_then_moves_and_records_them",
     ),
     mutant(
-        "D6e", "engine/service/actions/calendars.py",
+        "D6e", "engine/service/campaigns/commands/calendars.py",
         "if assignment is not None and moved.notified:", "if False:",
         "dates::test_a_date_that_becomes_later_is_told_to_those_who_were_told_the_earlier",
     ),
@@ -162,7 +162,7 @@ MUTANTS = (
         "firing::test_the_heartbeat_keeps_nothing_and_runs_one_beat_at_a_time",
     ),
     mutant(
-        "F2a", "engine/service/effects/deadlines.py",
+        "F2a", "engine/service/duties/apply/deadlines.py",
         "case.disarm(deadline.next_at, Moment.RUNG, deadline.id)", "pass",
         "firing::test_each_running_deadline_has_one_armed_moment_and_others_have_none",
     ),
@@ -248,7 +248,7 @@ MUTANTS = (
         "firing::test_an_overdue_notice_that_waited_is_moot_once_a_later_day_was_granted",
     ),
     mutant(
-        "F5e", "engine/service/actions/paper.py", "if item.occurrence and (why :=", "if False and (why :=",
+        "F5e", "engine/service/notices/commands/paper.py", "if item.occurrence and (why :=", "if False and (why :=",
         "ladders::test_who_has_handed_in_since_is_left_out_of_a_draft_when_it_is_signed",
     ),
     mutant(
@@ -257,7 +257,7 @@ MUTANTS = (
         "firing::test_a_notice_that_cannot_be_rendered_is_put_aside_and_holds_nobody_up",
     ),
     mutant(
-        "F5c", "engine/service/actions/paper.py", 'if notice.state not in ("listed", "draft"):', "if False:",
+        "F5c", "engine/service/notices/commands/paper.py", 'if notice.state not in ("listed", "draft"):', "if False:",
         "notices::test_what_was_not_sent_cannot_be_corrected_and_what_was_sent_cannot_be_withheld",
     ),
     mutant(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from tests.mutants.mutant import mutant
 
 PERIODS = "engine/periods.py"
-COUNTING = "engine/service/counting.py"
-COUNTS = "engine/service/actions/counts.py"
-EFFECTS = "engine/service/effects/duties.py"
-BINDING = "engine/service/binding.py"
+COUNTING = "engine/service/kernel/counting.py"
+COUNTS = "engine/service/duties/commands/counts.py"
+EFFECTS = "engine/service/duties/apply/duties.py"
+BINDING = "engine/service/notices/binding.py"
 
 MUTANTS = (
     mutant(
@@ -83,7 +83,7 @@ MUTANTS = (
     ),
     mutant(
         "K3d",
-        "engine/service/effects/deadlines.py",
+        "engine/service/duties/apply/deadlines.py",
         "    days = 0 if _of_the_calendar(case, deadline) else ",
         "    days = ",
         "duties::test_a_pause_of_the_campaign_shifts_no_period_of_the_calendar",
@@ -104,7 +104,7 @@ MUTANTS = (
     ),
     mutant(
         "K4b",
-        "engine/service/actions/counts.py",
+        "engine/service/duties/commands/counts.py",
         '    case.arm_gate()\n    return {"short"',
         '    return {"short"',
         "duties::test_a_gate_that_is_tried_by_itself_is_looked_at_again_when_a_period_is_closed",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-ADHOC = "engine/service/actions/adhoc.py"
+ADHOC = "engine/service/duties/commands/adhoc.py"
 KINDS = "engine/gates/kinds"
-LIFECYCLE = "engine/service/actions/lifecycle.py"
-PHASES = "engine/service/effects/phases.py"
-MOMENTS = "engine/service/moments.py"
-DESK = "engine/service/desk.py"
-CELLS = "engine/service/cells.py"
-COMPOSE = "engine/service/compose"
+LIFECYCLE = "engine/service/campaigns/commands/lifecycle.py"
+PHASES = "engine/service/duties/apply/phases.py"
+MOMENTS = "engine/service/clock/moments.py"
+DESK = "engine/service/kernel/desk.py"
+CELLS = "engine/service/audit/cells.py"
+COMPOSE = "engine/service/notices/composing"
 HISTORY = "engine/history.py"
 
 MUTANTS = (
@@ -111,7 +111,7 @@ MUTANTS = (
         "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
     ),
     mutant(
-        "G8c", "engine/service/actions/firing.py", '    if deadline.kind == "gate" and occurrence.level >= 3:', "    if False:",
+        "G8c", "engine/service/duties/commands/firing.py", '    if deadline.kind == "gate" and occurrence.level >= 3:', "    if False:",
         "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
     ),
     mutant(
@@ -140,7 +140,7 @@ MUTANTS = (
         "gates::test_what_waits_for_something_before_adoption_counts_from_adoption",
     ),
     mutant(
-        "G9e", "engine/service/views/campaign.py", '    if state.state == "before_adoption":', "    if False:",
+        "G9e", "engine/service/campaigns/views/campaign.py", '    if state.state == "before_adoption":', "    if False:",
         "gates::test_a_phase_from_before_adoption_has_no_verdict",
     ),
     mutant(
@@ -148,7 +148,7 @@ MUTANTS = (
         "gates::test_a_rung_between_the_start_of_the_window_and_adoption_is_not_sent",
     ),
     mutant(
-        "G10a", "engine/service/actions/duties.py", "        if unit and unit != actor.name:", "        if False:",
+        "G10a", "engine/service/duties/commands/duties.py", "        if unit and unit != actor.name:", "        if False:",
         "gates::test_a_unit_acts_only_on_its_own_assignments",
     ),
     mutant(
@@ -169,7 +169,7 @@ MUTANTS = (
         "unit/test_history::test_a_record_forged_with_its_own_hash_breaks_the_one_after_it",
     ),
     mutant(
-        "H1d", "engine/service/journal.py", '"on_behalf": entry.on_behalf,', '"on_behalf": "",',
+        "H1d", "engine/service/kernel/journal.py", '"on_behalf": entry.on_behalf,', '"on_behalf": "",',
         "history::test_a_record_says_what_happened_who_did_it_for_whom_and_under_which_version",
     ),
     mutant(
@@ -177,7 +177,7 @@ MUTANTS = (
         "unit/test_history::test_a_chain_names_a_gap_a_hash_that_is_not_that_of_the_bytes_and_a_forged_record_before",
     ),
     mutant(
-        "H2", "engine/service/installation.py", "        _record_refusal(desk, actor, action, refusal)\n", "",
+        "H2", "engine/service/audit/installation.py", "        _record_refusal(desk, actor, action, refusal)\n", "",
         "history::test_what_concerns_the_installation_is_in_its_own_journal",
     ),
     mutant(
@@ -198,11 +198,11 @@ MUTANTS = (
         "notices::test_each_notice_carries_the_head_of_the_history_in_short_form",
     ),
     mutant(
-        "H4b", "engine/service/views/audit.py", '    elif record.hash != head["hash"]:', "    elif False:",
+        "H4b", "engine/service/audit/views/audit.py", '    elif record.hash != head["hash"]:', "    elif False:",
         "history::test_heads_kept_elsewhere_find_another_record_in_the_same_place",
     ),
     mutant(
-        "H4c", "engine/service/views/audit.py", "        yield Finding(place, f\"the witness knows this record",
+        "H4c", "engine/service/audit/views/audit.py", "        yield Finding(place, f\"the witness knows this record",
         "        return\n        yield Finding(place, f\"the witness knows this record",
         "history::test_heads_kept_elsewhere_find_a_tail_that_was_cut_off",
     ),

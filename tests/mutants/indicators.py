@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-ACTIONS = "engine/service/actions/indicators.py"
-RULES = "engine/service/indicators.py"
+ACTIONS = "engine/service/indicators/commands/indicators.py"
+RULES = "engine/service/indicators/rules.py"
 MEASURED = "engine/gates/measured.py"
 KINDS = "engine/gates/kinds"
 
@@ -28,7 +28,7 @@ MUTANTS = (
         "indicators::test_what_the_office_checked_stands_beside_what_a_unit_gave_itself",
     ),
     mutant(
-        "I1e", "engine/service/actions/lifecycle.py", "min(case.today, last_day)", "case.today",
+        "I1e", "engine/service/campaigns/commands/lifecycle.py", "min(case.today, last_day)", "case.today",
         "indicators::test_of_a_period_the_newest_that_has_begun_is_read_and_a_late_gate_reads_none_after_its_phase",
     ),
     mutant(
@@ -48,7 +48,7 @@ MUTANTS = (
         "indicators::test_one_file_counts_once_in_its_place_whatever_it_is_called",
     ),
     mutant(
-        "I2d", "engine/service/binding.py",
+        "I2d", "engine/service/notices/binding.py",
         'if item.kind == "evidence_missing" and not compose.evidence_missing(case, item.unit):', "if False:",
         "indicators::test_units_are_asked_for_what_is_missing_when_the_notice_is_written",
     ),
@@ -57,7 +57,7 @@ MUTANTS = (
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(
-        "I3b", "engine/service/actions/vetoes.py", 'Action("unveto", LEADER', 'Action("unveto", EITHER',
+        "I3b", "engine/service/indicators/commands/vetoes.py", 'Action("unveto", LEADER', 'Action("unveto", EITHER',
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(
@@ -65,7 +65,7 @@ MUTANTS = (
         "indicators::test_a_file_that_two_units_hand_in_is_flagged_and_a_refused_one_counts_no_longer",
     ),
     mutant(
-        "I4b", "engine/service/effects/indicators.py", "sorted([*tasks, *slots])", "sorted(slots)",
+        "I4b", "engine/service/indicators/apply.py", "sorted([*tasks, *slots])", "sorted(slots)",
         "indicators::test_evidence_of_a_task_and_of_an_indicator_are_compared_with_each_other",
     ),
 )  # fmt: skip

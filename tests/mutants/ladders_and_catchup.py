@@ -6,13 +6,13 @@ from tests.mutants.mutant import mutant
 
 TURNS = "engine/deadlines/turns.py"
 FIRING = "engine/deadlines/firing.py"
-COMPOSE = "engine/service/compose"
-DUTIES = "engine/service/actions/duties.py"
-DATES = "engine/service/actions/dates.py"
-PAPER = "engine/service/actions/paper.py"
-EFFECTS = "engine/service/effects/deadlines.py"
-BINDING = "engine/service/binding.py"
-JOURNAL = "engine/service/journal.py"
+COMPOSE = "engine/service/notices/composing"
+DUTIES = "engine/service/duties/commands/duties.py"
+DATES = "engine/service/duties/commands/dates.py"
+PAPER = "engine/service/notices/commands/paper.py"
+EFFECTS = "engine/service/duties/apply/deadlines.py"
+BINDING = "engine/service/notices/binding.py"
+JOURNAL = "engine/service/kernel/journal.py"
 
 MUTANTS = (
     mutant(
@@ -43,11 +43,11 @@ MUTANTS = (
         "ladders::test_a_level_without_a_contact_counts_as_not_sendable_and_holds_nobody_up",
     ),
     mutant(
-        "L3b", "engine/service/actions/people.py", "if facts.address and owed and facts.level == 0", "if False",
+        "L3b", "engine/service/campaigns/commands/people.py", "if facts.address and owed and facts.level == 0", "if False",
         "ladders::test_escalation_never_reassigns_and_a_hand_over_keeps_the_deadline",
     ),
     mutant(
-        "L3c", "engine/service/case.py", "return contact.valid_from <= self.today <= contact.valid_to", "return True",
+        "L3c", "engine/service/kernel/case.py", "return contact.valid_from <= self.today <= contact.valid_to", "return True",
         "ladders::test_a_change_of_liaison_is_told_to_the_new_one_from_its_day_on",
     ),
     mutant(
@@ -88,7 +88,7 @@ MUTANTS = (
         "ladders::test_a_repeating_rung_without_an_end_is_refused_when_the_workflow_is_read",
     ),
     mutant(
-        "L6a", "engine/service/effects/items.py",
+        "L6a", "engine/service/kernel/items.py",
         'return "manual" if case.head.trial and wished in ("send", "release") else wished', "return wished",
         "ladders::test_a_trial_run_sends_nothing_without_release",
     ),
@@ -101,7 +101,7 @@ MUTANTS = (
         "ladders::test_each_level_reaches_its_own_contact_from_the_liaison_up_and_formal_acts_are_only_drafted",
     ),
     mutant(
-        "L6d", "engine/service/views/upcoming.py", "        if mark.outcome in TOLD:", "        if False:",
+        "L6d", "engine/service/notices/views/upcoming.py", "        if mark.outcome in TOLD:", "        if False:",
         "ladders::test_what_is_about_to_go_stands_on_the_release_list_and_goes_by_itself",
     ),
     mutant(
@@ -183,16 +183,16 @@ MUTANTS = (
         "catchup::test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts",
     ),
     mutant(
-        "C4e", "engine/service/desk.py", "yield case_at(desk, work, head, max(desk.now(), head.last_at))",
+        "C4e", "engine/service/kernel/desk.py", "yield case_at(desk, work, head, max(desk.now(), head.last_at))",
         "yield case_at(desk, work, head, settled_instant(work, desk.now(), head.last_at))",
         "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
     ),
     mutant(
-        "C4f", "engine/service/actions/clock.py", "        deadlines.change(case, deadline)", "        pass",
+        "C4f", "engine/service/clock/commands/clock.py", "        deadlines.change(case, deadline)", "        pass",
         "catchup::test_a_rung_that_a_wrong_clock_put_off_for_years_comes_on_its_day_once_it_is_set_right",
     ),
     mutant(
-        "C4g", "engine/service/actions/clock.py", "    _tell_then(case, soonest)\n", "",
+        "C4g", "engine/service/clock/commands/clock.py", "    _tell_then(case, soonest)\n", "",
         "catchup::test_what_waits_for_an_instant_that_only_a_wrong_clock_named_goes_once_the_clock_is_set_right",
     ),
     mutant(
@@ -200,7 +200,7 @@ MUTANTS = (
         "unit/test_serving::test_a_clock_behind_the_records_is_told_while_nothing_is_due_and_when_it_is_set_right",
     ),
     mutant(
-        "C4i", "engine/service/relaying.py", "return min(next_at, case.at + (next_at - answered))", "return next_at",
+        "C4i", "engine/service/delivery/relaying.py", "return min(next_at, case.at + (next_at - answered))", "return next_at",
         "channels::test_a_message_that_was_put_off_while_the_clock_was_ten_years_ahead_is_tried_again_once_it_is_set_right",
     ),
 )  # fmt: skip

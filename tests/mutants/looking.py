@@ -5,10 +5,10 @@ from __future__ import annotations
 from tests.mutants.mutant import mutant
 
 DRAWS = "engine/draws.py"
-LOOKING = "engine/service/actions/looking.py"
-FINDINGS = "engine/service/actions/findings.py"
-MONTHLY = "engine/service/actions/monthly.py"
-REGISTER = "engine/service/register.py"
+LOOKING = "engine/service/inspections/commands/looking.py"
+FINDINGS = "engine/service/inspections/commands/findings.py"
+MONTHLY = "engine/service/inspections/commands/monthly.py"
+REGISTER = "engine/service/inspections/register.py"
 
 MUTANTS = (
     mutant(
@@ -52,7 +52,7 @@ MUTANTS = (
         "acceptance/test_looking_rules::test_paused_is_not_overdue_in_the_register",
     ),
     mutant(
-        "V4a", "engine/service/views/monthly.py", ' if row["text"] != row["before"]]', "]",
+        "V4a", "engine/service/inspections/views/monthly.py", ' if row["text"] != row["before"]]', "]",
         "acceptance/test_looking_rules::test_the_sheet_of_a_month_shows_what_changed_who_is_silent_and_the_matters",
     ),
     mutant(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-FOUNDING = "engine/service/founding.py"
+FOUNDING = "engine/service/campaigns/founding.py"
 KIND = "engine/gates/kinds/nested.py"
-DESK = "engine/service/desk.py"
-NESTING = "engine/service/nesting.py"
+DESK = "engine/service/kernel/desk.py"
+NESTING = "engine/service/kernel/nesting.py"
 BY_HAND = "nested::test_a_campaign_is_put_below_another_by_hand_once_for_each_unit_that_it_nests"
 LACKS = "nested::test_a_gate_names_the_counties_and_what_each_lacks"
 ONLY = "nested::test_only_what_the_gate_reads_is_told_above_and_once_for_each_act"
@@ -38,7 +38,7 @@ MUTANTS = (
         'if below.state == "completed":',
         "nested::test_a_verdict_counts_the_counties_as_they_stand_when_it_is_given_and_its_record_keeps_them",
     ),
-    mutant("W3a", "engine/service/actions/nested.py", "case.arm_gate()", "pass", ONLY, LOOKED_AT),
+    mutant("W3a", "engine/service/campaigns/commands/nested.py", "case.arm_gate()", "pass", ONLY, LOOKED_AT),
     mutant(
         "W3b",
         DESK,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-BINDING = "engine/service/binding.py"
-COMPOSE = "engine/service/compose"
-PAPER = "engine/service/actions/paper.py"
-CLAIMING = "engine/service/claiming.py"
-DATES = "engine/service/actions/dates.py"
-PAUSING = "engine/service/actions/pausing.py"
-EFFECTS = "engine/service/effects/deadlines.py"
+BINDING = "engine/service/notices/binding.py"
+COMPOSE = "engine/service/notices/composing"
+PAPER = "engine/service/notices/commands/paper.py"
+CLAIMING = "engine/service/delivery/claiming.py"
+DATES = "engine/service/duties/commands/dates.py"
+PAUSING = "engine/service/campaigns/commands/pausing.py"
+EFFECTS = "engine/service/duties/apply/deadlines.py"
 TURNS = "engine/deadlines/turns.py"
-DESK = "engine/service/desk.py"
+DESK = "engine/service/kernel/desk.py"
 
 MUTANTS = (
     mutant(
@@ -32,7 +32,7 @@ MUTANTS = (
         "notices::test_one_notice_a_day_lists_everything_for_its_recipient_the_worst_first",
     ),
     mutant(
-        "N1e", "engine/service/actions/writing.py",
+        "N1e", "engine/service/notices/commands/writing.py",
         'case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))',
         'case.work.put(changed(case.work.must(Item, item), state="bound"))',
         "notices::test_from_notice_to_occurrences_and_back_nothing_is_lost",
@@ -72,7 +72,7 @@ MUTANTS = (
         "notices::test_a_bulletin_ranks_nobody",
     ),
     mutant(
-        "N5b", "engine/service/actions/paper.py", "    _require_facts_shown(case, notice)\n", "",
+        "N5b", "engine/service/notices/commands/paper.py", "    _require_facts_shown(case, notice)\n", "",
         "notices::test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed",
     ),
     mutant(
@@ -113,13 +113,13 @@ MUTANTS = (
         "changes::test_a_date_that_shifts_under_two_pauses_at_once_shifts_by_the_days_of_both_together",
     ),
     mutant(
-        "P1i", "engine/service/views/roster.py",
+        "P1i", "engine/service/duties/views/roster.py",
         'if due is None or assignment.state not in OWED or due.state == "paused":',
         "if due is None or assignment.state not in OWED:",
         "changes::test_paused_is_not_overdue",
     ),
     mutant(
-        "P1j", "engine/service/effects/pauses.py", 'if scope == "phase":\n        return', "if False:\n        return",
+        "P1j", "engine/service/duties/apply/pauses.py", 'if scope == "phase":\n        return', "if False:\n        return",
         "changes::test_a_pause_has_the_scope_of_a_campaign_a_phase_or_an_assignment",
     ),
     mutant(
@@ -127,7 +127,7 @@ MUTANTS = (
         "changes::test_units_are_told_what_is_paused_and_when_it_is_due_once_it_runs_again",
     ),
     mutant(
-        "P1l", "engine/service/case.py", "        if kind in HELD_BY_PAUSE and self.is_paused:", "        if False:",
+        "P1l", "engine/service/kernel/case.py", "        if kind in HELD_BY_PAUSE and self.is_paused:", "        if False:",
         "changes::test_while_the_campaign_is_paused_nothing_opens_or_moves_by_itself",
     ),
     mutant(

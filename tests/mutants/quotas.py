@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutants.mutant import mutant
 
 QUOTAS = "engine/gates/quotas.py"
-ACTION = "engine/service/actions/quotas.py"
+ACTION = "engine/service/campaigns/commands/quotas.py"
 GATE = "acceptance/test_quota_shares::test_a_gate_counts_the_share_of_each_unit_and_asks_nothing_where_none_is_stated"
 TABLE = (
     "acceptance/test_quota_shares::test_the_table_says_what_is_there_what_is_needed_and_that_a_number_is_not_stated"

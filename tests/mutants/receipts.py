@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-LINKING = "engine/service/linking.py"
-RECEIPTS = "engine/service/receipts.py"
+LINKING = "engine/service/signing/linking.py"
+RECEIPTS = "engine/service/signing/receipts.py"
 TOKENS = "engine/tokens.py"
 ONLY = "receipts::test_only_the_liaison_of_a_unit_that_owes_a_receipt_is_given_one"
 LATE = "receipts::test_a_link_holds_to_the_last_second_of_its_day_and_one_used_later_is_recorded_once"
@@ -14,13 +14,13 @@ AGAIN = "receipts::test_signing_again_changes_nothing_and_tells_when_it_was_sign
 MUTANTS = (
     mutant(
         "Z1a",
-        "engine/service/claiming.py",
+        "engine/service/delivery/claiming.py",
         "footer = linking.line(case, links, notice, outgoing) if links else",
         "footer = linking.line(case, links, notice, outgoing) if False else",
         "receipts::test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept_does",
     ),
     mutant("Z1b", LINKING, " AND (i.kind = 'task_issued' OR i.deadline = d.id)", "", ONLY),
-    mutant("Z1c", "engine/service/claiming.py", "links if one.notice in asking else None", "links", ONLY),
+    mutant("Z1c", "engine/service/delivery/claiming.py", "links if one.notice in asking else None", "links", ONLY),
     mutant(
         "Z1d",
         LINKING,
@@ -68,14 +68,14 @@ MUTANTS = (
     ),
     mutant(
         "Z3c",
-        "engine/service/actions/duties.py",
+        "engine/service/duties/commands/duties.py",
         'evidence=vouchers(given), message=int(given.get("message") or 0)',
         "evidence=vouchers(given), message=0",
         AGAIN,
     ),
     mutant(
         "Z3d",
-        "engine/service/actions/links.py",
+        "engine/service/signing/commands/links.py",
         'Action("give_link", frozenset({"office"})',
         'Action("give_link", frozenset({"office", "unit", "leader"})',
         "receipts::test_the_office_hands_a_link_on_and_the_history_says_so",

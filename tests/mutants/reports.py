@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-REPORTING = "engine/service/reporting.py"
+REPORTING = "engine/service/notices/reporting.py"
 
 MUTANTS = (
     mutant(
@@ -44,14 +44,14 @@ MUTANTS = (
     ),
     mutant(
         "Q2f",
-        "engine/service/effects/phases.py",
+        "engine/service/duties/apply/phases.py",
         "    if task.draft and ours:",
         "    for ours in ([each] for each in ours if task.draft):",
         "reports::test_a_task_has_its_report_drafted_once_however_many_units_owe_it",
     ),
     mutant(
         "Q2g",
-        "engine/service/actions/paper.py",
+        "engine/service/notices/commands/paper.py",
         'if case.relation(to) != "superior":',
         "if False:",
         "reports::test_a_report_goes_to_a_superior_and_on_a_year_that_was_lived",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-ACTION = "engine/service/actions/objections.py"
-EFFECTS = "engine/service/effects/objections.py"
-PAUSES = "engine/service/effects/pauses.py"
-PHASES = "engine/service/effects/phases.py"
-GATHERING = "engine/service/effects/gathering.py"
-SUCCESSION = "engine/service/effects/succession.py"
-DUTIES = "engine/service/actions/duties.py"
+ACTION = "engine/service/duties/commands/objections.py"
+EFFECTS = "engine/service/duties/apply/objections.py"
+PAUSES = "engine/service/duties/apply/pauses.py"
+PHASES = "engine/service/duties/apply/phases.py"
+GATHERING = "engine/service/duties/apply/gathering.py"
+SUCCESSION = "engine/service/campaigns/apply/succession.py"
+DUTIES = "engine/service/duties/commands/duties.py"
 
 MUTANTS = (
     mutant(
@@ -22,7 +22,7 @@ MUTANTS = (
     ),
     mutant(
         "R1b",
-        "engine/service/effects/deadlines.py",
+        "engine/service/duties/apply/deadlines.py",
         '    own = "" if deadline.kind == "objection" else str(deadline.assignment)',
         "    own = str(deadline.assignment)",
         "roles::test_a_unit_that_objects_is_not_chased_while_the_office_that_does_not_decide_is_nudged",
@@ -78,7 +78,7 @@ MUTANTS = (
     ),
     mutant(
         "R2d",
-        "engine/service/compose/lines.py",
+        "engine/service/notices/composing/lines.py",
         "        awaiting=_awaiting(case, assignment),\n",
         "",
         "roles::test_the_notices_to_a_waiting_lead_name_the_units_it_waits_for_and_an_overdue_one_names_them_first",
@@ -127,7 +127,7 @@ MUTANTS = (
     ),
     mutant(
         "R3e",
-        "engine/service/successions.py",
+        "engine/service/kernel/successions.py",
         "valid_to=since - timedelta(days=1)",
         "valid_to=known.valid_to",
         "roles::test_what_is_issued_later_falls_to_the_successor_alone",
@@ -148,7 +148,7 @@ MUTANTS = (
     ),
     mutant(
         "R3h",
-        "engine/service/effects/rounds.py",
+        "engine/service/inspections/rounds.py",
         "(called(case, whom), called(case, who)) for",
         "(whom, who) for",
         "acceptance/test_rooms_meet::test_a_renamed_unit_inspects_and_is_inspected_under_its_new_name",

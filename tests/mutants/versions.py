@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-PAUSING = "engine/service/actions/pausing.py"
-ADJUSTING = "engine/service/actions/adjusting.py"
-MOVING = "engine/service/actions/moving.py"
-REDATING = "engine/service/effects/redating.py"
-VERSIONS = "engine/service/versions.py"
+PAUSING = "engine/service/campaigns/commands/pausing.py"
+ADJUSTING = "engine/service/campaigns/commands/adjusting.py"
+MOVING = "engine/service/campaigns/commands/moving.py"
+REDATING = "engine/service/duties/apply/redating.py"
+VERSIONS = "engine/service/campaigns/versions.py"
 MOVED = "acceptance/test_moving"
 ADJUSTED = "acceptance/test_adjusting"
 
 MUTANTS = (
     mutant(
-        "P1m", "engine/service/effects/deadlines.py", " and deadline.due_on >= paused_on:", ":",
+        "P1m", "engine/service/duties/apply/deadlines.py", " and deadline.due_on >= paused_on:", ":",
         f"{ADJUSTED}::test_a_shift_leaves_dates_that_were_missed_before_the_pause",
     ),
     mutant(
@@ -42,7 +42,7 @@ MUTANTS = (
         "acceptance/test_dating::test_a_task_of_a_phase_that_is_not_open_is_issued_with_its_day",
     ),
     mutant(
-        "P2k", "engine/service/binding.py", '        "adjusted",\n', "",
+        "P2k", "engine/service/notices/binding.py", '        "adjusted",\n', "",
         f"{MOVED}::test_a_changed_day_is_a_new_epoch_told_in_one_notice_and_costs_no_extension",
     ),
     mutant(
@@ -58,7 +58,7 @@ MUTANTS = (
         f"{MOVED}::test_a_move_that_would_silence_a_duty_is_refused",
     ),
     mutant(
-        "P4c", "engine/service/effects/versions.py",
+        "P4c", "engine/service/campaigns/apply/versions.py",
         '        if each.anew and deadline.state in ("armed", "paused"):', "        if False:",
         f"{MOVED}::test_of_a_changed_ladder_what_fired_stays_fired_and_what_lies_behind_never_fires",
     ),
@@ -87,7 +87,7 @@ MUTANTS = (
         f"{MOVED}::test_the_history_keeps_both_versions",
     ),
     mutant(
-        "P4j", "engine/service/amendments.py", "tasks=(*tasks, *gone)", "tasks=tasks",
+        "P4j", "engine/service/kernel/amendments.py", "tasks=(*tasks, *gone)", "tasks=tasks",
         f"{MOVED}::test_a_task_that_is_gone_is_cancelled_and_its_history_stays_readable",
     ),
 )  # fmt: skip

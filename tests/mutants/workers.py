@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-ROLL = "engine/service/workers.py"
+ROLL = "engine/service/delivery/workers.py"
 SERVING = "engine/serving.py"
-SWEEP = "engine/service/sweep.py"
+SWEEP = "engine/service/clock/sweep.py"
 SHARES = "acceptance/test_sharing::test_each_of_several_workers_begins_elsewhere_and_alone_does_everything"
 
 MUTANTS = (

@@ -8,8 +8,8 @@ from datetime import timedelta
 from hashlib import sha256
 
 from engine.clock import SteppedClock
-from engine.service.audit import verify_all
-from engine.service.registry import new_desk
+from engine.service.audit.audit import verify_all
+from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from tests.simulation import invariants_more, ladders, sending
 from tests.simulation.oracle import MOVES, Seen

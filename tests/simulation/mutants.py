@@ -13,16 +13,16 @@ from tests.mutants.mutant import Mutant, mutant
 DATABASE = "engine/store/database.py"
 SCHEMA = "engine/store/schema.py"
 BASELINE = "engine/store/versions/a0001_first.py"
-DESK = "engine/service/desk.py"
-JOURNAL = "engine/service/journal.py"
-CASE = "engine/service/case.py"
-SWEEP = "engine/service/sweep.py"
-BINDING = "engine/service/binding.py"
-CLAIMING = "engine/service/claiming.py"
-RELAYING = "engine/service/relaying.py"
-FIRING = "engine/service/actions/firing.py"
-LIFECYCLE = "engine/service/actions/lifecycle.py"
-EFFECTS = "engine/service/effects/deadlines.py"
+DESK = "engine/service/kernel/desk.py"
+JOURNAL = "engine/service/kernel/journal.py"
+CASE = "engine/service/kernel/case.py"
+SWEEP = "engine/service/clock/sweep.py"
+BINDING = "engine/service/notices/binding.py"
+CLAIMING = "engine/service/delivery/claiming.py"
+RELAYING = "engine/service/delivery/relaying.py"
+FIRING = "engine/service/duties/commands/firing.py"
+LIFECYCLE = "engine/service/campaigns/commands/lifecycle.py"
+EFFECTS = "engine/service/duties/apply/deadlines.py"
 FIRING = "engine/deadlines/firing.py"
 TURNS = "engine/deadlines/turns.py"
 LADDERS = "engine/deadlines/ladders.py"
@@ -104,7 +104,7 @@ CLOCK = (
     ),
     planted(
         "day-of-utc", "The day of an act is that of UTC.",
-        ("engine/service/plan.py", "return at.astimezone(self.zone).date()", "return at.date()"),
+        ("engine/service/kernel/plan.py", "return at.astimezone(self.zone).date()", "return at.date()"),
     ),
     planted(
         "clock-behind-not-refused", "A clock that is set back is believed.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from engine.service.relaying import LEASE
+from engine.service.delivery.relaying import LEASE
 from notifications.channels import Channel, Envelope, Limit, Result
 from tests.simulation.world import EPOCH
 

@@ -18,11 +18,11 @@ from engine.calendar import Calendar
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind, ClockJumped, DatabaseBusy, DatabaseProblem, PhasegateError, Refused
 from engine.model import Worker as Seat
-from engine.service.case import Moment
-from engine.service.desk import Command, Desk, perform
-from engine.service.founding import accept_clock, create_campaign
-from engine.service.plan import Library, Plan, blob, workflow_of
-from engine.service.registry import new_desk
+from engine.service.campaigns.founding import accept_clock, create_campaign
+from engine.service.kernel.case import Moment
+from engine.service.kernel.desk import Command, Desk, perform
+from engine.service.kernel.plan import Library, Plan, blob, workflow_of
+from engine.service.kernel.registry import new_desk
 from engine.serving import Beat, Guard, Made, Pace, Stop
 from engine.store.database import Database, open_database
 from engine.store.work import Work

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from greenlet import greenlet
 
 from engine.clock import whole_milliseconds
-from engine.service.relaying import LEASE
+from engine.service.delivery.relaying import LEASE
 from tests.simulation.draw import Draw
 from tests.simulation.workflows import ZONE, Made
 

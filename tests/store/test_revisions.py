@@ -19,7 +19,7 @@ from engine.errors import (
     DatabaseOlder,
     DatabaseRetired,
 )
-from engine.service.audit import verify_all
+from engine.service.audit.audit import verify_all
 from engine.store import migrations, revisions, shape
 from engine.store.database import Database, connect, open_database, revision
 from engine.store.migrations import upgrade, upgrade_by

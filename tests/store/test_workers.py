@@ -12,10 +12,10 @@ import pytest
 from engine.bootstrap import newcomer
 from engine.clock import SteppedClock
 from engine.model import Worker
-from engine.service.desk import Desk
-from engine.service.registry import new_desk
-from engine.service.sweep import Share
-from engine.service.workers import enter, leave, liveliness, renew, roll
+from engine.service.clock.sweep import Share
+from engine.service.delivery.workers import enter, leave, liveliness, renew, roll
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.registry import new_desk
 from engine.store.database import Database, open_database
 
 AT = datetime(2022, 10, 9, 1, tzinfo=UTC)

@@ -8,8 +8,8 @@ import pytest
 from worded import line
 
 from engine.bootstrap import Wired
-from engine.service.keys import doubts, links_from
-from engine.service.linking import Links
+from engine.service.signing.keys import doubts, links_from
+from engine.service.signing.linking import Links
 from engine.store.migrations import in_memory
 from notifications.settings import BadSetting
 

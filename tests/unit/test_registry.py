@@ -6,7 +6,7 @@ import pkgutil
 from importlib import import_module
 
 import engine.service
-from engine.service.registry import ACTIONS, ROOMS
+from engine.service.kernel.registry import ACTIONS, ROOMS
 
 
 def test_the_table_names_each_action_where_it_stands_and_no_other() -> None:

@@ -21,11 +21,11 @@ from engine.clock import DriftWatch, SteppedClock, sleep, stopwatch
 from engine.errors import DatabaseBusy
 from engine.model import Armed, Worker
 from engine.scheduler import heartbeat
-from engine.service.desk import new_head
-from engine.service.registry import new_desk
-from engine.service.relaying import Delivered
-from engine.service.standing import standing
-from engine.service.sweep import CampaignsFailed, Share, Swept
+from engine.service.clock.sweep import CampaignsFailed, Share, Swept
+from engine.service.delivery.relaying import Delivered
+from engine.service.delivery.standing import standing
+from engine.service.kernel.desk import new_head
+from engine.service.kernel.registry import new_desk
 from engine.serving import Beat, Guard, Pace, Stop, Stopped, Told, phase
 from engine.store.migrations import in_memory
 

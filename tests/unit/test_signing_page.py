@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from engine.service.receipts import Duty, Sight
+from engine.service.signing.receipts import Duty, Sight
 from engine.web import page
 from engine.web.room import QUIET_IN_SECONDS, Strangers
 

@@ -13,8 +13,8 @@ from engine.bootstrap import Wired, channels_of
 from engine.clock import SteppedClock
 from engine.demo import files, play
 from engine.model import Record
-from engine.service.desk import reading
-from engine.service.registry import new_desk
+from engine.service.kernel.desk import reading
+from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory
 
 ROOT = Path(__file__).parents[2]

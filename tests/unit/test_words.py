@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from engine import words
 from engine.errors import UnknownName
-from engine.service.actions.action import refuse
+from engine.service.kernel.action import refuse
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("engine", "notifications")

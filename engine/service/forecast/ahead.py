@@ -17,9 +17,9 @@ from engine.errors import PhasegateError, Refused, UnknownName
 from engine.model import Assignment, Campaign, Deadline, Item, Notice, Occurrence, Workflow
 from engine.model.plain import full, reason_in
 from engine.records import field, record, replace
-from engine.service import relaying, sweep
-from engine.service.case import Case
-from engine.service.desk import Command, Desk, case_at, perform_all, reading
+from engine.service.campaigns.founding import create_campaign
+from engine.service.clock import sweep
+from engine.service.delivery import relaying
 from engine.service.forecast.assumptions import LOOK, Act, Assumption, acting_at
 from engine.service.forecast.records import (
     Assumed,
@@ -32,8 +32,9 @@ from engine.service.forecast.records import (
     Untold,
 )
 from engine.service.forecast.replica import replica_of
-from engine.service.founding import create_campaign
-from engine.service.registry import new_desk
+from engine.service.kernel.case import Case
+from engine.service.kernel.desk import Command, Desk, case_at, perform_all, reading
+from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory
 from notifications.channels import Channel, Envelope, Result, all_alike
 

@@ -12,15 +12,15 @@ from engine.gates import quotas
 from engine.model import Approval, Condition, Offset, Phase, Tally, Task
 from engine.model.plain import short
 from engine.records import field, record
-from engine.service import indicators
-from engine.service.actions.lifecycle import verdict
-from engine.service.case import SETTLED, Case
-from engine.service.effects import rounds
-from engine.service.effects.gathering import gathering
+from engine.service.campaigns.commands.lifecycle import verdict
+from engine.service.duties.apply.gathering import gathering
+from engine.service.duties.views.objections import undecided
 from engine.service.forecast.counting import next_count, open_counts
-from engine.service.plan import Plan
-from engine.service.views.objections import undecided
-from engine.service.views.plain import Row
+from engine.service.indicators import rules as indicators
+from engine.service.inspections import rounds
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.plain import Row
+from engine.service.kernel.plan import Plan
 
 HOUR = time(15, 0)
 """When people act: the notices of the morning have gone, what follows still goes the same day."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from engine import periods
 from engine.model import Assignment, Offset
-from engine.service import counting
-from engine.service.case import Case
+from engine.service.kernel import counting
+from engine.service.kernel.case import Case
 
 ONE = Offset(count=1)
 

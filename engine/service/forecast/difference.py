@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from engine.records import record
-from engine.service.changes import Change, changes
+from engine.service.campaigns.changes import Change, changes
 from engine.service.forecast.ahead import of_workflow
 from engine.service.forecast.assumptions import Assumption
 from engine.service.forecast.records import Forecast, Meeting

@@ -9,11 +9,11 @@ from typing import Any
 
 from engine.clock import SteppedClock
 from engine.records import record, replace
-from engine.service.desk import Command, Desk, perform, reading
 from engine.service.forecast.ahead import run_ahead
 from engine.service.forecast.assumptions import Assumption, nobody
 from engine.service.forecast.records import Forecast, ForecastNotice, ForecastRung
 from engine.service.forecast.replica import replica_of
+from engine.service.kernel.desk import Command, Desk, perform, reading
 
 
 @record

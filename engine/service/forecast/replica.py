@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.model import Answer, Blob, Campaign, DocumentNumber, Notice, Record, System
-from engine.service.amendments import amendments_from
-from engine.service.desk import Desk, find_campaign
-from engine.service.plan import blob
+from engine.service.kernel.amendments import amendments_from
+from engine.service.kernel.desk import Desk, find_campaign
+from engine.service.kernel.plan import blob
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import Database
 from engine.store.migrations import in_memory

@@ -1,1 +1,0 @@
-"""What can be done to a campaign, each decided and applied; `engine.service.registry` names all."""

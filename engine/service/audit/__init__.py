@@ -1,0 +1,1 @@
+"""Proof, rebuilding and health of what is kept."""

@@ -1,0 +1,188 @@
+"""Proof of the history: the chain, the texts kept by hash, and replay from the records alone (SEMANTICS H)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from itertools import groupby, starmap
+
+from engine.history import Break, Chain, Examined, Link, cut, examine
+from engine.model import Blob, Record
+from engine.records import record
+from engine.service.audit.cells import Cells
+from engine.service.audit.replay import Replay
+from engine.service.kernel.action import Action
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.plan import Library
+from engine.store.codec import mapping
+from engine.store.work import Work
+
+STEP = 500
+PAGE = 6000
+_MISSING = """
+SELECT workflow FROM "campaign" UNION SELECT calendar FROM "campaign" UNION SELECT content FROM "notice"
+UNION SELECT extra FROM "campaign" WHERE extra <> '' EXCEPT SELECT sha FROM "blob"
+"""
+_LINK = 'SELECT journal, seq, data, hash FROM "journal"'
+
+
+@record(kw_only=False)
+class Finding:
+    """A place that does not hold: a record of a journal, a kept text, or a cell of the state."""
+
+    place: str
+    what: str
+
+
+@record(kw_only=False)
+class Audit:
+    """What `verify_all` found: how much was read, and every place that does not hold."""
+
+    records: int
+    rows: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether nothing was found."""
+        return not self.findings
+
+
+def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Audit:
+    """Recompute the chain, check derived columns and texts, replay, and compare every cell.
+
+    One journal after the other: no more is held in memory than the longest of them leads to. `progress` is told
+    how many more records were read.
+    """
+    with desk.database.snapshot() as work:
+        proof = Proof(work, desk.library, desk.actions)
+        proof.read(progress)
+        texts = [*_texts(work)]
+        findings = (*proof.broken, *texts, *proof.stopped, *starmap(Finding, proof.cells.differences()))
+    return Audit(records=proof.records, rows=proof.cells.rows, findings=findings)
+
+
+class Proof:
+    """What was found of chain, replay and state so far."""
+
+    def __init__(self, work: Work, library: Library, actions: Mapping[str, Action]) -> None:
+        self.work = work
+        self.records = 0
+        self.broken: list[Finding] = []
+        self.stopped: list[Finding] = []
+        self.cells = Cells(work)
+        self._replay = Replay(work, library, actions)
+
+    def read(self, progress: Callable[[int], None]) -> None:
+        """Read each journal once: its chain, what it leads to, and the rows that were kept."""
+        ends: dict[int, tuple[int, str]] = {}
+        named = examine(self._records(), ends, _names(self.work))
+        for journal, examined in groupby(named, lambda each: each.record.journal):
+            self._read_journal(journal, examined, progress)
+        self.broken += map(_broken, cut(ends, _heads(self.work)))
+        self.cells.look_for_strangers(ends)
+        if not self.stopped:
+            self.cells.compare_numbers(self._replay.numbers)
+
+    def _read_journal(self, journal: int, examined: Iterable[Examined], progress: Callable[[int], None]) -> None:
+        life = self._replay.begin(journal)
+        for each in examined:
+            self.broken += map(_broken, each.breaks)
+            life.go_on(each)
+            self.records += 1
+            if self.records % STEP == 0:
+                progress(STEP)
+        # Where replay stopped, the rows it did not reach say nothing new.
+        if life.stopped:
+            self.stopped.append(Finding(*life.stopped))
+        else:
+            self.cells.compare(journal, life.held)
+
+    def _records(self) -> Iterator[Record]:
+        decode = mapping(Record).decode
+        for row in self.work.each(Record, order="journal, seq"):
+            try:
+                record = decode(row)
+            except (ValueError, TypeError, OverflowError) as error:
+                self.broken.append(Finding(f"record {row[0]}:{row[1]}", f"it cannot be read: {error}"))
+            else:
+                yield record
+
+
+# --- the chain alone ---
+
+
+def verify_chain(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Audit:
+    """Recompute the chain of every journal and nothing else, a page at a time, keeping no writer waiting."""
+    chain, read = Chain(), [0]
+    found = [*chain.follow(_links(desk, read, progress))]
+    with desk.database.read() as work:
+        heads = _heads(work)
+        # What was appended meanwhile is read with the heads, so that both speak of one instant.
+        for journal in sorted(journal for journal, head in heads.items() if chain.ends.get(journal) != head):
+            later = work.rows(f"{_LINK} WHERE journal = ? AND seq > ? ORDER BY seq", _end(chain, journal))
+            read[0] += len(later)
+            found += chain.follow(later)
+    found += cut(chain.ends, heads)
+    return Audit(records=read[0], rows=0, findings=tuple(map(_broken, found)))
+
+
+def _links(desk: Desk, read: list[int], progress: Callable[[int], None]) -> Iterator[Link]:
+    last = (-1, 0)
+    while True:
+        with desk.database.read() as work:
+            links = work.rows(f"{_LINK} WHERE (journal, seq) > (?, ?) ORDER BY journal, seq LIMIT {PAGE}", last)
+        if not links:
+            return
+        yield from links
+        read[0] += len(links)
+        progress(len(links))
+        last = links[-1][:2]
+
+
+def _end(chain: Chain, journal: int) -> tuple[int, int]:
+    return journal, chain.ends.get(journal, (0, ""))[0]
+
+
+# --- heads and texts ---
+
+
+def _heads(work: Work) -> dict[int, tuple[int, str]]:
+    rows = [*work.rows('SELECT id, seq, head FROM "campaign"'), *work.rows('SELECT id, seq, head FROM "system"')]
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _names(work: Work) -> dict[int, str]:
+    """Return what each journal calls itself in its records."""
+    return dict(
+        map(tuple, (*work.rows('SELECT id, uid FROM "campaign"'), *work.rows('SELECT id, uid FROM "system"')))
+    )
+
+
+def _broken(place: Break) -> Finding:
+    return Finding(f"record {place.journal}:{place.seq}", place.what)
+
+
+def _texts(work: Work) -> Iterator[Finding]:
+    for sha, data in work.each(Blob):
+        if sha256(bytes(data)).hexdigest() != sha:
+            yield Finding(f"blob {str(sha)[:12]}", "the text is not the one its hash names")
+    yield from _without_source(work)
+    for row in work.rows(_MISSING):
+        yield Finding(f"blob {str(row[0])[:12]}", "a text that the state names is missing")
+
+
+def _without_source(work: Work) -> Iterator[Finding]:
+    """Yield the editions of workflows whose files are not kept beside them (SEMANTICS H5)."""
+    for row in work.rows('SELECT DISTINCT workflow FROM "campaign"'):
+        edition = work.get(Blob, row[0])
+        if edition is not None and work.get(Blob, _source(edition.data)) is None:
+            yield Finding(f"blob {row[0][:12]}", "the files that it was read from are missing")
+
+
+def _source(edition: bytes) -> str:
+    try:
+        return str(json.loads(edition)["source"])
+    except (ValueError, KeyError, TypeError):
+        return ""

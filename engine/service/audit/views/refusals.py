@@ -1,0 +1,41 @@
+"""What was refused, in words: a record holds its code and its facts (SEMANTICS H1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import gates
+from engine.errors import line_of
+from engine.model import Verdict
+from engine.model.plain import made
+from engine.service.kernel.case import Case
+from engine.service.kernel.desk import Desk, reading
+from engine.service.kernel.plan import Plan
+
+
+def refusal(desk: Desk, key: str, told: Mapping[str, Any]) -> str:
+    """Return the line that was said when a record of a campaign's journal was refused; nothing where it was not."""
+    if told["outcome"] != "refused":
+        return ""
+    facts = told["facts"]
+    if "verdict" not in facts["with"]:
+        return line_of(facts)
+    with reading(desk, key) as case:
+        return line_of(facts, **_of_gate(case, str(told["workflow"]), facts["with"]))
+
+
+def _of_gate(case: Case, version: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a shut gate says in words, by the version of the workflow that shut it."""
+    plan = _plan(case, version)
+    judged = made(Verdict, facts["verdict"])
+    phase = plan.phases[judged.phase]
+    return {"title": phase.title, "unmet": gates.why_shut(judged, phase, plan.workflow), "key": case.head.key}
+
+
+def _plan(case: Case, version: str) -> Plan:
+    """Return the plan of the version that a record names by the first letters of its hash."""
+    if case.head.workflow.startswith(version):
+        return case.plan
+    ((sha,),) = case.work.rows('SELECT sha FROM "blob" WHERE sha LIKE ?', (f"{version}%",))
+    return case.library.plan(case.work, str(sha), case.head.calendar)

@@ -1,0 +1,1 @@
+"""Campaigns: founded, led through their phases, moved between versions, ended."""

@@ -1,0 +1,89 @@
+"""What counts toward a quota: designated for a unit that may host it, or taken back (SEMANTICS G2, Q1)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.errors import BadInput
+from engine.gates import quotas
+from engine.model import Quota, Tally
+from engine.records import record
+from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse
+from engine.service.kernel.actor import Actor
+from engine.service.kernel.case import Case
+from engine.service.kernel.journal import Entry
+
+
+@record
+class Designated:
+    """So many of a kind were designated in a unit toward a quota, or (a negative `number`) taken back."""
+
+    quota: str
+    kind: str
+    unit: str
+    number: int
+    on: date
+    note: str = ""
+
+
+def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
+    quota = quotas.named(case.plan.workflow.quotas, str(given.get("quota") or ""))
+    kind = quotas.named(quota.kinds, str(given.get("kind") or "")).id
+    unit = case.unit(str(given.get("unit") or "")).name
+    number = _number(given)
+    _require_host(quota, unit)
+    _require_room(case, quota, kind, unit, number)
+    on = day_given(given, "on", case.today)
+    if on > case.today:
+        raise refuse("day_not_come", on=on)
+    note = str(given.get("note") or "")
+    facts = Designated(quota=quota.id, kind=kind, unit=unit, number=number, on=on, note=note)
+    return Decision(subject=f"{quota.id}/{kind}", facts=facts)
+
+
+def _number(given: Given) -> int:
+    number = 1 if given.get("number") is None else int(given["number"])
+    if number == 0:
+        raise BadInput("none_designated", found=number)
+    return number
+
+
+def _require_host(quota: Quota, unit: str) -> None:
+    """Refuse a unit to which no share of the quota falls; one without a number may host (Q1)."""
+    known = quotas.hosts(quota)
+    if known and unit not in known:
+        raise refuse("no_share", quota=quota.id, title=quota.title, unit=unit)
+
+
+def _require_room(case: Case, quota: Quota, kind: str, unit: str, number: int) -> None:
+    entries = case.work.find(Tally, campaign=case.id, quota=quota.id, kind=kind)
+    total = sum(t.number for t in entries) + number
+    most = next(k.most for k in quota.kinds if k.id == kind)
+    if total < 0:
+        raise refuse("fewer_than_none", kind=kind, total=total)
+    if most is not None and total > most:
+        raise refuse("more_than_most", kind=kind, total=total, most=most)
+    own = sum(t.number for t in entries if t.unit == unit) + number
+    if own < 0:
+        raise refuse("not_of_this_unit", kind=kind, unit=unit, own=own)
+
+
+def _apply_designate(case: Case, entry: Entry) -> Answer:
+    facts: Designated = entry.facts
+    case.work.add(
+        Tally(
+            id=case.next_id(),
+            campaign=case.id,
+            quota=facts.quota,
+            kind=facts.kind,
+            unit=facts.unit,
+            number=facts.number,
+            happened_on=facts.on,
+            note=facts.note,
+        )
+    )
+    case.arm_gate()
+    return {"quota": facts.quota, "kind": facts.kind, "number": facts.number}
+
+
+ACTIONS = (Action("designate", frozenset({"office"}), _decide_designate, _apply_designate, Designated),)

@@ -1,0 +1,289 @@
+"""Campaigns: the list, one of them as the head of the office wants to see it, and its gate."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from engine import gates
+from engine.errors import BadInput
+from engine.model import Armed, Assignment, Campaign, Deadline, Item, Pause, PhaseState
+from engine.service.campaigns.commands.lifecycle import shown as shown_verdict
+from engine.service.campaigns.commands.lifecycle import verdict
+from engine.service.campaigns.views import nested, quota
+from engine.service.campaigns.views.nested import tree
+from engine.service.duties.views import objections, task, unit
+from engine.service.duties.views.roster import Entry, lights, roster, states
+from engine.service.indicators import apply as indicators
+from engine.service.kernel.case import SETTLED, Case, Moment
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.plain import Row, day, local, short, weekday
+from engine.store.codec import instant, milliseconds
+from engine.store.work import Work
+
+NEXT = 6
+"""How many of the next moments are shown."""
+WORDS = {
+    Moment.RUNG: "ladders",
+    Moment.PHASE: "a phase opens",
+    Moment.TASK: "a task opens",
+    Moment.GATE: "the gate is looked at",
+    Moment.ITEMS: "notices are written",
+}
+
+
+PERIOD_TURNS = "a period turns"
+
+
+def listed(desk: Desk) -> list[Row]:
+    """Return all campaigns, oldest first, those below one after it."""
+    with desk.database.read() as work:
+        counts = _counts(work)
+        found = [*tree(work.find(Campaign, order="id"))]
+        keys = {head.id: head.key for head, _ in found}
+        return [
+            _line(desk, work, head, counts.get(head.id, {})) | {"parent": keys.get(head.parent, ""), "depth": depth}
+            for head, depth in found
+        ]
+
+
+def _counts(work: Work) -> Mapping[int, Mapping[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for campaign, state, number in work.rows(
+        'SELECT campaign, state, COUNT(*) FROM "assignment" GROUP BY campaign, state ORDER BY campaign, state'
+    ):
+        found[campaign][state] = number
+    return found
+
+
+def _line(desk: Desk, work: Work, head: Campaign, counts: Mapping[str, int]) -> Row:
+    plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
+    return {
+        "key": head.key,
+        "title": head.title,
+        "state": head.state,
+        "phase": head.phase,
+        "phase_title": plan.phases[head.phase].title,
+        "adopted_on": day(head.adopted_on),
+        "trial": head.trial,
+        "assignments": sum(counts.values()),
+        "settled": sum(counts.get(state, 0) for state in ("accepted", "waived")),
+        "states": dict(counts),
+    }
+
+
+# --- one campaign ---
+
+
+def shown(case: Case) -> Row:
+    """Return where a campaign stands, what is late, what comes next and what somebody must look at."""
+    entries = roster(case)
+    return {
+        **_head(case),
+        "lights": lights(entries),
+        "states": states(entries),
+        "phases": _phases(case, entries),
+        "gate": _gate(case),
+        "quotas": quota.summed(case),
+        "pauses": [_pause(case, pause) for pause in case.pauses() if pause.to_at is None],
+        "objections": objections.undecided(case),
+        "provisional": _provisional(entries),
+        "undated": _undated(entries),
+        "unissued": task.unissued(case),
+        "next": _next(case),
+        "vacancies": _vacancies(case),
+        "attention": _attention(case),
+        "aside": _aside(case),
+        "nested": nested.shown(case),
+    }
+
+
+def _head(case: Case) -> Row:
+    head, workflow = case.head, case.plan.workflow
+    return {
+        "key": head.key,
+        "title": head.title,
+        "state": head.state,
+        "phase": head.phase,
+        "phase_title": case.plan.phases[head.phase].title,
+        "today": day(case.today),
+        "adopted_on": day(head.adopted_on),
+        "trial": head.trial,
+        "parent": nested.parent(case),
+        "workflow": {"id": workflow.id, "version": workflow.version, "sha": head.workflow},
+        "office": workflow.office,
+        "leading_group": workflow.leading_group,
+        "records": head.seq,
+    }
+
+
+def _phases(case: Case, entries: Sequence[Entry]) -> list[Row]:
+    inside: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        inside[entry.assignment.phase].append(entry)
+    return [_phase(case, state, inside[state.phase]) for state in case.phase_states()]
+
+
+def _phase(case: Case, state: PhaseState, entries: Sequence[Entry]) -> Row:
+    current = state.phase == case.head.phase and case.head.state == "running"
+    return {
+        "id": state.phase,
+        "title": case.plan.phases[state.phase].title,
+        "state": state.state,
+        "current": current,
+        "first_day": day(state.first_day),
+        "last_day": day(state.last_day),
+        "past_last_day": current and case.today > state.last_day,
+        "opened_at": local(state.opened_at, case.plan.zone),
+        "entered_at": local(state.entered_at, case.plan.zone),
+        "left_at": local(state.left_at, case.plan.zone),
+        "left_by": state.left_by,
+        "assignments": len(entries),
+        "lights": lights(entries),
+    }
+
+
+def _gate(case: Case) -> Row | None:
+    if case.head.state != "running":
+        return None
+    judged = verdict(case)
+    unmet = [condition.text for condition in shown_verdict(case, judged) if not condition.holds]
+    return {"open": judged.open, "conditions": len(judged.conditions), "unmet": unmet}
+
+
+def _pause(case: Case, pause: Pause) -> Row:
+    subject = pause.ref
+    if pause.scope == "assignment":
+        assignment = case.work.get(Assignment, int(pause.ref))
+        subject = f"{assignment.task}/{assignment.unit}" if assignment else pause.ref
+    return {
+        "scope": pause.scope,
+        "subject": subject or case.head.key,
+        "since": local(pause.from_at, case.plan.zone),
+        "shift": pause.shift,
+        "reason": pause.reason,
+        "document": pause.document,
+    }
+
+
+def _provisional(entries: Iterable[Entry]) -> list[Row]:
+    """Return the open dates that rest on a year without a notice, a line for each task and day (D6)."""
+    found: dict[tuple[str, str, date], int] = defaultdict(int)
+    for entry in entries:
+        if entry.due is not None and entry.due.provisional and entry.due.state not in ("met", "cancelled"):
+            found[entry.task.id, entry.task.title, entry.due.due_on] += 1
+    return [
+        {"task": name, "title": title, "due_on": day(on), "weekday": weekday(on), "units": units}
+        for (name, title, on), units in found.items()
+    ]
+
+
+def _undated(entries: Iterable[Entry]) -> list[Row]:
+    """Return the issued tasks that have no date yet: listed as such, never dropped."""
+    found: dict[str, Row] = {}
+    for entry in entries:
+        if entry.due is None and entry.assignment.state not in SETTLED:
+            line = found.setdefault(entry.task.id, {"task": entry.task.id, "title": entry.task.title, "units": 0})
+            line["units"] += 1
+    return list(found.values())
+
+
+def _vacancies(case: Case) -> list[Row]:
+    if case.head.state != "running":
+        return []
+    found = unit.vacancies(case)
+    return [{"unit": name, "levels": [unit.LEVELS[level] for level in levels]} for name, levels in found.items()]
+
+
+def _aside(case: Case) -> list[Row]:
+    """Return what could not be told and waits for the office (F5)."""
+    items = case.work.find(Item, campaign=case.id, state="aside", order="id")
+    case.work.among(Assignment, "id", [item.assignment for item in items if item.assignment])
+    return [_aside_item(case, item) for item in items]
+
+
+def _aside_item(case: Case, item: Item) -> Row:
+    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
+    return {
+        "item": short(item.id),
+        "kind": item.kind,
+        "unit": item.unit,
+        "level": item.level,
+        "task": assignment.task if assignment else "",
+        "reason": json.loads(item.facts).get("aside", ""),
+    }
+
+
+def _attention(case: Case) -> Row:
+    """Count what waits for somebody: to be signed, released or judged, or that failed."""
+    sql = 'SELECT state, COUNT(*) FROM "notice" WHERE campaign = ? GROUP BY state'
+    notices = {row[0]: row[1] for row in case.work.rows(sql, (case.id,))}
+    sql = 'SELECT COUNT(*) FROM "item" WHERE campaign = ? AND state = ?'
+    waiting = case.work.rows(sql, (case.id, "waiting"))[0][0]
+    return {
+        "drafts": notices.get("draft", 0),
+        "listed": notices.get("listed", 0),
+        "failed": notices.get("failed", 0),
+        "waiting_items": waiting,
+        "same_file": indicators.unjudged(case),
+    }
+
+
+# --- what comes next ---
+
+
+def _next(case: Case) -> list[Row]:
+    sql = (
+        'SELECT "at", kind, COUNT(*) FROM "armed" WHERE campaign = ? GROUP BY "at", kind ORDER BY "at", kind LIMIT ?'
+    )
+    groups = case.work.rows(sql, (case.id, NEXT))
+    if not groups:
+        return []
+    about = _ladders(case, groups[0][0], groups[-1][0])
+    return [_moment(case, at, Moment(kind), number, about) for at, kind, number in groups]
+
+
+def _moment(case: Case, at: int, kind: Moment, number: int, about: Mapping[int, list[str]]) -> Row:
+    subjects = about.get(at, []) if kind == Moment.RUNG else _opening(case, at, kind)
+    turning = kind == Moment.TASK and all(case.plan.tasks[name].counted for name in subjects)
+    what = PERIOD_TURNS if turning else WORDS[kind]
+    return {"at": local(instant(at), case.plan.zone), "what": what, "count": number, "about": subjects}
+
+
+def _ladders(case: Case, first: int, last: int) -> Mapping[int, list[str]]:
+    """Return for each instant what its ladders are about: the task and the kind of deadline."""
+    armed = case.work.select(
+        Armed, 'campaign = ? AND kind = ? AND "at" BETWEEN ? AND ?', (case.id, int(Moment.RUNG), first, last)
+    )
+    dues = {d.id: d for d in case.work.among(Deadline, "id", [each.ref for each in armed])}
+    owed = {a.id: a for a in case.work.among(Assignment, "id", {d.assignment for d in dues.values() if d.assignment})}
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for each in armed:
+        deadline = dues[each.ref]
+        name = owed[deadline.assignment].task if deadline.assignment else deadline.phase
+        found[milliseconds(each.at)][f"{name} {deadline.kind}"] = None
+    return {at: list(names) for at, names in found.items()}
+
+
+def _opening(case: Case, at: int, kind: Moment) -> list[str]:
+    if kind not in (Moment.PHASE, Moment.TASK):
+        return []
+    armed = case.work.select(Armed, 'campaign = ? AND kind = ? AND "at" = ?', (case.id, int(kind), at), order="ref")
+    workflow = case.plan.workflow
+    named = workflow.phases if kind == Moment.PHASE else workflow.tasks
+    return [named[short(each.ref)].id for each in armed]
+
+
+# --- the gate (SEMANTICS G1) ---
+
+
+def gate(case: Case, phase: str = "") -> Row:
+    """Return the verdict on a phase's gate, the present one by default; one before adoption has none (G9)."""
+    state = case.phase_state(phase or case.head.phase)
+    if state.state == "before_adoption":
+        raise BadInput("before_adoption", adopted_on=case.head.adopted_on, found=state.phase)
+    judged_by = case.plan.phases[state.phase]
+    judged = gates.plain(verdict(case, state.phase), judged_by, case.plan.workflow)
+    return {"campaign": case.head.key, "title": judged_by.title, **judged}

@@ -1,0 +1,86 @@
+"""The campaigns below one: how they hang together, and where each stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from engine.model import Campaign
+from engine.service.campaigns.views import quota
+from engine.service.duties.views.roster import lights, roster
+from engine.service.kernel import nesting
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.plain import Row
+
+HEADINGS = ("单位", "工作", "状态", "阶段", "指标", "未办结", "已逾期", "曾逾期")
+STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}
+
+
+def tree(heads: Iterable[Campaign]) -> Iterator[tuple[Campaign, int]]:
+    """Yield campaigns oldest first, those below one right after it, each with its depth."""
+    found = list(heads)
+    known = {head.id for head in found}
+    below: dict[int, list[Campaign]] = defaultdict(list)
+    for head in found:
+        below[head.parent if head.parent in known else 0].append(head)
+
+    def under(parent: int, depth: int) -> Iterator[tuple[Campaign, int]]:
+        for head in below.get(parent, ()):
+            yield head, depth
+            yield from under(head.id, depth + 1)
+
+    yield from under(0, 0)
+
+
+def parent(case: Case) -> str:
+    """Return the key of the campaign above, or an empty text."""
+    head = case.work.get(Campaign, case.head.parent) if case.head.parent else None
+    return head.key if head else ""
+
+
+def shown(case: Case) -> list[Row]:
+    """Return where each campaign below one stands, in the order in which its workflow nests them."""
+    heads = {head.parent_unit: head for head in nesting.heads(case)}
+    return [_line(case, each.unit, heads.get(each.unit)) for each in case.plan.workflow.nested]
+
+
+def table(case: Case) -> list[tuple[str, ...]]:
+    """Return the campaigns below as rows of a sheet, headings first; empty where the workflow nests none."""
+    found = [HEADINGS, *(_cells(row) for row in shown(case))]
+    return found if found[1:] else []
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    if not row["key"]:
+        return (row["unit"], "", "尚未启动", "", "", "", "", "")
+    quotas = ";".join(f"{each['title']}{each['have']}/{each['need']}" for each in row["quotas"])
+    numbers = (str(row[name]) for name in ("open", "overdue", "late"))
+    return (row["unit"], row["key"], STATES[row["state"]], row["phase_title"], quotas, *numbers)
+
+
+def _line(case: Case, unit: str, head: Campaign | None) -> Row:
+    if head is None:
+        return {"unit": unit, "key": "", "state": "not begun"}
+    plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)
+    own = Case(
+        actions=case.actions,
+        work=case.work,
+        library=case.library,
+        plan=plan,
+        head=head,
+        at=max(case.at, head.last_at),
+        known=case.known,
+    )
+    entries = roster(own)
+    return {
+        "unit": unit,
+        "key": head.key,
+        "state": head.state,
+        "phase": head.phase,
+        "phase_title": plan.phases[head.phase].title,
+        "quotas": quota.summed(own),
+        "open": sum(entry.assignment.state not in SETTLED for entry in entries),
+        "overdue": sum(entry.overdue for entry in entries),
+        "late": sum(entry.late for entry in entries),
+        "lights": lights(entries),
+    }

@@ -1,0 +1,38 @@
+"""Which versions of its workflow a campaign ran, since when, by whose act (SEMANTICS P4)."""
+
+from __future__ import annotations
+
+from engine.model import Record, Workflow
+from engine.service.campaigns.changes import changes
+from engine.service.kernel.case import Case
+from engine.service.kernel.journal import Entry, entry_of
+from engine.service.kernel.plain import Row, day
+
+
+def versions_of(case: Case) -> list[Row]:
+    """Return the versions, the first first; each but it with what differs from the one before."""
+    where = "journal = ? AND outcome = 'done' AND action IN ('start', 'move')"
+    entries = [entry_of(record) for record in case.work.select(Record, where, [case.id], order="seq")]
+    found: list[Row] = []
+    before: Workflow | None = None
+    for entry in entries:
+        sha = entry.facts["to"] if entry.action == "move" else entry.facts["workflow"]
+        workflow = case.library.plan(case.work, sha, case.head.calendar).workflow
+        found.append(_version(case, entry, sha, workflow, before))
+        before = workflow
+    return found
+
+
+def _version(case: Case, entry: Entry, sha: str, workflow: Workflow, before: Workflow | None) -> Row:
+    since = entry.facts["adopted_on"] if entry.action == "start" else day(case.plan.day(entry.at))
+    return {
+        "version": workflow.version,
+        "workflow": sha,
+        "since": since,
+        "recorded_on": day(case.plan.day(entry.at)),
+        "actor": entry.actor,
+        "document": entry.facts.get("document") or workflow.document.number or workflow.document.title,
+        "reason": entry.reason,
+        "current": sha == case.head.workflow,
+        "changes": list(changes(before, workflow)) if before else [],
+    }

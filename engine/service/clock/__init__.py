@@ -1,0 +1,1 @@
+"""The clock: due moments are taken in order."""

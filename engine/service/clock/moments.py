@@ -1,0 +1,77 @@
+"""What is done at a moment that came: a rung fires, a phase or a task opens, a gate is looked at (SEMANTICS F3)."""
+
+from __future__ import annotations
+
+from engine import deadlines as rules
+from engine.history import canonical, digest
+from engine.model import Armed, Assignment, Deadline, PhaseState
+from engine.model.plain import plain
+from engine.service.campaigns.commands.lifecycle import GateSeen, verdict
+from engine.service.duties.apply import deadlines
+from engine.service.duties.apply.duties import turning
+from engine.service.duties.commands.counts import PeriodTurned
+from engine.service.duties.commands.duties import subject_of
+from engine.service.duties.commands.firing import Occurred, Opened
+from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.desk import system_act
+from engine.service.kernel.timers import taken
+
+
+def take(case: Case, armed: Armed) -> None:
+    """Do what a moment was armed for, unless it was taken away meanwhile."""
+    if case.work.get(Armed, armed.at, armed.kind, armed.ref) is None:
+        return
+    if armed.kind == Moment.RUNG:
+        _fire(case, armed)
+    elif armed.kind == Moment.GATE:
+        _try_gate(case, armed)
+    elif armed.kind == Moment.PHASE:
+        _open_phase(case, armed)
+    else:
+        _open_task(case, armed)
+
+
+def _open_task(case: Case, armed: Armed) -> None:
+    task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
+    if task.counted is not None:
+        short, issue = turning(case, task)
+        facts = PeriodTurned(armed=(taken(armed),), task=task.id, short=short, issue=issue)
+        system_act(case, "period", {"facts": facts, "subject": task.id})
+    else:
+        system_act(case, "open", {"facts": Opened(armed=(taken(armed),), task=task.id), "subject": task.id})
+
+
+def _fire(case: Case, armed: Armed) -> None:
+    deadline = case.work.must(Deadline, armed.ref)
+    firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
+    facts = Occurred(deadline=deadline.id, epoch=deadline.epoch, marks=firing.marks)
+    system_act(case, "occur", {"facts": facts, "subject": subject(case, deadline)})
+
+
+def subject(case: Case, deadline: Deadline) -> str:
+    """Return how records name a deadline."""
+    assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
+    whose = subject_of(assignment) if assignment else deadline.phase
+    return f"{whose} {deadline.kind}"
+
+
+def _try_gate(case: Case, armed: Armed) -> None:
+    """Move a phase that advances by itself, or record why not, once per verdict (SEMANTICS G5)."""
+    system_act(case, "open", {"facts": Opened(armed=(taken(armed),)), "subject": case.head.phase})
+    if case.head.state != "running" or case.plan.phases[case.head.phase].advance != "automatic":
+        return
+    judged = verdict(case)
+    if judged.open:
+        system_act(case, "advance", {})
+        return
+    seen = digest(canonical(plain(judged)))
+    if seen != case.head.gate_verdict:
+        facts = GateSeen(digest=seen, verdict=judged)
+        system_act(case, "gate_seen", {"facts": facts, "subject": case.head.phase})
+
+
+def _open_phase(case: Case, armed: Armed) -> None:
+    position = armed.ref & 0xFFFFFFFF
+    state = case.work.find(PhaseState, campaign=case.id, position=position)[0]
+    facts = Opened(armed=(taken(armed),), phase=state.phase)
+    system_act(case, "open", {"facts": facts, "subject": state.phase})

@@ -1,0 +1,1 @@
+"""Messages on their way: claimed, limited, carried, and who carries them."""

@@ -1,0 +1,246 @@
+"""Leasing queued messages: a batch of one channel, under a token that is never given twice (SEMANTICS Y1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from engine import deadlines as rules
+from engine.model import Blob, Campaign, Lane, Notice, Outgoing, System
+from engine.model.plain import short
+from engine.records import record, replace
+from engine.service.delivery.lanes import Limits, allowance, fenced, hold_up, reserved
+from engine.service.kernel.case import Case
+from engine.service.kernel.desk import Desk, case_at
+from engine.service.kernel.journal import SYSTEM_JOURNAL, settled_instant
+from engine.service.kernel.plan import blob
+from engine.service.notices.binding import content_from
+from engine.service.signing import linking
+from engine.service.signing.linking import Links
+from engine.store.codec import milliseconds
+from engine.store.work import Work, marks
+from notifications.channels import Envelope
+from notifications.notice import NoticeError, coded
+from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
+
+LEASE = timedelta(minutes=10)
+MARGIN = timedelta(minutes=4)
+"""What must be left of a lease when a message is sent: longer than any channel may take for one."""
+TURN = timedelta(seconds=30)
+"""How long one channel sends before it is the others' turn, however slow it is; results are recorded as often."""
+BATCH = 25
+"""Few enough that the results of a batch are recorded soon."""
+CANDIDATES = 4 * BATCH
+LOOKS = 10
+"""How many times a claim looks past recipients that are at their limit."""
+DOMAIN = "phasegate.invalid"
+"""The right-hand side of a Message-ID; it names no real host."""
+FOLDER = "eml"
+"""Where whatever a rehearsal sends goes, and nowhere else (SEMANTICS I3)."""
+UNFIT = re.compile(r"[^\w-]")
+"""What a campaign's key may hold and the name of a file may not."""
+FREE = """channel = ? AND state = 'queued' AND next_at <= ?
+    AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)
+    AND NOT EXISTS (SELECT 1 FROM "lane" WHERE lane.channel = outbox.channel
+        AND lane.recipient IN ('', outbox.recipient) AND lane.until > ? AND lane.until <= ?)"""
+"""What may be claimed: due, not leased, on no lane that waits. Leases and pauses further ahead than they are ever
+made were made by a clock that has been set back since, and count for nothing."""
+
+
+@record
+class Batch:
+    """Messages of one channel leased at an instant under a token; `steady` is the stopwatch at the claim.
+
+    `settled` is what became of messages without trying: they can never be sent as they are, or not now.
+    `is_watched` where what becomes of the batch must be kept for its lanes; `has_more` where messages
+    were left.
+    """
+
+    token: str
+    lane: Lane
+    at: datetime
+    steady: float
+    messages: Sequence[Claimed]
+    settled: Sequence[Mark]
+    is_watched: bool = False
+    has_more: bool = False
+
+    @property
+    def ids(self) -> list[int]:
+        """The numbers of the messages."""
+        return [message.ref for message in self.messages]
+
+    def covers(self, now: datetime, steady: float) -> bool:
+        """Tell whether a batch may go on: its lease is long enough by the wall, its turn by the stopwatch."""
+        return now < self.at + LEASE - MARGIN and steady - self.steady < TURN.total_seconds()
+
+
+def waiting_channels(desk: Desk) -> list[str]:
+    """Return the channels for which there is a message to claim."""
+    now = desk.now()
+    with desk.database.read() as work:
+        found = _queued_channels(work)
+        return [name for name in found if work.rows(f'SELECT 1 FROM "outbox" WHERE {FREE} LIMIT 1', _free(name, now))]
+
+
+def _free(channel: str, now: datetime) -> tuple[str | int, ...]:
+    """Return the values of `FREE`."""
+    at = milliseconds(now)
+    return (channel, at, at, milliseconds(now + 2 * LEASE), at, milliseconds(now + LONGEST))
+
+
+def _queued_channels(work: Work) -> list[str]:
+    """Return the channels of queued messages, each found by one step through the index."""
+    found: list[str] = []
+    sql = "SELECT MIN(channel) FROM \"outbox\" WHERE state = 'queued' AND channel > ?"
+    while (name := work.rows(sql, (found[-1] if found else "",))[0][0]) is not None:
+        found.append(name)
+    return found
+
+
+@record
+class _Look:
+    """What one look at the oldest messages chose, and whether it left others."""
+
+    ids: list[int]
+    has_more: bool
+    is_watched: bool
+
+
+NOTHING = _Look(ids=[], has_more=False, is_watched=False)
+
+
+@record
+class Claimer:
+    """Who claims: a worker with its sender, its stopwatch, the limits of each channel, and links to sign by (Z1)."""
+
+    desk: Desk
+    sender: str
+    worker: str
+    steady: Callable[[], float]
+    limits: Callable[[str], Limits] = lambda channel: lambda recipient: ()
+    links: Links | None = None
+
+    def claim(self, channel: str) -> Batch:
+        """Lease due messages of a channel, oldest first; ClockBehind where results could not be recorded (C4)."""
+        limits = self.limits(channel)
+        with self.desk.database.write() as work:
+            lane = fenced(self.desk, work, channel)
+            now = self.desk.now()
+            looks = (self._look(work, lane, limits, now) for _ in range(LOOKS))
+            look = next((look for look in looks if look.ids or not look.has_more), NOTHING)
+            batch = self._leased(work, lane, now, look.ids, limits)
+            return replace(batch, is_watched=look.is_watched, has_more=bool(look.ids) and look.has_more)
+
+    def _look(self, work: Work, lane: Lane, limits: Limits, now: datetime) -> _Look:
+        """Choose what to lease among the oldest messages; whoever is at its limit is out of the next look."""
+        rows = self._candidates(work, lane.channel, now)
+        allowed = allowance(work, lane.channel, [row[1] for row in rows], limits, now)
+        ids = list(islice((row[0] for row in rows if allowed.take(row[1])), BATCH))
+        hold_up(work, lane.channel, {one: at for one, at in allowed.full_until.items() if at > now})
+        watched = lane.failures > 0 or any(allowed.watches(row[1]) for row in rows)
+        return _Look(ids=ids, has_more=len(rows) > len(ids), is_watched=watched)
+
+    def _candidates(self, work: Work, channel: str, now: datetime) -> Sequence[Sequence[Any]]:
+        skip = "FOR UPDATE SKIP LOCKED" if self.desk.database.is_postgres else ""
+        sql = f'SELECT id, recipient FROM "outbox" WHERE {FREE} ORDER BY next_at, id LIMIT {CANDIDATES} {skip}'
+        return work.rows(sql, _free(channel, now))
+
+    def _leased(self, work: Work, lane: Lane, now: datetime, ids: list[int], limits: Limits) -> Batch:
+        found = work.among(Outgoing, "id", ids, order="id")
+        _read_ahead(work, found)
+        links = self.links
+        asking = linking.asking(work, [one.notice for one in found]) if links else frozenset()
+        made = [_claimed(self.desk, work, one, self.sender, links if one.notice in asking else None) for one in found]
+        messages = [one for one in made if isinstance(one, Claimed)]
+        token = f"{self.worker}#{lane.fence}"
+        until, tried = now + LEASE, {one.ref for one in messages}
+        for one in found:
+            work.put(replace(one, lease_until=until, lease=token))
+            if one.id in tried and limits(one.recipient):
+                work.add(reserved(lane, one, until))
+        return Batch(
+            token=token,
+            lane=lane,
+            at=now,
+            steady=self.steady(),
+            messages=messages,
+            settled=[one for one in made if isinstance(one, Mark)],
+        )
+
+
+def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:
+    """Lock messages and return those that this batch still has, by their numbers."""
+    wanted = list(ids)
+    work.hold("outbox", f"id IN ({marks(wanted)})", wanted)
+    found = work.among(Outgoing, "id", wanted)
+    return {one.id: one for one in found if one.lease == batch.token and one.state == "queued"}
+
+
+# --- what is sent ---
+
+
+def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
+    """Read the notices of messages and their texts, set-wise."""
+    notices = work.among(Notice, "id", sorted({outgoing.notice for outgoing in found}))
+    work.among(Blob, "sha", sorted({notice.content for notice in notices}))
+
+
+def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Links | None) -> Claimed | Mark:
+    """Return a message as it is to be sent, or what became of one that cannot be made, or not be sent now (D5)."""
+    notice, head = work.must(Notice, outgoing.notice), work.must(Campaign, outgoing.campaign)
+    at = settled_instant(work, desk.now(), head.last_at)
+    case = case_at(desk, work, head, head.last_at)
+    if outgoing.channel in case.plan.workflow.channels_off:
+        why = coded("channel_off", channel=outgoing.channel)
+        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts, at, why)
+    opens = rules.sending_time(at, case.plan.times)
+    if opens > at:
+        return put_off(outgoing.id, outgoing.recipient, outgoing.attempts, at, opens)
+    try:
+        envelope = _envelope(case, notice, outgoing, sender, links)
+    except NoticeError as error:
+        return spoiled(outgoing.id, outgoing.recipient, outgoing.attempts + 1, at, error.coded())
+    return Claimed(
+        ref=outgoing.id,
+        channel=FOLDER if head.rehearsal else outgoing.channel,
+        attempts=outgoing.attempts,
+        envelope=envelope,
+        until=rules.sending_end(at, case.plan.times),
+    )
+
+
+def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None) -> Envelope:
+    """Return a message as it goes out; with `links`, one to sign by is laid under its text (Z1).
+
+    Its ids bear a random number of the installation, which a restore renews: no other has the same.
+    """
+    content = content_from(blob(case.work, notice.content))
+    footer = linking.line(case, links, notice, outgoing) if links else ""
+    installation = case.work.must(System, SYSTEM_JOURNAL).installation
+    return Envelope(
+        id=f"{_named(case.head)}-{installation[:8]}-{short(notice.id):06d}-{short(outgoing.id):06d}",
+        message_id=f"{installation}.{case.head.uid}.{short(notice.id)}.{short(outgoing.id)}@{DOMAIN}",
+        sender=sender,
+        recipients=(outgoing.recipient,),
+        subject=content.subject,
+        body=content.body + footer,
+        short=content.short,
+        footer=footer,
+        date=_dated(case, notice),
+    )
+
+
+def _named(head: Campaign) -> str:
+    """Return a campaign's key as the name of a file may hold it; one that had to be changed bears its number."""
+    fit = UNFIT.sub("-", head.key)
+    return fit if fit == head.key else f"{fit}-{head.id}"
+
+
+def _dated(case: Case, notice: Notice) -> datetime:
+    """Return the instant a message bears: that of its writing, or for a draft on the day of its signature."""
+    written = notice.created_at.astimezone(case.plan.zone)
+    return written.replace(year=notice.day.year, month=notice.day.month, day=notice.day.day)

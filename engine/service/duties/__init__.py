@@ -1,0 +1,1 @@
+"""What units owe: issued, received, handed in, reviewed, counted, dated, objected to."""

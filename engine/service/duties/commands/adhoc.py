@@ -1,0 +1,104 @@
+"""Tasks that join a running campaign: from minutes or an instruction, and from what was found (SEMANTICS G4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal
+
+from engine import units
+from engine.errors import BadInput, UnknownName
+from engine.records import record
+from engine.service.duties.apply.joining import join
+from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.actor import Actor
+from engine.service.kernel.case import Case
+from engine.service.kernel.joining import NewTask
+from engine.service.kernel.journal import Entry
+
+# --- what the records tell ---
+
+
+@record
+class Joined:
+    """A task joined the campaign; `extra` is the hash of all its amendments."""
+
+    task: NewTask
+    extra: str
+
+
+EITHER = frozenset({"office", "leader"})
+
+
+# --- a task from a document, a finding to be put right ---
+
+
+def _decide_add(case: Case, actor: Actor, given: Given) -> Decision:
+    return _joined(case, given, "adhoc")
+
+
+def _decide_find(case: Case, actor: Actor, given: Given) -> Decision:
+    return _joined(case, given, "rectification")
+
+
+def _joined(case: Case, given: Given, kind: Literal["adhoc", "rectification"]) -> Decision:
+    title = text_given(given, "title")
+    document = text_given(given, "document")
+    due = day_given(given, "due") if given.get("due") else None
+    if due is None and kind == "rectification":
+        raise refuse("rectification_without_date")
+    require_ahead(case, due)
+    task = NewTask(
+        id=next_name(case, "x" if kind == "adhoc" else "r"),
+        kind=kind,
+        title=title,
+        phase=case.head.phase,
+        units=tuple(units_given(case, given)),
+        due=due,
+        demand=str(given.get("demand") or ""),
+        document=document,
+    )
+    facts = Joined(task=task, extra=pinned(case, [task]))
+    return Decision(subject=task.id, facts=facts, reason=str(given.get("reason") or ""))
+
+
+def units_given(case: Case, given: Given) -> list[str]:
+    """Return the units and groups named, each known; a group stays one name."""
+    directory = case.plan.workflow.directory
+    named = [str(name) for name in given.get("units") or []]
+    for name in named:
+        if name not in directory.units and name not in directory.groups:
+            raise UnknownName("unit or group", name, [*directory.groups, *directory.units])
+    if not units.expand(directory, named, case.today):
+        raise BadInput("nobody_would_owe", found="、".join(named))
+    return named
+
+
+def require_ahead(case: Case, due: date | None) -> None:
+    """Refuse a day by which something is to be done, where there is one and it has passed."""
+    if due is not None and due < case.today:
+        raise refuse("day_passed", day=due)
+
+
+def next_name(case: Case, letter: Literal["r", "x"], after: int = 0) -> str:
+    """Return the next free id of a rectification or of another task that joins, or the one so many after it."""
+    taken = sum(task.id.startswith(f"{letter}-") for task in case.amendments.tasks)
+    return f"{letter}-{taken + 1 + after}"
+
+
+def pinned(case: Case, tasks: Iterable[NewTask]) -> str:
+    """Keep all amendments of the campaign, with tasks that join, and return their hash."""
+    return case.pinned(case.amendments.plus(tasks=tasks))
+
+
+def _apply_join(case: Case, entry: Entry) -> Answer:
+    facts: Joined = entry.facts
+    join(case, facts.extra, [facts.task.id])
+    case.arm_gate()
+    return {"tasks": [facts.task.id]}
+
+
+ACTIONS = (
+    Action("add_task", EITHER, _decide_add, _apply_join, Joined),
+    Action("find", EITHER, _decide_find, _apply_join, Joined),
+)

@@ -1,0 +1,226 @@
+"""What happens toward a counted duty: it is counted, or taken back; and its periods turn (K2, K3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from engine.errors import BadInput, UnknownName, WrongState
+from engine.model import Assignment, Event, Task
+from engine.model.plain import Ref
+from engine.records import record, replace
+from engine.service.duties.apply import duties
+from engine.service.duties.commands.duties import (
+    BOTH,
+    Piece,
+    handed_in,
+    keep_evidence,
+    require_voucher,
+    subject_of,
+    unit_of,
+    vouchers,
+)
+from engine.service.kernel import counting
+from engine.service.kernel.action import (
+    SYSTEM,
+    Action,
+    Answer,
+    Decision,
+    Given,
+    as_given,
+    day_given,
+    refuse,
+    text_given,
+)
+from engine.service.kernel.actor import Actor
+from engine.service.kernel.case import Case
+from engine.service.kernel.journal import Entry
+from engine.service.kernel.timers import Taken, disarm
+
+OPEN = ("issued", "accepted", "short")
+
+
+# --- what the records tell ---
+
+
+@record
+class Happened:
+    """Something happened toward a counted duty, so many times."""
+
+    assignment: Ref
+    on: date
+    number: int
+    evidence: tuple[Piece, ...]
+
+
+@record
+class TakenBack:
+    """What was counted is counted no more."""
+
+    assignment: Ref
+    event: Ref
+
+
+@record
+class PeriodTurned:
+    """The moment of a duty came: what fell `short` is closed, periods begin (`issue`)."""
+
+    armed: tuple[Taken, ...]
+    task: str
+    short: tuple[Ref, ...] = ()
+    issue: tuple[str, ...] = ()
+
+
+# --- counting ---
+
+
+def _decide_count(case: Case, actor: Actor, given: Given) -> Decision:
+    task, owed = _owed_by(case, actor, given)
+    on = day_given(given, "on", case.today)
+    if on > case.today:
+        raise refuse("day_not_come", on=on)
+    assignment = _on_day(case, task, owed, on)
+    on_behalf = "" if actor.name == assignment.unit else assignment.unit
+    _check(case, assignment, on, on_behalf, given)
+    evidence = handed_in(task, given) + vouchers(given)
+    if not evidence:
+        raise refuse("nothing_shows_it")
+    facts = Happened(assignment=assignment.id, on=on, number=_number(given), evidence=evidence)
+    return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
+
+
+def _owed_by(case: Case, actor: Actor, given: Given) -> tuple[Task, Sequence[Assignment]]:
+    """Return the duty and all that a unit owes of it, period after period."""
+    task = case.task(str(given.get("task", "")))
+    if task.counted is None:
+        raise refuse("is_not_counted", task=task.id, title=task.title)
+    unit = unit_of(actor, given)
+    if not unit:
+        raise BadInput("unit_needed", task=task.id, found="")
+    found = case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit, order="id")
+    if not found:
+        others = case.work.find(Assignment, campaign=case.id, task=task.id)
+        raise case.owes_not(task, unit, [a.unit for a in others])
+    return task, found
+
+
+def _on_day(case: Case, task: Task, owed: Sequence[Assignment], on: date) -> Assignment:
+    """Return what is owed in the period that holds a day; of phases that overlap, the first not yet done."""
+    holding = [a for a in owed if counting.period_of(case, a).holds(on)]
+    if not holding:
+        raise refuse("no_period_holds", on=on, task=task.id, title=task.title, periods=[a.period for a in owed])
+    return next((a for a in holding if a.state == "issued"), holding[0])
+
+
+def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, given: Given) -> None:
+    if assignment.state not in OPEN:
+        raise WrongState("count", action="count", subject=subject_of(assignment), state=assignment.state)
+    if assignment.state == "short" and not on_behalf:
+        raise refuse("period_closed", period=assignment.period)
+    require_voucher(case, given, on, on_behalf)
+
+
+def _number(given: Given) -> int:
+    raw = 1 if given.get("number") is None else given["number"]
+    try:
+        number = int(raw)
+    except (TypeError, ValueError) as error:
+        raise BadInput("no_whole_number", name="number", found=raw) from error
+    if not 1 <= number <= 9999:
+        raise BadInput("not_so_many", most=9999, found=number)
+    return number
+
+
+def _apply_count(case: Case, entry: Entry) -> Answer:
+    facts: Happened = entry.facts
+    before = case.work.must(Assignment, facts.assignment)
+    counted = replace(before, submissions=before.submissions + 1)
+    case.work.put(counted)
+    event = Event(
+        id=case.next_id(),
+        campaign=case.id,
+        assignment=counted.id,
+        submission=counted.submissions,
+        number=facts.number,
+        happened_on=facts.on,
+        recorded_on=case.today,
+    )
+    case.work.add(event)
+    keep_evidence(case, counted, facts.evidence)
+    return _answer(case, duties.resettle(case, counted), event)
+
+
+# --- taking back ---
+
+
+def _decide_uncount(case: Case, actor: Actor, given: Given) -> Decision:
+    _, owed = _owed_by(case, actor, given)
+    reason = text_given(given, "reason")
+    event = _event(case, owed, given)
+    assignment = next(a for a in owed if a.id == event.assignment)
+    if assignment.state not in OPEN:
+        raise WrongState("uncount", action="uncount", subject=subject_of(assignment), state=assignment.state)
+    if actor.role == "unit" and case.today > counting.period_of(case, assignment).last_day:
+        raise refuse("period_over", period=assignment.period)
+    facts = TakenBack(assignment=assignment.id, event=event.id)
+    on_behalf = "" if actor.name == assignment.unit else assignment.unit
+    return Decision(subject=subject_of(assignment), facts=facts, reason=reason, on_behalf=on_behalf)
+
+
+def _event(case: Case, owed: Sequence[Assignment], given: Given) -> Event:
+    known = [event for assignment in owed for event in counting.events(case, assignment)]
+    wanted = str(given.get("event") or "")
+    found = [event for event in known if str(event.id & 0xFFFFFFFF) == wanted]
+    if not found:
+        raise UnknownName("event", wanted, [str(event.id & 0xFFFFFFFF) for event in known])
+    return found[0]
+
+
+def _apply_uncount(case: Case, entry: Entry) -> Answer:
+    facts: TakenBack = entry.facts
+    event = case.work.must(Event, facts.event)
+    case.work.put(replace(event, taken_back_on=case.today, reason=entry.reason))
+    return _answer(case, duties.resettle(case, case.work.must(Assignment, facts.assignment)), event)
+
+
+# --- periods turn ---
+
+
+def _apply_period(case: Case, entry: Entry) -> Answer:
+    facts: PeriodTurned = entry.facts
+    disarm(case, facts.armed)
+    task = case.plan.tasks[facts.task]
+    for number in facts.short:
+        assignment = case.work.get(Assignment, number)
+        if assignment is not None:
+            duties.fall_short(case, assignment)
+    for period in counting.owed(case, task):
+        if period.id in facts.issue:
+            duties.issue(case, task, period)
+    duties.arm_next(case, task)
+    case.arm_gate()
+    return {"short": len(facts.short)}
+
+
+# --- shared ---
+
+
+def _answer(case: Case, assignment: Assignment, event: Event) -> dict[str, Any]:
+    case.arm_gate()
+    return {
+        "task": assignment.task,
+        "unit": assignment.unit,
+        "period": assignment.period,
+        "state": assignment.state,
+        "event": event.id & 0xFFFFFFFF,
+        "done": counting.done(case, assignment),
+        "least": counting.counted_of(case.plan.tasks[assignment.task]).least,
+    }
+
+
+ACTIONS = (
+    Action("count", BOTH, _decide_count, _apply_count, Happened),
+    Action("uncount", BOTH, _decide_uncount, _apply_uncount, TakenBack),
+    Action("period", SYSTEM, as_given, _apply_period, PeriodTurned, after_end=True),
+)

@@ -1,0 +1,113 @@
+"""What the clock does to what units owe: rungs come due, phases and tasks open (SEMANTICS F2, F4, F6, G7)."""
+
+from __future__ import annotations
+
+from engine.deadlines import Mark
+from engine.model import Assignment, Deadline, Occurrence, Rung
+from engine.model.plain import Ref
+from engine.records import record
+from engine.service.duties.apply import deadlines, phases
+from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
+from engine.service.kernel.case import Case
+from engine.service.kernel.items import enqueue
+from engine.service.kernel.journal import Entry
+from engine.service.kernel.timers import Taken, disarm
+
+CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
+"""Kinds that speak to another unit; our own office is nudged instead."""
+
+
+@record
+class Occurred:
+    """Rungs of a deadline came due in an epoch, and what became of each."""
+
+    deadline: Ref
+    epoch: int
+    marks: tuple[Mark, ...]
+
+
+@record
+class Opened:
+    """A phase or a task opened, or a gate was looked at."""
+
+    armed: tuple[Taken, ...]
+    phase: str = ""
+    task: str = ""
+
+
+# --- rungs (F2, F4, F6) ---
+
+
+def _apply_occur(case: Case, entry: Entry) -> Answer:
+    facts: Occurred = entry.facts
+    deadline = case.work.must(Deadline, facts.deadline)
+    for mark in facts.marks:
+        occurrence = _record_mark(case, deadline, mark)
+        if occurrence.outcome == "raised":
+            _tell(case, deadline, occurrence)
+    deadlines.change(case, deadline)
+    return {}
+
+
+def _record_mark(case: Case, deadline: Deadline, mark: Mark) -> Occurrence:
+    occurrence = Occurrence(
+        id=case.next_id(),
+        campaign=case.id,
+        deadline=deadline.id,
+        epoch=deadline.epoch,
+        rung=mark.rung,
+        n_from=mark.n_from,
+        n_to=mark.n_to,
+        level=mark.level,
+        scheduled_at=mark.scheduled_at,
+        recorded_at=case.at,
+        outcome=mark.outcome,
+        reason=mark.reason,
+    )
+    case.known.keep_occurrence(occurrence, new=True)
+    return occurrence
+
+
+def _tell(case: Case, deadline: Deadline, occurrence: Occurrence) -> None:
+    rung = rung_of(case, deadline, occurrence.rung)
+    unit = deadline.unit
+    if deadline.kind == "gate" and occurrence.level >= 3:
+        unit = case.plan.workflow.leading_group
+    enqueue(
+        case,
+        "office_nudge" if unit == case.plan.workflow.office and rung.notice in CHASING else rung.notice,
+        unit,
+        level=occurrence.level,
+        delivery=rung.delivery,
+        assignment=case.work.get(Assignment, deadline.assignment) if deadline.assignment else None,
+        deadline=deadline,
+        occurrence=occurrence.id,
+        channel=rung.channel or "",
+    )
+
+
+def rung_of(case: Case, deadline: Deadline, rung: str) -> Rung:
+    """Return a rung of a deadline's ladder; KeyError if the ladder has none of that id."""
+    for found in case.plan.ladder(deadline.ladder).rungs:
+        if found.id == rung:
+            return found
+    raise KeyError(rung)
+
+
+# --- openings (G7) ---
+
+
+def _apply_open(case: Case, entry: Entry) -> Answer:
+    facts: Opened = entry.facts
+    disarm(case, facts.armed)
+    if facts.phase:
+        phases.open_phase(case, facts.phase)
+    if facts.task:
+        phases.open_task(case, case.plan.tasks[facts.task])
+    return {}
+
+
+ACTIONS = (
+    Action("occur", SYSTEM, as_given, _apply_occur, Occurred),
+    Action("open", SYSTEM, as_given, _apply_open, Opened, after_end=True),
+)

@@ -1,0 +1,36 @@
+"""Objections as plain values: those to one assignment, and those that wait for the office (docs/semantics.md R1)."""
+
+from __future__ import annotations
+
+from engine.model import Assignment, Objection
+from engine.service.kernel.case import Case
+from engine.service.kernel.plain import Row, day
+
+
+def undecided(case: Case) -> list[Row]:
+    """Return the objections of a campaign that wait for the office, oldest first."""
+    found = case.work.find(Objection, campaign=case.id, state="open", order="id")
+    case.work.among(Assignment, "id", [each.assignment for each in found])
+    return [_row(case, each) for each in found]
+
+
+def to_one(case: Case, assignment: Assignment) -> list[Row]:
+    """Return every objection to an assignment with what was decided, oldest first."""
+    return [_row(case, each) for each in case.work.find(Objection, assignment=assignment.id, order="id")]
+
+
+def _row(case: Case, objection: Objection) -> Row:
+    assignment = case.work.must(Assignment, objection.assignment)
+    deadline = case.deadline(assignment, "objection")
+    return {
+        "task": assignment.task,
+        "title": case.plan.tasks[assignment.task].title,
+        "unit": assignment.unit,
+        "state": objection.state,
+        "reason": objection.reason,
+        "raised_on": day(objection.raised_on),
+        "decide_by": day(deadline.due_on) if deadline else None,
+        "decided_on": day(objection.decided_on),
+        "decision": objection.decision,
+        "successor": objection.successor,
+    }

@@ -1,0 +1,210 @@
+"""Who owes what, and how it stands: assignments with their due dates and lights, read set-wise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from engine import deadlines as rules
+from engine.deadlines import Light
+from engine.model import Assignment, Deadline, Objection, Pause, Task
+from engine.pictures import words
+from engine.records import record
+from engine.service.duties.apply.gathering import Gathering, gathering
+from engine.service.kernel import counting
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.plain import Row, day, weekday
+
+OWED = ("issued", "received", "returned")
+LIGHTS: tuple[Light, ...] = ("green", "yellow", "red", "grey")
+
+
+@record
+class Entry:
+    """An assignment, its task, its due date if it has one, and what follows from them today."""
+
+    assignment: Assignment
+    task: Task
+    due: Deadline | None
+    light: Light
+    overdue: bool
+    late: bool
+    days_over: int
+    objecting: bool
+    awaits: tuple[str, ...]
+    reviewer: str
+
+
+@record(kw_only=False)
+class _Known:
+    """What lights are derived from, read once for all assignments."""
+
+    dues: dict[int, Deadline]
+    reminded: set[tuple[int, int]]
+    pauses: list[Pause]
+    objecting: set[int]
+    done: Mapping[int, int]
+    gathering: Gathering
+
+
+def roster(case: Case, *, task: str = "", unit: str = "") -> list[Entry]:
+    """Return the assignments of a campaign in the order of the plan, units in that of the directory."""
+    wanted = {"campaign": case.id} | ({"task": task} if task else {}) | ({"unit": unit} if unit else {})
+    found = case.work.find(Assignment, order="id", **wanted)
+    known = _known(case, found, whole=not (task or unit))
+    return [_entry(case, assignment, known) for assignment in _in_order(case, found)]
+
+
+def lights(entries: Iterable[Entry]) -> dict[str, int]:
+    """Count lights; what was cancelled has none."""
+    counts: dict[str, int] = dict.fromkeys(LIGHTS, 0)
+    for entry in entries:
+        if entry.assignment.state != "cancelled":
+            counts[entry.light] += 1
+    return counts
+
+
+def states(entries: Iterable[Entry]) -> dict[str, int]:
+    """Count states, in the order in which they first occur."""
+    counts: dict[str, int] = {}
+    for entry in entries:
+        counts[entry.assignment.state] = counts.get(entry.assignment.state, 0) + 1
+    return counts
+
+
+def row(case: Case, entry: Entry) -> Row:
+    """Return an assignment as one line of a list."""
+    assignment, due = entry.assignment, entry.due
+    return {
+        "task": entry.task.id,
+        "title": entry.task.title,
+        "phase": assignment.phase,
+        "unit": assignment.unit,
+        "period": assignment.period,
+        "role": assignment.role,
+        "state": assignment.state,
+        "light": entry.light if assignment.state != "cancelled" else None,
+        **_due(case, entry),
+        "late": entry.late,
+        "overdue": entry.overdue,
+        "days_over": entry.days_over,
+        "objecting": entry.objecting,
+        "awaits": list(entry.awaits),
+        "reviewer": entry.reviewer,
+        "paused": due is not None and due.state == "paused",
+        "submissions": assignment.submissions,
+        "extensions": assignment.extensions,
+        "issued_on": day(assignment.issued_on),
+        "received_on": day(assignment.received_on),
+        "submitted_on": day(assignment.submitted_on),
+        "first_submitted_on": day(assignment.first_submitted_on),
+        "settled_on": day(assignment.settled_on),
+    }
+
+
+def _due(case: Case, entry: Entry) -> Row:
+    due = entry.due
+    if due is None:
+        undated = words.undated(entry.task, case.plan.workflow)
+        return {"due_on": None, "weekday": "", "asked_on": None, "undated": undated} | _BASELESS
+    return {
+        "due_on": day(due.due_on),
+        "weekday": weekday(due.due_on),
+        "asked_on": day(case.plan.calendar.previous_working_day(due.due_on)),
+        "undated": "",
+        "basis": due.basis,
+        "derived": due.basis != "printed",
+        "provisional": due.provisional,
+        "first_due_on": day(due.first_due_on),
+    }
+
+
+_BASELESS: Row = {"basis": "", "derived": False, "provisional": False, "first_due_on": None}
+
+
+def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
+    if whole:
+        dues = case.work.find(Deadline, campaign=case.id, kind="due", order="id")
+    else:
+        ids = [assignment.id for assignment in found]
+        dues = [d for d in case.work.among(Deadline, "assignment", ids, order="id") if d.kind == "due"]
+    sql = 'SELECT deadline, epoch FROM "occurrence" WHERE campaign = ? AND outcome = ?'
+    raised = case.work.rows(sql, (case.id, rules.records.RAISED))
+    return _Known(
+        dues={due.assignment: due for due in dues},
+        reminded={(row[0], row[1]) for row in raised},
+        pauses=[pause for pause in case.pauses() if pause.to_at is None],
+        objecting={each.assignment for each in case.work.find(Objection, campaign=case.id, state="open")},
+        done=counting.done_by(case, found),
+        gathering=gathering(case, (a.task for a in found)),
+    )
+
+
+def _in_order(case: Case, found: Iterable[Assignment]) -> list[Assignment]:
+    tasks = {name: n for n, name in enumerate(case.plan.tasks)}
+    units = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
+    return sorted(found, key=lambda a: (tasks[a.task], units.get(a.unit, len(units)), a.id))
+
+
+def _entry(case: Case, assignment: Assignment, known: _Known) -> Entry:
+    due = known.dues.get(assignment.id)
+    over = _days_over(case, assignment, due)
+    return Entry(
+        assignment=assignment,
+        task=case.plan.tasks[assignment.task],
+        due=due,
+        light=_light(case, assignment, due, known),
+        overdue=over > 0,
+        late=_is_late(case, assignment, due, known),
+        days_over=over,
+        objecting=assignment.id in known.objecting,
+        awaits=known.gathering.awaited(assignment),
+        reviewer=known.gathering.reviewer(assignment.id) or case.plan.workflow.office,
+    )
+
+
+def _light(case: Case, assignment: Assignment, due: Deadline | None, known: _Known) -> Light:
+    settled = assignment.state in SETTLED
+    if assignment.state == "short":
+        return "red"
+    if assignment.period and not settled and due is not None and due.state == "armed":
+        return _pace_light(case, assignment, known)
+    return rules.light(
+        due.due_on if due else None,
+        case.today,
+        case.plan.calendar,
+        owed=assignment.state in OWED,
+        paused=due is not None and due.state == "paused" and not settled,
+        superior=case.relation(assignment.unit) == "superior" and not settled,
+        reminded=due is not None and (due.id, due.epoch) in known.reminded,
+    )
+
+
+def _pace_light(case: Case, assignment: Assignment, known: _Known) -> Light:
+    """Return green on pace, yellow behind, red where the period is over; grey for a superior (K2)."""
+    if case.relation(assignment.unit) == "superior":
+        return "grey"
+    state = counting.pace_of(case, assignment, known.done[assignment.id]).state
+    return {"done": "green", "on_pace": "green", "behind": "yellow", "short": "red"}[state]  # type: ignore[return-value]
+
+
+def _days_over(case: Case, assignment: Assignment, due: Deadline | None) -> int:
+    """Return by how many days an open due day has passed; paused is not overdue (SEMANTICS P1)."""
+    if due is None or assignment.state not in OWED or due.state == "paused":
+        return 0
+    return max(0, (case.today - due.due_on).days)
+
+
+def _is_late(case: Case, assignment: Assignment, due: Deadline | None, known: _Known) -> bool:
+    """Tell whether the first hand-in missed, or without one has missed, the day it is judged by (L4, P2)."""
+    if due is None or assignment.state in ("waived", "cancelled"):
+        return False
+    came = assignment.first_submitted_on or _clock_day(case, due, known)
+    return came > due.first_due_on
+
+
+def _clock_day(case: Case, due: Deadline, known: _Known) -> date:
+    """Return the day at which the clock of a deadline stands: today, or the day it was paused."""
+    scopes = (("campaign", ""), ("phase", due.phase), ("assignment", str(due.assignment)))
+    stopped = [case.plan.day(p.from_at) for p in known.pauses if (p.scope, p.ref) in scopes]
+    return min([case.today, *stopped])

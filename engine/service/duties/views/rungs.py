@@ -1,0 +1,63 @@
+"""Of each rung of a deadline: what became of it, why, and the notices that carried it (SEMANTICS F6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from engine import deadlines as rules
+from engine.model import Deadline, Item, Notice, Occurrence
+from engine.service.duties.apply import deadlines
+from engine.service.kernel.case import Case
+from engine.service.kernel.plain import Row, local, short
+
+_Key = tuple[int, int, str, int]
+
+
+def rungs(case: Case, found: Sequence[Deadline]) -> list[Row]:
+    """Return a row for every rung recorded in any epoch and for every one still ahead."""
+    case.known.read_deadlines(found)
+    standings = {deadline.id: deadlines.standing(case, deadline) for deadline in found}
+    carried = _carried(case, [each for standing in standings.values() for each in standing.done])
+    return [
+        _row(case, deadline, row, carried)
+        for deadline in found
+        for row in rules.why(standings[deadline.id], case.at, case.plan.times)
+    ]
+
+
+def _row(case: Case, deadline: Deadline, row: rules.Row, carried: dict[_Key, list[Row]]) -> Row:
+    zone = case.plan.zone
+    return {
+        "deadline": deadline.kind,
+        "epoch": row.epoch,
+        "rung": row.rung,
+        "n_from": row.n_from,
+        "n_to": row.n_to,
+        "level": row.level,
+        "scheduled_at": local(row.scheduled_at, zone),
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "until": local(row.until, zone),
+        "carried": carried.get((deadline.id, row.epoch, row.rung, row.n_from), []),
+        "sentence": row.sentence(zone),
+    }
+
+
+def _carried(case: Case, done: Sequence[Occurrence]) -> dict[_Key, list[Row]]:
+    """Return what carried each occurrence: the notice it is in, or the item that still waits."""
+    keys = {each.id: (each.deadline, each.epoch, each.rung, each.n_from) for each in done}
+    items = case.work.among(Item, "occurrence", keys, order="id")
+    notices = {n.id: n for n in case.work.among(Notice, "id", {i.notice for i in items if i.notice})}
+    carried: dict[_Key, list[Row]] = defaultdict(list)
+    for item in items:
+        carried[keys[item.occurrence]].append(_carrier(case, item, notices.get(item.notice)))
+    return carried
+
+
+def _carrier(case: Case, item: Item, notice: Notice | None) -> Row:
+    zone = case.plan.zone
+    if notice is None:
+        return {"notice": None, "state": item.state, "at": local(item.ready_at, zone), "subject": ""}
+    at = local(notice.sent_at or notice.created_at, zone)
+    return {"notice": short(notice.id), "state": notice.state, "at": at, "subject": notice.subject}

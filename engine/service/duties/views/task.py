@@ -1,0 +1,201 @@
+"""Tasks and assignments: lists, and one of them with everything that is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from engine import units
+from engine.model import Assignment, Deadline, Due, Evidence, Hold, Opens, Role, Task
+from engine.pictures import words
+from engine.service.duties.apply import deadlines
+from engine.service.duties.commands.duties import period_named, subject_of
+from engine.service.duties.views import objections, pace
+from engine.service.duties.views.dates import explained
+from engine.service.duties.views.roster import Entry, lights, roster, row, states
+from engine.service.duties.views.rungs import rungs
+from engine.service.kernel import counting
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.history import entries_about, entries_for_all, told
+from engine.service.kernel.plain import Row, local, short
+
+ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
+
+
+def listed(
+    case: Case, *, task: str = "", unit: str = "", state: str = "", overdue: bool = False, undated: bool = False
+) -> list[Row]:
+    """Return assignments, of one task, one unit, one state, or only those overdue or those owed without a date."""
+    entries = roster(case, task=task, unit=unit)
+    return [
+        row(case, entry)
+        for entry in entries
+        if (not state or entry.assignment.state == state)
+        and (entry.overdue or not overdue)
+        and (_is_undated(entry) or not undated)
+    ]
+
+
+def _is_undated(entry: Entry) -> bool:
+    return entry.due is None and entry.assignment.state not in SETTLED
+
+
+def unissued(case: Case, *, unit: str = "", undated: bool = False) -> list[Row]:
+    """Return the tasks that nobody was given yet, or of them those without a date; none is silently dropped."""
+    given = {
+        found[0] for found in case.work.rows('SELECT DISTINCT task FROM "assignment" WHERE campaign = ?', (case.id,))
+    }
+    left = [task for task in case.plan.workflow.tasks if task.id not in given]
+    if undated:
+        left = [task for task in left if task.due.kind in ("none", "offset") and not _is_past(case, task)]
+    if unit:
+        directory, today = case.plan.workflow.directory, case.today
+        left = [task for task in left if unit in dict(units.members(task, directory, today))]
+    return [_unissued(case, task) for task in left]
+
+
+def _is_past(case: Case, task: Task) -> bool:
+    return case.phase_state(task.phase).state == "before_adoption"
+
+
+def _unissued(case: Case, task: Task) -> Row:
+    phase, before = case.phase_state(task.phase), _is_past(case, task)
+    return {
+        "task": task.id,
+        "title": task.title,
+        "phase": task.phase,
+        "state": "before_adoption" if before else "not_issued",
+        "opens": "" if before else _opens(case, task.opens, phase.state, phase.first_day),
+        "due": said_due(case, task),
+    }
+
+
+def _opens(case: Case, opens: Opens, phase_state: str, first_day: date) -> str:
+    if opens.kind == "after":
+        return f"after {', '.join(opens.after)}"
+    if opens.kind == "date" and opens.on is not None:
+        return f"on {opens.on.isoformat()}"
+    return "with its phase" if phase_state == "waiting" else f"on {first_day.isoformat()}"
+
+
+def said_due(case: Case, task: Task) -> str:
+    """Return when a task is due as its workflow says it, the phase's own last day where that serves."""
+    due: Due = task.due
+    if task.counted is not None:
+        return words.counted(task)
+    if due.kind == "date" and due.on is not None:
+        return due.on.isoformat()
+    if due.kind == "phase_end":
+        return f"{case.phase_state(task.phase).last_day.isoformat()} (end of its phase)"
+    return words.undated(task, case.plan.workflow)
+
+
+def shown(case: Case, task: Task) -> Row:
+    """Return a task with its clause, its units and how each of them stands."""
+    entries = roster(case, task=task.id)
+    return {
+        **_facts(case, task),
+        "issued": bool(entries),
+        "lights": lights(entries),
+        "states": states(entries),
+        "assignments": [row(case, entry) for entry in entries],
+    }
+
+
+def _facts(case: Case, task: Task) -> Row:
+    source = task.source
+    return {
+        "campaign": case.head.key,
+        "task": task.id,
+        "title": task.title,
+        "phase": task.phase,
+        "phase_title": case.plan.phases[task.phase].title,
+        "demand": task.demand,
+        "source": {"clause": source.clause, "words": source.words, "reading": source.reading},
+        "due": said_due(case, task),
+        "units": {role: list(units.printed(task, role)) for role in ROLES},
+        "needs": list(task.needs),
+        "numbers": dict(task.numbers),
+        "ladder": task.ladder,
+    }
+
+
+def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
+    """Return what one unit owes for a task: dates explained, rungs, evidence, holds, pauses, history."""
+    assignment = case.assignment(task, unit, period_named(case, task, unit, {"period": period}))
+    entry = next(e for e in roster(case, task=task.id, unit=unit) if e.assignment.id == assignment.id)
+    found = case.deadlines(assignment)
+    about = entries_about(case, subject_of(assignment))
+    for_all = entries_for_all(case, task.id, [deadline.id for deadline in found])
+    records = sorted([*about, *for_all], key=lambda numbered: numbered[0])
+    return {
+        **_facts(case, task),
+        **row(case, entry),
+        "assignment": short(assignment.id),
+        **_counted(case, task, assignment),
+        "dates": explained(case, task, found, (record for _, record in records)),
+        "rungs": rungs(case, found),
+        "evidence": evidence(case, assignment),
+        "holds": _holds(case, found),
+        "pauses": _pauses(case, assignment, found),
+        "objections": objections.to_one(case, assignment),
+        "history": [told(case, seq, record) for seq, record in records],
+    }
+
+
+def _counted(case: Case, task: Task, assignment: Assignment) -> Row:
+    """Return how far a unit came in a period of a counted duty, and what happened (K2)."""
+    if task.counted is None:
+        return {}
+    counted = pace.row(case, task, assignment, counting.done(case, assignment))
+    return {name: counted[name] for name in ("done", "least", "measure", "pace", "said", "events")}
+
+
+def evidence(case: Case, assignment: Assignment) -> list[Row]:
+    """Return what was handed in for an assignment, oldest first."""
+    found = case.work.find(Evidence, assignment=assignment.id, order="id")
+    return [_piece(piece) for piece in found]
+
+
+def _piece(piece: Evidence) -> Row:
+    return {
+        "id": short(piece.id),
+        "submission": piece.submission,
+        "kind": piece.kind,
+        "name": piece.name,
+        "text": piece.text,
+        "sha256": piece.sha256,
+        "size": piece.size,
+    }
+
+
+def _holds(case: Case, found: Sequence[Deadline]) -> list[Row]:
+    kinds = {deadline.id: deadline.kind for deadline in found}
+    holds = case.work.among(Hold, "deadline", kinds, order="id")
+    zone = case.plan.zone
+    return [
+        {
+            "deadline": kinds[hold.deadline],
+            "level": hold.level,
+            "reason": hold.reason,
+            "from_at": local(hold.from_at, zone),
+            "to_at": local(hold.to_at, zone),
+        }
+        for hold in holds
+    ]
+
+
+def _pauses(case: Case, assignment: Assignment, found: Iterable[Deadline]) -> list[Row]:
+    known = {pause.id: pause for deadline in found for pause in deadlines.pauses_of(case, deadline)}
+    zone = case.plan.zone
+    return [
+        {
+            "scope": pause.scope,
+            "shift": pause.shift,
+            "reason": pause.reason,
+            "document": pause.document,
+            "from_at": local(pause.from_at, zone),
+            "to_at": local(pause.to_at, zone),
+        }
+        for pause in sorted(known.values(), key=lambda pause: pause.id)
+    ]

@@ -1,0 +1,89 @@
+"""Units: the directory with contacts and vacancies, as of today (SEMANTICS L3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from engine import units
+from engine.model import Deadline, Unit, UnitContact
+from engine.service.duties.apply import deadlines
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.plain import Row, day
+
+LEVELS = ("liaison", "deputy", "head", "group")
+RUNNING = ("armed", "paused", "suspended")
+GROUP_LEVEL = 3
+
+
+def listed(case: Case) -> list[Row]:
+    """Return the units in the order of the directory, with who is reached at each level today."""
+    contacts = _contacts(case)
+    owed = _open(case)
+    vacant = vacancies(case)
+    directory = case.plan.workflow.directory.units
+    return [
+        _row(case, unit, contacts.get(unit.name, []), owed.get(unit.name, 0), vacant.get(unit.name, []))
+        for unit in directory.values()
+    ]
+
+
+def _row(case: Case, unit: Unit, contacts: list[UnitContact], owed: int, vacant: list[int]) -> Row:
+    today = case.today
+    return {
+        "unit": unit.name,
+        "relation": unit.relation,
+        "kind": unit.kind,
+        "exists": units.is_valid(unit, today),
+        "open": owed,
+        "contacts": {LEVELS[c.level]: _contact(c) for c in contacts if c.valid_from <= today <= c.valid_to},
+        "coming": [{"level": LEVELS[c.level], **_contact(c)} for c in contacts if c.valid_from > today],
+        "vacancies": [LEVELS[level] for level in vacant],
+    }
+
+
+def _contact(contact: UnitContact) -> Row:
+    return {
+        "address": contact.address,
+        "channel": contact.channel,
+        "from": _bounded(contact.valid_from),
+        "to": _bounded(contact.valid_to),
+    }
+
+
+def _bounded(on: date) -> str | None:
+    return None if on in (date.min, date.max) else day(on)
+
+
+def vacancies(case: Case) -> Mapping[str, list[int]]:
+    """Return for each unit the levels that its open ladders would tell and where nobody is reached."""
+    needed: dict[str, set[int]] = defaultdict(set)
+    for deadline in _running(case):
+        cap = deadlines.cap(case, deadline.unit)
+        needed[deadline.unit] |= {level for level in _levels(case, deadline) if level <= cap}
+    case.know_contacts()
+    found = {unit: sorted(levels - deadlines.reachable(case, unit)) for unit, levels in needed.items()}
+    return {unit: found[unit] for unit in case.plan.workflow.directory.units if found.get(unit)}
+
+
+def _levels(case: Case, deadline: Deadline) -> set[int]:
+    return {rung.level for rung in case.plan.ladder(deadline.ladder).rungs if rung.level <= GROUP_LEVEL}
+
+
+def _running(case: Case) -> Iterable[Deadline]:
+    marks = ", ".join("?" for _ in RUNNING)
+    return case.work.select(Deadline, f"campaign = ? AND state IN ({marks})", (case.id, *RUNNING))
+
+
+def _contacts(case: Case) -> Mapping[str, list[UnitContact]]:
+    found: dict[str, list[UnitContact]] = defaultdict(list)
+    for contact in case.work.find(UnitContact, campaign=case.id, order="level, valid_from, id"):
+        found[contact.unit].append(contact)
+    return found
+
+
+def _open(case: Case) -> Mapping[str, int]:
+    marks = ", ".join("?" for _ in SETTLED)
+    sql = f'SELECT unit, COUNT(*) FROM "assignment" WHERE campaign = ? AND state NOT IN ({marks}) GROUP BY unit'
+    return {row[0]: row[1] for row in case.work.rows(sql, (case.id, *SETTLED))}

@@ -1,0 +1,1 @@
+"""A campaign as plain files, to leave with."""

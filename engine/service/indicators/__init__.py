@@ -1,0 +1,1 @@
+"""Indicators: scores, evidence, vetoes."""

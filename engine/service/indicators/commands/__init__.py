@@ -1,0 +1,1 @@
+"""What can be done here: each action decided and applied."""

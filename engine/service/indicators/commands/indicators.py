@@ -1,0 +1,287 @@
+"""Scores by indicators, the evidence for them, and asking for what is missing (docs/semantics.md, I1 and I2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from engine.errors import BadInput, NotAllowed, UnknownName
+from engine.model import EvidenceSlot, Indicator, IndicatorScore, Offset, Proof
+from engine.model.indicators import Recurrence
+from engine.model.plain import made
+from engine.records import record, replace
+from engine.service.duties.commands.duties import Piece, require_voucher, vouchers
+from engine.service.indicators import apply as effects
+from engine.service.indicators import rules
+from engine.service.indicators.views import indicators as views
+from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse
+from engine.service.kernel.actor import Actor
+from engine.service.kernel.case import Case
+from engine.service.kernel.items import enqueue
+from engine.service.kernel.journal import Entry
+
+BOTH = frozenset({"office", "unit", "leader"})
+ASKED_IN = Offset(count=5)
+"""How many working days units are given for what is missing, where nothing else is said."""
+POINTS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,2})?")
+
+
+# --- what the records tell ---
+
+
+@record
+class Scored:
+    """A unit scored itself by an indicator, or was checked; `points` are written in decimals."""
+
+    indicator: str
+    unit: str
+    kind: Literal["self", "checked"]
+    points: str
+    on: date
+    period: str = ""
+    note: str = ""
+    voucher: Piece | None = None
+
+
+@record
+class Proved:
+    """A unit handed in a piece of evidence for a place of an indicator."""
+
+    indicator: str
+    slot: str
+    unit: str
+    piece: Piece
+    on: date
+    period: str = ""
+    voucher: Piece | None = None
+
+
+@record
+class EvidenceAsked:
+    """Units were asked for the evidence that is missing, by a day."""
+
+    units: tuple[str, ...]
+    by: date
+
+
+# --- who, when ---
+
+
+def _whose(case: Case, actor: Actor, given: Given, indicator: Indicator) -> str:
+    """Return the unit that is acted for; a unit acts only on indicators that it is named for (G10)."""
+    unit = str(given.get("unit") or "")
+    if actor.role == "unit":
+        if unit and unit != actor.name:
+            raise NotAllowed("act_for", unit=unit, actor=actor.name, roles=["office"])
+        unit = actor.name
+    known = rules.named(case, indicator)
+    if not unit and len(known) == 1:
+        return known[0]
+    if not unit:
+        raise BadInput("indicator_of_many", indicator=indicator.id, number=len(known), found="")
+    if unit not in known:
+        if actor.role == "unit":
+            raise NotAllowed("indicator_not_for", indicator=indicator.id, actor=unit, units=list(known))
+        raise UnknownName(f"unit that {indicator.id} is for,", unit, list(known))
+    return unit
+
+
+def _period(case: Case, given: Given, per: Recurrence) -> str:
+    """Return the period that is acted in, by default the newest."""
+    known = [period.id for period in rules.periods(case, per, case.today)]
+    if not known:
+        raise refuse("no_term_begun")
+    period = str(given.get("period") or known[-1])
+    if period not in known:
+        raise UnknownName("period that has begun", period, [each for each in known if each])
+    return period
+
+
+def _happened(case: Case, actor: Actor, given: Given, unit: str) -> tuple[date, str]:
+    """Return the day of an act and for whom it is recorded, which needs a voucher (SEMANTICS D8)."""
+    on = _day(case, given)
+    on_behalf = "" if actor.name == unit else unit
+    require_voucher(case, given, on, on_behalf)
+    return on, on_behalf
+
+
+def _day(case: Case, given: Given) -> date:
+    on = day_given(given, "on", case.today)
+    if not case.head.adopted_on <= on <= case.today:
+        raise refuse("not_since_adoption", on=on, adopted_on=case.head.adopted_on)
+    return on
+
+
+def _voucher(given: Given) -> Piece | None:
+    return next(iter(vouchers(given)), None)
+
+
+# --- scores (I1) ---
+
+
+def _decide_score(case: Case, actor: Actor, given: Given) -> Decision:
+    indicator = rules.indicator_of(case, str(given.get("indicator") or ""))
+    if indicator.veto:
+        raise refuse("veto_gives_no_points", indicator=indicator.id)
+    unit = _whose(case, actor, given, indicator)
+    is_check = bool(given.get("checked"))
+    period, points = _period(case, given, indicator.period), _points(indicator, given)
+    on, on_behalf = (_checked if is_check else _happened)(case, actor, given, unit)
+    facts = Scored(
+        indicator=indicator.id,
+        unit=unit,
+        kind="checked" if is_check else "self",
+        points=points,
+        on=on,
+        period=period,
+        note=str(given.get("note") or ""),
+        voucher=None if is_check else _voucher(given),
+    )
+    return Decision(subject=f"{indicator.id}/{unit}", facts=facts, on_behalf=on_behalf)
+
+
+def _checked(case: Case, actor: Actor, given: Given, unit: str) -> tuple[date, str]:
+    """The office checks in its own name: it needs no voucher, and a unit never checks itself."""
+    if actor.role == "unit":
+        raise NotAllowed("check_score", unit=unit, actor=actor.name, roles=["leader", "office"])
+    return _day(case, given), ""
+
+
+def _points(indicator: Indicator, given: Given) -> str:
+    """Return a score as decimals without idle noughts, within the points of the indicator."""
+    text = str(given.get("points") if given.get("points") is not None else "").strip()
+    if not POINTS.fullmatch(text):
+        raise BadInput("no_score", found=text)
+    most = indicator.points or "0"
+    if Fraction(text) > Fraction(most):
+        raise refuse("more_points_than", indicator=indicator.id, most=most, points=text)
+    return f"{float(text):.2f}".rstrip("0").rstrip(".")
+
+
+def _apply_score(case: Case, entry: Entry) -> Answer:
+    facts: Scored = entry.facts
+    where = {name: getattr(facts, name) for name in ("indicator", "unit", "period", "kind")}
+    known = case.work.find(IndicatorScore, campaign=case.id, **where)
+    score = IndicatorScore(
+        id=known[0].id if known else case.next_id(),
+        campaign=case.id,
+        points=facts.points,
+        scored_on=facts.on,
+        note=facts.note,
+        **where,
+    )
+    (case.work.put if known else case.work.add)(score)
+    case.arm_gate()
+    return {**where, "points": score.points, "before": known[0].points if known else ""}
+
+
+# --- evidence (I2) ---
+
+
+def _decide_prove(case: Case, actor: Actor, given: Given) -> Decision:
+    indicator = rules.indicator_of(case, str(given.get("indicator") or ""))
+    slot = _slot(indicator, str(given.get("slot") or ""))
+    unit = _whose(case, actor, given, indicator)
+    period = _period(case, given, slot.per)
+    on, on_behalf = _happened(case, actor, given, unit)
+    piece = _piece(given)
+    _require_new(case, piece, indicator.id, slot.id, unit, period)
+    facts = Proved(
+        indicator=indicator.id,
+        slot=slot.id,
+        unit=unit,
+        piece=piece,
+        on=on,
+        period=period,
+        voucher=_voucher(given),
+    )
+    return Decision(subject=f"{indicator.id}/{slot.id}/{unit}", facts=facts, on_behalf=on_behalf)
+
+
+def _slot(indicator: Indicator, name: str) -> EvidenceSlot:
+    if not name and len(indicator.evidence) == 1:
+        return indicator.evidence[0]
+    for slot in indicator.evidence:
+        if name in (slot.id, slot.title):
+            return slot
+    raise UnknownName(f"evidence of {indicator.id}", name, [slot.id for slot in indicator.evidence])
+
+
+def _piece(given: Given) -> Piece:
+    note, file = str(given.get("note") or "").strip(), given.get("file")
+    if bool(note) == bool(file):
+        raise refuse("one_file_or_note")
+    return (
+        made(Piece, {**file, "kind": "file"})
+        if file
+        else Piece(kind="note", name=str(given.get("name") or ""), text=note)
+    )
+
+
+def _require_new(case: Case, piece: Piece, indicator: str, slot: str, unit: str, period: str) -> None:
+    sha = piece.sha256
+    if (sha, unit) in rules.refused_files(case):
+        raise refuse("file_refused", unit=unit, sha256=sha)
+    same = {"indicator": indicator, "slot": slot, "unit": unit, "period": period, "state": "counts"}
+    if sha and case.work.find(Proof, campaign=case.id, sha256=sha, **same):
+        raise refuse("file_there_already", unit=unit, sha256=sha)
+
+
+def _apply_prove(case: Case, entry: Entry) -> Answer:
+    facts: Proved = entry.facts
+    piece = facts.piece
+    where = {name: getattr(facts, name) for name in ("indicator", "slot", "unit", "period")}
+    same = case.work.find(Proof, campaign=case.id, name=piece.name, kind=piece.kind, state="counts", **where)
+    earlier = same if piece.name else []
+    for before in earlier:
+        case.work.put(replace(before, state="replaced"))
+    proof = Proof(
+        id=case.next_id(),
+        campaign=case.id,
+        kind="file" if piece.kind == "file" else "note",
+        name=piece.name,
+        text=piece.text,
+        sha256=piece.sha256,
+        size=piece.size,
+        version=max((before.version for before in earlier), default=0) + 1,
+        state="counts",
+        proved_on=facts.on,
+        **where,
+    )
+    case.work.add(proof)
+    case.arm_gate()
+    also = [unit for unit in effects.handed_in_by(case, proof.sha256) if unit != proof.unit]
+    return {**where, "version": proof.version, "also": also}
+
+
+# --- asking for what is missing (I2) ---
+
+
+def _decide_ask(case: Case, actor: Actor, given: Given) -> Decision:
+    unit = case.unit(str(given["unit"])).name if given.get("unit") else ""
+    lacking = dict.fromkeys(row["unit"] for row in views.missing(case, unit))
+    asked = [name for name in lacking if name != case.plan.workflow.office and case.relation(name) != "superior"]
+    if not asked:
+        raise refuse("nothing_missing")
+    due = case.plan.calendar.add(case.today, ASKED_IN)
+    by = day_given(given, "due", due)
+    if by <= case.today:
+        raise refuse("not_after_today", day=by, name="due")
+    return Decision(subject=str(len(asked)), facts=EvidenceAsked(units=tuple(asked), by=by))
+
+
+def _apply_ask(case: Case, entry: Entry) -> Answer:
+    facts: EvidenceAsked = entry.facts
+    by = facts.by.isoformat()
+    for unit in facts.units:
+        enqueue(case, "evidence_missing", unit, facts={"by": by})
+    return {"units": list(facts.units), "by": by}
+
+
+ACTIONS = (
+    Action("score", BOTH, _decide_score, _apply_score, Scored),
+    Action("prove", BOTH, _decide_prove, _apply_prove, Proved),
+    Action("ask", frozenset({"office"}), _decide_ask, _apply_ask, EvidenceAsked),
+)

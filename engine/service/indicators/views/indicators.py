@@ -1,0 +1,221 @@
+"""Indicators as they stand: scores, evidence, vetoes, what is missing, and files handed in twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from engine.gates.measured import Filling, Mark, Measured, Whose, asked, by_unit, points, said, total
+from engine.model import Assignment, Evidence, Indicator, IndicatorSet, Judgement, Proof
+from engine.service.indicators import apply as effects
+from engine.service.indicators import rules
+from engine.service.kernel.case import Case
+from engine.service.kernel.plain import Row, day
+
+KINDS: tuple[Whose, ...] = ("self", "checked")
+
+
+def listed(case: Case, unit: str = "") -> list[Row]:
+    """Return the indicators in order, each with its score and how much of its evidence is there."""
+    measured = _of(rules.measured(case), unit)
+    return [
+        _row(case, one, measured) for one in rules.set_of(case).indicators if unit in ("", *rules.named(case, one))
+    ]
+
+
+def _of(measured: Measured, unit: str) -> Measured:
+    if not unit:
+        return measured
+    return Measured(
+        marks=tuple(mark for mark in measured.marks if mark.unit == unit),
+        fillings=tuple(each for each in measured.fillings if each.unit == unit),
+        vetoes=tuple(veto for veto in measured.vetoes if veto[1] in ("", unit)),
+    )
+
+
+def _row(case: Case, one: Indicator, measured: Measured) -> Row:
+    marks = [mark for mark in measured.marks if mark.indicator == one.id]
+    fillings = [each for each in measured.fillings if each.indicator == one.id]
+    return {
+        "indicator": one.id,
+        "section": one.section,
+        "title": one.title,
+        "points": one.points,
+        "veto": one.veto,
+        "check": one.check,
+        "units": list(rules.named(case, one)),
+        "period": one.period,
+        "evidence": [{"id": s.id, "title": s.title, "per": s.per, "least": s.least} for s in one.evidence],
+        "self": _mean(mark.own for mark in marks),
+        "checked": _mean(mark.checked for mark in marks),
+        "scored": sum(mark.own is not None for mark in marks),
+        "slots": len(fillings),
+        "full": sum(each.is_full for each in fillings),
+        "vetoed": [unit or "全部" for indicator, unit in measured.vetoes if indicator == one.id],
+    }
+
+
+def _mean(scores: Iterable[Fraction | None]) -> str | None:
+    """Return the mean with nought for the silent, None where nobody has scored."""
+    found = list(scores)
+    if not any(score is not None for score in found):
+        return None
+    return said(sum((score or Fraction(0) for score in found), Fraction(0)) / len(found))
+
+
+def shown(case: Case) -> Row:
+    """Return the set with its version, the sums, every unit's sum, and the vetoes."""
+    found, measured = rules.set_of(case), rules.measured(case)
+    return {
+        "id": found.id,
+        "title": found.title,
+        "version": found.version,
+        "sha256": found.sha,
+        "indicators": len(found.indicators),
+        "points": said(points(found.indicators)),
+        "extra": said(points(found.indicators, extra=True) - points(found.indicators)),
+        "self": said(total(found, measured, "self")),
+        "checked": said(total(found, measured, "checked")),
+        "scored": sum(mark.own is not None for mark in asked(found, measured)),
+        "to_score": len(asked(found, measured)),
+        "slots": len(measured.fillings),
+        "full": sum(each.is_full for each in measured.fillings),
+        "units": [*_units(case, found, measured)],
+        "vetoes": [*_vetoes(case)],
+        "duplicates": effects.unjudged(case),
+    }
+
+
+def _units(case: Case, found: IndicatorSet, measured: Measured) -> Iterator[Row]:
+    own, checked = (by_unit(found, measured, whose) for whose in KINDS)
+    known = {one.id: one for one in found.indicators}
+    for unit in in_order(case, own):
+        named = [known[mark.indicator] for mark in measured.marks if mark.unit == unit]
+        yield {"unit": unit, "points": said(points(named)), "self": said(own[unit]), "checked": said(checked[unit])}
+
+
+def _vetoes(case: Case) -> Iterator[Row]:
+    for veto in rules.vetoes(case):
+        yield {
+            "indicator": veto.indicator,
+            "unit": veto.unit,
+            "reason": veto.reason,
+            "document": veto.document,
+            "raised_on": day(veto.raised_on),
+        }
+
+
+def in_order(case: Case, units: Iterable[str]) -> list[str]:
+    """Return units in the order of the directory."""
+    wanted = set(units)
+    return [unit for unit in case.plan.workflow.directory.units if unit in wanted]
+
+
+# --- one indicator ---
+
+
+def shown_one(case: Case, one: Indicator) -> Row:
+    """Return all that is known of an indicator: every score and piece, by unit and period."""
+    scores = [
+        {
+            "unit": score.unit,
+            "period": score.period,
+            "kind": score.kind,
+            "points": score.points,
+            "on": day(score.scored_on),
+            "note": score.note,
+        }
+        for score in rules.scores(case).values()
+        if score.indicator == one.id
+    ]
+    refused = rules.refused_files(case)
+    pieces = [
+        _piece(piece, refused) for piece in case.work.find(Proof, campaign=case.id, indicator=one.id, order="id")
+    ]
+    vetoes = [veto for veto in _vetoes(case) if veto["indicator"] == one.id]
+    return _row(case, one, rules.measured(case)) | {"scores": scores, "pieces": pieces, "vetoes": vetoes}
+
+
+def _piece(piece: Proof, refused: set[tuple[str, str]]) -> Row:
+    return {
+        "slot": piece.slot,
+        "unit": piece.unit,
+        "period": piece.period,
+        "kind": piece.kind,
+        "name": piece.name,
+        "text": piece.text,
+        "sha256": piece.sha256,
+        "size": piece.size,
+        "version": piece.version,
+        "state": "refused" if (piece.sha256, piece.unit) in refused else piece.state,
+        "on": day(piece.proved_on),
+    }
+
+
+# --- what is missing ---
+
+
+def missing(case: Case, unit: str = "") -> list[Row]:
+    """Return what is missing, by unit and indicator: self-scores and evidence of the periods that have begun."""
+    found = rules.set_of(case)
+    measured = _of(rules.measured(case), unit)
+    rows = [_unscored(mark) for mark in asked(found, measured) if mark.own is None]
+    rows += [_unfilled(each) for each in measured.fillings if not each.is_full]
+    titles = {one.id: one.title for one in found.indicators}
+    place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
+    order = {name: n for n, name in enumerate(titles)}
+    rows.sort(key=lambda row: (place[row["unit"]], order[row["indicator"]], row["what"] != "自评分"))
+    return [row | {"title": titles[row["indicator"]]} for row in rows]
+
+
+def _unscored(mark: Mark) -> Row:
+    return {
+        "unit": mark.unit,
+        "indicator": mark.indicator,
+        "of": "score",
+        "what": "自评分",
+        "period": mark.when,
+        "have": 0,
+        "least": 1,
+    }
+
+
+def _unfilled(each: Filling) -> Row:
+    return {
+        "unit": each.unit,
+        "indicator": each.indicator,
+        "of": "evidence",
+        "what": each.title,
+        "period": each.when,
+        "have": each.have,
+        "least": each.least,
+    }
+
+
+# --- the same file from several units (I4) ---
+
+
+def duplicates(case: Case) -> list[Row]:
+    """Return each file that several units handed in: where each did, and what a person found of it."""
+    judged = {(j.sha256, j.unit): j for j in case.work.find(Judgement, campaign=case.id)}
+    found = []
+    for sha, units in effects.shared(case).items():
+        hands = [hand | _judged(judged.get((sha, hand["unit"]))) for hand in _hands(case, sha)]
+        settled = all(hand["verdict"] for hand in hands)
+        found.append({"sha256": sha, "units": units, "settled": settled, "handed_in": hands})
+    return found
+
+
+def _judged(judgement: Judgement | None) -> Row:
+    if judgement is None:
+        return {"verdict": "", "reason": ""}
+    return {"verdict": judgement.verdict, "reason": judgement.reason}
+
+
+def _hands(case: Case, sha: str) -> Iterator[Row]:
+    for piece in case.work.find(Proof, campaign=case.id, sha256=sha, state="counts", order="id"):
+        yield {"unit": piece.unit, "name": piece.name, "where": f"{piece.indicator}/{piece.slot}", "of": "indicator"}
+    for evidence in case.work.find(Evidence, campaign=case.id, kind="file", sha256=sha, order="id"):
+        owed = case.work.get(Assignment, evidence.assignment)
+        if owed is not None:
+            yield {"unit": owed.unit, "name": evidence.name, "where": owed.task, "of": "task"}

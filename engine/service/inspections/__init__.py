@@ -1,0 +1,1 @@
+"""Looking at units: rounds, findings and what becomes of them, the monthly round."""

@@ -1,0 +1,78 @@
+"""The register of findings (整改台账) as plain values, as CSV and as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.pictures import csv_bytes
+from engine.service.inspections.register import Entry, register
+from engine.service.kernel.case import Case
+from engine.service.kernel.plain import Row, day
+from engine.sheets import Page, pages_as_workbook
+
+COLUMNS: Mapping[str, float] = {
+    "序号": 6,
+    "来源": 22,
+    "单位": 18,
+    "问题": 40,
+    "发现单位": 16,
+    "发现日期": 12,
+    "整改时限": 12,
+    "状态": 10,
+    "销号日期": 12,
+    "任务": 9,
+    "依据": 22,
+    "说明": 22,
+}
+CELLS = (
+    "number", "source", "unit", "finding", "reported_by", "found_on",
+    "due_on", "state", "closed_on", "task", "document", "reason",
+)  # fmt: skip
+"""What stands under each heading, by its name in a row."""
+
+
+def listed(case: Case, *, unit: str = "", round: str = "", state: str = "") -> list[Row]:
+    """Return the findings asked for, in the order in which they came."""
+    found = register(case)
+    wanted = (entry for entry in found if unit in ("", entry.unit) and round in ("", entry.round))
+    return [_row(entry) for entry in wanted if state in ("", entry.state)]
+
+
+def _row(entry: Entry) -> Row:
+    return {
+        "number": entry.number,
+        "source": entry.source,
+        "round": entry.round,
+        "unit": entry.unit,
+        "finding": entry.finding,
+        "reported_by": entry.teller,
+        "found_on": day(entry.found_on),
+        "due_on": day(entry.due_on),
+        "state": entry.state,
+        "closed_on": day(entry.closed_on),
+        "task": entry.task,
+        "document": entry.document,
+        "reason": entry.reason,
+        "report": entry.remark,
+    }
+
+
+def as_csv(rows: Sequence[Row]) -> bytes:
+    """Return the register for a spreadsheet."""
+    return csv_bytes([tuple(COLUMNS), *map(_cells, rows)])
+
+
+def as_workbook(case: Case, rows: Sequence[Row]) -> bytes:
+    """Return the register as a printable workbook."""
+    page = Page(
+        name="整改台账",
+        title=f"{case.plan.workflow.title} 整改台账",
+        columns=tuple(COLUMNS.items()),
+        rows=[_cells(row) for row in rows],
+        centred=frozenset({"序号", "发现日期", "整改时限", "状态", "销号日期", "任务"}),
+    )
+    return pages_as_workbook([page], at=case.at.astimezone(case.plan.zone))
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return tuple(str(row[name] or "") for name in CELLS)

@@ -1,0 +1,99 @@
+"""Rounds of looking as a person reads them, and a draw done again from the history (SEMANTICS V1, V2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine import draws
+from engine.errors import BadInput
+from engine.history import parse
+from engine.model import Record, Round
+from engine.service.inspections import rounds
+from engine.service.inspections.commands.looking import strata
+from engine.service.kernel.case import Case
+from engine.service.kernel.plain import Row, day
+
+DRAWN = ("draw", "pair")
+"""The actions whose records hold a draw."""
+
+
+def listed(case: Case) -> list[Row]:
+    """Return every round, oldest first."""
+    return [_row(found) for found in rounds.all_of(case)]
+
+
+def _row(found: Round) -> Row:
+    return {
+        "round": found.name,
+        "kind": found.kind,
+        "title": found.title,
+        "document": found.document,
+        "opened_on": day(found.opened_on),
+        "due_on": day(found.due_on),
+        "units": rounds.looked_at(found),
+    }
+
+
+def shown(case: Case, name: str) -> Row:
+    """Return a round with all that it drew: candidates, seed, who looks at whom."""
+    found = rounds.named(case, name)
+    return _row(found) | {"seed": found.seed, "seed_from": found.seed_from} | rounds.outcome(found)
+
+
+# --- done again ---
+
+
+def repeated(case: Case, name: str) -> Row:
+    """Draw again with what the history published, and say whether the same comes out."""
+    record = _record(case, name)
+    facts: Row = parse(record.data)["facts"]
+    recorded = _recorded(facts)
+    again = _again(facts)
+    return {
+        "round": name,
+        "record": record.seq,
+        "hash": record.hash,
+        "seed": facts["seed"],
+        "seed_from": facts.get("seed_from", ""),
+        "draws": [_lots(facts["seed"], among) for among in _candidates(facts)],
+        "recorded": recorded,
+        "again": again,
+        "agrees": recorded == again,
+    }
+
+
+def _record(case: Case, name: str) -> Record:
+    found = [
+        record
+        for action in DRAWN
+        for record in case.work.find(Record, journal=case.id, action=action, subject=name, outcome="done")
+    ]
+    if found:
+        return found[0]
+    rounds.named(case, name)
+    raise BadInput("nothing_drawn", found=name)
+
+
+def _candidates(facts: Row) -> Sequence[Sequence[str]]:
+    return [draw["candidates"] for draw in facts["draws"]] if "draws" in facts else [facts["candidates"]]
+
+
+def _lots(seed: str, among: Sequence[str]) -> list[Row]:
+    return [{"lot": draws.lot(seed, name), "unit": name} for name in draws.order(seed, among)]
+
+
+def _recorded(facts: Row) -> list[Any]:
+    return [draw["taken"] for draw in facts["draws"]] if "draws" in facts else facts["pairs"]
+
+
+def _again(facts: Row) -> list[Any]:
+    seed = facts["seed"]
+    if "draws" in facts:
+        return [list(draws.drawn(seed, d["candidates"], len(d["taken"]))) for d in facts["draws"]]
+    return [list(pair) for pair in draws.pairs(seed, facts["candidates"])]
+
+
+def among(case: Case, given: Row) -> list[list[str]]:
+    """Return whom a draw would be among; nothing is drawn."""
+    return strata(case, given)

@@ -1,0 +1,100 @@
+"""What an action is: who may do it, how it is decided, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from engine.errors import BadInput, Refused
+from engine.model.plain import made
+from engine.records import field, record, replace
+from engine.service.kernel.actor import Actor
+from engine.service.kernel.case import Case
+from engine.service.kernel.journal import Entry
+
+Given = Mapping[str, Any]
+SYSTEM = frozenset({"system"})
+"""Who does what the clock finds."""
+Answer = dict[str, Any]
+
+
+@record(kw_only=False)
+class Decision:
+    """An action that was found possible: the facts that its record will hold."""
+
+    subject: str
+    facts: Any = field(default_factory=dict)
+    reason: str = ""
+    on_behalf: str = ""
+
+
+@record(kw_only=False)
+class Earlier:
+    """How an action was applied up to a version of the rules, and what its records told then (SEMANTICS H5)."""
+
+    until: int
+    apply: Callable[[Case, Entry], Answer]
+    facts: type | None = None
+
+
+@record(kw_only=False)
+class Action:
+    """One thing that can be done to a campaign.
+
+    `decide` reads and refuses but writes nothing; `apply` does what the record says, and nothing
+    that the record does not say, so that replay does the same. `facts` is the frozen record of what its history
+    tells. `after_end` ones may still be done to a campaign that has ended. What is `once` is never rehearsed: nobody
+    may look at a draw first. `earlier` are the ways of older rules, oldest first.
+    """
+
+    name: str
+    roles: frozenset[str]
+    decide: Callable[[Case, Actor, Given], Decision]
+    apply: Callable[[Case, Entry], Answer]
+    facts: type | None = None
+    after_end: bool = False
+    once: bool = False
+    earlier: tuple[Earlier, ...] = ()
+
+    def under(self, rules: int) -> Action | Earlier:
+        """Return how a record of a version of the rules is applied, and the kind of its facts."""
+        return next((each for each in self.earlier if rules <= each.until), self)
+
+    def read(self, entry: Entry, campaign: int) -> Entry:
+        """Return an entry of a history with its facts as values; ValueError where they are none of this action."""
+        kind = self.under(entry.rules).facts
+        return replace(entry, facts=made(kind, entry.facts, campaign)) if kind else entry
+
+
+def refuse(why: str, cure: str = "", /, **facts: object) -> Refused:
+    """Return a refusal by the code of its case, with what its sentence speaks of."""
+    if cure:
+        return Refused(why=why, cure=cure)
+    return Refused(why, **facts)
+
+
+def day_given(given: Given, name: str, default: date | None = None) -> date:
+    """Return a date among the given values; BadInput for text that is none."""
+    value = given.get(name) or default
+    if value is None:
+        raise BadInput("no_day_given", name=name, found="")
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadInput("no_day", name=name, found=value) from error
+
+
+def text_given(given: Given, name: str, why: str = "") -> str:
+    """Return a text among the given values; a refusal where it is missing or blank."""
+    value = str(given.get(name) or "").strip()
+    if not value:
+        raise refuse("text_missing", name=name)
+    return value
+
+
+def as_given(case: Case, actor: Actor, given: Given) -> Decision:
+    """Take what the clock found as the facts of the record; there is nothing to refuse."""
+    return Decision(subject=str(given.get("subject", "")), facts=given.get("facts", {}))

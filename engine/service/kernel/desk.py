@@ -1,0 +1,373 @@
+"""What every use case is given, and the one way a campaign is opened, acted on and recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+from engine.clock import Clock, stopwatch, token, whole_milliseconds
+from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
+from engine.history import GENESIS, canonical, digest
+from engine.model import Answer, Campaign
+from engine.records import field, record, replace
+from engine.service.kernel import nesting
+from engine.service.kernel.action import Action, Decision
+from engine.service.kernel.action import Answer as Told
+from engine.service.kernel.actor import SYSTEM, Actor, Door, actor_of
+from engine.service.kernel.case import Case
+from engine.service.kernel.journal import UID, Entry, Once, actor_fields, append, settled_instant
+from engine.service.kernel.known import Known
+from engine.service.kernel.nesting import NestedChanged
+from engine.service.kernel.plan import Library
+from engine.store.codec import EPOCH
+from engine.store.database import Database
+from engine.store.work import Asked, Work, marks
+
+
+@record(kw_only=False)
+class Desk:
+    """A database, a clock, what was read from the database, by what it measures how long a batch takes, and its door.
+
+    `actions` are all that can be done, `token` gives letters that nobody can foresee.
+    """
+
+    database: Database
+    clock: Clock
+    actions: Mapping[str, Action]
+    library: Library = field(default_factory=Library)
+    stopwatch: Callable[[], float] = stopwatch
+    token: Callable[[], str] = token
+    door: Door = Door()
+
+    def uid(self) -> str:
+        """Return a name that no other campaign or installation has."""
+        return self.token()[:UID]
+
+    def now(self) -> datetime:
+        """Return the present instant, to the millisecond."""
+        return whole_milliseconds(self.clock.now())
+
+
+@record(kw_only=False)
+class Command:
+    """What somebody wants done to a campaign; `key` makes it repeatable (SEMANTICS P5)."""
+
+    action: str
+    campaign: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    actor: str = ""
+    key: str = ""
+
+
+NAMES = ("task", "indicator", "unit", "phase", "to", "round", "month", "name", "quota", "kind", "notice")
+"""What a refused command may have named, in the order its record tells it."""
+
+
+def perform(desk: Desk, command: Command) -> Told:
+    """Do what a command asks in one transaction, or record its refusal and raise it."""
+    with desk.database.write(_head_of(command.campaign)) as work:
+        case = open_named(desk, work, command.campaign)
+        case.know_assignments(_given([command], "task"), _given([command], "unit"))
+        outcome = _answer(desk, case, command)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def perform_all(desk: Desk, campaign: str, commands: Iterable[Command]) -> list[Told | Refused]:
+    """Do what several commands ask of one campaign at one instant, in one transaction.
+
+    Each is decided on what those before it left, and recorded by itself; a refusal stands in its
+    place among the answers and undoes nothing. Any other error takes all of them back.
+    """
+    with desk.database.write() as work:
+        case = open_named(desk, work, campaign)
+        asked = [command for command in commands if _is_for(campaign, command)]
+        case.know_assignments(_given(asked, "task"), _given(asked, "unit"))
+        return [_answer(desk, case, command) for command in asked]
+
+
+def _given(commands: Iterable[Command], name: str) -> list[str]:
+    return [str(command.given[name]) for command in commands if command.given.get(name)]
+
+
+def _is_for(campaign: str, command: Command) -> bool:
+    if command.campaign != campaign:
+        raise ValueError(f"a command for {command.campaign} among those for {campaign}")
+    return True
+
+
+class _TakenBack(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+def rehearse(desk: Desk, command: Command) -> Told:
+    """Return what a command would answer, or raise what it would; nothing is kept, not even a refusal."""
+    outcome: Told | Refused = {}
+    if desk.actions[command.action].once:
+        raise Refused("draw_once")
+    with suppress(_TakenBack), desk.database.write() as work:
+        outcome = _answer(desk, open_named(desk, work, command.campaign), command)
+        work.flush()
+        raise _TakenBack
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _answer(desk: Desk, case: Case, command: Command) -> Told | Refused:
+    once: Once | None = None
+    if command.key:
+        once = Once(command.key, _fingerprint(command))
+        known = case.work.get(Answer, case.id, command.key)
+        if known is not None:
+            if known.fingerprint != once.fingerprint:
+                raise KeyReused(key=command.key)
+            return dict(json.loads(known.answer))
+    actor = actor_of(command.actor, case.plan.workflow, desk.door)
+    return act(case, actor, command.action, command.given, once)
+
+
+def _fingerprint(command: Command) -> str:
+    plain = json.loads(json.dumps(dict(command.given), default=str))
+    return digest(canonical({"action": command.action, "actor": command.actor, "given": plain}))
+
+
+def act(case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Once | None = None) -> Told | Refused:
+    """Decide and apply one action inside an open transaction; a refusal changes only the history (G5)."""
+    action = case.actions[name]
+    try:
+        actor.require(name, action.roles)
+        _require_running(case, action)
+        decision = action.decide(case, actor, given)
+    except Refused as refusal:
+        append(case, _refused(case, actor, name, given, refusal))
+        return refusal
+    before, first = case.head, case.numbers + 1
+    entry = _done(case, actor, name, decision, once)
+    told = settle(case, entry)
+    # The record says which numbers its rows were given: it is written once they are.
+    entry = replace(entry, ids=(first, case.numbers + 1 - first))
+    append(case, entry)
+    _tell_above(case, before, entry)
+    return told
+
+
+def _tell_above(case: Case, before: Campaign, entry: Entry) -> None:
+    """Record in the journal of the campaign above, once, that something was changed which its gate reads (F2)."""
+    parent = case.work.get(Campaign, case.above) if case.above else None
+    if parent is None:
+        return
+    plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
+    reads = nesting.listened(plan, parent)
+    if what := nesting.changed(case, reads, before, entry):
+        tell_parent(case, parent, what)
+        case.above = 0
+
+
+def tell_parent(case: Case, parent: Campaign, what: str) -> None:
+    """Record in the journal of the campaign above what became of this one."""
+    plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
+    above = Case(
+        work=case.work,
+        library=case.library,
+        actions=case.actions,
+        plan=plan,
+        head=parent,
+        at=case.at,
+        known=case.known,
+        writes=True,
+    )
+    facts = NestedChanged(campaign=case.head.uid, unit=case.head.parent_unit, what=what)
+    system_act(above, "nested_changed", {"facts": facts, "subject": case.head.key})
+
+
+def _require_running(case: Case, action: Action) -> None:
+    if case.head.state != "running" and not action.after_end:
+        raise WrongState("after_end", action=action.name, key=case.head.key, state=case.head.state)
+
+
+def settle(case: Case, entry: Entry) -> Told:
+    """Do what a record says and keep its answer under its key; the same live and under replay."""
+    if entry.outcome != "done":
+        return {}
+    told = case.actions[entry.action].under(entry.rules).apply(case, entry)
+    case.keep_counter()
+    if once := entry.once:
+        text = json.dumps(told, ensure_ascii=False, sort_keys=True)
+        answer = Answer(campaign=case.id, key=once.key, fingerprint=once.fingerprint, answer=text)
+        case.work.add(answer)
+    return told
+
+
+def _done(case: Case, actor: Actor, name: str, decision: Decision, once: Once | None) -> Entry:
+    return Entry(
+        at=case.at,
+        action=name,
+        subject=decision.subject,
+        facts=decision.facts,
+        once=once,
+        workflow=case.head.workflow[:12],
+        reason=decision.reason,
+        on_behalf=decision.on_behalf,
+        **actor_fields(actor),
+    )
+
+
+def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refusal: Refused) -> Entry:
+    told = {key: str(value) for key, value in given.items() if isinstance(value, str | int | bool)}
+    facts = {**refusal.plain(), "given": told}
+    return Entry(
+        at=case.at,
+        action=name,
+        subject="/".join(str(given[key]) for key in NAMES if given.get(key)) or case.head.phase,
+        outcome="refused",
+        facts=facts,
+        workflow=case.head.workflow[:12],
+        **actor_fields(actor),
+    )
+
+
+def system_act(case: Case, name: str, given: Mapping[str, Any]) -> None:
+    """Do what the clock found, as the system; a refusal is recorded like any other."""
+    act(case, SYSTEM, name, given)
+
+
+# --- opening campaigns ---
+
+
+def find_campaign(work: Work, key: str) -> Campaign:
+    """Return a campaign by its key; UnknownName with what is near."""
+    found = work.find(Campaign, key=key)
+    if not found:
+        raise UnknownName("campaign", key, [row[0] for row in work.rows('SELECT "key" FROM "campaign"')])
+    return found[0]
+
+
+def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
+    """Lock a campaign's head and open it at the present instant, unless the clock runs behind (C4)."""
+    above = _listening(desk, work, head)
+    if above is not None:
+        above = locked(desk, work, above.id)
+    return _opened(desk, work, locked(desk, work, head.id) or head, above)
+
+
+def _head_of(key: str) -> Asked:
+    """Return how PostgreSQL is asked for the head of a campaign that is not nested, and to lock it."""
+    return (Campaign, '"key" = ? AND parent = 0 FOR UPDATE', (key,))
+
+
+def open_named(desk: Desk, work: Work, key: str) -> Case:
+    """Lock the head of a campaign by its key and open it; one that is not nested is found and locked in one."""
+    if desk.database.is_postgres:
+        found: list[Campaign] = work.select(*_head_of(key))
+        for head in found:
+            return _opened(desk, work, head, None)
+    return open_case(desk, work, find_campaign(work, key))
+
+
+def claimed_cases(desk: Desk, work: Work, campaigns: Sequence[int], behind: dict[int, Exception]) -> dict[int, Case]:
+    """Open campaigns for the clock, by number, but for those that another worker holds.
+
+    A campaign that has records of a later instant is told in `behind` (C4). A nested one is asked for alone.
+    """
+    known, found = Known(work), dict[int, Case]()
+    for head, above in _claimed(desk, work, campaigns):
+        try:
+            found[head.id] = _opened(desk, work, head, above, known)
+        except ClockBehind as error:
+            behind[head.id] = error
+    return found
+
+
+def _claimed(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[tuple[Campaign, Campaign | None]]:
+    """Lock the heads that nobody else holds, and that above one where it listens, and return them by number."""
+    if len(campaigns) > 1:
+        return [(head, None) for head in locked_all(desk, work, campaigns)]
+    found = work.among(Campaign, "id", campaigns)
+    above = _listening(desk, work, found[0]) if found else None
+    if above is not None and (above := locked(desk, work, above.id, skip=True)) is None:
+        return []
+    return [(head, above) for head in locked_all(desk, work, campaigns)]
+
+
+def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
+    """Return the campaign above one where its gate reads what happens here: its head is locked first (G2)."""
+    parent = work.get(Campaign, head.parent) if head.parent else None
+    if parent is None:
+        return None
+    plan = desk.library.plan(work, parent.workflow, parent.calendar, parent.extra)
+    return parent if nesting.listened(plan, parent) else None
+
+
+def _opened(desk: Desk, work: Work, head: Campaign, above: Campaign | None, known: Known | None = None) -> Case:
+    last_at = max(head.last_at, above.last_at) if above else head.last_at
+    case = case_at(desk, work, head, settled_instant(work, desk.now(), last_at), known)
+    case.writes, case.above = True, above.id if above else 0
+    return case
+
+
+def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known | None = None) -> Case:
+    """Open a campaign as of an instant, without a lock; `known` is what its transaction has read ahead."""
+    plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
+    return Case(
+        work=work,
+        library=desk.library,
+        actions=desk.actions,
+        plan=plan,
+        head=head,
+        at=at,
+        known=known or Known(work),
+    )
+
+
+def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Campaign | None:
+    """Lock a campaign's head row and return it fresh; None where another worker holds it."""
+    if not desk.database.is_postgres:
+        return work.get(Campaign, campaign)
+    work.forget(Campaign)
+    found = work.select(Campaign, f"id = ? FOR UPDATE {'SKIP LOCKED' if skip else ''}", (campaign,))
+    return found[0] if found else None
+
+
+def locked_all(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[Campaign]:
+    """Lock the head rows that no other worker holds and return them fresh, by number."""
+    free = sorted(campaigns)
+    if free and desk.database.is_postgres:
+        sql = f'SELECT id FROM "campaign" WHERE id IN ({marks(free)}) ORDER BY id FOR UPDATE SKIP LOCKED'
+        free = [row[0] for row in work.rows(sql, free)]
+        work.forget(Campaign)
+    return work.among(Campaign, "id", free, order="id")
+
+
+@contextmanager
+def reading(desk: Desk, key: str) -> Iterator[Case]:
+    """Open a campaign to look at it; reading never refuses (SEMANTICS C4)."""
+    with desk.database.read() as work:
+        head = find_campaign(work, key)
+        yield case_at(desk, work, head, max(desk.now(), head.last_at))
+
+
+def new_head(campaign: int, uid: str, key: str, workflow: str, calendar: str, at: datetime) -> Campaign:
+    """Return the head row of a campaign before its first record."""
+    return Campaign(
+        id=campaign,
+        uid=uid,
+        key=key,
+        title="",
+        workflow=workflow,
+        calendar=calendar,
+        extra="",
+        state="running",
+        phase="",
+        adopted_on=at.date(),
+        trial=False,
+        rehearsal=False,
+        seq=0,
+        head=GENESIS,
+        last_at=EPOCH,
+        counter=0,
+    )

@@ -1,0 +1,128 @@
+"""Records of a journal as plain values, whole or one page after another (SEMANTICS H)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from engine.history import parse
+from engine.model import Record
+from engine.model.plain import plain as written
+from engine.model.plain import short
+from engine.records import record, replace
+from engine.service.kernel.case import Case
+from engine.service.kernel.desk import Desk
+from engine.service.kernel.journal import Entry, entry_of
+from engine.service.kernel.plain import Row, local
+from engine.store.codec import milliseconds
+from engine.store.work import Work
+
+PAGE = 500
+LADDERS = ("due", "receipt", "review", "objection")
+FOR_ALL = ("date", "reschedule", "adjust")
+"""Actions that move dates of many units at once; their record names each deadline that moved."""
+
+
+@record
+class Wanted:
+    """Which records of a journal are asked for; `subject` and `actor` may be a part of the text."""
+
+    action: str = ""
+    actor: str = ""
+    subject: str = ""
+    outcome: str = ""
+    since: datetime | None = None
+
+
+def records(desk: Desk, journal: int, wanted: Wanted | None = None) -> Iterator[Record]:
+    """Yield records in the order of their seq; each page is a transaction of its own."""
+    after = 0
+    while True:
+        with desk.database.read() as work:
+            page = _page(work, journal, after, wanted or Wanted())
+        yield from page
+        if len(page) < PAGE:
+            return
+        after = page[-1].seq
+
+
+def _page(work: Work, journal: int, after: int, wanted: Wanted) -> list[Record]:
+    clauses: list[tuple[str, object]] = [("journal = ?", journal), ("seq > ?", after)]
+    if wanted.action:
+        clauses.append(("action = ?", wanted.action))
+    if wanted.outcome:
+        clauses.append(("outcome = ?", wanted.outcome))
+    if wanted.since is not None:
+        clauses.append(('"at" >= ?', milliseconds(wanted.since)))
+    for column, part in (("actor", wanted.actor), ("subject", wanted.subject)):
+        if part:
+            clauses.append((f"{column} LIKE ? ESCAPE '!'", _containing(part)))
+    where = " AND ".join(clause for clause, _ in clauses)
+    return work.select(Record, where, [value for _, value in clauses], order="seq", limit=PAGE)
+
+
+def _containing(part: str) -> str:
+    escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
+
+
+def plain(record: Record) -> Row:
+    """Return a record as its bytes tell it, what people ask for first."""
+    told = parse(record.data)
+    first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role")
+    return (
+        {name: told[name] for name in first}
+        | {name: told[name] for name in ("workflow", "door", "facts")}
+        | {
+            "prev": told["prev"],
+            "hash": record.hash,
+        }
+    )
+
+
+def entries_about(case: Case, subject: str) -> list[tuple[int, Entry]]:
+    """Return the records of a campaign that name an assignment or one of its ladders, oldest first."""
+    named = [subject, *(f"{subject} {kind}" for kind in LADDERS)]
+    marks = ", ".join("?" for _ in named)
+    found = case.work.select(Record, f"journal = ? AND subject IN ({marks})", [case.id, *named], order="seq")
+    return [(record.seq, entry_of(record)) for record in found]
+
+
+def entries_for_all(case: Case, task: str, deadlines: Iterable[int]) -> list[tuple[int, Entry]]:
+    """Return the records that moved one of these deadlines for everybody, each with the days of that one."""
+    marks = ", ".join("?" for _ in FOR_ALL)
+    found = case.work.select(
+        Record, f"journal = ? AND outcome = 'done' AND action IN ({marks})", [case.id, *FOR_ALL], order="seq"
+    )
+    entries = ((record.seq, entry_of(record)) for record in found)
+    named = set(map(short, deadlines))
+    return [(seq, one) for seq, entry in entries if (one := _of_one(entry, task, named))]
+
+
+def _of_one(entry: Entry, task: str, deadlines: set[int]) -> Entry | None:
+    """Return a record as one unit's history tells it, or nothing where it did not concern it.
+
+    `deadlines` are its deadlines by their numbers within the campaign.
+    """
+    facts = entry.facts
+    moved = [told for told in facts.get("moved", ()) if told["deadline"] in deadlines]
+    if not moved and facts.get("task") != task:
+        return None
+    days = {name: moved[0][name] for name in ("before", "to")} if moved else {"to": facts["to"]}
+    return replace(entry, facts={**days, "document": facts["document"]})
+
+
+def told(case: Case, seq: int, entry: Entry) -> Row:
+    """Return one record of a campaign with its time as people read it."""
+    return {
+        "seq": seq,
+        "at": local(entry.at, case.plan.zone),
+        "actor": entry.actor,
+        "on_behalf": entry.on_behalf,
+        "action": entry.action,
+        "outcome": entry.outcome,
+        "subject": entry.subject,
+        "reason": entry.reason,
+        "door": written(entry.door),
+        "facts": dict(entry.facts),
+    }

@@ -1,0 +1,68 @@
+"""Items: what waits to be told, to whom, and from when on."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from engine import deadlines as rules
+from engine.model import Assignment, Deadline, Delivery, Item
+from engine.records import replace
+from engine.service.kernel.case import Case, Moment
+
+PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+"""How an item's facts are written."""
+
+
+def enqueue(
+    case: Case,
+    kind: str,
+    unit: str,
+    *,
+    level: int = 0,
+    delivery: Delivery = "send",
+    assignment: Assignment | None = None,
+    deadline: Deadline | None = None,
+    occurrence: int = 0,
+    channel: str = "",
+    facts: dict[str, Any] | None = None,
+) -> Item:
+    """Put one thing to tell on the list; it is bound into a notice once the campaign is quiet (F5)."""
+    ready_at = _sending_time(case)
+    item = Item(
+        id=case.next_id(),
+        campaign=case.id,
+        kind=kind,
+        unit=unit,
+        level=level,
+        channel=channel,
+        delivery=delivery_in(case, delivery),
+        ready_at=ready_at,
+        state="waiting",
+        occurrence=occurrence,
+        assignment=assignment.id if assignment else 0,
+        deadline=deadline.id if deadline else 0,
+        facts=PLAIN.encode(facts) if facts else "{}",
+    )
+    case.work.add(item)
+    case.arm_campaign(ready_at, Moment.ITEMS)
+    return item
+
+
+def take_up(case: Case, item: Item) -> None:
+    """Have what was put aside tried again: its contact or its template may be there now (SEMANTICS F5)."""
+    told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}
+    facts = PLAIN.encode(told)
+    ready_at = _sending_time(case)
+    case.work.put(replace(item, state="waiting", facts=facts, ready_at=ready_at))
+    case.arm_campaign(ready_at, Moment.ITEMS)
+
+
+def _sending_time(case: Case) -> datetime:
+    return case.worked_out(("sending time", case.at), lambda: rules.sending_time(case.at, case.plan.times))
+
+
+def delivery_in(case: Case, wished: Delivery) -> Delivery:
+    """A trial run sends nothing without release (SEMANTICS L6)."""
+    return "manual" if case.head.trial and wished in ("send", "release") else wished

@@ -1,0 +1,1 @@
+"""Notices: what is to be told is bound, written, released, signed, corrected."""

@@ -1,0 +1,370 @@
+"""The second transaction of the clock: waiting items become notices (SEMANTICS F5, N1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from engine import deadlines as rules
+from engine.history import canonical
+from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, NoticeState, Occurrence
+from engine.model.plain import coded, short
+from engine.records import field, record, replace
+from engine.service.campaigns.commands.lifecycle import verdict
+from engine.service.duties.commands.firing import rung_of
+from engine.service.kernel import contacts, counting
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.plan import keep
+from engine.service.kernel.timers import taken
+from engine.service.notices import composing as compose
+from engine.service.notices.commands.writing import Bound, Written, own_digest
+from engine.store.codec import milliseconds
+from engine.store.work import Work, marks
+from notifications import render
+from notifications.notice import Content, NoticeError
+
+MERGED = frozenset(
+    {
+        "task_issued",
+        "reminder",
+        "receipt_reminder",
+        "overdue",
+        "office_nudge",
+        "gate_late",
+        "adjusted",
+        "pace",
+        "shortfall",
+    }
+)
+"""Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
+TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
+"""Kinds of which one document is drafted per campaign, level and day (N1)."""
+STATES: Mapping[Delivery, NoticeState] = {
+    "send": "queued",
+    "release": "queued",
+    "manual": "listed",
+    "draft": "draft",
+}
+"""The state in which a notice begins, by how what it tells is to be delivered (L6)."""
+AHEAD = 60
+"""About how many items are read at a time: as many as the time of a batch lets one write (F3)."""
+PER_RECORD = 40
+"""About how many items one record tells of: what is read and written for them takes less than a batch may (F3)."""
+SHORT_OF_TIME = timedelta(minutes=1)
+
+
+@record(frozen=False, kw_only=False)
+class Binding:
+    """What a binding has come to so far: what is moot, put aside or put off, and the notices written."""
+
+    moot: list[tuple[int, str]] = field(default_factory=list)
+    aside: list[tuple[int, str]] = field(default_factory=list)
+    later: list[tuple[int, datetime]] = field(default_factory=list)
+    notices: list[Written] = field(default_factory=list)
+
+    def bound(self, armed: Iterable[Armed] = ()) -> Bound:
+        """Return the facts of its record, with the moments that are worked off."""
+        return Bound(
+            armed=tuple(map(taken, armed)),
+            moot=tuple(self.moot),
+            aside=tuple(self.aside),
+            later=tuple(self.later),
+            notices=tuple(self.notices),
+        )
+
+
+class Listed(NamedTuple):
+    """What waits in a campaign by an instant: numbers of items, those of a unit together.
+
+    What goes into one document for all units is together, too (N1). It holds as long as `head` is the last record's
+    hash, for nothing comes or goes without a record; so many batches can work off one list.
+    """
+
+    head: str
+    until: datetime
+    groups: list[list[int]]
+
+
+def gathered(
+    work: Work, cases: Sequence[Case], due: Mapping[int, Sequence[Armed]], until: datetime, known: dict[int, Listed]
+) -> dict[int, Listed]:
+    """Return what campaigns have to tell by an instant, from `known` where that holds.
+
+    `due` are the moments at which it waits. What the first of the items speak of is read.
+    """
+    unknown = [case for case in cases if not _still_holds(case, due[case.id], known.get(case.id))]
+    listed = known | _listed(work, unknown, until)
+    found = {case.id: listed[case.id] for case in cases}
+    ahead = AHEAD // len(cases)
+    first = (numbers for each in found.values() for numbers in each.groups[: _enough(each.groups, ahead)])
+    items = _read(work, cases, [number for numbers in first for number in numbers])
+    case_of = {case.id: case for case in cases}
+    cases[0].known.read_digests(_digest(case_of[item.campaign], item) for item in items)
+    return found
+
+
+def _still_holds(case: Case, due: Sequence[Armed], known: Listed | None) -> bool:
+    """Tell whether a list is still whole: no record came, and nothing more became due."""
+    if known is None or known.head != case.head.head:
+        return False
+    return max(armed.at for armed in due) <= known.until
+
+
+def _listed(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, Listed]:
+    found: dict[int, dict[str, list[int]]] = {case.id: {} for case in cases}
+    where = f"campaign IN ({marks(cases)}) AND state = 'waiting' AND ready_at <= ?"
+    sql = f'SELECT campaign, id, kind, unit FROM "item" WHERE {where} ORDER BY id'
+    for campaign, number, kind, unit in work.rows(sql, (*found, milliseconds(until))) if cases else ():
+        found[campaign].setdefault(kind if kind in TOGETHER else unit, []).append(number)
+    return {case.id: Listed(case.head.head, until, [*found[case.id].values()]) for case in cases}
+
+
+def _enough(groups: Sequence[Sequence[int]], least: int) -> int:
+    """Return how many of the first groups hold at least so many items."""
+    held = 0
+    for place, numbers in enumerate(groups, 1):
+        held += len(numbers)
+        if held >= least:
+            return place
+    return len(groups)
+
+
+def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Item]:
+    """Read items and what they speak of, set-wise."""
+    items = work.among(Item, "id", numbers)
+    for kind, ids in (
+        (Assignment, {item.assignment for item in items}),
+        (Deadline, {item.deadline for item in items}),
+        (Occurrence, {item.occurrence for item in items}),
+    ):
+        work.among(kind, "id", sorted(ids - {0}))
+    cases[0].known.read_contacts((item.campaign, item.unit) for item in items)
+    return items
+
+
+def bind(case: Case, groups: list[list[int]], armed: Iterable[Armed]) -> Bound:
+    """Return the facts of one binding: what is moot, put aside or put off, and the notices written.
+
+    It takes the first of `groups`, so many items whatever time it takes: what a record holds does not hang on the
+    speed of a machine. The moments stay `armed` where some is left for the next one.
+    """
+    found = Binding()
+    end = _enough(groups, PER_RECORD)
+    _bind_items(case, _read(case.work, [case], sorted(number for each in groups[:end] for number in each)), found)
+    del groups[:end]
+    return found.bound(() if groups else armed)
+
+
+def tells_more(facts: Bound) -> bool:
+    """Tell whether a binding gave units more to hear, so that what waits is to be listed again."""
+    return any(notice.shown for notice in facts.notices)
+
+
+def rest_of(case: Case, listed: Listed, groups: list[list[int]], facts: Bound) -> Listed:
+    """Return what is left of a list after a binding; where that gave units more to hear, the list holds no longer."""
+    return Listed("" if tells_more(facts) else case.head.head, listed.until, groups)
+
+
+def _bind_items(case: Case, items: Sequence[Item], found: Binding) -> None:
+    """Write what items tell, or put it off until it may be sent."""
+    known = [item for item in items if not _is_moot(case, item, found)]
+    sendable_at = rules.sending_time(case.at, case.plan.times)
+    if sendable_at > case.at:
+        found.later += [(item.id, sendable_at) for item in known]
+        return
+    groups = _grouped(case, known)
+    case.known.read_digests(groups)
+    for digest, together in groups.items():
+        if case.known.is_written(digest):
+            found.later += _tomorrow(case, together)
+        else:
+            _bind_group(case, digest, together, found)
+
+
+# --- checked again (F5) ---
+
+
+def _is_moot(case: Case, item: Item, found: Binding) -> bool:
+    reason = moot_reason(case, item)
+    if reason:
+        found.moot.append((item.id, reason))
+    return bool(reason)
+
+
+def moot_reason(case: Case, item: Item) -> str:
+    """Return why an item is no longer true, or an empty text."""
+    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
+    deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
+    if assignment is not None and item.kind == "shortfall":
+        return "" if assignment.state == "short" else coded("assignment_is", state=assignment.state)
+    if assignment is not None and _withdraws(item):
+        return "" if assignment.state == "cancelled" else coded("owed_again")
+    if assignment is not None and assignment.state in SETTLED and not _answers(item):
+        return coded("assignment_is", state=assignment.state)
+    if assignment is not None and item.kind == "pace" and counting.pace_of(case, assignment).state != "behind":
+        return coded("on_pace")
+    if item.occurrence and deadline is not None and deadline.state != "armed":
+        return coded("deadline_is", state=deadline.state)
+    if deadline is not None and (untimely := _untimely(case, item, deadline)):
+        return untimely
+    if item.kind == "paused" and _is_over(case, json.loads(item.facts)["pause"]):
+        return coded("pause_over")
+    if item.kind == "objection" and deadline is not None and deadline.state == "met":
+        return coded("objection_decided")
+    if item.kind == "evidence_missing" and not compose.evidence_missing(case, item.unit):
+        return coded("nothing_missing")
+    if item.kind == "facts_shown" and not compose.facts_shown(case, item):
+        return coded("nothing_overdue")
+    if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
+        return coded("gate_open")
+    return ""
+
+
+def _is_over(case: Case, pause: int) -> bool:
+    return any(each.id == pause and each.to_at is not None for each in case.pauses())
+
+
+def _untimely(case: Case, item: Item, deadline: Deadline) -> str:
+    """Return why a rung's text, which speaks of a day ahead or of one that is over, is false; else nothing."""
+    occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+    if occurrence is None or occurrence.rung.startswith("manual-"):
+        return ""
+    looks_ahead = _looks_ahead(case, deadline, occurrence)
+    if looks_ahead and case.today > deadline.due_on:
+        return coded("day_passed")
+    return "" if looks_ahead or case.today > deadline.due_on else coded("date_moved")
+
+
+def _looks_ahead(case: Case, deadline: Deadline, occurrence: Occurrence) -> bool:
+    """Tell whether a rung reminds; one that the ladder has no longer (P4) did where it lay before the day's end."""
+    try:
+        return rung_of(case, deadline, occurrence.rung).at.count <= 0
+    except KeyError:
+        return case.plan.day(occurrence.scheduled_at) <= deadline.due_on
+
+
+def _answers(item: Item) -> bool:
+    """Replies to what a unit did stay true whatever comes after."""
+    return item.kind in ("receipt", "returned", "extended", "objection_decided")
+
+
+def _withdraws(item: Item) -> bool:
+    return item.kind == "adjusted" and not json.loads(item.facts)["to"]
+
+
+# --- gathered (N1) ---
+
+
+def _grouped(case: Case, items: Sequence[Item]) -> dict[str, list[Item]]:
+    """Return items by the digest of their notice; receipts of one moment go together (N1)."""
+    groups: dict[str, list[Item]] = {}
+    receipts: dict[str, str] = {}
+    for item in items:
+        digest = _digest(case, item)
+        if item.kind == "receipt":
+            digest = receipts.setdefault(item.unit, digest)
+        groups.setdefault(digest, []).append(item)
+    return groups
+
+
+def _digest(case: Case, item: Item) -> str:
+    day = case.today.isoformat()
+    channel = _channel(case, item)
+    if item.kind in MERGED:
+        return own_digest(case, f"{item.kind}|{item.unit}|{item.level}|{channel}|{item.delivery}|{day}")
+    if item.kind in TOGETHER:
+        return own_digest(case, f"{item.kind}|{item.level}|{day}")
+    return own_digest(case, f"{item.kind}|{item.unit}|{short(item.id)}")
+
+
+def _channel(case: Case, item: Item) -> str:
+    return contacts.channel_of(case, item.unit, item.level, item.channel)
+
+
+def _tomorrow(case: Case, items: Sequence[Item]) -> list[tuple[int, datetime]]:
+    tomorrow = rules.sending_time(_next_day(case), case.plan.times)
+    return [(item.id, tomorrow) for item in items]
+
+
+def _bind_group(case: Case, digest: str, items: list[Item], found: Binding) -> None:
+    first = items[0]
+    try:
+        told = written(case, first.kind, first.unit, first.level, items)
+    except NoticeError as error:
+        found.aside += [(item.id, error.coded()) for item in items]
+        return
+    if not told.to:
+        found.aside += [(item.id, coded("unit_no_contact", unit=item.unit, level=item.level)) for item in items]
+        return
+    channel, state = _channel(case, first), _state(first)
+    if state != "draft" and contacts.is_shut(case, channel, told.to):
+        found.aside += [(item.id, coded("channel_off", channel=channel)) for item in items]
+        return
+    found.notices.append(replace(told, digest=digest.partition("|")[2], channel=channel, state=state))
+
+
+def _next_day(case: Case) -> datetime:
+    return rules.last_moment_of(case.today, case.plan.zone) + SHORT_OF_TIME
+
+
+def _state(item: Item) -> NoticeState:
+    return STATES[item.delivery]
+
+
+# --- written ---
+
+
+def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = "") -> Written:
+    """Render a notice, keep its texts under their hash, and return what its record will say."""
+    asked = compose.request(case, kind, unit, level, items, number=number)
+    content = _marked(case, render.render(asked, case.plan.workflow.templates))
+    units = asked.units or ((asked.unit,) if asked.unit else (unit,))
+    original = _corrected(case, kind, items)
+    return Written(
+        kind=kind,
+        unit="、".join(units),
+        level=level,
+        channel="",
+        state="queued",
+        day=case.today,
+        content=keep(case.work, content_bytes(content)),
+        number=number,
+        to=tuple(json.loads(original.to) if original else compose.addresses(case, kind, units, level)),
+        corrects=original.id if original else 0,
+        digest="",
+        items=tuple(item.id for item in items),
+        shown=tuple(dict.fromkeys(line.unit for line in asked.items)) if kind == "bulletin" else (),
+    )
+
+
+REHEARSAL = "【演练】"
+"""What stands before each text of a rehearsal (SEMANTICS I3)."""
+
+
+def _marked(case: Case, content: Content) -> Content:
+    """Return the texts of a notice; those of a rehearsal say so."""
+    if not case.head.rehearsal:
+        return content
+    return replace(
+        content,
+        subject=f"{REHEARSAL}{content.subject}",
+        body=f"{REHEARSAL}\n{content.body}",
+        short=f"{REHEARSAL}{content.short}",
+    )
+
+
+def _corrected(case: Case, kind: str, items: Sequence[Item]) -> Notice | None:
+    """Return the notice that a correction names; it goes to whom that one went (N2)."""
+    return case.work.get(Notice, json.loads(items[0].facts)["notice"]) if kind == "correction" else None
+
+
+def content_bytes(content: Content) -> bytes:
+    """Return the canonical bytes of a notice's texts."""
+    return canonical({"subject": content.subject, "body": content.body, "short": content.short})
+
+
+def content_from(data: bytes) -> Content:
+    """Return the texts of a notice."""
+    return Content(**json.loads(data))

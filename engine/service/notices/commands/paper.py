@@ -1,0 +1,351 @@
+"""Notices as papers: drafting, releasing, withholding, signing, correcting (SEMANTICS L6, N2)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from engine.errors import UnknownName, WrongState
+from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
+from engine.model.plain import Coded, Ref, coded, reason_in, short
+from engine.records import record, replace
+from engine.service.duties.apply import deadlines
+from engine.service.kernel.action import Action, Answer, Decision, Given, refuse, text_given
+from engine.service.kernel.actor import Actor
+from engine.service.kernel.case import NOON, Case
+from engine.service.kernel.items import enqueue
+from engine.service.kernel.journal import Entry
+from engine.service.notices import binding, reporting
+from engine.service.notices.commands.writing import make_moot, post, subject_of, take_number
+from engine.store.work import NUMBERS
+from notifications.notice import NoticeError, document_number
+
+# --- what the records tell ---
+
+
+@record
+class Drafted:
+    """A document is to be drafted; a report names the superior to whom it goes and its year (Q2)."""
+
+    kind: str
+    to: str = ""
+    year: int = 0
+
+
+@record
+class Texts:
+    """A notice as it was written anew: the hash of its texts, its number, to whom it goes and on what day."""
+
+    content: str
+    number: str
+    unit: str
+    to: tuple[str, ...]
+    day: date
+
+
+@record
+class Released:
+    """A listed or withheld notice goes out; one that was drafted waits for its signature and is not written anew."""
+
+    notice: Ref
+    texts: Texts | None = None
+    moot: tuple[tuple[Ref, Coded], ...] = ()
+
+
+@record
+class Withheld:
+    """A notice does not go out, or (`deadline`, `level`) one that was about to be written is held back."""
+
+    notice: Ref = 0
+    deadline: Ref = 0
+    level: int = 0
+
+
+@record
+class Signed:
+    """A draft was signed and is sent as it was written then."""
+
+    notice: Ref
+    signer: str
+    texts: Texts
+    moot: tuple[tuple[Ref, Coded], ...] = ()
+
+
+@record
+class Corrected:
+    """Words of a notice that was sent are corrected in a notice of their own (N2)."""
+
+    notice: Ref
+    wrong: str
+    right: str
+
+
+OFFICE = frozenset({"office"})
+EITHER = frozenset({"office", "leader"})
+NUMBER = re.compile(r"[0-9]{1,18}")
+UPCOMING = re.compile(r"u([0-9]{1,9})-([0-4])")
+DRAFTABLE = ("bulletin", "application", "accountability", "report")
+
+
+def notice_of(case: Case, given: Given) -> Notice:
+    """Return the notice that a command names by its number within the campaign."""
+    word = str(given.get("notice") or "")
+    found = case.work.get(Notice, notice_id(case, word)) if NUMBER.fullmatch(word) else None
+    if found is None or found.campaign != case.id:
+        raise UnknownName("notice", word, [])
+    return found
+
+
+def notice_id(case: Case, word: str) -> int:
+    """Return a notice's full number from the short one that lists print."""
+    number = int(word)
+    return number if number >> 32 else case.id << 32 | number
+
+
+# --- drafting ---
+
+
+def _decide_draft(case: Case, actor: Actor, given: Given) -> Decision:
+    kind = str(given.get("kind") or "")
+    if kind not in DRAFTABLE:
+        raise UnknownName("document", kind, list(DRAFTABLE))
+    to, year = _report_on(case, given) if kind == "report" else ("", 0)
+    return Decision(subject=kind, facts=Drafted(kind=kind, to=to, year=year))
+
+
+def _report_on(case: Case, given: Given) -> tuple[str, int]:
+    """Return on which year and to which superior a report is (SEMANTICS Q2)."""
+    to = case.unit(str(given["to"])).name if given.get("to") else reporting.superior(case)
+    if case.relation(to) != "superior":
+        raise refuse("no_superior", unit=to)
+    return to, reporting.year_given(case, str(given.get("year") or ""))
+
+
+def _apply_draft(case: Case, entry: Entry) -> Answer:
+    facts: Drafted = entry.facts
+    told = {"to": facts.to, "year": facts.year} if facts.year else {}
+    office = case.plan.workflow.office
+    item = enqueue(case, facts.kind, office, delivery="draft", level=4, facts=told)
+    return {"item": short(item.id), "kind": item.kind}
+
+
+# --- release and withhold (L6) ---
+
+
+def _decide_release(case: Case, actor: Actor, given: Given) -> Decision:
+    notice = notice_of(case, given)
+    if notice.state not in ("listed", "withheld"):
+        raise WrongState("release", notice=short(notice.id), state=notice.state)
+    if _is_drafted(case, notice):
+        return Decision(subject=str(short(notice.id)), facts=Released(notice=notice.id))
+    items, moot = _still_true(case, notice)
+    texts = _written_anew(case, notice, items)
+    if not texts.to:
+        raise refuse("nobody_reached", unit=texts.unit, level=notice.level)
+    return Decision(subject=str(short(notice.id)), facts=Released(notice=notice.id, texts=texts, moot=moot))
+
+
+def _is_drafted(case: Case, notice: Notice) -> bool:
+    return any(item.delivery == "draft" for item in case.work.find(Item, notice=notice.id))
+
+
+def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "") -> Texts:
+    """Return the texts as of today, of what still holds: time may have passed since they were written (F5)."""
+    try:
+        told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
+    except NoticeError as error:
+        raise refuse("not_rendered", error={"code": error.key, **error.facts}) from error
+    return Texts(content=told.content, number=told.number, unit=told.unit, to=told.to, day=told.day)
+
+
+def _apply_release(case: Case, entry: Entry) -> Answer:
+    """Let a notice go; one that was drafted waits for its signature again."""
+    facts: Released = entry.facts
+    notice = case.work.must(Notice, facts.notice)
+    if facts.texts is None:
+        notice = replace(notice, state="draft", reason="")
+    else:
+        notice = replace(_anew(case, notice, facts.texts), state="queued", reason="")
+    case.work.put(notice)
+    for found, reason in facts.moot:
+        make_moot(case, found, reason)
+    if facts.texts is not None:
+        post(case, notice)
+    _mark(case, notice, _told_after_all)
+    return {"notice": short(notice.id), "state": notice.state}
+
+
+def _told_after_all(occurrence: Occurrence) -> Occurrence:
+    return replace(occurrence, outcome="raised", reason="") if occurrence.outcome == "withheld" else occurrence
+
+
+def _decide_withhold(case: Case, actor: Actor, given: Given) -> Decision:
+    reason = text_given(given, "reason")
+    word = str(given.get("notice") or "")
+    if word.startswith("u"):
+        deadline, level = _upcoming(case, word)
+        return Decision(subject=word, facts=Withheld(deadline=deadline.id, level=level), reason=reason)
+    notice = notice_of(case, given)
+    if notice.state not in ("listed", "draft"):
+        raise WrongState("withhold", notice=short(notice.id), state=notice.state)
+    return Decision(subject=str(short(notice.id)), facts=Withheld(notice=notice.id), reason=reason)
+
+
+def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
+    """Return the deadline and level that an entry of the release list stands for (`u<deadline>-<level>`)."""
+    named = UPCOMING.fullmatch(word)
+    found = case.work.get(Deadline, case.id << 32 | int(named[1])) if named else None
+    if named is None or found is None:
+        raise UnknownName("release_entry", word, [])
+    return found, int(named[2])
+
+
+def _apply_withhold(case: Case, entry: Entry) -> Answer:
+    facts: Withheld = entry.facts
+    if facts.deadline:
+        return _hold_back(case, entry, facts)
+    found = case.work.must(Notice, facts.notice)
+    notice = replace(found, state="withheld", reason=f"{entry.actor}: {entry.reason}")
+    case.work.put(notice)
+    _mark(case, notice, lambda told: replace(told, outcome="withheld", reason=notice.reason))
+    return {"notice": short(notice.id), "state": "withheld"}
+
+
+def _hold_back(case: Case, entry: Entry, facts: Withheld) -> Answer:
+    deadline = case.work.must(Deadline, facts.deadline)
+    hold = Hold(
+        id=case.next_id(),
+        campaign=case.id,
+        deadline=deadline.id,
+        level=facts.level,
+        reason=f"{entry.actor}: {entry.reason}",
+        from_at=case.at,
+    )
+    case.known.keep_hold(hold, new=True)
+    deadlines.change(case, deadline)
+    return {"deadline": short(deadline.id), "state": "withheld"}
+
+
+# --- signing ---
+
+
+def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
+    notice = notice_of(case, given)
+    if notice.state != "draft":
+        raise WrongState("sign", notice=short(notice.id), state=notice.state)
+    _require_facts_shown(case, notice)
+    items, moot = _still_true(case, notice)
+    number = next_number(case)
+    signer = case.plan.workflow.signers.get(notice.kind, actor.name)
+    facts = Signed(notice=notice.id, signer=signer, texts=_written_anew(case, notice, items, number), moot=moot)
+    return Decision(subject=str(short(notice.id)), facts=facts)
+
+
+def _require_facts_shown(case: Case, notice: Notice) -> None:
+    """A bulletin is not signed before the units could answer to what it says of them (SEMANTICS N5)."""
+    shown = case.work.find(Item, campaign=case.id, kind="facts_shown") if notice.kind == "bulletin" else []
+    days = {told["by"] for told in (json.loads(item.facts) for item in shown) if told["bulletin"] == notice.id}
+    if not days:
+        return
+    until = datetime.combine(date.fromisoformat(max(days)), NOON, case.plan.zone)
+    if case.at < until:
+        raise refuse("facts_still_shown", until=f"{until:%Y-%m-%d %H:%M}")
+
+
+def _still_true(case: Case, notice: Notice) -> tuple[list[Item], tuple[tuple[int, str], ...]]:
+    """Return the items of a draft that hold, and each other with the reason; a refusal where none does (F5)."""
+    items = case.work.find(Item, notice=notice.id, order="id")
+    moot = tuple((item.id, why) for item in items if item.occurrence and (why := binding.moot_reason(case, item)))
+    if moot and len(moot) == len(items):
+        raise refuse("nothing_holds", reason=reason_in(moot[0][1]))
+    gone = {number for number, _ in moot}
+    return [item for item in items if item.id not in gone], moot
+
+
+def next_number(case: Case) -> str:
+    """Return the next document number of this issuer and year; numbers leave no gap.
+
+    Campaigns share an issuer: until this transaction ends no other is given one.
+    """
+    case.work.alone(NUMBERS)
+    year = case.today.year
+    known = case.work.get(DocumentNumber, case.plan.workflow.mark, year)
+    return document_number(case.plan.workflow.mark, year, 1 if known is None else known.last + 1)
+
+
+def _apply_sign(case: Case, entry: Entry) -> Answer:
+    facts: Signed = entry.facts
+    draft = case.work.must(Notice, facts.notice)
+    notice = replace(_anew(case, draft, facts.texts), state="queued", reason=coded("signed", signer=facts.signer))
+    case.work.put(notice)
+    for found, reason in facts.moot:
+        make_moot(case, found, reason)
+    take_number(case, facts.texts.number, notice.day.year)
+    post(case, notice)
+    # Level 4 counts from the sign-off of level 3 (SEMANTICS L2).
+    _mark(case, notice, lambda told: replace(told, signed_at=case.at))
+    return {"notice": short(notice.id), "number": notice.number, "state": "queued"}
+
+
+def _anew(case: Case, notice: Notice, texts: Texts) -> Notice:
+    """Return a notice with the texts that its record says were written last."""
+    return replace(
+        notice,
+        subject=subject_of(case, texts.content),
+        content=texts.content,
+        number=texts.number,
+        unit=texts.unit,
+        to=json.dumps([*texts.to], ensure_ascii=False),
+        day=texts.day,
+    )
+
+
+def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -> None:
+    """Write into the occurrences that a notice carries what became of it, and arm their ladders again."""
+    for item in case.work.find(Item, notice=notice.id):
+        occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+        if occurrence is not None:
+            case.known.keep_occurrence(how(occurrence))
+            deadline = case.work.get(Deadline, occurrence.deadline)
+            if deadline is not None and deadline.state == "armed":
+                deadlines.change(case, deadline)
+
+
+# --- correction (N2) ---
+
+
+def _decide_correct(case: Case, actor: Actor, given: Given) -> Decision:
+    notice = notice_of(case, given)
+    if notice.state != "sent":
+        raise WrongState("correct", notice=short(notice.id), state=notice.state)
+    facts = Corrected(notice=notice.id, wrong=text_given(given, "wrong"), right=text_given(given, "right"))
+    return Decision(subject=str(short(notice.id)), facts=facts)
+
+
+def _apply_correct(case: Case, entry: Entry) -> Answer:
+    facts: Corrected = entry.facts
+    notice = case.work.must(Notice, facts.notice)
+    units = notice.unit.split("、")
+    told: dict[str, Any] = {
+        "notice": notice.id,
+        "title": notice.subject,
+        "number": notice.number,
+        "day": notice.day.isoformat(),
+        "units": units,
+        "wrong": facts.wrong,
+        "right": facts.right,
+    }
+    enqueue(case, "correction", units[0], level=notice.level, facts=told)
+    return {"corrects": short(notice.id)}
+
+
+ACTIONS = (
+    Action("draft", OFFICE, _decide_draft, _apply_draft, Drafted),
+    Action("release", OFFICE, _decide_release, _apply_release, Released, after_end=True),
+    Action("withhold", EITHER, _decide_withhold, _apply_withhold, Withheld, after_end=True),
+    Action("sign", frozenset({"leader"}), _decide_sign, _apply_sign, Signed, after_end=True),
+    Action("correct", OFFICE, _decide_correct, _apply_correct, Corrected, after_end=True),
+)

@@ -1,0 +1,156 @@
+"""What the record of a binding does: items are moot, put aside, put off or told; notices are posted (F5, N1, N2)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from engine import deadlines as rules
+from engine.model import DocumentNumber, Item, Notice, NoticeState, Occurrence, Offset, Outgoing, changed
+from engine.model.plain import Coded, Ref
+from engine.records import record, replace
+from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
+from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.items import enqueue
+from engine.service.kernel.journal import Entry
+from engine.service.kernel.plan import blob
+from engine.service.kernel.timers import Taken, disarm
+from notifications.recipients import channel_for
+
+ONE_DAY = Offset(count=1)
+
+
+@record
+class Written:
+    """A notice was written: of what, to whom, the hash of its texts; `digest` says what else would be the same."""
+
+    kind: str
+    unit: str
+    level: int
+    channel: str
+    state: NoticeState
+    day: date
+    content: str
+    to: tuple[str, ...]
+    digest: str
+    items: tuple[Ref, ...]
+    number: str = ""
+    corrects: Ref = 0
+    shown: tuple[str, ...] = ()
+
+
+@record
+class Bound:
+    """Waiting items were looked at: which are not true any more, cannot be told, wait longer, or were told how."""
+
+    armed: tuple[Taken, ...] = ()
+    moot: tuple[tuple[Ref, Coded], ...] = ()
+    aside: tuple[tuple[Ref, Coded], ...] = ()
+    later: tuple[tuple[Ref, datetime], ...] = ()
+    notices: tuple[Written, ...] = ()
+
+
+def _apply_bind(case: Case, entry: Entry) -> Answer:
+    facts: Bound = entry.facts
+    disarm(case, facts.armed)
+    for found, reason in facts.moot:
+        make_moot(case, found, reason)
+    for found, reason in facts.aside:
+        item = case.work.must(Item, found)
+        case.work.put(replace(item, state="aside", facts=_with(item.facts, aside=reason)))
+    for found, ready in facts.later:
+        item = replace(case.work.must(Item, found), ready_at=ready)
+        case.work.put(item)
+        case.arm_campaign(item.ready_at, Moment.ITEMS)
+    for told in facts.notices:
+        _make_notice(case, told)
+    return {"notices": len(facts.notices)}
+
+
+def _with(facts: str, **more: Any) -> str:
+    return json.dumps(json.loads(facts) | more, ensure_ascii=False, sort_keys=True)
+
+
+def make_moot(case: Case, item_id: int, reason: str) -> None:
+    """Leave out what is not true any more; what is recorded of its rung says why (F5, F6)."""
+    item = case.work.must(Item, item_id)
+    case.work.put(replace(item, state="moot", notice=0, facts=_with(item.facts, moot=reason)))
+    occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+    if occurrence is not None:
+        case.known.keep_occurrence(replace(occurrence, outcome="moot", reason=reason))
+
+
+def _make_notice(case: Case, told: Written) -> None:
+    notice = Notice(
+        id=case.next_id(),
+        campaign=case.id,
+        kind=told.kind,
+        unit=told.unit,
+        level=told.level,
+        channel=told.channel,
+        state=told.state,
+        day=told.day,
+        subject=subject_of(case, told.content),
+        content=told.content,
+        number=told.number,
+        to=json.dumps([*told.to], ensure_ascii=False),
+        created_at=case.at,
+        digest=own_digest(case, told.digest),
+        corrects=told.corrects,
+        reason="",
+    )
+    case.work.add(notice)
+    for item in told.items:
+        case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))
+    for unit in told.shown:
+        enqueue(case, "facts_shown", unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
+    if notice.state == "queued":
+        post(case, notice)
+
+
+def subject_of(case: Case, content: str) -> str:
+    """Return the subject of the texts kept under a hash: it stands there and not in the record (SEMANTICS H1)."""
+    subject: str = json.loads(blob(case.work, content))["subject"]
+    return subject
+
+
+def own_digest(case: Case, digest: str) -> str:
+    """Return the digest of a notice as this database keeps it, in which another campaign may have the same."""
+    return f"{case.id}|{digest}"
+
+
+def _answer_by(case: Case) -> date:
+    """Return the day by whose noon units may answer to what a bulletin will say of them (SEMANTICS N5)."""
+    return case.plan.calendar.add(case.today, ONE_DAY)
+
+
+def take_number(case: Case, number: str, year: int) -> None:
+    """Remember the document number that was given out; numbers of an issuer have no gaps."""
+    issuer = case.plan.workflow.mark
+    last = int(number.rsplit("〕", 1)[-1].removesuffix("号"))
+    known = case.work.get(DocumentNumber, issuer, year)
+    if known is None:
+        case.work.add(DocumentNumber(issuer=issuer, year=year, last=last))
+    else:
+        case.work.put(replace(known, last=max(known.last, last)))
+
+
+def post(case: Case, notice: Notice) -> None:
+    """Put a notice into the outbox, once for each recipient."""
+    for recipient in dict.fromkeys(json.loads(notice.to)):
+        case.work.add(
+            Outgoing(
+                id=case.next_id(),
+                campaign=case.id,
+                notice=notice.id,
+                recipient=recipient,
+                channel=channel_for(recipient, notice.channel),
+                state="queued",
+                attempts=0,
+                next_at=rules.sending_time(case.at, case.plan.times),
+            )
+        )
+
+
+ACTIONS = (Action("bind", SYSTEM, as_given, _apply_bind, Bound, after_end=True),)

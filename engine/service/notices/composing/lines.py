@@ -1,0 +1,149 @@
+"""What a notice says of one item: its task, its state in words, its dates."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any, Literal
+
+from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task
+from engine.service.duties.apply.gathering import gathering
+from engine.service.kernel import counting
+from engine.service.kernel.case import Case
+from notifications.notice import Line
+
+ANSWER_IN = Offset(count=3)
+"""How many working days a notice gives for an answer where nothing else is said."""
+
+STATES = {
+    "issued": "待签收",
+    "received": "办理中",
+    "submitted": "已报送待审核",
+    "returned": "已退回待完善",
+    "accepted": "已办结",
+    "waived": "经批准免报",
+    "cancelled": "已撤销",
+    "short": "周期内未达标",
+}
+
+
+def relation(case: Case, unit: str) -> Literal["subordinate", "peer", "vertical", "superior", "own"]:
+    """Return the relation a notice is worded for; our own office and the group above it are our own."""
+    workflow = case.plan.workflow
+    if unit in ("", workflow.office):
+        return "own"
+    if unit == workflow.leading_group:
+        return "subordinate"
+    return workflow.directory.units[unit].relation
+
+
+def line(case: Case, item: Item) -> Line:
+    """Return one item as the unit sees it."""
+    assignment = case.work.must(Assignment, item.assignment)
+    task = case.plan.tasks[assignment.task]
+    deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
+    told = json.loads(item.facts)
+    return Line(
+        title=title_of(case, assignment),
+        unit=assignment.unit,
+        demand=_demand(case, task),
+        clause=task.source.clause,
+        state=OBJECTED if deadline and deadline.kind == "objection" else state_text(case, assignment),
+        awaiting=_awaiting(case, assignment),
+        **dates(case, deadline),
+        **_told(case, assignment, told),
+        **_pace(case, assignment, task),
+    )
+
+
+def title_of(case: Case, assignment: Assignment) -> str:
+    """Return a task as a notice names it; of a counted duty with its period."""
+    title = case.plan.tasks[assignment.task].title
+    return f"{title}({counting.period_of(case, assignment).title})" if assignment.period else title
+
+
+def _demand(case: Case, task: Task) -> str:
+    """Return what is asked for; of a counted duty how many in the period."""
+    if task.counted is None:
+        return task.demand
+    target = f"不少于{task.counted.least}{task.counted.measure}"
+    return f"{target},{task.demand}" if task.demand else target
+
+
+def _pace(case: Case, assignment: Assignment, task: Task) -> dict[str, Any]:
+    if task.counted is None:
+        return {}
+    pace = counting.pace_of(case, assignment)
+    return {"done": pace.done, "least": pace.least, "measure": task.counted.measure, "left": pace.left}
+
+
+def _awaiting(case: Case, assignment: Assignment) -> tuple[str, ...]:
+    """Return the units that a lead waits for (R2)."""
+    if assignment.role != "lead" or not case.plan.tasks[assignment.task].consolidate:
+        return ()
+    return gathering(case, [assignment.task]).awaited(assignment)
+
+
+def worst_first(lines: list[Line]) -> tuple[Line, ...]:
+    """Return what has been due longest first, what has no date last (SEMANTICS N1)."""
+    return tuple(sorted(lines, key=lambda each: each.due_on or date.max))
+
+
+OBJECTED = "已提出异议,待裁定"
+"""What is said of a task that its unit says is not its duty, while the office decides."""
+
+
+def state_text(case: Case, assignment: Assignment) -> str:
+    """Return an assignment's state in words; a superior's open step awaits the reply (L7)."""
+    if assignment.state in ("issued", "received"):
+        if case.relation(assignment.unit) == "superior":
+            return "已报请,待复"
+        if assignment.unit == case.plan.workflow.office:
+            return "办理中"
+    if assignment.state == "accepted" and case.plan.tasks[assignment.task].kind == "rectification":
+        return "已销号"
+    return STATES[assignment.state]
+
+
+def dates(case: Case, deadline: Deadline | None) -> dict[str, Any]:
+    """Return the days that a line tells of a deadline."""
+    if deadline is None:
+        return {}
+    calendar = case.plan.calendar
+    asked = calendar.previous_working_day(deadline.due_on)
+    late = calendar.working_days_between(deadline.due_on, case.today)
+    return {
+        "due_on": deadline.due_on,
+        "asked_on": asked if asked >= case.today else deadline.due_on,
+        "first_due_on": deadline.first_due_on,
+        "overdue": max(0, late),
+    }
+
+
+def _told(case: Case, assignment: Assignment, told: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "reason" in told:
+        values["reason"] = told["reason"]
+    if told.get("from") and "to" in told:
+        values["was_on"] = date.fromisoformat(told["from"])
+    if "number" in told:
+        on = datetime.combine(date.fromisoformat(told["on"]), case.at.astimezone(case.plan.zone).time())
+        values |= {"number": told["number"], "files": told["pieces"], "at": on}
+        values["on_behalf"] = _by_office(case, assignment)
+    return values
+
+
+def _by_office(case: Case, assignment: Assignment) -> bool:
+    found = case.work.find(Evidence, assignment=assignment.id, submission=assignment.submissions)
+    return any(piece.kind == "voucher" for piece in found)
+
+
+def in_order(case: Case, units: set[str]) -> tuple[str, ...]:
+    """Return units in the order of the directory."""
+    return tuple(name for name in case.plan.workflow.directory.units if name in units)
+
+
+def units_first(case: Case, found: list[Assignment]) -> list[Assignment]:
+    """Return assignments by their units in the order of the directory (SEMANTICS N5)."""
+    order = {name: i for i, name in enumerate(case.plan.workflow.directory.units)}
+    return sorted(found, key=lambda a: (order[a.unit], a.id))

@@ -1,0 +1,72 @@
+"""From items to the request that a notice is rendered from, and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.history import short_head
+from engine.model import Item, UnitContact
+from engine.service.kernel.case import Case
+from engine.service.notices.composing import duties, formal, people
+from engine.service.notices.composing.kinds import Kinds
+from engine.service.notices.composing.lines import ANSWER_IN, in_order, line, relation, worst_first
+from notifications.notice import NoticeRequest
+
+UPWARD = frozenset({"application", "report"})
+"""Documents to a superior, who is reached at whatever contact there is."""
+
+EXTRA: Kinds = {**duties.KINDS, **formal.KINDS, **people.KINDS}
+"""What single kinds of notice say beside their items."""
+
+
+def request(
+    case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
+) -> NoticeRequest:
+    """Return what a notice of `kind` to `unit` is to say about `items`."""
+    workflow = case.plan.workflow
+    values: dict[str, Any] = {
+        "kind": kind,
+        "relation": relation(case, unit),
+        "level": level,
+        "unit": unit,
+        "sender": workflow.office,
+        "sender_full": workflow.office,
+        "leading_group": workflow.leading_group,
+        "place": workflow.place_name,
+        "campaign": workflow.title,
+        "plan_title": workflow.document.title,
+        "plan_number": workflow.document.number,
+        "number": number,
+        "close": workflow.hours.close,
+        "day": case.today,
+        "as_of": case.at.astimezone(case.plan.zone),
+        "reply_by": case.plan.calendar.add(case.today, ANSWER_IN),
+        "items": worst_first([line(case, item) for item in items if item.assignment]),
+        "head": short_head(case.head.head),
+    }
+    extra = EXTRA.get(kind)
+    if extra is not None:
+        values |= extra(case, items)
+    if len({item.unit for item in items}) > 1:
+        values |= {"unit": "", "units": in_order(case, {item.unit for item in items})}
+    return NoticeRequest(**values)
+
+
+def addresses(case: Case, kind: str, units: Sequence[str], level: int) -> list[str]:
+    """Return where a notice goes: the contacts that hold today, each once."""
+    told: dict[str, None] = {}
+    for unit in units:
+        for contact in _reached(case, kind, unit, level):
+            told[contact.address] = None
+    return list(told)
+
+
+def _reached(case: Case, kind: str, unit: str, level: int) -> list[UnitContact]:
+    """A demand goes to the head of the unit, other documents to its desk, the rest to its own level (L1)."""
+    contacts = case.contacts(unit)
+    if unit == case.plan.workflow.leading_group:
+        return [c for c in contacts if c.level == 3] or contacts[:1]
+    wanted = 2 if kind == "supervise" else level if level < 3 else 0
+    exact = [c for c in contacts if c.level == wanted]
+    return exact or (contacts[:1] if level >= 3 or kind in UPWARD else [])

@@ -1,0 +1,226 @@
+"""What a report upward says of a year: counts, what was done, what is missing, what lies ahead (SEMANTICS Q2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from engine.errors import BadInput
+from engine.model import Assignment, Deadline, Quota, Tally, Task
+from engine.records import record
+from engine.service.kernel import counting
+from engine.service.kernel.case import SETTLED, Case
+from notifications.notice import Figures, KindCount, Reported, Tallied
+
+DONE = ("accepted", "waived")
+MOST_NAMED = 6
+"""How many units of a clause are named; of more, the first ones and how many there are."""
+LATE = "逾期未办结"
+SHORT = "次数不足"
+OPEN = "正在办理"
+UNDATED = "尚未定期"
+AHEAD = "按计划办理"
+NOT_ISSUED = "尚未布置"
+EACH = "每期不少于{least}{measure},还有{periods}期"
+
+
+@record(kw_only=False)
+class Owed:
+    """An assignment with its task and its due date, if it has one."""
+
+    task: Task
+    assignment: Assignment
+    due: Deadline | None
+
+    @property
+    def due_on(self) -> date | None:
+        """Return the day on which it is due."""
+        return self.due.due_on if self.due else None
+
+
+def report(case: Case, *, year: int = 0, to: str = "") -> dict[str, Any]:
+    """Return what a report on a year says, as the fields of its document."""
+    year, office = year or year_of(case), case.plan.workflow.office
+    owed = _owed(case)
+    ours = [o for o in owed if case.relation(o.assignment.unit) != "superior"]
+    last = min(case.today, date(year, 12, 31))
+    return {
+        "unit": to or superior(case),
+        "units": (),
+        "relation": "superior",
+        "items": (),
+        "year": year,
+        "figures": _figures(ours, year, last),
+        "tallies": tuple(_tallied(case, quota, year) for quota in case.plan.workflow.quotas),
+        "done": tuple(_by_task([o for o in owed if _is_done_in(o, year)], _settled_on, "", office)),
+        "missing": tuple(_missing(case, ours, last, office)),
+        "ahead": (*_by_task(_ahead(owed, last), _due_on, AHEAD, office), *_periods(case), *_unissued(case)),
+    }
+
+
+def year_of(case: Case) -> int:
+    """Return the year that a report is about where nobody says so: in January the one before."""
+    before = case.today.year - 1
+    return before if case.today.month == 1 and case.head.adopted_on.year <= before else case.today.year
+
+
+def superior(case: Case) -> str:
+    """Return the first superior of the directory beside the leading group, or that group."""
+    workflow = case.plan.workflow
+    above = (u.name for u in workflow.directory.units.values() if u.relation == "superior")
+    return next((name for name in above if name != workflow.leading_group), workflow.leading_group)
+
+
+def year_given(case: Case, word: str) -> int:
+    """Return the year that a person names, or the one a report is about; BadInput for one not lived."""
+    first, last = case.head.adopted_on.year, case.today.year
+    year = int(word) if word.isdecimal() and len(word) == 4 else 0
+    if word and not first <= year <= last:
+        raise BadInput("year_not_lived", first=first, last=last, found=word)
+    return year or year_of(case)
+
+
+def _owed(case: Case) -> list[Owed]:
+    dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
+    order = {task.id: n for n, task in enumerate(case.plan.workflow.tasks)}
+    found = sorted(case.work.find(Assignment, campaign=case.id, order="id"), key=lambda a: order[a.task])
+    owed = [Owed(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
+    return [each for each in owed if not _is_report(each.task)]
+
+
+def _is_report(task: Task) -> bool:
+    """Tell whether a task is to report: a report does not speak of itself."""
+    return task.draft == "report"
+
+
+def _is_done_in(owed: Owed, year: int) -> bool:
+    settled = owed.assignment.settled_on
+    return owed.assignment.state in DONE and settled is not None and settled.year == year
+
+
+# --- figures ---
+
+
+def _figures(owed: Sequence[Owed], year: int, last: date) -> Figures:
+    """Return how many were due in the year by its last day, and of these done, done in time, and late."""
+    due = [o for o in owed if o.due_on is not None and o.due_on.year == year and o.due_on <= last]
+    done = [o for o in due if o.assignment.state in DONE]
+    return Figures(
+        due=len(due),
+        done=len(done),
+        on_time=len([o for o in done if _in_time(o)]),
+        overdue=len([o for o in due if _is_late(o, last)]),
+        short=len([o for o in due if o.assignment.state == "short"]),
+    )
+
+
+def _in_time(owed: Owed) -> bool:
+    first = owed.assignment.first_submitted_on
+    return first is not None and owed.due is not None and first <= owed.due.first_due_on
+
+
+def _is_late(owed: Owed, last: date) -> bool:
+    return owed.assignment.state not in SETTLED and owed.due_on is not None and owed.due_on < last
+
+
+# --- counts ---
+
+
+def _tallied(case: Case, quota: Quota, year: int) -> Tallied:
+    """Return a quota with each kind that was counted: what the plan reported, and what came since."""
+    found = case.work.find(Tally, campaign=case.id, quota=quota.id)
+    counts = [
+        KindCount(
+            title=kind.title,
+            added=sum(t.number for t in found if t.kind == kind.id and t.happened_on.year == year),
+            total=kind.before + sum(t.number for t in found if t.kind == kind.id and t.happened_on.year <= year),
+        )
+        for kind in quota.kinds
+    ]
+    total, added = sum(each.total for each in counts), sum(each.added for each in counts)
+    return Tallied(title=quota.title, total=total, added=added, kinds=tuple(e for e in counts if e.total))
+
+
+# --- clauses ---
+
+
+def _missing(case: Case, owed: Sequence[Owed], last: date, office: str) -> Iterator[Reported]:
+    """Yield what should have been done by the last day and was not; then what is open without a date."""
+    for period, short in _short(case, owed, last).items():
+        yield from _by_task(short, _due_on, f"{period}{SHORT}", office)
+    open_ = [o for o in owed if o.assignment.state not in SETTLED and o.assignment.issued_on <= last]
+    yield from _by_task([o for o in open_ if _is_late(o, last)], _due_on, LATE, office)
+    yield from _by_task([o for o in open_ if o.due_on == last], _due_on, OPEN, office)
+    yield from _by_task([o for o in open_ if o.due_on is None], _due_on, UNDATED, office)
+
+
+def _short(case: Case, owed: Sequence[Owed], last: date) -> Mapping[str, list[Owed]]:
+    """Return by period what a counted duty fell short of in the year of a day."""
+    found: dict[str, list[Owed]] = {}
+    for each in owed:
+        if each.assignment.state == "short" and each.due_on and date(last.year, 1, 1) <= each.due_on <= last:
+            found.setdefault(counting.period_of(case, each.assignment).title, []).append(each)
+    return found
+
+
+def _periods(case: Case) -> Iterator[Reported]:
+    """Yield the counted duties of which further periods will begin."""
+    running = case.head.state == "running"
+    for task in case.plan.workflow.tasks if running else ():
+        counted = task.counted
+        ahead = [p for p in counting.owed(case, task) if p.first_day > case.today] if counted else []
+        if counted and ahead:
+            said = EACH.format(least=counted.least, measure=counted.measure, periods=len(ahead))
+            clause = task.source.clause
+            yield Reported(title=task.title, clause=clause, state=said, last_on=ahead[-1].last_day)
+
+
+def _ahead(owed: Sequence[Owed], last: date) -> list[Owed]:
+    return [o for o in owed if o.assignment.state not in SETTLED and o.due_on is not None and o.due_on > last]
+
+
+def _unissued(case: Case) -> Iterator[Reported]:
+    """Yield the tasks that nobody was given yet, those of phases from before adoption left out."""
+    given = case.work.distinct(Assignment, "task", campaign=case.id)
+    running = case.head.state == "running"
+    for task in case.plan.workflow.clauses if running else ():
+        before = case.phase_state(task.phase).state == "before_adoption"
+        if not (task.id in given or before or _is_report(task)):
+            title = f"{case.plan.phases[task.phase].title}:{task.title}"
+            yield Reported(title=title, clause=task.source.clause, state=NOT_ISSUED)
+
+
+def _by_task(
+    owed: Iterable[Owed], day_of: Callable[[Owed], date | None], state: str, office: str
+) -> Iterator[Reported]:
+    """Yield a line for each task, in the order of the plan: who, between which days, how it stands."""
+    tasks: dict[str, list[Owed]] = {}
+    for each in owed:
+        tasks.setdefault(each.task.id, []).append(each)
+    for found in tasks.values():
+        days = [day for each in found if (day := day_of(each)) is not None]
+        yield Reported(
+            title=found[0].task.title,
+            clause=found[0].task.source.clause,
+            who=who(list(dict.fromkeys(each.assignment.unit for each in found)), office),
+            state=state,
+            first_on=min(days, default=None),
+            last_on=max(days, default=None),
+        )
+
+
+def who(units: Sequence[str], office: str) -> str:
+    """Return units as 甲、乙; of many the first ones and their number; the office alone goes without saying."""
+    if list(units) == [office]:
+        return ""
+    named = "、".join(units[:MOST_NAMED])
+    return named if len(units) <= MOST_NAMED else f"{named}等{len(units)}个单位"
+
+
+def _settled_on(owed: Owed) -> date | None:
+    return owed.assignment.settled_on
+
+
+def _due_on(owed: Owed) -> date | None:
+    return owed.due_on

@@ -1,0 +1,140 @@
+"""Notices: lists, and one of them as it was written, to whom it went, and what it was about."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine.errors import UnknownName
+from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Outgoing
+from engine.service.kernel.case import Case
+from engine.service.kernel.plain import Row, day, local, short
+from engine.service.kernel.plan import blob
+from engine.service.notices.binding import content_from
+from engine.service.notices.commands.paper import notice_of
+from notifications.kinds import KINDS
+
+
+def listed(case: Case, *, state: str = "", unit: str = "", kind: str = "") -> list[Row]:
+    """Return notices in the order in which they were written."""
+    equals = {"state": state, "kind": kind}
+    found = case.work.find(
+        Notice, campaign=case.id, order="id", **{name: value for name, value in equals.items() if value}
+    )
+    found = [notice for notice in found if not unit or unit in notice.unit.split("、")]
+    items = _items(case, found)
+    return [row(case, notice, items.get(notice.id, [])) for notice in found]
+
+
+def kind_named(case: Case, word: str) -> str:
+    """Return a kind of notice that this campaign may write; UnknownName with what is near."""
+    rungs = (rung.notice for ladder in case.plan.workflow.ladders.values() for rung in ladder.rungs)
+    known = dict.fromkeys([*KINDS, *rungs, *(task.draft for task in case.plan.workflow.tasks if task.draft)])
+    if word not in known:
+        raise UnknownName("notice_kind", word, list(known))
+    return word
+
+
+def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:
+    """Return a notice as one line of a list."""
+    zone = case.plan.zone
+    return {
+        "id": short(notice.id),
+        "kind": notice.kind,
+        "level": notice.level,
+        "campaign": case.head.key,
+        "unit": notice.unit,
+        "to": json.loads(notice.to),
+        "channel": notice.channel,
+        "state": notice.state,
+        "created_at": local(notice.created_at, zone),
+        "sent_at": local(notice.sent_at, zone),
+        "items": list(items),
+        "subject": notice.subject,
+        "number": notice.number,
+        "day": day(notice.day),
+        "corrects": short(notice.corrects) if notice.corrects else None,
+        "reason": notice.reason,
+    }
+
+
+def shown(case: Case, word: str) -> Row:
+    """Return one notice with its text as sent, its deliveries, and the corrections that name it."""
+    notice = notice_of(case, {"notice": word})
+    content = content_from(blob(case.work, notice.content))
+    return {
+        **row(case, notice, _items(case, [notice]).get(notice.id, [])),
+        "body": content.body,
+        "short": content.short,
+        "content": notice.content,
+        "deliveries": [_delivery(case, each) for each in case.work.find(Outgoing, notice=notice.id, order="id")],
+        "corrected_by": _corrected_by(case, notice),
+    }
+
+
+def _delivery(case: Case, outgoing: Outgoing) -> Row:
+    return {
+        "id": short(outgoing.id),
+        "to": outgoing.recipient,
+        "channel": outgoing.channel,
+        "state": outgoing.state,
+        "attempts": outgoing.attempts,
+        "next_at": local(outgoing.next_at, case.plan.zone) if outgoing.state == "queued" else None,
+        "error": outgoing.error,
+    }
+
+
+def _corrected_by(case: Case, notice: Notice) -> list[int]:
+    """Return the notices that correct this one: by their own link, or by what their items name."""
+    linked = {found.id for found in case.work.find(Notice, campaign=case.id, corrects=notice.id)}
+    items = case.work.find(Item, campaign=case.id, kind="correction")
+    named = {item.notice for item in items if item.notice and json.loads(item.facts).get("notice") == notice.id}
+    return sorted(short(found) for found in linked | named)
+
+
+# --- items: from a notice to what it is about, and back (SEMANTICS N1) ---
+
+
+def _items(case: Case, notices: Iterable[Notice]) -> Mapping[int, list[Row]]:
+    items = case.work.among(Item, "notice", [notice.id for notice in notices], order="id")
+    for kind, ids in (
+        (Assignment, {item.assignment for item in items}),
+        (Deadline, {item.deadline for item in items}),
+        (Occurrence, {item.occurrence for item in items}),
+    ):
+        case.work.among(kind, "id", sorted(ids - {0}))
+    found: dict[int, list[Row]] = defaultdict(list)
+    for item in items:
+        found[item.notice].append(_item(case, item))
+    return found
+
+
+def _item(case: Case, item: Item) -> Row:
+    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
+    deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
+    occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
+    task = case.plan.tasks[assignment.task] if assignment else None
+    return {
+        "id": short(item.id),
+        "unit": item.unit,
+        "task": task.id if task else "",
+        "title": task.title if task else "",
+        "assignment": short(item.assignment) if item.assignment else None,
+        "of": assignment.unit if assignment else "",
+        "deadline": deadline.kind if deadline else "",
+        "due_on": day(deadline.due_on) if deadline else None,
+        **_occurrence(case, occurrence),
+    }
+
+
+def _occurrence(case: Case, occurrence: Occurrence | None) -> Row:
+    if occurrence is None:
+        return {"occurrence": None, "rung": "", "level": None, "scheduled_at": None, "outcome": ""}
+    return {
+        "occurrence": short(occurrence.id),
+        "rung": occurrence.rung,
+        "level": occurrence.level,
+        "scheduled_at": local(occurrence.scheduled_at, case.plan.zone),
+        "outcome": occurrence.outcome,
+    }

@@ -1,0 +1,149 @@
+"""The list of notices about to go (拟发清单), found by letting the ladders run ahead (SEMANTICS L6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from engine import deadlines as rules
+from engine.deadlines import Mark, Standing
+from engine.model import Armed, Assignment, Deadline, Delivery, Occurrence, Offset
+from engine.records import replace
+from engine.service.duties.apply import deadlines
+from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.items import delivery_in
+from engine.service.kernel.plain import Row, day, local, short
+from engine.service.notices import composing as compose
+from engine.service.notices.views import notice
+from engine.store.codec import milliseconds
+
+WORKING_DAYS = 3
+TOLD = frozenset({"raised", "withheld"})
+AWAITING: dict[str, str] = {"listed": "until it is released", "draft": "until it is signed"}
+
+
+def listed(case: Case, days: int = WORKING_DAYS) -> list[Row]:
+    """Return what goes within so many working days: what waits for a person, then rungs by their time."""
+    waiting = [entry for state in AWAITING for entry in notice.listed(case, state=state)]
+    ahead = [
+        entry for deadline, standing in _standings(case, days) for entry in _entries(case, deadline, standing, days)
+    ]
+    stated = [entry | {"goes_at": None, "delivery": "", "unless": AWAITING[entry["state"]]} for entry in waiting]
+    place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
+    return [*stated, *sorted(ahead, key=lambda entry: (entry["goes_at"], entry["level"], place[entry["unit"]]))]
+
+
+def _horizon(case: Case, days: int) -> datetime:
+    last = case.plan.calendar.add(case.today, Offset(count=days))
+    return rules.last_moment_of(last, case.plan.zone)
+
+
+def _standings(case: Case, days: int) -> Iterator[tuple[Deadline, Standing]]:
+    until = milliseconds(_horizon(case, days))
+    where = 'campaign = ? AND kind = ? AND "at" <= ?'
+    armed = case.work.select(Armed, where, (case.id, int(Moment.RUNG), until), order='"at", ref')
+    found = case.work.among(Deadline, "id", [each.ref for each in armed], order="id")
+    case.known.read_deadlines(found)
+    case.work.among(Assignment, "id", [deadline.assignment for deadline in found if deadline.assignment])
+    return ((deadline, deadlines.standing(case, deadline)) for deadline in found)
+
+
+def _entries(case: Case, deadline: Deadline, standing: Standing, days: int) -> Iterator[Row]:
+    for at, mark in _ahead(case, standing, _horizon(case, days)):
+        if mark.outcome in TOLD:
+            yield _entry(case, deadline, at, mark)
+
+
+def _ahead(case: Case, standing: Standing, until: datetime) -> Iterator[tuple[datetime, Mark]]:
+    """Yield what the ladder will record until an instant, if nothing else happens before."""
+    now = case.at
+    while True:
+        at = rules.next_moment(standing, now, case.plan.times)
+        if at is None or at > until:
+            return
+        now = max(at, now)
+        marks = rules.fire(standing, now, case.plan.times).marks
+        yield from ((now, mark) for mark in marks)
+        if not marks:
+            return
+        standing = replace(standing, done=(*standing.done, *(_as_done(standing, mark, now) for mark in marks)))
+
+
+def _as_done(standing: Standing, mark: Mark, now: datetime) -> Occurrence:
+    return Occurrence(
+        id=0,
+        campaign=standing.deadline.campaign,
+        deadline=standing.deadline.id,
+        epoch=standing.deadline.epoch,
+        rung=mark.rung,
+        n_from=mark.n_from,
+        n_to=mark.n_to,
+        level=mark.level,
+        scheduled_at=mark.scheduled_at,
+        recorded_at=now,
+        outcome=mark.outcome,
+        reason=mark.reason,
+    )
+
+
+def _entry(case: Case, deadline: Deadline, at: datetime, mark: Mark) -> Row:
+    rung = next(rung for rung in case.plan.ladder(deadline.ladder).rungs if rung.id == mark.rung)
+    unit = _told(case, deadline, mark.level)
+    assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
+    title = case.plan.tasks[assignment.task].title if assignment else case.plan.phases[deadline.phase].title
+    delivery = delivery_in(case, rung.delivery)
+    return {
+        "id": f"u{short(deadline.id)}-{mark.level}",
+        "kind": rung.notice,
+        "level": mark.level,
+        "campaign": case.head.key,
+        "unit": unit,
+        "to": compose.addresses(case, rung.notice, [unit], mark.level),
+        "channel": rung.channel or case.plan.workflow.channel,
+        "state": "upcoming" if mark.outcome == "raised" else "withheld",
+        "created_at": None,
+        "sent_at": None,
+        "items": [_item(case, deadline, assignment, title, mark)],
+        "subject": title,
+        "delivery": delivery,
+        "goes_at": local(at, case.plan.zone),
+        "unless": _unless(deadline, delivery),
+        "reason": mark.reason,
+    }
+
+
+def _item(case: Case, deadline: Deadline, assignment: Assignment | None, title: str, mark: Mark) -> Row:
+    return {
+        "id": None,
+        "unit": deadline.unit,
+        "task": assignment.task if assignment else "",
+        "title": title,
+        "assignment": short(assignment.id) if assignment else None,
+        "of": assignment.unit if assignment else "",
+        "deadline": deadline.kind,
+        "due_on": day(deadline.due_on),
+        "occurrence": None,
+        "rung": mark.rung,
+        "level": mark.level,
+        "scheduled_at": local(mark.scheduled_at, case.plan.zone),
+        "outcome": "",
+    }
+
+
+def _told(case: Case, deadline: Deadline, level: int) -> str:
+    """Return who is told: a gate's higher levels go to the leading group (SEMANTICS G8)."""
+    above = deadline.kind == "gate" and level >= 3
+    return case.plan.workflow.leading_group if above else deadline.unit
+
+
+def _unless(deadline: Deadline, delivery: Delivery) -> str:
+    done = {
+        "due": "unless it is handed in",
+        "receipt": "unless receipt is confirmed",
+        "objection": "unless the objection is decided",
+    }
+    before = done.get(
+        deadline.kind, "unless it is reviewed" if deadline.kind == "review" else "unless the phase is left"
+    )
+    after = {"draft": ", then waits for a signature", "manual": ", then waits for release"}
+    return before + after.get(delivery, "")

@@ -1,0 +1,1 @@
+"""Links by which units sign for what they owe."""

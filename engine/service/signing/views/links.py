@@ -1,0 +1,43 @@
+"""Notices that ask units for receipts they have not given: whom the office may hand a link to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from engine.model import Notice
+from engine.service.kernel.case import Case
+from engine.service.kernel.plain import Row, day, short
+from engine.service.notices.composing.lines import title_of
+from engine.service.signing import linking
+from engine.service.signing.commands.links import WENT_OUT
+
+
+def listed(case: Case, *, unit: str = "") -> list[Row]:
+    """Return for each unit the latest notices that together ask for all the receipts it owes, in its order."""
+    order = {name: i for i, name in enumerate(case.plan.workflow.directory.units)}
+    return sorted(_latest(case, unit), key=lambda row: (order[row["unit"]], row["notice"]))
+
+
+def _latest(case: Case, unit: str) -> Iterator[Row]:
+    told: set[int] = set()
+    for notice in reversed(_asking(case, unit)):
+        owed = [each for each in linking.unsigned(case, notice) if each.id not in told]
+        told |= {each.id for each in owed}
+        if owed:
+            yield {
+                "notice": short(notice.id),
+                "unit": notice.unit,
+                "day": day(notice.day),
+                "to": json.loads(notice.to),
+                "state": notice.state,
+                "tasks": [each.task for each in owed],
+                "titles": [title_of(case, each) for each in owed],
+            }
+
+
+def _asking(case: Case, unit: str) -> list[Notice]:
+    wanted = {"unit": unit} if unit else {}
+    found = case.work.find(Notice, campaign=case.id, level=0, order="id", **wanted)
+    asking = linking.asking(case.work, [notice.id for notice in found])
+    return [n for n in found if n.id in asking and n.state in WENT_OUT]
