@@ -7,7 +7,6 @@ errors end a command with exit 2; refusals end it with exit 1 and are recorded.
 from __future__ import annotations
 
 import errno
-from difflib import get_close_matches
 from typing import ClassVar
 
 from engine.records import record
@@ -214,6 +213,8 @@ class BadSheet(PhasegateError):
 
 def did_you_mean(name: str, known: list[str]) -> str:
     """Return ` — did you mean …?` for the nearest known names, or the known ones if they are few."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     if near:
         return f" — did you mean {', '.join(near)}?"

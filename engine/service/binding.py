@@ -18,7 +18,6 @@ from engine.service.effects import contacts
 from engine.service.plan import keep
 from engine.store.codec import milliseconds
 from engine.store.work import Work, marks
-from notifications import render
 from notifications.notice import Content, NoticeError
 
 MERGED = frozenset(
@@ -302,8 +301,10 @@ def written(
     case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
 ) -> dict[str, Any]:
     """Render a notice, keep its texts under their hash, and return what its record will say."""
+    from notifications.render import render  # its language of templates takes longer to import than a list to print
+
     asked = compose.request(case, kind, unit, level, items, number=number)
-    content = render.render(asked, case.plan.workflow.templates)
+    content = render(asked, case.plan.workflow.templates)
     units = asked.units or ((asked.unit,) if asked.unit else (unit,))
     original = _corrected(case, kind, items)
     return {

@@ -16,9 +16,10 @@ from samples import DEPARTMENTS, TOWNS, assigned, city, condition, county, due, 
 
 from engine import gates
 from engine.model import Assignment, Deadline, Due, Offset, Phase, PhaseState, Workflow
-from engine.pictures import breakdown, csv_bytes, ledger, state_diagram, timeline
+from engine.pictures.diagram import state_diagram
 from engine.pictures.svg import shortened, width_of, wrapped
-from engine.pictures.tables import harmless
+from engine.pictures.tables import breakdown, csv_bytes, harmless, ledger
+from engine.pictures.timeline import timeline
 
 TODAY = date(2022, 12, 5)
 SVG = "{http://www.w3.org/2000/svg}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine.errors import BadInput
 from engine.machine import OPEN_STATES
 from engine.model import Remark, Round
-from engine.pictures import csv_bytes
+from engine.pictures.tables import csv_bytes
 from engine.service.case import Case
 from engine.service.effects import rounds
 from engine.service.views.plain import Row, day

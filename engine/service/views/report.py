@@ -10,7 +10,6 @@ from engine.records import asdict
 from engine.service import compose, reporting
 from engine.service.case import Case
 from engine.service.views.plain import Row
-from notifications import render
 
 KIND = "report"
 SAID = ("year", "figures", "tallies", "done", "missing", "ahead", "head")
@@ -18,8 +17,10 @@ SAID = ("year", "figures", "tallies", "done", "missing", "ahead", "head")
 
 def shown(case: Case, *, year: str = "", to: str = "") -> Row:
     """Return the text of a report, and the counts and clauses that it is made of."""
+    from notifications.render import render
+
     asked = compose.request(case, KIND, case.plan.workflow.office, 4, [_item(case, year, to)])
-    content = render.render(asked, case.plan.workflow.templates)
+    content = render(asked, case.plan.workflow.templates)
     made: dict[str, Any] = asdict(asked)
     return {
         "campaign": case.head.key,
