@@ -6,19 +6,20 @@ import os
 import platform
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from engine.clock import Clock, SystemClock
 from engine.model import Worker
 from engine.records import field, record
 from engine.service.desk import Desk
-from engine.service.keys import links_from
-from engine.service.linking import Links
-from engine.service.relaying import Channels
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
-from notifications.channels import Channel, open_channel
 from notifications.settings import secret
+
+if TYPE_CHECKING:
+    from engine.service.linking import Links
+    from engine.service.relaying import Channels
+    from notifications.channels import Channel
 
 DEFAULT_DB = "sqlite:///phasegate.db"
 DEFAULT_SENDER = "phasegate@example.org"
@@ -46,6 +47,8 @@ class Wired:
 
     def links(self) -> Links | None:
         """Return how units sign by link, read anew each time so that a key is changed without a restart."""
+        from engine.service.keys import links_from
+
         return links_from(self.given)
 
     def close(self) -> None:
@@ -82,6 +85,8 @@ def channels_of(given: Mapping[str, str]) -> Channels:
 
     @cache
     def opened(name: str) -> Channel:
+        from notifications.channels import open_channel
+
         return open_channel(name, given)
 
     return opened
@@ -89,6 +94,8 @@ def channels_of(given: Mapping[str, str]) -> Channels:
 
 def newcomer(name: str, every_in_seconds: float) -> Worker:
     """Return this process as a worker that has not entered the roll yet."""
+    from importlib.metadata import version
+
     return Worker(
         id=0,
         name=name,

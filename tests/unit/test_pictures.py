@@ -10,7 +10,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import DEPARTMENTS, TOWNS, assigned, city, condition, county, due, every, phase, task, workflow
 
@@ -177,6 +177,7 @@ def test_moves_that_skip_or_return_are_drawn_as_bows():
 # --- text ---------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_of_a_plan_breaks_a_picture(title: str):
     plan = county()
