@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from engine.clock import Clock, SystemClock
 from engine.model import System, Worker
@@ -16,13 +16,17 @@ from engine.service.kernel.actor import Actor, Door
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.installing import establish
 from engine.service.kernel.registry import new_desk
-from engine.service.signing.keys import links_from
 from engine.service.signing.linking import Links
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 from notifications.channels import Channel, open_channel
 from notifications.settings import secret
+
+if TYPE_CHECKING:
+    from engine.service.delivery.relaying import Channels
+    from engine.service.signing.linking import Links
+    from notifications.channels import Channel
 
 DEFAULT_DB = "sqlite:///phasegate.db"
 DEFAULT_SENDER = "phasegate@example.org"
@@ -51,6 +55,8 @@ class Wired:
 
     def links(self) -> Links | None:
         """Return how units sign by link, read anew each time so that a key is changed without a restart."""
+        from engine.service.signing.keys import links_from
+
         return links_from(self.given)
 
     def close(self) -> None:
@@ -115,6 +121,7 @@ def channels_of(given: Mapping[str, str]) -> Channels:
 
     @cache
     def opened(name: str) -> Channel:
+
         return open_channel(name, given)
 
     return opened
@@ -122,6 +129,8 @@ def channels_of(given: Mapping[str, str]) -> Channels:
 
 def newcomer(name: str, every_in_seconds: float) -> Worker:
     """Return this process as a worker that has not entered the roll yet."""
+    from importlib.metadata import version
+
     return Worker(
         id=0,
         name=name,

@@ -7,10 +7,8 @@ transitions, which resolves strings into callables: phases enter it as p0, p1, â
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
-
-from transitions import Machine
 
 from engine import gates
 from engine.errors import WrongState
@@ -39,6 +37,8 @@ Table = Mapping[tuple[str, str], tuple[str, ...]]
 
 def _table(states: Iterable[str], moves: Iterable[tuple[str, str, str]]) -> Table:
     """Return what a machine of `states` and (trigger, source, target) `moves` can do."""
+    from transitions import Machine  # what only reads needs none
+
     machine = Machine(model=None, states=list(states), initial=None, auto_transitions=False)
     for trigger, source, target in moves:
         machine.add_transition(trigger, machine.get_state(source).name, machine.get_state(target).name)
@@ -49,19 +49,17 @@ def _table(states: Iterable[str], moves: Iterable[tuple[str, str, str]]) -> Tabl
     }
 
 
-def _assignment_table() -> Mapping[tuple[str, str], str]:
+@cache
+def assignment_table() -> Mapping[tuple[str, str], str]:
+    """Return which state of an assignment follows on (state, trigger)."""
     moves = ((t, source, target) for t, sources, target in _ASSIGNMENT_MOVES for source in sources)
     table = _table(OPEN_STATES + SETTLED_STATES, moves)
     return MappingProxyType({key: targets[0] for key, targets in table.items()})
 
 
-ASSIGNMENT: Mapping[tuple[str, str], str] = _assignment_table()
-"""(state, trigger) â†’ state of an assignment."""
-
-
 def assignment_after(state: str, trigger: str, subject: str = "the assignment") -> str:
     """Return the state of an assignment after `trigger`; WrongState where it cannot follow."""
-    after = ASSIGNMENT.get((state, trigger))
+    after = assignment_table().get((state, trigger))
     if after is None:
         possible = [each for each in assignment_triggers(state) if each != "cancel"]
         why = "not_from_here" if possible else "settled"
@@ -71,7 +69,7 @@ def assignment_after(state: str, trigger: str, subject: str = "the assignment") 
 
 def assignment_triggers(state: str) -> tuple[str, ...]:
     """Return what can be done with an assignment in `state`."""
-    return tuple(trigger for source, trigger in ASSIGNMENT if source == state)
+    return tuple(trigger for source, trigger in assignment_table() if source == state)
 
 
 def campaign_moves(workflow: Workflow) -> Mapping[str, tuple[str, ...]]:

@@ -222,7 +222,7 @@ def _summary(found: Forecast) -> str:
 
 def _write_csv(path: str, found: Forecast) -> None:
     from engine.cli.sources import write_file
-    from engine.pictures import csv_bytes
+    from engine.pictures.tables import csv_bytes
 
     titles = {task.id: task.title for task in found.workflow.tasks}
     rows = [CSV_HEADS, *(row for notice in found.notices for row in _csv_rows(notice, titles))]
@@ -249,7 +249,7 @@ def _csv_rows(notice: ForecastNotice, titles: dict[str, str]) -> Iterator[tuple[
 
 def _write_picture(path: str, found: Forecast, unit: str) -> None:
     from engine.cli.sources import write_file
-    from engine.pictures import calendar_picture
+    from engine.pictures.calendar import calendar_picture
 
     write_file(path, calendar_picture(found.title, _below(found, unit), found.per_day(), found.calendar, kinds=KINDS))
     say(f"written to {path}")

@@ -90,7 +90,7 @@ def missing(ctx: Context, key: str, unit: str, out: str) -> None:
         rows = texts(pages(case, name)[-1]) if out else []
     if out:
         from engine.cli.sources import write_bytes
-        from engine.pictures import csv_bytes
+        from engine.pictures.tables import csv_bytes
 
         write_bytes(out, csv_bytes(rows))
         say(f"written to {out}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine import reader
 from engine.errors import BadInput, BadWorkflow, no_room, os_word
+
+if TYPE_CHECKING:
+    from notifications.render import Fault
 
 
 def workflow_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
@@ -37,7 +41,6 @@ def sound_below(bundle: Mapping[str, str], word: str) -> Mapping[str, Mapping[st
 def _require_sound(bundle: Mapping[str, str], word: str, near: Path | None) -> None:
     from engine import calendar
     from engine.check import check
-    from notifications.render import examine
 
     read = reader.read(bundle, word)
     found = check(
@@ -49,6 +52,13 @@ def _require_sound(bundle: Mapping[str, str], word: str, near: Path | None) -> N
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         raise BadWorkflow(word, errors)
+
+
+def examine(name: str, text: str) -> Iterable[Fault]:
+    """Return what is wrong with a template; few workflows have any."""
+    from notifications import render
+
+    return render.examine(name, text)
 
 
 def text_of(path: str) -> str:

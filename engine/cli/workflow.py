@@ -76,9 +76,8 @@ def check(ctx: Context, files: tuple[str, ...], settings: dict[str, str]) -> Non
 def _problems(file: str, settings: dict[str, str]) -> list[Problem]:
     from engine import calendar, reader
     from engine.check import check as findings
-    from engine.cli.sources import workflow_bundle
+    from engine.cli.sources import examine, workflow_bundle
     from engine.errors import BadInput, BadWorkflow, Problem, UnknownName
-    from notifications.render import examine
 
     try:
         read = reader.read(workflow_bundle(file, settings), file)
@@ -137,11 +136,12 @@ def _picture(ctx: Context, read: Workflow, form: str) -> str:
         return mermaid(read)
     from zoneinfo import ZoneInfo
 
-    from engine import pictures
+    from engine.pictures.diagram import state_diagram
+    from engine.pictures.timeline import timeline
 
     if form == "svg":
-        return pictures.state_diagram(read)
-    return pictures.timeline(read, today=ctx.now.astimezone(ZoneInfo(read.timezone)).date())
+        return state_diagram(read)
+    return timeline(read, today=ctx.now.astimezone(ZoneInfo(read.timezone)).date())
 
 
 def _write(text: str, out: str) -> None:

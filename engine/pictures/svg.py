@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
 INK = "#1f2933"
@@ -18,7 +18,7 @@ _NOT_FIRST = ",.;:!?)]}、，。；：！？）」』”’》〉】%％"
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
     """Return an element; `inside` is already markup, attributes are escaped (`a_b` means `a-b`)."""
-    written = "".join(f" {key.replace('_', '-')}={quoteattr(_shown(v))}" for key, v in attributes.items())
+    written = "".join(f' {key.replace("_", "-")}="{escape(_shown(v))}"' for key, v in attributes.items())
     return f"<{name}{written}>{''.join(inside)}</{name}>" if inside else f"<{name}{written}/>"
 
 
@@ -34,7 +34,7 @@ def hover(words: str) -> str:
 
 def clean(words: str) -> str:
     """Return `words` as markup that shows them, without what XML cannot hold."""
-    return escape(_ILLEGAL.sub("", words))
+    return escape(_ILLEGAL.sub("", words), quote=False)
 
 
 def page(width: float, height: float, title: str, *inside: str) -> str:

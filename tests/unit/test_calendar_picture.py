@@ -8,8 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from engine import calendar
-from engine.pictures import calendar_picture
-from engine.pictures.calendar import _shade
+from engine.pictures.calendar import _shade, calendar_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 CN = calendar.load("CN")

@@ -10,15 +10,16 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import DEPARTMENTS, TOWNS, assigned, city, condition, county, due, every, phase, task, workflow
 
 from engine import gates
 from engine.model import Assignment, Deadline, Due, Offset, Phase, PhaseState, Workflow
-from engine.pictures import breakdown, csv_bytes, ledger, state_diagram, timeline
+from engine.pictures.diagram import state_diagram
 from engine.pictures.svg import shortened, width_of, wrapped
-from engine.pictures.tables import harmless
+from engine.pictures.tables import breakdown, csv_bytes, harmless, ledger
+from engine.pictures.timeline import timeline
 
 TODAY = date(2022, 12, 5)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -176,6 +177,7 @@ def test_moves_that_skip_or_return_are_drawn_as_bows():
 # --- text ---------------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_of_a_plan_breaks_a_picture(title: str):
     plan = county()

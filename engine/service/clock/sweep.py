@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from engine.errors import ClockBehind, DatabaseProblem, PhasegateError, RowRefused
+from engine.machine import assignment_table
 from engine.model import Armed, Assignment, Campaign, Deadline
 from engine.records import field, record
 from engine.service.clock import moments
@@ -128,11 +129,19 @@ def sweep(
     is left until nothing is gained by that, then whatever there still is. CampaignsFailed, where there are any,
     comes last.
     """
+    _make_ready()
     sweeping = Sweeping(desk, Holding(desk.stopwatch, breathe, ALONE_SECONDS if alone else _seconds(desk)))
     while share.of > 1 and _walk(sweeping, share):
         pass
     _walk(sweeping, ALL)
     return _told(sweeping)
+
+
+def _make_ready() -> None:
+    """Import what only some commands use, so that no batch holds the database meanwhile."""
+    import notifications.render  # noqa: F401
+
+    assignment_table()
 
 
 def _seconds(desk: Desk) -> float:

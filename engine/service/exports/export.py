@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from engine import pictures
 from engine.model import Assignment, Blob, Deadline
+from engine.pictures.diagram import state_diagram
+from engine.pictures.tables import breakdown, csv_bytes, ledger
+from engine.pictures.timeline import timeline
 from engine.records import record
 from engine.service.campaigns.commands.lifecycle import verdict
 from engine.service.campaigns.views import nested, quota, versions
@@ -42,17 +44,17 @@ def files(desk: Desk, key: str) -> Iterator[File]:
 def _tables(case: Case) -> Iterator[tuple[str, bytes]]:
     owed, dues = _owed(case)
     workflow = case.plan.workflow
-    yield "breakdown.csv", pictures.csv_bytes(pictures.breakdown(workflow, owed, dues))
-    yield "ledger.csv", pictures.csv_bytes(pictures.ledger(workflow, owed, dues, case.today))
+    yield "breakdown.csv", csv_bytes(breakdown(workflow, owed, dues))
+    yield "ledger.csv", csv_bytes(ledger(workflow, owed, dues, case.today))
     if counted := quota.table(case):
-        yield "quotas.csv", pictures.csv_bytes(counted)
+        yield "quotas.csv", csv_bytes(counted)
     if below := nested.table(case):
-        yield "nested.csv", pictures.csv_bytes(below)
+        yield "nested.csv", csv_bytes(below)
     yield from _looked(case)
     if workflow.indicators is not None:
         yield "indicators.xlsx", measuring.workbook(case)
         for name, page in zip(("indicators", "scores", "missing"), measuring.pages(case), strict=True):
-            yield f"indicators/{name}.csv", pictures.csv_bytes(measuring.texts(page))
+            yield f"indicators/{name}.csv", csv_bytes(measuring.texts(page))
 
 
 def _looked(case: Case) -> Iterator[tuple[str, bytes]]:
@@ -65,13 +67,13 @@ def _looked(case: Case) -> Iterator[tuple[str, bytes]]:
 
 def _pictures(case: Case) -> Iterator[tuple[str, bytes]]:
     owed, dues = _owed(case)
-    drawn = pictures.timeline(
+    drawn = timeline(
         case.plan.workflow, today=case.today, phases=case.phase_states(), assignments=owed, deadlines=dues
     )
     yield "timeline.svg", drawn.encode()
     running = case.head.state == "running"
     current = case.head.phase if running else case.head.state
-    diagram = pictures.state_diagram(case.plan.workflow, current=current, verdict=verdict(case) if running else None)
+    diagram = state_diagram(case.plan.workflow, current=current, verdict=verdict(case) if running else None)
     yield "states.svg", diagram.encode()
 
 

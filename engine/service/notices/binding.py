@@ -22,7 +22,6 @@ from engine.service.notices import composing as compose
 from engine.service.notices.commands.writing import Bound, Written, own_digest
 from engine.store.codec import milliseconds
 from engine.store.work import Work, marks
-from notifications import render
 from notifications.notice import Content, NoticeError
 
 MERGED = frozenset(
@@ -318,8 +317,10 @@ def _state(item: Item) -> NoticeState:
 
 def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = "") -> Written:
     """Render a notice, keep its texts under their hash, and return what its record will say."""
+    from notifications.render import render  # its language of templates takes longer to import than a list to print
+
     asked = compose.request(case, kind, unit, level, items, number=number)
-    content = _marked(case, render.render(asked, case.plan.workflow.templates))
+    content = _marked(case, render(asked, case.plan.workflow.templates))
     units = asked.units or ((asked.unit,) if asked.unit else (unit,))
     original = _corrected(case, kind, items)
     return Written(

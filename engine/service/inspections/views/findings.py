@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.pictures import csv_bytes
+from engine.pictures.tables import csv_bytes
 from engine.service.inspections.register import Entry, register
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine.errors import BadInput
 from engine.machine import OPEN_STATES
 from engine.model import Remark, Round
-from engine.pictures import csv_bytes
+from engine.pictures.tables import csv_bytes
 from engine.service.inspections import rounds
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day

@@ -11,7 +11,6 @@ from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row
 from engine.service.notices import composing as compose
 from engine.service.notices import reporting
-from notifications import render
 
 KIND = "report"
 SAID = ("year", "figures", "tallies", "done", "missing", "ahead", "head")
@@ -19,8 +18,10 @@ SAID = ("year", "figures", "tallies", "done", "missing", "ahead", "head")
 
 def shown(case: Case, *, year: str = "", to: str = "") -> Row:
     """Return the text of a report, and the counts and clauses that it is made of."""
+    from notifications.render import render
+
     asked = compose.request(case, KIND, case.plan.workflow.office, 4, [_item(case, year, to)])
-    content = render.render(asked, case.plan.workflow.templates)
+    content = render(asked, case.plan.workflow.templates)
     made: dict[str, Any] = asdict(asked)
     return {
         "campaign": case.head.key,
