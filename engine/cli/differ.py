@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     "diff",
     cls=Verb,
     example=(
-        "phasegate workflow diff shizhu plans/shizhu",
-        "phasegate workflow diff shizhu plans/shizhu --adopted 2022-07-05 --more-than 2 --json",
+        "phasegate workflow diff guazhou plans/guazhou",
+        "phasegate workflow diff guazhou plans/guazhou --adopted 2019-01-20 --more-than 2 --json",
     ),
 )
 @click.argument("old", metavar="OLD")
