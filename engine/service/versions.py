@@ -144,19 +144,28 @@ def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: di
     gone = {told["id"] for told in case.amendments.gone_of("owed")}
     was = _members(case, task)
     for assignment in owed:
-        if assignment.state not in SETTLED and assignment.unit in now:
-            role = now[assignment.unit] if was.get(assignment.unit) != now[assignment.unit] else assignment.role
-            told = [assignment.id, role, then.plan.tasks[task].phase]
-            if told[1:] != [assignment.role, assignment.phase]:
-                found.changed.append(told)
-        elif assignment.state not in SETTLED and (assignment.unit in was or not now):
+        if assignment.state in SETTLED:
+            if assignment.id in gone and assignment.unit in now and not _is_over(case, assignment):
+                found.again.append(assignment.id)
+        elif _is_taken_back(assignment, was, now):
             found.cancelled.append(assignment.id)
-        elif assignment.state not in SETTLED and assignment.phase != then.plan.tasks[task].phase:
-            found.changed.append([assignment.id, assignment.role, then.plan.tasks[task].phase])
-        elif assignment.id in gone and assignment.unit in now and not _is_over(case, assignment):
-            found.again.append(assignment.id)
+        else:
+            told = [_role(assignment, was, now), then.plan.tasks[task].phase]
+            if told != [assignment.role, assignment.phase]:
+                found.changed.append([assignment.id, *told])
     given = {assignment.unit for assignment in owed}
     found.added.extend([task, unit] for unit in now if unit not in given and unit not in was)
+
+
+def _is_taken_back(assignment: Assignment, was: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Tell whether the plan names a unit no more; one that it never named keeps what it has while the task stays."""
+    return assignment.unit not in now and (assignment.unit in was or not now)
+
+
+def _role(assignment: Assignment, was: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Return the role of a unit from now on; where the plan says the same as before, what it was given stands."""
+    role = now.get(assignment.unit)
+    return assignment.role if role is None or role == was.get(assignment.unit) else role
 
 
 def _is_over(case: Case, assignment: Assignment) -> bool:
