@@ -83,10 +83,17 @@ def headline(found: Difference) -> str:
 
 def sheet(found: Difference) -> Iterator[str | Table]:
     """Yield the sheets of a difference, without those that are empty."""
+    yield f"{found.old} → {found.new}: {headline(found)}"
+    for title, heads, rows in _lists(found):
+        if rows:
+            yield ""
+            yield Table(heads, rows, title=title, right=frozenset({"level", "gained", "lost"}))
+
+
+def _lists(found: Difference) -> tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...]:
     from engine.cli.said import some
 
-    yield f"{found.old} → {found.new}: {headline(found)}"
-    lists: tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...] = (
+    return (
         (
             "definitions that changed",
             ("what", "id", "title", "old", "new"),
@@ -113,7 +120,3 @@ def sheet(found: Difference) -> Iterator[str | Table]:
             [(c.unit, c.day, c.old, c.new) for c in found.crowded],
         ),
     )
-    for title, heads, rows in lists:
-        if rows:
-            yield ""
-            yield Table(heads, rows, title=title, right=frozenset({"level", "gained", "lost"}))

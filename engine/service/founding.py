@@ -122,10 +122,14 @@ def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None
     if unit not in units:
         cure = f"name one of {'、'.join(units)}" if units else "add `nested:` to its workflow"
         raise NoPlaceBelow(parent=head.key, why=f"it nests no campaign of {unit or 'nobody'}", cure=cure)
-    taken = [below for below in work.find(Campaign, parent=head.id, parent_unit=unit) if below.state != "aborted"]
-    if taken:
-        raise NoPlaceBelow(parent=head.key, why=f"{unit} runs {taken[0].key} already", cure="each unit runs one")
+    _require_none_below(work, head, unit)
     return head
+
+
+def _require_none_below(work: Work, parent: Campaign, unit: str) -> None:
+    taken = [below for below in work.find(Campaign, parent=parent.id, parent_unit=unit) if below.state != "aborted"]
+    if taken:
+        raise NoPlaceBelow(parent=parent.key, why=f"{unit} runs {taken[0].key} already", cure="each unit runs one")
 
 
 def _place_below(parent: Campaign | None, given: Mapping[str, Any]) -> Mapping[str, Any]:

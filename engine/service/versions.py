@@ -145,7 +145,7 @@ def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: di
     was = _members(case, task)
     for assignment in owed:
         if assignment.state in SETTLED:
-            if assignment.id in gone and assignment.unit in now and not _is_over(case, assignment):
+            if assignment.id in gone and _may_come_back(case, assignment, now):
                 found.again.append(assignment.id)
         elif _is_taken_back(assignment, was, now):
             found.cancelled.append(assignment.id)
@@ -153,8 +153,8 @@ def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: di
             told = [_role(assignment, was, now), then.plan.tasks[task].phase]
             if told != [assignment.role, assignment.phase]:
                 found.changed.append([assignment.id, *told])
-    given = {assignment.unit for assignment in owed}
-    found.added.extend([task, unit] for unit in now if unit not in given and unit not in was)
+    known = {assignment.unit for assignment in owed} | was.keys()
+    found.added.extend([task, unit] for unit in now if unit not in known)
 
 
 def _is_taken_back(assignment: Assignment, was: Mapping[str, str], now: Mapping[str, str]) -> bool:
@@ -168,9 +168,10 @@ def _role(assignment: Assignment, was: Mapping[str, str], now: Mapping[str, str]
     return assignment.role if role is None or role == was.get(assignment.unit) else role
 
 
-def _is_over(case: Case, assignment: Assignment) -> bool:
-    """Tell whether what is counted in a period can be done no more."""
-    return bool(assignment.period) and counting.period_of(case, assignment).last_day < case.today
+def _may_come_back(case: Case, assignment: Assignment, now: Mapping[str, str]) -> bool:
+    """Tell whether the plan names a unit again, and what it owed is not counted in a period that is over."""
+    is_over = bool(assignment.period) and counting.period_of(case, assignment).last_day < case.today
+    return assignment.unit in now and not is_over
 
 
 # --- dates ---

@@ -87,11 +87,15 @@ def directory(found: list[Table], problems: Problems, before: Mapping[str, Any])
     if found and not units and not problems.found:
         row = TableRow(found[0], found[0].top)
         row.wrong(problems, "PS401", UNIT, "the sheet names no unit", "", "write a unit in each row")
-    told = {key: value for key, value in before.items() if key not in ("units", "groups")} | {
-        "units": [*units.values()]
-    }
-    groups = _groups(members, before.get("groups") or [])
-    return told | ({"groups": groups} if groups else {})
+    return _directory(before, list(units.values()), _groups(members, before.get("groups") or []))
+
+
+def _directory(
+    before: Mapping[str, Any], units: list[dict[str, Any]], groups: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what units.yaml says: of anything but units and groups what it said before."""
+    rest = {key: value for key, value in before.items() if key not in ("units", "groups")}
+    return rest | {"units": units} | ({"groups": groups} if groups else {})
 
 
 def _read(

@@ -50,13 +50,13 @@ def read_settings(settings: Settings) -> SmtpSettings:
     """Return the settings of PHASEGATE_SMTP_HOST, _PORT, _TLS, _USER, _PASSWORD (or _PASSWORD_FILE),
     _TIMEOUT, _HELO, _CA."""
     given = {key.removeprefix(PREFIX): text for key, text in settings.items() if key.startswith(PREFIX)}
-    tls = given.get("TLS") or "starttls"
+    given = {"TLS": "starttls", "HELO": "phasegate.example.org"} | {key: text for key, text in given.items() if text}
+    tls, host, user = given["TLS"], given.get("HOST", ""), given.get("USER", "")
     if tls not in MODES:
         raise _bad("TLS", "the mode is unknown", tls, f"use {', '.join(MODES)}")
-    host = given.get("HOST") or ""
     if not host:
         raise _bad("HOST", "it is not set", "", "name the mail server")
-    user, password = given.get("USER") or "", secret(settings, f"{PREFIX}PASSWORD")
+    password = secret(settings, f"{PREFIX}PASSWORD")
     if user and tls == "none":
         raise _bad("TLS", "a password would travel in the clear", tls, "use starttls or ssl")
     return SmtpSettings(
@@ -66,8 +66,8 @@ def read_settings(settings: Settings) -> SmtpSettings:
         user=user,
         password=password,
         timeout_in_seconds=number(settings, f"{PREFIX}TIMEOUT", 20, 60),
-        helo=given.get("HELO") or "phasegate.example.org",
-        ca_file=given.get("CA") or "",
+        helo=given["HELO"],
+        ca_file=given.get("CA", ""),
     )
 
 

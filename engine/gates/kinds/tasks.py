@@ -35,14 +35,20 @@ def _tasks_judge(params: Params, facts: Facts) -> Finding:
     unopened = [task for task in asked if not facts.assignments.get(task)]
     known = list(owed(asked, params, facts))
     least = _PROGRESS[str(params.get("state", "accepted"))]
-    done = [a for a in known if _PROGRESS[a.state] >= least]
+    behind = [a for a in known if _PROGRESS[a.state] < least]
     ungiven = [*_ungiven(asked, params, facts), *to_be_asked(unopened, params, facts)]
-    nobody = [facts.workflow.task(task).title for task in unopened if not facts.to_be_asked.get(task)]
-    lacking = {a.unit for a in known if _PROGRESS[a.state] < least}.union(ungiven)
+    nobody = _of_nobody(unopened, facts)
+    lacking = {a.unit for a in behind}.union(ungiven)
     needed = _needed(len(known) + len(ungiven) + len(nobody), params)
-    holds = not unopened and len(done) >= needed
+    done = len(known) - len(behind)
+    holds = not unopened and done >= needed
     missing = () if holds else (*in_order(lacking, facts.workflow), *nobody)
-    return Finding(holds=holds, counted=str(len(done)), needed=str(needed), missing=missing)
+    return Finding(holds=holds, counted=str(done), needed=str(needed), missing=missing)
+
+
+def _of_nobody(unopened: Iterable[str], facts: Facts) -> list[str]:
+    """Return the titles of tasks that were not opened and that nobody is to be asked for yet."""
+    return [facts.workflow.task(task).title for task in unopened if not facts.to_be_asked.get(task)]
 
 
 def _tasks_sentence(params: Params, workflow: Workflow) -> str:

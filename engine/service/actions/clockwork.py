@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from engine import deadlines as rules
@@ -328,11 +328,6 @@ def _apply_calendar(case: Case, entry: Entry) -> Answer:
         if certain is not None:
             case.work.put(replace(certain, provisional=False))
     return {"moved": len(entry.facts["moved"])}
-
-
-def due_order(armed: Armed) -> tuple[datetime, int, int]:
-    """Return the order in which a campaign's due moments are taken (SEMANTICS F3)."""
-    return armed.at, armed.kind, armed.ref
 
 
 ACTIONS = (
