@@ -100,10 +100,6 @@ class Calendar:
         """Say whether what is known of `day` rests on weekends only (D6)."""
         return day.year not in self.years
 
-    def last_known_day(self) -> date | None:
-        """Return the last day of the latest loaded year, or None where no year is loaded."""
-        return date(max(self.years), 12, 31) if self.years else None
-
     def add(self, day: date, offset: Offset) -> date:
         """Return the day that lies `offset` from `day`, the anchor not counted (D3)."""
         try:

@@ -66,6 +66,10 @@ def whole_milliseconds(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
+Luck = random.Random
+"""A source of randomness, as those name it who may not make one."""
+
+
 def seeded(seed: str | int) -> random.Random:
     """Return a source of randomness that repeats from `seed`."""
     return random.Random(seed)

@@ -114,6 +114,8 @@ class Made:
     seconds: float = 0.0
     code: str = ""
     line: str = ""
+    error: Exception | None = None
+    """What nobody expected, where something of that kind was behind it."""
 
     @property
     def gained(self) -> bool:
@@ -139,13 +141,14 @@ class Made:
 
 @record
 class Told:
-    """Something an operator may want to know: a line to read, and the same as facts."""
+    """Something an operator may want to know: a line, the same as facts, and what nobody expected behind it."""
 
     event: str
     worker: str
     line: str
     code: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
+    error: Exception | None = None
 
 
 Say = Callable[[Told], None]
@@ -181,7 +184,7 @@ class Beat:
             made = Made(code=error.code, line=words.line(error.key, error.facts))
         except Exception as error:
             line = f"PG999  this beat failed — {type(error).__name__}: {error} — it is tried again"
-            made = Made(code="PG999", line=line)
+            made = Made(code="PG999", line=line, error=error)
         if made is not None:
             self._tell(replace(made, seconds=self.pace.steady() - began))
 
@@ -219,7 +222,7 @@ class Beat:
             failed = ClockJumped("records_ahead", number=swept.refused)
         self._mind_the_clock(told=refuses)
         code, line = (failed.code, failed.line()) if failed else ("", "")
-        return Made(swept=swept, delivered=delivered, code=code, line=line)
+        return Made(swept=swept, delivered=delivered, code=code, line=line, error=_unexpected(failed))
 
     # --- being seen ---
 
@@ -279,9 +282,9 @@ class Beat:
 
     # --- telling ---
 
-    def _say(self, event: str, line: str, code: str = "", **facts: Any) -> None:
+    def _say(self, event: str, line: str, code: str = "", *, error: Exception | None = None, **facts: Any) -> None:
         name = self.worker.identity if self.worker.id else self.worker.name
-        self.say(Told(event=event, worker=name, line=line, code=code, facts=facts))
+        self.say(Told(event=event, worker=name, line=line, code=code, facts=facts, error=error))
 
     def _tell(self, made: Made) -> None:
         self.pace.learn(gained=made.gained and not made.line)
@@ -295,7 +298,7 @@ class Beat:
     def _complain(self, made: Made) -> None:
         """Tell what is wrong once, not at every beat, and when it is over."""
         if made.line and made.line != self._last_line:
-            self._say("error", made.line, made.code)
+            self._say("error", made.line, made.code, error=made.error)
         if self._last_line and not made.line:
             self._say("recovered", "goes on again")
         self._last_line = made.line
@@ -313,6 +316,12 @@ class Beat:
             last_beat=round(made.seconds * 1000),
             last_error=made.line or worker.last_error,
         )
+
+
+def _unexpected(failed: PhasegateError | None) -> Exception | None:
+    """Return what a failed campaign stumbled over, unless that is an error of ours that says all there is to say."""
+    cause = failed.__cause__ if failed else None
+    return cause if isinstance(cause, Exception) and not isinstance(cause, PhasegateError | NoticeError) else None
 
 
 def nothing() -> None:

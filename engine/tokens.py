@@ -19,7 +19,9 @@ from engine.records import record
 
 LENGTH: Final = 44
 CHECK: Final = 3
+SHOWN: Final = 6
 _SHAPE: Final = re.compile(rf"[A-Za-z0-9_-]{{{LENGTH}}}", re.ASCII)
+_WITHIN: Final = re.compile(rf"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{{{LENGTH}}}(?![A-Za-z0-9_-])", re.ASCII)
 _PAYLOAD: Final = Struct(f">B I I 3s {CHECK}s")
 _MAC: Final = 18
 _FORM: Final = 1
@@ -68,3 +70,8 @@ def opened(token: str, keys: Sequence[bytes]) -> Seal | None:
 
 def _mac(payload: bytes, key: bytes) -> bytes:
     return hmac.digest(key, _PURPOSE + payload, sha256)[:_MAC]
+
+
+def masked(text: str) -> str:
+    """Return a text in which every token is cut down to where it begins, fit for a log."""
+    return _WITHIN.sub(lambda found: f"{found[0][:SHOWN]}…", text)

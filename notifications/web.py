@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -59,9 +60,13 @@ class Url:
         return f"{self.scheme}://{self.host}" + (f":{self.port}" if self.port != PORTS[self.scheme] else "")
 
 
+_UNSAFE: Final = re.compile(r'[\x00- "<>\\^`{|}\x7f]|[^\x00-\x7f]')
+"""What must be encoded in an address."""
+
+
 def url(text: str) -> Url:
     """Return the parts of an address; BadUrl says what is wrong without repeating it."""
-    if not text.isascii() or any(char <= " " or char in '\\"<>^`{|}' or char == "\x7f" for char in text):
+    if _UNSAFE.search(text):
         raise BadUrl("url_space")
     try:
         parts = urlsplit(text)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import cast
 
 from engine import periods
+from engine.calendar import Calendar
 from engine.check.finding import error, few, note, warning
 from engine.check.sight import Duty, Sight, is_before, leaves
 from engine.errors import Problem
 from engine.gates.kinds.counted import duties_in
-from engine.model import Counted, Ladder, Term
+from engine.model import Counted, Ladder, Rung, Term
 from engine.periods import Period
 
 HOLIDAYS = timedelta(days=70)
@@ -162,15 +163,11 @@ def _own(sight: Sight) -> set[str]:
 
 def _too_early(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
     """Yield the rungs that lie before every period in which their duty is owed."""
-    if sight.calendar is None:
-        return
     calendar = sight.calendar
+    if calendar is None:
+        return
     owed = [p for d in sight.counted.values() if d.task.ladder == ladder.id and d.asked for p in owed_in(d, sight)]
-    early = [
-        rung.id
-        for rung in ladder.rungs
-        if owed and rung.at.count <= 0 and all(calendar.add(p.last_day, rung.at) < p.first_day for p in owed)
-    ]
+    early = [rung.id for rung in ladder.rungs if owed and _is_before_all(rung, owed, calendar)]
     if early:
         what = f"rungs of {ladder.id} lie before the periods begin"
         yield warning("PW556", ladder.place, what, few(early), "take fewer days than a period has")
@@ -189,3 +186,8 @@ def _gates(sight: Sight) -> Iterator[Problem]:
                     what = "the condition always holds: no period is over before its phase is"
                     cure = "let a later gate ask, or count in shorter periods"
                     yield warning("PW529", leaf.place, what, few(duties_in(leaf.params)), cure)
+
+
+def _is_before_all(rung: Rung, owed: Iterable[Period], calendar: Calendar) -> bool:
+    """Tell whether a rung before the last day lies before every one of these periods."""
+    return rung.at.count <= 0 and all(calendar.add(p.last_day, rung.at) < p.first_day for p in owed)

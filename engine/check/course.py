@@ -64,23 +64,31 @@ def _stands(sight: Sight) -> Iterator[tuple[Phase, frozenset[str]]]:
 def settled_in(entered: Iterable[str], sight: Sight) -> frozenset[str]:
     """Return the tasks that can be settled once these phases were entered, however long it takes."""
     opened = {*entered, *(phase.id for phase in sight.workflow.phases if phase.opens == "window")}
-    settled = {name for name, duty in sight.duties.items() if not duty.asked}
-    waits: dict[str, set[str]] = {}
+    settled = frozenset(name for name, duty in sight.duties.items() if not duty.asked)
+    waits = {
+        name: {*duty.task.opens.after} - settled
+        for name, duty in sight.duties.items()
+        if duty.task.phase in opened and duty.owing
+    }
+    return settled | _following(waits)
+
+
+def _following(waits: Mapping[str, set[str]]) -> set[str]:
+    """Return what comes about one after the other: first what waits for nothing, then what waited for that."""
     waiting: dict[str, list[str]] = {}
-    for name, duty in sight.duties.items():
-        if duty.task.phase in opened and duty.owing:
-            waits[name] = {*duty.task.opens.after} - settled
-            for other in waits[name]:
-                waiting.setdefault(other, []).append(name)
+    for name, others in waits.items():
+        for other in others:
+            waiting.setdefault(other, []).append(name)
+    found: set[str] = set()
     ready = [name for name, others in waits.items() if not others]
     while ready:
         done = ready.pop()
-        settled.add(done)
+        found.add(done)
         for name in waiting.get(done, ()):
             waits[name].discard(done)
             if not waits[name]:
                 ready.append(name)
-    return frozenset(settled)
+    return found
 
 
 def can_hold(condition: Condition, settled: frozenset[str], sight: Sight) -> bool:
@@ -153,15 +161,16 @@ def _count_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
 
 def _score_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
     number, named = str(leaf.params["number"]), units_of(leaf)
-    giving = {
-        unit
-        for name, duty in sight.duties.items()
-        if duty.asked and number in duty.task.numbers
-        for unit in duty.owing
-    }
+    giving = _giving(number, sight)
     wanted = dict.fromkeys(unit for name in asked for unit in sight.duties[name].owing if not named or unit in named)
     if leaf.params.get("over") == "sum":
         least = cast(float, leaf.params["least"])
         return "" if giving.intersection(wanted) or least <= 0 else f"nobody hands in {number}"
     silent = [unit for unit in wanted if unit not in giving]
     return f"{'、'.join(silent[:6])} never hand in {number}" if silent else ""
+
+
+def _giving(number: str, sight: Sight) -> set[str]:
+    """Return the units that hand in a number for any task."""
+    asked = (duty for duty in sight.duties.values() if duty.asked and number in duty.task.numbers)
+    return {unit for duty in asked for unit in duty.owing}

@@ -13,7 +13,7 @@ from engine.deadlines import Point, Times, local_day
 from engine.deadlines.ladders import laid_out
 from engine.errors import Problem
 from engine.gates import reads
-from engine.model import Ladder, Offset, Place
+from engine.model import Ladder, Offset, Phase, Place
 from engine.records import record
 
 MOST = 12
@@ -37,14 +37,19 @@ def findings(sight: Sight) -> Iterator[Problem]:
         return
     for ladder in sight.workflow.ladders.values():
         duties = [duty for duty in sight.duties.values() if duty.task.ladder == ladder.id and duty.asked]
-        days = {day: _days(ladder, day, times) for day in {duty.due_on for duty in duties if duty.due_on}}
-        fits = [_Fit(duty, ladder, duty.due_on, days[duty.due_on]) for duty in duties if duty.due_on]
+        fits = _fits(ladder, duties, times)
         yield from _too_early([fit for fit in fits if fit.due_on >= fit.duty.first_day])
         yield from _too_long(ladder, duties)
         yield from _on_one_day(fits)
         yield from _too_late(fits, sight)
     for duty in sight.duties.values():
         yield from _receipt(duty, sight)
+
+
+def _fits(ladder: Ladder, duties: list[Duty], times: Times) -> list[_Fit]:
+    """Return the dated ones of the duties with the days of their ladder, each due day laid out once."""
+    days = {day: _days(ladder, day, times) for day in {duty.due_on for duty in duties if duty.due_on}}
+    return [_Fit(duty, ladder, duty.due_on, days[duty.due_on]) for duty in duties if duty.due_on]
 
 
 def _days(ladder: Ladder, due_on: date, times: Times) -> tuple[tuple[date, Point], ...]:
@@ -78,16 +83,20 @@ def _too_early(fits: list[_Fit]) -> Iterator[Problem]:
 def _too_long(ladder: Ladder, duties: list[Duty]) -> Iterator[Problem]:
     """Yield reminders that reach back behind the event from which a task that it opens is counted."""
     for duty in duties:
-        span = duty.task.due.offset
-        if duty.due_on is not None or span is None or not _opened_by_anchor(duty):
+        span = duty.task.due.offset if duty.due_on is None and _opened_by_anchor(duty) else None
+        if span is None:
             continue
-        ahead = [rung for rung in ladder.rungs if rung.at.count <= 0 and rung.at.unit == span.unit]
+        ahead = [rung for rung in ladder.rungs if _is_ahead(rung.at, span)]
         early = [rung.id for rung in ahead if -rung.at.count > span.count]
         if early:
             what = f"{few(early)} of {ladder.id} would come before the task begins"
             cure = "give more time, or take a ladder that fits"
             tell = note if len(early) < len(ahead) else warning
             yield tell("PW531", duty.task.place, what, f"{span} after {duty.task.due.anchor}", cure)
+
+
+def _is_ahead(at: Offset, span: Offset) -> bool:
+    return at.count <= 0 and at.unit == span.unit
 
 
 def _opened_by_anchor(duty: Duty) -> bool:
@@ -103,12 +112,8 @@ def _on_one_day(fits: list[_Fit]) -> Iterator[Problem]:
     for fit in fits:
         alike.setdefault(fit.due_on, []).append(fit)
     for same in alike.values():
-        spans = {rung.id: rung.at for rung in same[0].ladder.rungs}
-        firsts = [(day, point.rung) for day, point in same[0].points if point.n == 1]
-        for day, meeting in groupby(firsts, key=lambda pair: pair[0]):
-            rungs = tuple(rung for _, rung in meeting)
-            if len({spans[rung] for rung in rungs}) > 1:
-                found.setdefault((day, rungs), []).extend(fit.duty for fit in same)
+        for day, rungs in _meetings(same[0]):
+            found.setdefault((day, rungs), []).extend(fit.duty for fit in same)
     for (day, rungs), duties in list(found.items())[:MOST]:
         what = f"{len(rungs)} rungs of {duties[0].task.ladder} meet on {day}: {few(rungs)}"
         cure = "count in working days, or leave one out; of one level only the last is sent"
@@ -117,29 +122,44 @@ def _on_one_day(fits: list[_Fit]) -> Iterator[Problem]:
 
 def _too_late(fits: list[_Fit], sight: Sight) -> Iterator[Problem]:
     """Yield escalations after their phase, or the campaign, may have ended and cancelled the task."""
-    everywhere = needed((name for p in sight.workflow.phases for name in reads(p.gate).tasks), sight.workflow)
-    last = max(phase.window.last_day for phase in sight.workflow.phases)
     found: dict[tuple[str, date, tuple[str, ...]], list[Duty]] = {}
+    ends = {phase.id: _end(phase, sight) for phase in {fit.duty.phase.id: fit.duty.phase for fit in fits}.values()}
     for fit in fits:
-        phase = fit.duty.phase
-        cancels = phase.on_exit == "cancel"
-        waited_for = needed(reads(phase.gate).tasks, sight.workflow) if cancels else everywhere
-        end = phase.window.last_day if cancels else last
+        end, waited_for = ends[fit.duty.phase.id]
         late = tuple(dict.fromkeys(p.rung for day, p in fit.points if not p.reminds and day > end))
         if late and fit.duty.task.id not in waited_for:
-            found.setdefault((phase.id, end, late), []).append(fit.duty)
+            found.setdefault((fit.duty.phase.id, end, late), []).append(fit.duty)
     for (_, end, late), duties in found.items():
-        cancels = duties[0].phase.on_exit == "cancel"
-        what = f"{few(late)} of {duties[0].task.ladder} would come after the {'phase' if cancels else 'campaign'}"
+        tell, over = (warning, "phase") if _cancels(duties[0].phase) else (note, "campaign")
+        what = f"{few(late)} of {duties[0].task.ladder} would come after the {over}"
         cure = "let a gate wait for the task, or make it due earlier"
-        tell = warning if cancels else note
         yield tell("PW532", _place(duties), what, f"{_titles(duties)}; it ends {end}", cure)
+
+
+def _meetings(fit: _Fit) -> Iterator[tuple[date, tuple[str, ...]]]:
+    """Yield the days on which rungs of different spans first go out, with these rungs."""
+    spans = {rung.id: rung.at for rung in fit.ladder.rungs}
+    firsts = [(day, point.rung) for day, point in fit.points if point.n == 1]
+    for day, meeting in groupby(firsts, key=lambda pair: pair[0]):
+        rungs = tuple(rung for _, rung in meeting)
+        if len({spans[rung] for rung in rungs}) > 1:
+            yield day, rungs
+
+
+def _cancels(phase: Phase) -> bool:
+    return phase.on_exit == "cancel"
+
+
+def _end(phase: Phase, sight: Sight) -> tuple[date, frozenset[str]]:
+    """Return the last day of the tasks of a phase or campaign, and those for which it is held open."""
+    over = [phase] if _cancels(phase) else sight.workflow.phases
+    read = (name for each in over for name in reads(each.gate).tasks)
+    return max(each.window.last_day for each in over), frozenset(needed(read, sight.workflow))
 
 
 def _receipt(duty: Duty, sight: Sight) -> Iterator[Problem]:
     task, calendar = duty.task, sight.calendar
-    asked = duty.asked and any(is_chased(unit, sight.workflow) for unit in duty.units)
-    if not asked or task.receipt is None or calendar is None:
+    if task.receipt is None or calendar is None or not _is_asked_to_sign(duty, sight):
         return
     what = f"the receipt of {task.title} is due no earlier than the task itself"
     cure = "write a shorter `receipt:`, or `receipt: none`"
@@ -149,6 +169,10 @@ def _receipt(duty: Duty, sight: Sight) -> Iterator[Problem]:
             yield warning("PW536", task.place, what, f"receipt {confirmed}, due {duty.due_on}", cure)
     elif duty.due_on is None and _opened_by_anchor(duty) and _no_shorter(task.receipt, task.due.offset):
         yield warning("PW536", task.place, what, f"receipt {task.receipt}, due {task.due.offset}", cure)
+
+
+def _is_asked_to_sign(duty: Duty, sight: Sight) -> bool:
+    return duty.asked and any(is_chased(unit, sight.workflow) for unit in duty.units)
 
 
 def _no_shorter(span: Offset, other: Offset | None) -> bool:

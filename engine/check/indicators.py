@@ -75,8 +75,11 @@ def _idle(leaf: Condition, sight: Sight) -> str:
     if leaf.kind == "no_veto":
         return "" if any(one.veto for one in indicators(sight)) else "no indicator is a veto"
     if leaf.kind == "evidence":
-        named = cast(tuple[str, ...], leaf.params.get("indicators", ()))
-        asked = (one for one in indicators(sight) if not named or one.id in named)
-        owed = any(slot.per != "none" for one in asked for slot in one.evidence)
-        return "" if owed else "no evidence is due"
+        return "" if _is_evidence_due(leaf, sight) else "no evidence is due"
     return "at least 0 points" if leaf.params.get("least") == 0 else ""
+
+
+def _is_evidence_due(leaf: Condition, sight: Sight) -> bool:
+    named = cast(tuple[str, ...], leaf.params.get("indicators", ()))
+    asked = (one for one in indicators(sight) if not named or one.id in named)
+    return any(slot.per != "none" for one in asked for slot in one.evidence)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise, product
+from typing import NamedTuple
 
 from engine.check.finding import error, few, warning
 from engine.check.sight import Sight
@@ -13,6 +14,51 @@ from engine.model import Ladder, Rung, Workflow
 LATE = ("overdue", "supervise", "bulletin", "accountability", "gate_late")
 """Notices that say that a day is over."""
 OF_DUE = ("reminder", "overdue", "supervise", "bulletin", "accountability")
+OF_RECEIPT = ("receipt_reminder",)
+OF_GATES = ("gate_late",)
+
+
+class Misfit(NamedTuple):
+    """Notices that say something false on the ladders of a place: which ladders, what is wrong, what to write."""
+
+    ladders: Callable[[Workflow], set[str]]
+    notices: tuple[tuple[str, ...], ...]
+    what: str
+    cure: str
+
+
+MISFITS = (
+    Misfit(
+        lambda workflow: {phase.ladder for phase in workflow.phases},
+        (OF_DUE, OF_RECEIPT),
+        "a gate's ladder tells of tasks",
+        "write gate_late, or take another ladder for the gate",
+    ),
+    Misfit(
+        lambda workflow: {name for t in workflow.clauses for name in (t.ladder, t.receipt_ladder, t.review_ladder)},
+        (OF_GATES,),
+        "a task's ladder tells of gates",
+        "write overdue, or take another ladder for the tasks",
+    ),
+    Misfit(
+        lambda workflow: {task.ladder for task in workflow.clauses},
+        (OF_RECEIPT,),
+        "a task's ladder asks for its receipt",
+        "write reminder or overdue, or name it under `receipt_ladder:`",
+    ),
+    Misfit(
+        lambda workflow: {task.receipt_ladder for task in workflow.clauses},
+        (OF_DUE,),
+        "a receipt's ladder tells of the due day",
+        "write receipt_reminder (L4)",
+    ),
+    Misfit(
+        lambda workflow: {task.review_ladder for task in workflow.clauses},
+        (OF_DUE, OF_RECEIPT),
+        "a review's ladder tells of the unit's task",
+        "write office_nudge: the review is ours",
+    ),
+)
 
 
 def findings(sight: Sight) -> Iterator[Problem]:
@@ -67,32 +113,10 @@ def _untrue(ladder: Ladder) -> Iterator[Problem]:
 
 
 def _misplaced(ladder: Ladder, workflow: Workflow) -> Iterator[Problem]:
-    tasks = workflow.clauses
-    about_gates = _telling(ladder, ("gate_late",))
-    about_due = _telling(ladder, OF_DUE)
-    about_receipt = _telling(ladder, ("receipt_reminder",))
-    if ladder.id in {phase.ladder for phase in workflow.phases} and (about_due or about_receipt):
-        cure = "write gate_late, or take another ladder for the gate"
-        yield _misfit(ladder, "a gate's ladder tells of tasks", [*about_due, *about_receipt], cure)
-    if ladder.id in {name for t in tasks for name in (t.ladder, t.receipt_ladder, t.review_ladder)} and about_gates:
-        cure = "write overdue, or take another ladder for the tasks"
-        yield _misfit(ladder, "a task's ladder tells of gates", about_gates, cure)
-    if ladder.id in {task.ladder for task in tasks} and about_receipt:
-        cure = "write reminder or overdue, or name it under `receipt_ladder:`"
-        yield _misfit(ladder, "a task's ladder asks for its receipt", about_receipt, cure)
-    if ladder.id in {task.receipt_ladder for task in tasks} and about_due:
-        yield _misfit(ladder, "a receipt's ladder tells of the due day", about_due, "write receipt_reminder (L4)")
-    if ladder.id in {task.review_ladder for task in tasks} and (about_due or about_receipt):
-        cure = "write office_nudge: the review is ours"
-        yield _misfit(ladder, "a review's ladder tells of the unit's task", [*about_due, *about_receipt], cure)
-
-
-def _telling(ladder: Ladder, notices: tuple[str, ...]) -> list[str]:
-    return [rung.id for rung in ladder.rungs if rung.notice in notices]
-
-
-def _misfit(ladder: Ladder, what: str, rungs: list[str], cure: str) -> Problem:
-    return error("PW523", ladder.place, what, few(rungs), cure)
+    for misfit in MISFITS:
+        rungs = [rung.id for kinds in misfit.notices for rung in ladder.rungs if rung.notice in kinds]
+        if rungs and ladder.id in misfit.ladders(workflow):
+            yield error("PW523", ladder.place, misfit.what, few(rungs), misfit.cure)
 
 
 def _first_of(ladder: Ladder, level: int) -> Rung:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from engine.check.finding import error, few, note, warning
@@ -92,19 +92,28 @@ def _spans(duties: Iterable[Duty]) -> Mapping[Unit, tuple[date, date]]:
 def _told(ladder: Ladder, sight: Sight) -> Mapping[Unit, date]:
     """Return the units that a ladder tells of their tasks or of a gate, and from which day."""
     workflow = sight.workflow
-    spans = _spans([duty for duty in sight.owing if duty.task.ladder == ladder.id])
-    days = {unit: first for unit, (first, _) in spans.items() if not is_above(unit, workflow)}
-    office = workflow.directory.units[workflow.office]
-    gates = any(phase.ladder == ladder.id for phase in workflow.phases)
-    reviews = any(_is_reviewed(d, sight) for d in sight.duties.values() if d.task.review_ladder == ladder.id)
-    if gates or reviews:
-        days.setdefault(office, sight.adopted)
-    for duty in sight.duties.values():
-        if duty.task.consolidate and duty.task.review is not None and duty.task.review_ladder == ladder.id:
-            for unit in (workflow.directory.units[name] for name in duty.task.lead if name in duty.owing):
-                if not is_above(unit, workflow):
-                    days[unit] = min(days.get(unit, duty.first_day), duty.first_day)
+    days = _asked_from(ladder, sight)
+    reviewed = [duty for duty in sight.duties.values() if duty.task.review_ladder == ladder.id]
+    gates = (phase.ladder for phase in workflow.phases)
+    if ladder.id in gates or any(_is_reviewed(duty, sight) for duty in reviewed):
+        days.setdefault(workflow.directory.units[workflow.office], sight.adopted)
+    for duty in reviewed:
+        for unit in _reviewing_leads(duty, sight):
+            days[unit] = min(days.get(unit, duty.first_day), duty.first_day)
     return days
+
+
+def _asked_from(ladder: Ladder, sight: Sight) -> dict[Unit, date]:
+    spans = _spans([duty for duty in sight.owing if duty.task.ladder == ladder.id])
+    return {unit: first for unit, (first, _) in spans.items() if not is_above(unit, sight.workflow)}
+
+
+def _reviewing_leads(duty: Duty, sight: Sight) -> list[Unit]:
+    """Return the leads that review what is handed in to them."""
+    if not duty.task.consolidate or duty.task.review is None:
+        return []
+    leads = [sight.workflow.directory.units[name] for name in duty.task.lead if name in duty.owing]
+    return [unit for unit in leads if not is_above(unit, sight.workflow)]
 
 
 def _is_reviewed(duty: Duty, sight: Sight) -> bool:
@@ -124,18 +133,33 @@ def _without_level(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
 def _beyond_relation(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
     """Yield the rungs that reach nobody, then who is never told which of the others."""
     workflow, units = sight.workflow, list(_told(ladder, sight))
-    nobody = [rung.id for rung in ladder.rungs if units and all(rung.level > cap(u, workflow) for u in units)]
+    nobody = _of_nobody(ladder, units, workflow)
     if nobody and not any(is_above(u, workflow) for d in sight.owing for u in d.units):
         what = f"{few(nobody)} of {ladder.id} can reach nobody: the relation of its units forbids it"
         cure = "leave the rungs out, or give these units a ladder of their own"
         yield warning("PW535", ladder.place, what, few(unit.name for unit in units), cure)
         return
-    by_rungs: dict[tuple[str, ...], list[Unit]] = {}
-    for unit in units:
-        over = tuple(rung.id for rung in ladder.rungs if rung.level > cap(unit, workflow))
-        by_rungs.setdefault(over, []).append(unit)
-    for over, found in by_rungs.items():
+    for over, found in _by_rungs_out_of_reach(ladder, units, workflow).items():
         if over:
             relations = "、".join(dict.fromkeys(unit.relation for unit in found))
             what = f"{relations} units are never told {few(over)} of {ladder.id}"
             yield note("PW516", ladder.place, what, few(u.name for u in found), "they are asked, not ordered (L7)")
+
+
+def _by_rungs_out_of_reach(
+    ladder: Ladder, units: Iterable[Unit], workflow: Workflow
+) -> Mapping[tuple[str, ...], list[Unit]]:
+    """Return the units of a ladder by the rungs that never reach them."""
+    found: dict[tuple[str, ...], list[Unit]] = {}
+    for unit in units:
+        over = tuple(rung.id for rung in ladder.rungs if rung.level > cap(unit, workflow))
+        found.setdefault(over, []).append(unit)
+    return found
+
+
+def _of_nobody(ladder: Ladder, units: Sequence[Unit], workflow: Workflow) -> list[str]:
+    """Return the rungs that reach none of the units, where there are any."""
+    if not units:
+        return []
+    highest = max(cap(unit, workflow) for unit in units)
+    return [rung.id for rung in ladder.rungs if rung.level > highest]

@@ -43,12 +43,18 @@ def _objection(duty: Duty, sight: Sight) -> Iterator[Problem]:
         what = f"units may object to {task.title} after they were to confirm it"
         cure = "write `objection:` no longer than `receipt:`"
         yield warning("PW581", task.place, what, f"objection {task.objection}, receipt {task.receipt}", cure)
-    if sight.calendar is not None and duty.due_on is not None and duty.is_fixed and duty.due_on >= duty.first_day:
-        until = deadlines.after(duty.first_day, task.objection, sight.calendar).on
-        if until >= duty.due_on and (task.receipt is None or task.objection != task.receipt):
-            what = f"units may object to {task.title} until it is due"
-            cure = "write a shorter `objection:`, or `objection: none`"
-            yield warning("PW582", task.place, what, f"objection until {until}, due {duty.due_on}", cure)
+    if task.objection != task.receipt:
+        yield from _objection_until_due(duty, task.objection, sight)
+
+
+def _objection_until_due(duty: Duty, objection: Offset, sight: Sight) -> Iterator[Problem]:
+    if sight.calendar is None or duty.due_on is None or not duty.is_fixed or duty.due_on < duty.first_day:
+        return
+    until = deadlines.after(duty.first_day, objection, sight.calendar).on
+    if until >= duty.due_on:
+        what = f"units may object to {duty.task.title} until it is due"
+        cure = "write a shorter `objection:`, or `objection: none`"
+        yield warning("PW582", duty.task.place, what, f"objection until {until}, due {duty.due_on}", cure)
 
 
 def _longer(span: Offset, other: Offset) -> bool:

@@ -39,7 +39,9 @@ def _due(told: Mapping[str, Any]) -> str:
     return f"{told['task']} is due on {told['due_on']}"
 
 
-@click.command(cls=Verb, example="phasegate task date shizhu-2022 visits 2022-11-18 --document 会议纪要〔2022〕5号")
+@click.command(
+    cls=Verb, example="phasegate task date guazhou-2019 conference 2019-03-15 --document 会议纪要〔2019〕5号"
+)
 @_moves_all
 @pass_context
 def date(ctx: Context, /, key: str, how: How, **given: Any) -> None:
@@ -54,8 +56,8 @@ def date(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 @click.command(
     cls=Verb,
     example=(
-        "phasegate task reschedule shizhu-2022 selfcheck 2022-12-07 --document 县创建办〔2022〕9号 --dry-run",
-        "phasegate task reschedule shizhu-2022 selfcheck 2022-12-07 --document 县创建办〔2022〕9号",
+        "phasegate task reschedule mile-2023 t1 2023-11-20 --document 办〔2023〕9号 --dry-run",
+        "phasegate task reschedule mile-2023 t1 2023-11-20 --document 办〔2023〕9号",
     ),
 )
 @_moves_all
@@ -76,8 +78,8 @@ def reschedule(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 @click.command(
     cls=Verb,
     example=(
-        "phasegate campaign adjust shizhu-2022 sprint --last-day 2023-01-31 --document 县创建办〔2022〕9号 --dry-run",
-        "phasegate campaign adjust shizhu-2022 sprint --last-day 2023-01-31 --with-printed --document 办〔2022〕9号",
+        "phasegate campaign adjust mile-2023 implementation --last-day 2023-12-15 --document 办〔2023〕9号 --dry-run",
+        "phasegate campaign adjust mile-2023 yearend --last-day 2024-01-31 --with-printed --document 办〔2023〕9号",
     ),
 )
 @click.argument("key")

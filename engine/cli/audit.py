@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,9 @@ from engine.cli.context import Context, instant_from, pass_context
 from engine.cli.output import Table, answer, emit, emit_lines, progress, say
 from engine.cli.said import detail
 from engine.cli.verbs import Noun
+
+if TYPE_CHECKING:
+    from engine.service.audit.audit import Audit, Finding
 
 
 @click.group(cls=Noun)
@@ -135,19 +139,23 @@ def verify(ctx: Context, heads: str, against: str, chain: bool) -> None:
     with progress("verify", length) as forward:
         found = (verify_chain if chain else verify_all)(desk, forward)
     findings = [*found.findings, *(witness.against(desk, kept) if kept is not None else [])]
-    data = {
-        "holds": not findings,
-        "records": found.records,
-        "rows": found.rows,
-        "findings": [{"place": each.place, "what": each.what} for each in findings],
-    }
-    word = "holds" if not findings else "does not hold"
-    state = "" if chain else f", {found.rows} rows of state"
-    said = f"the {'chain' if chain else 'history'} {word}: {found.records} records{state}"
-    emit(ctx, data, [said, *(f"{each.place}: {each.what}" for each in findings)])
+    _tell(ctx, found, findings, "chain" if chain else "history")
     if heads and not findings:
         _keep(heads, witness.heads(desk))
     answer(1 if findings else 0)
+
+
+def _tell(ctx: Context, audit: Audit, findings: Sequence[Finding], what: str) -> None:
+    data = {
+        "holds": not findings,
+        "records": audit.records,
+        "rows": audit.rows,
+        "findings": [{"place": each.place, "what": each.what} for each in findings],
+    }
+    word = "does not hold" if findings else "holds"
+    state = f", {audit.rows} rows of state" if what == "history" else ""
+    said = f"the {what} {word}: {audit.records} records{state}"
+    emit(ctx, data, [said, *(f"{each.place}: {each.what}" for each in findings)])
 
 
 def _kept(path: str) -> object:

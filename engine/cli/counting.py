@@ -21,8 +21,8 @@ PACE_HEADS = ("task", "title", "unit", "period", "until", "pace")
 @click.command(
     cls=Verb,
     example=(
-        "phasegate task count shizhu-2022 study.lectures --note 专题学习第一期 --as 中益乡",
-        "phasegate task count shizhu-2022 study.lectures --unit 中益乡 --on 2022-08-03 --voucher 签到表.jpg",
+        "phasegate task count pingliang-2023 t8.standing --note 专题会议纪要 --as 崆峒区",
+        "phasegate task count pingliang-2023 t8.standing --unit 崆峒区 --on 2023-08-03 --voucher 签到表.jpg",
     ),
 )
 @of_one
@@ -53,7 +53,7 @@ def count(
 
 
 @click.command(
-    cls=Verb, example="phasegate task uncount shizhu-2022 study.lectures --unit 中益乡 --event 214 --reason 重复登记"
+    cls=Verb, example="phasegate task uncount pingliang-2023 t8.standing --unit 崆峒区 --event 214 --reason 重复登记"
 )
 @of_one
 @click.option("--event", required=True, metavar="NUMBER", help="The event, as `task pace --json` numbers it.")
@@ -67,7 +67,7 @@ def uncount(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
 @click.command(
     cls=Verb,
-    example=("phasegate task pace shizhu-2022", "phasegate task pace shizhu-2022 --unit 中益乡 --every --json"),
+    example=("phasegate task pace pingliang-2023", "phasegate task pace pingliang-2023 --unit 崆峒区 --every --json"),
 )
 @click.argument("key")
 @click.option("--unit", default="", help="Only this unit.")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     "diff",
     cls=Verb,
     example=(
-        "phasegate workflow diff shizhu plans/shizhu",
-        "phasegate workflow diff shizhu plans/shizhu --adopted 2022-07-05 --more-than 2 --json",
+        "phasegate workflow diff guazhou plans/guazhou",
+        "phasegate workflow diff guazhou plans/guazhou --adopted 2019-01-20 --more-than 2 --json",
     ),
 )
 @click.argument("old", metavar="OLD")
@@ -83,10 +83,17 @@ def headline(found: Difference) -> str:
 
 def sheet(found: Difference) -> Iterator[str | Table]:
     """Yield the sheets of a difference, without those that are empty."""
+    yield f"{found.old} → {found.new}: {headline(found)}"
+    for title, heads, rows in _lists(found):
+        if rows:
+            yield ""
+            yield Table(heads, rows, title=title, right=frozenset({"level", "gained", "lost"}))
+
+
+def _lists(found: Difference) -> tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...]:
     from engine.cli.said import some
 
-    yield f"{found.old} → {found.new}: {headline(found)}"
-    lists: tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...] = (
+    return (
         (
             "definitions that changed",
             ("what", "id", "title", "old", "new"),
@@ -113,7 +120,3 @@ def sheet(found: Difference) -> Iterator[str | Table]:
             [(c.unit, c.day, c.old, c.new) for c in found.crowded],
         ),
     )
-    for title, heads, rows in lists:
-        if rows:
-            yield ""
-            yield Table(heads, rows, title=title, right=frozenset({"level", "gained", "lost"}))

@@ -52,7 +52,7 @@ BUSIEST = 5
 @click.command(
     cls=Verb,
     example=(
-        "phasegate forecast shizhu --picture shizhu.svg",
+        "phasegate forecast guazhou --picture guazhou.svg",
         "phasegate forecast shizhu-2022 --assume early --days-early 2 --unit 县财政局 --csv 财政局.csv",
     ),
 )

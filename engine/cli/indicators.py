@@ -164,8 +164,8 @@ def export(ctx: Context, key: str, out: str, unit: str) -> None:
 
 @indicator.command(
     example=(
-        "phasegate indicator score shizhu-2022 1.1 --points 8.5 --as 县教委",
-        "phasegate indicator score shizhu-2022 1.1 --unit 县教委 --points 8 --checked --note 复核少一份材料",
+        "phasegate indicator score shizhu-2022 3.1 --points 12.5 --as 县教委",
+        "phasegate indicator score shizhu-2022 3.1 --unit 县教委 --points 12 --checked --note 复核少一份材料",
     )
 )
 @click.argument("key")
@@ -189,8 +189,8 @@ def score(ctx: Context, /, key: str, number: str, voucher: str, voucher_note: st
 
 @indicator.command(
     example=(
-        "phasegate indicator prove shizhu-2022 1.1 方案 --file 方案.pdf --as 县教委",
-        "phasegate indicator prove shizhu-2022 1.1 台账 --unit 县教委 --note 见档案盒3 --voucher-note 11月2日来电",
+        "phasegate indicator prove shizhu-2022 3.1 活动记录 --file 方案.pdf --as 县教委",
+        "phasegate indicator prove shizhu-2022 3.1 活动记录 --unit 县教委 --note 见档案盒3 --voucher-note 来电",
     )
 )
 @click.argument("key")
@@ -221,7 +221,7 @@ def prove(
 
 
 @indicator.command(
-    example="phasegate indicator veto shizhu-2022 5.1 --reason 发生重大责任事故 --document 通报〔2022〕6号"
+    example="phasegate indicator veto shizhu-2022 9.1 --reason 发生重大责任事故 --document 通报〔2022〕6号"
 )
 @click.argument("key")
 @click.argument("number")
@@ -236,7 +236,7 @@ def veto(ctx: Context, /, key: str, number: str, how: How, **given: Any) -> None
 
 
 @indicator.command(
-    example="phasegate indicator unveto shizhu-2022 5.1 --reason 已查明无责 --document 会议纪要8号 --as leader"
+    example="phasegate indicator unveto shizhu-2022 9.1 --reason 已查明无责 --document 会议纪要8号 --as leader"
 )
 @click.argument("key")
 @click.argument("number")

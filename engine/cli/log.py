@@ -6,9 +6,10 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.cli.output import plain
+from engine.tokens import masked
 
 if TYPE_CHECKING:
     from engine.serving import Say, Told
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
 NAME = "phasegate"
 
 
-class Json(logging.Formatter):
+class Text(logging.Formatter):
+    """A line for a person; under an error that nobody expected its traceback, without a token."""
+
+    def formatException(self, ei: Any) -> str:
+        """Return the traceback of an error."""
+        return masked(super().formatException(ei))
+
+
+class Json(Text):
     """One JSON object a line; what libraries log becomes an event `log`."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -29,19 +38,21 @@ class Json(logging.Formatter):
         else:
             rest = {"worker": told.worker, "event": told.event, **told.facts, "message": told.line}
             rest |= {"code": told.code} if told.code else {}
+        if record.exc_info:
+            rest["traceback"] = self.formatException(record.exc_info)
         return json.dumps(head | rest, ensure_ascii=False, default=plain)
 
 
 def logger(form: str) -> Say:
     """Have everything logged on stderr in a form, and return what logs the events of a worker."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json() if form == "json" else logging.Formatter("%(message)s"))
+    handler.setFormatter(Json() if form == "json" else Text("%(message)s"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     own = logging.getLogger(NAME)
     own.setLevel(logging.INFO)
 
     def say(told: Told) -> None:
         level = logging.ERROR if told.code else logging.INFO
-        own.log(level, "%s", told.line, extra={"told": told})
+        own.log(level, "%s", told.line, exc_info=told.error, extra={"told": told})
 
     return say

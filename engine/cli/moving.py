@@ -24,8 +24,8 @@ NO_SUCH_PARAMETER = "PW568"
 @click.command(
     cls=Verb,
     example=(
-        "phasegate campaign move shizhu-2022 --to plans/shizhu --document 县创建办〔2022〕9号 --dry-run",
-        "phasegate campaign move shizhu-2022 --to plans/shizhu --document 县创建办〔2022〕9号",
+        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号 --dry-run",
+        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号",
     ),
 )
 @click.argument("key")

@@ -16,8 +16,8 @@ from engine.cli.verbs import Verb
     "object",
     cls=Verb,
     example=(
-        "phasegate task object shizhu-2022 t3 --reason 该项职责已划转 --as 县财政局",
-        "phasegate task object shizhu-2022 t3 --unit 县财政局 --reason 来函说明 --on 2022-07-07 --voucher 来函.pdf",
+        "phasegate task object shizhu-2022 t3 --reason 该项职责已划转 --as 县教委",
+        "phasegate task object shizhu-2022 t3 --unit 县妇联 --reason 来函说明 --on 2022-07-07 --voucher 来函.pdf",
     ),
 )
 @of_one
@@ -37,8 +37,8 @@ def object_(ctx: Context, /, key: str, voucher: str, voucher_note: str, how: How
     "decide",
     cls=Verb,
     example=(
-        "phasegate task decide shizhu-2022 t3 --unit 县财政局 --uphold --to 县发改委 --reason 职责已划转",
-        "phasegate task decide shizhu-2022 t3 --unit 县财政局 --reject --reason 分工方案已明确",
+        "phasegate task decide shizhu-2022 t3 --unit 县教委 --uphold --to 县财政局 --reason 职责已划转",
+        "phasegate task decide shizhu-2022 t3 --unit 县妇联 --reject --reason 分工方案已明确",
     ),
 )
 @of_one

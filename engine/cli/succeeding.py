@@ -34,7 +34,7 @@ def _done(ctx: Context, action: str, key: str, given: dict[str, Any], line: str,
 @click.command(
     "rename",
     cls=Verb,
-    example="phasegate units rename shizhu-2022 县扶贫办 县乡村振兴局 --from 2022-09-01 --document 石委编〔2022〕5号",
+    example="phasegate units rename shizhu-2022 县经济信息委 县经信局 --from 2022-09-01 --document 石委编〔2022〕5号",
 )
 @click.argument("key")
 @click.argument("old")
@@ -50,7 +50,7 @@ def rename(ctx: Context, /, key: str, since: str, how: How, **given: Any) -> Non
 @click.command(
     "merge",
     cls=Verb,
-    example="phasegate units merge shizhu-2022 县文化委 县旅游局 --into 县文化旅游委 --document 石委编〔2022〕6号",
+    example="phasegate units merge shizhu-2022 县水利局 县林业局 --into 县林业水利局 --document 石委编〔2022〕6号",
 )
 @click.argument("key")
 @click.argument("old", nargs=-1, required=True)

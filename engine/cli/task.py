@@ -111,7 +111,7 @@ def find(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 @task.command(
     example=(
         "phasegate task receive shizhu-2022 measures --as 中益乡",
-        "phasegate task receive shizhu-2022 measures --unit 中益乡 --on 2022-07-06 --voucher-note 7月6日电话确认",
+        "phasegate task receive shizhu-2022 measures --unit 西沱镇 --on 2022-07-06 --voucher-note 7月6日电话确认",
         "phasegate task receive --token https://sign.example.org/AQAAAAEAAAQSC0S3B3J1FLgYY-W-iqoSdtXvh2K6HzgU",
     )
 )
@@ -280,7 +280,7 @@ MOVED = "{task}/{unit} is due on {due_on}"
 
 @task.command(
     example=(
-        "phasegate task extend shizhu-2022 t1 --unit 中益乡 --to 2022-12-07 --reason 防汛 --document 函〔2022〕6号",
+        "phasegate task extend shizhu-2022 selfcheck --unit 中益乡 --to 2022-12-07 --reason 防汛 --document 函6号",
     )
 )
 @of_one

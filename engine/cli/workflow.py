@@ -50,7 +50,7 @@ def list_(ctx: Context) -> None:
     emit(ctx, data, Table(heads, [[*row.values()] for row in data], right=frozenset(heads[3:])))
 
 
-@workflow.command(example=("phasegate workflow check shizhu", "phasegate workflow check plans/dianzi/workflow.yaml"))
+@workflow.command(example=("phasegate workflow check shizhu", "phasegate workflow check plans/dianzi"))
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
 @fills
 @pass_context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import time
+from datetime import date, time
 
 from engine import gates
 from engine.demo.act import BEFORE_CLOSING, Act, at, minutes, working_day
@@ -131,12 +131,7 @@ def _decided(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> I
     reads, group = gates.reads(phase.gate), cast.plan.workflow.leading_group
     given = {a.name: a for a in case.work.find(Approval, campaign=case.id) if a.name in reads.approvals}
     missing = sorted(reads.approvals - given.keys())
-    done = [a.settled_on for a in known if a.task in reads.tasks and a.settled_on]
-    done += [t.happened_on for t in case.work.find(Tally, campaign=case.id) if t.quota in reads.quotas]
-    if reads.duties or not done:
-        # Nothing is handed in for such a gate: it is decided when its phase has nearly run its course.
-        last = cast.plan.calendar.previous_working_day(case.phase_state(phase.id).last_day)
-        done.append(working_day(cast.plan, last, -NEAR_THE_END))
+    done = _done_on(cast, case, phase, known)
     on = working_day(cast.plan, max([*done, *(a.happened_on for a in given.values())]), 1)
     for name in missing:
         told = {"name": name, "document": minutes(group, on)}
@@ -145,3 +140,15 @@ def _decided(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> I
         documents = [given[name].document for name in sorted(given)]
         decision = documents[-1] if documents else minutes(group, on)
         yield Act(at=at(cast.plan, on), action="advance", given={"decision": decision})
+
+
+def _done_on(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> list[date]:
+    """Return the days on which what a gate reads was done."""
+    reads = gates.reads(phase.gate)
+    done = [a.settled_on for a in known if a.task in reads.tasks and a.settled_on]
+    done += [t.happened_on for t in case.work.find(Tally, campaign=case.id) if t.quota in reads.quotas]
+    if reads.duties or not done:
+        # Nothing is handed in for such a gate: it is decided when its phase has nearly run its course.
+        last = cast.plan.calendar.previous_working_day(case.phase_state(phase.id).last_day)
+        done.append(working_day(cast.plan, last, -NEAR_THE_END))
+    return done

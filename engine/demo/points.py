@@ -8,7 +8,7 @@ from functools import partial
 from itertools import groupby
 
 from engine import gates, units
-from engine.clock import seeded
+from engine.clock import Luck, seeded
 from engine.demo.act import Act, at, working_day
 from engine.gates import quotas
 from engine.model import PhaseState, Quota, Unit, Workflow
@@ -65,18 +65,23 @@ def designations(plan: Plan, case: Case, drawn: Sequence[Points]) -> Iterator[Ac
 
 def _drawn(workflow: Workflow, quota: Quota, seed: str) -> list[Point]:
     luck = seeded(f"{seed}/{quota.id}")
-    kinds = [kind.id for kind in quota.kinds for _ in range(kind.least)]
-    wanted = quotas.needed(quota)
-    room = [kind.id for kind in quota.kinds for _ in range((kind.most or wanted) - kind.least)]
-    luck.shuffle(room)
-    kinds += room[: max(0, wanted - len(kinds))]
-    if not kinds:  # Nothing is required: some come all the same.
-        kinds = [kind.id for kind in quota.kinds for _ in range(luck.randint(*UNASKED))]
+    kinds = _kinds(quota, luck)
     order = [kind.id for kind in quota.kinds]
     asked = [hosts for _, hosts in quotas.lacking(quota, ()) if hosts]
     free = list(quotas.hosts(quota)) or _hosts(workflow)
     asked += [tuple(free)] * (len(kinds) - len(asked))
     return [(kind, luck.choice(hosts)) for kind, hosts in zip(sorted(kinds, key=order.index), asked, strict=False)]
+
+
+def _kinds(quota: Quota, luck: Luck) -> list[str]:
+    """Return the kind of each point: the least of each kind, then by lot what is still needed."""
+    kinds = [kind.id for kind in quota.kinds for _ in range(kind.least)]
+    wanted = quotas.needed(quota)
+    room = [kind.id for kind in quota.kinds for _ in range((kind.most or wanted) - kind.least)]
+    luck.shuffle(room)
+    kinds += room[: max(0, wanted - len(kinds))]
+    # Where nothing is required some come all the same.
+    return kinds or [kind.id for kind in quota.kinds for _ in range(luck.randint(*UNASKED))]
 
 
 def _batch(quota: Quota, point: Point) -> str:

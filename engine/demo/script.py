@@ -41,9 +41,7 @@ class Script:
             self._acts, self._agenda = {}, []
             return
         self.cast = replace(self.cast, plan=case.plan)  # Tasks may have joined.
-        pairs = {(act.given.get("task"), act.given.get("unit")) for act in acts}
-        changed = {number for number, a in self._owed.items() if number in self._acts and (a.task, a.unit) in pairs}
-        changed |= self._leads_of({self._owed[number].task for number in changed})
+        changed = self._changed_by(acts)
         found = case.work.select(Assignment, "campaign = ? AND id > ?", (case.id, max(self._owed, default=0)))
         found += case.work.among(Assignment, "id", sorted(changed))
         self._owed |= {a.id: a for a in found}
@@ -51,6 +49,12 @@ class Script:
         self._plan(case, found, {d.assignment: d for d in dues if d.kind == "due"})
         self._tried = self._tried or any(act.action == "advance" for act in acts)
         self._agenda = list(agenda(self.cast, case, self._owed.values(), tried=self._tried))
+
+    def _changed_by(self, acts: Sequence[Act]) -> set[int]:
+        """Return what acts may have changed."""
+        pairs = {(act.given.get("task"), act.given.get("unit")) for act in acts}
+        changed = {number for number, a in self._owed.items() if number in self._acts and (a.task, a.unit) in pairs}
+        return changed | self._leads_of({self._owed[number].task for number in changed})
 
     def _leads_of(self, tasks: set[str]) -> set[int]:
         """Return the leads that gather these tasks: what their parts do changes what they do next."""
@@ -69,13 +73,11 @@ class Script:
                 self._acts[assignment.id] = act
 
     def _told(self, case: Case, assignment: Assignment, due: Deadline | None, gathered: Gathering) -> Owed:
-        settled = {a.task for a in self._owed.values() if a.state in SETTLED} if due is None else set()
-        tasks = [task.id for task in self.cast.plan.workflow.clauses if task.phase == assignment.phase]
         return Owed(
             assignment=assignment,
             due=due,
             phase=case.phase_state(assignment.phase),
-            ahead=len([task for task in tasks if task not in settled]),
+            ahead=self._ahead(assignment.phase, dated=due is not None),
             reviewer=gathered.reviewer(assignment.id),
             waits=gathered.waits(assignment.id),
             gathered_on=max(
@@ -84,6 +86,11 @@ class Script:
             period=counting.period_of(case, assignment) if assignment.period else None,
             done=counting.done(case, assignment) if assignment.period else 0,
         )
+
+    def _ahead(self, phase: str, *, dated: bool) -> int:
+        """Return how many tasks of a phase there are; before one without a date, those alone that are not settled."""
+        settled = set() if dated else {a.task for a in self._owed.values() if a.state in SETTLED}
+        return len({task.id for task in self.cast.plan.workflow.clauses if task.phase == phase} - settled)
 
     def next_at(self) -> datetime | None:
         """Return when the next act is due, or None where nothing is left to do."""

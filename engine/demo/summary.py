@@ -94,11 +94,16 @@ def _tasks(case: Case) -> Iterator[str]:
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     done = [a for a in owed if a.state in ("accepted", "waived")]
     dated = [a for a in owed if a.id in dues and case.relation(a.unit) != "superior"]
-    timely = [a for a in dated if a.first_submitted_on and a.first_submitted_on <= dues[a.id].first_due_on]
+    timely = [a for a in dated if _is_timely(a, dues[a.id])]
     yield ""
     yield "二、任务办理"
     yield f"  应办{len(owed)}项,办结{len(done)}项,办结率{_share(len(done), len(owed))}"
     yield f"  有时限{len(dated)}项,按时报送{len(timely)}项,按时率{_share(len(timely), len(dated))}"
+
+
+def _is_timely(assignment: Assignment, due: Deadline) -> bool:
+    on = assignment.first_submitted_on
+    return on is not None and on <= due.first_due_on
 
 
 # --- notices ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from math import sqrt
+from typing import NamedTuple
 
 from engine.calendar import Calendar
 from engine.pictures import svg, words
@@ -21,6 +22,7 @@ _TITLE = 58.0
 _FOOT = 64.0
 _WEEKDAYS = "一二三四五六日"
 _SHADES = ("#e3eefa", "#bdd7f1", "#8bb8e3", "#4f8fcb", "#1f5f9e")
+_DARK = 3  # From this shade on it is written upon in white.
 _OFF = "#f1f2f4"
 _HOLIDAY = "#fbe9e7"
 _RED = "#c0392b"
@@ -99,24 +101,43 @@ def _month(
 def _day(
     day: date, x: float, y: float, told: Mapping[str, int], calendar: Calendar, most: int, kinds: Mapping[str, str]
 ) -> Iterator[str]:
-    number = sum(told.values())
-    off = calendar.why_off(day)
-    holiday = bool(off) and off not in _WEEKEND
-    shade = _shade(number, most)
-    fill = _SHADES[shade] if number else _HOLIDAY if holiday else _OFF if off else svg.PAPER
-    dark = bool(number) and shade >= 3
+    number, off = sum(told.values()), calendar.why_off(day)
+    look = _look_of_count(_shade(number, most)) if number else _look_of_day(off)
+    edge, width = (_RED, 2) if number and number == most else (svg.LINE, 1)
     yield hover(_story(day, off, told, kinds))
-    busiest = bool(number) and number == most
-    yield tag("rect", x=x + 1, y=y + 1, width=_CELL - 2, height=_HEIGHT - 2, rx=3, fill=fill,
-              stroke=_RED if busiest else svg.LINE, stroke_width=2 if busiest else 1)  # fmt: skip
-    ink = svg.PAPER if dark else svg.INK if number else _RED if holiday else svg.FAINT
-    yield text(str(day.day), x + 5, y + 13, size=10, fill=ink)
-    mark = "休" if holiday else "班" if calendar.is_makeup_day(day) else "暂" if calendar.is_provisional(day) else ""
-    if mark and not (mark == "暂" and off):
-        yield text(mark, x + _CELL - 5, y + 13, size=10, fill=ink, text_anchor="end")
+    yield tag("rect", x=x + 1, y=y + 1, width=_CELL - 2, height=_HEIGHT - 2, rx=3, fill=look.fill,
+              stroke=edge, stroke_width=width)  # fmt: skip
+    yield text(str(day.day), x + 5, y + 13, size=10, fill=look.ink)
+    if mark := _mark(day, off, calendar):
+        yield text(mark, x + _CELL - 5, y + 13, size=10, fill=look.ink, text_anchor="end")
     if number:
-        yield text(str(number), x + _CELL / 2, y + 32, size=15, fill=svg.PAPER if dark else svg.INK,
+        yield text(str(number), x + _CELL / 2, y + 32, size=15, fill=look.ink,
                    font_weight="700", text_anchor="middle")  # fmt: skip
+
+
+class _Look(NamedTuple):
+    """The ground of a cell, and what is written on it."""
+
+    fill: str
+    ink: str
+
+
+def _look_of_count(shade: int) -> _Look:
+    return _Look(_SHADES[shade], svg.PAPER if shade >= _DARK else svg.INK)
+
+
+def _look_of_day(off: str) -> _Look:
+    """Return the look of a day without notices: a holiday, a weekend, or a day on which people work."""
+    if not off:
+        return _Look(svg.PAPER, svg.FAINT)
+    return _Look(_OFF, svg.FAINT) if off in _WEEKEND else _Look(_HOLIDAY, _RED)
+
+
+def _mark(day: date, off: str, calendar: Calendar) -> str:
+    """Return what marks a day: a holiday, a make-up day, or one of a year whose holidays are not published yet."""
+    if off:
+        return "" if off in _WEEKEND else "休"
+    return "班" if calendar.is_makeup_day(day) else "暂" if calendar.is_provisional(day) else ""
 
 
 def _shade(number: int, most: int) -> int:

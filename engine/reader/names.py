@@ -69,9 +69,9 @@ class Names:
         if not (without or more) and len(inside) == 1:
             return name
         shown = f"{name}({said})" if without or more else name
-        known = self.units or ()
-        include = tuple(each for each in (*inside, *more) if each in known or each in self.sets)
-        exclude = tuple(each for each in without if each in known)
+        known = frozenset(self.units or ())
+        include = tuple(filter((known | self.sets.keys()).__contains__, (*inside, *more)))
+        exclude = tuple(filter(known.__contains__, without))
         self.sets[shown] = Group(name=shown, include=include, exclude=exclude, place=row.place)
         return shown
 

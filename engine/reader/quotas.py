@@ -79,7 +79,7 @@ def _shares(row: Filled, names: Names, directory: Directory) -> Iterator[QuotaSh
         yield share
 
 
-def _check_shares(quota: Quota, problems: Problems) -> None:
+def _check_each_share(quota: Quota, problems: Problems) -> None:
     seen: set[str] = set()
     for share in quota.per_unit:
         if twice := [unit for unit in share.units if unit in seen]:
@@ -89,6 +89,10 @@ def _check_shares(quota: Quota, problems: Problems) -> None:
         if share.together and share.least is None:
             cure = "write how many together, or leave `together:` out"
             problems.add("PW563", share.place, "units share a number that is not stated", share.title, cure)
+
+
+def _check_shares(quota: Quota, problems: Problems) -> None:
+    _check_each_share(quota, problems)
     limits = [number for number in (quota.total, quotas.room(quota)) if number is not None]
     if quota.per_unit and limits and quotas.asked(quota) > min(limits) and not _is_inverted(quota):
         what = "the shares of the units ask for more than the quota allows"

@@ -205,13 +205,6 @@ STATED = WordKind(
     read=lambda text: None if text == "not stated" else int(text),
     whole=True,
 )
-PERCENT = WordKind(
-    name="a share",
-    code="PW210",
-    pattern="([0-9]|[1-9][0-9]|100)%",
-    example="100%",
-    read=lambda text: int(text[:-1]),
-)
 ADDRESS = WordKind(
     name="an address",
     code="PW213",

@@ -102,10 +102,7 @@ def _lines(tabled: Iterable[Any], known: Mapping[str, Line], problems: Problems)
     for row in (row for table in tabled for row in table.rows()):
         name = row.plain(ID.name)
         if not name:
-            if any(row.text(c.name) for c in COLUMNS if c.field in ("task", "unit")):
-                row.wrong(
-                    problems, "PS201", ID.name, "the row has no 编号", "", "export the table again and fill in that"
-                )
+            _require_idle(row, problems)
         elif name not in known:
             cure = did_you_mean(name, list(known)).removeprefix(" — ") or "take the 编号 from an exported table"
             row.wrong(problems, "PS202", ID.name, "there is no such row in the campaign", row.text(ID.name), cure)
@@ -115,6 +112,12 @@ def _lines(tabled: Iterable[Any], known: Mapping[str, Line], problems: Problems)
         else:
             seen[name] = row
             yield row, known[name]
+
+
+def _require_idle(row: TableRow, problems: Problems) -> None:
+    """Tell of a row without a number that names a task or a unit all the same."""
+    if any(row.text(c.name) for c in COLUMNS if c.field in ("task", "unit")):
+        row.wrong(problems, "PS201", ID.name, "the row has no 编号", "", "export the table again and fill in that")
 
 
 def _edited(row: TableRow, line: Line, base: Mapping[str, str] | None, problems: Problems) -> _Edited:
@@ -211,16 +214,20 @@ def _extend(edited: _Edited, problems: Problems) -> Deed | None:
         if reason and document:
             given = {"to": edited.said[DUE], "reason": reason, "document": document}
             return _deed(edited, "extend", given, DUE, REASON, DOCUMENT)
-        missing = "、".join(c.name for c, text in ((REASON, reason), (DOCUMENT, document)) if not text)
-        line = edited.line
-        cure = f"fill in {missing}, or `phasegate task extend … {line.task_id} --unit {line.unit} --to …`"
-        what = "a date is moved only with a reason and a document"
-        edited.row.wrong(problems, "PS305", DUE.name, what, edited.said[DUE], cure)
-    elif (reason or document) and not edited.line.extensions:
+        _ask_for(edited, [c.name for c, text in ((REASON, reason), (DOCUMENT, document)) if not text], problems)
+    elif (said := reason or document) and not edited.line.extensions:
         column = REASON if reason else DOCUMENT
         cure = f"write the new day under {DUE.name}, or clear the cell"
-        edited.row.wrong(problems, "PS308", column.name, f"{DUE.name} is not changed", reason or document, cure)
+        edited.row.wrong(problems, "PS308", column.name, f"{DUE.name} is not changed", said, cure)
     return None
+
+
+def _ask_for(edited: _Edited, missing: list[str], problems: Problems) -> None:
+    """Tell what a moved day lacks."""
+    line = edited.line
+    cure = f"fill in {'、'.join(missing)}, or `phasegate task extend … {line.task_id} --unit {line.unit} --to …`"
+    what = "a date is moved only with a reason and a document"
+    edited.row.wrong(problems, "PS305", DUE.name, what, edited.said[DUE], cure)
 
 
 def _submit(edited: _Edited, problems: Problems) -> Deed | None:

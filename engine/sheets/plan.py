@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -69,12 +69,8 @@ def workflow_files(book: Book, head: Head) -> Mapping[str, str]:
     problems = Problems(book.file)
     found = tables(book, NEEDED, COLUMNS, problems)
     only(found, NEEDED, problems)
-    listed = [t for t in tables(book, [UNIT], UNIT_COLUMNS, problems) if _lists_units(t)]
-    units = directory(listed, problems, {}) if listed else None
-    plan = _Plan()
-    for table in found:
-        _read(table, plan, problems)
-    _require_days(plan, problems)
+    units = _units(book, problems)
+    plan = _planned(found, problems)
     named = _named(plan, units, problems)
     tasks = [_task(f"t{n}", task, list(plan.phases), problems) for n, task in enumerate(plan.tasks.values(), 1)]
     if found and not tasks and not problems.found:
@@ -88,6 +84,21 @@ def workflow_files(book: Book, head: Head) -> Mapping[str, str]:
         "workflow.yaml": dumped(_workflow(head, title, plan, tasks)),
         "units.yaml": dumped(_directory(head, units, named)),
     }
+
+
+def _units(book: Book, problems: Problems) -> dict[str, Any] | None:
+    """Return what units.yaml says, where a sheet lists the units."""
+    listed = [table for table in tables(book, [UNIT], UNIT_COLUMNS, problems) if _lists_units(table)]
+    return directory(listed, problems, {}) if listed else None
+
+
+def _planned(found: Iterable[Table], problems: Problems) -> _Plan:
+    """Return the phases and tasks of all tables."""
+    plan = _Plan()
+    for table in found:
+        _read(table, plan, problems)
+    _require_days(plan, problems)
+    return plan
 
 
 def _lists_units(table: Table) -> bool:
@@ -162,22 +173,27 @@ def _task_of(
 ) -> _Task | None:
     """Return the task of a row; an empty cell goes on with the task above, in the same phase."""
     if not title:
-        if any(row.text(column) for column in (*ROLES, DUE)) and (before is None or before.phase is not phase):
+        above = before if before is not None and before.phase is phase else None
+        if above is None and any(row.text(column) for column in (*ROLES, DUE)):
             row.wrong(problems, "PS401", TASK, "the task has no name", "", "write the task")
-            return None
-        return before if before is not None and before.phase is phase else None
+        return above
     _require_short(row, TASK, title, problems)
     task = plan.tasks.setdefault((phase.title, title), _Task(title=title, phase=phase, row=row))
     for column, name in ((DUE, "due"), (DEMAND, "demand"), (CLAUSE, "clause")):
-        said, known = " ".join(row.text(column).split()), getattr(task, name)
-        if column == CLAUSE:
-            _require_short(row, column, said, problems)
-        if said and known and said != known:
-            what = f"the task is told otherwise in row {task.row.number}"
-            row.wrong(problems, "PS505", column, what, said, f"write {known} here, too, or name the task apart")
-        elif said:
-            setattr(task, name, said)
+        _tell(row, column, task, name, problems)
     return task
+
+
+def _tell(row: TableRow, column: str, task: _Task, name: str, problems: Problems) -> None:
+    """Put what a cell says into a field of its task, unless another row said otherwise."""
+    said, known = " ".join(row.text(column).split()), getattr(task, name)
+    if column == CLAUSE:
+        _require_short(row, column, said, problems)
+    if said and known and said != known:
+        what = f"the task is told otherwise in row {task.row.number}"
+        row.wrong(problems, "PS505", column, what, said, f"write {known} here, too, or name the task apart")
+    elif said:
+        setattr(task, name, said)
 
 
 def _add_units(row: TableRow, task: _Task, problems: Problems) -> None:

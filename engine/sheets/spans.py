@@ -57,10 +57,16 @@ def _in_words(text: str, window: Days) -> tuple[str, str]:
     first, last = window
     if first is None or last is None:
         return "none", ""
-    years = [y for y in range(first.year, last.year + 1) if first <= _last(y, month, on) <= last]
-    if len(years) != 1:
-        raise ValueError("the day fits more than one year" if years else "the day lies within its phase in no year")
-    return _last(years[0], month, on).isoformat(), "、".join(filter(None, ("年份取所在阶段", whole)))
+    return _only_day(first, last, month, on).isoformat(), "、".join(filter(None, ("年份取所在阶段", whole)))
+
+
+def _only_day(first: date, last: date, month: int, on: int) -> date:
+    """Return the one day of a phase that is a day of a month; ValueError where there is none, or more."""
+    days = [_last(year, month, on) for year in range(first.year, last.year + 1)]
+    fitting = [day for day in days if first <= day <= last]
+    if len(fitting) != 1:
+        raise ValueError("the day fits more than one year" if fitting else "the day lies within its phase in no year")
+    return fitting[0]
 
 
 def _last(year: int, month: int, on: int) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -79,28 +79,55 @@ def units_text(book: Book, former: str = "") -> str:
 
 def directory(found: list[Table], problems: Problems, before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys of units.yaml that tables of units mean."""
-    known = {unit["name"]: unit for unit in before.get("units") or []}
-    units: dict[str, dict[str, Any]] = {}
-    groups: dict[str, list[str]] = {}
-    for row in (row for table in found for row in table.rows()):
-        name = _name(row, units, problems)
-        if name:
-            units[name] = _unit(row, name, known.get(name, {}), problems)
-            for group in names_in(row.text("组")):
-                groups.setdefault(group, []).append(name)
-                if group == name:
-                    _clash(row, group, problems)
-    for row in (row for table in found for row in table.rows()):
-        for group in names_in(row.text("组")):
-            if group in units and group != " ".join(row.text(UNIT).split()):
-                _clash(row, group, problems)
+    rows = [row for table in found for row in table.rows()]
+    units, members = _read(rows, {unit["name"]: unit for unit in before.get("units") or []}, problems)
+    for row in rows:
+        _mind_names(row, units, problems)
     if found and not units and not problems.found:
         row = TableRow(found[0], found[0].top)
         row.wrong(problems, "PS401", UNIT, "the sheet names no unit", "", "write a unit in each row")
-    rest = [group for group in before.get("groups") or [] if group["name"] not in groups]
-    made = [{"name": name, "include": members} for name, members in groups.items()]
-    told = {key: value for key, value in before.items() if key not in ("units", "groups")}
-    return told | {"units": list(units.values())} | ({"groups": [*made, *rest]} if made or rest else {})
+    return _directory(before, list(units.values()), _groups(members, before.get("groups") or []))
+
+
+def _directory(
+    before: Mapping[str, Any], units: list[dict[str, Any]], groups: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what units.yaml says: of anything but units and groups what it said before."""
+    rest = {key: value for key, value in before.items() if key not in ("units", "groups")}
+    return rest | {"units": units} | ({"groups": groups} if groups else {})
+
+
+def _read(
+    rows: Iterable[TableRow], known: Mapping[str, Mapping[str, Any]], problems: Problems
+) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
+    """Return the units of rows by name, and the members of each group that they name."""
+    units: dict[str, dict[str, Any]] = {}
+    members: dict[str, list[str]] = {}
+    for row in rows:
+        if name := _name(row, units, problems):
+            units[name] = _unit(row, name, known.get(name, {}), problems)
+            for group in names_in(row.text("组")):
+                members.setdefault(group, []).append(name)
+                if group == name:
+                    _clash(row, group, problems)
+    return units, members
+
+
+def _mind_names(row: TableRow, units: Mapping[str, Any], problems: Problems) -> None:
+    """Tell of the groups of a row that bear the name of another row's unit."""
+    for group in names_in(row.text("组")):
+        if group in units and group != _written(row):
+            _clash(row, group, problems)
+
+
+def _groups(members: Mapping[str, list[str]], before: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the groups that the sheet names, and after them those of before that it does not name."""
+    made = [{"name": name, "include": names} for name, names in members.items()]
+    return [*made, *(group for group in before if group["name"] not in members)]
+
+
+def _written(row: TableRow) -> str:
+    return " ".join(row.text(UNIT).split())
 
 
 def names_in(text: str) -> list[str]:
@@ -113,7 +140,7 @@ def _clash(row: TableRow, group: str, problems: Problems) -> None:
 
 
 def _name(row: TableRow, units: Mapping[str, Any], problems: Problems) -> str:
-    name = " ".join(row.text(UNIT).split())
+    name = _written(row)
     if not name:
         if any(row.text(column) for column in COLUMNS):
             row.wrong(problems, "PS401", UNIT, "the unit has no name", "", "write its name as the plan prints it")

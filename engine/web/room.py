@@ -15,6 +15,7 @@ from engine.service.kernel.desk import Desk
 from engine.service.signing.linking import Links
 from engine.service.signing.receipts import Sight, look, sign
 from engine.serving import Say, Told
+from engine.tokens import masked
 from engine.web import page
 from notifications.notice import NoticeError
 
@@ -96,7 +97,7 @@ class Room:
             return _said(HTTPStatus.SERVICE_UNAVAILABLE, page.BUSY, ("Retry-After", "60"))
         except Exception as error:
             line = f"PG999  a request failed — {type(error).__name__}: {error} — please report it"
-            self._tell("failed", line, code="PG999")
+            self._tell("failed", masked(line), code="PG999", error=error)
             return _said(HTTPStatus.INTERNAL_SERVER_ERROR, page.BROKEN)
 
     def _reply(self, environ: Environ) -> Reply:
@@ -126,8 +127,10 @@ class Room:
         why = f": {sight.why}" if sight.why else ""
         self._tell("link", f"{sight.campaign}: {sight.unit} used the link of notice {sight.notice}{why}", **facts)
 
-    def _tell(self, event: str, line: str, *, code: str = "", **facts: object) -> None:
-        self.say(Told(event=event, worker=self.name, line=line, code=code, facts=facts))
+    def _tell(
+        self, event: str, line: str, *, code: str = "", error: Exception | None = None, **facts: object
+    ) -> None:
+        self.say(Told(event=event, worker=self.name, line=line, code=code, facts=facts, error=error))
 
 
 def _shown(sight: Sight) -> Reply:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -11,7 +10,7 @@ from typing import Final
 from waitress.server import create_server
 
 from engine.errors import BadInput
-from engine.tokens import LENGTH
+from engine.tokens import masked
 from engine.web.room import Room
 
 LIMITS: Final = {
@@ -25,7 +24,6 @@ LIMITS: Final = {
     "ident": "",
     "expose_tracebacks": False,
 }
-_TOKEN: Final = re.compile(rf"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 
 class Masked(logging.Filter):
@@ -33,7 +31,7 @@ class Masked(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Cut every token down to where it begins."""
-        record.msg, record.args = _TOKEN.sub(lambda found: f"{found[0][:6]}…", record.getMessage()), ()
+        record.msg, record.args = masked(record.getMessage()), ()
         return True
 
 

@@ -7,7 +7,7 @@ environment; a channel reads no clock and makes no ids.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from importlib import import_module
@@ -60,16 +60,19 @@ class Envelope:
     tried_at: datetime | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        names = [("header", text) for header in self.headers for text in header]
-        recipients = [("recipient", recipient) for recipient in self.recipients]
-        lines = [("subject", self.subject), ("sender", self.sender), ("message_id", self.message_id)]
-        for what, text in [*lines, *recipients, *names]:
+        for what, text in self._lines():
             if _BREAKS.search(text):
                 raise BadEnvelope(what=what, found=text)
         if not self.id or not all(char.isalnum() or char in "-_" for char in self.id):
             raise BadEnvelope(what="id", found=self.id)
         if self.date.tzinfo is None:
             raise ValueError("an envelope's date must be aware")
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Yield what must be one line each, with its name."""
+        yield from (("subject", self.subject), ("sender", self.sender), ("message_id", self.message_id))
+        yield from (("recipient", recipient) for recipient in self.recipients)
+        yield from (("header", text) for header in self.headers for text in header)
 
 
 @record

@@ -50,13 +50,13 @@ def read_settings(settings: Settings) -> SmtpSettings:
     """Return the settings of PHASEGATE_SMTP_HOST, _PORT, _TLS, _USER, _PASSWORD (or _PASSWORD_FILE),
     _TIMEOUT, _HELO, _CA."""
     given = {key.removeprefix(PREFIX): text for key, text in settings.items() if key.startswith(PREFIX)}
-    tls = given.get("TLS") or "starttls"
+    given = {"TLS": "starttls", "HELO": "phasegate.example.org"} | {key: text for key, text in given.items() if text}
+    tls, host, user = given["TLS"], given.get("HOST", ""), given.get("USER", "")
     if tls not in MODES:
         raise BadSetting("unknown_mode", name=f"{PREFIX}TLS", known=[*MODES], found=tls)
-    host = given.get("HOST") or ""
     if not host:
         raise BadSetting("no_host", name=f"{PREFIX}HOST")
-    user, password = given.get("USER") or "", secret(settings, f"{PREFIX}PASSWORD")
+    password = secret(settings, f"{PREFIX}PASSWORD")
     if user and tls == "none":
         raise BadSetting("clear_password", name=f"{PREFIX}TLS", found=tls)
     return SmtpSettings(
@@ -66,8 +66,8 @@ def read_settings(settings: Settings) -> SmtpSettings:
         user=user,
         password=password,
         timeout_in_seconds=number(settings, f"{PREFIX}TIMEOUT", 20, 60),
-        helo=given.get("HELO") or "phasegate.example.org",
-        ca_file=given.get("CA") or "",
+        helo=given["HELO"],
+        ca_file=given.get("CA", ""),
     )
 
 

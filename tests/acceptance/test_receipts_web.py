@@ -237,13 +237,18 @@ def test_what_is_logged_names_the_unit_and_the_notice_once_and_never_the_token(s
 
 
 def test_an_error_of_the_program_is_told_without_the_token(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = token(site.office)
+    roof = RuntimeError(f"roof of {held}")
+
     def broken(*_: object) -> None:
-        raise RuntimeError("roof")
+        raise roof
 
     monkeypatch.setattr("engine.web.room.look", broken)
     status, _, page = site.look()
     assert status == 500 and "roof" not in page and "尚未签收" in page
-    assert [told.line for told in site.said] == ["PG999  a request failed — RuntimeError: roof — please report it"]
+    (told,) = site.said
+    assert told.line == f"PG999  a request failed — RuntimeError: roof of {held[:6]}… — please report it"
+    assert told.error is roof
 
 
 def test_what_the_server_library_logs_holds_no_token(caplog: pytest.LogCaptureFixture) -> None:

@@ -38,8 +38,8 @@ MUTANTS = (
     mutant(
         "Y1d",
         RELAYING,
-        "held(work, batch, untried).values() if untried",
-        "() if untried",
+        "held(work, batch, untried).values():",
+        "():",
         "channels::test_who_is_told_to_stop_ends_after_the_message_at_hand_and_gives_the_others_back",
     ),
     mutant(

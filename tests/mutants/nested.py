@@ -18,7 +18,7 @@ MUTANTS = (
     mutant(
         "W1b",
         FOUNDING,
-        'taken = [below for below in work.find(Campaign, parent=head.id, parent_unit=unit) if below.state != "aborted"]',
+        'taken = [below for below in work.find(Campaign, parent=parent.id, parent_unit=unit) if below.state != "aborted"]',
         "taken: list[Campaign] = []",
         BY_HAND,
     ),

@@ -17,8 +17,8 @@ MUTANTS = (
     mutant(
         "Q2b",
         REPORTING,
-        "t.kind == kind.id and t.happened_on.year <= year",
-        "t.kind == kind.id",
+        "by_then = [t for t in found if t.happened_on.year <= year]",
+        "by_then = list(found)",
         "reports::test_only_the_year_that_is_reported_counts_and_in_january_that_is_the_one_before",
     ),
     mutant(

@@ -93,8 +93,8 @@ MUTANTS = (
     mutant(
         "R2f",
         GATHERING,
-        "for part in parts[lead.id] if lead.state not in SETTLED else ():",
-        "for part in parts[lead.id]:",
+        "for lead in (lead for lead in leads if lead.state not in SETTLED):",
+        "for lead in leads:",
         "roles::test_the_office_reviews_the_lead_and_what_comes_after_a_settled_lead",
     ),
     mutant(

@@ -15,9 +15,9 @@ import pytest
 
 from engine import serving
 from engine.bootstrap import Wired, newcomer
-from engine.cli.log import Json
+from engine.cli.log import Json, logger
 from engine.cli.serve import SIGNALS, _stop
-from engine.clock import DriftWatch, SteppedClock, sleep, stopwatch
+from engine.clock import DriftWatch, SteppedClock, sleep
 from engine.errors import DatabaseBusy
 from engine.model import Armed, Worker
 from engine.scheduler import heartbeat
@@ -253,6 +253,31 @@ def test_a_beat_that_fails_is_told_once_with_its_code_and_tried_again(
     service.beat()
     worker = service.roll()[0]
     assert (worker.errors, worker.last_error) == (2, line)
+
+
+def test_an_error_that_nobody_expected_is_told_with_what_was_raised(service: Service) -> None:
+    roof = RuntimeError("roof")
+
+    def fails(breathe: Any) -> Swept:
+        raise roof
+
+    service.sweeps = fails
+    service.beat()
+    assert [told.error for told in service.told if told.code] == [roof]
+
+
+@pytest.mark.parametrize("why", [RuntimeError("roof"), BUSY])
+def test_of_a_campaign_that_fails_what_was_raised_is_told_unless_it_is_an_error_of_ours(
+    service: Service, why: Exception
+) -> None:
+    def fails(breathe: Any) -> Swept:
+        raise CampaignsFailed(Swept(), count=1, first="county", why=str(why)) from why
+
+    service.sweeps = fails
+    service.beat()
+    assert [(told.code, told.error) for told in service.told if told.code] == [
+        ("PG205", None if why is BUSY else why)
+    ]
 
 
 def test_a_clock_behind_the_records_is_told_and_what_was_done_all_the_same_is_counted(service: Service) -> None:
@@ -500,13 +525,53 @@ def test_what_a_library_logs_is_one_json_object_too() -> None:
     }
 
 
+TOKEN = "AQAAAAEAAAQSC0S3B3J1FLgYY-W-iqoSdtXvh2K6HzgU"
+
+
+def collapsed() -> RuntimeError:
+    """Return an error that was really raised; its message holds a token."""
+    try:
+        raise RuntimeError(f"roof of {TOKEN}")
+    except RuntimeError as error:
+        return error
+
+
+def told_on_stderr(form: str, capsys: pytest.CaptureFixture[str]) -> str:
+    line = "PG999  this beat failed — RuntimeError: roof — it is tried again"
+    kept = logging.getLogger().handlers[:]
+    logger(form)(Told(event="error", worker="east#1", line=line, code="PG999", error=collapsed()))
+    logging.getLogger().handlers[:] = kept
+    return capsys.readouterr().err
+
+
+def test_the_traceback_of_an_error_nobody_expected_stands_under_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    first, head, *rest, last = told_on_stderr("text", capsys).splitlines()
+    assert (first[:5], head, last) == ("PG999", "Traceback (most recent call last):", "RuntimeError: roof of AQAAAA…")
+    assert any("in collapsed" in line for line in rest)
+
+
+def test_the_traceback_is_a_text_of_the_one_json_object(capsys: pytest.CaptureFixture[str]) -> None:
+    (line,) = told_on_stderr("json", capsys).splitlines()
+    found = json.loads(line)
+    assert (found["event"], found["code"], found["message"][:5]) == ("error", "PG999", "PG999")
+    assert found["traceback"].startswith("Traceback (most recent call last):\n")
+    assert found["traceback"].endswith("\nRuntimeError: roof of AQAAAA…")
+
+
+def test_what_a_library_raised_stands_in_the_log_too() -> None:
+    error = collapsed()
+    found = logged(exc_info=(type(error), error, error.__traceback__))
+    assert found["event"] == "log" and "in collapsed" in found["traceback"]
+
+
 # --- pace and stop ---
 
 
-def test_between_batches_the_database_is_left_free_for_thirty_milliseconds() -> None:
-    before = stopwatch()
+def test_between_batches_the_database_is_left_free_for_thirty_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(serving, "sleep", slept.append)
     Stop().breathe()
-    assert stopwatch() - before >= 0.03
+    assert slept == [0.03]
 
 
 def test_a_told_stop_interrupts_between_batches() -> None:

@@ -125,10 +125,14 @@ def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None
     if unit not in units:
         why = "not_nested" if units else "nests_none"
         raise NoPlaceBelow(why, parent=head.key, unit=unit or "nobody", units=units)
-    taken = [below for below in work.find(Campaign, parent=head.id, parent_unit=unit) if below.state != "aborted"]
-    if taken:
-        raise NoPlaceBelow("taken", parent=head.key, unit=unit, key=taken[0].key)
+    _require_none_below(work, head, unit)
     return head
+
+
+def _require_none_below(work: Work, parent: Campaign, unit: str) -> None:
+    taken = [below for below in work.find(Campaign, parent=parent.id, parent_unit=unit) if below.state != "aborted"]
+    if taken:
+        raise NoPlaceBelow("taken", parent=parent.key, unit=unit, key=taken[0].key)
 
 
 def _place_below(parent: Campaign | None, given: Mapping[str, Any]) -> Mapping[str, Any]:

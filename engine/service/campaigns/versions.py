@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -194,25 +194,34 @@ def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: di
     gone = set(case.amendments.cancelled)
     was = _members(case, task)
     for assignment in owed:
-        if assignment.state not in SETTLED and assignment.unit in now:
-            role = now[assignment.unit] if was.get(assignment.unit) != now[assignment.unit] else assignment.role
-            phase = then.plan.tasks[task].phase
+        if assignment.state in SETTLED:
+            if short(assignment.id) in gone and _may_come_back(case, assignment, now):
+                found.again.append(assignment.id)
+        elif _is_taken_back(assignment, was, now):
+            found.cancelled.append(assignment.id)
+        else:
+            role, phase = _role(assignment, was, now), then.plan.tasks[task].phase
             if (role, phase) != (assignment.role, assignment.phase):
                 found.changed.append(Recast(assignment=assignment.id, role=role, phase=phase))
-        elif assignment.state not in SETTLED and (assignment.unit in was or not now):
-            found.cancelled.append(assignment.id)
-        elif assignment.state not in SETTLED and assignment.phase != then.plan.tasks[task].phase:
-            phase = then.plan.tasks[task].phase
-            found.changed.append(Recast(assignment=assignment.id, role=assignment.role, phase=phase))
-        elif short(assignment.id) in gone and assignment.unit in now and not _is_over(case, assignment):
-            found.again.append(assignment.id)
-    given = {assignment.unit for assignment in owed}
-    found.added.extend(Added(task=task, unit=unit) for unit in now if unit not in given and unit not in was)
+    known = {assignment.unit for assignment in owed} | was.keys()
+    found.added.extend(Added(task=task, unit=unit) for unit in now if unit not in known)
 
 
-def _is_over(case: Case, assignment: Assignment) -> bool:
-    """Tell whether what is counted in a period can be done no more."""
-    return bool(assignment.period) and counting.period_of(case, assignment).last_day < case.today
+def _is_taken_back(assignment: Assignment, was: Mapping[str, Role], now: Mapping[str, Role]) -> bool:
+    """Tell whether the plan names a unit no more; one that it never named keeps what it has while the task stays."""
+    return assignment.unit not in now and (assignment.unit in was or not now)
+
+
+def _role(assignment: Assignment, was: Mapping[str, Role], now: Mapping[str, Role]) -> Role:
+    """Return the role of a unit from now on; where the plan says the same as before, what it was given stands."""
+    role = now.get(assignment.unit)
+    return assignment.role if role is None or role == was.get(assignment.unit) else role
+
+
+def _may_come_back(case: Case, assignment: Assignment, now: Mapping[str, Role]) -> bool:
+    """Tell whether the plan names a unit again, and what it owed is not counted in a period that is over."""
+    is_over = bool(assignment.period) and counting.period_of(case, assignment).last_day < case.today
+    return assignment.unit in now and not is_over
 
 
 # --- dates ---

@@ -151,10 +151,7 @@ class Claimer:
 
     def _leased(self, work: Work, lane: Lane, now: datetime, ids: list[int], limits: Limits) -> Batch:
         found = work.among(Outgoing, "id", ids, order="id")
-        _read_ahead(work, found)
-        links = self.links
-        asking = linking.asking(work, [one.notice for one in found]) if links else frozenset()
-        made = [_claimed(self.desk, work, one, self.sender, links if one.notice in asking else None) for one in found]
+        made = self._made(work, found)
         messages = [one for one in made if isinstance(one, Claimed)]
         token = f"{self.worker}#{lane.fence}"
         until, tried = now + LEASE, {one.ref for one in messages}
@@ -170,6 +167,13 @@ class Claimer:
             messages=messages,
             settled=[one for one in made if isinstance(one, Mark)],
         )
+
+    def _made(self, work: Work, found: Sequence[Outgoing]) -> list[Claimed | Mark]:
+        """Return what each message comes to: what is to be sent, with a link where one is asked for, or a mark."""
+        _read_ahead(work, found)
+        links = self.links
+        asking = linking.asking(work, [one.notice for one in found]) if links else frozenset()
+        return [_claimed(self.desk, work, one, self.sender, links if one.notice in asking else None) for one in found]
 
 
 def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:

@@ -168,10 +168,15 @@ def learn(work: Work, lane: Lane, marks: Sequence[Mark], now: datetime) -> None:
     for recipient, found in single.items():
         before = known.get(recipient, Lane(channel=lane.channel, recipient=recipient))
         after = _after(before, [mark for mark in found if mark.state == "queued"], found, now, patience=PATIENCE)
-        if after.failures or after.until:
-            (work.put if recipient in known else work.add)(after)
-        elif recipient in known:
-            work.drop(Lane, lane.channel, recipient)
+        _keep(work, after, was_kept=recipient in known)
+
+
+def _keep(work: Work, lane: Lane, *, was_kept: bool) -> None:
+    """Keep the lane of a recipient that is left alone or failed; of any other nothing is kept."""
+    if lane.failures or lane.until:
+        (work.put if was_kept else work.add)(lane)
+    elif was_kept:
+        work.drop(Lane, lane.channel, lane.recipient)
 
 
 def _after(lane: Lane, failed: Sequence[Mark], marks: Sequence[Mark], now: datetime, *, patience: int) -> Lane:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -19,6 +19,7 @@ from engine.service.delivery.lanes import Limits, learn, own_lane
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, open_case, system_act
 from engine.service.signing.linking import Links
+from engine.store.work import Work
 from notifications import channels as ways
 from notifications.channels import Channel
 from notifications.relay import Mark, relay
@@ -161,11 +162,24 @@ def settle(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> None:
         return
     with desk.database.write() as work:
         lane = own_lane(desk, work, batch.lane.channel)
-        for outgoing in held(work, batch, untried).values() if untried else ():
-            work.put(replace(outgoing, lease_until=None, lease=""))
-        for sending in work.among(Sending, "ref", batch.ids) if batch.is_watched else ():
-            if sending.fence == batch.lane.fence and sending.ref in answered:
-                work.put(replace(sending, at=answered[sending.ref]))
-            elif sending.fence == batch.lane.fence:
-                work.drop(Sending, sending.ref, sending.fence)
+        if untried:
+            _give_back(work, batch, untried)
+        if batch.is_watched:
+            _keep_times(work, batch, answered)
         learn(work, lane, marks, desk.now())
+
+
+def _give_back(work: Work, batch: Batch, untried: Sequence[int]) -> None:
+    for outgoing in held(work, batch, untried).values():
+        work.put(replace(outgoing, lease_until=None, lease=""))
+
+
+def _keep_times(work: Work, batch: Batch, answered: Mapping[int, datetime]) -> None:
+    """Keep when the recipients of a batch were sent something; what was reserved and not tried counts no more."""
+    for sending in work.among(Sending, "ref", batch.ids):
+        if sending.fence != batch.lane.fence:
+            continue
+        if sending.ref in answered:
+            work.put(replace(sending, at=answered[sending.ref]))
+        else:
+            work.drop(Sending, sending.ref, sending.fence)

@@ -141,11 +141,16 @@ def _quota(quota: Quota, old: tuple[str, ...], new: str) -> Quota:
 
 def _merged(shares: list[QuotaShare], merging: list[QuotaShare], new: str) -> Iterator[QuotaShare]:
     """Yield the shares with one of the new unit's own, for the sum of those that it takes over."""
-    stated = [share.least for share in merging if share.least is not None]
     taken = [share for share in shares if not share.together and new in share.units]
     for share in shares:
         if share is taken[0]:
-            yield replace(share, units=(new,), printed=(new,), least=sum(stated) if stated else None)
+            yield replace(share, units=(new,), printed=(new,), least=_sum(share.least for share in merging))
         others = tuple(unit for unit in share.units if unit != new) if share in taken else share.units
         if others:
             yield replace(share, units=others)
+
+
+def _sum(numbers: Iterable[int | None]) -> int | None:
+    """Return the sum of the numbers that are stated, None where none is."""
+    stated = [number for number in numbers if number is not None]
+    return sum(stated) if stated else None

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.errors import BadInput
-from engine.model import Assignment, Deadline, Quota, Tally, Task
+from engine.model import Assignment, Deadline, Quota, QuotaKind, Tally, Task
 from engine.records import record
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case
@@ -109,9 +109,9 @@ def _figures(owed: Sequence[Owed], year: int, last: date) -> Figures:
     return Figures(
         due=len(due),
         done=len(done),
-        on_time=len([o for o in done if _in_time(o)]),
-        overdue=len([o for o in due if _is_late(o, last)]),
-        short=len([o for o in due if o.assignment.state == "short"]),
+        on_time=sum(map(_in_time, done)),
+        overdue=sum(_is_late(o, last) for o in due),
+        short=sum(o.assignment.state == "short" for o in due),
     )
 
 
@@ -130,16 +130,15 @@ def _is_late(owed: Owed, last: date) -> bool:
 def _tallied(case: Case, quota: Quota, year: int) -> Tallied:
     """Return a quota with each kind that was counted: what the plan reported, and what came since."""
     found = case.work.find(Tally, campaign=case.id, quota=quota.id)
-    counts = [
-        KindCount(
-            title=kind.title,
-            added=sum(t.number for t in found if t.kind == kind.id and t.happened_on.year == year),
-            total=kind.before + sum(t.number for t in found if t.kind == kind.id and t.happened_on.year <= year),
-        )
-        for kind in quota.kinds
-    ]
+    counts = [_count(kind, [t for t in found if t.kind == kind.id], year) for kind in quota.kinds]
     total, added = sum(each.total for each in counts), sum(each.added for each in counts)
     return Tallied(title=quota.title, total=total, added=added, kinds=tuple(e for e in counts if e.total))
+
+
+def _count(kind: QuotaKind, found: Iterable[Tally], year: int) -> KindCount:
+    by_then = [t for t in found if t.happened_on.year <= year]
+    added = sum(t.number for t in by_then if t.happened_on.year == year)
+    return KindCount(title=kind.title, added=added, total=kind.before + sum(t.number for t in by_then))
 
 
 # --- clauses ---

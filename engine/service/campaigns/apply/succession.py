@@ -48,8 +48,19 @@ def go_on(case: Case, old: Iterable[str], new: str) -> list[Assignment]:
     """
     names = [name for name in old if name != new]
     owed = [a for name in names for a in case.work.find(Assignment, campaign=case.id, unit=name, order="id")]
+    kept = _taken_over(case, [a for a in owed if a.state not in SETTLED], new)
+    for name in names:
+        _rename(case, name, new)
+    case.forget_units()
+    for task in dict.fromkeys(assignment.task for assignment in owed):
+        gathering.hand_on_reviews(case, task)
+    return sorted(kept, key=lambda each: each.id)
+
+
+def _taken_over(case: Case, owed: Iterable[Assignment], new: str) -> Iterable[Assignment]:
+    """Give the new unit what it has not yet, drop the rest, and return what goes on with it."""
     kept: dict[tuple[str, str], Assignment] = {}
-    for assignment in sorted((a for a in owed if a.state not in SETTLED), key=partial(_rank, case)):
+    for assignment in sorted(owed, key=partial(_rank, case)):
         what = (assignment.task, assignment.period)
         there = None if what in kept else _of(case, new, assignment)
         if what not in kept and there is None:
@@ -60,12 +71,7 @@ def go_on(case: Case, old: Iterable[str], new: str) -> list[Assignment]:
             _end_deadlines(case, there)
             kept[what] = phases.hand_over(case, assignment, new)
         _drop(case, assignment)
-    for name in names:
-        _rename(case, name, new)
-    case.forget_units()
-    for task in dict.fromkeys(assignment.task for assignment in owed):
-        gathering.hand_on_reviews(case, task)
-    return sorted(kept.values(), key=lambda each: each.id)
+    return kept.values()
 
 
 def _rank(case: Case, assignment: Assignment) -> tuple[bool, int, int, int]:
@@ -106,10 +112,15 @@ def _rename(case: Case, old: str, new: str) -> None:
         if item.state in ("waiting", "aside") or (item.state == "bound" and item.notice in unsent):
             case.work.put(replace(item, unit=new))
     for kind, once in RECORDED.items():
-        taken = {_key(found, once) for found in case.work.find(kind, campaign=case.id, unit=new)} if once else set()
-        for found in case.work.find(kind, campaign=case.id, unit=old, order="id"):
-            if not once or _key(found, once) not in taken:
-                case.work.put(replace(found, unit=new))
+        _hand_facts(case, kind, once, old, new)
+
+
+def _hand_facts(case: Case, kind: type[Any], once: tuple[str, ...] | None, old: str, new: str) -> None:
+    """Count for the new unit what counted for the old, but for what a unit may have once only and it has."""
+    taken = {_key(found, once) for found in case.work.find(kind, campaign=case.id, unit=new)} if once else set()
+    for found in case.work.find(kind, campaign=case.id, unit=old, order="id"):
+        if not once or _key(found, once) not in taken:
+            case.work.put(replace(found, unit=new))
 
 
 def _readdressed(case: Case, old: str, new: str) -> set[int]:

@@ -105,6 +105,12 @@ def _watched(case: Case, member: Member, one: Give[R]) -> _Watched[R]:
         case.work = work
 
 
+def _add_the_same_kinds(one: _Watching, other: _Watching) -> bool:
+    """Tell whether two wrote nothing but records of the same kinds, in the same order."""
+    kinds = [[kind for kind, _ in each.added] for each in (one, other)]
+    return one.only_adds and other.only_adds and one.perhaps == other.perhaps and kinds[0] == kinds[1]
+
+
 @record(frozen=False, kw_only=False)
 class _Rest:
     """Those who are given the same as two before them; `step` is how many numbers each of them takes."""
@@ -117,8 +123,7 @@ class _Rest:
     def columns(self, first: _Watched[Any], second: _Watched[Any]) -> list[tuple[type, list[Iterable[Any]]]] | None:
         """Return each kind of record with its columns for the rest; None where the pair differs otherwise."""
         one, other = first.work, second.work
-        alike = one.only_adds and other.only_adds and one.perhaps == other.perhaps
-        if not alike or [kind for kind, _ in one.added] != [kind for kind, _ in other.added]:
+        if not _add_the_same_kinds(one, other):
             return None
         found = [
             (kind, [self._column(*cells) for cells in zip(row, again, strict=True)])

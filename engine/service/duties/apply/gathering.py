@@ -58,11 +58,16 @@ def _of_task(case: Case, task: str) -> Gathering:
     owed = [a for a in case.work.find(Assignment, campaign=case.id, task=task, order="id") if a.state != "cancelled"]
     leads = [a for a in owed if a.role == "lead" and case.relation(a.unit) != "superior"]
     parts = {lead.id: tuple(a for a in owed if a.role in PARTS and a.period == lead.period) for lead in leads}
+    return Gathering(parts, _first_open(leads, parts))
+
+
+def _first_open(leads: Iterable[Assignment], parts: Mapping[int, Iterable[Assignment]]) -> dict[int, Assignment]:
+    """Return by part the first of its leads that is open."""
     first: dict[int, Assignment] = {}
-    for lead in leads:
-        for part in parts[lead.id] if lead.state not in SETTLED else ():
+    for lead in (lead for lead in leads if lead.state not in SETTLED):
+        for part in parts[lead.id]:
             first.setdefault(part.id, lead)
-    return Gathering(parts, first)
+    return first
 
 
 def hand_on_reviews(case: Case, task: str) -> None:

@@ -365,16 +365,23 @@ def _anchor(case: Case, due: Due, issued_on: date) -> date | None:
         return case.head.adopted_on
     if name == "issued":
         return issued_on
-    if name in ("task", "phase") and _before_adoption(case, case.plan.tasks[of].phase if name == "task" else of):
-        return case.head.adopted_on
     if name == "task":
-        found = case.work.find(Assignment, campaign=case.id, task=of)
-        days = [a.settled_on for a in found if a.settled_on is not None]
-        return max(days) if found and len(days) == len(found) else None
+        return case.head.adopted_on if _before_adoption(case, case.plan.tasks[of].phase) else _settled_on(case, of)
     if name == "phase":
-        entered = case.phase_state(of).entered_at
-        return None if entered is None else case.plan.day(entered)
+        return case.head.adopted_on if _before_adoption(case, of) else _entered_on(case, of)
     return None
+
+
+def _settled_on(case: Case, task: str) -> date | None:
+    """Return the day on which the last of a task was settled, or None while one is open."""
+    found = case.work.find(Assignment, campaign=case.id, task=task)
+    days = [a.settled_on for a in found if a.settled_on is not None]
+    return max(days) if found and len(days) == len(found) else None
+
+
+def _entered_on(case: Case, phase: str) -> date | None:
+    entered = case.phase_state(phase).entered_at
+    return None if entered is None else case.plan.day(entered)
 
 
 def _before_adoption(case: Case, phase: str) -> bool:

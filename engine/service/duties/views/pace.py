@@ -23,14 +23,15 @@ def listed(case: Case, *, task: str = "", unit: str = "", every: bool = False) -
     for duty in duties:
         found = case.work.find(Assignment, task=duty.id, order="id", **which)
         done = counting.done_by(case, found)
-        shown = [a for a in found if every or counting.period_of(case, a).last_day >= case.today or _waits(a)]
-        shown.sort(key=lambda a: (place.get(a.unit, len(place)), a.id))
+        shown = found if every else [a for a in found if _is_current(case, a)]
+        shown = sorted(shown, key=lambda a: (place.get(a.unit, len(place)), a.id))
         rows += [row(case, duty, a, done[a.id]) for a in shown]
     return rows
 
 
-def _waits(assignment: Assignment) -> bool:
-    return assignment.state == "issued"
+def _is_current(case: Case, assignment: Assignment) -> bool:
+    """Tell whether a period runs, or is over and not settled yet."""
+    return assignment.state == "issued" or counting.period_of(case, assignment).last_day >= case.today
 
 
 def row(case: Case, duty: Task, assignment: Assignment, done: int) -> Row:

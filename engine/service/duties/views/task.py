@@ -42,16 +42,19 @@ def _is_undated(entry: Entry) -> bool:
 
 def unissued(case: Case, *, unit: str = "", undated: bool = False) -> list[Row]:
     """Return the tasks that nobody was given yet, or of them those without a date; none is silently dropped."""
-    given = {
-        found[0] for found in case.work.rows('SELECT DISTINCT task FROM "assignment" WHERE campaign = ?', (case.id,))
-    }
+    sql = 'SELECT DISTINCT task FROM "assignment" WHERE campaign = ?'
+    given = {task for (task,) in case.work.rows(sql, (case.id,))}
     left = [task for task in case.plan.workflow.tasks if task.id not in given]
     if undated:
-        left = [task for task in left if task.due.kind in ("none", "offset") and not _is_past(case, task)]
+        left = [task for task in left if _is_without_date(case, task)]
     if unit:
         directory, today = case.plan.workflow.directory, case.today
         left = [task for task in left if unit in dict(units.members(task, directory, today))]
     return [_unissued(case, task) for task in left]
+
+
+def _is_without_date(case: Case, task: Task) -> bool:
+    return task.due.kind in ("none", "offset") and not _is_past(case, task)
 
 
 def _is_past(case: Case, task: Task) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from engine.gates.measured import Filling, Mark, Measured, Whose, asked, by_unit, points, said, total
-from engine.model import Assignment, Evidence, Indicator, IndicatorSet, Judgement, Proof
+from engine.model import Assignment, Evidence, EvidenceSlot, Indicator, IndicatorSet, Judgement, Proof
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.kernel.case import Case
@@ -45,14 +45,22 @@ def _row(case: Case, one: Indicator, measured: Measured) -> Row:
         "check": one.check,
         "units": list(rules.named(case, one)),
         "period": one.period,
-        "evidence": [{"id": s.id, "title": s.title, "per": s.per, "least": s.least} for s in one.evidence],
+        "evidence": [_slot(slot) for slot in one.evidence],
         "self": _mean(mark.own for mark in marks),
         "checked": _mean(mark.checked for mark in marks),
         "scored": sum(mark.own is not None for mark in marks),
         "slots": len(fillings),
         "full": sum(each.is_full for each in fillings),
-        "vetoed": [unit or "全部" for indicator, unit in measured.vetoes if indicator == one.id],
+        "vetoed": _vetoed(one, measured),
     }
+
+
+def _slot(slot: EvidenceSlot) -> Row:
+    return {"id": slot.id, "title": slot.title, "per": slot.per, "least": slot.least}
+
+
+def _vetoed(one: Indicator, measured: Measured) -> list[str]:
+    return [unit or "全部" for indicator, unit in measured.vetoes if indicator == one.id]
 
 
 def _mean(scores: Iterable[Fraction | None]) -> str | None:
