@@ -12,58 +12,16 @@ from engine import deadlines as rules
 from engine.deadlines import Dated
 from engine.deadlines.turns import fate, open_sheet
 from engine.model import Assignment, Deadline, Ladder, Offset, PhaseState, Role, Task, Workflow
-from engine.model.plain import Ref, short
+from engine.model.plain import short
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.amendments import Amendments, Gone, amended
 from engine.service.case import SETTLED, Case
 from engine.service.effects import deadlines, duties, phases, redating
+from engine.service.effects.versions import Added, Recast, Reladdered
 from engine.service.plan import Plan
 
 OPEN = redating.OPEN
-
-
-# --- what the record of a move tells ---
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reladdered:
-    """A deadline whose ladder bears a name now; `anew` where it also says something else than before."""
-
-    deadline: Ref
-    ladder: str
-    anew: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Recast:
-    """An assignment that has a role and a phase under the new version which are not both as before."""
-
-    assignment: Ref
-    role: Role
-    phase: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Added:
-    """A unit that a task is issued to because the new version names it."""
-
-    task: str
-    unit: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Placed:
-    """A phase that has another place or window under the new version, or is new there."""
-
-    phase: str
-    position: int
-    first_day: date
-    last_day: date
-    new: bool = False
-
-
-# --- the campaign as it would stand ---
 
 
 @dataclass

@@ -21,9 +21,10 @@ from engine.service.comparing import same
 from engine.service.effects import contacts, phases, redating
 from engine.service.effects import versions as effects
 from engine.service.effects.redating import Moved
+from engine.service.effects.versions import Added, Placed, Recast, Reladdered
 from engine.service.journal import Entry
 from engine.service.plan import bundle_bytes, keep
-from engine.service.versions import Added, Owing, Placed, Recast, Reladdered, Then
+from engine.service.versions import Owing, Then
 
 EITHER = frozenset({"office", "leader"})
 FIXED = ("id", "calendar", "timezone", "office", "leading_group")

@@ -3,20 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
 from engine.deadlines import Point
 from engine.deadlines.turns import open_sheet
-from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState
-from engine.model.plain import coded
+from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState, Role
+from engine.model.plain import Ref, coded
 from engine.service import counting
 from engine.service.actions.duties import subject_of
 from engine.service.case import Case, Moment
 from engine.service.effects import adjusting, deadlines, duties, gathering, items, objections, phases
-from engine.service.versions import Placed, Recast, Reladdered
 
 SUPERSEDED = coded("before_new_version")
 Pending = dict[int, set[tuple[str, int]]]
+
+
+# --- what the record of a move tells ---
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reladdered:
+    """A deadline whose ladder bears a name now; `anew` where it also says something else than before."""
+
+    deadline: Ref
+    ladder: str
+    anew: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recast:
+    """An assignment that has a role and a phase under the new version which are not both as before."""
+
+    assignment: Ref
+    role: Role
+    phase: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Added:
+    """A unit that a task is issued to because the new version names it."""
+
+    task: str
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Placed:
+    """A phase that has another place or window under the new version, or is new there."""
+
+    phase: str
+    position: int
+    first_day: date
+    last_day: date
+    new: bool = False
+
+
+# --- what is asked for no more, or again ---
 
 
 def cancel(case: Case, owed: Iterable[int], why: Mapping[str, str]) -> list[Assignment]:
