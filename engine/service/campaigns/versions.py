@@ -11,8 +11,9 @@ from engine import deadlines as rules
 from engine.deadlines import Dated
 from engine.deadlines.turns import fate, open_sheet
 from engine.model import Assignment, Deadline, Ladder, Offset, PhaseState, Role, Task, Workflow
-from engine.model.plain import Ref, short
+from engine.model.plain import short
 from engine.records import field, record, replace
+from engine.service.campaigns.apply.versions import Added, Recast, Reladdered
 from engine.service.duties.apply import deadlines, duties, phases, redating
 from engine.service.duties.commands.duties import subject_of
 from engine.service.kernel import counting
@@ -21,49 +22,6 @@ from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.plan import Plan
 
 OPEN = redating.OPEN
-
-
-# --- what the record of a move tells ---
-
-
-@record
-class Reladdered:
-    """A deadline whose ladder bears a name now; `anew` where it also says something else than before."""
-
-    deadline: Ref
-    ladder: str
-    anew: bool = False
-
-
-@record
-class Recast:
-    """An assignment that has a role and a phase under the new version which are not both as before."""
-
-    assignment: Ref
-    role: Role
-    phase: str
-
-
-@record
-class Added:
-    """A unit that a task is issued to because the new version names it."""
-
-    task: str
-    unit: str
-
-
-@record
-class Placed:
-    """A phase that has another place or window under the new version, or is new there."""
-
-    phase: str
-    position: int
-    first_day: date
-    last_day: date
-    new: bool = False
-
-
-# --- the campaign as it would stand ---
 
 
 @record(frozen=False, kw_only=False, slots=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
 from engine.deadlines import Point
 from engine.deadlines.turns import open_sheet
-from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState
-from engine.model.plain import coded
-from engine.records import replace
+from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState, Role
+from engine.model.plain import Ref, coded
+from engine.records import record, replace
 from engine.service.campaigns.versions import Placed, Recast, Reladdered
 from engine.service.duties.apply import adjusting, deadlines, duties, gathering, objections, phases
 from engine.service.duties.commands.duties import subject_of
@@ -17,6 +18,49 @@ from engine.service.kernel.case import Case, Moment
 
 SUPERSEDED = coded("before_new_version")
 Pending = dict[int, set[tuple[str, int]]]
+
+
+# --- what the record of a move tells ---
+
+
+@record
+class Reladdered:
+    """A deadline whose ladder bears a name now; `anew` where it also says something else than before."""
+
+    deadline: Ref
+    ladder: str
+    anew: bool = False
+
+
+@record
+class Recast:
+    """An assignment that has a role and a phase under the new version which are not both as before."""
+
+    assignment: Ref
+    role: Role
+    phase: str
+
+
+@record
+class Added:
+    """A unit that a task is issued to because the new version names it."""
+
+    task: str
+    unit: str
+
+
+@record
+class Placed:
+    """A phase that has another place or window under the new version, or is new there."""
+
+    phase: str
+    position: int
+    first_day: date
+    last_day: date
+    new: bool = False
+
+
+# --- what is asked for no more, or again ---
 
 
 def cancel(case: Case, owed: Iterable[int], why: Mapping[str, str]) -> list[Assignment]:
