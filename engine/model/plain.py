@@ -198,14 +198,13 @@ def _listed(told: Any) -> list[Any]:
 
 
 def _table(parts: tuple[Any, ...]) -> Way:
+    """Write a mapping as pairs: the keys of an object are sorted, and the order of a directory says something."""
     one = _way(parts[1])
 
     def read(told: Any, campaign: int) -> dict[str, Any]:
-        if type(told) is not dict:
-            raise ValueError(f"{told!r} is no object")
-        return {name: one.read(value, campaign) for name, value in told.items()}
+        return {name: one.read(value, campaign) for name, value in map(_listed, _listed(told))}
 
-    return Way(lambda values: {name: one.write(value) for name, value in values.items()}, read)
+    return Way(lambda values: [[name, one.write(value)] for name, value in values.items()], read)
 
 
 # --- values of which the annotation does not say the kind: what the parameters of a condition hold ---
@@ -232,7 +231,7 @@ def _write_any(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_write_any(part) for part in value]
     if isinstance(value, Mapping):
-        return {"object": {name: _write_any(part) for name, part in value.items()}}
+        return {"object": [[name, _write_any(part)] for name, part in value.items()]}
     return value
 
 
@@ -242,7 +241,7 @@ def _read_any(told: Any, campaign: int) -> Any:
     if isinstance(told, dict):
         ((tag, text),) = told.items()
         if tag == "object":
-            return {name: _read_any(part, campaign) for name, part in text.items()}
+            return {name: _read_any(part, campaign) for name, part in text}
         return TAGS[tag][2](text)
     return told
 

@@ -10,7 +10,6 @@ from engine.deadlines.turns import open_sheet
 from engine.model import Armed, Assignment, Deadline, Item, Occurrence, PhaseState, Role
 from engine.model.plain import Ref, coded
 from engine.records import record, replace
-from engine.service.campaigns.versions import Placed, Recast, Reladdered
 from engine.service.duties.apply import adjusting, deadlines, duties, gathering, objections, phases
 from engine.service.duties.commands.duties import subject_of
 from engine.service.kernel import counting, items

@@ -13,12 +13,11 @@ from engine.records import field, record, replace
 from engine.service.campaigns import versions
 from engine.service.campaigns.apply import versions as effects
 from engine.service.campaigns.apply.versions import Added, Placed, Recast, Reladdered
-from engine.service.campaigns.versions import Added, Owing, Placed, Recast, Reladdered, Then
+from engine.service.campaigns.versions import Owing, Then
 from engine.service.duties.apply import phases, redating
 from engine.service.duties.apply.redating import Moved
 from engine.service.duties.commands.duties import subject_of
 from engine.service.indicators import rules as indicators
-from engine.service.indicators.rules import rules as indicators
 from engine.service.kernel import contacts
 from engine.service.kernel.action import Action, Answer, Decision, Given, refuse, text_given
 from engine.service.kernel.actor import Actor
