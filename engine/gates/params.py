@@ -1,33 +1,50 @@
-"""How the parameters of a condition are written, and the values they become."""
+"""How the parameters of a condition are written, and the values they become.
+
+A type of parameter is said once, for the reader, its schema and its errors: here those that several kinds of
+condition share, the others in the file of their kind.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from engine.errors import BadInput
-from engine.gates.found import WAYS
-from engine.model.plain import Share
 from engine.records import record
 
-ParamType = Literal[
-    "tasks", "state", "share", "count", "units", "quota", "approval", "number", "amount", "date",
-    "over", "mark", "reach", "whose", "indicators", "duties",
-    "nested_units", "nested_phase", "nested_state", "nested_quota", "nested_least",
-    "way",
-]  # fmt: skip
+Form = Literal["line", "lines", "day", "count", "known", "word"]
+"""How it stands in a workflow: a line, a list of them, a day, a number from 1, one of a few words, a pattern."""
+Refers = Literal["", "task", "duty", "unit", "quota", "indicator"]
+"""What a name must be the name of, which the reader holds it against; of units, groups are expanded."""
+
+
+@record
+class ParamType:
+    """A type of parameter: how its value stands in a workflow, and how it is read.
+
+    `read` raises ValueError or TypeError where it makes nothing of a value; `example` says what to write, `about`
+    what it is for. Words have a `pattern` beside, or all that are `known`; `called` and `sample` are how a word that
+    does not keep to its pattern is told.
+    """
+
+    name: str
+    form: Form
+    read: Callable[[object], object]
+    example: str
+    about: str
+    refers: Refers = ""
+    known: tuple[str, ...] = ()
+    pattern: str = ""
+    called: str = ""
+    sample: str = ""
+    whole: bool = False
 
 
 @record
 class Param:
-    """A parameter of a kind of condition: its name, its type and whether it must be written.
-
-    The type says what a reader resolves: `tasks`, `quota`, `number` and `units` hold ids or unit
-    names (groups already expanded).
-    """
+    """A parameter of a kind of condition: its name, its type and whether it must be written."""
 
     name: str
     type: ParamType
@@ -36,47 +53,68 @@ class Param:
     def value(self, raw: object) -> object:
         """Return the value that `raw`, as it stands in a workflow, becomes; BadInput with its cure."""
         try:
-            return _READERS[self.type](raw)
+            return self.type.read(raw)
         except (ValueError, TypeError):
             raise BadInput(
-                what=f"`{self.name}` cannot be read", found=raw, cure=f"write {_EXAMPLES[self.type]}"
+                what=f"`{self.name}` cannot be read", found=raw, cure=f"write {self.type.example}"
             ) from None
 
 
-STATES = ("received", "submitted", "accepted")
-OVER = ("each", "sum")
-REACH = ("total", "each")
-WHOSE = ("self", "checked")
-ENDED = ("completed",)
+def line(name: str, example: str, about: str, refers: Refers = "") -> ParamType:
+    """Return the type of a parameter that is one name."""
+    return ParamType(name=name, form="line", read=text, example=example, about=about, refers=refers)
 
 
-def _text(raw: object) -> str:
+def lines(name: str, example: str, about: str, refers: Refers = "") -> ParamType:
+    """Return the type of a parameter that is a list of names, or one of them."""
+    return ParamType(name=name, form="lines", read=_texts, example=example, about=about, refers=refers)
+
+
+def count(name: str, about: str) -> ParamType:
+    """Return the type of a parameter that is a whole number from 1."""
+    return ParamType(name=name, form="count", read=_count, example="a whole number from 1", about=about)
+
+
+def choice(name: str, known: tuple[str, ...], about: str) -> ParamType:
+    """Return the type of a parameter that is one of a few words."""
+
+    def read(raw: object) -> str:
+        if raw not in known:
+            raise ValueError
+        return text(raw)
+
+    return ParamType(
+        name=name, form="known", read=read, example=f"one of {', '.join(known)}", about=about, known=known
+    )
+
+
+def text(raw: object) -> str:
+    """Return a value that must be a text with something in it; ValueError."""
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError
     return raw.strip()
+
+
+def share(raw: object) -> Fraction:
+    """Return a share above nothing and up to the whole; ValueError."""
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,3})?)%", text(raw))
+    if not found or not 0 < Fraction(found[1]) <= 100:
+        raise ValueError
+    return Fraction(found[1]) / 100
+
+
+def amount(raw: object) -> float:
+    """Return a number from nothing; ValueError."""
+    if isinstance(raw, bool) or not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", str(raw)):
+        raise ValueError
+    return float(str(raw))
 
 
 def _texts(raw: object) -> tuple[str, ...]:
     parts = raw if isinstance(raw, (list, tuple)) else [raw]
     if not parts:
         raise ValueError
-    return tuple(_text(part) for part in parts)
-
-
-def _one_of(names: tuple[str, ...]) -> Callable[[object], str]:
-    def read(raw: object) -> str:
-        if raw not in names:
-            raise ValueError
-        return _text(raw)
-
-    return read
-
-
-def _share(raw: object) -> Fraction:
-    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,3})?)%", _text(raw))
-    if not found or not 0 < Fraction(found[1]) <= 100:
-        raise ValueError
-    return Fraction(found[1]) / 100
+    return tuple(text(part) for part in parts)
 
 
 def _count(raw: object) -> int:
@@ -85,74 +123,20 @@ def _count(raw: object) -> int:
     return int(str(raw))
 
 
-def _amount(raw: object) -> float:
-    if isinstance(raw, bool) or not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", str(raw)):
-        raise ValueError
-    return float(str(raw))
-
-
-def _mark(raw: object) -> Fraction | Share:
-    text = str(raw)
-    if text.endswith("%"):
-        return Share(_share(text))
-    _amount(raw)
-    return Fraction(text)
-
-
-def _date(raw: object) -> date:
-    if isinstance(raw, date):
-        return raw
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", _text(raw)):
-        raise ValueError
-    return date.fromisoformat(_text(raw))
-
-
-_READERS: dict[ParamType, Callable[[object], object]] = {
-    "tasks": _texts,
-    "state": _one_of(STATES),
-    "share": _share,
-    "count": _count,
-    "units": _texts,
-    "quota": _text,
-    "approval": _text,
-    "number": _text,
-    "amount": _amount,
-    "date": _date,
-    "duties": _texts,
-    "over": _one_of(OVER),
-    "way": _one_of(WAYS),
-    "mark": _mark,
-    "reach": _one_of(REACH),
-    "whose": _one_of(WHOSE),
-    "indicators": _texts,
-    "nested_units": _texts,
-    "nested_phase": _text,
-    "nested_state": _one_of(ENDED),
-    "nested_quota": _text,
-    "nested_least": _count,
-}
-
-_EXAMPLES: dict[ParamType, str] = {
-    "tasks": "a list of task ids: [selfcheck]",
-    "state": f"one of {', '.join(STATES)}",
-    "share": "a share above 0% and up to 100%: 90%",
-    "count": "a whole number from 1",
-    "units": "a list of units or groups: [各乡镇(街道)]",
-    "quota": "the id of a quota",
-    "approval": "the name of an approval: 领导小组同意转段",
-    "number": "the name of a number that a task asks for: 自评分",
-    "amount": "a number from 0: 85 or 92.5",
-    "date": "a day: 2022-12-31",
-    "duties": "a list of counted duties: [study.lectures]",
-    "over": f"one of {', '.join(OVER)}",
-    "way": f"one of {', '.join(WAYS)}",
-    "mark": "points or a share of them: 85 or 85%",
-    "reach": f"one of {', '.join(REACH)}",
-    "whose": f"one of {', '.join(WHOSE)}",
-    "indicators": "a list of indicators: [1.1, 1.2]",
-    "nested_units": "a list of units that run nested campaigns: [崆峒区]",
-    "nested_phase": "the id of a phase of the nested campaigns",
-    "nested_state": f"one of {', '.join(ENDED)}",
-    "nested_quota": "the id of a quota of the nested campaigns",
-    "nested_least": "a whole number from 1",
-}
+TASKS = lines("tasks", "a list of task ids: [selfcheck]", "ids of tasks", "task")
+UNITS = lines(
+    "units",
+    "a list of units or groups: [各乡镇(街道)]",
+    "units or groups that count; all who owe the tasks if left out",
+    "unit",
+)
+SHARE = ParamType(
+    name="share",
+    form="word",
+    read=share,
+    example="a share above 0% and up to 100%: 90%",
+    about="the share of assignments that must have come so far (100% if left out)",
+    pattern="[0-9]{1,3}(\\.[0-9]{1,3})?%",
+    called="a share above 0%",
+    sample="90%",
+)

@@ -63,16 +63,16 @@ class _Reader:
         return params
 
     def _param(self, param: Param, filled: Filled) -> object:
-        match param.type:
-            case "tasks":
+        match param.type.refers:
+            case "task":
                 return tuple(self.names.task(leaf) for leaf in filled.leaves(param.name))
-            case "duties":
+            case "duty":
                 return tuple(self.names.duty(leaf) for leaf in filled.leaves(param.name))
-            case "units" | "nested_units":
+            case "unit":
                 return self._units(self.names.unit_list(filled.leaves(param.name)))
             case "quota":
                 return self.names.quota(filled.leaf(param.name))
-            case "indicators":
+            case "indicator":
                 return tuple(self.names.indicator(leaf) for leaf in filled.leaves(param.name))
         leaf = filled.leaf(param.name)
         return leaf.value if leaf else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +11,8 @@ import pytest
 from office import ALL_IN, CITY, GROUP, OFFICE, OTHER, REPORT, TOWN, Office, instant, opened, plan
 
 from engine.clock import SteppedClock
-from engine.errors import BadInput, GateShut, NotAllowed, Refused
+from engine.errors import BadInput, BadWorkflow, GateShut, NotAllowed, Refused
+from engine.gates import KINDS, kinds
 from engine.model import Assignment, Deadline, Item, Notice
 from engine.model.plain import plain
 from engine.service.campaigns.commands.lifecycle import shown, verdict
@@ -59,6 +62,59 @@ def test_a_gate_may_be_a_tree_of_all_and_any() -> None:
     assert not office.verdict().open
     office.do("approve", who="leader", name="领导小组同意转段", document="纪要1号")
     assert office.verdict().open
+
+
+A_KIND = """
+from engine.gates.facts import Facts, Reads
+from engine.gates.kinds.kind import Finding, Kind, Params
+from engine.gates.params import Param, choice
+from engine.model import Part, Workflow
+
+SEASON = choice("season", ("spring", "autumn"), "the season that must have come")
+BEGINS = {"spring": 3, "autumn": 8}
+SAID = {"spring": "春季", "autumn": "秋季"}
+
+
+def judge(params: Params, facts: Facts) -> Finding:
+    season = str(params["of"])
+    asked = (Part(name=season),)
+    met, missing = (asked, ()) if facts.on.month >= BEGINS[season] else ((), asked)
+    return Finding(holds=bool(met), counted=str(len(met)), needed="1", missing=missing, met=met)
+
+
+KIND = Kind(
+    name="season",
+    params=(Param(name="of", type=SEASON, required=True),),
+    reads=lambda params: Reads(),
+    judge=judge,
+    sentence=lambda params, workflow: f"{SAID[str(params['of'])]}已到",
+    lacking=lambda missing, params, workflow: tuple(SAID[part.name] for part in missing),
+)
+"""
+
+
+@pytest.fixture
+def with_a_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lay one file beside the kinds of condition, as if it had been there when the program was started."""
+    (tmp_path / "season.py").write_text(A_KIND, encoding="utf-8")
+    monkeypatch.setattr(kinds, "__path__", [*kinds.__path__, str(tmp_path)])
+    monkeypatch.setitem(KINDS, "season", kinds._found()["season"])
+    yield
+    del sys.modules["engine.gates.kinds.season"]
+
+
+def test_a_kind_of_condition_is_one_file(with_a_kind: None) -> None:
+    office = opened(plan(gate="{kind: season, of: autumn}")).live_until("2022-07-06T12:00")
+    with pytest.raises(GateShut, match="秋季已到 0/1"):
+        office.advance()
+    (told,) = office.refusals()[-1]["facts"]["with"]["verdict"]["conditions"]
+    counts = {"holds": False, "counted": "0", "needed": "1", "missing": [{"name": "autumn"}]}
+    assert told == {"id": told["id"], "kind": "season", **counts}
+    office.live_until("2022-08-01T12:00").advance()
+    assert (office.head().phase, office.audit().findings) == ("sprint", ())
+    with pytest.raises(BadWorkflow) as wrong:
+        opened(plan(gate="{kind: season, of: summer}"))
+    assert [(each.code, each.found) for each in wrong.value.problems] == [("PW205", "found summer")]
 
 
 # --- G2 ---

@@ -13,7 +13,6 @@ from samples import POINTS, TOWNS, assigned, condition, county, either, every, p
 
 from engine.errors import BadInput
 from engine.gates import KINDS, Facts, Param, Reads, Shown, judge, plain, reads, sentences, shown
-from engine.gates.params import Share
 from engine.model import (
     Approval,
     Assignment,
@@ -27,9 +26,11 @@ from engine.model import (
     Workflow,
 )
 from engine.model import plain as records
+from engine.model.plain import Share
 
 COUNTY = county()
 ON = date(2022, 12, 5)
+TYPES = {param.type.name: param.type for kind in KINDS.values() for param in kind.params}
 
 
 def sprint(gate: Condition) -> Phase:
@@ -458,7 +459,7 @@ def test_the_kinds_of_condition_are_these():
     ],
 )
 def test_a_parameter_is_read_from_its_text(type: str, raw: object, value: object):
-    assert Param(name="x", type=type).value(raw) == value  # type: ignore[arg-type]
+    assert Param(name="x", type=TYPES[type]).value(raw) == value
 
 
 @pytest.mark.parametrize(
@@ -488,7 +489,7 @@ def test_a_parameter_is_read_from_its_text(type: str, raw: object, value: object
 )
 def test_a_parameter_that_cannot_be_read_says_what_to_write(type: str, raw: object):
     with pytest.raises(BadInput, match=r"`x` cannot be read — found .* — write "):
-        Param(name="x", type=type).value(raw)  # type: ignore[arg-type]
+        Param(name="x", type=TYPES[type]).value(raw)
 
 
 def test_a_task_that_is_not_opened_yet_already_misses_every_unit_it_will_fall_to() -> None:

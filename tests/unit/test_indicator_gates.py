@@ -11,8 +11,8 @@ from samples import TOWNS, county
 
 from engine.gates import KINDS, Facts, Shown, judge, shown
 from engine.gates.measured import Filling, Mark, Measured, said
-from engine.gates.params import Share
 from engine.model import Condition, EvidenceSlot, Indicator, IndicatorSet, Workflow
+from engine.model.plain import Share
 
 COUNTY = county()
 EAST, WEST, *_ = TOWNS

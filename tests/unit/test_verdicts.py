@@ -396,7 +396,8 @@ def test_a_shut_gate_is_recorded_as_its_verdict_and_said_in_words_of_either_lang
         " — see `phasegate campaign gate county`"
     )
     assert shut.line("zh") == (
-        "PG103  尚不具备转段条件:领导小组同意转段 0/1(领导小组同意转段)。可继续催办,或经领导小组研究附整改事项转段。"
+        "PG103  “创建冲刺阶段”尚不具备转段条件:领导小组同意转段 0/1(领导小组同意转段)。"
+        "可继续催办,或经领导小组研究附整改事项转段(详见 campaign gate county)。"
     )
     assert line_of(shut.plain(), "zh", **told) == shut.line("zh")
 

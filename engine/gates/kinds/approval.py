@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params
-from engine.gates.params import Param
+from engine.gates.params import Param, line
 from engine.model import Part, Workflow
+
+APPROVAL = line(
+    "approval", "the name of an approval: 领导小组同意转段", "the name of a decision that must be recorded"
+)
 
 
 def _approval_reads(params: Params) -> Reads:
@@ -31,7 +35,7 @@ def _approval_sentence(params: Params, workflow: Workflow) -> str:
 
 KIND = Kind(
     name="approval",
-    params=(Param(name="approval", type="approval", required=True),),
+    params=(Param(name="approval", type=APPROVAL, required=True),),
     reads=_approval_reads,
     judge=_approval_judge,
     sentence=_approval_sentence,

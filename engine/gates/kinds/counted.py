@@ -8,8 +8,15 @@ from typing import cast
 
 from engine.gates.facts import Count, Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order, parts_in_order, title_of, units_in
-from engine.gates.params import Param
+from engine.gates.params import SHARE, UNITS, Param, lines
 from engine.model import Part, Workflow
+
+DUTIES = lines(
+    "duties",
+    "a list of counted duties: [study.lectures]",
+    "ids of counted duties: that of their task, a point, their own",
+    "duty",
+)
 
 
 def duties_in(params: Params) -> tuple[str, ...]:
@@ -59,9 +66,9 @@ def _sentence(params: Params, workflow: Workflow) -> str:
 KIND = Kind(
     name="counted",
     params=(
-        Param(name="duties", type="duties", required=True),
-        Param(name="share", type="share"),
-        Param(name="units", type="units"),
+        Param(name="duties", type=DUTIES, required=True),
+        Param(name="share", type=SHARE),
+        Param(name="units", type=UNITS),
     ),
     reads=_reads,
     judge=_judge,

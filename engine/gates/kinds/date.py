@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params
-from engine.gates.params import Param
+from engine.gates.params import Param, ParamType, text
 from engine.model import ConditionVerdict, Part, Workflow
+
+
+def _day(raw: object) -> date:
+    if isinstance(raw, date):
+        return raw
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text(raw)):
+        raise ValueError
+    return date.fromisoformat(text(raw))
+
+
+DATE = ParamType(name="date", form="day", read=_day, example="a day: 2022-12-31", about="a day")
 
 
 def _date_reads(params: Params) -> Reads:
@@ -41,7 +53,7 @@ def _date_sentence(params: Params, workflow: Workflow) -> str:
 
 KIND = Kind(
     name="date",
-    params=(Param(name="on_or_after", type="date", required=True),),
+    params=(Param(name="on_or_after", type=DATE, required=True),),
     reads=_date_reads,
     judge=_date_judge,
     sentence=_date_sentence,

@@ -10,8 +10,12 @@ from typing import cast
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order
 from engine.gates.measured import Filling
-from engine.gates.params import Param
+from engine.gates.params import SHARE, Param, lines
 from engine.model import EvidenceSlot, Part, Workflow
+
+INDICATORS = lines(
+    "indicators", "a list of indicators: [1.1, 1.2]", "ids of indicators; all if left out", "indicator"
+)
 
 
 def _reads(params: Params) -> Reads:
@@ -78,7 +82,7 @@ def _sentence(params: Params, workflow: Workflow) -> str:
 
 KIND = Kind(
     name="evidence",
-    params=(Param(name="share", type="share"), Param(name="indicators", type="indicators")),
+    params=(Param(name="share", type=SHARE), Param(name="indicators", type=INDICATORS)),
     reads=_reads,
     judge=_judge,
     sentence=_sentence,

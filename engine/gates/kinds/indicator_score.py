@@ -9,10 +9,34 @@ from typing import cast
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, in_order
 from engine.gates.measured import NOUGHT, Mark, Whose, asked, attainable, by_indicator, by_unit, points, said, total
-from engine.gates.params import Param
+from engine.gates.params import Param, ParamType, amount, choice, share
 from engine.model import IndicatorSet, Part, Workflow
 from engine.model.plain import Share
 
+
+def _mark(raw: object) -> Fraction | Share:
+    text = str(raw)
+    if text.endswith("%"):
+        return Share(share(text))
+    amount(raw)
+    return Fraction(text)
+
+
+MARK = ParamType(
+    name="mark",
+    form="word",
+    read=_mark,
+    example="points or a share of them: 85 or 85%",
+    about="the least number of points, or the least share of those that can be had",
+    pattern="[0-9]{1,12}(\\.[0-9]{1,6})?|[0-9]{1,3}(\\.[0-9]{1,3})?%",
+    called="points or a share of them",
+    sample="85 or 85%",
+    whole=True,
+)
+REACH = choice("reach", ("total", "each"), "the `total` of the whole (if left out), or `each` unit")
+WHOSE = choice(
+    "whose", ("self", "checked"), "the `self`-score (if left out), or the score as `checked` by the office"
+)
 _WORDS = {"self": "自评", "checked": "复核"}
 
 
@@ -114,9 +138,9 @@ def _sentence(params: Params, workflow: Workflow) -> str:
 KIND = Kind(
     name="indicator_score",
     params=(
-        Param(name="least", type="mark", required=True),
-        Param(name="over", type="reach"),
-        Param(name="of", type="whose"),
+        Param(name="least", type=MARK, required=True),
+        Param(name="over", type=REACH),
+        Param(name="of", type=WHOSE),
     ),
     reads=_reads,
     judge=_judge,

@@ -9,10 +9,28 @@ from typing import cast
 from engine.gates.facts import Below, Facts, NestedRead, Reads
 from engine.gates.kinds import quota
 from engine.gates.kinds.kind import Finding, Kind, Params, units_in
-from engine.gates.params import Param
+from engine.gates.params import SHARE, Param, choice, count, line, lines
 from engine.gates.quotas import in_words
 from engine.model import Part, Phase, Workflow
 
+UNITS = lines(
+    "nested_units",
+    "a list of units that run nested campaigns: [崆峒区]",
+    "units whose nested campaigns count; all if left out",
+    "unit",
+)
+PHASE = line(
+    "nested_phase",
+    "the id of a phase of the nested campaigns",
+    "the phase that nested campaigns must have come to",
+)
+STATE = choice("nested_state", ("completed",), "`completed`: nested campaigns must have come to their end")
+QUOTA = line(
+    "nested_quota",
+    "the id of a quota of the nested campaigns",
+    "the quota that nested campaigns must have filled",
+)
+LEAST = count("nested_least", "so many entries of the quota rather than all it asks for")
 ASKED = ("phase", "state", "quota")
 """What may be asked of nested campaigns; a condition asks one of them."""
 ENDS = {"completed": "已完成", "aborted": "已终止"}
@@ -128,12 +146,12 @@ def _title(phase: str, workflow: Workflow) -> str:
 KIND = Kind(
     name="nested",
     params=(
-        Param(name="phase", type="nested_phase"),
-        Param(name="state", type="nested_state"),
-        Param(name="quota", type="nested_quota"),
-        Param(name="least", type="nested_least"),
-        Param(name="share", type="share"),
-        Param(name="units", type="nested_units"),
+        Param(name="phase", type=PHASE),
+        Param(name="state", type=STATE),
+        Param(name="quota", type=QUOTA),
+        Param(name="least", type=LEAST),
+        Param(name="share", type=SHARE),
+        Param(name="units", type=UNITS),
     ),
     reads=_nested_reads,
     judge=_nested_judge,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from engine.gates import quotas
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import Finding, Kind, Params, parts_in_order
-from engine.gates.params import Param
+from engine.gates.params import Param, line
 from engine.model import Part, Quota, Workflow
+
+QUOTA = line("quota", "the id of a quota", "the id of a quota", "quota")
 
 
 def _quota_reads(params: Params) -> Reads:
@@ -39,7 +41,7 @@ def _quota(params: Params, workflow: Workflow) -> Quota:
 
 KIND = Kind(
     name="quota",
-    params=(Param(name="quota", type="quota", required=True),),
+    params=(Param(name="quota", type=QUOTA, required=True),),
     reads=_quota_reads,
     judge=_quota_judge,
     sentence=_quota_sentence,

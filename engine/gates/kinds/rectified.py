@@ -7,11 +7,16 @@ from math import ceil
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
-from engine.gates.found import Found
+from engine.gates.found import WAYS, Found
 from engine.gates.kinds.kind import Finding, Kind, Params, parts_in_order
-from engine.gates.params import Param
+from engine.gates.params import SHARE, Param, choice
 from engine.model import Part, Workflow
 
+WAY = choice(
+    "way",
+    WAYS,
+    "where it was found: in a `spot` check, a `mutual` inspection, a `self`-check, or any `other` way",
+)
 _SAID = {"spot": "抽查", "mutual": "互检", "self": "自查", "other": "其他检查"}
 
 
@@ -45,7 +50,7 @@ def _sentence(params: Params, workflow: Workflow) -> str:
 
 KIND = Kind(
     name="rectified",
-    params=(Param(name="share", type="share"), Param(name="source", type="way")),
+    params=(Param(name="share", type=SHARE), Param(name="source", type=WAY)),
     reads=_reads,
     judge=_judge,
     sentence=_sentence,

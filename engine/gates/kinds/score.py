@@ -16,9 +16,25 @@ from engine.gates.kinds.kind import (
     tasks_in,
     to_be_asked,
 )
-from engine.gates.params import Param
+from engine.gates.params import TASKS, UNITS, Param, ParamType, amount, choice, line
 from engine.model import Part, Workflow
 from engine.records import replace
+
+NUMBER = line(
+    "number", "the name of a number that a task asks for: 自评分", "the name of a number that the tasks ask for"
+)
+AMOUNT = ParamType(
+    name="amount",
+    form="word",
+    read=amount,
+    example="a number from 0: 85 or 92.5",
+    about="the least number",
+    pattern="[0-9]{1,12}(\\.[0-9]{1,6})?",
+    called="a number from 0",
+    sample="85 or 92.5",
+    whole=True,
+)
+OVER = choice("over", ("each", "sum"), "`each` unit, or the `sum` of all")
 
 
 def _score_reads(params: Params) -> Reads:
@@ -64,11 +80,11 @@ def _score_sentence(params: Params, workflow: Workflow) -> str:
 KIND = Kind(
     name="score",
     params=(
-        Param(name="number", type="number", required=True),
-        Param(name="least", type="amount", required=True),
-        Param(name="tasks", type="tasks", required=True),
-        Param(name="over", type="over"),
-        Param(name="units", type="units"),
+        Param(name="number", type=NUMBER, required=True),
+        Param(name="least", type=AMOUNT, required=True),
+        Param(name="tasks", type=TASKS, required=True),
+        Param(name="over", type=OVER),
+        Param(name="units", type=UNITS),
     ),
     reads=_score_reads,
     judge=_score_judge,

@@ -20,9 +20,15 @@ from engine.gates.kinds.kind import (
     to_be_asked,
     units_in,
 )
-from engine.gates.params import Param
+from engine.gates.params import SHARE, TASKS, UNITS, Param, choice, count
 from engine.model import Assignment, Part, Workflow
 
+STATE = choice(
+    "state",
+    ("received", "submitted", "accepted"),
+    "how far the tasks must have come (accepted if left out)",
+)
+COUNT = count("count", "the number of assignments that must have come so far")
 _PROGRESS = {"issued": 0, "received": 1, "returned": 1, "submitted": 2, "accepted": 3, "waived": 9}
 _REACHED = {"received": "签收", "submitted": "报送", "accepted": "审核通过"}
 
@@ -81,11 +87,11 @@ def _percent(params: Params) -> str:
 KIND = Kind(
     name="tasks",
     params=(
-        Param(name="tasks", type="tasks", required=True),
-        Param(name="state", type="state"),
-        Param(name="share", type="share"),
-        Param(name="count", type="count"),
-        Param(name="units", type="units"),
+        Param(name="tasks", type=TASKS, required=True),
+        Param(name="state", type=STATE),
+        Param(name="share", type=SHARE),
+        Param(name="count", type=COUNT),
+        Param(name="units", type=UNITS),
     ),
     reads=_tasks_reads,
     judge=_tasks_judge,
