@@ -44,7 +44,7 @@ def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: st
     desk = ctx.desk()
     asked = Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
     journal, zone = _journal(desk, key)
-    emit_lines(ctx, map(plain, records(desk, journal, asked)), lambda record: _line(record, zone))
+    emit_lines(ctx, map(plain, records(desk, journal, asked)), lambda record: _line(record, zone, ctx.lang))
 
 
 def _journal(desk: Any, key: str) -> tuple[int, Any]:
@@ -59,13 +59,13 @@ def _journal(desk: Any, key: str) -> tuple[int, Any]:
         return case.id, case.plan.zone
 
 
-def _line(record: dict[str, Any], zone: Any) -> str:
+def _line(record: dict[str, Any], zone: Any, lang: str) -> str:
     from engine.model.plain import moment
 
     at = moment(record["at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     who = f"{record['actor']} for {record['on_behalf']}" if record["on_behalf"] else record["actor"]
     refused = "" if record["outcome"] == "done" else f" {record['outcome']}"
-    said = f" — {detail(record)}" if detail(record) else ""
+    said = f" — {told}" if (told := detail(record, lang)) else ""
     return f"{record['seq']:>6}  {at}  {who}  {record['action']}{refused}  {record['subject']}{said}"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine import words
+
 ROLES = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "inherited": "沿用"}
 
 
@@ -62,18 +64,25 @@ TOLD = (
 """What of the facts of a record is told beyond its action, and how."""
 
 
-def detail(record: Mapping[str, Any]) -> str:
-    """Return what a record says beyond its action: rungs, days, documents, the reason."""
+def detail(record: Mapping[str, Any], lang: str = words.ENGLISH) -> str:
+    """Return what a record says beyond its action: why it was refused, or rungs, days, documents, the reason."""
     facts = record["facts"]
+    if record["outcome"] == "refused" and "code" in facts:
+        return _refusal(facts, lang)
     parts = [f"{mark['rung']} {mark['outcome']}" for mark in facts.get("marks", [])]
-    if facts.get("from") and facts.get("to"):
-        parts.append(f"{facts['from']} → {facts['to']}")
+    before = facts.get("from") or facts.get("before")
+    if before and facts.get("to"):
+        parts.append(f"{before} → {facts['to']}")
     parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
-    parts += [_by_link(facts)] if facts.get("by") == "link" else []
+    parts += [_by_link(record)] if record["door"].get("kind") == "link" else []
     reason = str(record["reason"])
     return ", ".join(parts) + (" — " if parts and reason else "") + reason
 
 
-def _by_link(facts: Mapping[str, Any]) -> str:
-    handed = "" if facts["message"] else " that the office handed on"
-    return f"by the link of notice {facts['notice']}{handed}"
+def _refusal(facts: Mapping[str, Any], lang: str) -> str:
+    return words.line(".".join(filter(None, (facts["code"], facts["why"]))), facts["with"], lang)
+
+
+def _by_link(record: Mapping[str, Any]) -> str:
+    handed = "" if record["facts"].get("message") else " that the office handed on"
+    return f"by the link of notice {record['door']['notice']}{handed}"

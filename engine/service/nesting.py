@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from engine.gates import Below, NestedRead
 from engine.model import Campaign, PhaseState, Tally
@@ -54,11 +55,16 @@ def changed(case: Case, reads: Iterable[NestedRead], before: Campaign, entry: En
     after = case.head
     ended = after.state in ENDS and before.state not in ENDS
     moved = {("phase", after.phase)} if after.phase != before.phase else set()
-    counted = {("quota", name) for name in (*_restated(case, before), entry.facts.get("quota", ""))}
+    counted = {("quota", name) for name in (*_restated(case, before), _quota_of(entry.facts))}
     for whose, what, name in sorted(reads):
         if whose in ("", after.parent_unit) and (ended or (what, name) in moved | counted):
             return after.state if ended else f"{what} {name}"
     return ""
+
+
+def _quota_of(facts: Any) -> str:
+    """Return the quota that a record's facts name, whether they are typed or not."""
+    return str(facts.get("quota", "") if isinstance(facts, Mapping) else getattr(facts, "quota", ""))
 
 
 def _restated(case: Case, before: Campaign) -> list[str]:

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from office import ALL_IN, CITY, GROUP, OFFICE, OTHER, REPORT, TOWN, Office, instant, opened, plan
 
-from engine import gates
 from engine.clock import SteppedClock
 from engine.errors import BadInput, GateShut, NotAllowed, Refused
-from engine.model import Assignment, Deadline, Item, Notice
+from engine.model import Assignment, Deadline, Item, Notice, Verdict
+from engine.model.plain import made
 from engine.service.actions.lifecycle import verdict
 from engine.service.desk import Command, Desk, perform
 from engine.service.founding import create_campaign
@@ -46,7 +46,7 @@ def test_the_same_verdict_is_shown_recorded_and_mailed() -> None:
     office.hand_in(OTHER)
     office.live_until("2022-10-09T10:00").live_until("2022-10-10T12:00")
     recorded = office.history("gate_seen")[-1]["facts"]["verdict"]
-    assert recorded == office.plain_verdict()
+    assert made(Verdict, recorded) == office.verdict()
     text = office.text("gate_late", OFFICE).body
     assert "方案全部审核通过" in text and TOWN in text and OTHER not in text
 
@@ -132,7 +132,8 @@ def test_a_refused_move_changes_nothing_but_the_history() -> None:
     assert (office.head().phase, office.find(Assignment), office.find(Deadline), office.find(Notice)) == before
     refusal = office.refusals()[-1]
     assert (refusal["actor"], refusal["action"]) == (OFFICE, "advance")
-    assert "方案全部审核通过" in refusal["reason"] and TOWN in refusal["reason"]
+    unmet = refusal["facts"]["with"]["unmet"]
+    assert "方案全部审核通过" in unmet and TOWN in unmet
 
 
 def test_an_automatic_refusal_is_recorded_only_when_the_verdict_changes() -> None:
@@ -173,7 +174,7 @@ def test_a_gate_that_was_open_when_somebody_looked_is_judged_again_when_it_is_pa
     office.accept(TOWN)
     seen = office.verdict()
     assert seen.open and office.advance()["to"] == "sprint"
-    assert office.history("advance")[-1]["facts"]["verdict"] == gates.plain(seen)
+    assert made(Verdict, office.history("advance")[-1]["facts"]["verdict"]) == seen
 
 
 # --- G7 ---
@@ -437,9 +438,9 @@ def test_an_override_needs_a_reason_and_a_document_and_records_the_verdict_as_it
     office = opened().live_until("2022-07-06T12:00")
     with pytest.raises(Refused, match="document"):
         office.do("override", who="leader", reason="经研究先行转段")
-    before = office.plain_verdict()
+    before = office.verdict()
     office.do("override", who="leader", reason="经研究先行转段", document="纪要2号")
-    assert office.history("override")[-1]["facts"]["verdict"] == before
+    assert made(Verdict, office.history("override")[-1]["facts"]["verdict"]) == before
     assert (office.head().phase, office.phase("build").left_by) == ("sprint", "override")
 
 

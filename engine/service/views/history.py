@@ -8,6 +8,7 @@ from datetime import datetime
 
 from engine.history import parse
 from engine.model import Record
+from engine.model.plain import plain as plain_of
 from engine.service.case import Case
 from engine.service.desk import Desk
 from engine.service.journal import Entry, entry_of
@@ -67,7 +68,7 @@ def _containing(part: str) -> str:
 def plain(record: Record) -> Row:
     """Return a record as its bytes tell it, what people ask for first."""
     told = parse(record.data)
-    first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role")
+    first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role", "door")
     return (
         {name: told[name] for name in first}
         | {name: told[name] for name in ("workflow", "facts")}
@@ -117,5 +118,6 @@ def told(case: Case, seq: int, entry: Entry) -> Row:
         "outcome": entry.outcome,
         "subject": entry.subject,
         "reason": entry.reason,
+        "door": plain_of(entry.door),
         "facts": dict(entry.facts),
     }

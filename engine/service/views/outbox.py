@@ -53,16 +53,16 @@ def shown(case: Case, word: str) -> Row:
     """Return one message with what became of each attempt, as the history tells it (SEMANTICS Y3)."""
     outgoing = _named({short(each.id): each for each in _found(case)}, "message", word)
     notice = case.work.must(Notice, outgoing.notice)
-    return {**_row(case, outgoing, notice.subject), "history": list(_attempts(case, outgoing.id))}
+    return {**_row(case, outgoing, notice.subject), "history": list(_attempts(case, short(outgoing.id)))}
 
 
 def _attempts(case: Case, outgoing: int) -> Iterator[Row]:
     records = case.work.stream(Record, "journal = ? AND action IN ('deliver', 'retry')", (case.id,), "seq")
     for entry in map(entry_of, list(records)):
-        if entry.action == "retry" and outgoing in entry.facts.get("outgoing", ()):
+        if entry.action == "retry" and outgoing in entry.facts.get("messages", ()):
             yield _line(case, entry, {"state": "retry", "by": entry.actor})
         for told in entry.facts.get("results", ()):
-            if told["id"] == outgoing:
+            if told["message"] == outgoing:
                 yield _line(case, entry, told)
 
 
