@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from engine import words
 from engine.clock import stopwatch
-from engine.errors import BadLink, ClockBehind, DatabaseProblem
+from engine.errors import BadLink, ClockBehind, DatabaseProblem, Refused
 from engine.service.desk import Desk
 from engine.service.linking import Links
 from engine.service.receipts import Sight, look, sign
@@ -94,6 +94,9 @@ class Room:
         except (ClockBehind, DatabaseProblem, NoticeError) as error:
             self._tell("failed", words.line(error.key, error.facts), code=error.code)
             return _said(HTTPStatus.SERVICE_UNAVAILABLE, page.BUSY, ("Retry-After", "60"))
+        except Refused as error:
+            self._tell("refused", error.line(), code=error.code)
+            return Reply(HTTPStatus.CONFLICT, page.refused(error))
         except Exception as error:
             line = f"PG999  a request failed — {type(error).__name__}: {error} — please report it"
             self._tell("failed", line, code="PG999")

@@ -16,6 +16,7 @@ from engine.store.database import Database
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 FACTS = {
+    "campaign": "small",
     "at": "2026-11-02T01:00:00.000Z",
     "actor": "创建办",
     "action": "start",
