@@ -50,7 +50,7 @@ def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: st
     asked = Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
     journal, zone = _journal(desk, key)
     found = map(plain, records(desk, journal, asked))
-    emit_lines(ctx, found, lambda record: _line(record, zone, refusal(desk, key, record)))
+    emit_lines(ctx, found, lambda record: _line(record, zone, refusal(desk, key, record, ctx.lang), ctx.lang))
 
 
 def _journal(desk: Any, key: str) -> tuple[int, Any]:
@@ -65,13 +65,13 @@ def _journal(desk: Any, key: str) -> tuple[int, Any]:
         return case.id, case.plan.zone
 
 
-def _line(record: dict[str, Any], zone: Any, refused: str) -> str:
+def _line(record: dict[str, Any], zone: Any, refused: str, lang: str) -> str:
     from engine.model.plain import moment
 
     at = moment(record["at"]).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
     who = f"{record['actor']} for {record['on_behalf']}" if record["on_behalf"] else record["actor"]
     outcome = "" if record["outcome"] == "done" else f" {record['outcome']}"
-    said = refused or detail(record)
+    said = refused or detail(record, lang)
     tail = f" — {said}" if said else ""
     return f"{record['seq']:>6}  {at}  {who}  {record['action']}{outcome}  {record['subject']}{tail}"
 

@@ -65,16 +65,18 @@ TOLD = (
 """What of the facts of a record is told beyond its action, and how."""
 
 
-def detail(record: Mapping[str, Any]) -> str:
-    """Return what a record says beyond its action: rungs, days, documents, the reason."""
+def detail(record: Mapping[str, Any], lang: str = words.ENGLISH) -> str:
+    """Return what a record says beyond its action: why it was refused, or rungs, days, documents, the reason."""
     facts = record["facts"]
+    if record["outcome"] == "refused" and "code" in facts:
+        return line_of(facts, lang)
     parts = [f"{mark['rung']} {mark['outcome']}" for mark in facts.get("marks", [])]
     if facts.get("before") and facts.get("to"):
         parts.append(f"{facts['before']} → {facts['to']}")
     parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
     parts += [_by_link(record["door"], facts)] if record["action"] == "receive" else []
     refused = record["outcome"] == "refused"
-    reason = line_of(facts) if refused else str(record["reason"]) or _late(record)
+    reason = line_of(facts, lang) if refused else str(record["reason"]) or _late(record, lang)
     return ", ".join(filter(None, parts)) + (" — " if parts and reason else "") + reason
 
 
@@ -85,8 +87,8 @@ def _by_link(door: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     return f"by the link of notice {door['notice']}{handed}"
 
 
-def _late(record: Mapping[str, Any]) -> str:
+def _late(record: Mapping[str, Any], lang: str) -> str:
     """Return why a link signed nothing, in words."""
     facts = record["facts"]
     is_late = record["action"] == "late_link" and record["outcome"] == "done"
-    return words.said(f"reason.link_{facts['why']}", facts) if is_late else ""
+    return words.said(f"reason.link_{facts['why']}", facts, lang) if is_late else ""

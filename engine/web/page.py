@@ -8,6 +8,8 @@ from hashlib import sha256
 from html import escape
 from typing import Final
 
+from engine import words
+from engine.errors import Refused
 from engine.service.signing.linking import Why
 from engine.service.signing.receipts import Duty, Sight
 from notifications import wording
@@ -56,6 +58,16 @@ BROKEN: Final = ("系统出现问题", "尚未签收。请稍后再打开本链�
 def message(title: str, text: str) -> str:
     """Return a page that only says something."""
     return _document(title, [f"<p>{escape(text)}</p>"])
+
+
+def refused(error: Refused) -> str:
+    """Return the page of something that was asked for and is not done: why, in the words of this page."""
+    return message("未能办理", words.said(error.key, error.facts, words.CHINESE, called))
+
+
+def called(name: str, is_action: bool) -> str:
+    """Return how this page calls a field or a deed: it has neither options nor commands."""
+    return f"“{words.label(f'action.{name}' if is_action else f'field.{name}', words.CHINESE)}”"
 
 
 def over(why: Why) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine import words
 from engine.clock import stopwatch
-from engine.errors import BadLink, ClockBehind, DatabaseProblem
+from engine.errors import BadLink, ClockBehind, DatabaseProblem, Refused
 from engine.records import field, record
 from engine.service.kernel.desk import Desk
 from engine.service.signing.linking import Links
@@ -95,6 +95,9 @@ class Room:
         except (ClockBehind, DatabaseProblem, NoticeError) as error:
             self._tell("failed", words.line(error.key, error.facts), code=error.code)
             return _said(HTTPStatus.SERVICE_UNAVAILABLE, page.BUSY, ("Retry-After", "60"))
+        except Refused as error:
+            self._tell("refused", error.line(), code=error.code)
+            return Reply(HTTPStatus.CONFLICT, page.refused(error))
         except Exception as error:
             line = f"PG999  a request failed — {type(error).__name__}: {error} — please report it"
             self._tell("failed", masked(line), code="PG999", error=error)

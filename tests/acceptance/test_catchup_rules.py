@@ -120,11 +120,11 @@ def test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accep
     wall, steady = [0.0], [0.0]
     guard = serving.Guard(DriftWatch(wall=lambda: wall[0], steady=lambda: steady[0]))
     first = opened().clock.at
-    assert guard.why_not(lambda: first) == ""
+    assert guard.minutes_ahead(lambda: first) == 0
     wall[0], steady[0] = 301.0, 1.0
-    assert guard.why_not(lambda: first) == ""
+    assert guard.minutes_ahead(lambda: first) == 0
     wall[0], steady[0] = 700.0, 2.0
-    assert "jumped ahead" in guard.why_not(lambda: first)
+    assert guard.minutes_ahead(lambda: first) > 5
     wall[0], steady[0] = 701.0, 3.0
-    assert "jumped ahead" in guard.why_not(lambda: first)
-    assert guard.why_not(lambda: opened(at="2022-07-06T09:00").clock.at) == ""
+    assert guard.minutes_ahead(lambda: first) > 5
+    assert guard.minutes_ahead(lambda: opened(at="2022-07-06T09:00").clock.at) == 0

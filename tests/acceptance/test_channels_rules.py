@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pytest
 from office import TOWN, Office, instant, opened
 from small_county import SCRIPT, desk_at
+from worded import told
 
 from engine.errors import ClockBehind, DatabaseBusy, PhasegateError, Refused
 from engine.model import Campaign, Item, Lane, Outgoing, Sending
@@ -379,7 +380,7 @@ def test_a_message_that_cannot_be_made_fails_alone_with_its_reason() -> None:
     carry(office, channel := Down(mended=True))
     assert channel.tried == ["a"]
     (failed,) = office.find(Outgoing, state="failed")
-    assert failed.error.startswith("PG512")
+    assert told(failed.error).startswith("PG512  the recipient of a message holds a line break")
 
 
 def test_results_of_one_campaign_are_recorded_though_another_cannot_be() -> None:
@@ -422,7 +423,9 @@ def test_what_was_about_to_go_by_a_channel_that_is_switched_off_waits_for_it() -
     office.do("channel", name="eml", off=True, reason="邮件系统升级")
     carry(office, channel := Doing(lambda: None))
     assert channel.taken == []
-    assert {(o.state, o.error) for o in office.find(Outgoing)} == {("failed", "the channel eml is switched off")}
+    assert {(o.state, told(o.error)) for o in office.find(Outgoing)} == {
+        ("failed", "the channel eml is switched off")
+    }
     with pytest.raises(Refused, match="the channel eml is off already"):
         office.do("channel", name="eml", off=True, reason="再次")
     office.at("2022-07-05T10:00").do("raise", task="report", unit=TOWN, level=0, reason="急")

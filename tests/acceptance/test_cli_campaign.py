@@ -12,6 +12,8 @@ import pytest
 from clerk import KEY, Clerk
 from office import GROUP, OTHER, TOWN
 
+from engine.words import reason as worded
+
 SHOWN = """\
 某县示范县创建工作 (county)
 running in 全面创建阶段 (build), adopted 2022-07-05, as of 2022-07-05
@@ -118,7 +120,7 @@ def test_show_counts_lights_and_lists_what_somebody_must_look_at(clerk: Clerk) -
     assert [(p["subject"], p["reason"], p["document"], p["shift"]) for p in found["pauses"]] == [
         ("report/西乡", "防汛", "函1号", False)
     ]
-    assert [(a["unit"], a["kind"], a["reason"]) for a in found["aside"]] == [
+    assert [(a["unit"], a["kind"], worded(a["reason"])) for a in found["aside"]] == [
         ("县法院", "task_issued", "县法院 has no contact at level 0")
     ]
     text = clerk.told("campaign", "show", KEY)

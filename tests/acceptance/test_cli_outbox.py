@@ -9,6 +9,8 @@ from clerk import KEY, QUOTA, Clerk
 from loopback_http import Answer, Script, said, serving
 from office import UNITS
 
+from engine.words import reason as worded
+
 SMTP = f"{QUOTA}\nchannel: smtp"
 EAST = "liaison@east.example.org"
 MEMBERS = UNITS.replace("liaison@{code}.example.org", "member:{code}")
@@ -31,7 +33,7 @@ def test_a_message_shows_every_attempt_with_what_was_said_and_when_it_is_tried_a
     lines = [(row["at"][11:16], row["attempt"], row["became"]) for row in found["history"]]
     assert lines == [("09:00", 1, "queued"), ("09:02", 2, "queued"), ("09:02", None, "retry"), ("09:03", 1, "sent")]
     first, *_, last = found["history"]
-    assert "Not a directory" in first["said"] and first["next_at"] > first["at"]
+    assert "Not a directory" in worded(first["said"]) and first["next_at"] > first["at"]
     assert last["said"].endswith(".eml")
     told = clerk.told("outbox", "show", KEY, one)
     assert "2022-07-05 09:03" in told and "Not a directory" in told
@@ -53,7 +55,7 @@ def test_a_channel_that_is_left_alone_is_shown_with_its_reason_and_tried_again_o
     assert (way["channel"], way["queued"], way["failures"], way["until"]) == (
         "wecom", 4, 1, "2022-07-05T09:00:30+08:00",
     )  # fmt: skip
-    assert way["reason"].startswith("PG511  setting PHASEGATE_WECOM_CORP: it is not set")
+    assert worded(way["reason"]).startswith("PG511  setting PHASEGATE_WECOM_CORP: it is not set")
     assert "wecom" in clerk.told("outbox", "channels")
     checks = {each["what"]: each for each in clerk.json("doctor")["checks"]}
     assert checks["outbox wecom"]["mark"] == "warning" and "PHASEGATE_WECOM_CORP" in checks["outbox wecom"]["said"]

@@ -262,7 +262,7 @@ def test_a_period_is_closed_when_the_office_has_counted_and_a_shortfall_is_told_
     assert office.assignment(TOWN, MEETING).state == "short"
     assert "的通知" in office.text("shortfall", TOWN).subject
     assert "的函" in office.text("shortfall", COURT).subject
-    (turn,) = [told for told in office.history("period") if told["facts"]["short"]]
+    (turn,) = [told for told in office.history("period") if told["facts"].get("short")]
     assert len(turn["facts"]["short"]) == 3
 
 
@@ -398,6 +398,11 @@ def test_leaving_a_phase_that_cancels_keeps_a_duty_that_is_owed_until_the_end() 
     office.advance()
     assert {a.state for a in office.find(Assignment)} == {"cancelled"}
     assert office.audit().findings == ()
+
+
+def unmet(seen: dict[str, Any]) -> list[str]:
+    """Return the conditions of a verdict in the history that do not hold."""
+    return [each["text"] for each in seen["facts"]["verdict"]["conditions"] if not each.get("holds")]
 
 
 def test_a_gate_that_is_tried_by_itself_is_looked_at_again_when_a_period_is_closed() -> None:

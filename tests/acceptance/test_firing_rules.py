@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from office import ALL_IN, OTHER, TOWN, Office, instant, opened, plan
+from worded import told
 
 from engine import scheduler, serving
 from engine.clock import SteppedClock
@@ -432,7 +433,7 @@ def why(office: Office, unit: str = TOWN) -> dict[str, str]:
 
     with office.case() as case:
         return {
-            row["rung"]: f"{row['outcome']} {row['reason']}".strip()
+            row["rung"]: f"{row['outcome']} {told(row['reason'])}".strip()
             for row in shown_for(case, case.task("report"), unit)["rungs"]
         }
 

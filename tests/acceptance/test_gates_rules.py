@@ -13,8 +13,8 @@ from office import ALL_IN, CITY, GROUP, OFFICE, OTHER, REPORT, TOWN, Office, ins
 from engine.clock import SteppedClock
 from engine.errors import BadInput, BadWorkflow, GateShut, NotAllowed, Refused
 from engine.gates import KINDS, kinds
-from engine.model import Assignment, Deadline, Item, Notice
-from engine.model.plain import plain
+from engine.model import Assignment, Deadline, Item, Notice, Verdict
+from engine.model.plain import made, plain
 from engine.service.campaigns.commands.lifecycle import shown, verdict
 from engine.service.campaigns.founding import create_campaign
 from engine.service.campaigns.views import campaign as campaign_view
@@ -50,7 +50,7 @@ def test_the_same_verdict_is_shown_recorded_and_mailed() -> None:
     office.hand_in(OTHER)
     office.live_until("2022-10-09T10:00").live_until("2022-10-10T12:00")
     recorded = office.history("gate_seen")[-1]["facts"]["verdict"]
-    assert recorded == office.plain_verdict()
+    assert made(Verdict, recorded) == office.verdict()
     text = office.text("gate_late", OFFICE).body
     assert "方案全部审核通过" in text and TOWN in text and OTHER not in text
 
@@ -498,9 +498,9 @@ def test_an_override_needs_a_reason_and_a_document_and_records_the_verdict_as_it
     office = opened().live_until("2022-07-06T12:00")
     with pytest.raises(Refused, match="document"):
         office.do("override", who="leader", reason="经研究先行转段")
-    before = office.plain_verdict()
+    before = office.verdict()
     office.do("override", who="leader", reason="经研究先行转段", document="纪要2号")
-    assert office.history("override")[-1]["facts"]["verdict"] == before
+    assert made(Verdict, office.history("override")[-1]["facts"]["verdict"]) == before
     assert (office.head().phase, office.phase("build").left_by) == ("sprint", "override")
 
 

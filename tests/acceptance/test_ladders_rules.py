@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from office import BUREAU, CITY, COURT, OFFICE, OTHER, TOWN, Office, opened, plan
+from worded import told
 
 from engine.errors import BadWorkflow, Refused, WrongState
 from engine.model import Deadline, Item, Notice, Occurrence
@@ -217,7 +218,9 @@ def test_the_office_may_withhold_what_is_about_to_go_with_a_reason() -> None:
     office.live_until("2022-09-09T12:00")
     assert office.notices("overdue") == []
     found: list[Occurrence] = [o for o in office.find(Occurrence) if o.rung == "催办"]
-    assert [(o.outcome, o.reason) for o in found] == [("withheld", f"on hold from level 0: {OFFICE}: 已电话沟通")]
+    assert [(o.outcome, told(o.reason)) for o in found] == [
+        ("withheld", f"on hold from level 0: {OFFICE}: 已电话沟通")
+    ]
 
 
 MANUAL = "[{id: 催办, at: 1wd, level: 0, notice: overdue, delivery: manual}]"
@@ -258,7 +261,11 @@ def test_a_draft_goes_out_only_when_the_leader_signs_it_and_the_signer_is_the_wo
     office.do("sign", who="leader", notice=office.number("supervise"))
     office.sweep()
     notice = office.find(Notice, kind="supervise")[-1]
-    assert (notice.state, notice.number, notice.reason) == ("sent", "某创建办发〔2022〕1号", "签发:领导小组副组长")
+    assert (notice.state, notice.number, told(notice.reason)) == (
+        "sent",
+        "某创建办发〔2022〕1号",
+        "signed by 领导小组副组长",
+    )
     assert [to for to, subject in office.mail() if "督办" in subject] == ["head@east.example.org"]
 
 

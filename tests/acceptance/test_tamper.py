@@ -100,7 +100,7 @@ def test_a_byte_of_a_record_changed_is_found_at_that_record(early: Path, tmp_pat
 
 def test_a_record_that_would_break_the_tables_themselves_is_only_named(late: Path, tmp_path: Path) -> None:
     with tampered(late, tmp_path) as connection:
-        sql = """UPDATE journal SET data = CAST(replace(CAST(data AS TEXT), '"id":2', '"id":1') AS BLOB)
+        sql = """UPDATE journal SET data = CAST(replace(CAST(data AS TEXT), '"key":"other"', '"key":"small"') AS BLOB)
             WHERE journal = 2 AND seq = 1"""
         connection.execute(sql)
     assert {place for place in places(tmp_path) if place.startswith("record")} == {"record 2:1"}
@@ -247,7 +247,10 @@ def test_a_row_that_no_record_speaks_of_is_named(early: Path, tmp_path: Path) ->
         ),
         ("INSERT INTO armed VALUES (5, 1, 1, 900)", "armed[5, 1, 1]"),
         ("INSERT INTO answer VALUES (-3, 'k', '', '')", "answer[-3, k]"),
-        ("INSERT INTO system SELECT 5, seq, head, last_at, campaigns, clock_from, clock_to FROM system", "system[5]"),
+        (
+            "INSERT INTO system SELECT 5, '5', installation, rehearsal, seq, head, last_at, campaigns, clock_from, clock_to FROM system",
+            "system[5]",
+        ),
     ],
 )
 def test_a_row_that_bears_the_number_of_no_journal_is_named(

@@ -16,6 +16,7 @@ from engine.store.database import Database
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 FACTS = {
+    "campaign": "small",
     "at": "2026-11-02T01:00:00.000Z",
     "actor": "创建办",
     "action": "start",
@@ -142,7 +143,7 @@ def test_a_campaign_held_by_one_worker_is_skipped_by_the_next(postgres: Any, pos
 
     url = postgres.new(postgres_template)
     first, second = open_database(url), open_database(url)
-    adding(first, *(replace(HEAD, id=i, key=f"c{i}") for i in (1, 2, 3)))()
+    adding(first, *(replace(HEAD, id=i, uid=f"c{i}", key=f"c{i}") for i in (1, 2, 3)))()
     sql = 'SELECT id FROM "campaign" ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 1'
     with first.write() as one, second.write() as two:
         assert one.rows(sql)[0][0] == 1
@@ -153,6 +154,7 @@ def test_a_campaign_held_by_one_worker_is_skipped_by_the_next(postgres: Any, pos
 
 HEAD = Campaign(
     id=1,
+    uid="small",
     key="small",
     title="",
     workflow="w",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time
 
+from engine.service.kernel.action import refuse
 from engine.service.signing.receipts import Duty, Sight
 from engine.web import page
 from engine.web.room import QUIET_IN_SECONDS, Strangers
@@ -87,3 +88,11 @@ def test_strangers_are_told_of_once_a_minute_and_none_is_forgotten() -> None:
     assert [strangers.came() for _ in range(5)] == [1, 0, 0, 0, 0]
     now[0] = QUIET_IN_SECONDS
     assert strangers.came() == 5
+
+
+def test_a_refusal_is_worded_by_what_the_page_has_and_not_by_options() -> None:
+    html = page.refused(refuse("voucher_for_unit", unit=HOSTILE))
+    assert "登记须有凭据——请用 “凭据” 或 “凭据说明” 提供" in html
+    assert "--voucher" not in html and "<script>" not in html
+    counted = page.refused(refuse("is_counted", task="a", title="专题学习"))
+    assert "请用 “登记” 登记" in counted and "task count" not in counted

@@ -69,7 +69,7 @@ def _containing(part: str) -> str:
 def plain(record: Record) -> Row:
     """Return a record as its bytes tell it, what people ask for first."""
     told = parse(record.data)
-    first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role")
+    first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role", "door")
     return (
         {name: told[name] for name in first}
         | {name: told[name] for name in ("workflow", "door", "facts")}

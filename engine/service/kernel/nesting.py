@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from engine.gates import Below, NestedRead
 from engine.model import Campaign, PhaseState, Tally
@@ -70,6 +71,11 @@ def changed(case: Case, reads: Iterable[NestedRead], before: Campaign, entry: En
         if whose in ("", after.parent_unit) and (ended or (what, name) in moved | counted):
             return after.state if ended else f"{what} {name}"
     return ""
+
+
+def _quota_of(facts: Any) -> str:
+    """Return the quota that a record's facts name, whether they are typed or not."""
+    return str(facts.get("quota", "") if isinstance(facts, Mapping) else getattr(facts, "quota", ""))
 
 
 def _restated(case: Case, before: Campaign) -> list[str]:

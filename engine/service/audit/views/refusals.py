@@ -12,17 +12,18 @@ from engine.model.plain import made
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, reading
 from engine.service.kernel.plan import Plan
+from engine.words import ENGLISH
 
 
-def refusal(desk: Desk, key: str, told: Mapping[str, Any]) -> str:
+def refusal(desk: Desk, key: str, told: Mapping[str, Any], lang: str = ENGLISH) -> str:
     """Return the line that was said when a record of a campaign's journal was refused; nothing where it was not."""
     if told["outcome"] != "refused":
         return ""
     facts = told["facts"]
     if "verdict" not in facts["with"]:
-        return line_of(facts)
+        return line_of(facts, lang)
     with reading(desk, key) as case:
-        return line_of(facts, **_of_gate(case, str(told["workflow"]), facts["with"]))
+        return line_of(facts, lang, **_of_gate(case, str(told["workflow"]), facts["with"]))
 
 
 def _of_gate(case: Case, version: str, facts: Mapping[str, Any]) -> dict[str, str]:
