@@ -164,6 +164,12 @@ class DatabaseDamaged(DatabaseProblem):
     code = "PG311"
 
 
+class DatabaseGone(DatabaseProblem):
+    """the database {url} is not the file any more that was opened — {why} — {cure}"""
+
+    code = "PG312"
+
+
 def cure_of(error: BaseException, usual: str) -> str:
     """Return what to do about a file that could not be read or written: where the disk is full, to make room."""
     return "make room on that disk" if getattr(error, "errno", None) in NO_ROOM else usual

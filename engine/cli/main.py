@@ -6,6 +6,10 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from click import Context
 
 PROGRAM = "phasegate"
 COMPLETE = "_PHASEGATE_COMPLETE"
@@ -48,10 +52,25 @@ def _done(args: list[str]) -> int:
         root.main(args, prog_name=PROGRAM, complete_var=COMPLETE)
     try:
         with root.make_context(PROGRAM, args) as ctx:
-            root.invoke(ctx)
+            _invoked(ctx)
     except Exit as end:
         return end.exit_code
     return 0
+
+
+def _invoked(ctx: Context) -> None:
+    """Run the command; behind an error that nobody foresaw there may be a damaged database, which is open still."""
+    try:
+        ctx.command.invoke(ctx)
+    except Exception as error:
+        from engine.cli.faults import is_foreseen
+        from engine.service.soundness import damage_behind
+
+        wired = None if is_foreseen(error) else ctx.obj.opened
+        damage = wired and damage_behind(wired.desk, error, replays=True)
+        if not damage:
+            raise
+        raise damage from error
 
 
 def _drop_output() -> None:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engine.errors import ClockBehind
-from engine.history import GENESIS, instant, link, parse
+from engine.history import GENESIS, digest, instant, link, parse
 from engine.model import Record, System
 from engine.service.actor import Actor
 from engine.service.case import Case
-from engine.store.codec import EPOCH
+from engine.store.codec import EPOCH, Unreadable
 from engine.store.work import Work
 
 TOLERANCE = timedelta(minutes=5)
@@ -87,8 +87,23 @@ def system_row(work: Work) -> System:
 
 
 def entry_of(record: Record) -> Entry:
-    """Return what a record's bytes tell."""
-    return entry_from(record.at, parse(record.data))
+    """Return what a record's bytes tell; Unreadable where they are not those that were hashed."""
+    return entry_from(record.at, told_by(whole(record)))
+
+
+def told_by(record: Record) -> dict[str, Any]:
+    """Return the facts in a record's bytes; Unreadable where they tell none."""
+    try:
+        return parse(record.data)
+    except ValueError as error:
+        raise Unreadable(f"journal[{record.journal}, {record.seq}] is no record: {error}") from error
+
+
+def whole(record: Record) -> Record:
+    """Return a record whose bytes are those that were hashed; Unreadable where they are not."""
+    if digest(record.data) != record.hash:
+        raise Unreadable(f"journal[{record.journal}, {record.seq}] is not what its hash says")
+    return record
 
 
 def entry_from(at: datetime, told: Mapping[str, Any]) -> Entry:

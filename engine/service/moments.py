@@ -13,6 +13,7 @@ from engine.service.case import Case, Moment
 from engine.service.desk import system_act
 from engine.service.effects import deadlines
 from engine.service.effects.duties import turn_facts
+from engine.store.codec import Unreadable
 
 
 def take(case: Case, armed: Armed) -> None:
@@ -40,6 +41,9 @@ def _open_task(case: Case, armed: Armed) -> None:
 
 def _fire(case: Case, armed: Armed) -> None:
     deadline = case.work.must(Deadline, armed.ref)
+    if deadline.next_at != armed.at:
+        # Nothing would ever take it away: it would be due again and again.
+        raise Unreadable(f"armed[{armed.at.isoformat()}, {armed.ref}] is not the next moment of its deadline")
     firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
     facts = firing_facts(deadline, firing.marks)
     system_act(case, "occur", facts | {"subject": subject(case, deadline)})

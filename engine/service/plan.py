@@ -18,6 +18,7 @@ from engine.deadlines import Times
 from engine.history import canonical
 from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
 from engine.service.amendments import amended, amendments_from
+from engine.store.codec import Unreadable
 from engine.store.work import Work
 
 NO_LADDER = Ladder(id="", rungs=())
@@ -123,9 +124,11 @@ def _read(work: Work, workflow: str, calendar: str) -> Plan:
 
 
 def blob(work: Work, sha: str) -> bytes:
-    """Return the bytes kept under a hash; KeyError where there are none."""
-    found = work.must(Blob, sha)
-    return found.data
+    """Return the bytes kept under a hash; RowMissing where there are none, Unreadable where they are others."""
+    found = work.must(Blob, sha).data
+    if sha256(found).hexdigest() != sha:
+        raise Unreadable(f"blob[{sha}] is not the text that its hash names")
+    return found
 
 
 def keep(work: Work, data: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine.errors import ClockBehind, DatabaseProblem, PhasegateError, RowRefused
+from engine.errors import ClockBehind, DatabaseDamaged, DatabaseProblem, PhasegateError, RowRefused
 from engine.model import Armed, Assignment, Campaign, Deadline
 from engine.service import binding, moments
 from engine.service.case import Case, Moment
@@ -228,7 +228,7 @@ def _work_off(sweeping: Sweeping, step: Step, group: Sequence[int]) -> None:
         try:
             batch = step(sweeping, campaigns)
         except Exception as error:
-            if isinstance(error, DatabaseProblem) and not isinstance(error, RowRefused):
+            if isinstance(error, DatabaseProblem) and not isinstance(error, RowRefused | DatabaseDamaged):
                 raise
             if len(campaigns) == 1:
                 sweeping.left_out[campaigns[0]] = error

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.history import parse
 from engine.model import Record
 from engine.service.case import Case
 from engine.service.desk import Desk
-from engine.service.journal import Entry, entry_of
+from engine.service.journal import Entry, entry_of, told_by, whole
 from engine.service.views.plain import Row, local
 from engine.store.codec import milliseconds
 from engine.store.work import Work
@@ -37,7 +36,7 @@ def records(desk: Desk, journal: int, wanted: Wanted | None = None) -> Iterator[
     after = 0
     while True:
         with desk.database.read() as work:
-            page = _page(work, journal, after, wanted or Wanted())
+            page = [*map(whole, _page(work, journal, after, wanted or Wanted()))]
         yield from page
         if len(page) < PAGE:
             return
@@ -66,7 +65,7 @@ def _containing(part: str) -> str:
 
 def plain(record: Record) -> Row:
     """Return a record as its bytes tell it, what people ask for first."""
-    told = parse(record.data)
+    told = told_by(record)
     first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role")
     return (
         {name: told[name] for name in first}
