@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_county import SCRIPT, desk_at
+from small_county import SCRIPT, desk_at, local
 
 from engine.bootstrap import newcomer, settings_from, wire
 from engine.cli.main import main
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError
+from engine.service.soundness import parts
 from engine.serving import Beat, Pace, Stop, Told
+from engine.store.database import open_database
 from engine.store.migrations import upgrade
 
 LIVED = 60
@@ -200,7 +202,7 @@ def test_harm_is_seen_and_told_as_such(
 def beaten() -> list[str]:
     """Serve for one beat, and return what was told of it."""
     try:
-        wired = wire(settings_from(os.environ), SteppedClock(desk_at_now()))
+        wired = wire(settings_from(os.environ), SteppedClock(local(SCRIPT[LIVED].at)))
     except PhasegateError as error:
         return [error.line()]
     told: list[Told] = []
@@ -214,12 +216,6 @@ def beaten() -> list[str]:
     return [each.line for each in told]
 
 
-def desk_at_now() -> Any:
-    from small_county import local
-
-    return local(SCRIPT[LIVED].at)
-
-
 def test_a_whole_database_is_called_whole(fresh: Callable[..., None], capsys: pytest.CaptureFixture[str]) -> None:
     fresh(lambda file: None)
     assert main(["db", "check", "--json"]) == 0
@@ -228,3 +224,38 @@ def test_a_whole_database_is_called_whole(fresh: Callable[..., None], capsys: py
     marks = {one["what"]: one["mark"] for one in json.loads(capsys.readouterr().out)["checks"]}
     assert {marks[name] for name in ("pages", "tables", "texts", "moments", "history", "database")} == {"ok"}
     assert not [line for line in beaten() if "PG" in line]
+
+
+def test_the_parts_of_a_postgresql_database_are_looked_at_too(postgres: Any, postgres_template: str) -> None:
+    database = open_database(postgres.new(postgres_template))
+    desk = desk_at(database)
+    for step in SCRIPT[:LIVED]:
+        step(desk)
+    assert [part.findings for part in parts(desk, replays=True)] == [()] * 5
+    with database.write() as work:
+        work.rows('DELETE FROM "armed" WHERE kind = 1 RETURNING 1')
+    with database.engine.execution_options(phasegate_writes=True).begin() as connection:
+        connection.exec_driver_sql("DROP INDEX item_waiting")
+    wrong = {part.name: part.findings for part in parts(desk, replays=False) if part.findings}
+    assert wrong["tables"] == ("index item_waiting is missing",)
+    assert len(wrong["moments"]) > 1 and all("its next moment is not armed" in each for each in wrong["moments"])
+    assert {*wrong} == {"tables", "moments"}
+    database.close()
+
+
+def test_a_moment_that_no_deadline_waits_for_ends_the_sweep_of_its_campaign_and_is_told(
+    fresh: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was due again and again, and the sweep never ended."""
+
+    def astray(file: File) -> None:
+        connection = sqlite3.connect(file.path)
+        connection.execute("UPDATE armed SET at = at - 86400000 WHERE kind = 1")
+        connection.commit()
+        connection.close()
+
+    fresh(astray)
+    late = "2027-01-20T09:00"
+    assert main(["sweep", "--now", late]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("PG205  ") and "PG311" in told and "is not the next moment of its deadline" in told
