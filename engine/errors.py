@@ -211,6 +211,12 @@ class DatabaseDamaged(DatabaseProblem):
     code = "PG311"
 
 
+class DatabaseGone(DatabaseProblem):
+    """A database is not the file any more that was opened."""
+
+    code = "PG312"
+
+
 def no_room(error: BaseException) -> bool:
     """Tell whether a file could not be written since its disk, or a share of it, is full."""
     return getattr(error, "errno", None) in NO_ROOM

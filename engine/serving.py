@@ -11,14 +11,16 @@ from typing import Any, Final
 from engine import words
 from engine.bootstrap import Wired
 from engine.clock import DriftWatch, sleep, stopwatch
-from engine.errors import ClockJumped, DatabaseProblem, PhasegateError
+from engine.errors import ClockJumped, DatabaseGone, DatabaseProblem, PhasegateError
 from engine.model import Worker
 from engine.records import field, record, replace
 from engine.service.audit.installation import accepted_clock, clock_behind
+from engine.service.audit.soundness import damage_behind
 from engine.service.clock.sweep import CampaignsFailed, Share, Swept, sweep
 from engine.service.delivery.relaying import Delivered, deliver
 from engine.service.delivery.standing import anything_due
 from engine.service.delivery.workers import enter, leave, renew
+from engine.store.files import Seen
 from notifications.notice import NoticeError
 
 LARGEST_JUMP_IN_SECONDS: Final = 300.0
@@ -169,24 +171,44 @@ class Beat:
     meter: Callable[[Made], None] = lambda _: None
     guard: Guard = field(default_factory=Guard)
     share: Share = field(default_factory=Share)
+    file: Seen | None = None
+    """Which file is served, where it is one."""
+    gone: DatabaseGone | None = None
+    """Why the process ended by itself: what it served is not there any more."""
     _seen_at: float = 0.0
     _last_line: str = ""
+    _unforeseen_line: str = ""
+    _behind: Made = field(default_factory=Made)
     _is_behind: bool = False
 
     def __call__(self) -> None:
         """Look once, and beat where there is something to do."""
         began = self.pace.steady()
         try:
+            self._require_file()
             made = self._looked()
         except Stopped:
+            return
+        except DatabaseGone as error:
+            self.gone = error
+            self.stop.tell()
             return
         except (PhasegateError, NoticeError) as error:
             made = Made(code=error.code, line=words.line(error.key, error.facts))
         except Exception as error:
-            line = f"PG999  this beat failed — {type(error).__name__}: {error} — it is tried again"
-            made = Made(code="PG999", line=line, error=error)
+            made = self._unforeseen(error)
         if made is not None:
             self._tell(replace(made, seconds=self.pace.steady() - began))
+
+    def _unforeseen(self, error: Exception) -> Made:
+        """Say what nobody foresaw; a database that is damaged may be behind it, which is looked for once."""
+        line = f"PG999  this beat failed — {type(error).__name__}: {error} — it is tried again"
+        if line != self._unforeseen_line:
+            damage = damage_behind(self.wired.desk, error, replays=False)
+            self._unforeseen_line = line
+            code, line = (damage.code, damage.line()) if damage else ("PG999", line)
+            self._behind = Made(code=code, line=line, error=error)
+        return self._behind
 
     def _looked(self) -> Made | None:
         """Beat if it is time, or if something is due; None where there was nothing to do."""
@@ -224,6 +246,12 @@ class Beat:
         code, line = (failed.code, failed.line()) if failed else ("", "")
         return Made(swept=swept, delivered=delivered, code=code, line=line, error=_unexpected(failed))
 
+    def _require_file(self) -> None:
+        """Go no further where the name leads to another file: its journal would be worked into that one."""
+        if self.file is not None and not self.file.is_there():
+            why, cure = "it was moved, exchanged or deleted meanwhile", "put it back, then start again"
+            raise DatabaseGone(url=self.wired.desk.database.url, why=why, cure=cure)
+
     # --- being seen ---
 
     def greet(self) -> None:
@@ -257,6 +285,7 @@ class Beat:
                 self._be_seen()
 
     def _between(self) -> None:
+        self._require_file()
         self.stop.breathe()
         self._stay_seen()
 
@@ -267,14 +296,14 @@ class Beat:
     def wind_up(self) -> None:
         """Say that the batch at hand is the last one."""
         self._say("stopping", "stopping: the batch at hand is finished first")
-        if self.worker.id:
+        if self.worker.id and not self.gone:
             with suppress(DatabaseProblem):
                 renew(self.wired.desk, replace(self.worker, state="stopping"))
 
     def sign_off(self) -> None:
         """Leave the roll; where the database cannot be reached it is told, and the roll finds out by itself."""
         try:
-            if self.worker.id:
+            if self.worker.id and not self.gone:
                 leave(self.wired.desk, self.worker)
         except DatabaseProblem as error:
             self._say("error", error.line(), error.code)

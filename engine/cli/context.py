@@ -83,6 +83,11 @@ class Context:
             click.get_current_context().find_root().call_on_close(self._wired.close)
         return self._wired
 
+    @property
+    def opened(self) -> Wired | None:
+        """The service, where this command has asked for it."""
+        return self._wired
+
     def desk(self) -> Desk:
         """Return the desk that use cases are given."""
         return self.wired().desk

@@ -72,16 +72,19 @@ def backup(ctx: Context, file: str) -> None:
 @db.command(example="phasegate db check --db sqlite:////var/backups/phasegate-2026-10-09.db")
 @pass_context
 def check(ctx: Context) -> None:
-    """Look whether the file is whole, of this revision, and each journal a chain that ends at its head.
+    """Look whether the database is whole: pages, tables, texts, what is armed, the history and every row.
 
     Ends with 1 where something is wrong. Meant for a backup: with a rollback journal whoever writes
-    waits while a file is looked through. `phasegate audit verify` also replays the history.
+    waits while a table is looked through. The rows are held against the history lived again, as by
+    `phasegate audit verify`.
     """
     from engine.service.audit.backing import check as look
+    from engine.service.audit.backing import require_no_foreign_journal
 
+    require_no_foreign_journal(ctx.settings().db)
     desk = ctx.desk()
     found = look(desk)
-    said = f"whole, revision {found.revision}, {found.records} records up to their heads"
+    said = f"whole, revision {found.revision}, {found.records} records up to their heads, each row as they say"
     data = {"url": desk.database.url, "sound": not found.findings, "revision": found.revision}
     data |= {"records": found.records, "findings": list(found.findings)}
     emit(ctx, data, [f"{desk.database.url}: {said if not found.findings else 'not sound'}", *found.findings])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.service.audit.installation import Health
     from engine.service.delivery.standing import Standing
+    from engine.service.kernel.desk import Desk
 
 PACKAGES = ("engine", "notifications", "workflows")
 LEAST_PYTHON = (3, 11)
@@ -142,19 +143,32 @@ def _links(ctx: Context) -> Found:
 
 
 def _database(ctx: Context) -> Iterator[Found]:
+    """Look at the database from the ground up; what cannot be read is told, and what rests on it left out."""
     from engine.errors import DatabaseProblem
+    from engine.service.audit.backing import require_no_foreign_journal
     from engine.service.audit.installation import health
 
     try:
+        require_no_foreign_journal(ctx.settings().db)
         desk = ctx.desk()
+        yield from _parts(desk)
         found = health(desk)
+        mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
+        yield Found("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
+        yield Found("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
+        yield from _running(ctx, found)
     except DatabaseProblem as error:
         yield Found("database", "error", error.line())
-        return
-    mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
-    yield Found("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
-    yield Found("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
-    yield from _running(ctx, found)
+
+
+def _parts(desk: Desk) -> Iterator[Found]:
+    """Say of each part of the database whether it is whole; `db check` also holds each row against the history."""
+    from engine.service.audit.soundness import parts
+
+    for part in parts(desk, replays=False):
+        more = f" and {len(part.findings) - FEW} more" if len(part.findings) > FEW else ""
+        wrong = "; ".join(part.findings[:FEW]) + more + " — `phasegate db check`, then restore a backup"
+        yield Found(part.name, "error" if part.findings else "ok", wrong if part.findings else part.said)
 
 
 def _running(ctx: Context, found: Health) -> Iterator[Found]:

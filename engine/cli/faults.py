@@ -39,6 +39,13 @@ def told(error: Exception, lang: str = words.ENGLISH) -> int:
     return error.exit_code if isinstance(error, PhasegateError | NoticeError) else BAD_INPUT
 
 
+def is_foreseen(error: Exception) -> bool:
+    """Tell whether an error says by itself what is wrong: one of ours, of the command line, or of the system."""
+    from click.exceptions import Exit
+
+    return isinstance(error, PhasegateError | NoticeError | click.ClickException | click.Abort | Exit | OSError)
+
+
 def _lines(error: Exception, lang: str) -> Iterator[str]:
     if isinstance(error, BadWorkflow | BadSheet):
         yield from map(str, error.problems)

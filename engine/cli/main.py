@@ -6,6 +6,10 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from click import Context
 
 PROGRAM = "phasegate"
 COMPLETE = "_PHASEGATE_COMPLETE"
@@ -50,7 +54,7 @@ def _done(args: list[str]) -> int:
     context = Context()
     try:
         with root.make_context(PROGRAM, args, obj=context) as ctx:
-            root.invoke(ctx)
+            _invoked(ctx)
     except Exit as end:
         return end.exit_code
     except BrokenPipeError:
@@ -60,6 +64,21 @@ def _done(args: list[str]) -> int:
 
         return told(error, context.lang)
     return 0
+
+
+def _invoked(ctx: Context) -> None:
+    """Run the command; behind an error that nobody foresaw there may be a damaged database, which is open still."""
+    try:
+        ctx.command.invoke(ctx)
+    except Exception as error:
+        from engine.cli.faults import is_foreseen
+        from engine.service.audit.soundness import damage_behind
+
+        wired = None if is_foreseen(error) else ctx.obj.opened
+        damage = wired and damage_behind(wired.desk, error, replays=True)
+        if not damage:
+            raise
+        raise damage from error
 
 
 def _drop_output() -> None:

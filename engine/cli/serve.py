@@ -54,6 +54,7 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
     from engine.errors import BadInput
     from engine.scheduler import heartbeat
     from engine.serving import Beat, Pace, phase
+    from engine.store.files import seen
 
     if ctx.has_own_now:
         raise BadInput("clock_of_machine", command="serve", found="--now")
@@ -62,13 +63,16 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
     worker, stop = newcomer(wired.worker, every), _stop()
     with _metered(wired, address) as meter:
         pace = Pace(every=every, poll=poll)
-        beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter)
+        file = seen(wired.desk.database.file)
+        beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter, file=file)
         beat.greet()
         try:
             later = poll * phase(f"{worker.name} {worker.host} {worker.pid}")
             heartbeat(beat, poll, stop, later=later, told=beat.wind_up)
         finally:
             beat.sign_off()
+        if beat.gone:
+            raise beat.gone
 
 
 def _stop() -> Stop:

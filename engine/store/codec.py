@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from engine.records import from_values, record
 from engine.store.schema import KEPT as KEPT
 from engine.store.schema import OPERATIONS as OPERATIONS
-from engine.store.schema import RECORD_OF
+from engine.store.schema import RECORD_OF, Column
 from engine.store.schema import columns as columns_of
 
 R = TypeVar("R")
@@ -42,6 +42,17 @@ def day_text(value: date) -> str:
     return value.isoformat()
 
 
+class Unreadable(ValueError):
+    """A row that no program of ours wrote: it does not fit its table, or is not what its key names."""
+
+
+class RowMissing(KeyError):
+    """A row that others rest on is not there."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 _OUT: dict[type, Callable[[Any], Any]] = {datetime: milliseconds, date: day_text, bool: int}
 _IN: dict[type, Callable[[Any], Any]] = {datetime: instant, date: day, bool: bool, bytes: bytes}
 
@@ -66,18 +77,37 @@ class Mapping(Generic[R]):
     key_of: Callable[[R], Any]
     key_in: Callable[[Sequence[Any]], Any]
     is_key_plain: bool
+    kept_as: tuple[frozenset[type], ...]
+    """The types that each column's values may have."""
+    usual: set[tuple[type, ...]]
+    """The types of rows that were found right: looked up at once, for rows are read by the ten thousand."""
 
     def encode(self, record: R) -> list[Any]:
         """Return the row of `record`, in the order of `columns`."""
         return _encoded(self.values_of(record), self.encoders)
 
     def decode(self, row: Sequence[Any]) -> R:
-        """Return the record of a row that is in the order of `columns`."""
+        """Return the record of a row that is in the order of `columns`; Unreadable where it cannot be one."""
+        types = tuple(map(type, row))
+        if types not in self.usual:
+            self._require_types(row, types)
         values = [*row]
-        for i, decode in self.decoders:
-            if values[i] is not None:
-                values[i] = decode(values[i])
+        try:
+            for i, decode in self.decoders:
+                if values[i] is not None:
+                    values[i] = decode(values[i])
+        except (ValueError, KeyError, OverflowError) as error:
+            raise Unreadable(f"{self._place(row)}.{self.columns[i]} is {values[i]!r}") from error
         return self.made(values)
+
+    def _require_types(self, row: Sequence[Any], types: tuple[type, ...]) -> None:
+        for column, value, found, kept_as in zip(self.columns, row, types, self.kept_as, strict=True):
+            if found not in kept_as:
+                raise Unreadable(f"{self._place(row)}.{column} is {value!r}")
+        self.usual.add(types)
+
+    def _place(self, row: Sequence[Any]) -> str:
+        return f"{self.table}[{', '.join(str(row[self.columns.index(column)]) for column in self.key)}]"
 
     def reader(self, columns: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
         """Return what reads some columns from a row as its record has them; a single one bare."""
@@ -135,6 +165,7 @@ def by_table(table: str) -> Mapping[Any]:
     kept = columns_of(record)
     hints = {column.name: column.kind for column in kept}
     columns = tuple(hints)
+    decoders = {column.name: _decoder(column) for column in kept}
     key = KEPT[record].key
     return Mapping(
         record=record,
@@ -142,14 +173,27 @@ def by_table(table: str) -> Mapping[Any]:
         columns=columns,
         key=key,
         encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
-        decoders=tuple((i, _IN[hints[c]]) for i, c in enumerate(columns) if hints[c] in _IN),
+        decoders=tuple((i, decode) for i, c in enumerate(columns) if (decode := decoders[c])),
         encoder_of={c: _OUT.get(hints[c]) for c in columns},
         values_of=attrgetter(*columns),
         made=from_values(record),
         key_of=attrgetter(*key),
         key_in=_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
         is_key_plain=not any(hints[c] in _OUT for c in key),
+        kept_as=tuple(map(_kept_as, kept)),
+        usual=set(),
     )
+
+
+def _decoder(column: Column) -> Callable[[Any], Any] | None:
+    if column.choices:
+        return {choice: choice for choice in column.choices}.__getitem__
+    return _IN.get(column.kind)
+
+
+def _kept_as(column: Column) -> frozenset[type]:
+    plain: type = {"whole": int, "text": str, "bytes": bytes}[column.stored]
+    return frozenset({plain, type(None)} if column.may_be_empty else {plain})
 
 
 def mapping(record: type[R]) -> Mapping[R]:

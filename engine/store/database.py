@@ -17,9 +17,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 
 from engine.clock import sleep, stopwatch
-from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseProblem, RowRefused
+from engine.errors import DatabaseBusy, DatabaseDamaged, DatabaseMissing, DatabaseProblem, RowRefused
 from engine.records import record
 from engine.store import shape
+from engine.store.codec import RowMissing, Unreadable
 from engine.store.revisions import require_newest, revision_of
 from engine.store.shape import Fetch
 from engine.store.work import Asked, Known, Question, Watch, Work, asking, unwatched
@@ -45,9 +46,11 @@ CURES = {
     "readonly": "make the file and its folder writable",
     "read-only": "make the file and its folder writable",
     "unable to open": "make the file and its folder writable",
-    "not a database": "name a database file",
-    "malformed": "restore it from a backup",
+    "not a database": "name a database file; if it was one, restore it from a backup",
 }
+NO_TEXT = "Could not decode to UTF-8"
+"""SQLite: what the driver says of a text whose bytes are none."""
+CHECK = "see what of it is whole with `phasegate db check`, and restore it from a backup"
 ROLLBACK_JOURNAL = ("journal_mode=PERSIST", "journal_size_limit=4194304")
 """Each commit overwrites and syncs its header; a deleted journal a loss of power may bring back (decisions, 29)."""
 LOOK_AGAIN_SECONDS = 0.01
@@ -183,7 +186,7 @@ class Database:
     @property
     def _reading_blocks(self) -> bool:
         """Tell whether nothing is committed while somebody reads: in a file of SQLite that is not in WAL mode."""
-        if self.is_postgres or self.engine.url.database in (None, "", ":memory:"):
+        if self.file is None:
             return False
         with self.read() as work:
             return bool(work.rows("PRAGMA journal_mode")[0][0] != "wal")
@@ -199,6 +202,12 @@ class Database:
                 if "locked" not in str(error) or self.stopwatch() > until:
                     raise
                 self.pause(0.02)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for one in memory, and for PostgreSQL."""
+        name = self.engine.url.database
+        return None if self.is_postgres or name in (None, "", ":memory:") else Path(str(name))
 
     @property
     def backend(self) -> str:
@@ -263,6 +272,13 @@ def connect(
         _require_file(target, shown, create)
     begin = _begin_of(target, busy_seconds)
     return Database(engine=_engine(target, shown, busy_seconds, begin, vet), url=shown, begin=begin)
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file that a URL names, without opening it; None where it names none."""
+    target = _parsed(url)
+    is_file = target.get_backend_name() == "sqlite" and target.database not in (None, "", ":memory:")
+    return Path(str(target.database)) if is_file else None
 
 
 def revision(database: Database) -> str | None:
@@ -407,6 +423,11 @@ def translated(database: Database) -> Iterator[None]:
         raise _problem(database.url, error.orig) from error
     except database.engine.dialect.loaded_dbapi.Error as error:
         raise _problem(database.url, error) from error
+    except UnicodeDecodeError as error:
+        # So Python says it where the words about a text that is none hold that text.
+        raise DatabaseDamaged(url=database.url, why=f"a text is no UTF-8: {error}", cure=CHECK) from error
+    except (Unreadable, RowMissing) as error:
+        raise DatabaseDamaged(url=database.url, why=str(error), cure=CHECK) from error
 
 
 def _problem(url: str, cause: BaseException | None) -> DatabaseProblem:
@@ -415,6 +436,8 @@ def _problem(url: str, cause: BaseException | None) -> DatabaseProblem:
         return DatabaseBusy(url=url, why=why, cure="try again in a moment")
     if any(kind.__name__ in REFUSALS for kind in type(cause).__mro__):
         return RowRefused(url=url, why=why, cure="look with `phasegate audit verify` for what stands in the way")
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT or NO_TEXT in why:
+        return DatabaseDamaged(url=url, why=why, cure=CHECK)
     cures = (cure for words, cure in CURES.items() if words in why)
     return DatabaseProblem(url=url, why=why, cure=next(cures, "check the URL, the file and the disk"))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from engine.store.codec import Mapping, encoder, mapping
+from engine.store.codec import Mapping, Unreadable, encoder, mapping
 from engine.store.statements import statements, update
 
 R = TypeVar("R")
@@ -54,7 +54,10 @@ class Drawer(Generic[R]):
         known, key_in, decode = self.known, self.how.key_in, self.how.decode
         found: list[R] = []
         for row in rows:
-            key = key_in(row)
+            try:
+                key = key_in(row)
+            except (TypeError, ValueError, OverflowError) as error:
+                raise Unreadable(f"{self.how.table}{[*row]} has no key") from error
             record = known.get(key)
             if record is None:
                 record = known[key] = decode(row)

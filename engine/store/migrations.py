@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from engine.store.database import Database, connect, translated, vetted
 from engine.store.revisions import REVISION, require_known, require_shape
-from engine.store.schema import KEPT
 from engine.store.work import Work
 
 FOLDER: Final = Path(__file__).parent
@@ -44,11 +43,12 @@ def in_memory() -> Database:
 @cache
 def _empty() -> bytes:
     """Return an empty database as bytes: laying out the tables costs thirty times what reading them does."""
-    from engine.store.tables import metadata
+    from engine.store.tables import statements
 
     database = connect("sqlite://", create=True)
     with database.engine.begin() as connection:
-        metadata().create_all(connection, tables=[metadata().tables[table.table] for table in KEPT.values()])
+        for statement in statements("sqlite"):
+            connection.exec_driver_sql(statement)
     with database.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         return bytes(raw.serialize())

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from engine.store.codec import RowMissing
 from engine.store.drawer import Write
 
 MOST = 48
@@ -37,13 +38,13 @@ def run_together(connection: Any, one: One) -> None:
 
 @contextmanager
 def nothing_missing(one: One) -> Iterator[None]:
-    """Raise LookupError where a row that was to be changed was not there."""
+    """Raise RowMissing where a row that was to be changed was not there."""
     try:
         yield
     except Exception as error:
         if getattr(error, "sqlstate", "") != MISSING:
             raise
-        raise LookupError(f"not all of it was there to change: {one[0]}") from error
+        raise RowMissing(f"not all of it was there to change: {one[0]}") from error
 
 
 @lru_cache(maxsize=512)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine import Engine
 
-from engine.store.codec import Mapping, mapping
+from engine.store.codec import Mapping, RowMissing, mapping
 from engine.store.drawer import Drawer, Drawers, Write
 from engine.store.statements import equal, statements
 from engine.store.together import One, nothing_missing, run_together, together, union
@@ -70,10 +70,10 @@ class Work:
         return drawer.remember(rows)[0] if rows else None
 
     def must(self, kind: type[R], *key: Any) -> R:
-        """Return the record with a primary key; KeyError where there is none."""
+        """Return the record with a primary key; RowMissing where there is none."""
         found = self.get(kind, *key)
         if found is None:
-            raise KeyError(*key)
+            raise RowMissing(f"{mapping(kind).table}[{', '.join(map(str, key))}] is not there")
         return found
 
     def campaign_of(self, uid: str) -> int:
@@ -298,7 +298,7 @@ def marks(values: Sized) -> str:
 
 
 def require_changed(writes: Iterable[Write], written: Iterable[int]) -> None:
-    """Raise LookupError where a row that was to be changed was not there; `written` says how many each wrote."""
+    """Raise RowMissing where a row that was to be changed was not there; `written` says how many each wrote."""
     for write, number in zip(writes, written, strict=True):
         if write.changes and number != len(write.rows):
-            raise LookupError(f"{number} of {len(write.rows)} were there to change: {write.sql}")
+            raise RowMissing(f"{number} of {len(write.rows)} were there to change: {write.sql}")

@@ -15,6 +15,7 @@ from office import COURT, OTHER, TOWN
 
 from engine.cli.main import main
 from engine.history import digest
+from engine.store.schema import TRIGGERS
 from engine.words import reason as worded
 
 READS: tuple[tuple[str, ...], ...] = (
@@ -66,9 +67,8 @@ def records(clerk: Clerk, *words: str) -> list[dict[str, Any]]:
 
 def tamper(clerk: Clerk, *statements: str) -> None:
     with sqlite3.connect(clerk.folder / "phasegate.db") as connection:
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f'DROP TRIGGER "{name}"')
-        for statement in statements:
+        dropped = [f"DROP TRIGGER {name}" for name in TRIGGERS["sqlite"]]
+        for statement in (*dropped, *statements, *TRIGGERS["sqlite"].values()):
             connection.execute(statement)
     connection.close()
 

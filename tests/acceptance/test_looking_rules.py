@@ -126,6 +126,7 @@ def test_a_draw_that_was_changed_does_not_come_out_again() -> None:
     told = parse(office.find(Record, action="draw")[0].data)
     told["facts"]["draws"][0]["taken"] = list(drawn("乙", TOWNS, 2))
     with office.write() as work:
+        work.rows("DROP TRIGGER journal_UPDATE")
         work.rows("UPDATE journal SET data = ? WHERE action = 'draw'", (canonical(told),))
     with office.case() as case:
         assert not repeated(case, "s-1")["agrees"]

@@ -19,6 +19,7 @@ from engine.service.audit.cells import LEASES
 from engine.store.codec import KEPT, OPERATIONS, mapping
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
+from engine.store.schema import TRIGGERS
 
 EARLY = 26
 """So many steps in, moments are armed and notices wait, but nobody approved or counted anything."""
@@ -61,9 +62,12 @@ def tampered(base: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
     path = tmp_path / "tampered.db"
     shutil.copy(base, path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("DROP TRIGGER journal_UPDATE")
-        connection.execute("DROP TRIGGER journal_DELETE")
+        for name in TRIGGERS["sqlite"]:
+            connection.execute(f"DROP TRIGGER {name}")
         yield connection
+        # Whoever tampers puts them back: a database without them is not even opened.
+        for statement in TRIGGERS["sqlite"].values():
+            connection.execute(statement)
 
 
 def found(tmp_path: Path) -> tuple[Finding, ...]:

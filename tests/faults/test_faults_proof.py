@@ -16,6 +16,7 @@ from engine.service.clock.sweep import next_moment, sweep
 from engine.service.delivery.relaying import deliver
 from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
+from engine.store.schema import TRIGGERS
 from notifications.channels.eml import EmlFolder
 from tests.faults import proof
 from tests.faults.county import ADOPTED, DAY, LADDER, County, due_days
@@ -48,9 +49,8 @@ def found(lived: Path, tmp_path: Path) -> Callable[..., str]:
     def find(*done: str) -> str:
         path = tmp_path / "phasegate.db"
         with sqlite3.connect(path) as connection:
-            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-                connection.execute(f"DROP TRIGGER {name}")
-            for statement in done:
+            dropped = [f"DROP TRIGGER {name}" for name in TRIGGERS["sqlite"]]
+            for statement in (*dropped, *done, *TRIGGERS["sqlite"].values()):
                 connection.execute(statement)
         connection.close()
         eye = proof.Eye(f"sqlite:///{path}")

@@ -17,7 +17,14 @@ import psycopg
 import pytest
 from records import TALLY
 
-from engine.errors import DatabaseBusy, DatabaseMissing, DatabaseNewer, DatabaseProblem, PhasegateError
+from engine.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseMissing,
+    DatabaseNewer,
+    DatabaseProblem,
+    PhasegateError,
+)
 from engine.model import Tally
 from engine.store.database import Database, connect, open_database, wal_is_safe
 from engine.store.migrations import upgrade
@@ -227,7 +234,7 @@ def test_a_database_cut_short_is_told(database_url: str) -> None:
     if database_url.startswith("sqlite"):
         path = Path(database_url.removeprefix("sqlite:///"))
         path.write_bytes(path.read_bytes()[:9000])
-        line_of(DatabaseProblem, lambda: open_database(database_url))
+        line_of(DatabaseDamaged, lambda: open_database(database_url))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from records import TALLY
 
-from engine.errors import DatabaseProblem
+from engine.errors import DatabaseDamaged, DatabaseProblem
 from engine.model import Armed, Blob, Tally
 from engine.store.codec import mapping
 from engine.store.database import Database
@@ -166,7 +166,7 @@ def test_adding_what_is_there_is_refused_and_nothing_is_kept(database: Database)
 
 
 def test_changing_what_is_not_there_is_an_error_and_not_lost_in_silence(database: Database) -> None:
-    with pytest.raises(LookupError), database.write() as work:
+    with pytest.raises(DatabaseDamaged), database.write() as work:
         work.put(TALLY)
 
 
@@ -176,7 +176,7 @@ def test_little_or_much_is_written_whole_or_not_at_all(database: Database, numbe
     with database.write() as work:
         for tally in many:
             work.add(tally)
-    with pytest.raises(LookupError):
+    with pytest.raises(DatabaseDamaged):
         change(database, *many, replace(TALLY, id=number + 1))
     with database.write() as work:
         assert work.find(Tally, order="id") == many

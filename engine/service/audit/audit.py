@@ -58,7 +58,7 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
     with desk.database.snapshot() as work:
         proof = Proof(work, desk.library, desk.actions)
         proof.read(progress)
-        texts = [*_texts(work)]
+        texts = [*wrong_texts(work)]
         findings = (*proof.broken, *texts, *proof.stopped, *starmap(Finding, proof.cells.differences()))
     return Audit(records=proof.records, rows=proof.cells.rows, findings=findings)
 
@@ -164,9 +164,10 @@ def _broken(place: Break) -> Finding:
     return Finding(f"record {place.journal}:{place.seq}", place.what)
 
 
-def _texts(work: Work) -> Iterator[Finding]:
+def wrong_texts(work: Work) -> Iterator[Finding]:
+    """Yield each kept text that is not the one its hash names, and each that the state names and is not there."""
     for sha, data in work.each(Blob):
-        if sha256(bytes(data)).hexdigest() != sha:
+        if not isinstance(data, bytes) or sha256(data).hexdigest() != sha:
             yield Finding(f"blob {str(sha)[:12]}", "the text is not the one its hash names")
     yield from _without_source(work)
     for row in work.rows(_MISSING):

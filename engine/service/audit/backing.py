@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from engine.errors import BadInput, DatabaseProblem
+from engine.errors import BadInput, DatabaseDamaged, DatabaseProblem
 from engine.records import record, replace
-from engine.service.audit.audit import verify_chain
+from engine.service.audit.soundness import foreign_journals, parts
 from engine.service.kernel.desk import Desk
 from engine.store import backup
 from engine.store.database import open_database, revision
@@ -34,14 +34,20 @@ class BackedUp:
     checked: Checked
 
 
-def check(desk: Desk) -> Checked:
-    """Look whether a file is whole, of this revision, and each journal a chain that ends at its head."""
-    wrong = backup.integrity(desk.database)
-    if wrong:
-        return Checked(revision="", records=0, findings=tuple(wrong))
-    chain = verify_chain(desk)
-    findings = tuple(f"{found.place}: {found.what}" for found in chain.findings)
-    return Checked(revision=revision(desk.database) or "", records=chain.records, findings=findings)
+def check(desk: Desk, *, replays: bool = True) -> Checked:
+    """Look whether a database is whole: pages, tables, texts, what is armed, journals up to their heads, rows."""
+    looked = [*parts(desk, replays=replays)]
+    findings = tuple(finding for part in looked for finding in part.findings)
+    records = sum(part.records for part in looked)
+    return Checked(revision="" if findings else revision(desk.database) or "", records=records, findings=findings)
+
+
+def require_no_foreign_journal(url: str) -> None:
+    """Refuse to open a file beside which the journal of another database lies."""
+    foreign = foreign_journals(url)
+    if foreign:
+        cure = "move it away, then look again: a restored file stands alone"
+        raise DatabaseDamaged(url=url, why="; ".join(foreign), cure=cure)
 
 
 def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: None, **paced: Any) -> BackedUp:
@@ -55,7 +61,7 @@ def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: Non
         checked = _checked(desk, part)
         if checked.findings:
             why = "; ".join(checked.findings[:3])
-            raise DatabaseProblem(url=str(target), why=why, cure="run `phasegate audit verify` on the database")
+            raise DatabaseProblem(url=str(target), why=why, cure="run `phasegate db check` on the database")
         backup.settle(part, target)
     finally:
         with suppress(FileNotFoundError):
@@ -73,6 +79,7 @@ def _require_room(target: Path) -> None:
 def _checked(desk: Desk, part: Path) -> Checked:
     database = open_database(f"sqlite:///{part}")
     try:
-        return check(replace(desk, database=database))
+        # What a sound page holds is proved by `db check`; here it would last longer than the copy.
+        return check(replace(desk, database=database), replays=False)
     finally:
         database.close()

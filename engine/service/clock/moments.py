@@ -15,6 +15,7 @@ from engine.service.duties.commands.firing import Occurred, Opened
 from engine.service.kernel.case import Case, Moment
 from engine.service.kernel.desk import system_act
 from engine.service.kernel.timers import taken
+from engine.store.codec import Unreadable
 
 
 def take(case: Case, armed: Armed) -> None:
@@ -43,6 +44,9 @@ def _open_task(case: Case, armed: Armed) -> None:
 
 def _fire(case: Case, armed: Armed) -> None:
     deadline = case.work.must(Deadline, armed.ref)
+    if deadline.next_at != armed.at:
+        # Nothing would ever take it away: it would be due again and again.
+        raise Unreadable(f"armed[{armed.at.isoformat()}, {armed.ref}] is not the next moment of its deadline")
     firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
     facts = Occurred(deadline=deadline.id, epoch=deadline.epoch, marks=firing.marks)
     system_act(case, "occur", {"facts": facts, "subject": subject(case, deadline)})

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from engine.errors import ClockBehind, DatabaseProblem, PhasegateError, RowRefused
+from engine.errors import ClockBehind, DatabaseDamaged, DatabaseProblem, PhasegateError, RowRefused
 from engine.machine import assignment_table
 from engine.model import Armed, Assignment, Campaign, Deadline
 from engine.records import field, record
@@ -238,7 +238,7 @@ def _work_off(sweeping: Sweeping, step: Step, group: Sequence[int]) -> None:
         try:
             batch = step(sweeping, campaigns)
         except Exception as error:
-            if isinstance(error, DatabaseProblem) and not isinstance(error, RowRefused):
+            if isinstance(error, DatabaseProblem) and not isinstance(error, RowRefused | DatabaseDamaged):
                 raise
             if len(campaigns) == 1:
                 sweeping.left_out[campaigns[0]] = error

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from engine.history import parse
 from engine.model import Record
 from engine.model.plain import plain as written
 from engine.model.plain import short
 from engine.records import record, replace
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk
-from engine.service.kernel.journal import Entry, entry_of
+from engine.service.kernel.journal import Entry, entry_of, told_by, whole
 from engine.service.kernel.plain import Row, local
 from engine.store.codec import milliseconds
 from engine.store.work import Work
@@ -39,7 +38,7 @@ def records(desk: Desk, journal: int, wanted: Wanted | None = None) -> Iterator[
     after = 0
     while True:
         with desk.database.read() as work:
-            page = _page(work, journal, after, wanted or Wanted())
+            page = [*map(whole, _page(work, journal, after, wanted or Wanted()))]
         yield from page
         if len(page) < PAGE:
             return
@@ -68,7 +67,7 @@ def _containing(part: str) -> str:
 
 def plain(record: Record) -> Row:
     """Return a record as its bytes tell it, what people ask for first."""
-    told = parse(record.data)
+    told = told_by(record)
     first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role", "door")
     return (
         {name: told[name] for name in first}

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from engine.errors import ClockBehind
-from engine.history import GENESIS, link, parse
+from engine.history import GENESIS, digest, link, parse
 from engine.model import Record, System
 from engine.model.plain import instant, made, plain
 from engine.records import field, is_record, record, replace
 from engine.service.kernel.actor import Actor, Door
 from engine.service.kernel.case import Case
-from engine.store.codec import EPOCH
+from engine.store.codec import EPOCH, Unreadable
 from engine.store.work import Work
 
 RULES: Final = 1
@@ -103,8 +103,23 @@ def new_system(uid: str, installation: str, *, rehearsal: bool) -> System:
 
 
 def entry_of(record: Record) -> Entry:
-    """Return what a record's bytes tell."""
-    return entry_from(record.at, parse(record.data))
+    """Return what a record's bytes tell; Unreadable where they are not those that were hashed."""
+    return entry_from(record.at, told_by(whole(record)))
+
+
+def told_by(record: Record) -> dict[str, Any]:
+    """Return the facts in a record's bytes; Unreadable where they tell none."""
+    try:
+        return parse(record.data)
+    except ValueError as error:
+        raise Unreadable(f"journal[{record.journal}, {record.seq}] is no record: {error}") from error
+
+
+def whole(record: Record) -> Record:
+    """Return a record whose bytes are those that were hashed; Unreadable where they are not."""
+    if digest(record.data) != record.hash:
+        raise Unreadable(f"journal[{record.journal}, {record.seq}] is not what its hash says")
+    return record
 
 
 def entry_from(at: datetime, told: Mapping[str, Any]) -> Entry:

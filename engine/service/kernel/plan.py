@@ -20,6 +20,7 @@ from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
 from engine.model.plain import made, plain
 from engine.records import field, record
 from engine.service.kernel.amendments import amended, amendments_from
+from engine.store.codec import Unreadable
 from engine.store.work import Work
 
 NO_LADDER = Ladder(id="", rungs=())
@@ -155,9 +156,11 @@ def source_of(work: Work, edition: str) -> Mapping[str, str]:
 
 
 def blob(work: Work, sha: str) -> bytes:
-    """Return the bytes kept under a hash; KeyError where there are none."""
-    found = work.must(Blob, sha)
-    return found.data
+    """Return the bytes kept under a hash; RowMissing where there are none, Unreadable where they are others."""
+    found = work.must(Blob, sha).data
+    if sha256(found).hexdigest() != sha:
+        raise Unreadable(f"blob[{sha}] is not the text that its hash names")
+    return found
 
 
 def keep(work: Work, data: bytes) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 
 from engine import draws
 from engine.errors import BadInput
-from engine.history import parse
 from engine.model import Record, Round
 from engine.service.inspections import rounds
 from engine.service.inspections.commands.looking import strata
 from engine.service.kernel.case import Case
+from engine.service.kernel.journal import told_by
 from engine.service.kernel.plain import Row, day
 
 DRAWN = ("draw", "pair")
@@ -47,7 +47,7 @@ def shown(case: Case, name: str) -> Row:
 def repeated(case: Case, name: str) -> Row:
     """Draw again with what the history published, and say whether the same comes out."""
     record = _record(case, name)
-    facts: Row = parse(record.data)["facts"]
+    facts: Row = told_by(record)["facts"]
     recorded = _recorded(facts)
     again = _again(facts)
     return {

@@ -1,0 +1,119 @@
+"""Whether a database is whole: its pages, its tables, its history, the texts it keeps, and what is armed (H8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
+
+from engine.errors import DatabaseDamaged, DatabaseProblem
+from engine.records import record
+from engine.service.audit.audit import Finding, verify_all, verify_chain, wrong_texts
+from engine.service.kernel.case import Moment
+from engine.service.kernel.desk import Desk
+from engine.store import backup
+from engine.store.database import CHECK, file_of
+from engine.store.files import foreign_beside
+from engine.store.revisions import misshapen
+
+MOST = 100
+"""So many findings of one part are told; whoever has more restores a backup in any case."""
+DISARMED = f"""
+SELECT id, campaign FROM "deadline" WHERE next_at IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM "armed" WHERE "armed"."at" = "deadline".next_at AND "armed".kind = {int(Moment.RUNG)}
+    AND "armed".ref = "deadline".id AND "armed".campaign = "deadline".campaign
+) ORDER BY id LIMIT {MOST}
+"""
+STRAY = f"""
+SELECT ref, campaign FROM "armed" WHERE kind = {int(Moment.RUNG)} AND NOT EXISTS (
+    SELECT 1 FROM "deadline" WHERE "deadline".id = "armed".ref AND "deadline".next_at = "armed"."at"
+    AND "deadline".state = 'armed'
+) ORDER BY ref LIMIT {MOST}
+"""
+UNTOLD = f"""
+SELECT campaign, COUNT(*) FROM "item" WHERE state = 'waiting' AND NOT EXISTS (
+    SELECT 1 FROM "armed" WHERE "armed".campaign = "item".campaign AND "armed".kind = {int(Moment.ITEMS)}
+) GROUP BY campaign ORDER BY campaign LIMIT {MOST}
+"""
+
+
+@record
+class Part:
+    """One part that was looked at: what was found of it, and every place that does not hold."""
+
+    name: str
+    said: str
+    findings: tuple[str, ...]
+    records: int = 0
+
+
+def foreign_journals(url: str) -> tuple[str, ...]:
+    """Return each journal beside a file of SQLite that is another database's; to be asked before it is opened."""
+    file = file_of(url)
+    return () if file is None else tuple(foreign_beside(file))
+
+
+def parts(desk: Desk, *, replays: bool) -> Iterator[Part]:
+    """Look at one part after the other; where the pages are not whole, nothing else is read from them.
+
+    With `replays` the whole history is lived again beside the rows, which alone finds a cell that was changed.
+    """
+    pages = _looked("pages", "whole", partial(backup.integrity, desk.database))
+    yield pages
+    if pages.findings:
+        return
+    yield _looked("tables", "as their revision says", partial(_tables, desk))
+    yield _looked("texts", "as their hashes say", partial(_texts, desk))
+    yield _looked("moments", "each that comes is armed", partial(_moments, desk))
+    yield _history(desk, replays=replays)
+
+
+def damage_behind(desk: Desk, error: Exception, *, replays: bool) -> DatabaseDamaged | None:
+    """Return the damage that may be behind an error that nobody foresaw; None where the database is whole."""
+    findings = [finding for part in parts(desk, replays=replays) for finding in part.findings]
+    if not findings:
+        return None
+    more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
+    why = f"{findings[0]}{more} ({type(error).__name__}: {error})"
+    return DatabaseDamaged(url=desk.database.url, why=why, cure=CHECK)
+
+
+def _looked(name: str, said: str, look: Callable[[], Iterable[str]]) -> Part:
+    try:
+        return Part(name=name, said=said, findings=tuple(islice(look(), MOST)))
+    except DatabaseProblem as error:
+        return Part(name=name, said=said, findings=(error.line(),))
+
+
+def _tables(desk: Desk) -> Iterator[str]:
+    with desk.database.read() as work:
+        yield from misshapen(work.rows, desk.database.backend)
+
+
+def _texts(desk: Desk) -> Iterator[str]:
+    with desk.database.read() as work:
+        yield from map(_said, wrong_texts(work))
+
+
+def _moments(desk: Desk) -> Iterator[str]:
+    with desk.database.read() as work:
+        for number, campaign in work.rows(DISARMED):
+            yield f"deadline[{number}]: its next moment is not armed (campaign {campaign})"
+        for number, campaign in work.rows(STRAY):
+            yield f"armed[{number}]: no deadline waits for it (campaign {campaign})"
+        for campaign, count in work.rows(UNTOLD):
+            yield f"item: {count} wait to be told and no moment is armed for it (campaign {campaign})"
+
+
+def _history(desk: Desk, *, replays: bool) -> Part:
+    try:
+        found = verify_all(desk) if replays else verify_chain(desk)
+    except DatabaseProblem as error:
+        return Part(name="history", said="", findings=(error.line(),))
+    rows = f", {found.rows} rows as it says" if replays else ""
+    said = f"{found.records} records up to their heads{rows}"
+    return Part(name="history", said=said, findings=tuple(map(_said, found.findings)), records=found.records)
+
+
+def _said(found: Finding) -> str:
+    return f"{found.place}: {found.what}"
