@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from engine.cli.context import Context, pass_context
 from engine.cli.main import COMPLETE, PROGRAM
-from engine.cli.output import emit
-from engine.cli.verbs import Verb
+from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.output import emit
+from engine.cli.shell.verbs import Verb
 
 SHELLS = ("bash", "zsh", "fish")
 

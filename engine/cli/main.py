@@ -8,13 +8,13 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from engine.cli.shell.exits import INTERRUPTED, PIPE_CLOSED
+
 if TYPE_CHECKING:
     from click import Context
 
 PROGRAM = "phasegate"
 COMPLETE = "_PHASEGATE_COMPLETE"
-INTERRUPTED = 130
-PIPE_CLOSED = 141
 
 
 def run() -> None:
@@ -35,7 +35,7 @@ def main(args: Sequence[str]) -> int:
         _drop_output()
         return PIPE_CLOSED
     except Exception as error:
-        from engine.cli.faults import told
+        from engine.cli.shell.faults import told
 
         return told(error)
     return code
@@ -44,8 +44,8 @@ def main(args: Sequence[str]) -> int:
 def _done(args: list[str]) -> int:
     from click.exceptions import Exit
 
-    from engine.cli.context import Context
     from engine.cli.root import root
+    from engine.cli.shell.context import Context
 
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
@@ -60,7 +60,7 @@ def _done(args: list[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        from engine.cli.faults import told
+        from engine.cli.shell.faults import told
 
         return told(error, context.lang)
     return 0
@@ -71,7 +71,7 @@ def _invoked(ctx: Context) -> None:
     try:
         ctx.command.invoke(ctx)
     except Exception as error:
-        from engine.cli.faults import is_foreseen
+        from engine.cli.shell.faults import is_foreseen
         from engine.service.audit.soundness import damage_behind
 
         wired = None if is_foreseen(error) else ctx.obj.opened

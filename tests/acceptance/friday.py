@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from engine.cli.context import Context
 from engine.cli.main import run
+from engine.cli.shell.context import Context
 from engine.clock import stopwatch
 
 MORNING = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)

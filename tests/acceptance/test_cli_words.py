@@ -11,7 +11,7 @@ import pytest
 from clerk import KEY, Clerk
 from office import BUREAU, OFFICE, TOWN
 
-from engine.cli.context import language
+from engine.cli.shell.context import language
 
 READING = (
     ("campaign", "list"),

@@ -11,7 +11,7 @@ from duty_plan import PACE, STUDY, duty_plan
 from office import COURT, OTHER, TOWN, Office, opened
 
 from engine import reader
-from engine.cli import sheet
+from engine.cli.nouns.workflow import sheet
 from engine.errors import PhasegateError
 from engine.model import Assignment, Deadline, Event
 from engine.pictures import tables

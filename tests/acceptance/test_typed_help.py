@@ -13,7 +13,7 @@ from terminal import Terminal, bare
 from test_typed_pages import typed_lines
 
 from engine.cli.root import root
-from engine.cli.verbs import Noun, Verb
+from engine.cli.shell.verbs import Noun, Verb
 
 STORY = Path(__file__).with_name("help_story.txt").read_text(encoding="utf-8")
 SCENES = {title: lines for title, *lines in (scene.splitlines() for scene in STORY.split("\n== ")[1:])}

@@ -108,7 +108,7 @@ def _serve() -> None:
     for module in (
         "psycopg",
         "notifications.render",
-        "engine.cli.serve",
+        "engine.cli.nouns.serve",
         "engine.scheduler",
         "engine.serving",
         "tests.faults.worker",

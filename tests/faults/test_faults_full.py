@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli.sources import write_bytes, write_file
+from engine.cli.shell.sources import write_bytes, write_file
 from engine.errors import BadInput
 from notifications.channels import Envelope
 from notifications.channels.eml import EmlFolder

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import sleep
 
-from engine.cli.context import Context
 from engine.cli.main import PROGRAM, main
 from engine.cli.root import root
+from engine.cli.shell.context import Context
 from engine.clock import Clock
 from engine.errors import DatabaseProblem
 from tests.faults.clocks import ToldClock

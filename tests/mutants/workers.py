@@ -62,7 +62,7 @@ MUTANTS = (
     ),
     mutant(
         "X3b",
-        "engine/cli/serve.py",
+        "engine/cli/nouns/serve.py",
         "signal.signal(number, signal.SIG_DFL)",
         "pass",
         "unit/test_serving::test_the_first_signal_asks_for_the_end_and_a_second_is_not_caught",

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from engine.cli.root import NOUNS, root
-from engine.cli.verbs import Noun, Verb
+from engine.cli.shell.verbs import Noun, Verb
 
 
 def walked(group: click.Group, path: str) -> Iterator[tuple[str, click.Command]]:

@@ -13,10 +13,10 @@ import click
 import pytest
 
 from engine.cli import root as table
-from engine.cli.context import Context, instant_from, pass_context
 from engine.cli.main import main
-from engine.cli.output import emit
-from engine.cli.verbs import Verb
+from engine.cli.shell.context import Context, instant_from, pass_context
+from engine.cli.shell.output import emit
+from engine.cli.shell.verbs import Verb
 from engine.errors import BadInput, BadWorkflow, DatabaseBusy, GateShut, Problem
 
 START = [sys.executable, "-c", "from engine.cli.main import run; run()"]
@@ -197,7 +197,7 @@ def test_ctrl_c_ends_quietly(
 
 def test_ctrl_c_in_a_real_process_ends_quietly() -> None:
     look = (
-        "import os, signal, engine.cli.doctor as d\n"
+        "import os, signal, engine.cli.nouns.doctor as d\n"
         "from engine.cli.main import run\n"
         "import sys; sys.argv = ['phasegate', 'doctor']\n"
         "d.doctor.callback = lambda *a, **k: os.kill(os.getpid(), signal.SIGINT)\n"

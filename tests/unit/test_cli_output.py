@@ -10,8 +10,8 @@ from unicodedata import east_asian_width
 
 import pytest
 
-from engine.cli.context import Context
-from engine.cli.output import Table, emit, emit_lines, progress
+from engine.cli.shell.context import Context
+from engine.cli.shell.output import Table, emit, emit_lines, progress
 from engine.model import Offset
 
 

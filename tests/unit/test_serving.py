@@ -15,8 +15,8 @@ import pytest
 
 from engine import serving
 from engine.bootstrap import Wired, newcomer
-from engine.cli.log import Json, logger
-from engine.cli.serve import SIGNALS, _stop
+from engine.cli.nouns.serve import SIGNALS, _stop
+from engine.cli.shell.log import Json, logger
 from engine.clock import DriftWatch, SteppedClock, sleep
 from engine.errors import DatabaseBusy
 from engine.model import Armed, Worker

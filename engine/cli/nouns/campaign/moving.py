@@ -1,0 +1,125 @@
+"""`phasegate campaign move` and `versions`: another version of the workflow for a running campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.cli.shell.acts import How, writes
+from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.foresight import done_or_foreseen
+from engine.cli.shell.options import fills, why
+from engine.cli.shell.output import Table, emit
+from engine.cli.shell.said import some
+from engine.cli.shell.verbs import Verb
+
+if TYPE_CHECKING:
+    from engine.service.campaigns.changes import Change
+
+NO_SUCH_PARAMETER = "PW568"
+
+
+@click.command(
+    cls=Verb,
+    example=(
+        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号 --dry-run",
+        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号",
+    ),
+)
+@click.argument("key")
+@click.option("--to", "word", required=True, metavar="NAME|FILE|FOLDER", help="The new version of its workflow.")
+@fills
+@why
+@writes
+@pass_context
+def move(ctx: Context, /, key: str, word: str, settings: dict[str, str], how: How, **given: Any) -> None:
+    """Move a running campaign to another version of its workflow.
+
+    What changed is carried out at once: days, ladders, units, tasks, windows, gates. What was granted
+    or adjusted here stays. The dry run lists every date, rung and notice that changes; a move after
+    which somebody would hear of a duty no more is refused.
+    """
+    bundle = _bundle(ctx, key, word, settings)
+    done_or_foreseen(ctx, "move", key, {**given, "bundle": bundle}, how, _line, _definitions)
+
+
+def _bundle(ctx: Context, key: str, word: str, settings: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the texts of the new version, filled as those of the present one where nothing else is said."""
+    from engine.cli.shell.sources import sound_bundle
+    from engine.errors import BadWorkflow
+    from engine.service.kernel.desk import reading
+
+    with reading(ctx.desk(), key) as case:
+        kept = {each.id: each.value for each in case.plan.workflow.parameters if each.value != each.default}
+    try:
+        return sound_bundle(word, {**kept, **settings})
+    except BadWorkflow as bad:
+        gone = {problem.found for problem in bad.problems if problem.code == NO_SUCH_PARAMETER}
+        if not gone & (kept.keys() - settings.keys()):
+            raise
+        still = {name: value for name, value in kept.items() if name not in gone}
+        return sound_bundle(word, {**still, **settings})
+
+
+def _line(told: Mapping[str, Any]) -> str:
+    counts = {
+        "dates move": told["moved"],
+        "cancelled": told["cancelled"],
+        "issued": told["issued"],
+        "missed before and left": told["missed"],
+        "days given here lost with their task": told["dates_dropped"],
+    }
+    said = [f"{name}: {some(found, 4)}" for name, found in counts.items() if found]
+    return "; ".join([f"version {told['from']} → {told['version']}", *said])
+
+
+def _definitions(old: Any, new: Any) -> Table:
+    from engine.service.campaigns.changes import changes
+
+    return _changes(list(changes(old, new)))
+
+
+def _changes(found: list[Change]) -> Table:
+    rows = [(c.what, c.id, c.title, c.old, c.new) for c in found]
+    return Table(("what", "id", "title", "old", "new"), rows, title="definitions that changed")
+
+
+@click.command(
+    cls=Verb,
+    example=("phasegate campaign versions shizhu-2022", "phasegate campaign versions shizhu-2022 --changes"),
+)
+@click.argument("key")
+@click.option("--changes", "with_changes", is_flag=True, help="What each changed in the definitions.")
+@pass_context
+def versions(ctx: Context, key: str, with_changes: bool) -> None:
+    """List the versions of its workflow that a campaign ran: since when, by whose act and document."""
+    from engine.service.campaigns.views.versions import versions_of
+    from engine.service.kernel.desk import reading
+
+    with reading(ctx.desk(), key) as case:
+        found = versions_of(case)
+    emit(ctx, found, lambda: _sheet(found, with_changes))
+
+
+def _sheet(found: list[dict[str, Any]], with_changes: bool) -> Iterator[str | Table]:
+    heads = ("version", "since", "recorded", "actor", "document", "reason", "workflow", "current")
+    rows = [
+        (
+            v["version"],
+            v["since"],
+            v["recorded_on"],
+            v["actor"],
+            v["document"],
+            v["reason"],
+            v["workflow"][:12],
+            v["current"],
+        )
+        for v in found
+    ]
+    yield Table(heads, rows)
+    for version in found[1:] if with_changes else ():
+        yield ""
+        yield f"version {version['version']}"
+        yield _changes(version["changes"])

@@ -1,0 +1,1 @@
+"""`phasegate db`."""

@@ -1,0 +1,237 @@
+"""`phasegate doctor`: whether this installation is sound, and what to do where it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from engine import words
+from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.output import Table, answer, emit
+from engine.cli.shell.verbs import Verb
+from engine.records import asdict, record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from engine.service.audit.installation import Health
+    from engine.service.delivery.standing import Standing
+    from engine.service.kernel.desk import Desk
+
+PACKAGES = ("engine", "notifications", "workflows")
+LEAST_PYTHON = (3, 11)
+FEW = 5
+LONG = 15
+Mark = Literal["ok", "note", "warning", "error"]
+
+
+@record(kw_only=False)
+class Found:
+    """One thing that was looked at."""
+
+    what: str
+    mark: Mark
+    said: str
+
+
+@click.command(cls=Verb, example=("phasegate doctor", "phasegate doctor --json"))
+@pass_context
+def doctor(ctx: Context) -> None:
+    """Look at Python, packages, SQLite, database, calendars, channels, lag and contacts.
+
+    Ends with 1 where something is an error; warnings are for the office to look at.
+    """
+    found = [*_program(), *_calendars(ctx), *_channels(ctx), _links(ctx), *_database(ctx)]
+    sound = all(one.mark != "error" for one in found)
+    rows = [(one.mark, one.what, one.said) for one in found]
+    data = {"sound": sound, "checks": [asdict(one) for one in found]}
+    emit(ctx, data, [Table(("is", "what", "found"), rows), "sound" if sound else "not sound"])
+    if not sound:
+        answer(1)
+
+
+# --- the program ---
+
+
+def _program() -> Iterator[Found]:
+    import sqlite3
+    import sys
+    from importlib import import_module
+
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Found("python", "ok" if sys.version_info[:2] >= LEAST_PYTHON else "error", version)
+    for name in PACKAGES:
+        yield _origin(import_module(name))
+    yield Found("sqlite", "ok", f"{sqlite3.sqlite_version} ({_wal(sqlite3.sqlite_version_info)})")
+
+
+def _origin(package: ModuleType) -> Found:
+    """Say where a package comes from; all of ours lie in one folder."""
+    from pathlib import Path
+
+    home = Path(__file__).resolve().parents[2]
+    origin = Path(package.__file__ or "").resolve()
+    if origin.parent.parent == home:
+        return Found(f"package {package.__name__}", "ok", str(origin.parent))
+    said = f"{origin.parent} is not ours ({home}) — another package bears the name; use a fresh environment"
+    return Found(f"package {package.__name__}", "error", said)
+
+
+def _wal(version: tuple[int, ...]) -> str:
+    from engine.store.database import wal_is_safe
+
+    return "has the WAL-reset fix" if wal_is_safe(version) else "lacks the WAL-reset fix: a rollback journal is used"
+
+
+# --- calendars and channels ---
+
+
+def _calendars(ctx: Context) -> Iterator[Found]:
+    from engine import calendar
+
+    today = ctx.now.date()
+    for name in calendar.names():
+        days = calendar.load(name)
+        loaded = f"{min(days.years)}…{max(days.years)}" if days.years else "no year"
+        missing = [year for year in (today.year, today.year + 1) if year not in days.years]
+        late = today.year in missing or (missing and today.month == 12)
+        said = f"shipped: {loaded}"
+        if missing:
+            years = ", ".join(map(str, missing))
+            said += f"; provisional: {years} — `phasegate calendar apply FILE` once the notice is out"
+        yield Found(f"calendar {name}", "warning" if late else "note" if missing else "ok", said)
+
+
+def _channels(ctx: Context) -> Iterator[Found]:
+    from engine.bootstrap import DEFAULT_SENDER, channels_of
+    from notifications.channels import channel_names
+    from notifications.notice import NoticeError
+
+    settings = ctx.settings()
+    opened = channels_of(settings.given)
+    for name in channel_names():
+        try:
+            opened(name)
+        except NoticeError as error:
+            yield Found(f"channel {name}", "note", words.line(error.key, error.facts))
+            continue
+        plain = name == "smtp" and settings.sender == DEFAULT_SENDER
+        said = f"the sender is {DEFAULT_SENDER} — set PHASEGATE_SENDER" if plain else "ready"
+        yield Found(f"channel {name}", "warning" if plain else "ok", said)
+
+
+def _links(ctx: Context) -> Found:
+    from engine.service.signing.keys import doubts, links_from
+    from notifications.notice import NoticeError
+
+    given = ctx.settings().given
+    try:
+        links = links_from(given)
+    except NoticeError as error:
+        return Found("links", "error", words.line(error.key, error.facts))
+    if links is None:
+        return Found("links", "note", "no unit can sign by a link — PHASEGATE_LINK_URL, see docs/receipts.md")
+    keys = "one key" if len(links.keys) == 1 else f"{len(links.keys)} keys"
+    said = f"{links.url}, {keys}, {links.days} days"
+    wrong = "; ".join(doubts(given, links))
+    return Found("links", "warning" if wrong else "ok", f"{said}; {wrong}" if wrong else said)
+
+
+# --- the database ---
+
+
+def _database(ctx: Context) -> Iterator[Found]:
+    """Look at the database from the ground up; what cannot be read is told, and what rests on it left out."""
+    from engine.errors import DatabaseProblem
+    from engine.service.audit.backing import require_no_foreign_journal
+    from engine.service.audit.installation import health
+
+    try:
+        require_no_foreign_journal(ctx.settings().db)
+        desk = ctx.desk()
+        yield from _parts(desk)
+        found = health(desk)
+        mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
+        yield Found("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
+        yield Found("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
+        yield from _running(ctx, found)
+    except DatabaseProblem as error:
+        yield Found("database", "error", error.line())
+
+
+def _parts(desk: Desk) -> Iterator[Found]:
+    """Say of each part of the database whether it is whole; `db check` also holds each row against the history."""
+    from engine.service.audit.soundness import parts
+
+    for part in parts(desk, replays=False):
+        more = f" and {len(part.findings) - FEW} more" if len(part.findings) > FEW else ""
+        wrong = "; ".join(part.findings[:FEW]) + more + " — `phasegate db check`, then restore a backup"
+        yield Found(part.name, "error" if part.findings else "ok", wrong if part.findings else part.said)
+
+
+def _running(ctx: Context, found: Health) -> Iterator[Found]:
+    if found.clock_behind:
+        said = "behind the last record — set it right, or `phasegate clock accept --reason …`"
+        yield Found("clock", "error", said)
+    else:
+        yield Found("clock", "ok", ctx.now.isoformat())
+    yield _lag(found.standing)
+    yield from _lanes(ctx)
+    yield from _workers(found.standing)
+    yield from _waiting(found.standing)
+    yield _contacts(found)
+
+
+def _lanes(ctx: Context) -> Iterator[Found]:
+    """Say which channels are left alone for a while because they failed (SEMANTICS Y3)."""
+    from zoneinfo import ZoneInfo
+
+    from engine.cli.shell.context import ZONE
+    from engine.service.delivery.views.outbox import ways
+
+    for way in ways(ctx.desk(), ZoneInfo(ZONE)):
+        if way["until"] and not way["recipient"]:
+            said = f"left alone until {way['until']}: {way['reason']} — mend it, then `phasegate outbox resume`"
+            yield Found(f"outbox {way['channel']}", "warning", said)
+
+
+def _lag(found: Standing) -> Found:
+    if found.oldest_due is None:
+        return Found("lag", "ok", "nothing is due")
+    minutes = int(found.lag_in_seconds // 60)
+    said = f"oldest due moment {found.oldest_due.isoformat()}, {minutes} minutes ago — is `phasegate serve` running?"
+    return Found("lag", "warning" if minutes >= FEW else "ok", said)
+
+
+def _workers(found: Standing) -> Iterator[Found]:
+    """Say who serves, and name each whose place in the roll has grown cold."""
+    said = "nobody serves — `phasegate serve`, or `phasegate sweep` from a cron line"
+    yield Found("workers", "ok" if found.serving else "note", f"{found.serving} alive" if found.serving else said)
+    for one in found.workers:
+        if one.stands in ("late", "dead"):
+            worker, minutes = one.worker, int((found.at - one.worker.seen_at).total_seconds() // 60)
+            said = f"{one.stands}, not seen for {minutes} minutes (host {worker.host}, process {worker.pid})"
+            yield Found(f"worker {worker.identity}", "warning" if one.stands == "dead" else "note", said)
+
+
+def _waiting(found: Standing) -> Iterator[Found]:
+    aside = f"{found.aside} put aside — `phasegate campaign show KEY`"
+    yield Found("notices aside", "error" if found.aside else "ok", aside if found.aside else "none")
+    failed = f"{found.failed} not delivered — `phasegate outbox list`, then `phasegate outbox retry`"
+    yield Found("messages failed", "error" if found.failed else "ok", failed if found.failed else "none")
+    minutes = int(found.waiting_in_seconds // 60)
+    slow = minutes >= LONG
+    said = f"{found.queued} queued, {found.leased} in hand"
+    late = f"; one could have gone {minutes} minutes ago — is `phasegate serve` running, does the channel answer?"
+    yield Found("outbox", "warning" if slow else "ok", said + (late if slow else ""))
+
+
+def _contacts(found: Health) -> Found:
+    lacking = found.without_contact
+    if not lacking:
+        return Found("contacts", "ok", "every unit that owes something has a liaison")
+    named = "、".join(f"{one.unit} ({one.campaign})" for one in lacking[:FEW])
+    more = f" and {len(lacking) - FEW} more" if len(lacking) > FEW else ""
+    return Found("contacts", "error", f"no liaison: {named}{more} — `phasegate units contact`")

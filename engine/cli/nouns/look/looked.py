@@ -1,0 +1,86 @@
+"""How rounds of looking are shown to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from engine.cli.shell.output import Table
+
+Found = Mapping[str, Any]
+Part = str | Table
+
+
+def round_list(found: Sequence[Found]) -> Table:
+    """Return the rounds as a table."""
+    heads = ("round", "kind", "title", "opened", "due", "units", "document")
+    rows = [
+        (r["round"], r["kind"], r["title"], r["opened_on"], r["due_on"], len(r["units"]), r["document"])
+        for r in found
+    ]
+    return Table(heads, rows, right=frozenset({"units"}))
+
+
+def round_sheet(found: Found) -> Iterator[Part]:
+    """Yield a round with whom it drew, paired or asked."""
+    due = f", by {found['due_on']}" if found["due_on"] else ""
+    yield f"{found['round']} {found['title']} ({found['kind']}), opened {found['opened_on']}{due}"
+    yield f"rests on: {found['document']}"
+    if found["seed"]:
+        yield f"seed: {found['seed']} ({found['seed_from'] or 'drawn when it was needed'})"
+    for draw in found.get("draws", ()):
+        yield f"drawn: {'、'.join(draw['taken'])}, among {len(draw['candidates'])}"
+    if "pairs" in found:
+        yield ""
+        yield Table(("inspects", "is inspected"), found["pairs"])
+    if "units" in found and not found["seed"]:
+        yield f"asked: {'、'.join(found['units'])}"
+
+
+def repeat_sheet(found: Found) -> Iterator[Part]:
+    """Yield the lots of a draw in their order, and whether it comes out as recorded."""
+    yield f"{found['round']}: record {found['record']}, {found['hash'][:16]}"
+    yield f"seed: {found['seed']}"
+    for lots in found["draws"]:
+        yield ""
+        yield Table(("no", "lot", "unit"), [(n, r["lot"][:16], r["unit"]) for n, r in enumerate(lots, 1)])
+    yield ""
+    yield "the same comes out" if found["agrees"] else f"recorded {found['recorded']}, but now {found['again']}"
+
+
+def register_table(found: Sequence[Found]) -> Table:
+    """Return the register of findings as a table; an undecided one shows the number to adopt or drop it by."""
+    heads = ("no", "source", "unit", "finding", "due", "state", "closed", "task", "report")
+    rows = [
+        (
+            r["number"],
+            r["source"],
+            r["unit"],
+            r["finding"],
+            r["due_on"],
+            r["state"],
+            r["closed_on"],
+            r["task"],
+            r["report"] or "",
+        )
+        for r in found
+    ]
+    return Table(heads, rows, right=frozenset({"no"}))
+
+
+SAID = {"progress": "进展", "problem": "问题", "next": "下步打算", "matter": "提请研究事项"}
+
+
+def month_sheet(found: Found) -> Iterator[Part]:
+    """Yield what changed in a month, who told nothing new, who is silent, and the matters."""
+    yield f"{found['title']}: {len(found['asked'])} asked, by {found['due_on']}"
+    yield ""
+    heads = ("unit", "task", "what", "now", "before")
+    rows = [(r["unit"], r["title"], SAID[r["kind"]], r["text"], r["before"]) for r in found["changed"]]
+    yield Table(heads, rows, title="changed", empty="(nothing changed)")
+    for name in ("unchanged", "silent"):
+        if found[name]:
+            yield f"{name}: {'、'.join(found[name])}"
+    if found["matters"]:
+        yield ""
+        yield str(found["matters"])

@@ -1,0 +1,104 @@
+"""`phasegate serve`: the heartbeat as a process."""
+
+from __future__ import annotations
+
+import signal
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.verbs import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engine.bootstrap import Wired
+    from engine.serving import Made, Stop
+
+EVERY_IN_SECONDS = 30.0
+POLL_IN_SECONDS = 1.0
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SECONDS = click.FloatRange(0.05, 86400)
+EXAMPLE = ("phasegate serve", "phasegate serve --log json --metrics 127.0.0.1:9464")
+
+
+@click.command(cls=Verb, example=EXAMPLE)
+@click.option(
+    "--every",
+    type=SECONDS,
+    default=EVERY_IN_SECONDS,
+    metavar="SECONDS",
+    help="How often it beats in any case, and is seen; 30 seconds by default.",
+)
+@click.option(
+    "--poll",
+    type=SECONDS,
+    default=POLL_IN_SECONDS,
+    metavar="SECONDS",
+    help="How often it looks whether something is due; 1 second by default.",
+)
+@click.option("--log", "form", type=click.Choice(["text", "json"]), default="text", help="How it logs, on stderr.")
+@click.option("--metrics", "address", default="", metavar="HOST:PORT", help="Serve numbers for Prometheus there.")
+@pass_context
+def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> None:
+    """Sweep and deliver until SIGTERM or Ctrl-C; the batch at hand is finished first, a second signal ends at once.
+
+    As many may serve one database as you like: they share the work (`phasegate status` lists them).
+    A beat that fails (a busy database) is told on stderr and tried again. Where wall time runs ahead
+    by more than 5 minutes at once nothing is swept until `phasegate clock accept` (SEMANTICS C4).
+    """
+    from engine.bootstrap import newcomer
+    from engine.cli.shell.log import logger
+    from engine.errors import BadInput
+    from engine.scheduler import heartbeat
+    from engine.serving import Beat, Pace, phase
+    from engine.store.files import seen
+
+    if ctx.has_own_now:
+        raise BadInput("clock_of_machine", command="serve", found="--now")
+    wired, poll = ctx.wired(), min(poll, every)
+    wired.links()
+    worker, stop = newcomer(wired.worker, every), _stop()
+    with _metered(wired, address) as meter:
+        pace = Pace(every=every, poll=poll)
+        file = seen(wired.desk.database.file)
+        beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter, file=file)
+        beat.greet()
+        try:
+            later = poll * phase(f"{worker.name} {worker.host} {worker.pid}")
+            heartbeat(beat, poll, stop, later=later, told=beat.wind_up)
+        finally:
+            beat.sign_off()
+        if beat.gone:
+            raise beat.gone
+
+
+def _stop() -> Stop:
+    """Return what the first signal tells to stop; any further one ends the process at once."""
+    from engine.serving import Stop
+
+    stop = Stop()
+
+    def asked(*_: object) -> None:
+        stop.tell()
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+
+    for number in SIGNALS:
+        signal.signal(number, asked)
+    return stop
+
+
+def _metered(wired: Wired, address: str) -> AbstractContextManager[Callable[[Made], Any]]:
+    """Return what counts beats, and serves the counts where an address is given."""
+    if not address:
+        return nullcontext(lambda made: None)
+    from engine.cli.parts.counters import library
+
+    module = library()
+    found: AbstractContextManager[Callable[[Made], Any]] = module.serving_metrics(
+        wired.desk, module.address_from(address)
+    )
+    return found

@@ -1,0 +1,37 @@
+"""`phasegate sweep`: one sweep, for a cron line or by hand."""
+
+from __future__ import annotations
+
+import click
+
+from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.output import emit
+from engine.cli.shell.verbs import Verb
+from engine.records import asdict
+
+
+@click.command(cls=Verb, example=("phasegate sweep", "phasegate sweep --now 2022-11-27T09:00 --no-deliver"))
+@click.option("--no-deliver", is_flag=True, help="Leave the notices in the outbox.")
+@pass_context
+def sweep(ctx: Context, no_deliver: bool) -> None:
+    """Work off every moment that is due now, write the notices, and deliver what is queued."""
+    from engine.service.audit.installation import require_clock
+    from engine.service.clock import sweep as sweeping
+    from engine.service.delivery import relaying
+
+    wired = ctx.wired()
+    links = wired.links()
+    require_clock(wired.desk)
+    failed: sweeping.CampaignsFailed | None = None
+    try:
+        swept = sweeping.sweep(wired.desk)
+    except sweeping.CampaignsFailed as error:
+        swept, failed = error.swept, error
+    delivered = relaying.Delivered()
+    if not no_deliver:
+        delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker, links=links)
+    said = f"{swept.moments} moments of {swept.campaigns} campaigns, {swept.notices} notices written"
+    sent = f"{delivered.sent} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
+    emit(ctx, {"swept": asdict(swept), "delivered": asdict(delivered)}, f"{said}; {sent}")
+    if failed is not None:
+        raise failed

@@ -1,0 +1,1 @@
+"""Commands and lists that several nouns have."""

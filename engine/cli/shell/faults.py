@@ -1,0 +1,75 @@
+"""How an error is told: one line with its code on stderr (each problem of a workflow on its own)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import click
+
+from engine import words
+from engine.cli.shell.exits import INTERRUPTED
+from engine.cli.shell.names import UnknownCommand, near_option
+from engine.errors import NO_ROOM, BadSheet, BadWorkflow, PhasegateError
+from notifications.notice import NoticeError
+
+BAD_INPUT = 2
+DEBUG = "PHASEGATE_DEBUG"
+USAGE_CODES: dict[type[click.ClickException], str] = {
+    UnknownCommand: "PG210",
+    click.NoSuchOption: "PG211",
+    click.MissingParameter: "PG212",
+    click.BadParameter: "PG213",
+    click.FileError: "PG215",
+    click.UsageError: "PG214",
+}
+
+
+def told(error: Exception, lang: str = words.ENGLISH) -> int:
+    """Print what went wrong on stderr and return the exit code."""
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    for line in _lines(error, lang):
+        print(line, file=sys.stderr)
+    if os.environ.get(DEBUG):
+        import traceback
+
+        traceback.print_exception(error, file=sys.stderr)
+    return error.exit_code if isinstance(error, PhasegateError | NoticeError) else BAD_INPUT
+
+
+def is_foreseen(error: Exception) -> bool:
+    """Tell whether an error says by itself what is wrong: one of ours, of the command line, or of the system."""
+    from click.exceptions import Exit
+
+    return isinstance(error, PhasegateError | NoticeError | click.ClickException | click.Abort | Exit | OSError)
+
+
+def _lines(error: Exception, lang: str) -> Iterator[str]:
+    if isinstance(error, BadWorkflow | BadSheet):
+        yield from map(str, error.problems)
+    elif isinstance(error, PhasegateError | NoticeError):
+        yield _one_line(words.line(error.key, error.facts, lang))
+    elif isinstance(error, click.exceptions.NoArgsIsHelpError):
+        yield error.format_message()
+    elif isinstance(error, click.ClickException):
+        yield _one_line(_usage(error, lang))
+    elif isinstance(error, OSError) and error.errno in NO_ROOM:
+        yield words.line("PG216", {"why": os.strerror(error.errno)}, lang)
+    else:
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        yield _one_line(words.line("PG999", {"what": what, "debug": DEBUG}, lang))
+
+
+def _usage(error: click.ClickException, lang: str) -> str:
+    code = next((code for kind, code in USAGE_CODES.items() if isinstance(error, kind)), "PG214")
+    said = error.format_message().rstrip(".")
+    if isinstance(error, click.NoSuchOption):
+        said = f"there is no option {error.option_name}{near_option(error)}"
+    where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "phasegate"
+    return words.line(code, {"said": f"{said[:1].lower()}{said[1:]}", "where": where}, lang)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split("\n")).strip() if "\n" in text else text

@@ -1,0 +1,58 @@
+"""How `phasegate serve` logs: lines for a person, or one JSON object a line, through the standard logging."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from engine.cli.shell.output import plain
+from engine.tokens import masked
+
+if TYPE_CHECKING:
+    from engine.serving import Say, Told
+
+NAME = "phasegate"
+
+
+class Text(logging.Formatter):
+    """A line for a person; under an error that nobody expected its traceback, without a token."""
+
+    def formatException(self, ei: Any) -> str:
+        """Return the traceback of an error."""
+        return masked(super().formatException(ei))
+
+
+class Json(Text):
+    """One JSON object a line; what libraries log becomes an event `log`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        told: Told | None = getattr(record, "told", None)
+        head = {"time": at.replace("+00:00", "Z"), "level": record.levelname.lower()}
+        if told is None:
+            rest: dict[str, object] = {"event": "log", "logger": record.name, "message": record.getMessage()}
+        else:
+            rest = {"worker": told.worker, "event": told.event, **told.facts, "message": told.line}
+            rest |= {"code": told.code} if told.code else {}
+        if record.exc_info:
+            rest["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(head | rest, ensure_ascii=False, default=plain)
+
+
+def logger(form: str) -> Say:
+    """Have everything logged on stderr in a form, and return what logs the events of a worker."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Json() if form == "json" else Text("%(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    own = logging.getLogger(NAME)
+    own.setLevel(logging.INFO)
+
+    def say(told: Told) -> None:
+        level = logging.ERROR if told.code else logging.INFO
+        own.log(level, "%s", told.line, exc_info=told.error, extra={"told": told})
+
+    return say

@@ -1,0 +1,162 @@
+"""How commands and groups of ours behave: shared options anywhere, an example in every help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from engine import words
+from engine.cli.shell.context import Context
+from engine.cli.shell.names import UnknownCommand
+
+Example = str | Sequence[str]
+
+
+def _keeps(field: str) -> Any:
+    """Return a callback that keeps a given option on the context object."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        found = ctx.ensure_object(Context)
+        if value:
+            found.take(field, value)
+
+    return keep
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        click.echo(f"phasegate {version('phasegate')}")
+        ctx.exit()
+
+
+def shared_options(hidden: bool) -> list[click.Parameter]:
+    """Return the options that stand before a noun or after its verb."""
+    common: dict[str, Any] = {"expose_value": False, "hidden": hidden}
+    return [
+        click.Option(
+            ["--db"],
+            metavar="URL",
+            help="The database; else PHASEGATE_DB, else sqlite:///phasegate.db.",
+            callback=_keeps("db"),
+            **common,
+        ),
+        click.Option(["--json"], is_flag=True, help="Print one JSON document.", callback=_keeps("json"), **common),
+        click.Option(
+            ["--as"],
+            metavar="ACTOR",
+            help="office (default), leader, auditor, or a unit's name.",
+            callback=_keeps("actor"),
+            **common,
+        ),
+        click.Option(
+            ["--now"],
+            metavar="INSTANT",
+            help="The clock of this one command: 2022-10-09, 2022-10-09T09:00, or with an offset.",
+            callback=_keeps("now"),
+            **common,
+        ),
+        click.Option(
+            ["--lang"],
+            type=click.Choice(words.LANGUAGES),
+            help="The language of what is printed; else that of the locale. JSON is the same in every language.",
+            callback=_keeps("lang"),
+            is_eager=True,
+            **common,
+        ),
+    ]
+
+
+def _examples(example: Example) -> tuple[str, ...]:
+    return (example,) if isinstance(example, str) else tuple(example)
+
+
+def _write_example(formatter: click.HelpFormatter, lines: Sequence[str]) -> None:
+    if lines:
+        with formatter.section("Example"):
+            for line in lines:
+                formatter.write(f"{' ' * formatter.current_indent}{line}\n")
+
+
+class Verb(click.Command):
+    """A command whose help ends with an example; it takes the shared options, too."""
+
+    def __init__(self, *args: Any, example: Example = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = _examples(example)
+        taken = {name for param in self.params for name in param.opts}
+        self.params += [one for one in shared_options(hidden=True) if not taken & set(one.opts)]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the command's own options and name the shared ones."""
+        super().format_options(ctx, formatter)
+        if ctx.parent is not None:
+            formatter.write_paragraph()
+            formatter.write_text(
+                "Also: --db URL, --json, --as ACTOR, --now INSTANT, --lang zh|en (see `phasegate --help`)."
+            )
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the example."""
+        super().format_epilog(ctx, formatter)
+        _write_example(formatter, self.example)
+
+
+class Noun(click.Group):
+    """A group of verbs; without an example of its own it shows its first verb's."""
+
+    command_class = Verb
+    group_class = type
+
+    def __init__(self, *args: Any, example: Example = (), **kwargs: Any) -> None:
+        kwargs.setdefault("no_args_is_help", True)
+        super().__init__(*args, **kwargs)
+        self._example = _examples(example)
+        self.params += shared_options(hidden=bool(type(self) is Noun))
+        if type(self) is not Noun:
+            self.params.append(
+                click.Option(
+                    ["--version"],
+                    is_flag=True,
+                    is_eager=True,
+                    expose_value=False,
+                    callback=_version,
+                    help="Print the version.",
+                )
+            )
+
+    @property
+    def example(self) -> tuple[str, ...]:
+        """The lines of the example."""
+        verbs = (getattr(command, "example", ()) for command in self.commands.values())
+        return self._example or next((lines for lines in verbs if lines), ())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order in which they are written."""
+        return list(self.commands)
+
+    def short_helps(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Return each verb with its line."""
+        return [(name, command.get_short_help_str(200)) for name, command in self.commands.items()]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is meant; UnknownCommand with what is near."""
+        found = self.get_command(ctx, args[0])
+        if found is None and not ctx.resilient_parsing:
+            raise UnknownCommand(args[0], self.list_commands(ctx), ctx)
+        return (args[0] if found else None), found, args[1:]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(self.short_helps(ctx))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the example."""
+        super().format_epilog(ctx, formatter)
+        _write_example(formatter, self.example)
