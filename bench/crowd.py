@@ -21,8 +21,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from bench import byhand
 from engine.clock import SteppedClock
 from engine.history import GENESIS, link, parse
@@ -33,7 +31,7 @@ from engine.service.delivery.relaying import deliver
 from engine.service.kernel.installing import Created
 from engine.service.kernel.journal import Entry, append_system
 from engine.service.kernel.registry import new_desk
-from engine.store import tables
+from engine.store import schema
 from engine.store.database import Database
 from engine.store.work import Work
 from notifications.channels import all_alike
@@ -144,7 +142,7 @@ def _copy_rows(cursor: Any, source: int, number: int) -> None:
 
 
 def _insert(cursor: Any, table: str, wanted: Mapping[str, str], where: str) -> None:
-    columns = [column.name for column in SQLModel.metadata.tables[table].columns]
+    columns = [column.name for column in schema.columns(schema.RECORD_OF[table])]
     names = ", ".join(f'"{name}"' for name in columns)
     picked = ", ".join(wanted.get(name, f'"{name}"') for name in columns)
     cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM "{table}" WHERE {where}')
@@ -171,7 +169,7 @@ def _copy_journal(work: Work, head: Campaign, told: Iterable[bytes], number: int
 
 def kept(name: str, builder: str, build: Callable[[Path], None], *others: Path) -> Path:
     """Return a fresh copy of a database file, built once for what `builder`, this file, the tables and others are."""
-    sources = (Path(__file__), Path(str(tables.__file__)), Path(builder), *others)
+    sources = (Path(__file__), Path(str(schema.__file__)), Path(builder), *others)
     mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
     folder = Path(os.environ.get("PHASEGATE_BENCH", Path(tempfile.gettempdir()) / "phasegate-bench"))
     folder.mkdir(parents=True, exist_ok=True)

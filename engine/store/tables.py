@@ -22,15 +22,10 @@ from engine.store.schema import FUNCTION, KEPT, TRIGGERS, Column, Stored, Table,
 KEY: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 KINDS: dict[Stored, type[TypeEngine[Any]]] = {"whole": BigInteger, "text": Text, "bytes": LargeBinary}
 DIALECTS: dict[str, Dialect] = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}  # type: ignore[no-untyped-call]
-ROWS: dict[type, type[SQLModel]] = {}
-"""The class of each record's rows."""
 
 
 def metadata() -> MetaData:
     """Return all tables, for migrations and for comparing with a database."""
-    for record, table in KEPT.items():
-        if record not in ROWS:
-            ROWS[record] = _row(record, table)
     return SQLModel.metadata
 
 
@@ -62,6 +57,10 @@ def _field(column: Column, table: Table) -> Any:
         return Field(primary_key=True, sa_type=kind, sa_column_kwargs={"autoincrement": False})
     absent: dict[str, Any] = {"default": None} if column.may_be_empty else {}
     return Field(**absent, sa_type=KINDS[column.stored], nullable=column.may_be_empty)
+
+
+ROWS: dict[type, type[SQLModel]] = {record: _row(record, table) for record, table in KEPT.items()}
+"""The class of each record's rows."""
 
 
 # --- as statements ---

@@ -179,9 +179,7 @@ def test_a_campaign_that_fails_is_told_and_holds_up_no_other() -> None:
     with office.write() as work:
         work.drop(Deadline, lost.id)
     for _ in range(2):
-        with pytest.raises(
-            sweeping.CampaignsFailed, match=r"1 campaign\(s\) .* second: .*DatabaseDamaged|second: PG311"
-        ):
+        with pytest.raises(sweeping.CampaignsFailed, match=r"1 campaign\(s\) .* second: PG311"):
             sweep(office.desk)
         done = {o.campaign for o in office.find(Occurrence)}
         assert done == {1, 3} and {n.campaign for n in office.find(Notice, kind="reminder")} == {1, 3}
@@ -293,7 +291,7 @@ def test_a_campaign_whose_notices_fail_takes_nothing_from_those_it_shared_its_tr
     lost: Assignment = office.find(Assignment, campaign=3)[0]
     with office.write() as work:
         work.drop(Assignment, lost.id)
-    with pytest.raises(sweeping.CampaignsFailed, match=r"1 campaign\(s\) .* third: .*DatabaseDamaged|third: PG311"):
+    with pytest.raises(sweeping.CampaignsFailed, match=r"1 campaign\(s\) .* third: PG311"):
         sweep(office.desk)
     assert Counter(n.campaign for n in office.find(Notice, kind="reminder")) == {1: 2, 2: 2}
     with office.write() as work:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from records import records
 from sqlalchemy import inspect
 
-from engine.store.codec import KEPT, Mapping, mapping
+from engine.model import Pause
+from engine.store.codec import KEPT, Mapping, Unreadable, mapping
 from engine.store.database import Database
 
 KINDS = pytest.mark.parametrize("kind", list(KEPT), ids=lambda kind: kind.__name__)
@@ -58,3 +59,18 @@ def test_a_record_is_the_same_after_it_was_kept(database: Database, kind: type, 
         work.forget(kind)
         assert work.find(kind) == [record]
         raise Undone
+
+
+ROW = {"id": 1, "campaign": 1, "scope": "campaign", "ref": "", "shift": 0, "reason": "", "document": "", "from_at": 5}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("reason", 7), ("reason", None), ("from_at", "x"), ("scope", "nowhere")]
+)
+def test_a_row_that_no_program_of_ours_wrote_is_named_with_its_cell(column: str, value: object) -> None:
+    how: Mapping[Pause] = mapping(Pause)
+    row = ROW | {"to_at": None}
+    assert how.decode([row[name] for name in how.columns]).ref == ""
+    row[column] = value
+    with pytest.raises(Unreadable, match=rf"pause\[1\]\.{column} is "):
+        how.decode([row[name] for name in how.columns])
