@@ -137,7 +137,7 @@ MUTANTS = (
         "dates::test_a_date_says_its_anchor_every_day_on_the_way_and_the_rule_that_rolled_it",
     ),
     mutant(
-        "D8a", DUTIES, '    if given.get("voucher"):', "    if True:",
+        "D8a", DUTIES, "    if voucher:\n        return\n", "    return\n",
         "dates::test_what_is_recorded_for_a_unit_needs_a_voucher_and_a_day_within_its_task",
     ),
     mutant(

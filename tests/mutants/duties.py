@@ -35,7 +35,7 @@ MUTANTS = (
     mutant(
         "K2a",
         COUNTS,
-        "    require_voucher(case, given, on, on_behalf)",
+        "    require_voucher(case, voucher, on, on_behalf)",
         "    pass",
         "duties::test_what_is_counted_happened_is_shown_and_is_recorded_with_a_voucher_for_another",
     ),

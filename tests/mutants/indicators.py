@@ -57,7 +57,7 @@ MUTANTS = (
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(
-        "I3b", "engine/service/indicators/commands/vetoes.py", 'Action("unveto", LEADER', 'Action("unveto", EITHER',
+        "I3b", "engine/service/indicators/commands/vetoes.py", '"unveto",\n        LEADER,', '"unveto",\n        EITHER,',
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(

@@ -158,11 +158,11 @@ MUTANTS = (
         "changes::test_an_extended_duration_is_dated_and_a_pause_only_silences_it",
     ),
     mutant(
-        "P2g", DATES, '    Action("grant", LEADER,', '    Action("grant", EITHER,',
+        "P2g", DATES, '"grant",\n        LEADER,', '"grant",\n        EITHER,',
         "changes::test_a_late_grant_is_the_leaders_and_the_breach_at_the_first_date_stays",
     ),
     mutant(
-        "P3", DATES, '    if not given.get("beyond"):', "    if False:",
+        "P3", DATES, "    if not allowed:", "    if False:",
         "changes::test_past_the_last_day_of_the_phase_needs_an_override_and_says_what_would_break",
     ),
     mutant(

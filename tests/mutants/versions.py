@@ -46,7 +46,7 @@ MUTANTS = (
         f"{MOVED}::test_a_changed_day_is_a_new_epoch_told_in_one_notice_and_costs_no_extension",
     ),
     mutant(
-        "P3b", ADJUSTING, '    if past and not given.get("beyond"):', "    if False:",
+        "P3b", ADJUSTING, "    if past and not allowed:", "    if False:",
         f"{ADJUSTED}::test_printed_days_past_an_earlier_last_day_need_an_override_or_move_along",
     ),
     mutant(

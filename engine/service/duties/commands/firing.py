@@ -11,6 +11,7 @@ from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found
 from engine.service.kernel.timers import Taken, disarm
 
 CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
@@ -108,6 +109,6 @@ def _apply_open(case: Case, entry: Entry) -> Answer:
 
 
 ACTIONS = (
-    Action("occur", SYSTEM, as_given, _apply_occur, Occurred),
-    Action("open", SYSTEM, as_given, _apply_open, Opened, after_end=True),
+    Action("occur", SYSTEM, as_given, _apply_occur, Occurred, Found),
+    Action("open", SYSTEM, as_given, _apply_open, Opened, Found, after_end=True),
 )

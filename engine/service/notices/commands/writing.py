@@ -14,6 +14,7 @@ from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
 from engine.service.kernel.case import Case, Moment
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found
 from engine.service.kernel.plan import blob
 from engine.service.kernel.timers import Taken, disarm
 from notifications.recipients import channel_for
@@ -153,4 +154,4 @@ def post(case: Case, notice: Notice) -> None:
         )
 
 
-ACTIONS = (Action("bind", SYSTEM, as_given, _apply_bind, Bound, after_end=True),)
+ACTIONS = (Action("bind", SYSTEM, as_given, _apply_bind, Bound, Found, after_end=True),)

@@ -61,7 +61,7 @@ def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:
 
 def shown(case: Case, word: str) -> Row:
     """Return one notice with its text as sent, its deliveries, and the corrections that name it."""
-    notice = notice_of(case, {"notice": word})
+    notice = notice_of(case, word)
     content = content_from(blob(case.work, notice.content))
     return {
         **row(case, notice, _items(case, [notice]).get(notice.id, [])),
