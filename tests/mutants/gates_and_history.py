@@ -21,7 +21,7 @@ MUTANTS = (
         "gates::test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing",
     ),
     mutant(
-        "G1b", f"{COMPOSE}/formal.py", "unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]", "unmet = []",
+        "G1b", "engine/service/notices/kinds/gate_late.py", "unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]", "unmet = []",
         "gates::test_the_same_verdict_is_shown_recorded_and_mailed",
     ),
     mutant(

@@ -16,7 +16,7 @@ JOURNAL = "engine/service/kernel/journal.py"
 
 MUTANTS = (
     mutant(
-        "L1", f"{COMPOSE}/request.py", "exact = [c for c in contacts if c.level == wanted]", "exact = contacts[:1]",
+        "L1", f"{COMPOSE}/request.py", "exact = [c for c in contacts if c.level == _level_of(case, kind, unit, level)]", "exact = contacts[:1]",
         "ladders::test_each_level_reaches_its_own_contact_from_the_liaison_up_and_formal_acts_are_only_drafted",
     ),
     mutant(

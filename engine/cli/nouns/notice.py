@@ -14,9 +14,9 @@ from engine.cli.shell.output import Table, emit
 from engine.cli.shell.said import moment, some
 from engine.cli.shell.verbs import Noun
 from engine.model.plain import reason_in
+from notifications.kinds import is_of_a_year, kinds_by_hand
 
 STATES = ("listed", "draft", "queued", "sent", "failed", "withheld")
-DRAFTS = ("bulletin", "application", "accountability", "report")
 Found = Mapping[str, Any]
 
 
@@ -213,7 +213,7 @@ def sign(ctx: Context, /, key: str, how: How, **given: Any) -> None:
     )
 )
 @click.argument("key")
-@click.argument("kind", type=click.Choice(DRAFTS))
+@click.argument("kind", type=click.Choice(kinds_by_hand()))
 @click.option("--to", default="", metavar="UNIT", help="report: the superior; the first one by default.")
 @click.option("--year", default="", metavar="YEAR", help="report: on which year; in January the one before.")
 @writes
@@ -223,7 +223,7 @@ def draft(ctx: Context, /, key: str, how: How, **given: Any) -> None:
 
     The next sweep writes it, and a leader signs it.
     """
-    if given["kind"] != "report" and (given["to"] or given["year"]):
+    if (given["to"] or given["year"]) and not is_of_a_year(given["kind"]):
         raise click.UsageError("--to and --year belong to a report")
     act(ctx, "draft", key, given, "a {kind} will be drafted by the next sweep; `notice list --state draft`", how)
 

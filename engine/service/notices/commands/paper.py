@@ -18,9 +18,11 @@ from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import NOON, Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
-from engine.service.notices import binding, reporting
+from engine.service.notices import binding
 from engine.service.notices.commands.writing import make_moot, post, subject_of, take_number
+from engine.service.notices.kinds import correction, facts_shown, kind_of
 from engine.store.work import NUMBERS
+from notifications.kinds import kinds_by_hand
 from notifications.notice import NoticeError, document_number
 
 # --- what the records tell ---
@@ -87,7 +89,6 @@ OFFICE = frozenset({"office"})
 EITHER = frozenset({"office", "leader"})
 NUMBER = re.compile(r"[0-9]{1,18}")
 UPCOMING = re.compile(r"u([0-9]{1,9})-([0-4])")
-DRAFTABLE = ("bulletin", "application", "accountability", "report")
 
 
 def notice_of(case: Case, given: Given) -> Notice:
@@ -110,18 +111,11 @@ def notice_id(case: Case, word: str) -> int:
 
 def _decide_draft(case: Case, actor: Actor, given: Given) -> Decision:
     kind = str(given.get("kind") or "")
-    if kind not in DRAFTABLE:
-        raise UnknownName("document", kind, list(DRAFTABLE))
-    to, year = _report_on(case, given) if kind == "report" else ("", 0)
+    if kind not in kinds_by_hand():
+        raise UnknownName("document", kind, list(kinds_by_hand()))
+    ordered = kind_of(kind).ordered
+    to, year = ordered(case, given) if ordered else ("", 0)
     return Decision(subject=kind, facts=Drafted(kind=kind, to=to, year=year))
-
-
-def _report_on(case: Case, given: Given) -> tuple[str, int]:
-    """Return on which year and to which superior a report is (SEMANTICS Q2)."""
-    to = case.unit(str(given["to"])).name if given.get("to") else reporting.superior(case)
-    if case.relation(to) != "superior":
-        raise refuse("no_superior", unit=to)
-    return to, reporting.year_given(case, str(given.get("year") or ""))
 
 
 def _apply_draft(case: Case, entry: Entry) -> Answer:
@@ -246,7 +240,9 @@ def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _require_facts_shown(case: Case, notice: Notice) -> None:
     """A bulletin is not signed before the units could answer to what it says of them (SEMANTICS N5)."""
-    shown = case.work.find(Item, campaign=case.id, kind="facts_shown") if notice.kind == "bulletin" else []
+    if not kind_of(notice.kind).shows_facts:
+        return
+    shown = case.work.find(Item, campaign=case.id, kind=facts_shown.KIND.name)
     days = {told["by"] for told in (json.loads(item.facts) for item in shown) if told["bulletin"] == notice.id}
     if not days:
         return
@@ -338,7 +334,7 @@ def _apply_correct(case: Case, entry: Entry) -> Answer:
         "wrong": facts.wrong,
         "right": facts.right,
     }
-    enqueue(case, "correction", units[0], level=notice.level, facts=told)
+    enqueue(case, correction.KIND.name, units[0], level=notice.level, facts=told)
     return {"corrects": short(notice.id)}
 
 

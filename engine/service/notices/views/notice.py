@@ -13,6 +13,7 @@ from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.plan import blob
 from engine.service.notices.binding import content_from
 from engine.service.notices.commands.paper import notice_of
+from engine.service.notices.kinds import correction
 from notifications.kinds import KINDS
 
 
@@ -88,8 +89,8 @@ def _delivery(case: Case, outgoing: Outgoing) -> Row:
 def _corrected_by(case: Case, notice: Notice) -> list[int]:
     """Return the notices that correct this one: by their own link, or by what their items name."""
     linked = {found.id for found in case.work.find(Notice, campaign=case.id, corrects=notice.id)}
-    items = case.work.find(Item, campaign=case.id, kind="correction")
-    named = {item.notice for item in items if item.notice and json.loads(item.facts).get("notice") == notice.id}
+    items = case.work.find(Item, campaign=case.id, kind=correction.KIND.name)
+    named = {item.notice for item in items if item.notice and correction.KIND.corrects(item) == notice.id}
     return sorted(short(found) for found in linked | named)
 
 
