@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from engine.gates import quotas
@@ -93,9 +93,13 @@ def _notices(case: Case) -> Iterator[str]:
     by_kind = Counter(n.kind for n in sent)
     yield ""
     yield f"三、发出文书 {len(sent)} 件"
-    yield "  " + ",".join(
-        f"{kind.title}{by_kind[name]}件" for name, kind in KINDS.items() if _is_counted(name, by_kind)
-    )
+    counted = (f"{kind.title}{by_kind[name]}件" for name, kind in KINDS.items() if _is_counted(name, by_kind))
+    yield "  " + ",".join(counted)
+    yield from _by_level(sent)
+
+
+def _by_level(sent: Sequence[Notice]) -> Iterator[str]:
+    """Yield a line for each kind that rises by levels: how many were told at each."""
     for name, kind in KINDS.items():
         levels = Counter(n.level for n in sent if n.kind == name)
         if kind.levels and levels:
