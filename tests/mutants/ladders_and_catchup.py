@@ -183,8 +183,8 @@ MUTANTS = (
         "catchup::test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts",
     ),
     mutant(
-        "C4e", "engine/service/kernel/desk.py", "yield case_at(desk, work, head, max(desk.now(), head.last_at))",
-        "yield case_at(desk, work, head, settled_instant(work, desk.now(), head.last_at))",
+        "C4e", "engine/service/kernel/desk.py", "case = case_at(desk, work, head, max(desk.now(), head.last_at))",
+        "case = case_at(desk, work, head, settled_instant(work, desk.now(), head.last_at))",
         "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
     ),
     mutant(

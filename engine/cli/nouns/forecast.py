@@ -65,8 +65,9 @@ def forecast(
     It is the production service that runs ahead, on a copy: the database itself is only read.
     """
     found = _found(ctx, name, _assumption(assume, days_early), adopted, day_from(until) if until else None, settings)
+    found, unit = _seen(ctx, found, _known(found, unit) if unit else "")
     if unit:
-        found = found.only(_known(found, unit))
+        found = found.only(unit)
     if csv_file:
         _write_csv(csv_file, found)
     if picture:
@@ -100,6 +101,19 @@ def _is_campaign(ctx: Context, name: str) -> bool:
     from engine.service.campaigns.views.campaign import listed
 
     return any(row["key"] == name for row in listed(ctx.desk()))
+
+
+def _seen(ctx: Context, found: Forecast, unit: str) -> tuple[Forecast, str]:
+    """Return a forecast as the actor may see it, and the unit of which alone is told: a unit sees its own notices."""
+    from engine.service.kernel.actor import actor_of
+    from engine.service.kernel.sight import Thing, may_see, require_sight
+
+    actor = actor_of(ctx.actor, found.workflow)
+    if actor.role == "unit":
+        unit = unit or actor.name
+    if unit:
+        require_sight(actor, Thing("notice", (unit,)))
+    return (found if may_see(actor, Thing("address")) else found.without_addresses()), unit
 
 
 def _known(found: Forecast, unit: str) -> str:

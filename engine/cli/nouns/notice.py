@@ -41,11 +41,10 @@ def notice() -> None:
 @pass_context
 def list_(ctx: Context, key: str, state: str | None, unit: str, kind: str, upcoming: bool, days: int) -> None:
     """List notices as they were written, or those about to go."""
-    from engine.service.kernel.desk import reading
     from engine.service.notices.views import notice as written
     from engine.service.notices.views import upcoming as ahead
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         wanted = case.unit(unit).name if unit else ""
         kind = kind and written.kind_named(case, kind)
         if upcoming:
@@ -105,10 +104,9 @@ def _ahead(found: Sequence[Found]) -> Table:
 @pass_context
 def show(ctx: Context, key: str, notice: str) -> None:
     """Show a notice as it was sent, and what it is about."""
-    from engine.service.kernel.desk import reading
     from engine.service.notices.views.notice import shown
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown(case, notice)
     emit(ctx, found, lambda: _sheet(found, ctx.lang))
 

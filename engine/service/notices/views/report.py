@@ -9,6 +9,7 @@ from engine.model import Item
 from engine.records import asdict
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row
+from engine.service.kernel.sight import require
 from engine.service.notices import composing as compose
 from engine.service.notices import reporting
 from engine.service.notices.kinds.report import KIND
@@ -20,6 +21,7 @@ def shown(case: Case, *, year: str = "", to: str = "") -> Row:
     """Return the text of a report, and the counts and clauses that it is made of."""
     from notifications.render import render
 
+    require(case, "progress")
     asked = compose.request(case, KIND.name, case.plan.workflow.office, 4, [_item(case, year, to)])
     content = render(asked, case.plan.workflow.templates)
     made: dict[str, Any] = asdict(asked)
