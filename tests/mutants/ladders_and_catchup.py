@@ -16,7 +16,7 @@ JOURNAL = "engine/service/kernel/journal.py"
 
 MUTANTS = (
     mutant(
-        "L1", f"{COMPOSE}/request.py", "exact = [c for c in contacts if c.level == wanted]", "exact = contacts[:1]",
+        "L1", f"{COMPOSE}/request.py", "exact = [c for c in contacts if c.level == _level_of(case, kind, unit, level)]", "exact = contacts[:1]",
         "ladders::test_each_level_reaches_its_own_contact_from_the_liaison_up_and_formal_acts_are_only_drafted",
     ),
     mutant(
@@ -181,8 +181,8 @@ MUTANTS = (
         "catchup::test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts",
     ),
     mutant(
-        "C4e", "engine/service/kernel/desk.py", "yield case_at(desk, work, head, max(desk.now(), head.last_at))",
-        "yield case_at(desk, work, head, settled_instant(work, desk.now(), head.last_at))",
+        "C4e", "engine/service/kernel/desk.py", "case = case_at(desk, work, head, max(desk.now(), head.last_at))",
+        "case = case_at(desk, work, head, settled_instant(work, desk.now(), head.last_at))",
         "catchup::test_a_clock_further_behind_is_refused_by_sweeps_and_commands_but_not_by_readers",
     ),
     mutant(

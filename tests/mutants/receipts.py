@@ -19,7 +19,7 @@ MUTANTS = (
         "footer = linking.line(case, links, notice, outgoing) if False else",
         "receipts::test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept_does",
     ),
-    mutant("Z1b", LINKING, " AND (i.kind = 'task_issued' OR i.deadline = d.id)", "", ONLY),
+    mutant("Z1b", LINKING, " AND (i.kind IN ({kinds}) OR i.deadline = d.id)", "", ONLY),
     mutant("Z1c", "engine/service/delivery/claiming.py", "links if one.notice in asking else None", "links", ONLY),
     mutant(
         "Z1d",

@@ -14,6 +14,7 @@ from engine.cli.shell.output import Table, emit
 from engine.cli.shell.said import moment, some
 from engine.cli.shell.verbs import Noun
 from engine.model.plain import reason_in
+from notifications.kinds import is_of_a_year
 
 STATES = ("listed", "draft", "queued", "sent", "failed", "withheld")
 Found = Mapping[str, Any]
@@ -40,11 +41,10 @@ def notice() -> None:
 @pass_context
 def list_(ctx: Context, key: str, state: str | None, unit: str, kind: str, upcoming: bool, days: int) -> None:
     """List notices as they were written, or those about to go."""
-    from engine.service.kernel.desk import reading
     from engine.service.notices.views import notice as written
     from engine.service.notices.views import upcoming as ahead
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         wanted = case.unit(unit).name if unit else ""
         kind = kind and written.kind_named(case, kind)
         if upcoming:
@@ -104,10 +104,9 @@ def _ahead(found: Sequence[Found]) -> Table:
 @pass_context
 def show(ctx: Context, key: str, notice: str) -> None:
     """Show a notice as it was sent, and what it is about."""
-    from engine.service.kernel.desk import reading
     from engine.service.notices.views.notice import shown
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown(case, notice)
     emit(ctx, found, lambda: _sheet(found, ctx.lang))
 
@@ -174,6 +173,6 @@ def withhold(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
 @pass_context
 def draft(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
     """Have a formal document drafted."""
-    if given["kind"] != "report" and (given["to"] or given["year"]):
+    if (given["to"] or given["year"]) and not is_of_a_year(given["kind"]):
         raise click.UsageError("--to and --year belong to a report")
     act(ctx, "draft", key, given, how)

@@ -37,7 +37,7 @@ METAVARS: Final = {
 
 @record(kw_only=False)
 class ByHand:
-    """What a verb has beyond what its action declares: a function that is given `key`, `given`, `how`, its own options.
+    """What a verb has beyond its declaration: a function that is given `key`, `given`, `how` and its own options.
 
     `loose` are arguments that it can do without, `without` parameters that its own options give.
     """

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from engine.records import replace
 from engine.service.duties.views.task import listed
-from engine.service.kernel.actor import own_unit
 from engine.service.kernel.desk import Command, Desk, reading
+from engine.service.kernel.sight import own
 
 
 def all_waiting(desk: Desk, command: Command) -> list[Command]:
     """Return a command for each hand-in of a task that waits for the review of who asks; each has its own key."""
-    with reading(desk, command.campaign) as case:
+    with reading(desk, command.campaign, command.actor) as case:
         task = case.task(str(command.given.get("task") or "")).id
-        reviewer = own_unit(command.actor, case.plan.workflow) or case.plan.workflow.office
+        reviewer = own(case) or case.plan.workflow.office
         handed = listed(case, task=task, state="submitted")
         waiting = [row["unit"] for row in handed if row["reviewer"] == reviewer]
     return [_for(command, task, unit) for unit in waiting]

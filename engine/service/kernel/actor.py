@@ -53,11 +53,6 @@ class Actor:
 SYSTEM = Actor(name="system", role="system", door=CLOCK)
 
 
-def own_unit(word: str, workflow: Workflow) -> str:
-    """Return the unit that a word of the command line acts as; nothing for the office, the leader and the auditor."""
-    return word if word in workflow.directory.units else ""
-
-
 def actor_of(word: str, workflow: Workflow, door: Door = Door()) -> Actor:
     """Return the actor that a word of the command line names within a workflow."""
     names = {"office": workflow.office, "leader": workflow.leading_group}

@@ -405,11 +405,13 @@ def locked_all(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[Campaig
 
 
 @contextmanager
-def reading(desk: Desk, key: str) -> Iterator[Case]:
-    """Open a campaign to look at it; reading never refuses (SEMANTICS C4)."""
+def reading(desk: Desk, key: str, who: str = "") -> Iterator[Case]:
+    """Open a campaign to be looked at, whatever the clock says (SEMANTICS C4); not by a stranger (I6)."""
     with desk.database.read() as work:
         head = find_campaign(work, key)
-        yield case_at(desk, work, head, max(desk.now(), head.last_at))
+        case = case_at(desk, work, head, max(desk.now(), head.last_at))
+        case.reader = actor_of(who, case.plan.workflow, desk.door)
+        yield case
 
 
 def new_head(campaign: int, uid: str, key: str, workflow: str, calendar: str, at: datetime) -> Campaign:

@@ -57,6 +57,7 @@ class Is:
     least: int | None = None
     most: int | None = None
     thing: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @record
@@ -271,7 +272,7 @@ def _param(declared: Any, hint: Any) -> tuple[Param, Reader]:
         many=many,
         about=told.get("about", False),
         inner=told.get("inner", False),
-        choices=choices,
+        choices=choices or told.get("choices", ()),
         least=told.get("least"),
         most=told.get("most"),
         thing=told.get("thing", ""),

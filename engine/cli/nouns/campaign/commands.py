@@ -63,7 +63,7 @@ def list_(ctx: Context) -> None:
     """List the campaigns with their phases."""
     from engine.service.campaigns.views.campaign import listed
 
-    found = listed(ctx.desk())
+    found = listed(ctx.desk(), ctx.actor)
     heads = ("key", "title", "state", "phase", "adopted", "settled", "of")
     rows = [
         (
@@ -94,9 +94,8 @@ def show(ctx: Context, key: str) -> None:
     """
     from engine.cli.shell.picture import campaign_sheet
     from engine.service.campaigns.views.campaign import shown
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown(case)
     emit(ctx, found, lambda: campaign_sheet(found))
 
@@ -114,9 +113,8 @@ def gate(ctx: Context, key: str, phase: str) -> None:
     """
     from engine.cli.shell.picture import gate_sheet
     from engine.service.campaigns.views.campaign import gate as judged
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = judged(case, phase)
     emit(ctx, found, lambda: gate_sheet(found))
     answer(0 if found["open"] else 1)
@@ -137,7 +135,7 @@ def export(ctx: Context, key: str, out: str) -> None:
 
     desk = ctx.desk()
     with progress("export") as forward:
-        found = written(out, files(desk, key), forward)
+        found = written(out, files(desk, key, ctx.actor), forward)
     data = {"folder": out, "files": found}
     emit(ctx, data, Table(("file", "bytes"), [*found.items()], right=frozenset({"bytes"})))
     say(f"written to {out}")

@@ -40,9 +40,8 @@ def _bundle(ctx: Context, key: str, word: str, settings: Mapping[str, str]) -> M
     """Return the texts of the new version, filled as those of the present one where nothing else is said."""
     from engine.cli.shell.sources import sound_bundle
     from engine.errors import BadWorkflow
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         kept = {each.id: each.value for each in case.plan.workflow.parameters if each.value != each.default}
     try:
         return sound_bundle(word, {**kept, **settings})
@@ -87,9 +86,8 @@ def _changes(found: list[Change]) -> Table:
 def versions(ctx: Context, key: str, with_changes: bool) -> None:
     """List the versions of its workflow that a campaign ran: since when, by whose act and document."""
     from engine.service.campaigns.views.versions import versions_of
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = versions_of(case)
     emit(ctx, found, lambda: _sheet(found, with_changes))
 

@@ -36,9 +36,8 @@ def list_(ctx: Context, key: str, unit: str) -> None:
     """List the indicators with their points, scores and evidence."""
     from engine.cli.nouns.indicator.measured import indicator_list
     from engine.service.indicators.views.indicators import listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = listed(case, case.unit(unit).name if unit else "")
     emit(ctx, found, lambda: indicator_list(found))
 
@@ -54,9 +53,8 @@ def show(ctx: Context, key: str, number: str) -> None:
     from engine.cli.nouns.indicator.measured import indicator_sheet, set_sheet
     from engine.service.indicators.rules import indicator_of
     from engine.service.indicators.views.indicators import shown, shown_one
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown_one(case, indicator_of(case, number)) if number else shown(case)
     emit(ctx, found, lambda: indicator_sheet(found) if number else set_sheet(found))
 
@@ -76,9 +74,8 @@ def missing(ctx: Context, key: str, unit: str, out: str) -> None:
     from engine.cli.nouns.indicator.measured import missing_table
     from engine.service.indicators.views.indicators import missing
     from engine.service.indicators.views.measuring import pages, texts
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         name = case.unit(unit).name if unit else ""
         found = missing(case, name)
         rows = texts(pages(case, name)[-1]) if out else []
@@ -99,9 +96,8 @@ def duplicates(ctx: Context, key: str, unsettled: bool) -> None:
     """List files that several units handed in, for a person to judge."""
     from engine.cli.nouns.indicator.measured import duplicate_table
     from engine.service.indicators.views.indicators import duplicates
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = [each for each in duplicates(case) if not (unsettled and each["settled"])]
     emit(ctx, found, lambda: duplicate_table(found))
 
@@ -123,11 +119,10 @@ def export(ctx: Context, key: str, out: str, unit: str) -> None:
     from engine.cli.shell.sources import write_bytes
     from engine.errors import BadInput
     from engine.service.indicators.views.measuring import workbook
-    from engine.service.kernel.desk import reading
 
     if Path(out).suffix.lower() != ".xlsx":
         raise BadInput("no_workbook", found=out)
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         data = workbook(case, case.unit(unit).name if unit else "")
     write_bytes(out, data)
     emit(ctx, {"campaign": key, "file": out}, f"written to {out}")

@@ -43,9 +43,8 @@ def pair(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
 
 def _among(ctx: Context, key: str, given: dict[str, Any]) -> None:
     from engine.service.inspections.views.looking import among
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = among(case, given)
     emit(ctx, found, lambda: [f"among {len(part)}: {'、'.join(part)}" for part in found])
     say(UNDRAWN)
@@ -69,9 +68,8 @@ def list_(ctx: Context, key: str) -> None:
     """List the rounds of looking."""
     from engine.cli.nouns.look.looked import round_list
     from engine.service.inspections.views.looking import listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = listed(case)
     emit(ctx, found, lambda: round_list(found))
 
@@ -84,9 +82,8 @@ def show(ctx: Context, key: str, name: str) -> None:
     """Show a round: whom it drew, who looks at whom, its seed."""
     from engine.cli.nouns.look.looked import round_sheet
     from engine.service.inspections.views.looking import shown
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown(case, name)
     emit(ctx, found, lambda: round_sheet(found))
 
@@ -102,9 +99,8 @@ def repeat(ctx: Context, key: str, name: str) -> None:
     """
     from engine.cli.nouns.look.looked import repeat_sheet
     from engine.service.inspections.views.looking import repeated
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = repeated(case, name)
     emit(ctx, found, lambda: repeat_sheet(found))
     answer(0 if found["agrees"] else 1)

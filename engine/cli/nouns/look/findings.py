@@ -40,9 +40,8 @@ def findings(ctx: Context, key: str, unit: str, round: str, state: str | None, c
     from engine.cli.nouns.look.looked import register_table
     from engine.cli.shell.sources import write_bytes
     from engine.service.inspections.views.findings import as_csv, as_workbook, listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = listed(case, unit=case.unit(unit).name if unit else "", round=round, state=state or "")
         book = as_workbook(case, found) if xlsx else b""
     for place, data in ((csv, as_csv(found)), (xlsx, book)):

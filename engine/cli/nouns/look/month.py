@@ -43,9 +43,8 @@ def _sheet(ctx: Context, key: str, name: str, csv: str, xlsx: str) -> None:
     from engine.cli.nouns.look.looked import month_sheet
     from engine.cli.shell.sources import write_bytes
     from engine.service.inspections.views import monthly
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = monthly.month(case, name)
         book = monthly.as_workbook(case, found) if xlsx else b""
     for place, data in ((csv, monthly.as_csv(found)), (xlsx, book)):

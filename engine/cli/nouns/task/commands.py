@@ -37,14 +37,16 @@ def task() -> None:
 @click.option("--undated", is_flag=True, help="Only what is owed and has no date yet, issued or not.")
 @pass_context
 def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool, undated: bool) -> None:
-    """List what each unit owes, with its light and its day; of the unit of --as, its own."""
+    """List what each unit owes, with its light and its day; of the unit of --as, its own.
+
+    With --task a unit that leads it sees the parts of the others, too.
+    """
     from engine.cli.parts.duty import task_list
     from engine.service.duties.views.task import listed, unissued
-    from engine.service.kernel.actor import own_unit
-    from engine.service.kernel.desk import reading
+    from engine.service.kernel.sight import own
 
-    with reading(ctx.desk(), key) as case:
-        unit = unit or own_unit(ctx.actor, case.plan.workflow)
+    with ctx.reading(key) as case:
+        unit = unit or ("" if name else own(case))
         wanted = {"task": case.task(name).id if name else "", "unit": case.unit(unit).name if unit else ""}
         heir = case.heir(unit)
         found = listed(case, **wanted, state=state or "", overdue=overdue, undated=undated)
@@ -68,11 +70,10 @@ def show(ctx: Context, key: str, task: str, unit: str, period: str) -> None:
     """
     from engine.cli.parts.duty import duty_sheet, task_sheet
     from engine.service.duties.views.task import shown, shown_for
-    from engine.service.kernel.actor import own_unit
-    from engine.service.kernel.desk import reading
+    from engine.service.kernel.sight import own
 
-    with reading(ctx.desk(), key) as case:
-        unit = unit or own_unit(ctx.actor, case.plan.workflow)
+    with ctx.reading(key) as case:
+        unit = unit or own(case)
         found = (
             shown_for(case, case.task(task), case.unit(unit).name, period) if unit else shown(case, case.task(task))
         )

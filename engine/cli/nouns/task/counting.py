@@ -27,9 +27,8 @@ PACE_HEADS = ("task", "title", "unit", "period", "until", "pace")
 def pace(ctx: Context, key: str, unit: str, name: str, every: bool) -> None:
     """Show how far each unit has come with its counted duties, and whether it keeps pace."""
     from engine.service.duties.views import pace as view
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         wanted = {"task": case.task(name).id if name else "", "unit": case.unit(unit).name if unit else ""}
         found = {
             "periods": view.listed(case, **wanted, every=every),

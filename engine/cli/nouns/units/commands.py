@@ -30,9 +30,8 @@ def units() -> None:
 def list_(ctx: Context, key: str, vacant: bool) -> None:
     """List the units in the order of the directory, with who is reached today."""
     from engine.service.duties.views.unit import listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = [row for row in listed(case) if row["vacancies"] or not vacant]
     emit(ctx, found, lambda: Table(HEADS, [_row(row) for row in found], right=frozenset({"open"})))
 

@@ -17,6 +17,7 @@ from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Flag, Is, Line, Number, Text
+from notifications.kinds import nudging_kind
 
 # --- what the records tell ---
 
@@ -296,7 +297,7 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
 def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
     """Return what is written: an office is nudged (L7), a receipt asked for (L4), a formal act the ladder names."""
     if deadline.unit == case.plan.workflow.office:
-        return "office_nudge"
+        return nudging_kind()
     if deadline.kind == "receipt":
         return "receipt_reminder"
     if case.today <= deadline.due_on:

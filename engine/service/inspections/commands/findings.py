@@ -132,15 +132,19 @@ def _looked(case: Case, actor: Actor, asked: Report, found: Round) -> tuple[str,
     """Return the unit that was looked at and who looked; a unit reports what it looked at itself (G10)."""
     wanted = rounds.called(case, asked.unit)
     known = rounds.looks(case, found)
-    own = [(whom, who) for whom, who in known if who == actor.name]
+    own = [pair for pair in known if pair[1] == actor.name]
     if not wanted and actor.role == "unit" and len(own) == 1:
         return own[0]
-    if wanted not in {whom for whom, _ in known}:
-        raise UnknownName(f"unit looked at in {found.name}", wanted, [whom for whom, _ in known])
-    looked = [pair for pair in own if pair[0] == wanted] or [pair for pair in known if pair[0] == wanted]
+    looked = _looks_at(wanted, own) or _looks_at(wanted, known)
+    if not looked:
+        raise UnknownName(f"unit looked at in {found.name}", wanted, [*dict(known)])
     if actor.role == "unit" and looked[0][1] != actor.name:
         raise NotAllowed("report_on", unit=wanted, actor=actor.name, roles=[looked[0][1], "office"])
     return looked[0]
+
+
+def _looks_at(unit: str, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if pair[0] == unit]
 
 
 def _apply_report(case: Case, entry: Entry) -> Answer:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
@@ -20,9 +20,11 @@ from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
 from engine.service.kernel.params import Notice as NoticeNamed
-from engine.service.notices import binding, reporting
+from engine.service.notices import binding
 from engine.service.notices.commands.writing import make_moot, post, subject_of, take_number
+from engine.service.notices.kinds import correction, facts_shown, kind_of
 from engine.store.work import NUMBERS
+from notifications.kinds import kinds_by_hand
 from notifications.notice import NoticeError, document_number
 
 # --- what the records tell ---
@@ -99,7 +101,7 @@ class OfNotice:
 class Draft:
     """Have a formal document drafted; a report names the superior to whom it goes and its year."""
 
-    kind: Annotated[Literal["bulletin", "application", "accountability", "report"], Is(about=True, thing="document")]
+    kind: Annotated[str, Is(kind="choice", about=True, choices=kinds_by_hand(), thing="document")]
     to: Unit = ""
     year: Line = ""
 
@@ -153,17 +155,9 @@ def notice_id(case: Case, word: str) -> int:
 
 
 def _decide_draft(case: Case, actor: Actor, asked: Draft) -> Decision:
-    kind = asked.kind
-    to, year = _report_on(case, asked) if kind == "report" else ("", 0)
-    return Decision(subject=kind, facts=Drafted(kind=kind, to=to, year=year))
-
-
-def _report_on(case: Case, asked: Draft) -> tuple[str, int]:
-    """Return on which year and to which superior a report is (SEMANTICS Q2)."""
-    to = case.unit(asked.to).name if asked.to else reporting.superior(case)
-    if case.relation(to) != "superior":
-        raise refuse("no_superior", unit=to)
-    return to, reporting.year_given(case, asked.year)
+    ordered = kind_of(asked.kind).ordered
+    to, year = ordered(case, asked.to, asked.year) if ordered else ("", 0)
+    return Decision(subject=asked.kind, facts=Drafted(kind=asked.kind, to=to, year=year))
 
 
 def _apply_draft(case: Case, entry: Entry) -> Answer:
@@ -287,7 +281,9 @@ def _decide_sign(case: Case, actor: Actor, asked: Sign) -> Decision:
 
 def _require_facts_shown(case: Case, notice: Notice) -> None:
     """A bulletin is not signed before the units could answer to what it says of them (SEMANTICS N5)."""
-    shown = case.work.find(Item, campaign=case.id, kind="facts_shown") if notice.kind == "bulletin" else []
+    if not kind_of(notice.kind).shows_facts:
+        return
+    shown = case.work.find(Item, campaign=case.id, kind=facts_shown.KIND.name)
     days = {told["by"] for told in (json.loads(item.facts) for item in shown) if told["bulletin"] == notice.id}
     if not days:
         return
@@ -379,7 +375,7 @@ def _apply_correct(case: Case, entry: Entry) -> Answer:
         "wrong": facts.wrong,
         "right": facts.right,
     }
-    enqueue(case, "correction", units[0], level=notice.level, facts=told)
+    enqueue(case, correction.KIND.name, units[0], level=notice.level, facts=told)
     return {"corrects": short(notice.id)}
 
 

@@ -17,6 +17,7 @@ from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
 from engine.service.kernel.plan import blob
 from engine.service.kernel.timers import Taken, disarm
+from engine.service.notices.kinds import facts_shown
 from notifications.recipients import channel_for
 
 ONE_DAY = Offset(count=1)
@@ -105,7 +106,7 @@ def _make_notice(case: Case, told: Written) -> None:
     for item in told.items:
         case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))
     for unit in told.shown:
-        enqueue(case, "facts_shown", unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
+        enqueue(case, facts_shown.KIND.name, unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
     if notice.state == "queued":
         post(case, notice)
 
