@@ -12,13 +12,13 @@ NOUNS = {
     "forecast": ("nouns.forecast", "forecast", "Say who will be reminded, when, and of what."),
     "calendar": ("nouns.calendar", "calendar", "Count working days; show and load official years."),
     "campaign": (
-        "engine.cli.nouns.campaign.commands",
+        "nouns.campaign.commands",
         "campaign",
         "Start a campaign and move it through its phases.",
     ),
     "task": ("nouns.task.commands", "task", "See what units owe; receive, submit, accept, extend."),
     "indicator": (
-        "engine.cli.nouns.indicator.commands",
+        "nouns.indicator.commands",
         "indicator",
         "Score indicators, prove them, see what is missing.",
     ),
