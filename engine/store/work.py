@@ -8,8 +8,6 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import Engine
-
 from engine.store.codec import Mapping, RowMissing, mapping
 from engine.store.drawer import Drawer, Drawers, Write
 from engine.store.statements import equal, statements
@@ -173,10 +171,9 @@ class Work:
             while rows := cursor.fetchmany(2000):
                 yield from rows
 
-    def copy_to(self, engine: Engine) -> None:
-        """Copy this whole SQLite database into another one."""
-        with engine.connect() as other:
-            self._connection.backup(other.connection.driver_connection)
+    def copy_to(self, other: Any) -> None:
+        """Copy this whole SQLite database into another one, given by the driver's connection to it."""
+        self._connection.backup(other)
 
     # --- writing ---
 

@@ -12,8 +12,9 @@ from engine.service.audit.audit import Finding, verify_all, verify_chain, wrong_
 from engine.service.kernel.case import Moment
 from engine.service.kernel.desk import Desk
 from engine.store import backup
-from engine.store.database import CHECK, file_of
+from engine.store.database import file_of
 from engine.store.files import foreign_beside
+from engine.store.problems import CHECK
 from engine.store.revisions import misshapen
 
 MOST = 100
