@@ -75,6 +75,12 @@ def settings_from(given: Mapping[str, str], *, db: str = "") -> Settings:
     )
 
 
+def masked(url: str) -> str:
+    """Return the URL of a database as it may be shown: without user and password, whatever stands in them."""
+    before, at, after = url.rpartition("@")
+    return f"{before.partition('://')[0]}://***@{after}" if at else url
+
+
 def founded(settings: Settings, clock: Clock | None = None, door: Door = Door()) -> System:
     """Make the database of the settings, or bring it to the newest revision, and return the row of its installation.
 

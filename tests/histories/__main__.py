@@ -30,7 +30,7 @@ from engine.store.database import Database
 from engine.store.migrations import upgrade
 from tests.histories.frozen import freeze
 
-DEMOS = {"shizhu": 0.3, "pingliang": 0.12, "guazhou": 0.35, "county-template": 0.5, "mile": 0.4}
+DEMOS = {"shizhu": 0.22, "pingliang": 0.06, "guazhou": 0.35, "county-template": 0.5, "mile": 0.4}
 """How far each demonstration is lived: so far that phases moved, papers were signed, and something is under way."""
 SEED = "frozen"
 

@@ -71,7 +71,7 @@ def _origin(package: ModuleType) -> Found:
     """Say where a package comes from; all of ours lie in one folder."""
     from pathlib import Path
 
-    home = Path(__file__).resolve().parents[2]
+    home = Path(__file__).resolve().parents[3]
     origin = Path(package.__file__ or "").resolve()
     if origin.parent.parent == home:
         return Found(f"package {package.__name__}", "ok", str(origin.parent))

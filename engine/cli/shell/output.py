@@ -128,7 +128,7 @@ def _lines(table: Table, lang: str) -> Iterator[str]:
     if table.rows:
         heads = {head: words.label(f"head.{head}", lang) for head in table.heads}
         rows = [[_cell(head, value, lang) for head, value in zip(heads, row, strict=True)] for row in table.rows]
-        yield from _layout()([*heads.values()], rows, frozenset(heads[head] for head in table.right))
+        yield from _layout()([*heads.values()], rows, frozenset(heads[head] for head in table.right if head in heads))
     elif table.empty:
         yield words.label(f"empty.{table.empty}", lang)
 

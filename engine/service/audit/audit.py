@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from itertools import groupby, starmap
 
@@ -12,9 +12,7 @@ from engine.model import Blob, Record
 from engine.records import record
 from engine.service.audit.cells import Cells
 from engine.service.audit.replay import Replay
-from engine.service.kernel.action import Action
 from engine.service.kernel.desk import Desk
-from engine.service.kernel.plan import Library
 from engine.store.codec import mapping
 from engine.store.work import Work
 
@@ -56,7 +54,7 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
     how many more records were read.
     """
     with desk.database.snapshot() as work:
-        proof = Proof(work, desk.library, desk.actions)
+        proof = Proof(work, desk)
         proof.read(progress)
         texts = [*wrong_texts(work)]
         findings = (*proof.broken, *texts, *proof.stopped, *starmap(Finding, proof.cells.differences()))
@@ -66,13 +64,13 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
 class Proof:
     """What was found of chain, replay and state so far."""
 
-    def __init__(self, work: Work, library: Library, actions: Mapping[str, Action]) -> None:
+    def __init__(self, work: Work, desk: Desk) -> None:
         self.work = work
         self.records = 0
         self.broken: list[Finding] = []
         self.stopped: list[Finding] = []
         self.cells = Cells(work)
-        self._replay = Replay(work, library, actions)
+        self._replay = Replay(work, desk)
 
     def read(self, progress: Callable[[int], None]) -> None:
         """Read each journal once: its chain, what it leads to, and the rows that were kept."""

@@ -33,11 +33,11 @@ def rebuild(
     """
     if dry_run:
         with desk.database.snapshot() as work:
-            return _found(Proof(work, desk.library, desk.actions), progress)
+            return _found(Proof(work, desk), progress)
     with desk.database.write() as work:
         system = locked_system(desk, work, actor)
         work.hold("campaign", "id > ?", (0,))
-        proof = Proof(work, desk.library, desk.actions)
+        proof = Proof(work, desk)
         found = _found(proof, progress)
         if found.differences:
             for kind, gone, rows in proof.cells.mending():

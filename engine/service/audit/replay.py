@@ -9,13 +9,10 @@ from engine.history import Examined
 from engine.model import DocumentNumber, Record, System
 from engine.model.plain import made
 from engine.records import field, record, replace
-from engine.service.kernel.action import Action
 from engine.service.kernel.case import Case
-from engine.service.kernel.desk import new_head, settle
+from engine.service.kernel.desk import Desk, case_at, new_head, settle
 from engine.service.kernel.installing import FACTS, Created, clock_after, told_by
 from engine.service.kernel.journal import SYSTEM_JOURNAL, Entry, entry_from
-from engine.service.kernel.known import Known
-from engine.service.kernel.plan import Library
 from engine.store.codec import mapping
 from engine.store.held import Held, Shelf
 from engine.store.work import Work
@@ -23,21 +20,20 @@ from engine.store.work import Work
 
 @record(kw_only=False)
 class Replay:
-    """Lives journals again, that of the installation first; texts come by their hashes.
+    """Lives journals again at a desk, that of the installation first; texts come by their hashes.
 
     Document numbers go on from campaign to campaign; `campaigns` are the numbers that the installation gave them.
     """
 
     texts: Work
-    library: Library
-    actions: Mapping[str, Action]
+    desk: Desk
     numbers: Shelf[DocumentNumber] = field(default_factory=lambda: Shelf(mapping(DocumentNumber)))
     campaigns: dict[str, int] = field(default_factory=dict)
 
     def begin(self, journal: int) -> Life:
         """Return an empty campaign, or an installation without one, to be lived by the records of a journal."""
         held = Held(self.texts, journal, [self.numbers], self.campaigns)
-        return Life(journal=journal, held=held, library=self.library, actions=self.actions, campaigns=self.campaigns)
+        return Life(journal, held, self.desk, self.campaigns)
 
 
 @record(frozen=False, kw_only=False)
@@ -46,8 +42,7 @@ class Life:
 
     journal: int
     held: Held
-    library: Library
-    actions: Mapping[str, Action]
+    desk: Desk
     campaigns: dict[str, int]
     stopped: tuple[str, str] | None = None
     _case: Case | None = None
@@ -67,6 +62,8 @@ class Life:
         if told is None:
             raise ValueError("its bytes tell nothing")
         entry = entry_from(record.at, told)
+        if entry.rules > self.desk.rules:
+            raise ValueError(f"it was decided under rules {entry.rules}, this program knows {self.desk.rules}")
         if self.journal == SYSTEM_JOURNAL:
             self._keep_system(record, entry, told["campaign"])
         else:
@@ -97,7 +94,8 @@ class Life:
         before = case.numbers
         if count:
             case.number_from(first)
-        settle(case, self.actions[entry.action].read(entry, case.id))
+        case.rules = entry.rules
+        settle(case, self.desk.actions[entry.action].read(entry, case.id))
         given = case.numbers + 1 - first if count else case.numbers - before
         if given != count:
             raise ValueError(f"its rows were given {count} numbers, now {given}")
@@ -108,13 +106,4 @@ class Life:
         facts = entry.facts
         head = new_head(self.journal, uid, facts["key"], facts["workflow"], facts["calendar"], entry.at)
         self.held.add(head)
-        plan = self.library.plan(self.held, head.workflow, head.calendar, head.extra)
-        return Case(
-            work=self.held,
-            library=self.library,
-            actions=self.actions,
-            plan=plan,
-            head=head,
-            at=entry.at,
-            known=Known(self.held),
-        )
+        return case_at(self.desk, self.held, head, entry.at)

@@ -27,6 +27,7 @@ from engine.records import field, record
 from engine.service.kernel.amendments import NONE, Amendments, amendments_from
 from engine.service.kernel.known import Known
 from engine.service.kernel.plan import Library, Plan, blob, keep
+from engine.service.kernel.rules import RULES
 from engine.store.work import Work, marks
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ HELD_BY_PAUSE = (Moment.PHASE, Moment.TASK, Moment.GATE)
 class Case:
     """The head of a campaign, its plan, the instant of the act, and the rows it touches.
 
+    `rules` is the version of them that the record at hand was, or will be, decided under.
     `known` is what the transaction has read ahead, of this campaign and of others that share it. `writes`
     where it was opened for an act; `above` is the campaign whose head was locked before this one's because
     its gate reads what happens here (SEMANTICS F2).
@@ -70,6 +72,7 @@ class Case:
     known: Known
     writes: bool = False
     above: int = 0
+    rules: int = RULES
     id: int = field(init=False)
     today: date = field(init=False)
     _counter: int = field(init=False)

@@ -22,6 +22,7 @@ from engine.service.kernel.journal import UID, Entry, Once, actor_fields, append
 from engine.service.kernel.known import Known
 from engine.service.kernel.nesting import NestedChanged
 from engine.service.kernel.plan import Library
+from engine.service.kernel.rules import RULES
 from engine.store.codec import EPOCH
 from engine.store.database import Database
 from engine.store.work import Asked, Work, marks
@@ -41,6 +42,7 @@ class Desk:
     stopwatch: Callable[[], float] = stopwatch
     token: Callable[[], str] = token
     door: Door = Door()
+    rules: int = RULES
 
     def uid(self) -> str:
         """Return a name that no other campaign or installation has."""
@@ -180,6 +182,7 @@ def tell_parent(case: Case, parent: Campaign, what: str) -> None:
         at=case.at,
         known=case.known,
         writes=True,
+        rules=case.rules,
     )
     facts = NestedChanged(campaign=case.head.uid, unit=case.head.parent_unit, what=what)
     system_act(above, "nested_changed", {"facts": facts, "subject": case.head.key})
@@ -211,6 +214,7 @@ def _done(case: Case, actor: Actor, name: str, decision: Decision, once: Once | 
         facts=decision.facts,
         once=once,
         workflow=case.head.workflow[:12],
+        rules=case.rules,
         reason=decision.reason,
         on_behalf=decision.on_behalf,
         **actor_fields(actor),
@@ -227,6 +231,7 @@ def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refu
         outcome="refused",
         facts=facts,
         workflow=case.head.workflow[:12],
+        rules=case.rules,
         **actor_fields(actor),
     )
 
@@ -321,6 +326,7 @@ def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known |
         head=head,
         at=at,
         known=known or Known(work),
+        rules=desk.rules,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from engine.errors import ClockBehind
 from engine.history import GENESIS, digest, link, parse
@@ -13,11 +13,10 @@ from engine.model.plain import instant, made, plain
 from engine.records import field, is_record, record, replace
 from engine.service.kernel.actor import Actor, Door
 from engine.service.kernel.case import Case
+from engine.service.kernel.rules import RULES
 from engine.store.codec import EPOCH, Unreadable
 from engine.store.work import Work
 
-RULES: Final = 1
-"""The version of the rules that records are decided under now; each record keeps its own (SEMANTICS H5)."""
 TOLERANCE = timedelta(minutes=5)
 SYSTEM_JOURNAL = 0
 UID = 16

@@ -22,13 +22,13 @@ def upgrade(ctx: Context) -> None:
 
     A database made by a newer Phasegate is refused and left as it is.
     """
-    from engine.store.migrations import upgrade as bring_up
+    from engine.bootstrap import founded, here, masked
     from engine.store.revisions import REVISION
 
-    database = bring_up(ctx.settings().db)
-    database.close()
-    data = {"url": database.url, "revision": REVISION}
-    emit(ctx, data, f"{database.url} is at revision {REVISION}")
+    settings = ctx.settings()
+    system = founded(settings, ctx.clock, here())
+    data = {"url": masked(settings.db), "revision": REVISION, "rehearsal": system.rehearsal}
+    emit(ctx, data, f"{masked(settings.db)} is at revision {REVISION}")
 
 
 @db.command(example="phasegate db backup /var/backups/phasegate-2026-10-09.db")

@@ -26,7 +26,7 @@ def create(ctx: Context, rehearsal: bool) -> None:
 
     What it is stands in its first record and stays so: a rehearsal never becomes real.
     """
-    from engine.bootstrap import founded, here
+    from engine.bootstrap import founded, here, masked
     from engine.records import replace
     from engine.store.revisions import REVISION
 
@@ -34,8 +34,9 @@ def create(ctx: Context, rehearsal: bool) -> None:
     _require_none(settings)
     system = founded(replace(settings, rehearsal=rehearsal or settings.rehearsal), ctx.clock, here())
     kind = "a rehearsal" if system.rehearsal else "a database"
-    data = {"url": settings.db, "revision": REVISION, "rehearsal": system.rehearsal, "uid": system.uid}
-    emit(ctx, data, f"{settings.db} is {kind} at revision {REVISION}")
+    url = masked(settings.db)
+    data = {"url": url, "revision": REVISION, "rehearsal": system.rehearsal, "uid": system.uid}
+    emit(ctx, data, f"{url} is {kind} at revision {REVISION}")
 
 
 @click.command(cls=Verb, example="phasegate db restore /var/backups/phasegate-2026-10-09.db")
@@ -50,6 +51,7 @@ def restore(ctx: Context, file: str | None, here: bool, rehearsal: bool) -> None
     with pg_restore, then use --here.
     """
     from engine.bootstrap import here as door
+    from engine.bootstrap import masked
     from engine.service.audit.restoring import bring_back, renew
     from engine.service.kernel.actor import Actor
 
@@ -58,7 +60,7 @@ def restore(ctx: Context, file: str | None, here: bool, rehearsal: bool) -> None
         bring_back(settings.db, file or "", ctx.clock)
     renewed = renew(ctx.desk(), Actor("system", "system", door=door()), rehearsal=rehearsal)
     data = {
-        "url": settings.db,
+        "url": masked(settings.db),
         "installation": renewed.installation,
         "rehearsal": renewed.rehearsal,
         "campaigns": renewed.campaigns,
@@ -66,15 +68,16 @@ def restore(ctx: Context, file: str | None, here: bool, rehearsal: bool) -> None
         "due": renewed.due,
         "again": [_plain(one) for one in renewed.again],
     }
-    emit(ctx, data, [*_said(settings, renewed)])
+    emit(ctx, data, [*_said(masked(settings.db), renewed)])
 
 
 def _require_none(settings: Settings) -> None:
+    from engine.bootstrap import masked
     from engine.errors import BadInput
     from engine.store.database import is_empty
 
     if not is_empty(settings.db):
-        raise BadInput("database_there", found=settings.db)
+        raise BadInput("database_there", found=masked(settings.db))
 
 
 def _plain(one: Again) -> dict[str, object]:
@@ -83,9 +86,9 @@ def _plain(one: Again) -> dict[str, object]:
     return asdict(one)
 
 
-def _said(settings: Settings, renewed: Renewed) -> list[str]:
+def _said(url: str, renewed: Renewed) -> list[str]:
     kind = "a rehearsal" if renewed.rehearsal else "restored"
-    lines = [f"{settings.db} is {kind}: {renewed.campaigns} campaigns, {renewed.records} records"]
+    lines = [f"{url} is {kind}: {renewed.campaigns} campaigns, {renewed.records} records"]
     lines += [f"{renewed.due} moments are due: the next sweep takes them"] if renewed.due else []
     if renewed.again:
         lines.append(f"{len(renewed.again)} messages wait; those that went out since the backup go out again:")
