@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-ADHOC = "engine/service/duties/commands/adhoc.py"
+PASSING = "engine/service/campaigns/commands/passing.py"
 KINDS = "engine/gates/kinds"
 LIFECYCLE = "engine/service/campaigns/commands/lifecycle.py"
 PHASES = "engine/service/duties/apply/phases.py"
@@ -61,11 +61,11 @@ MUTANTS = (
         "gates::test_a_date_alone_never_moves_a_phase",
     ),
     mutant(
-        "G4a", ADHOC, "enumerate(c for c in judged.conditions if not c.holds):", "enumerate(()):",
+        "G4a", PASSING, "enumerate(c for c in judged.conditions if not c.holds):", "enumerate(()):",
         "acceptance/test_joining::test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tracked",
     ),
     mutant(
-        "G4b", ADHOC, 'Action("pass", LEADER,', 'Action("pass", EITHER,',
+        "G4b", PASSING, 'Action("pass", frozenset({"leader"}),', 'Action("pass", frozenset({"leader", "office"}),',
         "acceptance/test_joining::test_only_the_leader_passes_with_conditions",
     ),
     mutant(

@@ -52,7 +52,7 @@ MUTANTS = (
         "notices::test_a_correction_is_a_new_notice_that_names_the_old_one_which_stays_as_sent",
     ),
     mutant(
-        "N3a", CLAIMING, "{outgoing.id & 0xFFFFFFFF}@{DOMAIN}", "{outgoing.id & 0xFFFFFFFF}.{outgoing.attempts}@{DOMAIN}",
+        "N3a", CLAIMING, "{short(outgoing.id)}@{DOMAIN}", "{short(outgoing.id)}.{outgoing.attempts}@{DOMAIN}",
         "notices::test_a_message_that_was_not_taken_is_tried_again_under_the_same_id",
     ),
     mutant(
