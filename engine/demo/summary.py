@@ -11,6 +11,7 @@ from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tal
 from engine.service.audit.audit import Audit
 from engine.service.kernel import nesting
 from engine.service.kernel.case import Case
+from engine.store.queries import journal
 
 CHASED = {
     "overdue": ("催办(含商请函)", ("联络员", "分管负责同志", "主要负责同志", "领导小组")),
@@ -125,10 +126,7 @@ def _notices(case: Case) -> Iterator[str]:
 
 
 def _acts(case: Case) -> Iterator[str]:
-    counted = Counter(
-        (row[0], row[1])
-        for row in case.work.rows("SELECT action, outcome FROM journal WHERE journal = ?", (case.id,))
-    )
+    counted = Counter(journal.number_by_outcome(case.work, case.id))
     behalf = len(case.work.find(Evidence, campaign=case.id, kind="voucher"))
     said = {
         "计次登记": counted["count", "done"],

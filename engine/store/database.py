@@ -167,10 +167,20 @@ class Database:
     @property
     def _reading_blocks(self) -> bool:
         """Tell whether nothing is committed while somebody reads: in a file of SQLite that is not in WAL mode."""
-        if self.file is None:
-            return False
+        return self.file is not None and self.journal_mode != "wal"
+
+    @property
+    def journal_mode(self) -> str:
+        """How SQLite keeps what a transaction has not finished; empty for PostgreSQL."""
+        if self.is_postgres:
+            return ""
         with self.read() as work:
-            return bool(work.rows("PRAGMA journal_mode")[0][0] != "wal")
+            return str(work.rows("PRAGMA journal_mode")[0][0])
+
+    @property
+    def has_one_writer(self) -> bool:
+        """Tell whether all others wait for whoever writes."""
+        return not self.is_postgres
 
     def _commit(self, connection: Any) -> None:
         """Commit; on SQLite again while an open reader stands in the way."""
