@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from importlib.resources import files
+from os import listdir
+from pathlib import Path
 from typing import Final
 
 from engine.records import fields, record
@@ -138,12 +139,22 @@ _PLAIN: Final = Kind()
 # --- the head of a template ---
 
 
+_FOLDER: Final = Path(__file__).with_name("templates")
+
+
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, str]:
     """Return the templates that come with the package, by name."""
-    folder = files("notifications") / "templates"
-    found = (entry for entry in folder.iterdir() if entry.name.endswith(".j2"))
-    return {entry.name.removesuffix(".j2"): entry.read_text("utf-8") for entry in found}
+    return {name: _text(name) for name in _names()}
+
+
+def _names() -> list[str]:
+    return [file.removesuffix(".j2") for file in listdir(_FOLDER) if file.endswith(".j2")]
+
+
+def _text(name: str) -> str:
+    with open(f"{_FOLDER}/{name}.j2", encoding="utf-8") as file:
+        return file.read()
 
 
 def described(name: str, text: str) -> Kind:
@@ -192,8 +203,9 @@ def _parts_of(root: str) -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _kinds() -> Mapping[str, Kind]:
-    found = {name: described(name, text) for name, text in shipped().items() if "." not in name}
-    if alone := {name.partition(".")[0] for name in shipped()} - found.keys():
+    names = _names()
+    found = {name: described(name, _text(name)) for name in names if "." not in name}
+    if alone := {name.partition(".")[0] for name in names} - found.keys():
         raise ValueError(f"templates for a relation without one for all: {', '.join(sorted(alone))}")
     return dict(sorted(found.items(), key=lambda each: (each[1].place, each[0])))
 
