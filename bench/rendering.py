@@ -74,6 +74,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
         goal=1.15,
         rounds=100 if small else 2000,
         mode=f"Jinja2 {version('jinja2')}",
+        by_cpu=True,
     )
 
 

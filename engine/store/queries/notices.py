@@ -14,7 +14,7 @@ _ASKING = """
 
 
 def asking_for_receipts(work: Work, notices: Sequence[int], kinds: Sequence[str]) -> frozenset[int]:
-    """Return which of some notices ask for a receipt: of a kind that does where the task wants one, or reminders of it."""
+    """Return which of some notices ask for a receipt: of a kind that does, or reminding of a receipt."""
     found: set[int] = set()
     for start in range(0, len(notices), CHUNK):
         part = notices[start : start + CHUNK]
