@@ -109,6 +109,14 @@ def test_many_are_shown_in_their_order_and_done_together_or_not_at_all(office: O
     assert [isinstance(outcome, Refused) for outcome in done] == [False, False, True]
 
 
+def test_whom_a_task_for_many_would_be_told_is_shown(office: Office) -> None:
+    given = {"title": "报送简报", "units": ["各乡镇"], "due": "2022-09-15", "document": "纪要3号"}
+    shown = preview(office.desk, command("add_task", **given))
+    assert sorted(told(shown)) == sorted(("task_issued", unit) for unit in (TOWN, OTHER))
+    done = perform(office.desk, command("add_task", **given), shown.digest)
+    assert done == shown.answer
+
+
 def test_a_digest_of_fewer_or_of_more_does_not_fit(office: Office) -> None:
     for unit in (TOWN, OTHER):
         office.submit(unit)

@@ -143,7 +143,7 @@ def decided(desk: Desk, case: Case, command: Command) -> Done:
         return Done(outcome=outcome)
     entry = entries[0]
     told = digest_of(entry, noted.before)
-    return Done(outcome=outcome, subject=entry.subject, digest=told, items=tuple(noted.items))
+    return Done(outcome=outcome, subject=entry.subject, digest=told, items=noted.items)
 
 
 def know_ahead(case: Case, commands: Sequence[Command]) -> None:
