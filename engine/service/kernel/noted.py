@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from engine.history import canonical, digest
-from engine.model import Armed, Campaign, Item
+from engine.model import Campaign, Item
 from engine.model.plain import plain
 from engine.records import is_record, replace
 from engine.service.kernel.journal import Entry
@@ -68,8 +68,7 @@ class Noted(Work):
     @property
     def before(self) -> list[str]:
         """How the rows that the act changes stood, without what every act of anybody changes."""
-        found = (_lasting(each) for (kind, _), each in self._before.items() if kind is not Armed)
-        return sorted(map(repr, found))
+        return sorted(repr(_lasting(each)) for each in self._before.values())
 
 
 def _lasting(record: object) -> object:
