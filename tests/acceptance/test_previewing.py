@@ -87,8 +87,8 @@ def test_what_others_do_meanwhile_elsewhere_is_no_matter(office: Office) -> None
     office.submit(TOWN)
     accepting = command("accept", task="report", unit=TOWN)
     shown = preview(office.desk, accepting).digest
-    office.submit(OTHER)
-    office.accept(OTHER)
+    office.at("2022-07-05T08:40").submit(OTHER)
+    office.at("2022-07-05T08:50").accept(OTHER)
     assert perform(office.desk, accepting, shown)["state"] == "accepted"
 
 
@@ -107,6 +107,23 @@ def test_many_are_shown_in_their_order_and_done_together_or_not_at_all(office: O
     assert rows_of(office) == before
     done = perform_all(office.desk, KEY, accepting, preview_all(office.desk, accepting).digest)
     assert [isinstance(outcome, Refused) for outcome in done] == [False, False, True]
+
+
+def test_repeated_under_its_key_the_first_answer_is_given_by_the_same_digest(office: Office) -> None:
+    office.submit(TOWN)
+    accepting = Command("accept", KEY, {"task": "report", "unit": TOWN}, key="k")
+    shown = preview(office.desk, accepting).digest
+    first = perform(office.desk, accepting, shown)
+    assert perform(office.desk, accepting, shown) == first
+    assert rows_of(office).count("accept done") == 1
+
+
+def test_whom_a_task_for_many_would_be_told_is_shown(office: Office) -> None:
+    given = {"title": "报送简报", "units": ["各乡镇"], "due": "2022-09-15", "document": "纪要3号"}
+    shown = preview(office.desk, command("add_task", **given))
+    assert sorted(told(shown)) == sorted(("task_issued", unit) for unit in (TOWN, OTHER))
+    done = perform(office.desk, command("add_task", **given), shown.digest)
+    assert done == shown.answer
 
 
 def test_a_digest_of_fewer_or_of_more_does_not_fit(office: Office) -> None:

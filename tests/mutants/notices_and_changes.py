@@ -13,6 +13,7 @@ PAUSING = "engine/service/campaigns/commands/pausing.py"
 EFFECTS = "engine/service/duties/apply/deadlines.py"
 TURNS = "engine/deadlines/turns.py"
 DESK = "engine/service/kernel/desk.py"
+NOTED = "engine/service/kernel/noted.py"
 
 MUTANTS = (
     mutant(
@@ -181,5 +182,18 @@ MUTANTS = (
             case.work.add(Answer(campaign=case.id, key=once.key, fingerprint=once.fingerprint, answer="{}"))
 ''',
         "changes::test_a_refusal_is_not_kept_under_a_key",
+    ),
+    mutant(
+        "P5d", DESK, "    if changed or len(shown) != len(done):", "    if len(shown) != len(done):",
+        "acceptance/test_previewing::test_where_the_state_is_another_nothing_is_done",
+        "acceptance/test_previewing::test_where_something_else_would_be_recorded_nothing_is_done",
+    ),
+    mutant(
+        "P5e", NOTED, '        "before": before,\n', "",
+        "acceptance/test_previewing::test_where_the_state_is_another_nothing_is_done",
+    ),
+    mutant(
+        "P5f", NOTED, "    if isinstance(record, Campaign):", "    if False:",
+        "acceptance/test_previewing::test_what_others_do_meanwhile_elsewhere_is_no_matter",
     ),
 )  # fmt: skip

@@ -72,7 +72,7 @@ MUTANTS = (
         "engine/service/duties/commands/duties.py",
         "    message = full(int(asked.message), case.id)",
         "    message = 0",
-        AGAIN,
+        "receipts::test_by_its_link_a_unit_signs_for_all_that_the_notice_names_in_its_own_name",
     ),
     mutant(
         "Z3d",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from importlib import import_module
+from pathlib import Path
 from typing import get_type_hints
 
 import click
@@ -60,6 +62,11 @@ def test_an_action_decides_by_what_it_declares(name: str) -> None:
     asked = get_type_hints(action.decide)["asked"]
     assert issubclass(action.params, asked)
     assert all(param.kind in READERS for param in params_of(action.params))
+
+
+def test_no_room_reads_what_was_given_but_by_its_record() -> None:
+    rooms = [Path(str(import_module(place.module).__file__)) for place in places().values()]
+    assert [room for room in rooms if re.search(r"\bgiven[.\[]", room.read_text(encoding="utf-8"))] == []
 
 
 def test_two_actions_are_never_told_by_one_command() -> None:

@@ -85,14 +85,16 @@ def done(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how
 
 
 def each_done(ctx: Context, commands: Sequence[Asked], how: How) -> Iterator[dict[str, Any] | Refused]:
-    """Have the service do several things, each in a transaction of its own, or show what they would do."""
-    from engine.service.kernel.desk import perform_each
+    """Have the service do several things, each by itself or, as they were shown, all at once; or show them."""
+    from engine.service.kernel.desk import perform_all, perform_each
     from engine.service.kernel.previewing import preview_all
 
     if how.dry_run:
         found = preview_all(ctx.desk(), commands)
         how.shown.append(found)
         yield from (row.refusal or row.answer for row in found.rows)
+    elif how.digest and commands:
+        yield from perform_all(ctx.desk(), commands[0].campaign, commands, how.digest)
     else:
         yield from perform_each(ctx.desk(), commands)
 
@@ -112,7 +114,7 @@ def tell(ctx: Context, answer: object, line: str, how: How) -> None:
         answer = {**answer, **_shown_beside(how.shown[0])}
     emit(ctx, answer, line)
     for each in how.shown:
-        for text in _told_then(each):
+        for text in _told_then(each, ctx.lang):
             say(text)
     if how.dry_run:
         say(REHEARSED)
@@ -125,13 +127,13 @@ def _shown_beside(found: Preview) -> dict[str, Any]:
     return {"notices": told["notices"], "digest": told["digest"]}
 
 
-def _told_then(found: Preview) -> Iterator[str]:
+def _told_then(found: Preview, lang: str) -> Iterator[str]:
     """Yield to whom what would be told, and the digest by which just that is done."""
     kinds: dict[str, list[str]] = {}
     for notice in found.notices:
         kinds.setdefault(notice.kind, []).append(notice.unit)
     for kind, units in kinds.items():
-        yield f"would tell: {words.label(f'kind.{kind}')} to {some(units)}"
+        yield f"would tell: {words.label(f'kind.{kind}', lang)} to {some(units)}"
     if found.digest:
         yield f"digest: {found.digest}"
 

@@ -128,7 +128,8 @@ def perform_all(desk: Desk, campaign: str, commands: Iterable[Command], digest: 
 
 def _require_as_shown(done: Sequence[Done], digest: str) -> None:
     shown = digest.split(".")
-    changed = [each.subject for each, was in zip(done, shown, strict=False) if each.digest != was]
+    # What repeats a first answer under its key does nothing, and has no digest.
+    changed = [each.subject for each, was in zip(done, shown, strict=False) if each.digest not in ("", was)]
     if changed or len(shown) != len(done):
         raise FactsChanged(number=len(changed) or len(done), changed=changed or [each.subject for each in done])
 
@@ -144,7 +145,7 @@ def decided(desk: Desk, case: Case, command: Command) -> Done:
         return Done(outcome=outcome)
     entry = entries[0]
     told = digest_of(entry, noted.before)
-    return Done(outcome=outcome, subject=entry.subject, digest=told, items=tuple(noted.items))
+    return Done(outcome=outcome, subject=entry.subject, digest=told, items=noted.items)
 
 
 def know_ahead(case: Case, commands: Sequence[Command]) -> None:

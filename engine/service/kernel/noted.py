@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, Final
 
 from engine.history import canonical, digest
-from engine.model import Armed, Campaign, Item
+from engine.model import Campaign, Item
 from engine.model.plain import plain
 from engine.records import is_record, replace
 from engine.service.kernel.journal import Entry
@@ -22,37 +22,53 @@ class Noted(Work):
 
     def __init__(self, work: Work) -> None:
         self.__dict__.update(vars(work))
-        self.added: list[object] = []
+        self._items: list[Item] = []
+        self._new: set[tuple[type, Any]] = set()
         self._before: dict[tuple[type, Any], object] = {}
 
     def begin(self) -> None:
         """Forget what was noted: another act begins."""
-        self.added.clear()
+        self._items.clear()
+        self._new.clear()
         self._before.clear()
 
     def add(self, record: object) -> None:
         """Keep a new record, and note it."""
-        self.added.append(record)
+        self._new.add((type(record), mapping(type(record)).key_of(record)))
+        if isinstance(record, Item):
+            self._items.append(record)
         super().add(record)
 
+    def add_rows(self, kind: type, rows: Sequence[Sequence[Any]]) -> None:
+        """Keep new records that are given as rows, and note what is to be told."""
+        if kind is Item:
+            self._items += map(mapping(Item).decode, rows)
+        super().add_rows(kind, rows)
+
     def put(self, record: object) -> None:
-        """Keep a changed record, and note how it stood where that is known."""
-        kind, key = type(record), mapping(type(record)).key_of(record)
-        before = self._drawers[kind].known.get(key)
-        if before is not None and before not in self.added:
-            self._before.setdefault((kind, key), before)
+        """Keep a changed record, and note how it stood."""
+        self._note(type(record), mapping(type(record)).key_of(record))
         super().put(record)
 
+    def drop(self, kind: type, *key: Any) -> None:
+        """Remove a record, and note how it stood."""
+        self._note(kind, key if len(key) > 1 else key[0])
+        super().drop(kind, *key)
+
+    def _note(self, kind: type, key: Any) -> None:
+        before = self._drawers[kind].known.get(key)
+        if before is not None and (kind, key) not in self._new:
+            self._before.setdefault((kind, key), before)
+
     @property
-    def items(self) -> Iterator[Item]:
+    def items(self) -> tuple[Item, ...]:
         """What the act puts in line to be told."""
-        return (each for each in self.added if isinstance(each, Item))
+        return tuple(self._items)
 
     @property
     def before(self) -> list[str]:
         """How the rows that the act changes stood, without what every act of anybody changes."""
-        found = (_lasting(each) for (kind, _), each in self._before.items() if kind is not Armed)
-        return sorted(map(repr, found))
+        return sorted(repr(_lasting(each)) for each in self._before.values())
 
 
 def _lasting(record: object) -> object:

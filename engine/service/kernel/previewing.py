@@ -70,6 +70,8 @@ def preview(desk: Desk, command: Command) -> Preview:
 
 def preview_all(desk: Desk, commands: Sequence[Command]) -> Preview:
     """Say what commands for one campaign would do, each decided on what those before it left; nothing is kept."""
+    if len({command.campaign for command in commands}) > 1:
+        raise ValueError("commands for several campaigns are shown one campaign after the other")
     if any(desk.actions[command.action].once for command in commands):
         raise Refused("draw_once")
     found: list[tuple[PreviewRow, list[PreviewNotice]]] = []
