@@ -109,7 +109,14 @@ def one_notice_a_day(seen: Seen) -> Iterator[str]:
     """What is gathered comes once a day to a recipient, by kind and level; what is raised by hand is not held back."""
     by_hand = {item["id"] for item in seen.items if item["delivery"] == "send"}
     times = Counter(
-        (notice["kind"], notice["unit"], notice["level"], notice["channel"], told.day, full(notice["items"][0]) in by_hand)
+        (
+            notice["kind"],
+            notice["unit"],
+            notice["level"],
+            notice["channel"],
+            told.day,
+            full(notice["items"][0]) in by_hand,
+        )
         for told in seen.history
         if told.action == "bind" and told.done
         for notice in told.rows_of("notices")
