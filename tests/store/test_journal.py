@@ -164,6 +164,7 @@ HEAD = Campaign(
     phase="first",
     adopted_on=AT.date(),
     trial=False,
+    rehearsal=False,
     seq=0,
     head=GENESIS,
     last_at=AT,
