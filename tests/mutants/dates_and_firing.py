@@ -12,9 +12,11 @@ TURNS = "engine/deadlines/turns.py"
 FIRING = "engine/deadlines/firing.py"
 FOUNDING = "engine/service/campaigns/founding.py"
 DUTIES = "engine/service/duties/commands/duties.py"
+ARMED = "engine/store/queries/armed.py"
 SWEEP = "engine/service/clock/sweep.py"
 CASE = "engine/service/kernel/case.py"
 BINDING = "engine/service/notices/binding.py"
+STANDING = "engine/service/notices/standing.py"
 
 MUTANTS = (
     mutant(
@@ -137,7 +139,7 @@ MUTANTS = (
         "dates::test_a_date_says_its_anchor_every_day_on_the_way_and_the_rule_that_rolled_it",
     ),
     mutant(
-        "D8a", DUTIES, '    if given.get("voucher"):', "    if True:",
+        "D8a", DUTIES, "    if voucher:\n        return\n", "    return\n",
         "dates::test_what_is_recorded_for_a_unit_needs_a_voucher_and_a_day_within_its_task",
     ),
     mutant(
@@ -171,11 +173,11 @@ MUTANTS = (
         "firing::test_a_fact_that_a_gate_reads_has_the_gate_looked_at",
     ),
     mutant(
-        "F2c", SWEEP, 'AND a."at" <= ? ORDER BY', "AND ? > 0 ORDER BY",
+        "F2c", ARMED, 'AND a."at" <= ? ORDER BY', "AND ? > 0 ORDER BY",
         "firing::test_a_sweep_visits_only_campaigns_in_which_something_is_due",
     ),
     mutant(
-        "F3a", SWEEP, """order='campaign, "at", kind, ref'""", """order='campaign, "at" DESC, kind, ref'""",
+        "F3a", ARMED, """order='campaign, "at", kind, ref'""", """order='campaign, "at" DESC, kind, ref'""",
         "firing::test_rungs_due_before_a_move_come_before_it_and_the_rest_after",
         "firing::test_moments_are_taken_in_the_order_of_their_instants",
     ),
@@ -200,8 +202,8 @@ MUTANTS = (
         "firing::test_small_campaigns_share_their_transactions_and_each_has_its_own_records",
     ),
     mutant(
-        "F3g", SWEEP, "Counter(row[3] for row in rows) if is_last else _due_in(desk, [*nested], until)",
-        "Counter(row[3] for row in rows)",
+        "F3g", SWEEP, "Counter(each.campaign for each in found) if is_last else _due_in(desk, [*nested], now)",
+        "Counter(each.campaign for each in found)",
         "firing::test_a_campaign_shares_its_transactions_by_all_that_is_due_in_it_not_by_the_first_of_it",
     ),
     mutant(
@@ -240,11 +242,11 @@ MUTANTS = (
         "unit/test_ladders::test_nothing_fires_unless_the_deadline_is_armed",
     ),
     mutant(
-        "F5a", BINDING, 'if item.occurrence and deadline is not None and deadline.state != "armed":', "if False:",
+        "F5a", STANDING, 'if told.deadline.state != "armed":', "if False:",
         "firing::test_what_was_handed_in_between_rung_and_notice_is_moot_recorded_and_not_sent",
     ),
     mutant(
-        "F5d", BINDING, 'return "" if looks_ahead or case.today > deadline.due_on else', 'return "" if True else',
+        "F5d", STANDING, 'return "" if looks_ahead or case.today > deadline.due_on else', 'return "" if True else',
         "firing::test_an_overdue_notice_that_waited_is_moot_once_a_later_day_was_granted",
     ),
     mutant(

@@ -20,8 +20,10 @@ from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, reading
 from engine.service.kernel.plain import short
 from engine.service.kernel.plan import blob, source_of
+from engine.service.kernel.sight import require
 from engine.service.notices.binding import content_from
 from engine.service.notices.views import notice
+from engine.store.queries import notices as written
 
 
 @record(kw_only=False)
@@ -32,9 +34,10 @@ class File:
     parts: Iterator[bytes]
 
 
-def files(desk: Desk, key: str) -> Iterator[File]:
+def files(desk: Desk, key: str, who: str = "") -> Iterator[File]:
     """Yield the files of a campaign: tables, pictures, notices, workflow and calendar, and the history."""
-    with reading(desk, key) as case:
+    with reading(desk, key, who) as case:
+        require(case, "export")
         journal = case.id
         made = [*_tables(case), *_pictures(case), *_sources(case), ("notices.jsonl", b"".join(_notices(case)))]
     yield from (File(name, iter((data,))) for name, data in made)
@@ -93,7 +96,7 @@ def _sources(case: Case) -> Iterator[tuple[str, bytes]]:
 
 
 def _notices(case: Case) -> Iterator[bytes]:
-    contents = case.work.rows('SELECT id, content FROM "notice" WHERE campaign = ? ORDER BY id', (case.id,))
+    contents = written.contents(case.work, case.id)
     texts = {text.sha: text.data for text in case.work.among(Blob, "sha", {row[1] for row in contents})}
     content = {short(row[0]): content_from(texts[row[1]]) for row in contents}
     for row in notice.listed(case):

@@ -24,11 +24,13 @@ from engine.model import (
     changed,
 )
 from engine.records import field, record
+from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.amendments import NONE, Amendments, amendments_from
 from engine.service.kernel.known import Known
 from engine.service.kernel.plan import Library, Plan, blob, keep
 from engine.service.kernel.rules import RULES
-from engine.store.work import Work, marks
+from engine.store.queries import assignments
+from engine.store.work import Work
 
 if TYPE_CHECKING:
     from engine.service.kernel.action import Action
@@ -60,7 +62,7 @@ class Case:
     `rules` is the version of them that the record at hand was, or will be, decided under.
     `known` is what the transaction has read ahead, of this campaign and of others that share it. `writes`
     where it was opened for an act; `above` is the campaign whose head was locked before this one's because
-    its gate reads what happens here (SEMANTICS F2).
+    its gate reads what happens here (SEMANTICS F2). `reader` is who reads, where it was opened to be looked at.
     """
 
     work: Work
@@ -73,6 +75,7 @@ class Case:
     writes: bool = False
     above: int = 0
     rules: int = RULES
+    reader: Actor = SYSTEM
     id: int = field(init=False)
     today: date = field(init=False)
     _counter: int = field(init=False)
@@ -241,15 +244,10 @@ class Case:
         names, owing = list(dict.fromkeys(tasks)), list(dict.fromkeys(units))
         if not (names and owing):
             return
-        where = f"campaign = ? AND task IN ({marks(names)}) AND unit IN ({marks(owing)})"
-        values = (self.id, *names, *owing)
-        of_these = f'assignment IN (SELECT id FROM "assignment" WHERE {where})'
         found, deadlines, objections = self.known.with_what_starts_deadlines(
             self.id,
             (self.plan.workflow.office, self.plan.workflow.leading_group),
-            (Assignment, where, values),
-            (Deadline, of_these, values),
-            (Objection, of_these, values),
+            *assignments.owed(self.id, names, owing),
         )
         self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}
         self._deadlines |= {a.id: [] for a in found}

@@ -9,11 +9,13 @@ from engine.model import Record
 from engine.model.plain import plain as written
 from engine.model.plain import short
 from engine.records import record, replace
+from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of, told_by, whole
 from engine.service.kernel.plain import Row, local
-from engine.store.codec import milliseconds
+from engine.service.kernel.sight import without_addresses
+from engine.store.queries import journal as queries
 from engine.store.work import Work
 
 PAGE = 500
@@ -46,32 +48,26 @@ def records(desk: Desk, journal: int, wanted: Wanted | None = None) -> Iterator[
 
 
 def _page(work: Work, journal: int, after: int, wanted: Wanted) -> list[Record]:
-    clauses: list[tuple[str, object]] = [("journal = ?", journal), ("seq > ?", after)]
-    if wanted.action:
-        clauses.append(("action = ?", wanted.action))
-    if wanted.outcome:
-        clauses.append(("outcome = ?", wanted.outcome))
-    if wanted.since is not None:
-        clauses.append(('"at" >= ?', milliseconds(wanted.since)))
-    for column, part in (("actor", wanted.actor), ("subject", wanted.subject)):
-        if part:
-            clauses.append((f"{column} LIKE ? ESCAPE '!'", _containing(part)))
-    where = " AND ".join(clause for clause, _ in clauses)
-    return work.select(Record, where, [value for _, value in clauses], order="seq", limit=PAGE)
+    return queries.page(
+        work,
+        journal,
+        after,
+        PAGE,
+        action=wanted.action,
+        outcome=wanted.outcome,
+        since=wanted.since,
+        actor=wanted.actor,
+        subject=wanted.subject,
+    )
 
 
-def _containing(part: str) -> str:
-    escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
-
-
-def plain(record: Record) -> Row:
-    """Return a record as its bytes tell it, what people ask for first."""
+def plain(record: Record, reader: Actor = SYSTEM) -> Row:
+    """Return a record as its bytes tell it, what people ask for first; addresses to whom they concern."""
     told = told_by(record)
     first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role", "door")
     return (
         {name: told[name] for name in first}
-        | {name: told[name] for name in ("workflow", "door", "facts")}
+        | {name: without_addresses(reader, told[name]) for name in ("workflow", "door", "facts")}
         | {
             "prev": told["prev"],
             "hash": record.hash,
@@ -82,17 +78,12 @@ def plain(record: Record) -> Row:
 def entries_about(case: Case, subject: str) -> list[tuple[int, Entry]]:
     """Return the records of a campaign that name an assignment or one of its ladders, oldest first."""
     named = [subject, *(f"{subject} {kind}" for kind in LADDERS)]
-    marks = ", ".join("?" for _ in named)
-    found = case.work.select(Record, f"journal = ? AND subject IN ({marks})", [case.id, *named], order="seq")
-    return [(record.seq, entry_of(record)) for record in found]
+    return [(record.seq, entry_of(record)) for record in queries.about(case.work, case.id, named)]
 
 
 def entries_for_all(case: Case, task: str, deadlines: Iterable[int]) -> list[tuple[int, Entry]]:
     """Return the records that moved one of these deadlines for everybody, each with the days of that one."""
-    marks = ", ".join("?" for _ in FOR_ALL)
-    found = case.work.select(
-        Record, f"journal = ? AND outcome = 'done' AND action IN ({marks})", [case.id, *FOR_ALL], order="seq"
-    )
+    found = queries.acts(case.work, case.id, FOR_ALL)
     entries = ((record.seq, entry_of(record)) for record in found)
     named = set(map(short, deadlines))
     return [(seq, one) for seq, entry in entries if (one := _of_one(entry, task, named))]
@@ -123,5 +114,5 @@ def told(case: Case, seq: int, entry: Entry) -> Row:
         "subject": entry.subject,
         "reason": entry.reason,
         "door": written(entry.door),
-        "facts": dict(entry.facts),
+        "facts": without_addresses(case.reader, dict(entry.facts)),
     }

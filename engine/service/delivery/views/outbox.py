@@ -7,17 +7,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.errors import BadInput, UnknownName
-from engine.model import Lane, Notice, Outgoing, Record
+from engine.model import Lane, Notice, Outgoing
 from engine.model.plain import moment
 from engine.service.delivery.lanes import is_paused
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of
 from engine.service.kernel.plain import Row, local, short
+from engine.service.kernel.sight import require, require_here, without_addresses
+from engine.store.queries import journal
+from engine.store.queries import outbox as messages
 
 
 def listed(case: Case, *, state: str = "", channel: str = "") -> list[Row]:
     """Return messages in the order in which they were queued."""
+    require(case, "outbox")
     found = _found(case, state=state, channel=channel)
     ids = {outgoing.notice for outgoing in found}
     subjects = {notice.id: notice.subject for notice in case.work.among(Notice, "id", ids)}
@@ -31,7 +35,7 @@ def _found(case: Case, **equals: str) -> list[Outgoing]:
 
 def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
     zone = case.plan.zone
-    return {
+    told = {
         "id": short(outgoing.id),
         "notice": short(outgoing.notice),
         "to": outgoing.recipient,
@@ -44,6 +48,7 @@ def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
         "error": outgoing.error,
         "subject": subject,
     }
+    return dict(without_addresses(case.reader, told))
 
 
 # --- one message, with every attempt ---
@@ -51,6 +56,7 @@ def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
 
 def shown(case: Case, word: str) -> Row:
     """Return one message with what became of each attempt, as the history tells it (SEMANTICS Y3)."""
+    require(case, "outbox")
     outgoing = _named({short(each.id): each for each in _found(case)}, "message", word)
     notice = case.work.must(Notice, outgoing.notice)
     return {**_row(case, outgoing, notice.subject), "history": list(_attempts(case, short(outgoing.id)))}
@@ -58,8 +64,8 @@ def shown(case: Case, word: str) -> Row:
 
 def _attempts(case: Case, message: int) -> Iterator[Row]:
     """Yield what the records tell of a message, which they name by its number within the campaign."""
-    records = case.work.stream(Record, "journal = ? AND action IN ('deliver', 'retry')", (case.id,), "seq")
-    for entry in map(entry_of, list(records)):
+    records = journal.acts(case.work, case.id, ("deliver", "retry"))
+    for entry in map(entry_of, records):
         if entry.action == "retry" and message in entry.facts.get("messages", ()):
             yield _line(case, entry, {"state": "retry", "by": entry.actor})
         for told in entry.facts.get("results", ()):
@@ -102,19 +108,18 @@ def _named(known: dict[int, Outgoing], what: str, word: str) -> Outgoing:
 # --- the ways out ---
 
 
-def ways(desk: Desk, zone: ZoneInfo) -> list[Row]:
+def ways(desk: Desk, zone: ZoneInfo, who: str = "") -> list[Row]:
     """Return each channel with what waits for it, and whatever channel or recipient is left alone (SEMANTICS Y3)."""
-    now = desk.now()
+    now, reader = desk.now(), require_here(desk, who, "installation")
     with desk.database.read() as work:
-        sql = """SELECT channel, COUNT(*) FROM "outbox" WHERE state = 'queued' GROUP BY channel"""
-        queued = dict(work.rows(sql))
-        lanes = work.select(Lane, "", order="channel, recipient")
+        queued = messages.queued_by_channel(work)
+        lanes = work.find(Lane, order="channel, recipient")
     known = {lane.channel for lane in lanes if not lane.recipient}
     found = [*lanes, *(Lane(channel=name) for name in sorted(set(queued) - known))]
     return [
         {
             "channel": lane.channel,
-            "recipient": lane.recipient,
+            "recipient": without_addresses(reader, lane.recipient),
             "queued": queued.get(lane.channel, 0) if not lane.recipient else None,
             "failures": lane.failures,
             "until": local(lane.until, zone) if is_paused(lane, now) else None,

@@ -11,9 +11,11 @@ from engine.model import Assignment, Deadline, Objection, Pause, Task
 from engine.pictures import words
 from engine.records import record
 from engine.service.duties.apply.gathering import Gathering, gathering
+from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.plain import Row, day, weekday
+from engine.store.queries import deadlines as queries
 
 OWED = ("issued", "received", "returned")
 LIGHTS: tuple[Light, ...] = ("green", "yellow", "red", "grey")
@@ -47,10 +49,11 @@ class _Known:
     gathering: Gathering
 
 
-def roster(case: Case, *, task: str = "", unit: str = "") -> list[Entry]:
-    """Return the assignments of a campaign in the order of the plan, units in that of the directory."""
+def roster(case: Case, *, task: str = "", unit: str = "", everyone: bool = False) -> list[Entry]:
+    """Return the assignments of a campaign that who reads may see, or all, in the order of plan and directory."""
     wanted = {"campaign": case.id} | ({"task": task} if task else {}) | ({"unit": unit} if unit else {})
     found = case.work.find(Assignment, order="id", **wanted)
+    found = found if everyone else seen(case, found)
     known = _known(case, found, whole=not (task or unit))
     return [_entry(case, assignment, known) for assignment in _in_order(case, found)]
 
@@ -128,11 +131,9 @@ def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
     else:
         ids = [assignment.id for assignment in found]
         dues = [d for d in case.work.among(Deadline, "assignment", ids, order="id") if d.kind == "due"]
-    sql = 'SELECT deadline, epoch FROM "occurrence" WHERE campaign = ? AND outcome = ?'
-    raised = case.work.rows(sql, (case.id, rules.records.RAISED))
     return _Known(
         dues={due.assignment: due for due in dues},
-        reminded={(row[0], row[1]) for row in raised},
+        reminded=queries.with_outcome(case.work, case.id, rules.records.RAISED),
         pauses=[pause for pause in case.pauses() if pause.to_at is None],
         objecting={each.assignment for each in case.work.find(Objection, campaign=case.id, state="open")},
         done=counting.done_by(case, found),

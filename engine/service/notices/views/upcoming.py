@@ -7,15 +7,16 @@ from datetime import datetime
 
 from engine import deadlines as rules
 from engine.deadlines import Mark, Standing
-from engine.model import Armed, Assignment, Deadline, Delivery, Occurrence, Offset
+from engine.model import Assignment, Deadline, Delivery, Occurrence, Offset
 from engine.records import replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import Case, Moment
 from engine.service.kernel.items import delivery_in
 from engine.service.kernel.plain import Row, day, local, short
+from engine.service.kernel.sight import addresses, require
 from engine.service.notices import composing as compose
 from engine.service.notices.views import notice
-from engine.store.codec import milliseconds
+from engine.store.queries import armed as queries
 
 WORKING_DAYS = 3
 TOLD = frozenset({"raised", "withheld"})
@@ -24,6 +25,7 @@ AWAITING: dict[str, str] = {"listed": "until it is released", "draft": "until it
 
 def listed(case: Case, days: int = WORKING_DAYS) -> list[Row]:
     """Return what goes within so many working days: what waits for a person, then rungs by their time."""
+    require(case, "upcoming")
     waiting = [entry for state in AWAITING for entry in notice.listed(case, state=state)]
     ahead = [
         entry for deadline, standing in _standings(case, days) for entry in _entries(case, deadline, standing, days)
@@ -39,9 +41,7 @@ def _horizon(case: Case, days: int) -> datetime:
 
 
 def _standings(case: Case, days: int) -> Iterator[tuple[Deadline, Standing]]:
-    until = milliseconds(_horizon(case, days))
-    where = 'campaign = ? AND kind = ? AND "at" <= ?'
-    armed = case.work.select(Armed, where, (case.id, int(Moment.RUNG), until), order='"at", ref')
+    armed = queries.of_kind_until(case.work, case.id, Moment.RUNG, _horizon(case, days))
     found = case.work.among(Deadline, "id", [each.ref for each in armed], order="id")
     case.known.read_deadlines(found)
     case.work.among(Assignment, "id", [deadline.assignment for deadline in found if deadline.assignment])
@@ -98,7 +98,7 @@ def _entry(case: Case, deadline: Deadline, at: datetime, mark: Mark) -> Row:
         "level": mark.level,
         "campaign": case.head.key,
         "unit": unit,
-        "to": compose.addresses(case, rung.notice, [unit], mark.level),
+        "to": addresses(case, compose.addresses(case, rung.notice, [unit], mark.level)),
         "channel": rung.channel or case.plan.workflow.channel,
         "state": "upcoming" if mark.outcome == "raised" else "withheld",
         "created_at": None,
