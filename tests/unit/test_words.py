@@ -78,7 +78,11 @@ def heads() -> set[str]:
     for node in nodes(ast.Call):
         if getattr(node.func, "id", "") == "Table" and node.args:  # type: ignore[attr-defined]
             found |= texts(node.args[0])  # type: ignore[attr-defined]
-    for path in (ROOT / "engine" / "cli").glob("*.py"):
+    for node in nodes(ast.Call):
+        if getattr(node.func, "id", "") == "Column":  # type: ignore[attr-defined]
+            told = {each.arg: each.value for each in node.keywords}  # type: ignore[attr-defined]
+            found |= texts(told.get("head", told["key"])) if "key" in told else set()
+    for path in (ROOT / "engine" / "cli").rglob("*.py"):
         for each in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(each, ast.Call | ast.Tuple):
                 found |= {text for part in ast.iter_child_nodes(each) if _is_row(part) for text in texts(part)}
