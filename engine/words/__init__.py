@@ -9,7 +9,7 @@ label (`state.issued`), `{name:param}` a fact that names a parameter; a fact tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -57,6 +57,15 @@ def reason(told: Mapping[str, object] | str, lang: str = ENGLISH, face: Face | N
     if ERROR.match(code):
         return line(code, told, lang, face)
     return said(f"reason.{code}", told, lang, face)
+
+
+def first(keys: Sequence[str], lang: str = ENGLISH, facts: Mapping[str, object] | None = None) -> str:
+    """Return the sentence of the first of several codes that a language has, else English; nothing where none is."""
+    for known in (catalog(lang), catalog(ENGLISH)):
+        for key in keys:
+            if key in known:
+                return said(key, facts, lang)
+    return ""
 
 
 def label(key: str, lang: str = ENGLISH) -> str:

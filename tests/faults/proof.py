@@ -141,7 +141,7 @@ def fires(eye: Eye) -> int:
 
 def acts(eye: Eye, noted: Iterable[Mapping[str, Any]]) -> list[str]:
     """Hold the history against what a clerk noted: the acknowledged once, the refused never, the rest at most once."""
-    kept = Counter((row[0], json.loads(bytes(row[1]))["facts"].get("once", {}).get("key")) for row in eye.rows(ACTS))
+    kept = Counter((row[0], json.loads(bytes(row[1]))["once"].get("key")) for row in eye.rows(ACTS))
     last = {(note["campaign"], note["key"]): note["word"] for note in noted}
     wrong = {
         "acknowledged acts not recorded once": [a for a, word in last.items() if word == "done" and kept[a] != 1],
@@ -214,7 +214,8 @@ def messages(eye: Eye, now: datetime) -> list[str]:
 def letters(eye: Eye, folder: Path) -> list[str]:
     """Each message that was sent lies in the folder once, whole, to its recipient; nothing else does."""
     sent = {row[0]: row[1] for row in eye.rows(SENT)}
-    found = dict(_letter(path) for path in folder.rglob("*.eml"))
+    campaigns = dict(eye.rows("SELECT uid, id FROM campaign"))
+    found = dict(_letter(path, campaigns) for path in folder.rglob("*.eml"))
     wrong = [name for name, to in found.items() if sent.get(name, name) != to]
     return [
         *stated("messages sent without a letter", sorted(sent.keys() - found.keys())),
@@ -225,12 +226,12 @@ def letters(eye: Eye, folder: Path) -> list[str]:
 SENT = "SELECT id, recipient FROM outbox WHERE state = 'sent'"
 
 
-def _letter(path: Path) -> tuple[int, str]:
+def _letter(path: Path, campaigns: Mapping[str, int]) -> tuple[int, str]:
     letter = message_from_bytes(path.read_bytes())
-    campaign, _, outgoing = str(letter["Message-ID"]).strip("<>").partition("@")[0].split(".")
+    _, campaign, _, outgoing = str(letter["Message-ID"]).strip("<>").partition("@")[0].split(".")
     body = letter.get_payload(decode=True)
     assert isinstance(body, bytes) and body, f"{path} is cut short"
-    return int(campaign) << 32 | int(outgoing), str(letter["To"])
+    return campaigns[campaign] << 32 | int(outgoing), str(letter["To"])
 
 
 # --- what is left behind ---

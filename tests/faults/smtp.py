@@ -148,7 +148,7 @@ def told_wrong(eye: Eye, post: Post) -> list[str]:
         noted[line["id"]].append(line)
     rows = eye.rows(MESSAGES)
     ids = {f"{campaign}.{notice & 0xFFFFFFFF}.{number & 0xFFFFFFFF}@phasegate.invalid": rest
-           for number, campaign, notice, *rest in rows}  # fmt: skip
+           for campaign, number, notice, *rest in rows}  # fmt: skip
     copies = {name: sum(bool(line["taken"]) for line in lines) for name, lines in noted.items()}
     lost = {name: sum(bool(line["lost"]) for line in lines) for name, lines in noted.items()}
     sent = [name for name, (state, *_) in ids.items() if state == "sent"]
@@ -170,7 +170,10 @@ def told_wrong(eye: Eye, post: Post) -> list[str]:
     ]
 
 
-MESSAGES = "SELECT id, campaign, notice, state, recipient, error FROM outbox"
+MESSAGES = """
+SELECT s.installation || '.' || c.uid, o.id, o.notice, o.state, o.recipient, o.error
+FROM outbox o JOIN campaign c ON c.id = o.campaign JOIN "system" s ON s.id = 0
+"""
 
 
 def _refused(seed: int, to: str, why: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
-ADHOC = "engine/service/duties/commands/adhoc.py"
+PASSING = "engine/service/campaigns/commands/passing.py"
 KINDS = "engine/gates/kinds"
 LIFECYCLE = "engine/service/campaigns/commands/lifecycle.py"
 PHASES = "engine/service/duties/apply/phases.py"
@@ -21,7 +21,7 @@ MUTANTS = (
         "gates::test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing",
     ),
     mutant(
-        "G1b", f"{COMPOSE}/formal.py", "unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]", "unmet = []",
+        "G1b", "engine/service/notices/kinds/gate_late.py", "unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]", "unmet = []",
         "gates::test_the_same_verdict_is_shown_recorded_and_mailed",
     ),
     mutant(
@@ -48,8 +48,7 @@ MUTANTS = (
         "gates::test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short",
     ),
     mutant(
-        "G3a", LIFECYCLE, 'decision = text_given(given, "decision")',
-        'decision = str(given.get("decision") or "")',
+        "G3a", LIFECYCLE, '    if actor.role != "system" and not asked.decision:', "    if False:",
         "gates::test_a_move_cites_the_decision_it_rests_on_and_so_does_its_notice",
     ),
     mutant(
@@ -61,11 +60,11 @@ MUTANTS = (
         "gates::test_a_date_alone_never_moves_a_phase",
     ),
     mutant(
-        "G4a", ADHOC, "enumerate(c for c in judged.conditions if not c.holds):", "enumerate(()):",
+        "G4a", PASSING, "enumerate(c for c in judged.conditions if not c.holds):", "enumerate(()):",
         "acceptance/test_joining::test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tracked",
     ),
     mutant(
-        "G4b", ADHOC, 'Action("pass", LEADER,', 'Action("pass", EITHER,',
+        "G4b", PASSING, 'frozenset({"leader"}),', 'frozenset({"leader", "office"}),',
         "acceptance/test_joining::test_only_the_leader_passes_with_conditions",
     ),
     mutant(

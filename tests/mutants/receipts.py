@@ -19,7 +19,7 @@ MUTANTS = (
         "footer = linking.line(case, links, notice, outgoing) if False else",
         "receipts::test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept_does",
     ),
-    mutant("Z1b", LINKING, " AND (i.kind = 'task_issued' OR i.deadline = d.id)", "", ONLY),
+    mutant("Z1b", LINKING, " AND (i.kind IN ({kinds}) OR i.deadline = d.id)", "", ONLY),
     mutant("Z1c", "engine/service/delivery/claiming.py", "links if one.notice in asking else None", "links", ONLY),
     mutant(
         "Z1d",
@@ -69,8 +69,8 @@ MUTANTS = (
     mutant(
         "Z3c",
         "engine/service/duties/commands/duties.py",
-        'evidence=vouchers(given), message=int(given.get("message") or 0)',
-        "evidence=vouchers(given), message=0",
+        "    message = full(int(asked.message), case.id)",
+        "    message = 0",
         AGAIN,
     ),
     mutant(

@@ -128,8 +128,8 @@ def no_gate_passed_with_a_condition_false(seen: Seen) -> Iterator[str]:
     """At each move every condition of the gate held, by what the history tells up to it."""
     for model, told in seen.walk():
         if told.action == "advance" and told.done:
-            if told.more["from"] != model.phase:
-                yield f"record {told.seq} moves out of {told.more['from']}, the campaign is in {model.phase}"
+            if told.more["before"] != model.phase:
+                yield f"record {told.seq} moves out of {told.more['before']}, the campaign is in {model.phase}"
             elif not model.is_open(told.day):
                 yield f"record {told.seq} passes the gate of {model.phase}, which is shut"
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.simulation.days import LATE, counted, forward, points
-from tests.simulation.oracle import Seen, Told, instant
+from tests.simulation.oracle import Seen, Told, full, instant
 from tests.simulation.workflows import ZONE, Rung
 
 TOLD = ("raised", "answered", "superfluous")
@@ -38,7 +38,7 @@ def marks(seen: Seen) -> Iterator[Mark]:
             for each in facts["marks"]:
                 kept = {name: each[name] for name in ("rung", "n_from", "n_to", "level", "outcome")}
                 at = datetime.fromisoformat(each["scheduled_at"])
-                yield Mark(told, facts["deadline"], facts["epoch"], scheduled_at=at, **kept)
+                yield Mark(told, full(facts["deadline"]), facts["epoch"], scheduled_at=at, **kept)
 
 
 def rungs_of(seen: Seen, deadline: dict[str, Any]) -> tuple[Rung, ...]:

@@ -20,7 +20,7 @@ SWEEP = "engine/service/clock/sweep.py"
 BINDING = "engine/service/notices/binding.py"
 CLAIMING = "engine/service/delivery/claiming.py"
 RELAYING = "engine/service/delivery/relaying.py"
-FIRING = "engine/service/duties/commands/firing.py"
+OCCURRING = "engine/service/duties/commands/firing.py"
 LIFECYCLE = "engine/service/campaigns/commands/lifecycle.py"
 EFFECTS = "engine/service/duties/apply/deadlines.py"
 FIRING = "engine/deadlines/firing.py"
@@ -58,7 +58,7 @@ TRANSACTIONS = (
     ),
     planted(
         "items-in-a-second-one", "A rung is recorded in one transaction, what is to be told of it in the next.",
-        (FIRING, '        if occurrence.outcome == "raised":\n            _tell(',
+        (OCCURRING, '        if occurrence.outcome == "raised":\n            _tell(',
          '        if occurrence.outcome == "raised":\n            if case.writes:\n                '
          + BETWEEN.replace("\n    ", "\n                ").rstrip() + "\n            _tell("),
     ),
@@ -192,8 +192,8 @@ RUNGS = (
     ),
     planted(
         "rung-without-item", "Of two rungs that come at once only the first is told.",
-        (FIRING, '        if occurrence.outcome == "raised":\n',
-         '        if occurrence.outcome == "raised" and mark is entry.facts["marks"][0]:\n'),
+        (OCCURRING, '        if occurrence.outcome == "raised":\n',
+         '        if occurrence.outcome == "raised" and mark is facts.marks[0]:\n'),
     ),
 )  # fmt: skip
 
@@ -219,7 +219,7 @@ NOTICES = (
     ),
     planted(
         "list-forgets-the-shown", "What a notice gives units to hear is not looked for, though its moment is taken.",
-        (BINDING, 'Listed("" if tells_more else case.head.head,', "Listed(case.head.head,"),
+        (BINDING, 'Listed("" if tells_more(facts) else case.head.head,', "Listed(case.head.head,"),
     ),
     planted(
         "moot-not-looked-at", "What waited is told though it is not true any more.",
@@ -273,7 +273,7 @@ SENDING = (
     ),
     planted(
         "another-id-at-each-try", "A message that is tried again bears another id, and its copy cannot be told apart.",
-        (CLAIMING, 'outgoing.id & 0xFFFFFFFF:06d}"', 'outgoing.id & 0xFFFFFFFF:06d}-{outgoing.attempts}"'),
+        (CLAIMING, 'short(outgoing.id):06d}"', 'short(outgoing.id):06d}-{outgoing.attempts}"'),
     ),
     planted(
         "limit-not-counted", "What was sent is not counted against the limit of its recipient.",

@@ -15,7 +15,7 @@ from typing import Any
 from tests.simulation.acts import Act
 from tests.simulation.days import counted, forward
 from tests.simulation.workflows import GROUP, OFFICE, ZONE, Leaf, Made
-from tests.simulation.world import EPOCH, World
+from tests.simulation.world import EPOCH, FIRST, World
 
 OPEN = ("issued", "received", "submitted", "returned")
 MOVES = {
@@ -53,9 +53,13 @@ class Told:
     def more(self) -> dict[str, Any]:
         return dict(self.facts["facts"])
 
+    def rows_of(self, name: str) -> list[dict[str, Any]]:
+        """Return what a record tells under a name, which is left out where there is nothing to tell."""
+        return list(self.more.get(name, ()))
+
     @property
     def key(self) -> str:
-        return str(self.more.get("once", {}).get("key", ""))
+        return str(self.facts["once"].get("key", ""))
 
     @property
     def at(self) -> datetime:
@@ -86,7 +90,7 @@ class Seen:
     @cached_property
     def history(self) -> list[Told]:
         """The history of the campaign."""
-        return [told for told in self.records if told.journal == 1]
+        return [told for told in self.records if told.journal == FIRST]
 
     @property
     def made(self) -> Made:
@@ -144,6 +148,11 @@ class Seen:
             if told.done:
                 model.live(told)
         return model
+
+
+def full(number: int) -> int:
+    """Return the number that a row has in the database; records count within their campaign, here the first."""
+    return FIRST << 32 | number
 
 
 def instant(milliseconds: int | None) -> datetime:
@@ -214,7 +223,7 @@ class Model:
         self.points += told.more["number"]
 
     def _advance(self, told: Told) -> None:
-        left = self.made.phase(told.more["from"])
+        left = self.made.phase(told.more["before"])
         if left.cancels or told.more["to"] == "completed":
             self._cancel(None if told.more["to"] == "completed" else left.id)
         self.phase = told.more["to"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.service.delivery.relaying import LEASE
 from notifications.channels import Channel, Envelope, Limit, Result
-from tests.simulation.world import EPOCH
+from tests.simulation.world import EPOCH, FIRST
 
 if TYPE_CHECKING:
     from tests.simulation.workers import Worker
@@ -142,5 +142,5 @@ class Line:
 
 def ref_of(envelope: Envelope) -> int:
     """Return the number of a message's place in the outbox."""
-    campaign, _, short = envelope.message_id.partition("@")[0].split(".")
-    return int(campaign) << 32 | int(short)
+    _, _, _, short = envelope.message_id.partition("@")[0].split(".")
+    return FIRST << 32 | int(short)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from tests.simulation.days import sendable
-from tests.simulation.oracle import Model, Seen, Told, instant
+from tests.simulation.oracle import Model, Seen, Told, full, instant
 
 CHASING = ("reminder", "overdue", "receipt_reminder")
 QUIET = ("submitted", "accepted", "waived", "cancelled")
@@ -21,9 +21,9 @@ def nothing_false_is_written(seen: Seen) -> Iterator[str]:
     items = {item["id"]: item for item in seen.items}
     for model, told in seen.walk():
         if told.action == "bind" and told.done:
-            for notice in told.more["notices"]:
+            for notice in told.rows_of("notices"):
                 for number in notice["items"]:
-                    yield from _false(seen, model, told, notice["kind"], items[number])
+                    yield from _false(seen, model, told, notice["kind"], items[full(number)])
 
 
 def _false(seen: Seen, model: Model, told: Told, kind: str, item: dict[str, object]) -> Iterator[str]:
@@ -97,7 +97,7 @@ def nothing_sent_twice_in_two_messages(seen: Seen) -> Iterator[str]:
         number
         for told in seen.history
         if told.action == "bind" and told.done
-        for notice in told.more["notices"]
+        for notice in told.rows_of("notices")
         for number in notice["items"]
     )
     yield from (f"item {number} was bound {times} times" for number, times in bound.items() if times > 1)
@@ -109,10 +109,17 @@ def one_notice_a_day(seen: Seen) -> Iterator[str]:
     """What is gathered comes once a day to a recipient, by kind and level; what is raised by hand is not held back."""
     by_hand = {item["id"] for item in seen.items if item["delivery"] == "send"}
     times = Counter(
-        (notice["kind"], notice["unit"], notice["level"], notice["channel"], told.day, notice["items"][0] in by_hand)
+        (
+            notice["kind"],
+            notice["unit"],
+            notice["level"],
+            notice["channel"],
+            told.day,
+            full(notice["items"][0]) in by_hand,
+        )
         for told in seen.history
         if told.action == "bind" and told.done
-        for notice in told.more["notices"]
+        for notice in told.rows_of("notices")
         if notice["kind"] in (*CHASING, "task_issued", "gate_late") and notice["state"] == "queued"
     )
     yield from (f"{each} was written {count} times" for each, count in times.items() if count > 1)

@@ -18,6 +18,7 @@ from engine.calendar import Calendar
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind, ClockJumped, DatabaseBusy, DatabaseProblem, PhasegateError, Refused
 from engine.model import Worker as Seat
+from engine.records import record
 from engine.service.campaigns.founding import accept_clock, create_campaign
 from engine.service.kernel.case import Moment
 from engine.service.kernel.desk import Command, Desk, perform
@@ -210,7 +211,7 @@ def _short(statement: str) -> str:
     return f"{verb} {'+'.join(dict.fromkeys(tables))}" if tables else statement[:40]
 
 
-@dataclass
+@record(frozen=False, kw_only=False)
 class Rest(Stop):
     """Leaves the database free between batches by handing over."""
 

@@ -37,6 +37,8 @@ MOST_STEPS = 6_000
 REST = timedelta(days=21)
 TOLERANCE = timedelta(minutes=5)
 KEY = "county"
+FIRST = 1
+"""The number of the only campaign of a run."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BETWEEN = ("BEGIN", "COMMITTED", "SEND", "SENT", "BREATH", "PAUSE")
 """The places between transactions; where histories of two databases are compared, hands change here only."""

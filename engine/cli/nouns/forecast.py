@@ -13,6 +13,7 @@ from engine.cli.shell.context import Context, day_from, pass_context
 from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.verbs import Verb
+from notifications import kinds
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
 
 HEADS = ("day", "at", "kind", "level", "unit", "about", "due", "delivery", "to", "subject")
 CSV_HEADS = ("日期", "时间", "文书", "级别", "单位", "收件", "标题", "任务", "任务单位", "时限", "发出方式")
-KINDS = {
-    "task_issued": "任务交办",
-    "receipt_reminder": "签收提醒",
-    "reminder": "到期提醒",
-    "overdue": "催办",
-    "supervise": "督办",
-    "bulletin": "通报",
-    "evidence_missing": "测评指标补报",
-    "facts_shown": "拟通报事项核对",
-    "accountability": "提请问责",
-    "phase": "转段通知",
-    "gate_late": "转段条件未备",
-    "application": "请示",
-    "correction": "更正",
-    "receipt": "报送回执",
-    "returned": "退回补充",
-    "extended": "延期、补批",
-    "adjusted": "时限调整",
-    "handover": "联络员变更",
-    "office_nudge": "本办待办提示",
-    "paused": "暂缓通知",
-    "ended": "终止通知",
-    "resumed": "恢复通知",
-}
 DELIVERIES = {"send": "自动发出", "release": "拟发清单", "manual": "待放行", "draft": "待签发"}
 BUSIEST = 5
 
@@ -248,7 +225,7 @@ def _csv_rows(notice: ForecastNotice, titles: dict[str, str]) -> Iterator[tuple[
     head = (
         notice.day.isoformat(),
         f"{notice.at:%H:%M}",
-        KINDS.get(notice.kind, notice.kind),
+        kinds.titles().get(notice.kind, notice.kind),
         str(notice.level),
         notice.unit,
         "、".join(notice.to),
@@ -265,7 +242,10 @@ def _write_picture(path: str, found: Forecast, unit: str) -> None:
     from engine.cli.shell.sources import write_file
     from engine.pictures.calendar import calendar_picture
 
-    write_file(path, calendar_picture(found.title, _below(found, unit), found.per_day(), found.calendar, kinds=KINDS))
+    write_file(
+        path,
+        calendar_picture(found.title, _below(found, unit), found.per_day(), found.calendar, kinds=kinds.titles()),
+    )
     say(f"written to {path}")
 
 

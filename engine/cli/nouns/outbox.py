@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.shell.acts import How, act, done, tell, writes
+from engine.cli.shell.acts import How, done, tell, writes
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.listing import Form, across, emit_listing, lists
 from engine.cli.shell.output import Table, emit
@@ -133,12 +133,3 @@ def resume(ctx: Context, channel: str) -> None:
     office(ctx.desk(), ctx.actor, "resume")
     lift(ctx.desk(), channel)
     emit(ctx, {"channel": channel}, f"{channel} is tried again")
-
-
-@outbox.command(example="phasegate outbox again shizhu-2022")
-@click.argument("key")
-@writes
-@pass_context
-def again(ctx: Context, /, key: str, how: How) -> None:
-    """Try again what was put aside, once its contact or template is mended."""
-    act(ctx, "again", key, {}, "{again} taken up again; the next sweep writes them", how)

@@ -12,6 +12,7 @@ from engine.service.campaigns.views.breakdown import lines
 from engine.service.kernel.actor import actor_of
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, act, find_campaign, open_case, reading
+from engine.service.kernel.params import params_of
 from engine.service.kernel.sight import whose
 from engine.sheets import Book, Change, Deed, Line, as_csv, as_workbook, compared, further_sheets, kept
 
@@ -105,6 +106,8 @@ def _outcome(case: Case, acting: Any, deed: Deed, voucher: Mapping[str, Any]) ->
     given |= {"task": deed.line.task_id, "unit": deed.line.unit, "voucher": dict(voucher)}
     if deed.line.period:
         given["period"] = deed.line.period
+    known = {param.name for param in params_of(case.actions[deed.action].params)}
+    given = {name: value for name, value in given.items() if name in known}
     try:
         told = act(case, acting, deed.action, given)
     except PhasegateError as error:

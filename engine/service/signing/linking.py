@@ -15,6 +15,7 @@ from engine.model import Assignment, Item, Notice, Outgoing
 from engine.model.plain import full, short
 from engine.records import field, record
 from engine.service.kernel.case import Case
+from engine.service.notices.kinds import KINDS
 from engine.store.work import CHUNK, Work, marks
 from notifications import wording
 
@@ -23,7 +24,7 @@ DAYS: Final = 15
 ASKING: Final = """
     SELECT DISTINCT i.notice FROM "item" i JOIN "deadline" d
     ON d.assignment = i.assignment AND d.kind = 'receipt' AND d.id < i.notice
-    WHERE i.notice IN ({marks}) AND (i.kind = 'task_issued' OR i.deadline = d.id)"""
+    WHERE i.notice IN ({marks}) AND (i.kind IN ({kinds}) OR i.deadline = d.id)"""
 Why = Literal["", "ended", "replaced", "expired"]
 """Why nothing can be signed by a link that is genuine; empty where something may be."""
 Late = Literal["replaced", "expired"]
@@ -64,9 +65,10 @@ def asking(work: Work, notices: Iterable[int]) -> frozenset[int]:
     """
     numbers = list(notices)
     found: set[int] = set()
+    kinds = [name for name, kind in KINDS.items() if kind.asks_receipt]
     for start in range(0, len(numbers), CHUNK):
         part = numbers[start : start + CHUNK]
-        found |= {row[0] for row in work.rows(ASKING.format(marks=marks(part)), part)}
+        found |= {row[0] for row in work.rows(ASKING.format(marks=marks(part), kinds=marks(kinds)), [*part, *kinds])}
     return frozenset(found)
 
 

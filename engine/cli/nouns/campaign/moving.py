@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.shell.acts import How, writes
+from engine.cli.shell.acts import How
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.foresight import done_or_foreseen
 from engine.cli.shell.listing import Form, as_table, emit_listing, lists
-from engine.cli.shell.options import fills, why
+from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table
 from engine.cli.shell.said import some
 from engine.cli.shell.verbs import Verb
@@ -23,26 +23,17 @@ if TYPE_CHECKING:
 NO_SUCH_PARAMETER = "PW568"
 
 
-@click.command(
-    cls=Verb,
-    example=(
-        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号 --dry-run",
-        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号",
-    ),
+MOVES = (
+    "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号 --dry-run",
+    "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号",
 )
-@click.argument("key")
+
+
 @click.option("--to", "word", required=True, metavar="NAME|FILE|FOLDER", help="The new version of its workflow.")
 @fills
-@why
-@writes
 @pass_context
-def move(ctx: Context, /, key: str, word: str, settings: dict[str, str], how: How, **given: Any) -> None:
-    """Move a running campaign to another version of its workflow.
-
-    What changed is carried out at once: days, ladders, units, tasks, windows, gates. What was granted
-    or adjusted here stays. The dry run lists every date, rung and notice that changes; a move after
-    which somebody would hear of a duty no more is refused.
-    """
+def move(ctx: Context, key: str, given: dict[str, Any], how: How, word: str, settings: dict[str, str]) -> None:
+    """Move a running campaign to another version of its workflow; the dry run says all that changes."""
     bundle = _bundle(ctx, key, word, settings)
     done_or_foreseen(ctx, "move", key, {**given, "bundle": bundle}, how, _line, _definitions)
 

@@ -139,7 +139,7 @@ def _facts(case: Case, task: Task) -> Row:
 
 def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
     """Return what one unit owes for a task: dates explained, rungs, evidence, holds, pauses, history."""
-    assignment = case.assignment(task, unit, period_named(case, task, unit, {"period": period}))
+    assignment = case.assignment(task, unit, period_named(case, task, unit, period))
     require_seen(case, assignment)
     entry = next(e for e in roster(case, task=task.id, unit=unit) if e.assignment.id == assignment.id)
     found = case.deadlines(assignment)

@@ -16,6 +16,7 @@ from engine.service.kernel.plan import blob
 from engine.service.kernel.sight import Kind, addresses, own, require, sees, without_addresses
 from engine.service.notices.binding import content_from
 from engine.service.notices.commands.paper import notice_of
+from engine.service.notices.kinds import correction
 from notifications.kinds import KINDS
 
 WAITING = ("listed", "withheld")
@@ -96,7 +97,7 @@ def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:
 
 def shown(case: Case, word: str) -> Row:
     """Return one notice with its text as sent, its deliveries, and the corrections that name it."""
-    notice = notice_of(case, {"notice": word})
+    notice = notice_of(case, word)
     require(case, _kind(notice), *notice.unit.split("、"))
     content = content_from(blob(case.work, notice.content))
     return {
@@ -135,8 +136,8 @@ def _delivery(case: Case, outgoing: Outgoing) -> Row:
 def _corrected_by(case: Case, notice: Notice) -> list[int]:
     """Return the notices that correct this one: by their own link, or by what their items name."""
     linked = {found.id for found in case.work.find(Notice, campaign=case.id, corrects=notice.id)}
-    items = case.work.find(Item, campaign=case.id, kind="correction")
-    named = {item.notice for item in items if item.notice and json.loads(item.facts).get("notice") == notice.id}
+    items = case.work.find(Item, campaign=case.id, kind=correction.KIND.name)
+    named = {item.notice for item in items if item.notice and correction.KIND.corrects(item) == notice.id}
     return sorted(short(found) for found in linked | named)
 
 
