@@ -76,7 +76,7 @@ def heads() -> set[str]:
     """Return the heads of the columns of all lists."""
     found = set()
     for node in nodes(ast.Call):
-        if getattr(node.func, "id", "") == "Table" and node.args:  # type: ignore[attr-defined]
+        if getattr(node.func, "id", "") == "Table" and node.args and not isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
             found |= texts(node.args[0])  # type: ignore[attr-defined]
     for node in nodes(ast.Call):
         if getattr(node.func, "id", "") == "Column":  # type: ignore[attr-defined]
