@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.county import KEY, LATER, OFFICE
-from engine.store.database import durable_pragmas
+from engine.store.sqlite import durable_pragmas
 
 NOTE = "已落实"
 NOW = int(LATER.timestamp() * 1000)

@@ -119,8 +119,7 @@ def copy(database: Database, source: int, times: int) -> None:
         told = [record.data for record in work.find(Record, journal=source, order="seq")]
         first = work.must(System, 0).campaigns + 1
     for start in range(first, first + times, AT_ONCE):
-        with closing(database.engine.raw_connection()) as pooled:
-            connection: Any = pooled.driver_connection
+        with database.lent() as connection:
             cursor = connection.cursor()
             cursor.execute(database.begin.writing)
             work = Work(connection, is_postgres=database.is_postgres)

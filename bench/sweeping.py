@@ -30,8 +30,9 @@ from engine.clock import SteppedClock
 from engine.service.clock.sweep import Swept, sweep
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.registry import new_desk
-from engine.store.database import durable_pragmas, open_database
+from engine.store.database import open_database
 from engine.store.migrations import upgrade
+from engine.store.sqlite import durable_pragmas
 
 UNITS, TASKS, A_DAY = 100, 100, 10
 ROUNDS, A_ROUND = TASKS // A_DAY, UNITS * A_DAY

@@ -127,9 +127,8 @@ def _build(database: Database, campaigns: int, rounds: int) -> None:
     tasks = {f"t{n}": FIRST_DUE + timedelta(weeks=n // A_DAY) for n in range(2 * rounds * A_DAY)}
     county = crowd.found(database, "county", crowd.plan(UNITS, tasks, LADDER))
     crowd.copy(database, county, campaigns - 1)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("ANALYZE")
+    with database.lent() as connection:
+        connection.execute("ANALYZE")
 
 
 def _days(rounds: int) -> list[datetime]:

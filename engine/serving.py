@@ -236,7 +236,7 @@ class Beat:
             raise Stopped
         wired, who = self.wired, self.worker.identity
         # On PostgreSQL nobody waits for what a delivery holds.
-        rest = nothing if desk.database.is_postgres else self.stop.rest
+        rest = self.stop.rest if desk.database.has_one_writer else nothing
         steady, links = self.pace.steady, wired.links()
         delivered = deliver(desk, wired.channels, wired.sender, who, self._is_over, rest, steady, links)
         refuses = swept.refused > 0 and failed is None

@@ -15,6 +15,7 @@ from engine.model import PhaseState, Quota, Unit, Workflow
 from engine.records import record
 from engine.service.kernel.case import Case
 from engine.service.kernel.plan import Plan
+from engine.store.queries import proofs
 
 FIRST_POINTS = 15
 """Working days after the start of a phase at which its first points are designated."""
@@ -51,8 +52,7 @@ def points_of(workflow: Workflow, quota: Quota, seed: str) -> Points:
 
 def designations(plan: Plan, case: Case, drawn: Sequence[Points]) -> Iterator[Act]:
     """Yield the next batch of each quota for which a phase now waits."""
-    counted = case.work.rows('SELECT quota, COUNT(*) FROM "tally" WHERE campaign = ? GROUP BY quota', (case.id,))
-    done = {row[0]: int(row[1]) for row in counted}
+    done = proofs.number_by_quota(case.work, case.id)
     for points in drawn:
         number, left = points.next_batch(done.get(points.quota, 0))
         phase = _phase_of(case, points) if left else None

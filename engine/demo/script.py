@@ -15,6 +15,7 @@ from engine.records import replace
 from engine.service.duties.apply.gathering import Gathering, gathering
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case
+from engine.store.queries import assignments
 
 
 class Script:
@@ -42,7 +43,7 @@ class Script:
             return
         self.cast = replace(self.cast, plan=case.plan)  # Tasks may have joined.
         changed = self._changed_by(acts)
-        found = case.work.select(Assignment, "campaign = ? AND id > ?", (case.id, max(self._owed, default=0)))
+        found = assignments.since(case.work, case.id, max(self._owed, default=0))
         found += case.work.among(Assignment, "id", sorted(changed))
         self._owed |= {a.id: a for a in found}
         dues = case.work.among(Deadline, "assignment", [a.id for a in found], order="id")

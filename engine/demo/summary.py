@@ -11,6 +11,7 @@ from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tal
 from engine.service.audit.audit import Audit
 from engine.service.kernel import nesting
 from engine.service.kernel.case import Case
+from engine.store.queries import journal
 from notifications.kinds import KINDS, shipped
 
 STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}
@@ -121,10 +122,7 @@ def _letter(name: str) -> str:
 
 
 def _acts(case: Case) -> Iterator[str]:
-    counted = Counter(
-        (row[0], row[1])
-        for row in case.work.rows("SELECT action, outcome FROM journal WHERE journal = ?", (case.id,))
-    )
+    counted = Counter(journal.number_by_outcome(case.work, case.id))
     behalf = len(case.work.find(Evidence, campaign=case.id, kind="voucher"))
     said = {
         "计次登记": counted["count", "done"],

@@ -9,12 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy.engine import URL
-
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseProblem, PhasegateError
 from engine.records import field, record
-from engine.store.database import Database, translated
+from engine.store.database import Database
 from engine.store.schema import KEPT
 
 PAGES: Final = 500
@@ -92,9 +90,7 @@ def require_sqlite(database: Database, target: Path) -> None:
 
 def pg_dump(database: Database, target: Path) -> str:
     """Return the command that backs a PostgreSQL database up; the password is not in it."""
-    at = database.engine.url
-    url = URL.create("postgresql", at.username, None, at.host, at.port, at.database, at.query)
-    return f"pg_dump --format=custom --file={_quoted(str(target))} {_quoted(url.render_as_string())}"
+    return f"pg_dump --format=custom --file={_quoted(str(target))} {_quoted(database.pool.address)}"
 
 
 def _quoted(text: str) -> str:
@@ -118,8 +114,7 @@ def copy_to(
 
 @contextmanager
 def _reading(database: Database) -> Iterator[sqlite3.Connection]:
-    with translated(database), database.engine.connect() as connection:
-        source: Any = connection.connection.driver_connection
+    with database.lent() as source:
         if source.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
             source.execute("BEGIN")
             source.execute("SELECT 1 FROM sqlite_master").fetchone()

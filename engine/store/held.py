@@ -148,6 +148,8 @@ class Held(Work):
     record does asks by columns. `campaigns` are the numbers of all campaigns by their random names.
     """
 
+    is_postgres = False
+
     def __init__(
         self, texts: Work, campaign: int, shared: Iterable[Shelf[Any]] = (), campaigns: Table[str, int] | None = None
     ) -> None:

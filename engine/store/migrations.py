@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from engine.store.database import Database, connect, translated, vetted
+from engine.store.database import Database, connect, vetted
 from engine.store.revisions import REVISION, require_known, require_shape
 from engine.store.work import Work
 
@@ -34,9 +35,8 @@ def upgrade_by(url: str, folder: Path) -> Database:
 def in_memory() -> Database:
     """Return an empty database of the newest revision that lives in memory only."""
     database = connect("sqlite://", create=True)
-    with database.engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        raw.deserialize(_empty())
+    with database.lent() as connection:
+        connection.deserialize(_empty())
     return database
 
 
@@ -45,13 +45,10 @@ def _empty() -> bytes:
     """Return an empty database as bytes: laying out the tables costs thirty times what reading them does."""
     from engine.store.tables import statements
 
-    database = connect("sqlite://", create=True)
-    with database.engine.begin() as connection:
+    with closing(connect("sqlite://", create=True)) as database, database.lent() as connection:
         for statement in statements("sqlite"):
-            connection.exec_driver_sql(statement)
-    with database.engine.connect() as connection:
-        raw: Any = connection.connection.driver_connection
-        return bytes(raw.serialize())
+            connection.execute(statement)
+        return bytes(connection.serialize())
 
 
 def _run(database: Database, folder: Path) -> None:
@@ -59,9 +56,11 @@ def _run(database: Database, folder: Path) -> None:
     from alembic import command
     from alembic.config import Config
 
+    from engine.store.alchemy import engine_of
+
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    with translated(database), database.engine.connect() as connection:
+    with database.translated(), engine_of(database).connect() as connection:
         writing = connection.execution_options(phasegate_writes=True)
         writing.begin()
         work = Work(writing.connection.driver_connection, is_postgres=database.is_postgres)

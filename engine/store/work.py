@@ -8,8 +8,6 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import Engine
-
 from engine.store.codec import Mapping, RowMissing, mapping
 from engine.store.drawer import Drawer, Drawers, Write
 from engine.store.statements import equal, statements
@@ -46,7 +44,7 @@ class Work:
         # The driver's own connection: SQLAlchemy's cost more than the statements.
         self._connection = connection
         self._cursor = connection.cursor()
-        self._is_postgres = is_postgres
+        self.is_postgres = is_postgres
         self._mark = "%s" if is_postgres else "?"
         self._watch = watch
         self._known = known or {}
@@ -135,7 +133,7 @@ class Work:
 
     def _answers(self, drawers: list[Drawer[Any]], asked: Sequence[Asked]) -> Iterable[Sequence[Any]]:
         texts = [f"{d.texts.select} WHERE {where}" for d, (_, where, _) in zip(drawers, asked, strict=True)]
-        if not self._is_postgres:
+        if not self.is_postgres:
             return [self._fetched(sql, values) for sql, (_, _, values) in zip(texts, asked, strict=True)]
         for text in texts:
             self._watch(text)
@@ -173,10 +171,9 @@ class Work:
             while rows := cursor.fetchmany(2000):
                 yield from rows
 
-    def copy_to(self, engine: Engine) -> None:
-        """Copy this whole SQLite database into another one."""
-        with engine.connect() as other:
-            self._connection.backup(other.connection.driver_connection)
+    def copy_to(self, other: Any) -> None:
+        """Copy this whole SQLite database into another one, given by the driver's connection to it."""
+        self._connection.backup(other)
 
     # --- writing ---
 
@@ -221,12 +218,12 @@ class Work:
 
     def alone(self, with_what: int = INSTALLATION) -> None:
         """Wait until no other transaction is past this point; on SQLite only one writes at any time."""
-        if self._is_postgres:
+        if self.is_postgres:
             self.rows("SELECT pg_advisory_xact_lock(?)", (with_what,))
 
     def hold(self, table: str, where: str, values: Sequence[Any]) -> None:
         """Lock rows in the order of their ids until this ends; on SQLite only one writes at any time."""
-        if self._is_postgres:
+        if self.is_postgres:
             self.rows(f'SELECT 1 FROM "{table}" WHERE {where} ORDER BY id FOR UPDATE', values)
 
     def flush(self) -> None:
@@ -255,7 +252,7 @@ class Work:
         if one := self._as_one(writes):
             with nothing_missing(one):
                 run_together(self._connection, one)
-        elif self._is_postgres and writes:
+        elif self.is_postgres and writes:
             with self._connection.pipeline():
                 run = [self._run(write, self._connection.cursor()) for write in writes]
             # After a pipeline PostgreSQL does not count for how long a transaction is idle; after this it does.
@@ -266,7 +263,7 @@ class Work:
 
     def _as_one(self, writes: list[Write]) -> One | None:
         """Return what writes everything as one statement, on PostgreSQL and where it is not too much."""
-        one = together(writes) if self._is_postgres and writes else None
+        one = together(writes) if self.is_postgres and writes else None
         for write in writes if one else ():
             self._watch(write.sql)
         return one
@@ -281,7 +278,7 @@ class Work:
 
     def _streaming_cursor(self) -> Any:
         """A cursor that does not read everything at once; PostgreSQL wants it named for that."""
-        if not self._is_postgres:
+        if not self.is_postgres:
             return self._connection.cursor()
         return self._connection.cursor(name=f"phasegate_{next(self._streams)}")
 
@@ -290,6 +287,12 @@ def asking(kind: type, where: str, values: Sequence[Any]) -> Question:
     """Return the statement by which PostgreSQL is asked for records, and its values."""
     text = f"{statements(mapping(kind).table, '%s').select} WHERE {where}"
     return text.replace("?", "%s"), tuple(values)
+
+
+def having(kind: type, **equals: Any) -> Asked:
+    """Ask for the records whose columns equal the given values."""
+    encode = mapping(kind).encode_value
+    return kind, equal(tuple(equals), "?"), [encode(column, value) for column, value in equals.items()]
 
 
 def marks(values: Sized) -> str:

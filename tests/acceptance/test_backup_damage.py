@@ -234,8 +234,8 @@ def test_the_parts_of_a_postgresql_database_are_looked_at_too(postgres: Any, pos
     assert [part.findings for part in parts(desk, replays=True)] == [()] * 5
     with database.write() as work:
         work.rows('DELETE FROM "armed" WHERE kind = 1 RETURNING 1')
-    with database.engine.execution_options(phasegate_writes=True).begin() as connection:
-        connection.exec_driver_sql("DROP INDEX item_waiting")
+    with database.lent() as connection:
+        connection.execute("DROP INDEX item_waiting")
     wrong = {part.name: part.findings for part in parts(desk, replays=False) if part.findings}
     assert wrong["tables"] == ("index item_waiting is missing",)
     assert len(wrong["moments"]) > 1 and all("its next moment is not armed" in each for each in wrong["moments"])

@@ -19,13 +19,14 @@ HEAVY = (
     "openpyxl",
     "prometheus_client",
     "rich",
+    "sqlalchemy",
     "sqlmodel",
     "transitions",
     "urllib.request",
     "xml",
 )
 """What neither a list nor a help has any use for."""
-HEAVIER = (*HEAVY, "dataclasses", "difflib", "email", "http", "json", "logging", "sqlalchemy", "ssl", "yaml")
+HEAVIER = (*HEAVY, "dataclasses", "difflib", "email", "http", "json", "logging", "ssl", "yaml")
 LOOK = (
     "import sys; from engine.cli.main import main; assert main(sys.argv[2:]) == 0; "
     "print([name for name in sys.argv[1].split() if name in sys.modules], file=sys.stderr)"
@@ -60,5 +61,5 @@ def test_a_list_imports_nothing_that_writes_draws_or_renders(db: str, words: tup
 
 
 def test_a_workflow_without_templates_is_checked_without_their_language_and_without_a_store() -> None:
-    heavy = (*HEAVY, "sqlalchemy", "dataclasses", "email", "http", "ssl")
+    heavy = (*HEAVY, "dataclasses", "email", "http", "ssl")
     assert imported(heavy, "workflow", "check", str(CORPUS / "nested-city")) == "[]\n"

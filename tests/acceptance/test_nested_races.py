@@ -12,8 +12,9 @@ from test_races import at_once
 from engine.errors import GateShut, PhasegateError
 from engine.service.audit.audit import verify_all
 from engine.service.clock import sweep
-from engine.service.kernel.desk import Desk, locked
+from engine.service.kernel.desk import Desk
 from engine.store.database import Database, open_database
+from engine.store.queries import campaigns
 
 AT = "2023-07-18 10:00"
 
@@ -74,7 +75,7 @@ def test_a_city_that_a_leader_moves_while_its_counties_advance_waits_for_nobody_
 def test_a_city_that_looks_at_its_counties_waits_while_one_of_them_is_held(desk: Desk, other: Database) -> None:
     if desk.database.is_postgres:
         with desk.database.write() as work:
-            assert locked(desk, work, head(desk, LOWER).id) is not None
+            assert campaigns.locked(work, head(desk, LOWER).id) is not None
             with pytest.raises(PhasegateError, match="lock"):
                 do(desk_at(other, AT), "city", "advance", decision="会议纪要2号")
     with pytest.raises(GateShut):
@@ -86,7 +87,7 @@ def test_a_county_waits_while_the_city_that_listens_to_it_is_held_and_is_skipped
 ) -> None:
     if desk.database.is_postgres:
         with desk.database.write() as work:
-            assert locked(desk, work, head(desk).id) is not None
+            assert campaigns.locked(work, head(desk).id) is not None
             with pytest.raises(PhasegateError, match="lock"):
                 do(desk_at(other, AT), UPPER, "pause", reason="防汛", document="函1号")
             assert sweep.sweep(desk_at(other, "2023-09-26 10:00")).moments == 0

@@ -16,8 +16,9 @@ from engine.model import Answer, Assignment, Notice, Occurrence, Record
 from engine.service.audit.audit import verify_all
 from engine.service.campaigns.founding import KeyTaken, apply_year, create_campaign
 from engine.service.clock import sweep
-from engine.service.kernel.desk import Command, Desk, locked, perform
+from engine.service.kernel.desk import Command, Desk, perform
 from engine.store.database import Database, open_database
+from engine.store.queries import campaigns
 
 Tried = list[object]
 
@@ -173,7 +174,7 @@ def test_a_campaign_that_another_worker_holds_is_skipped_and_taken_later(desk: D
     desk.clock.move_to(local("2026-11-16 10:00"))
     other = open_database(database_url, busy_seconds=0.1)
     with desk.database.write() as work:
-        assert locked(desk, work, 1) is not None
+        assert campaigns.locked(work, 1) is not None
         if desk.database.is_postgres:
             assert sweep.sweep(desk_at(other, "2026-11-16 10:00")).moments == 0
         else:

@@ -284,9 +284,8 @@ def test_it_is_found_on_postgresql_too(postgres: Any, postgres_template: str, ch
     for step in SCRIPT[:EARLY]:
         step(desk)
     assert verify_all(desk).findings == ()
-    with database.engine.begin() as connection:
-        connection.exec_driver_sql("SET TRANSACTION READ WRITE")
-        connection.exec_driver_sql("ALTER TABLE journal DISABLE TRIGGER ALL")
-        connection.exec_driver_sql(change)
+    with database.lent() as connection:
+        connection.execute("ALTER TABLE journal DISABLE TRIGGER ALL")
+        connection.execute(change)
     assert [f for f in verify_all(desk).findings if f.place.startswith(place)]
     database.close()

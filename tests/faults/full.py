@@ -19,8 +19,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event
-
 from engine.clock import SteppedClock
 from engine.errors import DatabaseProblem
 from engine.service.audit.audit import verify_all
@@ -344,8 +342,8 @@ def limited(path: Path, spare: int) -> Database:
     with closing(sqlite3.connect(path)) as connection:
         most = connection.execute("PRAGMA page_count").fetchone()[0] + spare
     database = open_database(f"sqlite:///{path}", durable=False)
-    database.engine.dispose()
-    event.listen(database.engine, "connect", lambda raw, _: raw.execute(f"PRAGMA max_page_count = {most}"))
+    database.close()
+    database.pool.on_connect.append(lambda connection: connection.execute(f"PRAGMA max_page_count = {most}"))
     return database
 
 

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 
 from engine.store import migrations
+from engine.store.alchemy import engine_of
 from engine.store.database import Database, connect, revision
 from engine.store.work import Work
 
@@ -84,7 +85,7 @@ def thaw(name: str, url: str) -> None:
 def _lay_out(database: Database, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations.FOLDER).replace("%", "%%"))
-    with database.engine.connect() as connection:
+    with engine_of(database).connect() as connection:
         writing = connection.execution_options(phasegate_writes=True)
         writing.begin()
         config.attributes["connection"] = writing

@@ -12,6 +12,7 @@ TURNS = "engine/deadlines/turns.py"
 FIRING = "engine/deadlines/firing.py"
 FOUNDING = "engine/service/campaigns/founding.py"
 DUTIES = "engine/service/duties/commands/duties.py"
+ARMED = "engine/store/queries/armed.py"
 SWEEP = "engine/service/clock/sweep.py"
 CASE = "engine/service/kernel/case.py"
 BINDING = "engine/service/notices/binding.py"
@@ -172,11 +173,11 @@ MUTANTS = (
         "firing::test_a_fact_that_a_gate_reads_has_the_gate_looked_at",
     ),
     mutant(
-        "F2c", SWEEP, 'AND a."at" <= ? ORDER BY', "AND ? > 0 ORDER BY",
+        "F2c", ARMED, 'AND a."at" <= ? ORDER BY', "AND ? > 0 ORDER BY",
         "firing::test_a_sweep_visits_only_campaigns_in_which_something_is_due",
     ),
     mutant(
-        "F3a", SWEEP, """order='campaign, "at", kind, ref'""", """order='campaign, "at" DESC, kind, ref'""",
+        "F3a", ARMED, """order='campaign, "at", kind, ref'""", """order='campaign, "at" DESC, kind, ref'""",
         "firing::test_rungs_due_before_a_move_come_before_it_and_the_rest_after",
         "firing::test_moments_are_taken_in_the_order_of_their_instants",
     ),
@@ -201,8 +202,8 @@ MUTANTS = (
         "firing::test_small_campaigns_share_their_transactions_and_each_has_its_own_records",
     ),
     mutant(
-        "F3g", SWEEP, "Counter(row[3] for row in rows) if is_last else _due_in(desk, [*nested], until)",
-        "Counter(row[3] for row in rows)",
+        "F3g", SWEEP, "Counter(each.campaign for each in found) if is_last else _due_in(desk, [*nested], now)",
+        "Counter(each.campaign for each in found)",
         "firing::test_a_campaign_shares_its_transactions_by_all_that_is_due_in_it_not_by_the_first_of_it",
     ),
     mutant(

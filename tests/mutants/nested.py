@@ -71,7 +71,7 @@ MUTANTS = (
     mutant(
         "W4a",
         DESK,
-        "above = locked(desk, work, above.id)",
+        "above = campaigns.locked(work, above.id)",
         "pass",
         "acceptance/test_nested_races::"
         "test_a_county_waits_while_the_city_that_listens_to_it_is_held_and_is_skipped_by_the_clock",
@@ -79,7 +79,7 @@ MUTANTS = (
     mutant(
         "W4b",
         NESTING,
-        'case.work.hold("campaign", "parent = ?", (case.id,))',
+        "campaigns.hold_below(case.work, case.id)",
         "pass",
         "acceptance/test_nested_races::test_a_city_that_looks_at_its_counties_waits_while_one_of_them_is_held",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
+ASKING = "engine/store/queries/notices.py"
 LINKING = "engine/service/signing/linking.py"
 RECEIPTS = "engine/service/signing/receipts.py"
 TOKENS = "engine/tokens.py"
@@ -19,11 +20,11 @@ MUTANTS = (
         "footer = linking.line(case, links, notice, outgoing) if False else",
         "receipts::test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept_does",
     ),
-    mutant("Z1b", LINKING, " AND (i.kind IN ({kinds}) OR i.deadline = d.id)", "", ONLY),
+    mutant("Z1b", ASKING, " AND (i.kind IN ({kinds}) OR i.deadline = d.id)", "", ONLY),
     mutant("Z1c", "engine/service/delivery/claiming.py", "links if one.notice in asking else None", "links", ONLY),
     mutant(
         "Z1d",
-        LINKING,
+        ASKING,
         "d.kind = 'receipt' AND d.id < i.notice",
         "d.kind = 'receipt' AND d.state = 'armed'",
         "receipts::test_each_attempt_sends_the_same_bytes_also_where_the_unit_has_answered_meanwhile",

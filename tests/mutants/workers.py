@@ -19,9 +19,9 @@ MUTANTS = (
     ),
     mutant(
         "X1b",
-        ROLL,
-        '"seen_at < ? AND id < ?", forgotten',
-        '"seen_at < ?", forgotten[:1]',
+        "engine/store/queries/workers.py",
+        '"seen_at < ? AND id < ?", (milliseconds(at), before)',
+        '"seen_at < ?", (milliseconds(at),)',
         "store/test_workers::test_who_was_not_seen_for_a_day_is_forgotten_but_no_number_is_given_twice",
     ),
     mutant(

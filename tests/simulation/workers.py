@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from greenlet import greenlet
-from sqlalchemy import event
 
 from engine.bootstrap import Wired
 from engine.calendar import Calendar
@@ -119,7 +118,7 @@ class Worker:
         store = self.world.store
         database = open_database(store.url, busy_seconds=1.0 if store.twin else 0.0, durable=False)
         if not store.twin:
-            event.listen(database.engine, "checkout", self._connected)
+            database.pool.on_lend.append(self._lent)
         self.database = replace(
             database, watch=self.watch, pause=self._wait_a_moment, stopwatch=self.world.clock.steady
         )
@@ -127,7 +126,7 @@ class Worker:
         clock = Watch(self.world, self.off)
         return new_desk(self.database, clock, SharedLibrary(), self.world.clock.steady, self.world.token)
 
-    def _connected(self, connection: Any, _record: object, _proxy: object) -> None:
+    def _lent(self, connection: Any) -> None:
         if self.lines != [connection] or self.world.faults.full_until:
             self.lines = [connection]
             self.world.faults.fill(connection)

@@ -12,6 +12,7 @@ from records import records
 from sqlalchemy import inspect
 
 from engine.model import Pause
+from engine.store.alchemy import engine_of
 from engine.store.codec import KEPT, Mapping, Unreadable, mapping
 from engine.store.database import Database
 
@@ -21,7 +22,7 @@ FEW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthC
 
 @KINDS
 def test_a_record_is_kept_by_the_columns_that_the_database_has(database: Database, kind: type) -> None:
-    looked = inspect(database.engine)
+    looked = inspect(engine_of(database))
     table, key = KEPT[kind].table, KEPT[kind].key
     assert {column["name"] for column in looked.get_columns(table)} == {field.name for field in fields(kind)}
     assert tuple(looked.get_pk_constraint(table)["constrained_columns"]) == key
@@ -31,7 +32,7 @@ def test_a_record_is_kept_by_the_columns_that_the_database_has(database: Databas
 def test_a_column_may_be_empty_where_its_field_may(database: Database, kind: type) -> None:
     hints = get_type_hints(kind)
     optional = {name for name, hint in hints.items() if type(None) in get_args(hint)}
-    found = inspect(database.engine).get_columns(KEPT[kind].table)
+    found = inspect(engine_of(database)).get_columns(KEPT[kind].table)
     assert {column["name"] for column in found if column["nullable"]} == optional
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import sleep
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -26,8 +27,9 @@ from engine.errors import (
     PhasegateError,
 )
 from engine.model import Tally
-from engine.store.database import Database, connect, open_database, wal_is_safe
+from engine.store.database import Database, connect, open_database
 from engine.store.migrations import upgrade
+from engine.store.sqlite import wal_is_safe
 
 
 def tallies(database: Database) -> list[Tally]:
@@ -213,8 +215,8 @@ def test_a_database_without_tables_is_missing(new_url: Callable[..., str]) -> No
 
 def test_a_newer_database_is_neither_opened_nor_upgraded(database_url: str) -> None:
     database = connect(database_url)
-    with database.engine.execution_options(phasegate_writes=True).begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9001'")
+    with database.lent() as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9001'")
     database.close()
     for deed in (open_database, upgrade):
         assert line_of(DatabaseNewer, lambda deed=deed: deed(database_url)).startswith("PG303")
@@ -381,7 +383,7 @@ def losing_it(postgres: Any, database: Database) -> None:
 
 
 def end_all(postgres: Any, database: Database) -> None:
-    name = database.engine.url.database
+    name = urlsplit(database.pool.address).path[1:]
     postgres.do(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
 
 

@@ -47,8 +47,8 @@ def kept(database: Database) -> Database:
 
 
 def changing(database: Database, statement: str) -> None:
-    with database.engine.execution_options(phasegate_writes=True).begin() as connection:
-        connection.exec_driver_sql(statement)
+    with database.lent() as connection:
+        connection.execute(statement)
 
 
 def records(database: Database) -> list[Record]:
@@ -164,6 +164,7 @@ HEAD = Campaign(
     phase="first",
     adopted_on=AT.date(),
     trial=False,
+    rehearsal=True,
     seq=0,
     head=GENESIS,
     last_at=AT,

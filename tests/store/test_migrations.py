@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect
 from sqlalchemy.engine import Engine
 
-from engine.store import migrations
+from engine.store import alchemy
+from engine.store.alchemy import engine_of
 from engine.store.database import Database, connect, open_database, revision
 from engine.store.migrations import FOLDER, in_memory, upgrade
 from engine.store.revisions import KNOWN, REVISION
@@ -23,7 +24,7 @@ from engine.store.tables import metadata
 
 def schema(database: Database) -> dict[str, list[tuple[str, str, bool]]]:
     """Return all tables with the names, kinds and emptiness of their columns."""
-    looked = inspect(database.engine)
+    looked = inspect(engine_of(database))
     return {
         table: [(c["name"], str(c["type"]), bool(c["nullable"])) for c in looked.get_columns(table)]
         for table in looked.get_table_names()
@@ -32,7 +33,7 @@ def schema(database: Database) -> dict[str, list[tuple[str, str, bool]]]:
 
 def test_the_tables_made_are_exactly_those_that_the_program_knows(empty_url: str) -> None:
     database = upgrade(empty_url)
-    with database.engine.connect() as connection:
+    with engine_of(database).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata()) == []
     assert set(schema(database)) == set(metadata().tables) | {"alembic_version"}
@@ -104,14 +105,13 @@ def _crashed_upgrade(url: str, at: int, monkeypatch: pytest.MonkeyPatch) -> int:
         if seen == at:
             raise Crash
 
-    def watched(url: str, **options: Any) -> Database:
-        database = connect(url, **options)
-        event.listen(database.engine, "before_cursor_execute", before)
-        made.append(database.engine)
-        return database
+    def watched(database: Database) -> Engine:
+        made.append(engine_of(database))
+        event.listen(made[-1], "before_cursor_execute", before)
+        return made[-1]
 
     made: list[Engine] = []
-    monkeypatch.setattr(migrations, "connect", watched)
+    monkeypatch.setattr(alchemy, "engine_of", watched)
     try:
         upgrade(url).close()
     except Crash:

@@ -32,9 +32,9 @@ HERE = Path(__file__).parent
 def run(url: str, *statements: str) -> None:
     """Run statements on a database past everything that would refuse it."""
     database = connect(url)
-    with database.engine.execution_options(phasegate_writes=True).begin() as connection:
+    with database.lent() as connection:
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            connection.execute(statement)
     database.close()
 
 

@@ -88,7 +88,7 @@ def heads() -> set[str]:
                 found |= {text for part in ast.iter_child_nodes(each) if _is_row(part) for text in texts(part)}
             if isinstance(each, ast.Assign) and HEADS.match(getattr(each.targets[0], "id", "")):
                 found |= texts(each.value)
-    return found
+    return found - {"head."}
 
 
 def places(text: str) -> set[str]:

@@ -80,7 +80,7 @@ def _origin(package: ModuleType) -> Found:
 
 
 def _wal(version: tuple[int, ...]) -> str:
-    from engine.store.database import wal_is_safe
+    from engine.store.sqlite import wal_is_safe
 
     return "has the WAL-reset fix" if wal_is_safe(version) else "lacks the WAL-reset fix: a rollback journal is used"
 

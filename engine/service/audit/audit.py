@@ -14,15 +14,13 @@ from engine.service.audit.cells import Cells
 from engine.service.audit.replay import Replay
 from engine.service.kernel.desk import Desk
 from engine.store.codec import mapping
+from engine.store.queries import campaigns
+from engine.store.queries import journal as journals
+from engine.store.queries import texts as stored
 from engine.store.work import Work
 
 STEP = 500
 PAGE = 6000
-_MISSING = """
-SELECT workflow FROM "campaign" UNION SELECT calendar FROM "campaign" UNION SELECT content FROM "notice"
-UNION SELECT extra FROM "campaign" WHERE extra <> '' EXCEPT SELECT sha FROM "blob"
-"""
-_LINK = 'SELECT journal, seq, data, hash FROM "journal"'
 
 
 @record(kw_only=False)
@@ -75,10 +73,10 @@ class Proof:
     def read(self, progress: Callable[[int], None]) -> None:
         """Read each journal once: its chain, what it leads to, and the rows that were kept."""
         ends: dict[int, tuple[int, str]] = {}
-        named = examine(self._records(), ends, _names(self.work))
+        named = examine(self._records(), ends, campaigns.names(self.work))
         for journal, examined in groupby(named, lambda each: each.record.journal):
             self._read_journal(journal, examined, progress)
-        self.broken += map(_broken, cut(ends, _heads(self.work)))
+        self.broken += map(_broken, cut(ends, campaigns.heads(self.work)))
         self.cells.look_for_strangers(ends)
         if not self.stopped:
             self.cells.compare_numbers(self._replay.numbers)
@@ -116,10 +114,10 @@ def verify_chain(desk: Desk, progress: Callable[[int], None] = lambda _: None) -
     chain, read = Chain(), [0]
     found = [*chain.follow(_links(desk, read, progress))]
     with desk.database.read() as work:
-        heads = _heads(work)
+        heads = campaigns.heads(work)
         # What was appended meanwhile is read with the heads, so that both speak of one instant.
         for journal in sorted(journal for journal, head in heads.items() if chain.ends.get(journal) != head):
-            later = work.rows(f"{_LINK} WHERE journal = ? AND seq > ? ORDER BY seq", _end(chain, journal))
+            later = journals.links_of(work, *_end(chain, journal))
             read[0] += len(later)
             found += chain.follow(later)
     found += cut(chain.ends, heads)
@@ -130,7 +128,7 @@ def _links(desk: Desk, read: list[int], progress: Callable[[int], None]) -> Iter
     last = (-1, 0)
     while True:
         with desk.database.read() as work:
-            links = work.rows(f"{_LINK} WHERE (journal, seq) > (?, ?) ORDER BY journal, seq LIMIT {PAGE}", last)
+            links = journals.links(work, last, PAGE)
         if not links:
             return
         yield from links
@@ -143,19 +141,7 @@ def _end(chain: Chain, journal: int) -> tuple[int, int]:
     return journal, chain.ends.get(journal, (0, ""))[0]
 
 
-# --- heads and texts ---
-
-
-def _heads(work: Work) -> dict[int, tuple[int, str]]:
-    rows = [*work.rows('SELECT id, seq, head FROM "campaign"'), *work.rows('SELECT id, seq, head FROM "system"')]
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def _names(work: Work) -> dict[int, str]:
-    """Return what each journal calls itself in its records."""
-    return dict(
-        map(tuple, (*work.rows('SELECT id, uid FROM "campaign"'), *work.rows('SELECT id, uid FROM "system"')))
-    )
+# --- texts ---
 
 
 def _broken(place: Break) -> Finding:
@@ -168,16 +154,16 @@ def wrong_texts(work: Work) -> Iterator[Finding]:
         if not isinstance(data, bytes) or sha256(data).hexdigest() != sha:
             yield Finding(f"blob {str(sha)[:12]}", "the text is not the one its hash names")
     yield from _without_source(work)
-    for row in work.rows(_MISSING):
-        yield Finding(f"blob {str(row[0])[:12]}", "a text that the state names is missing")
+    for sha in stored.missing(work):
+        yield Finding(f"blob {sha[:12]}", "a text that the state names is missing")
 
 
 def _without_source(work: Work) -> Iterator[Finding]:
     """Yield the editions of workflows whose files are not kept beside them (SEMANTICS H5)."""
-    for row in work.rows('SELECT DISTINCT workflow FROM "campaign"'):
-        edition = work.get(Blob, row[0])
+    for sha in campaigns.workflows(work):
+        edition = work.get(Blob, sha)
         if edition is not None and work.get(Blob, _source(edition.data)) is None:
-            yield Finding(f"blob {row[0][:12]}", "the files that it was read from are missing")
+            yield Finding(f"blob {sha[:12]}", "the files that it was read from are missing")
 
 
 def _source(edition: bytes) -> str:

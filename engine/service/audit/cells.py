@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
-from engine.model import Blob, Campaign, DocumentNumber, Record, System
+from engine.model import Blob, DocumentNumber, Record, System
 from engine.records import field, record
 from engine.service.kernel.journal import SYSTEM_JOURNAL
 from engine.store.codec import KEPT, OPERATIONS, Mapping, mapping
 from engine.store.held import Held, Shelf
+from engine.store.queries import campaigns
 from engine.store.work import Work
 
 LEASES = {"lease", "lease_until"}
@@ -35,19 +36,20 @@ class Cells:
     def compare(self, journal: int, held: Held) -> None:
         """Compare every row that bears the number of a journal, and let go of what was held."""
         for how in OF_CAMPAIGNS.values() if journal else [mapping(System)]:
-            self._beside(how, held.shelves[how.record], *_between(how, journal, journal + 1))
+            rows = campaigns.rows_between(self.work, how.record, journal, journal + 1)
+            self._beside(how, held.shelves[how.record], rows)
 
     def compare_numbers(self, numbers: Shelf[DocumentNumber]) -> None:
         """Compare the document numbers, which belong to no campaign."""
-        self._beside(mapping(DocumentNumber), numbers)
+        self._beside(mapping(DocumentNumber), numbers, self.work.each(DocumentNumber))
 
     def look_for_strangers(self, journals: Iterable[int]) -> None:
         """Look for rows that bear the number of no journal."""
         for before, after in pairwise([None, *sorted({*journals} - {SYSTEM_JOURNAL}), None]):
             first = None if before is None else before + 1
             for how in OF_CAMPAIGNS.values() if first is None or first != after else ():
-                self._beside(how, Shelf(how), *_between(how, first, after))
-        self._beside(mapping(System), Shelf(mapping(System)), '"id" <> ?', (SYSTEM_JOURNAL,))
+                self._beside(how, Shelf(how), campaigns.rows_between(self.work, how.record, first, after))
+        self._beside(mapping(System), Shelf(mapping(System)), campaigns.rows_but(self.work, System, SYSTEM_JOURNAL))
 
     def differences(self) -> Iterator[tuple[str, str]]:
         """Yield the place of every cell and every row that differs, and how."""
@@ -66,8 +68,8 @@ class Cells:
             if wrong or rows:
                 yield kind, [*wrong], rows
 
-    def _beside(self, how: Mapping[Any], shelf: Shelf[Any], where: str = "", values: Row = ()) -> None:
-        for row in self.work.each(how.record, where, values):
+    def _beside(self, how: Mapping[Any], shelf: Shelf[Any], rows: Iterable[Any]) -> None:
+        for row in rows:
             self.rows += 1
             again = shelf.take(_key(how, row))
             if again is None:
@@ -83,13 +85,6 @@ def _with_leases(how: Mapping[Any], kept: Row | None, told: Row) -> Row:
     if kept is None:
         return told
     return tuple(is_ if name in LEASES else says for name, is_, says in zip(how.columns, kept, told, strict=True))
-
-
-def _between(how: Mapping[Any], first: int | None, end: int | None) -> tuple[str, Row]:
-    """Return the condition that holds for the rows of the journals from `first` up to `end`."""
-    column, bits = ("campaign", 0) if how.key != ("id",) else ("id", 0 if how.record is Campaign else 32)
-    bounds = [(sign, bound << bits) for sign, bound in ((">=", first), ("<", end)) if bound is not None]
-    return " AND ".join(f'"{column}" {sign} ?' for sign, _ in bounds), tuple(bound for _, bound in bounds)
 
 
 def _key(how: Mapping[Any], row: Row) -> Any:

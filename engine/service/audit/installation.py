@@ -25,9 +25,9 @@ from engine.service.kernel.journal import (
     settled_instant,
 )
 from engine.service.kernel.plan import blob
-from engine.store.codec import milliseconds
 from engine.store.database import revision
-from engine.store.work import Work, marks
+from engine.store.queries import assignments, campaigns
+from engine.store.work import Work
 
 
 @record
@@ -74,14 +74,11 @@ def _record_refusal(desk: Desk, actor: Actor, action: str, refusal: NotAllowed) 
 
 # --- the clock (C4) ---
 
-_AHEAD = """last_at > ?
-    AND (state = 'running' OR EXISTS (SELECT 1 FROM "armed" WHERE armed.campaign = "campaign".id))"""
-
 
 def require_clock(desk: Desk) -> None:
     """Refuse a clock that is too far behind a campaign's last record, where more is to come (SEMANTICS C4)."""
     with desk.database.read() as work:
-        for head in work.select(Campaign, _AHEAD, (milliseconds(desk.now()),), order="last_at DESC"):
+        for head in campaigns.ahead_of(work, desk.now()):
             settled_instant(work, desk.now(), head.last_at)
 
 
@@ -126,10 +123,9 @@ def health(desk: Desk) -> Health:
     found, stands = revision(desk.database) or "", standing(desk)
     with desk.database.read() as work:
         running = work.find(Campaign, state="running", order="id")
-        mode = "" if desk.database.is_postgres else str(work.rows("PRAGMA journal_mode")[0][0])
     return Health(
         revision=found,
-        journal_mode=mode,
+        journal_mode=desk.database.journal_mode,
         standing=stands,
         clock_behind=clock_behind(desk) is not None,
         without_contact=tuple(one for head in running for one in _contactless(desk, head)),
@@ -137,13 +133,9 @@ def health(desk: Desk) -> Health:
 
 
 def _contactless(desk: Desk, head: Campaign) -> Iterator[Contactless]:
-    reached = "SELECT unit FROM contact WHERE campaign = ? AND level = 0 AND valid_from <= ? AND valid_to >= ?"
-    owing = f"""SELECT unit, MIN(id) AS first FROM assignment WHERE campaign = ? AND unit NOT IN ({reached})
-        AND state NOT IN ({marks(SETTLED)}) GROUP BY unit ORDER BY first"""
     with desk.database.read() as work:
         case = case_at(desk, work, head, max(desk.now(), head.last_at))
-        today = case.today.isoformat()
-        lacking = [row[0] for row in work.rows(owing, (head.id, head.id, today, today, *SETTLED))]
+        lacking = assignments.units_reached_by_nobody(work, head.id, case.today, SETTLED)
     for unit in lacking:
         if case.relation(unit) != "superior":
             yield Contactless(campaign=head.key, unit=unit)

@@ -12,6 +12,7 @@ from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.installing import Rebuilt, locked_system, system_instant
 from engine.service.kernel.journal import Entry, actor_fields, append_system
+from engine.store.queries import campaigns
 from engine.store.work import Work
 
 
@@ -36,7 +37,7 @@ def rebuild(
             return _found(Proof(work, desk), progress)
     with desk.database.write() as work:
         system = locked_system(desk, work, actor)
-        work.hold("campaign", "id > ?", (0,))
+        campaigns.hold_all(work)
         proof = Proof(work, desk)
         found = _found(proof, progress)
         if found.differences:

@@ -17,8 +17,8 @@ from engine.service.kernel.desk import Desk, act, open_case
 from engine.service.kernel.installing import Restored, locked_system, system_instant, told_by
 from engine.service.kernel.journal import Entry, actor_fields, append_system
 from engine.service.kernel.registry import new_desk
-from engine.store.codec import milliseconds
 from engine.store.database import open_database
+from engine.store.queries import armed
 from engine.store.work import Work
 
 
@@ -95,13 +95,12 @@ def renew(desk: Desk, actor: Actor = SYSTEM, *, rehearsal: bool = False) -> Rene
 
 def _told(desk: Desk, work: Work, facts: Restored) -> Renewed:
     heads = {head.id: head for head in work.find(Campaign, order="id")}
-    due = work.rows('SELECT COUNT(*) FROM "armed" WHERE "at" <= ?', (milliseconds(desk.now()),))
     return Renewed(
         installation=facts.installation,
         rehearsal=facts.rehearsal,
         campaigns=len(heads),
         records=sum(head.seq for head in heads.values()),
-        due=due[0][0],
+        due=armed.number_due(work, desk.now()),
         again=tuple(_again(work, heads, one) for one in work.find(Outgoing, state="queued", order="id")),
     )
 

@@ -12,29 +12,14 @@ from engine.service.audit.audit import Finding, verify_all, verify_chain, wrong_
 from engine.service.kernel.case import Moment
 from engine.service.kernel.desk import Desk
 from engine.store import backup
-from engine.store.database import CHECK, file_of
+from engine.store.database import file_of
 from engine.store.files import foreign_beside
+from engine.store.problems import CHECK
+from engine.store.queries import armed, items
 from engine.store.revisions import misshapen
 
 MOST = 100
 """So many findings of one part are told; whoever has more restores a backup in any case."""
-DISARMED = f"""
-SELECT id, campaign FROM "deadline" WHERE next_at IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM "armed" WHERE "armed"."at" = "deadline".next_at AND "armed".kind = {int(Moment.RUNG)}
-    AND "armed".ref = "deadline".id AND "armed".campaign = "deadline".campaign
-) ORDER BY id LIMIT {MOST}
-"""
-STRAY = f"""
-SELECT ref, campaign FROM "armed" WHERE kind = {int(Moment.RUNG)} AND NOT EXISTS (
-    SELECT 1 FROM "deadline" WHERE "deadline".id = "armed".ref AND "deadline".next_at = "armed"."at"
-    AND "deadline".state = 'armed'
-) ORDER BY ref LIMIT {MOST}
-"""
-UNTOLD = f"""
-SELECT campaign, COUNT(*) FROM "item" WHERE state = 'waiting' AND NOT EXISTS (
-    SELECT 1 FROM "armed" WHERE "armed".campaign = "item".campaign AND "armed".kind = {int(Moment.ITEMS)}
-) GROUP BY campaign ORDER BY campaign LIMIT {MOST}
-"""
 
 
 @record
@@ -97,11 +82,11 @@ def _texts(desk: Desk) -> Iterator[str]:
 
 def _moments(desk: Desk) -> Iterator[str]:
     with desk.database.read() as work:
-        for number, campaign in work.rows(DISARMED):
+        for number, campaign in armed.not_armed(work, Moment.RUNG, MOST):
             yield f"deadline[{number}]: its next moment is not armed (campaign {campaign})"
-        for number, campaign in work.rows(STRAY):
+        for number, campaign in armed.astray(work, Moment.RUNG, MOST):
             yield f"armed[{number}]: no deadline waits for it (campaign {campaign})"
-        for campaign, count in work.rows(UNTOLD):
+        for campaign, count in items.without_moment(work, Moment.ITEMS, MOST):
             yield f"item: {count} wait to be told and no moment is armed for it (campaign {campaign})"
 
 

@@ -18,7 +18,7 @@ from engine.service.campaigns.commands.calendars import CalendarPinned, Redated
 from engine.service.kernel.action import Answer
 from engine.service.kernel.actor import Actor, actor_of
 from engine.service.kernel.case import Case
-from engine.service.kernel.desk import Desk, act, case_at, find_campaign, locked, new_head, open_case, tell_parent
+from engine.service.kernel.desk import Desk, act, case_at, find_campaign, new_head, open_case, tell_parent
 from engine.service.kernel.installing import ClockAccepted, Created, YearLoaded, locked_system, system_instant
 from engine.service.kernel.journal import (
     SYSTEM_JOURNAL,
@@ -30,6 +30,7 @@ from engine.service.kernel.journal import (
     settled_instant,
 )
 from engine.service.kernel.plan import blob, keep, keep_edition
+from engine.store.queries import campaigns
 from engine.store.work import Work
 
 
@@ -118,7 +119,7 @@ def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None
     if not given.get("parent"):
         return None
     known = find_campaign(work, str(given["parent"]))
-    head = locked(desk, work, known.id) or known
+    head = campaigns.locked(work, known.id) or known
     if head.state != "running":
         raise NoPlaceBelow("not_running", parent=head.key, state=head.state)
     plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)

@@ -14,8 +14,8 @@ from engine.service.clock import moments
 from engine.service.kernel.case import Case, Moment
 from engine.service.kernel.desk import Desk, claimed_cases, system_act
 from engine.service.notices import binding
-from engine.store.codec import milliseconds
-from engine.store.work import Work, marks
+from engine.store.queries import armed as queries
+from engine.store.work import Work
 
 BATCH_SECONDS = 0.08
 ON_POSTGRES = 2.5
@@ -146,7 +146,7 @@ def _make_ready() -> None:
 
 def _seconds(desk: Desk) -> float:
     """Return for how long a batch may hold what it works on."""
-    return BATCH_SECONDS * (ON_POSTGRES if desk.database.is_postgres else 1)
+    return BATCH_SECONDS * (1 if desk.database.has_one_writer else ON_POSTGRES)
 
 
 def _walk(sweeping: Sweeping, share: Share) -> bool:
@@ -175,8 +175,7 @@ def _told(sweeping: Sweeping) -> Swept:
 def next_moment(desk: Desk) -> datetime | None:
     """Return the earliest armed moment of all campaigns, or None."""
     with desk.database.read() as work:
-        found = work.select(Armed, "", order='"at"', limit=1)
-        return found[0].at if found else None
+        return queries.first_at(work)
 
 
 # --- which campaigns ---
@@ -204,27 +203,24 @@ def _groups(desk: Desk, share: Share = ALL) -> Iterator[list[int]]:
 
 def _pages(desk: Desk) -> Iterator[dict[int, tuple[int, bool]]]:
     """Yield campaigns, page by page of due moments, with how much is due in each and whether it is nested."""
-    sql = """SELECT a."at", a.kind, a.ref, a.campaign, c.parent FROM "armed" a JOIN "campaign" c ON c.id = a.campaign
-        WHERE (a."at", a.kind, a.ref) > (?, ?, ?) AND a."at" <= ? ORDER BY a."at", a.kind, a.ref LIMIT ?"""
-    until, after, seen = milliseconds(desk.now()), (0, 0, 0), set[int]()
+    now, after, seen = desk.now(), queries.START, set[int]()
     while True:
         with desk.database.read() as work:
-            rows = work.rows(sql, (*after, until, PAGE))
-        nested = {campaign: parent > 0 for *_, campaign, parent in rows if campaign not in seen}
-        is_last = len(rows) < PAGE
-        counts = Counter(row[3] for row in rows) if is_last else _due_in(desk, [*nested], until)
+            found = queries.page_due(work, now, after, PAGE)
+        nested = {each.campaign: each.parent > 0 for each in found if each.campaign not in seen}
+        is_last = len(found) < PAGE
+        counts = Counter(each.campaign for each in found) if is_last else _due_in(desk, [*nested], now)
         yield {campaign: (counts[campaign], is_nested) for campaign, is_nested in nested.items()}
         if is_last:
             return
         seen |= nested.keys()
-        after = tuple(rows[-1][:3])
+        after = found[-1].place
 
 
-def _due_in(desk: Desk, campaigns: Sequence[int], until: int) -> Counter[int]:
+def _due_in(desk: Desk, campaigns: Sequence[int], now: datetime) -> Counter[int]:
     """Return how many moments are due in each of these campaigns: a large one may have but its first on a page."""
-    sql = f'SELECT campaign, COUNT(*) FROM "armed" WHERE campaign IN ({marks(campaigns)}) AND "at" <= ? GROUP BY 1'
     with desk.database.read() as work:
-        return Counter(dict(map(tuple, work.rows(sql, (*campaigns, until)))) if campaigns else {})
+        return Counter(queries.due_in(work, campaigns, now))
 
 
 # --- in batches ---
@@ -270,11 +266,7 @@ def _fire(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
 
 
 def _due(work: Work, cases: dict[int, Case], most: int) -> list[Armed]:
-    if not cases:
-        return []
-    where = f'campaign IN ({marks(cases)}) AND "at" <= ? AND kind < ?'
-    values = (*cases, milliseconds(_earliest(cases)), int(Moment.ITEMS))
-    return work.select(Armed, where, values, order='campaign, "at", kind, ref', limit=most)
+    return queries.due(work, cases, _earliest(cases), Moment.ITEMS, most) if cases else []
 
 
 def _earliest(cases: dict[int, Case]) -> datetime:
@@ -327,17 +319,13 @@ def _quiet(work: Work, cases: dict[int, Case]) -> dict[int, Case]:
     """Return the campaigns in which no moment is due any more."""
     if not cases:
         return {}
-    sql = f'SELECT DISTINCT campaign FROM "armed" WHERE campaign IN ({marks(cases)}) AND "at" <= ? AND kind < ?'
-    busy = {row[0] for row in work.rows(sql, (*cases, milliseconds(_earliest(cases)), int(Moment.ITEMS)))}
+    busy = queries.busy(work, cases, _earliest(cases), Moment.ITEMS)
     return {number: case for number, case in cases.items() if number not in busy}
 
 
 def _due_items(work: Work, cases: dict[int, Case]) -> dict[int, list[Armed]]:
     """Return the due moments at which items wait, by campaign."""
     found: dict[int, list[Armed]] = {}
-    if cases:
-        where = f'campaign IN ({marks(cases)}) AND "at" <= ? AND kind = ?'
-        values = (*cases, milliseconds(_earliest(cases)), int(Moment.ITEMS))
-        for armed in work.select(Armed, where, values, order='campaign, "at"'):
-            found.setdefault(armed.campaign, []).append(armed)
+    for armed in queries.due_of_kind(work, cases, _earliest(cases), Moment.ITEMS) if cases else ():
+        found.setdefault(armed.campaign, []).append(armed)
     return found

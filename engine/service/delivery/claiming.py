@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 
 from engine import deadlines as rules
 from engine.model import Blob, Campaign, Lane, Notice, Outgoing, System
@@ -20,8 +19,8 @@ from engine.service.kernel.plan import blob
 from engine.service.notices.binding import content_from
 from engine.service.signing import linking
 from engine.service.signing.linking import Links
-from engine.store.codec import milliseconds
-from engine.store.work import Work, marks
+from engine.store.queries import outbox
+from engine.store.work import Work
 from notifications.channels import Envelope
 from notifications.notice import NoticeError, coded
 from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
@@ -42,12 +41,6 @@ FOLDER = "eml"
 """Where whatever a rehearsal sends goes, and nowhere else (SEMANTICS I3)."""
 UNFIT = re.compile(r"[^\w-]")
 """What a campaign's key may hold and the name of a file may not."""
-FREE = """channel = ? AND state = 'queued' AND next_at <= ?
-    AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)
-    AND NOT EXISTS (SELECT 1 FROM "lane" WHERE lane.channel = outbox.channel
-        AND lane.recipient IN ('', outbox.recipient) AND lane.until > ? AND lane.until <= ?)"""
-"""What may be claimed: due, not leased, on no lane that waits. Leases and pauses further ahead than they are ever
-made were made by a clock that has been set back since, and count for nothing."""
 
 
 @record
@@ -82,23 +75,11 @@ def waiting_channels(desk: Desk) -> list[str]:
     """Return the channels for which there is a message to claim."""
     now = desk.now()
     with desk.database.read() as work:
-        found = _queued_channels(work)
-        return [name for name in found if work.rows(f'SELECT 1 FROM "outbox" WHERE {FREE} LIMIT 1', _free(name, now))]
+        return [name for name in outbox.queued_channels(work) if outbox.is_any_free(work, _free(name, now))]
 
 
-def _free(channel: str, now: datetime) -> tuple[str | int, ...]:
-    """Return the values of `FREE`."""
-    at = milliseconds(now)
-    return (channel, at, at, milliseconds(now + 2 * LEASE), at, milliseconds(now + LONGEST))
-
-
-def _queued_channels(work: Work) -> list[str]:
-    """Return the channels of queued messages, each found by one step through the index."""
-    found: list[str] = []
-    sql = "SELECT MIN(channel) FROM \"outbox\" WHERE state = 'queued' AND channel > ?"
-    while (name := work.rows(sql, (found[-1] if found else "",))[0][0]) is not None:
-        found.append(name)
-    return found
+def _free(channel: str, now: datetime) -> outbox.Free:
+    return outbox.Free(channel, now, longest_lease=2 * LEASE, longest_pause=LONGEST)
 
 
 @record
@@ -128,7 +109,7 @@ class Claimer:
         """Lease due messages of a channel, oldest first; ClockBehind where results could not be recorded (C4)."""
         limits = self.limits(channel)
         with self.desk.database.write() as work:
-            lane = fenced(self.desk, work, channel)
+            lane = fenced(work, channel)
             now = self.desk.now()
             looks = (self._look(work, lane, limits, now) for _ in range(LOOKS))
             look = next((look for look in looks if look.ids or not look.has_more), NOTHING)
@@ -137,17 +118,12 @@ class Claimer:
 
     def _look(self, work: Work, lane: Lane, limits: Limits, now: datetime) -> _Look:
         """Choose what to lease among the oldest messages; whoever is at its limit is out of the next look."""
-        rows = self._candidates(work, lane.channel, now)
+        rows = outbox.candidates(work, _free(lane.channel, now), CANDIDATES)
         allowed = allowance(work, lane.channel, [row[1] for row in rows], limits, now)
         ids = list(islice((row[0] for row in rows if allowed.take(row[1])), BATCH))
         hold_up(work, lane.channel, {one: at for one, at in allowed.full_until.items() if at > now})
         watched = lane.failures > 0 or any(allowed.watches(row[1]) for row in rows)
         return _Look(ids=ids, has_more=len(rows) > len(ids), is_watched=watched)
-
-    def _candidates(self, work: Work, channel: str, now: datetime) -> Sequence[Sequence[Any]]:
-        skip = "FOR UPDATE SKIP LOCKED" if self.desk.database.is_postgres else ""
-        sql = f'SELECT id, recipient FROM "outbox" WHERE {FREE} ORDER BY next_at, id LIMIT {CANDIDATES} {skip}'
-        return work.rows(sql, _free(channel, now))
 
     def _leased(self, work: Work, lane: Lane, now: datetime, ids: list[int], limits: Limits) -> Batch:
         found = work.among(Outgoing, "id", ids, order="id")
@@ -179,7 +155,7 @@ class Claimer:
 def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:
     """Lock messages and return those that this batch still has, by their numbers."""
     wanted = list(ids)
-    work.hold("outbox", f"id IN ({marks(wanted)})", wanted)
+    outbox.hold(work, wanted)
     found = work.among(Outgoing, "id", wanted)
     return {one.id: one for one in found if one.lease == batch.token and one.state == "queued"}
 

@@ -13,8 +13,8 @@ from engine.model import Lane, Outgoing, Sending
 from engine.model.plain import coded
 from engine.records import record, replace
 from engine.service.kernel.desk import Desk
-from engine.store.codec import instant, milliseconds
-from engine.store.work import Work, marks
+from engine.store.queries import lanes as queries
+from engine.store.work import Work
 from notifications.channels import Limit
 from notifications.relay import LONGEST, WAIT, Mark
 
@@ -34,21 +34,12 @@ LONGEST_WINDOW = timedelta(hours=1)
 Limits = Callable[[str], tuple[Limit, ...]]
 
 
-def fenced(desk: Desk, work: Work, channel: str) -> Lane:
+def fenced(work: Work, channel: str) -> Lane:
     """Return a channel's lane with its number raised; whoever else wants it waits until this ends."""
-    lane = own_lane(desk, work, channel)
+    lane = queries.own(work, channel)
     lane = replace(lane, fence=lane.fence + 1)
     work.put(lane)
     return lane
-
-
-def own_lane(desk: Desk, work: Work, channel: str) -> Lane:
-    """Return the lane of a channel as a whole, made the first time, locked until this ends."""
-    new = "INSERT INTO \"lane\" (channel, recipient, fence, failures, until, reason) VALUES (?, '', 0, 0, NULL, '')"
-    work.rows(f"{new} ON CONFLICT (channel, recipient) DO NOTHING RETURNING fence", (channel,))
-    if desk.database.is_postgres:
-        work.rows("SELECT 1 FROM \"lane\" WHERE channel = ? AND recipient = '' FOR UPDATE", (channel,))
-    return work.must(Lane, channel, "")
 
 
 def is_paused(lane: Lane, now: datetime) -> bool:
@@ -89,7 +80,7 @@ def allowance(work: Work, channel: str, recipients: Iterable[str], limits: Limit
     """Return what recipients may be sent: what their limits leave, and one message where the last one failed."""
     wanted = list(dict.fromkeys(recipients))
     found = Allowance(left={}, full_until={})
-    for lane in _lanes(work, channel, wanted):
+    for lane in queries.of_recipients(work, channel, wanted):
         if lane.failures:
             found.left[counted(lane.recipient)] = 1
     limited = {one: limits(one) for one in wanted if limits(one)}
@@ -119,38 +110,29 @@ def _hold_to(found: Allowance, recipient: str, limit: Limit, sent: Sequence[date
 
 def _sent(work: Work, channel: str, recipients: Iterable[str], now: datetime) -> Mapping[str, list[datetime]]:
     """Return when each was sent something within the longest window, the newest first; the rest is forgotten."""
-    earliest, latest = milliseconds(now - LONGEST_WINDOW), milliseconds(now + LONGEST_WINDOW)
     if not (wanted := dict.fromkeys(recipients)):
         return {}
-    sql = 'DELETE FROM "sending" WHERE channel = ? AND ("at" <= ? OR "at" > ?) RETURNING ref'
-    work.rows(sql, (channel, earliest, latest))
+    queries.forget_sendings(work, channel, now - LONGEST_WINDOW, now + LONGEST_WINDOW)
     found: dict[str, list[datetime]] = {one: [] for one in wanted}
-    whose = f"channel = ? AND recipient IN ({marks(found)})"
-    sql = f'SELECT recipient, "at" FROM "sending" WHERE {whose} ORDER BY "at" DESC'
-    for recipient, at in work.rows(sql, (channel, *found)):
-        found[recipient].append(instant(at))
+    for recipient, at in queries.sendings(work, channel, found):
+        found[recipient].append(at)
     return found
 
 
 def hold_up(work: Work, channel: str, full_until: Mapping[str, datetime]) -> None:
     """Let what is for recipients at their limit wait until it is below it again."""
-    known = {lane.recipient: lane for lane in _lanes(work, channel, full_until)}
+    known = {lane.recipient: lane for lane in queries.of_recipients(work, channel, full_until)}
     for recipient, until in full_until.items():
         lane = known.get(recipient) or Lane(channel=channel, recipient=recipient)
         keep = work.put if recipient in known else work.add
         keep(replace(lane, until=until, reason=lane.reason or coded("at_limit")))
 
 
-def _lanes(work: Work, channel: str, recipients: Iterable[str]) -> list[Lane]:
-    wanted = list(recipients)
-    return work.select(Lane, f"channel = ? AND recipient IN ({marks(wanted)})", (channel, *wanted)) if wanted else []
-
-
 def lift(desk: Desk, channel: str, recipients: Iterable[str] = ()) -> None:
     """Let a channel, and recipients of it, be tried again at once; what its limits allow stays as it is (Y2)."""
     with desk.database.write() as work:
-        work.put(replace(own_lane(desk, work, channel), failures=0, until=None, reason=""))
-        for lane in _lanes(work, channel, dict.fromkeys(recipients)):
+        work.put(replace(queries.own(work, channel), failures=0, until=None, reason=""))
+        for lane in queries.of_recipients(work, channel, dict.fromkeys(recipients)):
             work.drop(Lane, lane.channel, lane.recipient)
 
 
@@ -164,7 +146,7 @@ def learn(work: Work, lane: Lane, marks: Sequence[Mark], now: datetime) -> None:
     for mark in marks:
         if not mark.whole:
             single[mark.recipient].append(mark)
-    known = {one.recipient: one for one in _lanes(work, lane.channel, single)}
+    known = {one.recipient: one for one in queries.of_recipients(work, lane.channel, single)}
     for recipient, found in single.items():
         before = known.get(recipient, Lane(channel=lane.channel, recipient=recipient))
         after = _after(before, [mark for mark in found if mark.state == "queued"], found, now, patience=PATIENCE)

@@ -15,10 +15,11 @@ from engine.model import Campaign, Sending
 from engine.records import field, record, replace
 from engine.service.delivery.claiming import LEASE, Batch, Claimer, held, waiting_channels
 from engine.service.delivery.commands.delivering import Carried, Result
-from engine.service.delivery.lanes import Limits, learn, own_lane
+from engine.service.delivery.lanes import Limits, learn
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, open_case, system_act
 from engine.service.signing.linking import Links
+from engine.store.queries import lanes
 from engine.store.work import Work
 from notifications import channels as ways
 from notifications.channels import Channel
@@ -161,7 +162,7 @@ def settle(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> None:
     if not untried and not batch.is_watched and all(mark.state != "queued" for mark in marks):
         return
     with desk.database.write() as work:
-        lane = own_lane(desk, work, batch.lane.channel)
+        lane = lanes.own(work, batch.lane.channel)
         if untried:
             _give_back(work, batch, untried)
         if batch.is_watched:

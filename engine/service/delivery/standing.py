@@ -9,13 +9,7 @@ from engine.records import record
 from engine.service.delivery.claiming import waiting_channels
 from engine.service.delivery.workers import Liveliness, liveliness, roll
 from engine.service.kernel.desk import Desk
-from engine.store.codec import instant, milliseconds
-from engine.store.work import Work
-
-QUEUED = "state = 'queued'"
-ASIDE = """SELECT SUM((SELECT COUNT(*) FROM "item" WHERE "item".campaign = "campaign".id AND "item".state = 'aside'))
-    FROM "campaign" """
-"""Counted by campaign, so that the index of items is used; one look over all of them takes a second at a million."""
+from engine.store.queries import armed, campaigns, items, outbox
 
 
 @record(kw_only=False)
@@ -67,36 +61,25 @@ def standing(desk: Desk) -> Standing:
     """Look at the whole installation; nothing is changed."""
     now = desk.now()
     with desk.database.read() as work:
-        first = _instant(work, 'SELECT MIN("at") FROM "armed"')
+        first, messages = armed.first_at(work), outbox.counts(work, now)
         return Standing(
             at=now,
             workers=tuple(Present(one, liveliness(one, now)) for one in roll(work)),
-            campaigns=_count(work, '"campaign"'),
-            running=_count(work, "\"campaign\" WHERE state = 'running'"),
-            due=_count(work, '"armed" WHERE "at" <= ?', now),
+            campaigns=campaigns.number(work),
+            running=campaigns.number(work, "running"),
+            due=armed.number_due(work, now),
             oldest_due=first if first and first <= now else None,
-            next_moment=first
-            if first and first > now
-            else _instant(work, 'SELECT MIN("at") FROM "armed" WHERE "at" > ?', now),
-            queued=_count(work, f'"outbox" WHERE {QUEUED}'),
-            leased=_count(work, f'"outbox" WHERE {QUEUED} AND lease_until > ?', now),
-            oldest_queued=_instant(work, f'SELECT MIN(next_at) FROM "outbox" WHERE {QUEUED}'),
-            failed=_count(work, "\"outbox\" WHERE state = 'failed'"),
-            aside=int(work.rows(ASIDE)[0][0] or 0),
+            next_moment=first if first and first > now else armed.first_at(work, after=now),
+            queued=messages.queued,
+            leased=messages.leased,
+            oldest_queued=outbox.oldest_queued(work),
+            failed=messages.failed,
+            aside=items.number_aside(work),
         )
 
 
 def anything_due(desk: Desk) -> bool:
     """Tell whether a sweep or a delivery would find something now; a look that may be made every second."""
     with desk.database.read() as work:
-        moment = work.rows('SELECT 1 FROM "armed" WHERE "at" <= ? LIMIT 1', (milliseconds(desk.now()),))
-    return bool(moment or waiting_channels(desk))
-
-
-def _count(work: Work, what: str, *at: datetime) -> int:
-    return int(work.rows(f"SELECT COUNT(*) FROM {what}", tuple(map(milliseconds, at)))[0][0])
-
-
-def _instant(work: Work, sql: str, *at: datetime) -> datetime | None:
-    found = work.rows(sql, tuple(map(milliseconds, at)))[0][0]
-    return None if found is None else instant(found)
+        moment = armed.is_any_due(work, desk.now())
+    return moment or bool(waiting_channels(desk))

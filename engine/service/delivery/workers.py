@@ -14,7 +14,7 @@ from engine.model import Worker
 from engine.records import replace
 from engine.service.clock.sweep import Share
 from engine.service.kernel.desk import Desk
-from engine.store.codec import milliseconds
+from engine.store.queries import workers as queries
 from engine.store.work import WORKERS, Work
 
 LATE_AFTER: Final = 2
@@ -43,7 +43,7 @@ def enter(desk: Desk, newcomer: Worker) -> Worker:
     """Enter a process in the roll under a number that nobody had before, and return it as entered."""
     with desk.database.write() as work:
         work.alone(WORKERS)
-        last = work.rows('SELECT MAX(id) FROM "worker"')[0][0] or 0
+        last = queries.last_number(work)
         now = desk.now()
         entered = replace(newcomer, id=last + 1, state="serving", started_at=now, seen_at=now)
         work.add(entered)
@@ -71,7 +71,7 @@ def leave(desk: Desk, worker: Worker) -> None:
 
 def roll(work: Work) -> list[Worker]:
     """Return every worker that is not forgotten yet, the newest last."""
-    return work.select(Worker, "", order="id")
+    return work.find(Worker, order="id")
 
 
 def _share(workers: Sequence[Worker], one: Worker) -> Share:
@@ -81,6 +81,5 @@ def _share(workers: Sequence[Worker], one: Worker) -> Share:
 
 def _prune(work: Work, seen: Worker) -> None:
     """Forget who was not seen for a day; the newest stays, or its number would be given again."""
-    forgotten = (milliseconds(seen.seen_at - KEPT), seen.id)
-    for worker in work.select(Worker, "seen_at < ? AND id < ?", forgotten, order="id"):
+    for worker in queries.not_seen_since(work, seen.seen_at - KEPT, seen.id):
         work.drop(Worker, worker.id)

@@ -23,6 +23,7 @@ from engine.service.kernel.plan import blob, source_of
 from engine.service.kernel.sight import require
 from engine.service.notices.binding import content_from
 from engine.service.notices.views import notice
+from engine.store.queries import notices as written
 
 
 @record(kw_only=False)
@@ -95,7 +96,7 @@ def _sources(case: Case) -> Iterator[tuple[str, bytes]]:
 
 
 def _notices(case: Case) -> Iterator[bytes]:
-    contents = case.work.rows('SELECT id, content FROM "notice" WHERE campaign = ? ORDER BY id', (case.id,))
+    contents = written.contents(case.work, case.id)
     texts = {text.sha: text.data for text in case.work.among(Blob, "sha", {row[1] for row in contents})}
     content = {short(row[0]): content_from(texts[row[1]]) for row in contents}
     for row in notice.listed(case):

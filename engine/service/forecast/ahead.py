@@ -14,7 +14,7 @@ from engine import deadlines as rules
 from engine import reader
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError, Refused, UnknownName
-from engine.model import Assignment, Campaign, Deadline, Item, Notice, Occurrence, Workflow
+from engine.model import Assignment, Campaign, Deadline, Item, Notice, Workflow
 from engine.model.plain import full, reason_in
 from engine.records import field, record, replace
 from engine.service.campaigns.founding import create_campaign
@@ -36,6 +36,8 @@ from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Command, Desk, case_at, perform_all, reading
 from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory
+from engine.store.queries import deadlines as dues
+from engine.store.queries import notices as written
 from notifications.channels import Channel, Envelope, Result, all_alike
 
 NEW_KEY = "forecast"
@@ -186,7 +188,7 @@ class _Ahead:
     def _planned(self) -> Iterator[tuple[datetime, str, Act]]:
         """Yield what is still to be done, with the instant and the campaign: first in those below."""
         with self.desk.database.read() as work:
-            for head in work.find(Campaign, order="id DESC"):
+            for head in reversed(work.find(Campaign, order="id")):
                 self._units[head.key] = head.parent_unit if head.key != self.key else ""
                 case = case_at(self.desk, work, head, max(self.desk.now(), head.last_at))
                 for act in self.assumption.acts(case):
@@ -198,7 +200,7 @@ class _Ahead:
         sweep.sweep(self.desk, alone=True)
         relaying.deliver(self.desk, lambda name: self._channel, "forecast@example.org", "forecast")
         with reading(self.desk, self.key) as case:
-            found = case.work.select(Notice, "campaign = ? AND id > ?", (case.id, self._seen), order="id")
+            found = written.since(case.work, case.id, self._seen)
             self.notices += _told(case, found)
         self._seen = max([self._seen, *(notice.id for notice in found)])
 
@@ -282,9 +284,7 @@ def _owed(case: Case) -> Iterator[Owed]:
 
 def _rungs(case: Case, since: int) -> Iterator[ForecastRung]:
     """Yield the rungs that were raised, by the day on which somebody is told."""
-    found = case.work.select(
-        Occurrence, "campaign = ? AND id > ? AND outcome IN ('raised', 'answered')", (case.id, since), order="id"
-    )
+    found = dues.told_since(case.work, case.id, since)
     deadlines = {d.id: d for d in case.work.find(Deadline, campaign=case.id)}
     owed = {a.id: a for a in case.work.find(Assignment, campaign=case.id)}
     for each in found:
@@ -303,7 +303,7 @@ def _rungs(case: Case, since: int) -> Iterator[ForecastRung]:
 def _meetings(case: Case, since: int) -> Iterator[Meeting]:
     """Yield the days on which several rungs of one duty's ladder fall, most of which reach nobody (C1, L2)."""
     days: dict[tuple[int, date], list[str]] = defaultdict(list)
-    for found in case.work.select(Occurrence, "campaign = ? AND id > ?", (case.id, since), order="level, id"):
+    for found in dues.occurrences_since(case.work, case.id, since):
         if found.outcome in FELL_ON_ITS_DAY and not found.rung.startswith("manual-"):
             days[found.deadline, case.plan.day(found.scheduled_at)].append(found.rung)
     units: dict[tuple[str, date, tuple[str, ...]], list[str]] = defaultdict(list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
 from engine import gates
 from engine.gates import quotas
@@ -21,6 +21,7 @@ from engine.service.inspections import rounds
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.plain import Row
 from engine.service.kernel.plan import Plan
+from engine.store.queries import assignments
 
 HOUR = time(15, 0)
 """When people act: the notices of the morning have gone, what follows still goes the same day."""
@@ -145,7 +146,8 @@ class _Early:
     def _duties(self, case: Case) -> Iterator[Act]:
         last = {state.phase: state.last_day for state in case.phase_states()}
         found = gathering(case, case.plan.tasks)
-        for number, task, unit, state, phase, issued, receipt, due in _open(case):
+        owing = assignments.open_with_days(case.work, case.id, SETTLED)
+        for number, task, unit, state, phase, issued, receipt, due in owing:
             if case.plan.tasks[task].counted is not None:
                 continue
             subject = {"task": task, "unit": unit}
@@ -154,9 +156,9 @@ class _Early:
                 yield Act(on=case.today, action="accept", once=(task, unit), actor=lead, given=subject)
                 continue
             # Nobody hands in on the day on which the task is issued, before the notice of it has come.
-            told = case.plan.calendar.add(date.fromisoformat(issued), ONE)
-            on = max(told, self._early(case, date.fromisoformat(due) if due else last[phase]))
-            if receipt and (confirmed := max(told, self._early(case, date.fromisoformat(receipt)))) < on:
+            told = case.plan.calendar.add(issued, ONE)
+            on = max(told, self._early(case, due or last[phase]))
+            if receipt and (confirmed := max(told, self._early(case, receipt))) < on:
                 yield Act(
                     on=confirmed, action="receive", once=(task, unit), actor=unit, given={"task": task, "unit": unit}
                 )
@@ -194,21 +196,6 @@ class _Early:
         else:
             # Looked at on the days that the gate names, and whenever somebody acts (F2).
             yield from (Act(on=day, action=LOOK, once=(phase.id, day)) for day in sorted(days))
-
-
-def _open(case: Case) -> Iterable[Any]:
-    marks = ", ".join("?" for _ in SETTLED)
-    receipt, due = (
-        '(SELECT MAX(d.due_on) FROM "deadline" d WHERE d.assignment = a.id AND d.kind = '
-        f"'{kind}' AND d.state NOT IN ('met', 'cancelled'))"
-        for kind in ("receipt", "due")
-    )
-    sql = f'SELECT a.id, a.task, a.unit, a.state, a.phase, a.issued_on, {receipt}, {due} FROM "assignment" a'
-    return case.work.rows(
-        f"{sql} WHERE a.campaign = ? AND a.state NOT IN ({marks}) AND NOT EXISTS "
-        "(SELECT 1 FROM \"objection\" o WHERE o.assignment = a.id AND o.state = 'open') ORDER BY a.id",
-        (case.id, *SETTLED),
-    )
 
 
 def _evidence(case: Case, task: Task, unit: str) -> Row:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
 
 from engine import periods
 from engine.model import Assignment, Offset
 from engine.service.kernel import counting
 from engine.service.kernel.case import Case
+from engine.store.queries import assignments
 
 ONE = Offset(count=1)
 
@@ -45,9 +45,6 @@ def open_counts(case: Case) -> Iterator[tuple[Assignment, int]]:
     duties = [task.id for task in case.plan.workflow.tasks if task.counted is not None]
     if not duties:
         return
-    marks = ", ".join("?" for _ in duties)
-    where = f"campaign = ? AND state = 'issued' AND task IN ({marks})"
-    values: list[Any] = [case.id, *duties]
-    found = case.work.select(Assignment, where, values, order="id")
+    found = assignments.issued_of(case.work, case.id, duties)
     done = counting.done_by(case, found)
     yield from ((each, done[each.id]) for each in found)

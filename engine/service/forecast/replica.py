@@ -11,6 +11,7 @@ from engine.service.kernel.plan import blob
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import Database
 from engine.store.migrations import in_memory
+from engine.store.queries import campaigns
 from engine.store.work import Work
 
 NOT_OF_ONE = {Campaign, DocumentNumber, System, Blob}
@@ -49,7 +50,7 @@ def _records(work: Work, head: Campaign) -> Iterator[object]:
     yield head
     for kind in KEPT:
         if kind not in NOT_OF_ONE | NOT_NEEDED:
-            yield from work.stream(kind, "campaign = ?", (head.id,))
+            yield from campaigns.records_of(work, kind, head.id)
     queued = [notice.content for notice in work.find(Notice, campaign=head.id, state="queued")]
     yield from work.among(Blob, "sha", [*_texts_of(work, head), *queued])
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.model import Assignment, Evidence, Proof, Veto
 from engine.service.kernel.case import Case
+from engine.store.queries import proofs
 
 
 def standing(case: Case, indicator: str, unit: str) -> Veto | None:
@@ -46,17 +47,6 @@ def tasks_with(case: Case, sha256: str, units: Iterable[str]) -> list[str]:
     return [f"{one.task}/{one.unit}" for one in owed if one.unit in set(units)]
 
 
-_UNJUDGED = """
-SELECT h.sha256 FROM (
-  SELECT sha256, unit FROM "proof" WHERE campaign = ? AND kind = 'file' AND state = 'counts'
-  UNION
-  SELECT e.sha256, a.unit FROM "evidence" e JOIN "assignment" a ON a.id = e.assignment
-  WHERE e.campaign = ? AND e.kind = 'file'
-) h LEFT JOIN "judgement" j ON j.campaign = ? AND j.sha256 = h.sha256 AND j.unit = h.unit
-GROUP BY h.sha256 HAVING COUNT(*) > 1 AND COUNT(j.id) < COUNT(*)
-"""
-
-
 def unjudged(case: Case) -> int:
     """Return how many files from several units wait for a person's judgement."""
-    return len(case.work.rows(_UNJUDGED, (case.id, case.id, case.id)))
+    return proofs.number_unjudged(case.work, case.id)

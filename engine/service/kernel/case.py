@@ -29,7 +29,8 @@ from engine.service.kernel.amendments import NONE, Amendments, amendments_from
 from engine.service.kernel.known import Known
 from engine.service.kernel.plan import Library, Plan, blob, keep
 from engine.service.kernel.rules import RULES
-from engine.store.work import Work, marks
+from engine.store.queries import assignments
+from engine.store.work import Work
 
 if TYPE_CHECKING:
     from engine.service.kernel.action import Action
@@ -243,15 +244,10 @@ class Case:
         names, owing = list(dict.fromkeys(tasks)), list(dict.fromkeys(units))
         if not (names and owing):
             return
-        where = f"campaign = ? AND task IN ({marks(names)}) AND unit IN ({marks(owing)})"
-        values = (self.id, *names, *owing)
-        of_these = f'assignment IN (SELECT id FROM "assignment" WHERE {where})'
         found, deadlines, objections = self.known.with_what_starts_deadlines(
             self.id,
             (self.plan.workflow.office, self.plan.workflow.leading_group),
-            (Assignment, where, values),
-            (Deadline, of_these, values),
-            (Objection, of_these, values),
+            *assignments.owed(self.id, names, owing),
         )
         self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}
         self._deadlines |= {a.id: [] for a in found}

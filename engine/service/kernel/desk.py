@@ -27,7 +27,8 @@ from engine.service.kernel.plan import Library
 from engine.service.kernel.rules import RULES
 from engine.store.codec import EPOCH
 from engine.store.database import Database
-from engine.store.work import Asked, Work, marks
+from engine.store.queries import campaigns
+from engine.store.work import Work
 
 
 @record(kw_only=False)
@@ -89,7 +90,7 @@ def perform(desk: Desk, command: Command, digest: str = "") -> Told:
     if digest:
         (outcome,) = perform_all(desk, command.campaign, [command], digest)
     else:
-        with desk.database.write(_head_of(command.campaign)) as work:
+        with desk.database.write(campaigns.head_of(command.campaign)) as work:
             case = open_named(desk, work, command.campaign)
             know_ahead(case, [command])
             outcome = _answer(desk, case, command)
@@ -303,7 +304,7 @@ def find_campaign(work: Work, key: str) -> Campaign:
     """Return a campaign by its key; UnknownName with what is near."""
     found = work.find(Campaign, key=key)
     if not found:
-        raise UnknownName("campaign", key, [row[0] for row in work.rows('SELECT "key" FROM "campaign"')])
+        raise UnknownName("campaign", key, campaigns.keys(work))
     return found[0]
 
 
@@ -311,31 +312,23 @@ def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
     """Lock a campaign's head and open it at the present instant, unless the clock runs behind (C4)."""
     above = _listening(desk, work, head)
     if above is not None:
-        above = locked(desk, work, above.id)
-    return _opened(desk, work, locked(desk, work, head.id) or head, above)
-
-
-def _head_of(key: str) -> Asked:
-    """Return how PostgreSQL is asked for the head of a campaign that is not nested, and to lock it."""
-    return (Campaign, '"key" = ? AND parent = 0 FOR UPDATE', (key,))
+        above = campaigns.locked(work, above.id)
+    return _opened(desk, work, campaigns.locked(work, head.id) or head, above)
 
 
 def open_named(desk: Desk, work: Work, key: str) -> Case:
     """Lock the head of a campaign by its key and open it; one that is not nested is found and locked in one."""
-    if desk.database.is_postgres:
-        found: list[Campaign] = work.select(*_head_of(key))
-        for head in found:
-            return _opened(desk, work, head, None)
-    return open_case(desk, work, find_campaign(work, key))
+    head = campaigns.locked_of(work, key)
+    return _opened(desk, work, head, None) if head else open_case(desk, work, find_campaign(work, key))
 
 
-def claimed_cases(desk: Desk, work: Work, campaigns: Sequence[int], behind: dict[int, Exception]) -> dict[int, Case]:
+def claimed_cases(desk: Desk, work: Work, numbers: Sequence[int], behind: dict[int, Exception]) -> dict[int, Case]:
     """Open campaigns for the clock, by number, but for those that another worker holds.
 
     A campaign that has records of a later instant is told in `behind` (C4). A nested one is asked for alone.
     """
     known, found = Known(work), dict[int, Case]()
-    for head, above in _claimed(desk, work, campaigns):
+    for head, above in _claimed(desk, work, numbers):
         try:
             found[head.id] = _opened(desk, work, head, above, known)
         except ClockBehind as error:
@@ -343,15 +336,15 @@ def claimed_cases(desk: Desk, work: Work, campaigns: Sequence[int], behind: dict
     return found
 
 
-def _claimed(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[tuple[Campaign, Campaign | None]]:
+def _claimed(desk: Desk, work: Work, numbers: Sequence[int]) -> list[tuple[Campaign, Campaign | None]]:
     """Lock the heads that nobody else holds, and that above one where it listens, and return them by number."""
-    if len(campaigns) > 1:
-        return [(head, None) for head in locked_all(desk, work, campaigns)]
-    found = work.among(Campaign, "id", campaigns)
+    if len(numbers) > 1:
+        return [(head, None) for head in campaigns.locked_all(work, numbers)]
+    found = work.among(Campaign, "id", numbers)
     above = _listening(desk, work, found[0]) if found else None
-    if above is not None and (above := locked(desk, work, above.id, skip=True)) is None:
+    if above is not None and (above := campaigns.locked(work, above.id, skip=True)) is None:
         return []
-    return [(head, above) for head in locked_all(desk, work, campaigns)]
+    return [(head, above) for head in campaigns.locked_all(work, numbers)]
 
 
 def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
@@ -383,25 +376,6 @@ def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known |
         known=known or Known(work),
         rules=desk.rules,
     )
-
-
-def locked(desk: Desk, work: Work, campaign: int, *, skip: bool = False) -> Campaign | None:
-    """Lock a campaign's head row and return it fresh; None where another worker holds it."""
-    if not desk.database.is_postgres:
-        return work.get(Campaign, campaign)
-    work.forget(Campaign)
-    found = work.select(Campaign, f"id = ? FOR UPDATE {'SKIP LOCKED' if skip else ''}", (campaign,))
-    return found[0] if found else None
-
-
-def locked_all(desk: Desk, work: Work, campaigns: Sequence[int]) -> list[Campaign]:
-    """Lock the head rows that no other worker holds and return them fresh, by number."""
-    free = sorted(campaigns)
-    if free and desk.database.is_postgres:
-        sql = f'SELECT id FROM "campaign" WHERE id IN ({marks(free)}) ORDER BY id FOR UPDATE SKIP LOCKED'
-        free = [row[0] for row in work.rows(sql, free)]
-        work.forget(Campaign)
-    return work.among(Campaign, "id", free, order="id")
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of, told_by, whole
 from engine.service.kernel.plain import Row, local
 from engine.service.kernel.sight import without_addresses
-from engine.store.codec import milliseconds
+from engine.store.queries import journal as queries
 from engine.store.work import Work
 
 PAGE = 500
@@ -49,23 +49,17 @@ def records(desk: Desk, journal: int, wanted: Wanted | None = None, after: int =
 
 
 def _page(work: Work, journal: int, after: int, wanted: Wanted) -> list[Record]:
-    clauses: list[tuple[str, object]] = [("journal = ?", journal), ("seq > ?", after)]
-    if wanted.action:
-        clauses.append(("action = ?", wanted.action))
-    if wanted.outcome:
-        clauses.append(("outcome = ?", wanted.outcome))
-    if wanted.since is not None:
-        clauses.append(('"at" >= ?', milliseconds(wanted.since)))
-    for column, part in (("actor", wanted.actor), ("subject", wanted.subject)):
-        if part:
-            clauses.append((f"{column} LIKE ? ESCAPE '!'", _containing(part)))
-    where = " AND ".join(clause for clause, _ in clauses)
-    return work.select(Record, where, [value for _, value in clauses], order="seq", limit=PAGE)
-
-
-def _containing(part: str) -> str:
-    escaped = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
+    return queries.page(
+        work,
+        journal,
+        after,
+        PAGE,
+        action=wanted.action,
+        outcome=wanted.outcome,
+        since=wanted.since,
+        actor=wanted.actor,
+        subject=wanted.subject,
+    )
 
 
 def plain(record: Record, reader: Actor = SYSTEM) -> Row:
@@ -112,17 +106,12 @@ def _why(row: Row) -> Row | str:
 def entries_about(case: Case, subject: str) -> list[tuple[int, Entry]]:
     """Return the records of a campaign that name an assignment or one of its ladders, oldest first."""
     named = [subject, *(f"{subject} {kind}" for kind in LADDERS)]
-    marks = ", ".join("?" for _ in named)
-    found = case.work.select(Record, f"journal = ? AND subject IN ({marks})", [case.id, *named], order="seq")
-    return [(record.seq, entry_of(record)) for record in found]
+    return [(record.seq, entry_of(record)) for record in queries.about(case.work, case.id, named)]
 
 
 def entries_for_all(case: Case, task: str, deadlines: Iterable[int]) -> list[tuple[int, Entry]]:
     """Return the records that moved one of these deadlines for everybody, each with the days of that one."""
-    marks = ", ".join("?" for _ in FOR_ALL)
-    found = case.work.select(
-        Record, f"journal = ? AND outcome = 'done' AND action IN ({marks})", [case.id, *FOR_ALL], order="seq"
-    )
+    found = queries.acts(case.work, case.id, FOR_ALL)
     entries = ((record.seq, entry_of(record)) for record in found)
     named = set(map(short, deadlines))
     return [(seq, one) for seq, entry in entries if (one := _of_one(entry, task, named))]

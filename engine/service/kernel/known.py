@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.model import Deadline, Hold, Notice, Occurrence, Pause, UnitContact
 from engine.records import field, record
-from engine.store.work import Asked, Work, marks
+from engine.store.queries import contacts as queries
+from engine.store.work import Asked, Work, having
 
 
 @record(frozen=False, kw_only=False)
@@ -78,9 +79,8 @@ class Known:
 
     def with_what_starts_deadlines(self, campaign: int, units: Collection[str], *asked: Asked) -> list[list[Any]]:
         """Answer questions, and read the pauses of a campaign and the contacts of units along with them."""
-        whose = f"campaign = ? AND unit IN ({marks(units)})"
-        reached = (UnitContact, whose, (campaign, *units))
-        *found, pauses, contacts = self.work.gather(*asked, (Pause, "campaign = ?", (campaign,)), reached)
+        reached = queries.asked_of(campaign, units)
+        *found, pauses, contacts = self.work.gather(*asked, having(Pause, campaign=campaign), reached)
         self._pauses[campaign] = pauses
         self._contacts |= {(campaign, unit): [] for unit in units}
         for contact in sorted(contacts, key=attrgetter("level", "id")):
@@ -99,16 +99,10 @@ class Known:
         if not wanted:
             return
         campaigns, units = {number: None for number, _ in wanted}, {unit: None for _, unit in wanted}
-        for contact in self._contacts_among(campaigns, units):
+        for contact in queries.among(self.work, campaigns, units):
             if (contact.campaign, contact.unit) in wanted:
                 wanted[contact.campaign, contact.unit].append(contact)
         self._contacts |= wanted
-
-    def _contacts_among(self, campaigns: Collection[int], units: Collection[str]) -> list[UnitContact]:
-        if len(campaigns) == 1:
-            return self.work.among(UnitContact, "unit", units, order="level, id", campaign=next(iter(campaigns)))
-        where = f"campaign IN ({marks(campaigns)}) AND unit IN ({marks(units)})"
-        return self.work.select(UnitContact, where, (*campaigns, *units), order="level, id")
 
     # --- changed ---
 

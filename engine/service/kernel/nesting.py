@@ -12,6 +12,7 @@ from engine.service.kernel.case import Case
 from engine.service.kernel.comparing import same
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.plan import Plan
+from engine.store.queries import campaigns
 
 
 @record
@@ -37,7 +38,7 @@ def listened(plan: Plan, head: Campaign) -> frozenset[NestedRead]:
 def heads(case: Case) -> list[Campaign]:
     """Return the campaigns below one in the order of their ids, locked so if this one is open for writing (G2)."""
     if case.writes:
-        case.work.hold("campaign", "parent = ?", (case.id,))
+        campaigns.hold_below(case.work, case.id)
     return case.work.find(Campaign, parent=case.id, order="id")
 
 

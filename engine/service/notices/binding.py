@@ -20,8 +20,8 @@ from engine.service.notices import composing as compose
 from engine.service.notices.commands.writing import Bound, Written, own_digest
 from engine.service.notices.kinds import kind_of
 from engine.service.notices.standing import about
-from engine.store.codec import milliseconds
-from engine.store.work import Work, marks
+from engine.store.queries import items as queries
+from engine.store.work import Work
 from notifications.notice import Content, NoticeError
 
 STATES: Mapping[Delivery, NoticeState] = {
@@ -97,9 +97,7 @@ def _still_holds(case: Case, due: Sequence[Armed], known: Listed | None) -> bool
 
 def _listed(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, Listed]:
     found: dict[int, dict[str, list[int]]] = {case.id: {} for case in cases}
-    where = f"campaign IN ({marks(cases)}) AND state = 'waiting' AND ready_at <= ?"
-    sql = f'SELECT campaign, id, kind, unit FROM "item" WHERE {where} ORDER BY id'
-    for campaign, number, kind, unit in work.rows(sql, (*found, milliseconds(until))) if cases else ():
+    for campaign, number, kind, unit in queries.ready(work, found, until):
         found[campaign].setdefault(_together(kind, unit), []).append(number)
     return {case.id: Listed(case.head.head, until, [*found[case.id].values()]) for case in cases}
 

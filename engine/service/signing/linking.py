@@ -16,15 +16,12 @@ from engine.model.plain import full, short
 from engine.records import field, record
 from engine.service.kernel.case import Case
 from engine.service.notices.kinds import KINDS
-from engine.store.work import CHUNK, Work, marks
+from engine.store.queries import notices as queries
+from engine.store.work import Work
 from notifications import wording
 
 DAYS: Final = 15
 """How many days after its notice a link holds unless the installation says otherwise."""
-ASKING: Final = """
-    SELECT DISTINCT i.notice FROM "item" i JOIN "deadline" d
-    ON d.assignment = i.assignment AND d.kind = 'receipt' AND d.id < i.notice
-    WHERE i.notice IN ({marks}) AND (i.kind IN ({kinds}) OR i.deadline = d.id)"""
 Why = Literal["", "ended", "replaced", "expired"]
 """Why nothing can be signed by a link that is genuine; empty where something may be."""
 Late = Literal["replaced", "expired"]
@@ -63,13 +60,8 @@ def asking(work: Work, notices: Iterable[int]) -> frozenset[int]:
     No superior and nobody above the liaison is ever asked (SEMANTICS L4, L7). It rests on what never changes
     after a notice was written, so that each attempt sends the same (N3).
     """
-    numbers = list(notices)
-    found: set[int] = set()
-    kinds = [name for name, kind in KINDS.items() if kind.asks_receipt]
-    for start in range(0, len(numbers), CHUNK):
-        part = numbers[start : start + CHUNK]
-        found |= {row[0] for row in work.rows(ASKING.format(marks=marks(part), kinds=marks(kinds)), [*part, *kinds])}
-    return frozenset(found)
+    asking = [name for name, kind in KINDS.items() if kind.asks_receipt]
+    return queries.asking_for_receipts(work, list(notices), asking)
 
 
 def assignments(case: Case, notice: Notice) -> list[Assignment]:

@@ -12,6 +12,7 @@ from engine.model.plain import made
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, reading
 from engine.service.kernel.plan import Plan
+from engine.store.queries import texts
 from engine.words import ENGLISH
 
 
@@ -38,5 +39,5 @@ def _plan(case: Case, version: str) -> Plan:
     """Return the plan of the version that a record names by the first letters of its hash."""
     if case.head.workflow.startswith(version):
         return case.plan
-    ((sha,),) = case.work.rows('SELECT sha FROM "blob" WHERE sha LIKE ?', (f"{version}%",))
-    return case.library.plan(case.work, str(sha), case.head.calendar)
+    (sha,) = texts.beginning(case.work, version)
+    return case.library.plan(case.work, sha, case.head.calendar)

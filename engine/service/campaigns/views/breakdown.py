@@ -18,9 +18,7 @@ def lines(case: Case, unit: str = "") -> list[Line]:
     owed = case.work.find(Assignment, order="id", **wanted)
     dues = {d.assignment: d for d in case.work.find(Deadline, order="id", kind="due", **wanted)}
     evidence = _latest(case, owed)
-    given = {
-        found[0] for found in case.work.rows('SELECT DISTINCT task FROM "assignment" WHERE campaign = ?', (case.id,))
-    }
+    given = case.work.distinct(Assignment, "task", campaign=case.id)
     found = [_issued(case, case.plan.tasks[a.task], a, dues.get(a.id), evidence.get(a.id, ())) for a in owed]
     for task in workflow.tasks:
         if task.id not in given:

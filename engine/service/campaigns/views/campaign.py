@@ -10,7 +10,7 @@ from typing import Final
 
 from engine import gates
 from engine.errors import BadInput
-from engine.model import Armed, Assignment, Campaign, Deadline, Item, Pause, PhaseState
+from engine.model import Assignment, Campaign, Deadline, Item, Pause, PhaseState
 from engine.service.campaigns.commands.lifecycle import shown as shown_verdict
 from engine.service.campaigns.commands.lifecycle import verdict
 from engine.service.campaigns.views import nested, quota
@@ -26,6 +26,9 @@ from engine.service.kernel.desk import Desk
 from engine.service.kernel.plain import Row, day, local, short, weekday
 from engine.service.kernel.sight import readers_of, require, sees
 from engine.store.codec import instant, milliseconds
+from engine.store.queries import armed as moments
+from engine.store.queries import assignments, items
+from engine.store.queries import notices as written
 from engine.store.work import Work
 
 NEXT = 6
@@ -78,12 +81,10 @@ def listed(desk: Desk, who: str = "") -> list[Row]:
 def _counts(work: Work, readers: Mapping[int, Actor]) -> Mapping[int, Mapping[str, int]]:
     """Return how many assignments stand how in each campaign; where a unit reads, of its own."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    counted = 'SELECT campaign, state, COUNT(*) FROM "assignment"{} GROUP BY campaign, state ORDER BY campaign, state'
-    for campaign, state, number in work.rows(counted.format("")):
+    for campaign, state, number in assignments.by_state(work):
         found[campaign][state] = number
     for number in (number for number, reader in readers.items() if reader.role == "unit"):
-        rows = work.rows(counted.format(" WHERE campaign = ? AND unit = ?"), (number, readers[number].name))
-        found[number] = {state: count for _, state, count in rows}
+        found[number] = dict(assignments.states_of(work, number, readers[number].name))
     return found
 
 
@@ -253,15 +254,12 @@ def _aside_item(case: Case, item: Item) -> Row:
 
 def _attention(case: Case) -> Row:
     """Count what waits for somebody: to be signed, released or judged, or that failed."""
-    sql = 'SELECT state, COUNT(*) FROM "notice" WHERE campaign = ? GROUP BY state'
-    notices = {row[0]: row[1] for row in case.work.rows(sql, (case.id,))}
-    sql = 'SELECT COUNT(*) FROM "item" WHERE campaign = ? AND state = ?'
-    waiting = case.work.rows(sql, (case.id, "waiting"))[0][0]
+    notices = written.by_state(case.work, case.id)
     return {
         "drafts": notices.get("draft", 0),
         "listed": notices.get("listed", 0),
         "failed": notices.get("failed", 0),
-        "waiting_items": waiting,
+        "waiting_items": items.number_waiting(case.work, case.id),
         "same_file": indicators.unjudged(case),
     }
 
@@ -270,10 +268,7 @@ def _attention(case: Case) -> Row:
 
 
 def _next(case: Case) -> list[Row]:
-    sql = (
-        'SELECT "at", kind, COUNT(*) FROM "armed" WHERE campaign = ? GROUP BY "at", kind ORDER BY "at", kind LIMIT ?'
-    )
-    groups = case.work.rows(sql, (case.id, NEXT))
+    groups = moments.next_groups(case.work, case.id, NEXT)
     if not groups:
         return []
     about = _ladders(case, groups[0][0], groups[-1][0])
@@ -289,9 +284,7 @@ def _moment(case: Case, at: int, kind: Moment, number: int, about: Mapping[int, 
 
 def _ladders(case: Case, first: int, last: int) -> Mapping[int, list[str]]:
     """Return for each instant what its ladders are about: the task and the kind of deadline."""
-    armed = case.work.select(
-        Armed, 'campaign = ? AND kind = ? AND "at" BETWEEN ? AND ?', (case.id, int(Moment.RUNG), first, last)
-    )
+    armed = moments.of_kind_between(case.work, case.id, Moment.RUNG, first, last)
     dues = {d.id: d for d in case.work.among(Deadline, "id", [each.ref for each in armed])}
     owed = {a.id: a for a in case.work.among(Assignment, "id", {d.assignment for d in dues.values() if d.assignment})}
     found: dict[int, dict[str, None]] = defaultdict(dict)
@@ -305,7 +298,7 @@ def _ladders(case: Case, first: int, last: int) -> Mapping[int, list[str]]:
 def _opening(case: Case, at: int, kind: Moment) -> list[str]:
     if kind not in (Moment.PHASE, Moment.TASK):
         return []
-    armed = case.work.select(Armed, 'campaign = ? AND kind = ? AND "at" = ?', (case.id, int(kind), at), order="ref")
+    armed = moments.of_kind_at(case.work, case.id, kind, at)
     workflow = case.plan.workflow
     named = workflow.phases if kind == Moment.PHASE else workflow.tasks
     return [named[short(each.ref)].id for each in armed]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.model import Record, Workflow
+from engine.model import Workflow
 from engine.service.campaigns.changes import changes
 from engine.service.kernel.case import Case
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.journal import Entry, entry_of
 from engine.service.kernel.plain import Row, day
+from engine.store.queries import journal
 
 LIST: Final = Listing(
     name="versions",
@@ -29,8 +30,7 @@ LIST: Final = Listing(
 
 def versions_of(case: Case) -> list[Row]:
     """Return the versions, the first first; each but it with what differs from the one before."""
-    where = "journal = ? AND outcome = 'done' AND action IN ('start', 'move')"
-    entries = [entry_of(record) for record in case.work.select(Record, where, [case.id], order="seq")]
+    entries = [entry_of(record) for record in journal.acts(case.work, case.id, ("start", "move"))]
     found: list[Row] = []
     before: Workflow | None = None
     for entry in entries:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.errors import BadInput, UnknownName
-from engine.model import Lane, Notice, Outgoing, Record
+from engine.model import Lane, Notice, Outgoing
 from engine.model.plain import moment
 from engine.service.delivery.lanes import is_paused
 from engine.service.kernel.case import Case
@@ -16,6 +16,8 @@ from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of
 from engine.service.kernel.plain import Row, local, short
 from engine.service.kernel.sight import require, require_here, without_addresses
+from engine.store.queries import journal
+from engine.store.queries import outbox as messages
 
 LIST: Final = Listing(
     name="outbox",
@@ -92,8 +94,8 @@ def shown(case: Case, word: str) -> Row:
 
 def _attempts(case: Case, message: int) -> Iterator[Row]:
     """Yield what the records tell of a message, which they name by its number within the campaign."""
-    records = case.work.stream(Record, "journal = ? AND action IN ('deliver', 'retry')", (case.id,), "seq")
-    for entry in map(entry_of, list(records)):
+    records = journal.acts(case.work, case.id, ("deliver", "retry"))
+    for entry in map(entry_of, records):
         if entry.action == "retry" and message in entry.facts.get("messages", ()):
             yield _line(case, entry, {"state": "retry", "by": entry.actor})
         for told in entry.facts.get("results", ()):
@@ -140,9 +142,8 @@ def ways(desk: Desk, zone: ZoneInfo, who: str = "") -> list[Row]:
     """Return each channel with what waits for it, and whatever channel or recipient is left alone (SEMANTICS Y3)."""
     now, reader = desk.now(), require_here(desk, who, "installation")
     with desk.database.read() as work:
-        sql = """SELECT channel, COUNT(*) FROM "outbox" WHERE state = 'queued' GROUP BY channel"""
-        queued = dict(work.rows(sql))
-        lanes = work.select(Lane, "", order="channel, recipient")
+        queued = messages.queued_by_channel(work)
+        lanes = work.find(Lane, order="channel, recipient")
     known = {lane.channel for lane in lanes if not lane.recipient}
     found = [*lanes, *(Lane(channel=name) for name in sorted(set(queued) - known))]
     return [

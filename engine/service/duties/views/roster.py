@@ -17,6 +17,7 @@ from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, some, weekday
+from engine.store.queries import deadlines as queries
 
 OWED = ("issued", "received", "returned")
 LIGHTS: tuple[Light, ...] = ("green", "yellow", "red", "grey")
@@ -182,11 +183,9 @@ def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
     else:
         ids = [assignment.id for assignment in found]
         dues = [d for d in case.work.among(Deadline, "assignment", ids, order="id") if d.kind == "due"]
-    sql = 'SELECT deadline, epoch FROM "occurrence" WHERE campaign = ? AND outcome = ?'
-    raised = case.work.rows(sql, (case.id, rules.records.RAISED))
     return _Known(
         dues={due.assignment: due for due in dues},
-        reminded={(row[0], row[1]) for row in raised},
+        reminded=queries.with_outcome(case.work, case.id, rules.records.RAISED),
         pauses=[pause for pause in case.pauses() if pause.to_at is None],
         objecting={each.assignment for each in case.work.find(Objection, campaign=case.id, state="open")},
         done=counting.done_by(case, found),

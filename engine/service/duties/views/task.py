@@ -48,8 +48,7 @@ def _is_undated(entry: Entry) -> bool:
 
 def unissued(case: Case, *, unit: str = "", undated: bool = False) -> list[Row]:
     """Return the tasks that nobody was given yet, or of them those without a date; none is silently dropped."""
-    sql = 'SELECT DISTINCT task FROM "assignment" WHERE campaign = ?'
-    given = {task for (task,) in case.work.rows(sql, (case.id,))}
+    given = case.work.distinct(Assignment, "task", campaign=case.id)
     left = [task for task in case.plan.workflow.tasks if task.id not in given]
     if undated:
         left = [task for task in left if _is_without_date(case, task)]

@@ -14,6 +14,8 @@ from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import sees
+from engine.store.queries import assignments
+from engine.store.queries import deadlines as queries
 
 LEVELS = ("liaison", "deputy", "head", "group")
 RUNNING = ("armed", "paused", "suspended")
@@ -98,8 +100,7 @@ def _levels(case: Case, deadline: Deadline) -> set[int]:
 
 
 def _running(case: Case) -> Iterable[Deadline]:
-    marks = ", ".join("?" for _ in RUNNING)
-    return case.work.select(Deadline, f"campaign = ? AND state IN ({marks})", (case.id, *RUNNING))
+    return queries.in_states(case.work, case.id, RUNNING)
 
 
 def _contacts(case: Case) -> Mapping[str, list[UnitContact]]:
@@ -110,6 +111,4 @@ def _contacts(case: Case) -> Mapping[str, list[UnitContact]]:
 
 
 def _open(case: Case) -> Mapping[str, int]:
-    marks = ", ".join("?" for _ in SETTLED)
-    sql = f'SELECT unit, COUNT(*) FROM "assignment" WHERE campaign = ? AND state NOT IN ({marks}) GROUP BY unit'
-    return {row[0]: row[1] for row in case.work.rows(sql, (case.id, *SETTLED))}
+    return assignments.open_by_unit(case.work, case.id, SETTLED)

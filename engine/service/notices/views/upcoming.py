@@ -8,7 +8,7 @@ from typing import Final
 
 from engine import deadlines as rules
 from engine.deadlines import Mark, Standing
-from engine.model import Armed, Assignment, Deadline, Delivery, Occurrence, Offset
+from engine.model import Assignment, Deadline, Delivery, Occurrence, Offset
 from engine.records import replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import Case, Moment
@@ -18,7 +18,7 @@ from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.sight import addresses, require
 from engine.service.notices import composing as compose
 from engine.service.notices.views import notice
-from engine.store.codec import milliseconds
+from engine.store.queries import armed as queries
 
 WORKING_DAYS = 3
 NOBODY: Final = {"code": "nobody"}
@@ -61,9 +61,7 @@ def _horizon(case: Case, days: int) -> datetime:
 
 
 def _standings(case: Case, days: int) -> Iterator[tuple[Deadline, Standing]]:
-    until = milliseconds(_horizon(case, days))
-    where = 'campaign = ? AND kind = ? AND "at" <= ?'
-    armed = case.work.select(Armed, where, (case.id, int(Moment.RUNG), until), order='"at", ref')
+    armed = queries.of_kind_until(case.work, case.id, Moment.RUNG, _horizon(case, days))
     found = case.work.among(Deadline, "id", [each.ref for each in armed], order="id")
     case.known.read_deadlines(found)
     case.work.among(Assignment, "id", [deadline.assignment for deadline in found if deadline.assignment])
