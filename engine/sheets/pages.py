@@ -23,7 +23,8 @@ HIGHEST = 400.0
 class Page:
     """One sheet of a workbook: its heading line, its columns with widths in characters, its rows.
 
-    A cell that is a number stands as a number; `centred` names the columns whose text is centred.
+    A cell that is a number stands as a number; `centred` names the columns whose text is centred, `days` numbers
+    those that hold days.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Page:
     columns: Sequence[tuple[str, float]]
     rows: Sequence[Sequence[str | float]]
     centred: frozenset[str] = frozenset()
+    days: frozenset[int] = frozenset()
 
 
 def pages_as_workbook(pages: Iterable[Page], *, at: datetime) -> bytes:
@@ -65,7 +67,7 @@ def _row(sheet: Worksheet, number: int, row: Sequence[str | float], page: Page) 
     for place, (value, (name, _)) in enumerate(zip(row, page.columns, strict=True), 1):
         cell = sheet.cell(number, place)
         if isinstance(value, str):
-            put(cell, value)
+            put(cell, value, is_day=place - 1 in page.days)
         else:
             cell.value = value
         dress(cell, centred=name in page.centred or not isinstance(value, str))

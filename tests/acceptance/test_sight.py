@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 import pytest
-from clerk import KEY, TASKS, Clerk
+from clerk import KEY, QUOTA, TASKS, Clerk
 from office import BUREAU, CITY, COURT, GROUP, OFFICE, OTHER, TOWN
 from test_indicators_rules import MARKS
 
@@ -28,6 +28,13 @@ LED = f"""
     responsible: [{TOWN}]
     supporting: [{OTHER}]
     due: 2022-08-31
+  - id: study
+    title: 开展学习教育
+    phase: build
+    responsible: [{TOWN}, {OTHER}]
+    due: phase end
+    ladder: none
+    duties: [{{id: meeting, title: 专题学习, least: 2, per: quarter}}]
 """
 ALL, NONE = "all", "refused"
 SEEN: dict[tuple[str, ...], tuple[str, str, str]] = {
@@ -42,7 +49,7 @@ SEEN: dict[tuple[str, ...], tuple[str, str, str]] = {
     ("task", "list", KEY, "--unit", TOWN): (ALL, ALL, NONE),
     ("task", "show", KEY, "report"): (ALL, ALL, "own"),
     ("task", "show", KEY, "report", "--unit", TOWN): (ALL, ALL, NONE),
-    ("task", "pace", KEY): (ALL, ALL, ALL),
+    ("task", "pace", KEY): (ALL, ALL, "own"),
     ("task", "pace", KEY, "--unit", TOWN): (ALL, ALL, NONE),
     ("notice", "list", KEY): ("bare", "decided", "own"),
     ("notice", "list", KEY, "--unit", TOWN): ("bare", ALL, NONE),
@@ -103,13 +110,15 @@ def summer(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     patch.setenv("PHASEGATE_DB", "sqlite:///phasegate.db")
     patch.setenv("PHASEGATE_EML_DIR", str(folder / "eml"))
     quiet.write_plan(
-        tasks=TASKS + LED, top="indicators: indicators.yaml", gate="{kind: approval, approval: 同意转段}"
+        tasks=TASKS + LED, top=f"indicators: indicators.yaml\n{QUOTA}", gate="{kind: approval, approval: 同意转段}"
     )
     quiet.file("plan/indicators.yaml", MARKS)
     quiet.told("campaign", "create", KEY, "--workflow", "plan")
     quiet.sweep("2022-07-05T09:00").at("2022-07-06T10:00")
     quiet.submit(TOWN).submit(TOWN, "gather")
     quiet.told("indicator", "score", KEY, "1.1", "--points", "50", "--as", TOWN)
+    for who in (TOWN, OTHER):
+        quiet.told("indicator", "prove", KEY, "1.1", "方案", "--file", quiet.file("方案.pdf"), "--as", who)
     look = ("look", "draw", KEY, "--among", "各乡镇", "--count", "2", "--title", "抽查", "--document", "方案")
     quiet.told(*look)
     quiet.told("look", "report", KEY, "s-1", "--unit", TOWN, "--finding", "台账不全")

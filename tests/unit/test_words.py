@@ -76,15 +76,19 @@ def heads() -> set[str]:
     """Return the heads of the columns of all lists."""
     found = set()
     for node in nodes(ast.Call):
-        if getattr(node.func, "id", "") == "Table" and node.args:  # type: ignore[attr-defined]
+        if getattr(node.func, "id", "") == "Table" and node.args and not isinstance(node.args[0], ast.Constant):  # type: ignore[attr-defined]
             found |= texts(node.args[0])  # type: ignore[attr-defined]
-    for path in (ROOT / "engine" / "cli").glob("*.py"):
+    for node in nodes(ast.Call):
+        if getattr(node.func, "id", "") == "Column":  # type: ignore[attr-defined]
+            told = {each.arg: each.value for each in node.keywords}  # type: ignore[attr-defined]
+            found |= texts(told.get("head", told["key"])) if "key" in told else set()
+    for path in (ROOT / "engine" / "cli").rglob("*.py"):
         for each in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(each, ast.Call | ast.Tuple):
                 found |= {text for part in ast.iter_child_nodes(each) if _is_row(part) for text in texts(part)}
             if isinstance(each, ast.Assign) and HEADS.match(getattr(each.targets[0], "id", "")):
                 found |= texts(each.value)
-    return found
+    return found - {"head."}
 
 
 def places(text: str) -> set[str]:

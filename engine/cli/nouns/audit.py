@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.cli.shell.context import Context, instant_from, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.output import Table, answer, emit, emit_lines, progress, say
 from engine.cli.shell.said import detail
 from engine.cli.shell.verbs import Noun
+from engine.records import replace
 
 if TYPE_CHECKING:
     from engine.service.audit.audit import Audit, Finding
@@ -38,20 +40,36 @@ def audit() -> None:
 @click.option("--subject", default="", help="Only subjects that hold this: selfcheck, 中益乡 …")
 @click.option("--outcome", type=click.Choice(("done", "refused")), default=None, help="Only these.")
 @click.option("--since", metavar="INSTANT", default="", help="Only from this day or instant on.")
+@lists
 @pass_context
-def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: str) -> None:
+def log(ctx: Context, /, key: str, since: str, outcome: str | None, form: Form, **wanted: str) -> None:
     """Print the history of a campaign, oldest first.
 
     Without KEY: that of the installation. With --json: one record a line, as its bytes tell it.
     """
     from engine.service.audit.views.refusals import refusal
-    from engine.service.kernel.history import Wanted, plain, records
+    from engine.service.kernel import history
 
     desk = ctx.desk()
-    asked = Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
+    asked = history.Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
     journal, zone, reader = _journal(ctx, key)
-    found = (plain(record, reader) for record in records(desk, journal, asked))
+    after, form = _behind(form)
+    found: Iterable[Any] = (history.plain(each, reader) for each in history.records(desk, journal, asked, after))
+    kind = form.kind(ctx.json)
+    if form.out or kind in ("csv", "xlsx"):
+        emit_listing(ctx, history.log(zone).seen(reader, found), form)
+        return
+    if not form.is_whole:
+        found = form.of(history.log(zone).seen(reader, found)).rows
+    ctx.json = kind == "json"
     emit_lines(ctx, found, lambda record: _line(record, zone, refusal(desk, key, record, ctx.lang), ctx.lang))
+
+
+def _behind(form: Form) -> tuple[int, Form]:
+    """Return behind which record a page begins, where records come in their own order, and what else is asked."""
+    if form.sort or not form.after.isdigit():
+        return 0, form
+    return int(form.after), replace(form, after="")
 
 
 def _journal(ctx: Context, key: str) -> tuple[int, Any, Actor]:

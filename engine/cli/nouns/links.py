@@ -11,8 +11,8 @@ import click
 
 from engine.cli.shell.acts import How
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.output import Table, emit
-from engine.cli.shell.said import some
 from engine.cli.shell.verbs import Noun
 
 LISTEN = "127.0.0.1:8080"
@@ -40,16 +40,15 @@ def key(ctx: Context) -> None:
 @links.command("list", example="phasegate links list shizhu-2022 --unit 中益乡")
 @click.argument("key")
 @click.option("--unit", default="", help="Only this unit.")
+@lists
 @pass_context
-def list_(ctx: Context, key: str, unit: str) -> None:
+def list_(ctx: Context, key: str, unit: str, form: Form) -> None:
     """List who has not signed yet, with the latest notice that asked for it."""
-    from engine.service.signing.views.links import listed
+    from engine.service.signing.views.links import LIST, listed
 
     with ctx.reading(key) as case:
-        found = listed(case, unit=case.unit(unit).name if unit else "")
-    heads = ("notice", "unit", "day", "state", "to", "unsigned")
-    rows = [[*(row[h] for h in heads[:4]), some(row["to"], 1), some(row["titles"], 2)] for row in found]
-    emit(ctx, found, Table(heads, rows, right=frozenset({"notice"})))
+        found = LIST.seen(case.reader, listed(case, unit=case.unit(unit).name if unit else ""))
+    emit_listing(ctx, found, form)
 
 
 @links.command(

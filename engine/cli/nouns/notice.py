@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -10,8 +10,9 @@ import click
 from engine import words
 from engine.cli.shell.acts import How, act
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.output import Table, emit
-from engine.cli.shell.said import moment, some
+from engine.cli.shell.said import moment
 from engine.cli.shell.verbs import Noun
 from engine.model.plain import reason_in
 from notifications.kinds import is_of_a_year
@@ -38,8 +39,11 @@ def notice() -> None:
 @click.option("--kind", default="", help="Only this kind: reminder, overdue, supervise …")
 @click.option("--upcoming", is_flag=True, help="What is about to go (拟发清单), in place of what was written.")
 @click.option("--days", type=click.IntRange(0, 60), default=3, show_default=True, help="--upcoming: working days.")
+@lists
 @pass_context
-def list_(ctx: Context, key: str, state: str | None, unit: str, kind: str, upcoming: bool, days: int) -> None:
+def list_(
+    ctx: Context, key: str, state: str | None, unit: str, kind: str, upcoming: bool, days: int, form: Form
+) -> None:
     """List notices as they were written, or those about to go."""
     from engine.service.notices.views import notice as written
     from engine.service.notices.views import upcoming as ahead
@@ -51,51 +55,12 @@ def list_(ctx: Context, key: str, state: str | None, unit: str, kind: str, upcom
             found = [row for row in ahead.listed(case, days) if _is_wanted(row, state, wanted, kind)]
         else:
             found = written.listed(case, state=state or "", unit=wanted, kind=kind)
-    emit(ctx, found, lambda: _ahead(found) if upcoming else _written(found))
+        told = (ahead if upcoming else written).LIST.seen(case.reader, found)
+    emit_listing(ctx, told, form)
 
 
 def _is_wanted(row: Found, state: str | None, unit: str, kind: str) -> bool:
     return (not state or row["state"] == state) and unit in ("", row["unit"]) and kind in ("", row["kind"])
-
-
-def _written(found: Sequence[Found]) -> Table:
-    heads = ("id", "state", "kind", "level", "unit", "to", "written", "sent", "subject")
-    rows = [
-        (
-            row["id"],
-            row["state"],
-            row["kind"],
-            row["level"],
-            some(row["unit"].split("、"), 2),
-            some(row["to"], 1),
-            moment(row["created_at"]),
-            moment(row["sent_at"]),
-            row["subject"],
-        )
-        for row in found
-    ]
-    return Table(heads, rows, right=frozenset({"id"}))
-
-
-def _ahead(found: Sequence[Found]) -> Table:
-    heads = ("id", "state", "goes", "how", "kind", "level", "unit", "to", "about", "rung", "unless")
-    rows = [
-        (
-            row["id"],
-            row["state"],
-            moment(row["goes_at"]),
-            row["delivery"],
-            row["kind"],
-            row["level"],
-            some(row["unit"].split("、"), 2),
-            some(row["to"], 1) if row["to"] else "nobody",
-            row["subject"],
-            row["items"][0]["rung"] if row["items"] else "",
-            row["reason"] or row["unless"],
-        )
-        for row in found
-    ]
-    return Table(heads, rows)
 
 
 @notice.command(example="phasegate notice show shizhu-2022 1042")

@@ -8,6 +8,7 @@ import click
 
 from engine.cli.shell.acts import How, done, tell, writes
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, across, emit_listing, lists
 from engine.cli.shell.output import Table, emit
 from engine.cli.shell.said import moment
 from engine.cli.shell.verbs import Noun
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
     from engine.service.kernel.desk import Desk
 
 STATES = ("queued", "sent", "failed")
-HEADS = ("id", "notice", "state", "to", "channel", "attempts", "next", "settled", "error", "subject")
 ATTEMPTS = ("at", "attempt", "became", "said", "next")
-WAYS = ("channel", "recipient", "queued", "failures", "until", "reason")
 TIMES = {"next": "next_at", "settled": "settled_at", "at": "at"}
 
 
@@ -32,15 +31,15 @@ def outbox() -> None:
 @click.argument("key")
 @click.option("--state", type=click.Choice(STATES), default=None, help="Only messages in this state.")
 @click.option("--channel", default="", metavar="NAME", help="Only messages that go by this channel.")
+@lists
 @pass_context
-def list_(ctx: Context, key: str, state: str | None, channel: str) -> None:
+def list_(ctx: Context, key: str, state: str | None, channel: str, form: Form) -> None:
     """List messages, one for each recipient of a notice, with why what failed has failed."""
-    from engine.service.delivery.views.outbox import listed
+    from engine.service.delivery.views.outbox import LIST, listed
 
     with ctx.reading(key) as case:
-        found = listed(case, state=state or "", channel=channel)
-    rows = [[_cell(row, head) for head in HEADS] for row in found]
-    emit(ctx, found, Table(HEADS, rows, right=frozenset({"id", "notice", "attempts"})))
+        found = LIST.seen(case.reader, listed(case, state=state or "", channel=channel))
+    emit_listing(ctx, found, form)
 
 
 @outbox.command(example="phasegate outbox show shizhu-2022 1043")
@@ -49,11 +48,12 @@ def list_(ctx: Context, key: str, state: str | None, channel: str) -> None:
 @pass_context
 def show(ctx: Context, key: str, id: str) -> None:
     """Show one message with every attempt to send it, as the history tells it."""
-    from engine.service.delivery.views.outbox import shown
+    from engine.service.delivery.views.outbox import LIST, shown
 
     with ctx.reading(key) as case:
         found = shown(case, id)
-    facts = [[head, _cell(found, head)] for head in HEADS]
+        told = LIST.seen(case.reader, [found])
+    facts = across(told, ctx.lang)
     attempts = [[_cell(row, head) for head in ATTEMPTS] for row in found["history"]]
     emit(
         ctx, found, [Table(("of the message", "is"), facts), Table(ATTEMPTS, attempts, right=frozenset({"attempt"}))]
@@ -105,17 +105,18 @@ def _lift(desk: Desk, found: list[Outgoing]) -> None:
 
 
 @outbox.command(example="phasegate outbox channels")
+@lists
 @pass_context
-def channels(ctx: Context) -> None:
+def channels(ctx: Context, form: Form) -> None:
     """List channels with what waits for them, and whatever is left alone for a time because it failed."""
     from zoneinfo import ZoneInfo
 
     from engine.cli.shell.context import ZONE
-    from engine.service.delivery.views.outbox import ways
+    from engine.service.delivery.views.outbox import WAYS, ways
+    from engine.service.kernel.sight import reader_here
 
     found = ways(ctx.desk(), ZoneInfo(ZONE), ctx.actor)
-    rows = [[moment(row["until"]) if head == "until" else row[head] for head in WAYS] for row in found]
-    emit(ctx, found, Table(WAYS, rows, right=frozenset({"queued", "failures"})))
+    emit_listing(ctx, WAYS.seen(reader_here(ctx.desk(), ctx.actor), found), form)
 
 
 @outbox.command(example="phasegate outbox resume wecom")

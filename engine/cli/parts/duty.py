@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from engine.cli.shell.listing import as_table
 from engine.cli.shell.output import Table
 from engine.cli.shell.picture import unissued
 from engine.cli.shell.said import ROLES, counts, detail, due, late, moment, rests_on, stands
+
+if TYPE_CHECKING:
+    from engine.service.kernel.columns import Listing
 
 Found = Mapping[str, Any]
 Part = str | Table
 
 
-def task_list(found: Sequence[Found], left: Sequence[Found]) -> Iterator[Part]:
+def task_list(found: Listing, left: Sequence[Found], lang: str) -> Iterator[Part]:
     """Yield the assignments, and below them the tasks that nobody was given yet."""
-    heads = ("light", "task", "title", "unit", "state", "due", "late")
-    rows = [(r["light"], _named(r), r["title"], r["unit"], stands(r), due(r), late(r)) for r in found]
-    yield Table(heads, rows)
+    yield as_table(found, lang)
     if left:
         title, columns, more = unissued(left)
         yield ""
         yield Table(columns, more, title=title)
-
-
-def _named(row: Found) -> str:
-    return " ".join(filter(None, (row["task"], row["period"])))
 
 
 def _whose(row: Found) -> str:

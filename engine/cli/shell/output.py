@@ -32,6 +32,10 @@ class Table:
     empty: str = "(none)"
 
 
+class Worded(str):
+    """A cell that has been worded and stands as it is."""
+
+
 Shown = str | Table | Iterable[str | Table]
 
 
@@ -134,7 +138,8 @@ def _lines(table: Table, lang: str) -> Iterator[str]:
 
 
 def _cell(head: str, value: Any, lang: str) -> str:
-    return clean(cell(value, lang, CODED.get(head, ""))).expandtabs()
+    said = str(value) if isinstance(value, Worded) else cell(value, lang, CODED.get(head, ""))
+    return clean(said).expandtabs()
 
 
 def _layout() -> Callable[[Sequence[str], Sequence[Sequence[str]], frozenset[str]], Iterator[str]]:

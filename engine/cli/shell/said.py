@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from engine import words
 from engine.errors import line_of
+from engine.service.kernel.plain import some
 
+__all__ = ["ROLES", "TOLD", "counts", "detail", "due", "late", "moment", "rests_on", "some", "stands"]
 ROLES = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "inherited": "沿用"}
 
 
@@ -18,20 +20,16 @@ def moment(text: str | None) -> str:
 
 def stands(row: Mapping[str, Any]) -> str:
     """Return the state of an assignment, and what it waits for beside its unit."""
-    if row["state"] is None:
-        return ""
-    awaits = f", 待配合单位 {some(row['awaits'])}" if row["awaits"] else ""
-    return str(row["state"]) + (", objects" if row["objecting"] else "") + awaits
+    from engine.service.duties.views import roster
+
+    return roster.stands(dict(row))
 
 
 def due(row: Mapping[str, Any]) -> str:
     """Return a due day with its weekday and what is particular about it; or why there is none."""
-    if "state" in row and row["state"] is None:
-        return ""
-    if row["due_on"] is None:
-        return f"no date yet: {row['undated']}" if row.get("undated") else "no date yet"
-    marks = [word for word in ("derived", "provisional", "paused") if row.get(word)]
-    return f"{row['due_on']} {row['weekday']}" + (f" ({', '.join(marks)})" if marks else "")
+    from engine.service.duties.views import roster
+
+    return words.reason(roster.due_cell(dict(row)))
 
 
 def rests_on(source: Mapping[str, Any]) -> str:
@@ -43,20 +41,14 @@ def rests_on(source: Mapping[str, Any]) -> str:
 
 def late(row: Mapping[str, Any]) -> str:
     """Return how an assignment stands toward its day: days overdue now, or late at its first date."""
-    if row["overdue"]:
-        return f"overdue {row['days_over']}d"
-    return "late" if row["late"] else ""
+    from engine.service.duties.views import roster
+
+    return words.reason(roster.late_cell(dict(row)))
 
 
 def counts(found: Mapping[str, int]) -> str:
     """Return counts in words, without the empty ones."""
     return ", ".join(f"{number} {name}" for name, number in found.items() if number) or "none"
-
-
-def some(names: Iterable[str], most: int = 5) -> str:
-    """Return the first of several names and how many there are beside."""
-    known = list(names)
-    return "、".join(known[:most]) + (f" 等{len(known)}个" if len(known) > most else "")
 
 
 TOLD = (

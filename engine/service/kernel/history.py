@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from engine.model import Record
+from engine.model.plain import moment, short
 from engine.model.plain import plain as written
-from engine.model.plain import short
 from engine.records import record, replace
 from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of, told_by, whole
 from engine.service.kernel.plain import Row, local
@@ -35,9 +37,8 @@ class Wanted:
     since: datetime | None = None
 
 
-def records(desk: Desk, journal: int, wanted: Wanted | None = None) -> Iterator[Record]:
-    """Yield records in the order of their seq; each page is a transaction of its own."""
-    after = 0
+def records(desk: Desk, journal: int, wanted: Wanted | None = None, after: int = 0) -> Iterator[Record]:
+    """Yield records behind one in the order of their seq; each page is a transaction of its own."""
     while True:
         with desk.database.read() as work:
             page = [*map(whole, _page(work, journal, after, wanted or Wanted()))]
@@ -73,6 +74,33 @@ def plain(record: Record, reader: Actor = SYSTEM) -> Row:
             "hash": record.hash,
         }
     )
+
+
+def log(zone: ZoneInfo) -> Listing:
+    """Return how records are listed, with their times in a zone."""
+    return Listing(
+        name="history",
+        key=("seq",),
+        columns=(
+            Column(key="seq", kind="number", width=8),
+            Column(key="at", kind="instant", of=lambda row: local(moment(row["at"]), zone), width=16),
+            Column(key="actor", width=18),
+            Column(key="on_behalf", head="on behalf of", width=18, leads="unit"),
+            Column(key="action", kind="code", family="action"),
+            Column(key="outcome", kind="code", family="outcome", width=10),
+            Column(key="subject", width=24),
+            Column(key="reason", of=_why, width=40),
+        ),
+    )
+
+
+def _why(row: Row) -> Row | str:
+    """Return the reason that was typed, or why an act was refused; of a shut gate the code alone."""
+    facts = row["facts"]
+    if row["outcome"] != "refused" or "code" not in facts:
+        return str(row["reason"])
+    code = ".".join(filter(None, (facts["code"], facts["why"])))
+    return code if "verdict" in facts["with"] else {**facts["with"], "code": code}
 
 
 def entries_about(case: Case, subject: str) -> list[tuple[int, Entry]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,3 +30,9 @@ def weekday(on: date | None) -> str:
 def local(at: datetime | None, zone: ZoneInfo) -> str | None:
     """Return an instant in local time with its offset; None where there is none."""
     return at.astimezone(zone).isoformat(timespec="seconds") if at else None
+
+
+def some(names: Iterable[str], most: int = 5) -> str:
+    """Return the first of several names and how many there are in all."""
+    known = list(names)
+    return "、".join(known[:most]) + (f" 等{len(known)}个" if len(known) > most else "")

@@ -12,6 +12,7 @@ from engine.cli.nouns.campaign.reports import report
 from engine.cli.parts.adjusting import adjust
 from engine.cli.shell.acts import How, act, done, tell
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table, answer, emit, progress, say
 from engine.cli.shell.verbs import Noun
@@ -57,31 +58,16 @@ def create(ctx: Context, /, key: str, word: str, with_nested: bool, settings: di
     emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}{also}; see `campaign show {told['key']}`")
 
 
-@campaign.command("list", example="phasegate campaign list")
+@campaign.command("list", example=("phasegate campaign list", "phasegate campaign list --out 创建活动.xlsx"))
+@lists
 @pass_context
-def list_(ctx: Context) -> None:
+def list_(ctx: Context, form: Form) -> None:
     """List the campaigns with their phases."""
-    from engine.service.campaigns.views.campaign import listed
+    from engine.service.campaigns.views.campaign import LIST, listed
+    from engine.service.kernel.sight import reader_here
 
     found = listed(ctx.desk(), ctx.actor)
-    heads = ("key", "title", "state", "phase", "adopted", "settled", "of")
-    rows = [
-        (
-            f"{'  ' * row['depth']}{row['key']}",
-            row["title"],
-            _state(row),
-            row["phase_title"],
-            row["adopted_on"],
-            row["settled"],
-            row["assignments"],
-        )
-        for row in found
-    ]
-    emit(ctx, found, Table(heads, rows, right=frozenset({"settled", "of"})))
-
-
-def _state(row: dict[str, object]) -> str:
-    return f"{row['state']} (trial)" if row["trial"] else str(row["state"])
+    emit_listing(ctx, LIST.seen(reader_here(ctx.desk(), ctx.actor), found), form)
 
 
 @campaign.command(example="phasegate campaign show shizhu-2022")

@@ -10,13 +10,15 @@ import click
 from engine.cli.shell.acts import How
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.foresight import done_or_foreseen
+from engine.cli.shell.listing import Form, as_table, emit_listing, lists
 from engine.cli.shell.options import fills
-from engine.cli.shell.output import Table, emit
+from engine.cli.shell.output import Table
 from engine.cli.shell.said import some
 from engine.cli.shell.verbs import Verb
 
 if TYPE_CHECKING:
     from engine.service.campaigns.changes import Change
+    from engine.service.kernel.columns import Listing
 
 NO_SUCH_PARAMETER = "PW568"
 
@@ -82,32 +84,20 @@ def _changes(found: list[Change]) -> Table:
 )
 @click.argument("key")
 @click.option("--changes", "with_changes", is_flag=True, help="What each changed in the definitions.")
+@lists
 @pass_context
-def versions(ctx: Context, key: str, with_changes: bool) -> None:
+def versions(ctx: Context, key: str, with_changes: bool, form: Form) -> None:
     """List the versions of its workflow that a campaign ran: since when, by whose act and document."""
-    from engine.service.campaigns.views.versions import versions_of
+    from engine.service.campaigns.views.versions import LIST, versions_of
 
     with ctx.reading(key) as case:
         found = versions_of(case)
-    emit(ctx, found, lambda: _sheet(found, with_changes))
+        told = LIST.seen(case.reader, found)
+    emit_listing(ctx, told, form, shown=lambda told: _sheet(told, found, with_changes, ctx.lang))
 
 
-def _sheet(found: list[dict[str, Any]], with_changes: bool) -> Iterator[str | Table]:
-    heads = ("version", "since", "recorded", "actor", "document", "reason", "workflow", "current")
-    rows = [
-        (
-            v["version"],
-            v["since"],
-            v["recorded_on"],
-            v["actor"],
-            v["document"],
-            v["reason"],
-            v["workflow"][:12],
-            v["current"],
-        )
-        for v in found
-    ]
-    yield Table(heads, rows)
+def _sheet(told: Listing, found: list[dict[str, Any]], with_changes: bool, lang: str) -> Iterator[str | Table]:
+    yield as_table(told, lang)
     for version in found[1:] if with_changes else ():
         yield ""
         yield f"version {version['version']}"

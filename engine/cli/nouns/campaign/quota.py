@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.output import Table, emit
+from engine.cli.shell.listing import Form, as_table, emit_listing, lists
+from engine.cli.shell.output import Table
 from engine.cli.shell.verbs import Verb
+from engine.records import replace
 
-HEADS = ("by", "name", "have", "need", "short", "most")
+if TYPE_CHECKING:
+    from engine.service.kernel.columns import Listing
 
 
 @click.command(
@@ -21,50 +24,29 @@ HEADS = ("by", "name", "have", "need", "short", "most")
 )
 @click.argument("key")
 @click.argument("quota", default="")
+@lists
 @pass_context
-def quota(ctx: Context, key: str, quota: str) -> None:
+def quota(ctx: Context, key: str, quota: str, form: Form) -> None:
     """Show what a quota has, needs and lacks: by kind, by unit, in total.
 
     未规定: the plan states no number for this unit; nothing is asked of it, and it may host.
     """
-    from engine.service.campaigns.views.quota import listed
+    from engine.service.campaigns.views.quota import LIST, lines_of, listed
 
     with ctx.reading(key) as case:
         found = listed(case, quota)
-    emit(ctx, found, lambda: _sheets(key, found))
+        told = LIST.seen(case.reader, lines_of(found))
+    emit_listing(ctx, told, form, shown=lambda told: _sheets(key, told, ctx.lang), data=found)
 
 
-def _sheets(key: str, found: list[dict[str, Any]]) -> Iterator[str | Table]:
-    if not found:
+def _sheets(key: str, told: Listing, lang: str) -> Iterator[str | Table]:
+    from engine.service.campaigns.views.quota import called
+
+    quotas = {row["quota"]: called(row["title"], row["quota"]) for row in told.rows}
+    if not quotas:
         yield f"{key} has no quotas"
-    for number, each in enumerate(found):
+    for number, (name, title) in enumerate(quotas.items()):
         if number:
             yield ""
-        yield Table(
-            HEADS,
-            [_row(line) for line in each["lines"]],
-            title=_called(each["title"], each["quota"]),
-            right=frozenset(HEADS[2:]),
-        )
-
-
-def _row(line: dict[str, Any]) -> tuple[object, ...]:
-    from engine.service.campaigns.views.quota import BY, NOT_STATED
-
-    need = NOT_STATED if line["need"] is None else line["need"]
-    return (
-        BY[line["by"]],
-        _called(line["name"], line["id"]),
-        line["have"],
-        need,
-        line["short"] or "",
-        _shown(line["most"]),
-    )
-
-
-def _called(title: str, name: str) -> str:
-    return f"{title} ({name})" if name not in ("", title) else title
-
-
-def _shown(most: int | None) -> object:
-    return "" if most is None else most
+        rows = [row for row in told.rows if row["quota"] == name]
+        yield as_table(replace(told, columns=told.columns[1:], rows=rows), lang, title)

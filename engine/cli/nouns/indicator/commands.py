@@ -8,6 +8,7 @@ import click
 
 from engine.cli.shell.acts import How, done, tell
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.output import emit, say
 from engine.cli.shell.verbs import Noun
 
@@ -31,15 +32,15 @@ def indicator() -> None:
 )
 @click.argument("key")
 @click.option("--unit", default="", help="Only indicators that this unit is named for.")
+@lists
 @pass_context
-def list_(ctx: Context, key: str, unit: str) -> None:
+def list_(ctx: Context, key: str, unit: str, form: Form) -> None:
     """List the indicators with their points, scores and evidence."""
-    from engine.cli.nouns.indicator.measured import indicator_list
-    from engine.service.indicators.views.indicators import listed
+    from engine.service.indicators.views.indicators import LIST, listed
 
     with ctx.reading(key) as case:
-        found = listed(case, case.unit(unit).name if unit else "")
-    emit(ctx, found, lambda: indicator_list(found))
+        found = LIST.seen(case.reader, listed(case, case.unit(unit).name if unit else ""))
+    emit_listing(ctx, found, form)
 
 
 @indicator.command(
@@ -68,16 +69,16 @@ def show(ctx: Context, key: str, number: str) -> None:
 @click.argument("key")
 @click.option("--unit", default="", help="Only what this unit has not given.")
 @click.option("--csv", "out", default="", metavar="FILE", help="Write the table there, for a spreadsheet.")
+@lists
 @pass_context
-def missing(ctx: Context, key: str, unit: str, out: str) -> None:
+def missing(ctx: Context, key: str, unit: str, out: str, form: Form) -> None:
     """List the self-scores and the evidence that are missing, unit by unit."""
-    from engine.cli.nouns.indicator.measured import missing_table
-    from engine.service.indicators.views.indicators import missing
+    from engine.service.indicators.views.indicators import MISSING, missing
     from engine.service.indicators.views.measuring import pages, texts
 
     with ctx.reading(key) as case:
         name = case.unit(unit).name if unit else ""
-        found = missing(case, name)
+        found = MISSING.seen(case.reader, missing(case, name))
         rows = texts(pages(case, name)[-1]) if out else []
     if out:
         from engine.cli.shell.sources import write_bytes
@@ -85,21 +86,22 @@ def missing(ctx: Context, key: str, unit: str, out: str) -> None:
 
         write_bytes(out, csv_bytes(rows))
         say(f"written to {out}")
-    emit(ctx, found, lambda: missing_table(found))
+    emit_listing(ctx, found, form)
 
 
 @indicator.command(example="phasegate indicator duplicates shizhu-2022 --json")
 @click.argument("key")
 @click.option("--open", "unsettled", is_flag=True, help="Only files that nobody has judged yet.")
+@lists
 @pass_context
-def duplicates(ctx: Context, key: str, unsettled: bool) -> None:
+def duplicates(ctx: Context, key: str, unsettled: bool, form: Form) -> None:
     """List files that several units handed in, for a person to judge."""
-    from engine.cli.nouns.indicator.measured import duplicate_table
-    from engine.service.indicators.views.indicators import duplicates
+    from engine.service.indicators.views.indicators import DUPLICATES, duplicates, hands
 
     with ctx.reading(key) as case:
         found = [each for each in duplicates(case) if not (unsettled and each["settled"])]
-    emit(ctx, found, lambda: duplicate_table(found))
+        told = DUPLICATES.seen(case.reader, hands(found))
+    emit_listing(ctx, told, form, data=found)
 
 
 @indicator.command(

@@ -6,32 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.cli.shell.output import Table
-from engine.cli.shell.said import some
 
 Found = Mapping[str, Any]
 Part = str | Table
 NUMBERS = frozenset({"points", "self", "checked", "evidence", "version", "have", "least"})
-
-
-def indicator_list(found: Sequence[Found]) -> Table:
-    """Return the indicators with scores and evidence."""
-    heads = ("no", "title", "points", "check", "units", "per", "self", "checked", "evidence", "vetoed")
-    rows = [
-        (
-            row["indicator"],
-            row["title"],
-            "veto" if row["veto"] else row["points"],
-            row["check"],
-            some(row["units"], 3),
-            "" if row["veto"] else row["period"],
-            row["self"],
-            row["checked"],
-            f"{row['full']}/{row['slots']}" if row["slots"] else "",
-            row["vetoed"],
-        )
-        for row in found
-    ]
-    return Table(heads, rows, right=NUMBERS)
 
 
 def set_sheet(found: Found) -> Iterator[Part]:
@@ -74,24 +52,3 @@ def _vetoes(found: Sequence[Found]) -> Iterator[Part]:
     if found:
         yield ""
         yield _rows("vetoes that stand", ("indicator", "unit", "raised_on", "reason", "document"), found)
-
-
-def missing_table(found: Sequence[Found]) -> Table:
-    """Return what is missing."""
-    heads = ("unit", "no", "title", "missing", "period", "have", "least")
-    return Table(heads, [_missing(row) for row in found], right=NUMBERS, empty="nothing is missing")
-
-
-def _missing(row: Found) -> tuple[object, ...]:
-    return row["unit"], row["indicator"], row["title"], row["what"], row["period"], row["have"], row["least"]
-
-
-def duplicate_table(found: Sequence[Found]) -> Table:
-    """Return the files that several units handed in, a row for each hand-in."""
-    heads = ("file", "unit", "name", "of", "where", "judged", "reason")
-    rows = [
-        (each["sha256"][:16], hand["unit"], hand["name"], hand["of"], hand["where"], hand["verdict"], hand["reason"])
-        for each in found
-        for hand in each["handed_in"]
-    ]
-    return Table(heads, rows)

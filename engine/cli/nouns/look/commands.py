@@ -10,6 +10,7 @@ from engine.cli.nouns.look.findings import findings
 from engine.cli.nouns.look.month import report_and_answer
 from engine.cli.shell.acts import How, act, done, tell
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.output import answer, emit, say
 from engine.cli.shell.verbs import Noun
 
@@ -63,15 +64,15 @@ def check(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
 
 @look.command("list", example="phasegate look list shizhu-2022")
 @click.argument("key")
+@lists
 @pass_context
-def list_(ctx: Context, key: str) -> None:
+def list_(ctx: Context, key: str, form: Form) -> None:
     """List the rounds of looking."""
-    from engine.cli.nouns.look.looked import round_list
-    from engine.service.inspections.views.looking import listed
+    from engine.service.inspections.views.looking import LIST, listed
 
     with ctx.reading(key) as case:
-        found = listed(case)
-    emit(ctx, found, lambda: round_list(found))
+        found = LIST.seen(case.reader, listed(case))
+    emit_listing(ctx, found, form)
 
 
 @look.command(example="phasegate look show shizhu-2022 m-1")

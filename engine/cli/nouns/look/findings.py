@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.output import emit
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.verbs import Verb
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -34,17 +34,20 @@ def exports(command: F) -> F:
 @click.option("--round", "round", default="", metavar="ROUND", help="Only what was found in this round.")
 @click.option("--state", type=click.Choice(STATES), default=None, help="Only what stands so.")
 @exports
+@lists
 @pass_context
-def findings(ctx: Context, key: str, unit: str, round: str, state: str | None, csv: str, xlsx: str) -> None:
+def findings(
+    ctx: Context, key: str, unit: str, round: str, state: str | None, csv: str, xlsx: str, form: Form
+) -> None:
     """Show the register of findings (整改台账): who puts what right by when, and what is struck off."""
-    from engine.cli.nouns.look.looked import register_table
     from engine.cli.shell.sources import write_bytes
-    from engine.service.inspections.views.findings import as_csv, as_workbook, listed
+    from engine.service.inspections.views.findings import LIST, as_csv, as_workbook, listed
 
     with ctx.reading(key) as case:
         found = listed(case, unit=case.unit(unit).name if unit else "", round=round, state=state or "")
         book = as_workbook(case, found) if xlsx else b""
+        told = LIST.seen(case.reader, found)
     for place, data in ((csv, as_csv(found)), (xlsx, book)):
         if place:
             write_bytes(place, data)
-    emit(ctx, found, lambda: register_table(found))
+    emit_listing(ctx, told, form)

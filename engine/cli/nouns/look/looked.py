@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.cli.shell.output import Table
 
 Found = Mapping[str, Any]
 Part = str | Table
-
-
-def round_list(found: Sequence[Found]) -> Table:
-    """Return the rounds as a table."""
-    heads = ("round", "kind", "title", "opened", "due", "units", "document")
-    rows = [
-        (r["round"], r["kind"], r["title"], r["opened_on"], r["due_on"], len(r["units"]), r["document"])
-        for r in found
-    ]
-    return Table(heads, rows, right=frozenset({"units"}))
 
 
 def round_sheet(found: Found) -> Iterator[Part]:
@@ -46,26 +36,6 @@ def repeat_sheet(found: Found) -> Iterator[Part]:
         yield Table(("no", "lot", "unit"), [(n, r["lot"][:16], r["unit"]) for n, r in enumerate(lots, 1)])
     yield ""
     yield "the same comes out" if found["agrees"] else f"recorded {found['recorded']}, but now {found['again']}"
-
-
-def register_table(found: Sequence[Found]) -> Table:
-    """Return the register of findings as a table; an undecided one shows the number to adopt or drop it by."""
-    heads = ("no", "source", "unit", "finding", "due", "state", "closed", "task", "report")
-    rows = [
-        (
-            r["number"],
-            r["source"],
-            r["unit"],
-            r["finding"],
-            r["due_on"],
-            r["state"],
-            r["closed_on"],
-            r["task"],
-            r["report"] or "",
-        )
-        for r in found
-    ]
-    return Table(heads, rows, right=frozenset({"no"}))
 
 
 SAID = {"progress": "进展", "problem": "问题", "next": "下步打算", "matter": "提请研究事项"}

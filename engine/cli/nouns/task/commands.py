@@ -10,6 +10,7 @@ from engine.cli.nouns.task.counting import pace
 from engine.cli.parts.adjusting import date_everybody
 from engine.cli.shell.acts import How, act, command_of, each_done, tell
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.options import of_one, of_period
 from engine.cli.shell.output import answer, emit, progress, say
 from engine.cli.shell.verbs import Noun
@@ -35,13 +36,17 @@ def task() -> None:
 @click.option("--state", type=click.Choice(STATES), default=None, help="Only assignments in this state.")
 @click.option("--overdue", is_flag=True, help="Only what is owed and past its day.")
 @click.option("--undated", is_flag=True, help="Only what is owed and has no date yet, issued or not.")
+@lists
 @pass_context
-def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool, undated: bool) -> None:
+def list_(
+    ctx: Context, key: str, unit: str, name: str, state: str | None, overdue: bool, undated: bool, form: Form
+) -> None:
     """List what each unit owes, with its light and its day; of the unit of --as, its own.
 
     With --task a unit that leads it sees the parts of the others, too.
     """
     from engine.cli.parts.duty import task_list
+    from engine.service.duties.views.roster import LIST
     from engine.service.duties.views.task import listed, unissued
     from engine.service.kernel.sight import own
 
@@ -51,7 +56,9 @@ def list_(ctx: Context, key: str, unit: str, name: str, state: str | None, overd
         heir = case.heir(unit)
         found = listed(case, **wanted, state=state or "", overdue=overdue, undated=undated)
         left = [] if state or overdue or name else unissued(case, unit=unit, undated=undated)
-    emit(ctx, [*found, *left] if undated else found, lambda: task_list(found, left))
+        told = LIST.seen(case.reader, found)
+    data = [*found, *left] if undated else found
+    emit_listing(ctx, told, form, shown=lambda told: task_list(told, left, ctx.lang), data=data)
     if heir:
         say(f"{unit} goes on as {heir}")
 

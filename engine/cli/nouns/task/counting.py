@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.output import Table, emit
+from engine.cli.shell.listing import Form, as_table, emit_listing, lists
+from engine.cli.shell.output import Table
 from engine.cli.shell.verbs import Verb
 
+if TYPE_CHECKING:
+    from engine.service.kernel.columns import Listing
+
 Found = dict[str, Any]
-PACE_HEADS = ("task", "title", "unit", "period", "until", "pace")
 
 
 @click.command(
@@ -23,8 +26,9 @@ PACE_HEADS = ("task", "title", "unit", "period", "until", "pace")
 @click.option("--unit", default="", help="Only this unit.")
 @click.option("--task", "name", default="", help="Only this duty.")
 @click.option("--every", is_flag=True, help="Also the periods that are closed.")
+@lists
 @pass_context
-def pace(ctx: Context, key: str, unit: str, name: str, every: bool) -> None:
+def pace(ctx: Context, key: str, unit: str, name: str, every: bool, form: Form) -> None:
     """Show how far each unit has come with its counted duties, and whether it keeps pace."""
     from engine.service.duties.views import pace as view
 
@@ -34,17 +38,17 @@ def pace(ctx: Context, key: str, unit: str, name: str, every: bool) -> None:
             "periods": view.listed(case, **wanted, every=every),
             "not_demanded": view.not_demanded(case, **wanted),
         }
-    emit(ctx, found, lambda: _shown(found))
+        told = view.LIST.seen(case.reader, found["periods"])
+    emit_listing(ctx, told, form, shown=lambda told: _shown(told, found["not_demanded"], ctx.lang), data=found)
 
 
-def _shown(found: dict[str, list[Found]]) -> Iterator[str | Table]:
+def _shown(told: Listing, not_demanded: list[Found], lang: str) -> Iterator[str | Table]:
     """Yield a line per unit and period, and below them what is not demanded."""
-    rows = [(r["task"], r["title"], r["unit"], r["period"], r["last_day"], r["said"]) for r in found["periods"]]
-    yield Table(PACE_HEADS, rows)
-    if found["not_demanded"]:
+    yield as_table(told, lang)
+    if not_demanded:
         yield ""
         yield Table(
             ("task", "title", "period", "until"),
-            [(r["task"], r["title"], r["period"], r["last_day"]) for r in found["not_demanded"]],
+            [(r["task"], r["title"], r["period"], r["last_day"]) for r in not_demanded],
             title="not demanded: the campaign ends before the period does",
         )

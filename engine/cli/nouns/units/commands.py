@@ -9,8 +9,9 @@ import click
 from engine.cli.nouns.units.succeeding import change_units
 from engine.cli.shell.acts import How, act
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.options import fills
-from engine.cli.shell.output import Table, emit
+from engine.cli.shell.output import emit
 from engine.cli.shell.verbs import Noun
 
 LEVELS = {"liaison": 0, "deputy": 1, "head": 2, "group": 3}
@@ -26,14 +27,15 @@ def units() -> None:
 )
 @click.argument("key")
 @click.option("--vacant", is_flag=True, help="Only units that an open ladder could not reach.")
+@lists
 @pass_context
-def list_(ctx: Context, key: str, vacant: bool) -> None:
+def list_(ctx: Context, key: str, vacant: bool, form: Form) -> None:
     """List the units in the order of the directory, with who is reached today."""
-    from engine.service.duties.views.unit import listed
+    from engine.service.duties.views.unit import LIST, listed
 
     with ctx.reading(key) as case:
-        found = [row for row in listed(case) if row["vacancies"] or not vacant]
-    emit(ctx, found, lambda: Table(HEADS, [_row(row) for row in found], right=frozenset({"open"})))
+        found = LIST.seen(case.reader, (row for row in listed(case) if row["vacancies"] or not vacant))
+    emit_listing(ctx, found, form)
 
 
 @units.command(
@@ -72,17 +74,6 @@ def import_(ctx: Context, file: str, folder: str, dry_run: bool, settings: dict[
     told = {"file": f"{folder}/{target}", "units": len(found.units), "groups": len(found.groups), "dry_run": dry_run}
     said = "would be written to" if dry_run else "written to"
     emit(ctx, told, f"{len(found.units)} units and {len(found.groups)} groups {said} {told['file']}")
-
-
-HEADS = ("unit", "relation", "open", *LEVELS, "vacant")
-
-
-def _row(row: dict[str, Any]) -> tuple[object, ...]:
-    reached = [row["contacts"].get(level, {}).get("address", "") for level in LEVELS]
-    coming = [f"{each['level']} from {each['from']}: {each['address']}" for each in row["coming"]]
-    gone = [] if row["exists"] else ["does not exist today"]
-    vacant = "; ".join([*([", ".join(row["vacancies"])] if row["vacancies"] else []), *coming, *gone])
-    return row["unit"], row["relation"], row["open"], *reached, vacant
 
 
 @units.does("contact", example=("phasegate units contact shizhu-2022 中益乡 --level deputy --vacant",))

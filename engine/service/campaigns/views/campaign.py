@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from engine import gates
 from engine.errors import BadInput
@@ -20,6 +21,7 @@ from engine.service.duties.views.visible import seen
 from engine.service.indicators import apply as indicators
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import SETTLED, Case, Moment
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.plain import Row, day, local, short, weekday
 from engine.service.kernel.sight import readers_of, require, sees
@@ -41,6 +43,25 @@ WORDS = {
 
 
 PERIOD_TURNS = "a period turns"
+
+
+def _state(row: Row) -> Row | str:
+    return {"code": "trial_run", "state": row["state"]} if row["trial"] else str(row["state"])
+
+
+LIST: Final = Listing(
+    name="campaigns",
+    key=("key",),
+    columns=(
+        Column(key="key", kind="reference", width=22, indent="depth", leads="campaign"),
+        Column(key="title", width=36),
+        Column(key="state", kind="code", of=_state, family="state"),
+        Column(key="phase_title", head="phase", width=20),
+        Column(key="adopted_on", head="adopted", kind="day"),
+        Column(key="settled", head="settled duties", kind="number", width=9),
+        Column(key="assignments", head="all duties", kind="number", width=9),
+    ),
+)
 
 
 def listed(desk: Desk, who: str = "") -> list[Row]:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from engine.gates import quotas
 from engine.gates.quotas import Line
 from engine.model import Quota, Tally
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row
 from engine.service.kernel.sight import require
 
 NOT_STATED = "未规定"
 HEADINGS = ("指标", "按", "名称", "有", "需", "缺", "最多")
-BY = {"kind": "类别", "unit": "单位", "total": "合计"}
+BY: Final = {"kind": "类别", "unit": "单位", "total": "合计"}
+LIST: Final = Listing(
+    name="quotas",
+    key=("quota", "by", "id"),
+    columns=(
+        Column(key="title", head="quota", width=18),
+        Column(key="by", of=lambda row: BY[row["by"]], width=8),
+        Column(key="name", of=lambda row: called(row["name"], row["id"]), width=24),
+        Column(key="have", kind="number", width=8),
+        Column(key="need", kind="number", of=lambda row: NOT_STATED if row["need"] is None else row["need"], width=8),
+        Column(key="short", kind="number", of=lambda row: row["short"] or "", width=8),
+        Column(key="most", kind="number", width=8),
+    ),
+)
 
 
 def listed(case: Case, quota: str = "") -> list[Row]:
@@ -21,6 +36,16 @@ def listed(case: Case, quota: str = "") -> list[Row]:
     require(case, "progress")
     chosen = (quotas.named(case.plan.workflow.quotas, quota),) if quota else case.plan.workflow.quotas
     return [_row(case, each) for each in chosen]
+
+
+def lines_of(found: Sequence[Row]) -> list[Row]:
+    """Return the lines of all quotas, each with the quota that it is of."""
+    return [{"quota": each["quota"], "title": each["title"], **line} for each in found for line in each["lines"]]
+
+
+def called(title: str, name: str) -> str:
+    """Return a title with its id, where that says more."""
+    return f"{title} ({name})" if name not in ("", title) else title
 
 
 def summed(case: Case) -> list[Row]:

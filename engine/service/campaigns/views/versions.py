@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.model import Workflow
 from engine.service.campaigns.changes import changes
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.journal import Entry, entry_of
 from engine.service.kernel.plain import Row, day
 from engine.store.queries import journal
+
+LIST: Final = Listing(
+    name="versions",
+    key=("workflow", "since"),
+    columns=(
+        Column(key="version"),
+        Column(key="since", kind="day"),
+        Column(key="recorded_on", head="recorded", kind="day"),
+        Column(key="actor", width=18),
+        Column(key="document", width=24),
+        Column(key="reason", width=24),
+        Column(key="workflow", of=lambda row: row["workflow"][:12]),
+        Column(key="current", kind="yes", width=8),
+    ),
+)
 
 
 def versions_of(case: Case) -> list[Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from engine.errors import BadInput, UnknownName
@@ -11,12 +11,42 @@ from engine.model import Lane, Notice, Outgoing
 from engine.model.plain import moment
 from engine.service.delivery.lanes import is_paused
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of
 from engine.service.kernel.plain import Row, local, short
 from engine.service.kernel.sight import require, require_here, without_addresses
 from engine.store.queries import journal
 from engine.store.queries import outbox as messages
+
+LIST: Final = Listing(
+    name="outbox",
+    key=("id",),
+    columns=(
+        Column(key="id", kind="number", width=8),
+        Column(key="notice", kind="number", width=8, leads="notice"),
+        Column(key="state", kind="code", family="state", width=10),
+        Column(key="to", width=30, seen_as="address"),
+        Column(key="channel", width=10),
+        Column(key="attempts", kind="number", width=8),
+        Column(key="next_at", head="next", kind="instant", width=16),
+        Column(key="settled_at", head="settled", kind="instant", width=16),
+        Column(key="error", width=30),
+        Column(key="subject", width=40),
+    ),
+)
+WAYS: Final = Listing(
+    name="channels",
+    key=("channel", "recipient"),
+    columns=(
+        Column(key="channel"),
+        Column(key="recipient", width=30),
+        Column(key="queued", kind="number", width=8),
+        Column(key="failures", kind="number", width=8),
+        Column(key="until", kind="instant", width=16),
+        Column(key="reason", width=40),
+    ),
+)
 
 
 def listed(case: Case, *, state: str = "", channel: str = "") -> list[Row]:

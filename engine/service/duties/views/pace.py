@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from engine import units
 from engine.model import Assignment, Event, Task
@@ -10,9 +11,22 @@ from engine.periods import Pace, Period
 from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, short
 from engine.service.kernel.sight import require
 
+LIST: Final = Listing(
+    name="pace",
+    key=("task", "unit", "period"),
+    columns=(
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="title", width=30),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="period"),
+        Column(key="last_day", head="until", kind="day"),
+        Column(key="said", head="pace", width=40),
+    ),
+)
 WORDS = {"done": "done", "on_pace": "on pace", "behind": "behind", "short": "short"}
 
 

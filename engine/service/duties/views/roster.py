@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Final
 
 from engine import deadlines as rules
 from engine.deadlines import Light
@@ -14,11 +15,13 @@ from engine.service.duties.apply.gathering import Gathering, gathering
 from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case
-from engine.service.kernel.plain import Row, day, weekday
+from engine.service.kernel.columns import Column, Listing
+from engine.service.kernel.plain import Row, day, some, weekday
 from engine.store.queries import deadlines as queries
 
 OWED = ("issued", "received", "returned")
 LIGHTS: tuple[Light, ...] = ("green", "yellow", "red", "grey")
+MARKS = ("derived", "provisional", "paused")
 
 
 @record
@@ -103,6 +106,55 @@ def row(case: Case, entry: Entry) -> Row:
         "first_submitted_on": day(assignment.first_submitted_on),
         "settled_on": day(assignment.settled_on),
     }
+
+
+# --- its cells, in codes ---
+
+
+def stands(row: Row) -> str:
+    """Return the codes of how an assignment stands, and what it waits for beside its unit."""
+    if row["state"] is None:
+        return ""
+    awaits = f", 待配合单位 {some(row['awaits'])}" if row["awaits"] else ""
+    return str(row["state"]) + (", objects" if row["objecting"] else "") + awaits
+
+
+def due_cell(row: Row) -> Row | str:
+    """Return the due day with its weekday and what is particular about it, or why there is none."""
+    if row.get("state", "") is None:
+        return ""
+    if row["due_on"] is None:
+        return {"code": "undated", "said": row["undated"]} if row.get("undated") else {"code": "no_date_yet"}
+    day = {"on": row["due_on"], "weekday": row["weekday"]}
+    marks = [word for word in MARKS if row.get(word)]
+    return {"code": "day_marked", **day, "marks": marks} if marks else {"code": "day", **day}
+
+
+def late_cell(row: Row) -> Row | str:
+    """Return how an assignment stands toward its day: days overdue now, or late at its first date."""
+    if row["overdue"]:
+        return {"code": "overdue_by", "days": row["days_over"]}
+    return {"code": "was_late"} if row["late"] else ""
+
+
+def named_cell(row: Row) -> str:
+    """Return a task with its period, where it has one."""
+    return " ".join(filter(None, (row["task"], row["period"])))
+
+
+LIST: Final = Listing(
+    name="tasks",
+    key=("task", "unit", "period"),
+    columns=(
+        Column(key="light", kind="code", family="light", width=8),
+        Column(key="task", kind="reference", of=named_cell, leads="task"),
+        Column(key="title", width=30),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="state", kind="code", of=stands, family="state", width=16),
+        Column(key="due", of=due_cell, width=22),
+        Column(key="late", of=late_cell, width=12),
+    ),
+)
 
 
 def _due(case: Case, entry: Entry) -> Row:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Final
 
 from engine import units
 from engine.model import Deadline, Unit, UnitContact
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import sees
 from engine.store.queries import assignments
@@ -18,6 +20,29 @@ from engine.store.queries import deadlines as queries
 LEVELS = ("liaison", "deputy", "head", "group")
 RUNNING = ("armed", "paused", "suspended")
 GROUP_LEVEL = 3
+
+
+def _address(level: str) -> Callable[[Row], object]:
+    return lambda row: row["contacts"].get(level, {}).get("address", "")
+
+
+def _vacant(row: Row) -> list[Row]:
+    vacant = [{"code": "levels", "levels": row["vacancies"]}] if row["vacancies"] else []
+    coming = [{"code": "reached_from", **each} for each in row["coming"]]
+    return [*vacant, *coming, *([] if row["exists"] else [{"code": "not_there_today"}])]
+
+
+LIST: Final = Listing(
+    name="units",
+    key=("unit",),
+    columns=(
+        Column(key="unit", kind="reference", width=22, leads="unit"),
+        Column(key="relation", width=12),
+        Column(key="open", kind="number", width=8),
+        *(Column(key=level, of=_address(level), width=28, seen_as="address") for level in LEVELS),
+        Column(key="vacant", of=_vacant, width=30),
+    ),
+)
 
 
 def listed(case: Case) -> list[Row]:

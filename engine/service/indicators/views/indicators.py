@@ -4,16 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from typing import Final
 
 from engine.gates.measured import Filling, Mark, Measured, Whose, asked, by_unit, points, said, total
 from engine.model import Assignment, Evidence, EvidenceSlot, Indicator, IndicatorSet, Judgement, Proof
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import require, sees, whose
 
 KINDS: tuple[Whose, ...] = ("self", "checked")
+
+
+def _points(row: Row) -> object:
+    return {"code": "is_veto"} if row["veto"] else row["points"]
+
+
+LIST: Final = Listing(
+    name="indicators",
+    key=("indicator",),
+    columns=(
+        Column(key="indicator", head="no", kind="reference", width=8, leads="indicator"),
+        Column(key="title", width=30),
+        Column(key="points", kind="number", of=_points, width=8),
+        Column(key="check"),
+        Column(key="units", kind="names", width=30, most=3, leads="unit"),
+        Column(key="per", of=lambda row: "" if row["veto"] else row["period"], width=10),
+        Column(key="self", kind="number", width=8),
+        Column(key="checked", kind="number", width=8),
+        Column(key="evidence", of=lambda row: f"{row['full']}/{row['slots']}" if row["slots"] else "", right=True),
+        Column(key="vetoed", kind="names", width=18),
+    ),
+)
+MISSING: Final = Listing(
+    name="missing",
+    key=("unit", "indicator", "what", "period"),
+    empty="nothing is missing",
+    columns=(
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="indicator", head="no", kind="reference", width=8, leads="indicator"),
+        Column(key="title", width=30),
+        Column(key="what", head="missing", width=24),
+        Column(key="period", width=10),
+        Column(key="have", kind="number", width=8),
+        Column(key="least", kind="number", width=8),
+    ),
+)
+DUPLICATES: Final = Listing(
+    name="duplicates",
+    key=("sha256", "unit", "where"),
+    columns=(
+        Column(key="sha256", head="file", of=lambda row: row["sha256"][:16], width=18),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="name", width=24),
+        Column(key="of"),
+        Column(key="where", width=18),
+        Column(key="verdict", head="judged"),
+        Column(key="reason", width=24),
+    ),
+)
 
 
 def listed(case: Case, unit: str = "") -> list[Row]:
@@ -217,6 +268,11 @@ def duplicates(case: Case) -> list[Row]:
         settled = all(hand["verdict"] for hand in hands)
         found.append({"sha256": sha, "units": units, "settled": settled, "handed_in": hands})
     return found
+
+
+def hands(found: Iterable[Row]) -> list[Row]:
+    """Return a row for each hand-in of the files that several units handed in."""
+    return [{"sha256": each["sha256"], **hand} for each in found for hand in each["handed_in"]]
 
 
 def _judged(judgement: Judgement | None) -> Row:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from engine.pictures.tables import csv_bytes
 from engine.service.inspections.register import Entry, register
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import require, sees
 from engine.sheets import Page, pages_as_workbook
@@ -25,6 +27,21 @@ COLUMNS: Mapping[str, float] = {
     "依据": 22,
     "说明": 22,
 }
+LIST: Final = Listing(
+    name="findings",
+    key=("source", "unit", "number", "task"),
+    columns=(
+        Column(key="number", head="no", kind="number", width=8),
+        Column(key="source", width=22),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="finding", width=40),
+        Column(key="due_on", head="due", kind="day"),
+        Column(key="state", width=10),
+        Column(key="closed_on", head="closed", kind="day"),
+        Column(key="task", kind="reference", width=9, leads="task"),
+        Column(key="report", width=22),
+    ),
+)
 CELLS = (
     "number", "source", "unit", "finding", "reported_by", "found_on",
     "due_on", "state", "closed_on", "task", "document", "reason",

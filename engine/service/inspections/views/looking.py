@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from engine import draws
 from engine.errors import BadInput
@@ -11,9 +11,23 @@ from engine.model import Record, Round
 from engine.service.inspections import rounds
 from engine.service.inspections.commands.looking import strata
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.journal import told_by
 from engine.service.kernel.plain import Row, day
 
+LIST: Final = Listing(
+    name="rounds",
+    key=("round",),
+    columns=(
+        Column(key="round", kind="reference", width=10, leads="look"),
+        Column(key="kind", kind="code", family="kind", width=10),
+        Column(key="title", width=30),
+        Column(key="opened_on", head="opened", kind="day"),
+        Column(key="due_on", head="due", kind="day"),
+        Column(key="units", kind="number", of=lambda row: len(row["units"]), width=8),
+        Column(key="document", width=24),
+    ),
+)
 DRAWN = ("draw", "pair")
 """The actions whose records hold a draw."""
 

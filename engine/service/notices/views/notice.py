@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from engine.errors import UnknownName
 from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Outgoing
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.plan import blob
 from engine.service.kernel.sight import Kind, addresses, own, require, sees, without_addresses
@@ -18,6 +20,28 @@ from engine.service.notices.kinds import correction
 from notifications.kinds import KINDS
 
 WAITING = ("listed", "withheld")
+
+
+def units_of(row: Row) -> list[str]:
+    """Return the units that a notice is to."""
+    return [each for each in str(row["unit"]).split("、") if each]
+
+
+LIST: Final = Listing(
+    name="notices",
+    key=("id",),
+    columns=(
+        Column(key="id", kind="number", width=8, leads="notice"),
+        Column(key="state", kind="code", family="state", width=10),
+        Column(key="kind", kind="code", family="kind"),
+        Column(key="level", kind="code", width=7),
+        Column(key="unit", kind="names", of=units_of, width=24, most=2, leads="unit"),
+        Column(key="to", kind="names", width=30, most=1, seen_as="address"),
+        Column(key="created_at", head="written", kind="instant", width=16),
+        Column(key="sent_at", head="sent", kind="instant", width=16),
+        Column(key="subject", width=40),
+    ),
+)
 
 
 def listed(case: Case, *, state: str = "", unit: str = "", kind: str = "") -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 from engine import deadlines as rules
 from engine.deadlines import Mark, Standing
@@ -11,6 +12,7 @@ from engine.model import Assignment, Deadline, Delivery, Occurrence, Offset
 from engine.records import replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.items import delivery_in
 from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.sight import addresses, require
@@ -19,7 +21,25 @@ from engine.service.notices.views import notice
 from engine.store.queries import armed as queries
 
 WORKING_DAYS = 3
+NOBODY: Final = {"code": "nobody"}
 TOLD = frozenset({"raised", "withheld"})
+LIST: Final = Listing(
+    name="upcoming",
+    key=("id", "goes_at"),
+    columns=(
+        Column(key="id", width=8, leads="notice"),
+        Column(key="state", kind="code", family="state", width=10),
+        Column(key="goes_at", head="goes", kind="instant", width=16),
+        Column(key="delivery", head="how"),
+        Column(key="kind", kind="code", family="kind"),
+        Column(key="level", kind="code", width=7),
+        Column(key="unit", kind="names", of=notice.units_of, width=24, most=2, leads="unit"),
+        Column(key="to", kind="names", of=lambda row: row["to"] or NOBODY, width=30, most=1, seen_as="address"),
+        Column(key="subject", head="about", width=30),
+        Column(key="rung", of=lambda row: row["items"][0]["rung"] if row["items"] else ""),
+        Column(key="unless", of=lambda row: row["reason"] or row["unless"], width=30),
+    ),
+)
 AWAITING: dict[str, str] = {"listed": "until it is released", "draft": "until it is signed"}
 
 

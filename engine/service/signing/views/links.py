@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Final
 
 from engine.model import Notice
 from engine.service.kernel.case import Case
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, short
 from engine.service.kernel.sight import require
 from engine.service.notices.composing.lines import title_of
 from engine.service.signing import linking
 from engine.service.signing.commands.links import WENT_OUT
+
+LIST: Final = Listing(
+    name="links",
+    key=("notice",),
+    columns=(
+        Column(key="notice", kind="number", width=8, leads="notice"),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="day", kind="day"),
+        Column(key="state", kind="code", family="state", width=10),
+        Column(key="to", kind="names", width=30, most=1, seen_as="address"),
+        Column(key="titles", head="unsigned", kind="names", width=40, most=2),
+    ),
+)
 
 
 def listed(case: Case, *, unit: str = "") -> list[Row]:
