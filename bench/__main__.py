@@ -16,7 +16,7 @@ from argparse import ArgumentParser, Namespace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bench.harness import Row, machine, read, write
+from bench.harness import NO_GOAL, Row, machine, read, write
 
 ROOT = Path(__file__).parent.parent
 MODULES = (
@@ -106,7 +106,7 @@ def _markdown(rows: list[Row]) -> str:
 
 
 def _cells(row: Row) -> str:
-    verdict = "reached" if row.reached else "**MISSED**"
+    verdict = "" if row.aim == NO_GOAL else "reached" if row.reached else "**MISSED**"
     return f"| {row.name} | {row.against} | {row.aim} | {row.measured} | {verdict} | {row.mode} |"
 
 

@@ -7,8 +7,10 @@ import sqlite3
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 from bench.county import KEY, LATER, OFFICE
+from engine.service.kernel.rules import RULES
 from engine.store.sqlite import durable_pragmas
 
 NOTE = "已落实"
@@ -17,7 +19,7 @@ TODAY = "2026-11-02"
 REVIEWED_BY, REVIEW_SEEN_AT = "2026-11-09", 1793926800000
 """Five working days on, and when its first rung is due: the same for whatever is submitted on one day."""
 
-HEAD = 'SELECT id, seq, head, counter, workflow FROM campaign WHERE "key" = ?'
+HEAD = 'SELECT id, uid, seq, head, counter, workflow FROM campaign WHERE "key" = ?'
 OWED = "SELECT id, task, unit, phase FROM assignment WHERE campaign = ? AND task = ? AND unit = ?"
 DATES = "SELECT id, kind, next_at FROM deadline WHERE assignment = ?"
 SUBMITTED = (
@@ -34,10 +36,38 @@ REVIEW = (
 )
 ARMED = f"INSERT INTO armed VALUES ({REVIEW_SEEN_AT}, 1, ?, ?)"
 ITEM = f"INSERT INTO item VALUES (?, ?, 'receipt', ?, 0, '', 'send', {NOW}, 'waiting', 0, ?, 0, 0, ?)"
-TO_TELL = f"INSERT OR IGNORE INTO armed VALUES ({NOW}, 5, ?, ?)"
+TO_TELL = f"INSERT OR IGNORE INTO armed VALUES ({NOW}, 5, ? << 32, ?)"
+ROWS_EACH = 3
+"""The rows of a submission that have numbers: its evidence, the date of the review, what is told to the unit."""
 MOVED = f"UPDATE campaign SET seq = ?, head = ?, last_at = {NOW}, counter = ? WHERE id = ?"
 
 Owed = tuple[int, str, str, str]
+
+
+class Executes(Protocol):
+    """What runs a statement: a connection of SQLite, or what translates for another database."""
+
+    def execute(self, sql: str, parameters: Any = ..., /) -> Any: ...
+
+
+class Head(NamedTuple):
+    """What a record needs of its campaign."""
+
+    campaign: int
+    uid: str
+    seq: int
+    before: str
+    counter: int
+    workflow: str
+
+    @property
+    def first(self) -> int:
+        """The number of the next row that is new."""
+        return (self.campaign << 32) + self.counter + 1
+
+    def after(self, digest: str) -> Head:
+        """Return it with a record more, which gave three rows their numbers."""
+        return self._replace(seq=self.seq + 1, before=digest, counter=self.counter + ROWS_EACH)
 
 
 def opened(path: Path) -> sqlite3.Connection:
@@ -54,41 +84,42 @@ def mode(connection: sqlite3.Connection) -> str:
     return f"SQLite {sqlite3.sqlite_version}, journal_mode={journal}, synchronous=FULL"
 
 
-def submit(connection: sqlite3.Connection, task: str, unit: str) -> None:
+def submit(connection: Executes, task: str, unit: str) -> None:
     """Hand in for one task of one unit, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
-    campaign, seq, before, counter, workflow = connection.execute(HEAD, (KEY,)).fetchone()
+    head = Head(*connection.execute(HEAD, (KEY,)).fetchone())
+    campaign, first = head.campaign, head.first
     owed = connection.execute(OWED, (campaign, task, unit)).fetchone()
     for number, kind, next_at in connection.execute(DATES, (owed[0],)).fetchall():
         connection.execute(DISARMED, (next_at, number))
-        connection.execute(ENDED, (_left(kind), number))
-    data = record(campaign, seq + 1, before, workflow, owed)
-    head, first = sha256(data).hexdigest(), (campaign << 32) + counter + 1
+        connection.execute(ENDED, (left(kind), number))
+    data = record(head, owed)
+    head = head.after(sha256(data).hexdigest())
     connection.execute(SUBMITTED, (owed[0],))
-    connection.execute(RECORD, (campaign, seq + 1, data, head, NOW, unit, f"{task}/{unit}"))
+    connection.execute(RECORD, (campaign, head.seq, data, head.before, NOW, unit, f"{task}/{unit}"))
     connection.execute(EVIDENCE, (first, campaign, owed[0]))
     connection.execute(REVIEW, (first + 1, campaign, owed[0], owed[3]))
     connection.execute(ARMED, (first + 1, campaign))
     connection.execute(ITEM, (first + 2, campaign, unit, owed[0], acknowledged(owed[0])))
     connection.execute(TO_TELL, (campaign, campaign))
-    connection.execute(MOVED, (seq + 1, head, counter + 3, campaign))
+    connection.execute(MOVED, (head.seq, head.before, head.counter, campaign))
     connection.execute("COMMIT")
 
 
 def submit_all(connection: sqlite3.Connection, which: Sequence[tuple[str, str]]) -> None:
     """Hand in for many, set-wise, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
-    campaign, seq, before, counter, workflow = connection.execute(HEAD, (KEY,)).fetchone()
+    head = Head(*connection.execute(HEAD, (KEY,)).fetchone())
+    campaign, first, records = head.campaign, head.first, []
     found = _all_owed(connection, campaign, which)
     dates = _all_dates(connection, [owed[0] for owed in found])
-    first, records = (campaign << 32) + counter + 1, []
-    for number, owed in enumerate(found, seq + 1):
-        data = record(campaign, number, before, workflow, owed)
-        before = sha256(data).hexdigest()
-        records.append((campaign, number, data, before, NOW, owed[2], f"{owed[1]}/{owed[2]}"))
-    numbered = [(first + 3 * n, owed) for n, owed in enumerate(found)]
+    for owed in found:
+        data = record(head, owed)
+        head = head.after(sha256(data).hexdigest())
+        records.append((campaign, head.seq, data, head.before, NOW, owed[2], f"{owed[1]}/{owed[2]}"))
+    numbered = [(first + ROWS_EACH * n, owed) for n, owed in enumerate(found)]
     connection.executemany(DISARMED, [(next_at, number) for number, _, next_at in dates])
-    connection.executemany(ENDED, [(_left(kind), number) for number, kind, _ in dates])
+    connection.executemany(ENDED, [(left(kind), number) for number, kind, _ in dates])
     connection.executemany(SUBMITTED, [(owed[0],) for owed in found])
     connection.executemany(RECORD, records)
     connection.executemany(EVIDENCE, [(n, campaign, owed[0]) for n, owed in numbered])
@@ -97,7 +128,7 @@ def submit_all(connection: sqlite3.Connection, which: Sequence[tuple[str, str]])
     items = [(n + 2, campaign, owed[2], owed[0], acknowledged(owed[0])) for n, owed in numbered]
     connection.executemany(ITEM, items)
     connection.execute(TO_TELL, (campaign, campaign))
-    connection.execute(MOVED, (seq + len(found), before, counter + 3 * len(found), campaign))
+    connection.execute(MOVED, (head.seq, head.before, head.counter, campaign))
     connection.execute("COMMIT")
 
 
@@ -117,30 +148,36 @@ def _all_dates(connection: sqlite3.Connection, owed: list[int]) -> list[tuple[in
     ).fetchall()
 
 
-def _left(kind: str) -> str:
+def left(kind: str) -> str:
+    """Return the state in which a submission leaves a date of its assignment."""
     return "met" if kind == "receipt" else "suspended"
 
 
-def record(campaign: int, seq: int, before: str, workflow: str, owed: Owed) -> bytes:
+def record(head: Head, owed: Owed) -> bytes:
     """Return the bytes of the record of a submission."""
     told = {
+        "account": "",
         "action": "submit",
         "actor": owed[2],
         "at": "2026-11-02T02:30:00.000Z",
+        "campaign": head.uid,
+        "door": {},
         "facts": {
-            "assignment": owed[0],
-            "evidence": [{"kind": "note", "name": "", "text": NOTE}],
+            "assignment": owed[0] & 0xFFFFFFFF,
+            "evidence": [{"kind": "note", "text": NOTE}],
             "on": TODAY,
         },
-        "journal": campaign,
+        "ids": [head.counter + 1, ROWS_EACH],
         "on_behalf": "",
+        "once": {},
         "outcome": "done",
-        "prev": before,
+        "prev": head.before,
         "reason": "",
         "role": "unit",
-        "seq": seq,
+        "rules": RULES,
+        "seq": head.seq + 1,
         "subject": f"{owed[1]}/{owed[2]}",
-        "workflow": workflow[:12],
+        "workflow": head.workflow[:12],
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -12,10 +12,35 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+
+from bench.workloads import cpu
 
 Direction = Literal["≤", "≥"]
 Call = Callable[[], object]
+NO_GOAL = "—"
+"""Of a row that is only told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """One measured value, its unit and the limit it must keep to."""
+
+    value: float
+    unit: str
+    limit: float
+
+    @property
+    def kept(self) -> bool:
+        return self.value <= self.limit
+
+    @property
+    def aim(self) -> str:
+        return f"≤ {self.limit:g} {self.unit}"
+
+    @property
+    def measured(self) -> str:
+        return f"{self.value:.3g} {self.unit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,35 +54,29 @@ class Ratio:
     high: float
     ours_ms: float
     theirs_ms: float
-    goal: float
+    goal: float | None
     direction: Direction = "≤"
     mode: str = ""
+    clock: str = ""
+    bound: Bound | None = None
 
     @property
     def reached(self) -> bool:
-        return self.median <= self.goal if self.direction == "≤" else self.median >= self.goal
+        is_kept = self.bound is None or self.bound.kept
+        if self.goal is None:
+            return is_kept
+        return is_kept and (self.median <= self.goal if self.direction == "≤" else self.median >= self.goal)
 
     @property
     def aim(self) -> str:
-        return f"{self.direction} {self.goal:g}×"
+        ratio = [] if self.goal is None else [f"{self.direction} {self.goal:g}×"]
+        return ", ".join([*ratio, *([self.bound.aim] if self.bound else [])]) or NO_GOAL
 
     @property
     def measured(self) -> str:
-        times = f"{_time(self.ours_ms)} against {_time(self.theirs_ms)}"
-        return f"{self.median:.2f}× ({self.low:.2f}–{self.high:.2f}); {times}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
-    """One measured value, its unit and the limit it must stay below."""
-
-    value: float
-    unit: str
-    limit: float
-
-    @property
-    def kept(self) -> bool:
-        return self.value < self.limit
+        times = f"{_time(self.ours_ms)} against {_time(self.theirs_ms)}{self.clock and f' of {self.clock}'}"
+        ratio = f"{self.median:.2f}× ({self.low:.2f}–{self.high:.2f}); {times}"
+        return "; ".join([ratio, *([self.bound.measured] if self.bound else [])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,20 +94,53 @@ class Absolute:
 
     @property
     def aim(self) -> str:
-        return ", ".join(f"< {bound.limit:g} {bound.unit}" for bound in self.bounds)
+        return ", ".join(bound.aim for bound in self.bounds)
 
     @property
     def measured(self) -> str:
-        return ", ".join(f"{bound.value:.3g} {bound.unit}" for bound in self.bounds)
+        return ", ".join(bound.measured for bound in self.bounds)
 
 
-Row = Ratio | Absolute
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How often ours did something for one operation, which may be no oftener than theirs."""
+
+    name: str
+    against: str
+    what: tuple[str, ...]
+    ours: tuple[float, ...]
+    theirs: tuple[float, ...]
+    mode: str = ""
+
+    @property
+    def reached(self) -> bool:
+        return all(a <= b for a, b in zip(self.ours, self.theirs, strict=True))
+
+    @property
+    def aim(self) -> str:
+        return "no more"
+
+    @property
+    def measured(self) -> str:
+        counts = zip(self.ours, self.what, self.theirs, strict=True)
+        return ", ".join(f"{a:g} {what} against {b:g}" for a, what, b in counts)
+
+
+Row = Ratio | Absolute | Counted
 
 
 class Measure(Protocol):
     """What each module of this package has: yields its rows, on a tenth of the work or less when `small`."""
 
     def __call__(self, *, small: bool = False) -> Iterator[Row]: ...
+
+
+class Limit(NamedTuple):
+    """How much CPU time ours may take for one of so many operations that a call does."""
+
+    of: int
+    ms: float
+    unit: str
 
 
 def nothing() -> None:
@@ -101,21 +153,28 @@ def compare(
     ours: Call,
     theirs: Call,
     *,
-    goal: float,
+    goal: float | None,
     direction: Direction = "≤",
     rounds: int,
     each: int = 1,
     mode: str = "",
     before_ours: Call = nothing,
     before_theirs: Call = nothing,
+    limit: Limit | None = None,
+    by_cpu: bool = False,
 ) -> Ratio:
-    """Run `each` calls of both, in alternating order, for `rounds` rounds; what runs `before_` a side is untimed."""
+    """Run `each` calls of both, in alternating order, for `rounds` rounds; what runs `before_` a side is untimed.
+
+    Time is that of the wall, or `by_cpu` user and system of this process, which is what a `limit` is held against.
+    """
+    meter = cpu if by_cpu or limit else time.perf_counter
     sides = ((ours, before_ours), (theirs, before_theirs))
     gc.collect()
     pairs: list[tuple[float, float]] = []
     for number in range(rounds):
-        spent = {i: _spent(*sides[i], each) for i in ((0, 1) if number % 2 else (1, 0))}
+        spent = {i: _spent(*sides[i], each, meter) for i in ((0, 1) if number % 2 else (1, 0))}
         pairs.append((spent[0], spent[1]))
+    ours_ms, theirs_ms = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
     low, median, high = _quartiles([a / b if direction == "≤" else b / a for a, b in pairs])
     return Ratio(
         name=name,
@@ -123,20 +182,22 @@ def compare(
         median=median,
         low=low,
         high=high,
-        ours_ms=statistics.median(a for a, _ in pairs) * 1000,
-        theirs_ms=statistics.median(b for _, b in pairs) * 1000,
+        ours_ms=ours_ms,
+        theirs_ms=theirs_ms,
         goal=goal,
         direction=direction,
         mode=mode,
+        clock="CPU" if meter is cpu else "",
+        bound=limit and Bound(value=ours_ms / limit.of, unit=limit.unit, limit=limit.ms),
     )
 
 
-def _spent(call: Call, before: Call, each: int) -> float:
+def _spent(call: Call, before: Call, each: int, meter: Callable[[], float]) -> float:
     before()
-    start = time.perf_counter()
+    start = meter()
     for _ in range(each):
         call()
-    return (time.perf_counter() - start) / each
+    return (meter() - start) / each
 
 
 def _quartiles(ratios: list[float]) -> tuple[float, float, float]:
@@ -158,7 +219,7 @@ def machine() -> str:
 
 def line(row: Row) -> str:
     """Return a row of the table as one line of text."""
-    verdict = "reached" if row.reached else "MISSED"
+    verdict = "told" if row.aim == NO_GOAL else "reached" if row.reached else "MISSED"
     mode = f" [{row.mode}]" if row.mode else ""
     return f"{row.name} | against {row.against}: {row.measured}; goal {row.aim}: {verdict}{mode}"
 
@@ -196,5 +257,7 @@ def read(path: Path) -> list[Row]:
 def _row(told: dict[str, Any]) -> Row:
     kind, _ = told.pop("kind"), told.pop("reached")
     if kind == "Ratio":
-        return Ratio(**told)
+        return Ratio(**told | {"bound": Bound(**told["bound"]) if told["bound"] else None})
+    if kind == "Counted":
+        return Counted(**told | {name: tuple(told[name]) for name in ("what", "ours", "theirs")})
     return Absolute(**told | {"bounds": tuple(Bound(**bound) for bound in told["bounds"])})

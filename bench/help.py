@@ -60,6 +60,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
             lambda: _help(theirs),
             goal=GOAL,
             rounds=4 if small else ROUNDS,
+            by_cpu=True,
         )
 
 

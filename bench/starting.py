@@ -14,12 +14,14 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from bench import byhand, county
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
+from engine.records import replace
 from engine.service.campaigns.founding import create_campaign
 from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
@@ -59,6 +61,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
             goal=2.0,
             rounds=rounds,
             mode=_mode(room / "empty.db"),
+            by_cpu=True,
             before_ours=lambda: _empty(room, "ours.db"),
             before_theirs=lambda: _empty(room, "theirs.db"),
         )
@@ -66,8 +69,10 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
 
 
 def start(path: Path, tasks: int, towns: int) -> None:
-    """Start the campaign of a county, as one command does."""
-    desk = new_desk(open_database(county.url_of(path)), SteppedClock(county.BEGIN))
+    """Start the campaign of a county, as one command does; what is drawn by lot is counted, so that it repeats."""
+    made = new_desk(open_database(county.url_of(path)), SteppedClock(county.BEGIN))
+    names = count(1)
+    desk = replace(made, token=lambda: f"{next(names):016x}")
     create_campaign(desk, county.KEY, county.bundle(tasks, towns), {"adopted": TODAY})
     desk.database.close()
 

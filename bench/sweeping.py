@@ -25,7 +25,7 @@ from apscheduler.triggers.date import DateTrigger
 from sqlalchemy import create_engine, event
 
 from bench import crowd
-from bench.harness import Ratio, compare, run
+from bench.harness import Limit, Ratio, compare, run
 from engine.clock import SteppedClock
 from engine.service.clock.sweep import Swept, sweep
 from engine.service.kernel.desk import Desk
@@ -60,6 +60,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
         direction="≥",
         rounds=ROUNDS // 2,
         mode=mode,
+        limit=Limit(A_ROUND, 0.25, "ms CPU a due item"),
     )
     yield compare(
         work,
@@ -69,6 +70,7 @@ def measure(*, small: bool = False) -> Iterator[Ratio]:
         goal=1.5,
         rounds=ROUNDS // 2,
         mode=mode,
+        by_cpu=True,
     )
 
 

@@ -126,6 +126,13 @@ class KeyReused(PhasegateError):
     code = "PG110"
 
 
+class FactsChanged(PhasegateError):
+    """What was shown before it was to be done would be something else now; nothing is done."""
+
+    code = "PG111"
+    exit_code = 1
+
+
 class UnknownName(PhasegateError):
     """A name is not known; what is near it, or all that is known, is told."""
 

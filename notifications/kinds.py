@@ -1,7 +1,15 @@
-"""The kinds of notice: what each must be given, which names its template may use, its form."""
+"""The kinds of notice, each as the head of its template says: what it must be given, its names, its flags.
+
+What the reader, the check and the renderer must know of a kind stands there, below the service; what the service does
+with it stands in its file in `engine/service/notices/kinds/`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from os import listdir
+from pathlib import Path
 from typing import Final
 
 from engine.records import fields, record
@@ -90,97 +98,138 @@ def is_text(path: str) -> bool:
     return path.rsplit(".", 1)[-1] not in _DATES and path not in SEQUENCES and path not in _RECORDS
 
 
+_LADDERS: Final = frozenset({"due", "receipt", "gate", "counted", "any"})
+_FLAGS: Final = frozenset({"upward", "drafted", "single", "by_hand", "chases", "nudges"})
+
+
 @record
 class Kind:
-    """A kind of notice.
+    """What the head of its template says of a kind of notice: all that may be known of it below the service.
 
-    `needs` must be given; `formal` ones are single documents, never merged into a digest (N1);
-    `upward` ones may go to a superior (L7); `drafted` ones a person signs before they go (L6).
+    `title` is what people call it, `place` where it stands in lists; `needs` must be given, the template may say
+    whatever it `uses`. One that is `upward` may go to a superior (L7), a person signs what is `drafted` (L6), what is
+    `single` has one recipient, what is `by_hand` is drafted on request. What `chases` speaks to another unit: our own
+    office is sent the kind that `nudges` instead. Rungs of the `ladders` may send it, and only `before` or `after`
+    the day where `when` says so; `levels` are those who are told at each level.
     """
 
-    needs: tuple[str, ...] = ()
-    extra: frozenset[str] = frozenset()
-    listed: bool = True
-    formal: bool = False
+    title: str = ""
+    place: int = 0
+    needs: tuple[str, ...] = ("unit", "items")
+    uses: frozenset[str] = LISTED
     upward: bool = False
     drafted: bool = False
     single: bool = False
+    by_hand: bool = False
+    chases: bool = False
+    nudges: bool = False
+    ladders: tuple[str, ...] = ()
+    when: str = ""
+    levels: tuple[str, ...] = ()
 
     def names(self) -> frozenset[str]:
         """Return the names that a template of this kind may use."""
-        return COMMON | self.extra | (LISTED if self.listed else frozenset())
+        return COMMON | self.uses
 
 
-def _extra(*roots: str) -> frozenset[str]:
-    return frozenset().union(*(_dotted(root) if root in _RECORDS else {root} for root in roots))
+_PLAIN: Final = Kind()
+"""A kind that a workflow adds by its template alone: it is worded as a reminder is."""
 
 
-_PLAIN: Final = Kind(needs=("unit", "items"))
-_PHASE: Final = ("phase", "next_phase", "first_day", "last_day", "from_on", "manner")
+# --- the head of a template ---
 
-KINDS: Final = {
-    "task_issued": Kind(needs=("unit", "items", "plan_title", "reply_by"), extra=_extra("object_by"), formal=True),
-    "receipt_reminder": Kind(needs=("unit", "items", "reply_by")),
-    "reminder": Kind(needs=("unit", "items", "campaign")),
-    "overdue": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
-    "pace": Kind(needs=("unit", "items", "campaign")),
-    "shortfall": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
-    "supervise": Kind(needs=("to", "items", "leading_group", "reply_by"), formal=True, drafted=True),
-    "bulletin": Kind(
-        needs=("to", "as_of", "figures", "reply_by", "campaign"),
-        extra=_extra("figures", "commended"),
-        formal=True,
-        drafted=True,
-    ),
-    "evidence_missing": Kind(needs=("unit", "items", "reply_by")),
-    "facts_shown": Kind(needs=("unit", "items", "as_of", "reply_by", "campaign")),
-    "accountability": Kind(needs=("to", "items", "as_of", "plan_title"), formal=True, drafted=True),
-    "phase": Kind(
-        needs=("to", "next_phase", "from_on", "leading_group", "plan_title"),
-        extra=_extra(*_PHASE, "conditions"),
-        formal=True,
-    ),
-    "application": Kind(
-        needs=("to", "place"),
-        extra=_extra("award", "score", "rectified", "conditions"),
-        formal=True,
-        upward=True,
-        drafted=True,
-        single=True,
-    ),
-    "report": Kind(
-        needs=("to", "place", "year", "as_of", "figures", "campaign"),
-        extra=_extra("year", "figures", "tallies", "tallies.kinds", "done", "missing", "ahead"),
-        listed=False,
-        formal=True,
-        upward=True,
-        drafted=True,
-        single=True,
-    ),
-    "correction": Kind(needs=("to", "corrects"), extra=_extra("corrects"), listed=False, formal=True, upward=True),
-    "receipt": Kind(needs=("unit", "items"), upward=True),
-    "returned": Kind(needs=("unit", "items")),
-    "extended": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
-    "adjusted": Kind(needs=("unit", "items", "change"), extra=_extra("change")),
-    "monthly": Kind(needs=("unit", "scope", "reply_by"), extra=_extra("scope")),
-    "inspection": Kind(
-        needs=("unit", "scope", "document", "inspector", "seed", "candidates"),
-        extra=_extra("scope", "inspector", "seed", "candidates", "last_day"),
-        listed=False,
-    ),
-    "paused": Kind(needs=("to", "scope", "from_on", "reason"), extra=_extra("scope", "from_on", "shift")),
-    "resumed": Kind(needs=("to", "scope", "from_on"), extra=_extra("scope", "from_on", "shift")),
-    "succession": Kind(needs=("unit", "from_on"), extra=_extra("from_on", "predecessors")),
-    "objection": Kind(needs=("to", "items")),
-    "objection_decided": Kind(needs=("unit", "items", "ruling", "reason"), extra=_extra("ruling", "successor")),
-    "ended": Kind(needs=("to", "from_on", "reason", "document"), extra=_extra("from_on"), formal=True),
-    "handover": Kind(needs=("unit", "from_on"), extra=_extra("address", "from_on")),
-    "gate_late": Kind(needs=("to", "phase", "last_day", "as_of", "conditions"), extra=_extra(*_PHASE, "conditions")),
-    "office_nudge": Kind(needs=("to", "items")),
-}
+
+_FOLDER: Final = Path(__file__).with_name("templates")
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, str]:
+    """Return the templates that come with the package, by name."""
+    return {name: _text(name) for name in _names()}
+
+
+def _names() -> list[str]:
+    return [file.removesuffix(".j2") for file in listdir(_FOLDER) if file.endswith(".j2")]
+
+
+def _text(name: str) -> str:
+    with open(f"{_FOLDER}/{name}.j2", encoding="utf-8") as file:
+        return file.read()
+
+
+def described(name: str, text: str) -> Kind:
+    """Return what the head of the template `name` says of its kind; ValueError where it says it wrongly."""
+    told = _told(name, text)
+    flags = told.pop("flags", ())
+    if wrong := [*{*flags} - _FLAGS, *{*told.get("ladders", ())} - _LADDERS]:
+        raise ValueError(f"templates/{name}.j2: no kind of notice has the flag or ladder {', '.join(wrong)}")
+    return Kind(
+        title=" ".join(told["title"]),
+        place=int(told["place"][0]),
+        needs=told["needs"],
+        uses=frozenset().union(*map(_parts_of, told.get("names", ()))),
+        ladders=told.get("ladders", ()),
+        when="".join(told.get("when", ())),
+        levels=tuple(word.strip("-") for word in told.get("levels", ())),
+        **dict.fromkeys(flags, True),
+    )
+
+
+_KEYS: Final = ("title", "place", "needs", "names", "flags", "ladders", "when", "levels")
+
+
+def _told(name: str, text: str) -> dict[str, tuple[str, ...]]:
+    head, ended, _ = text.removeprefix("{#\n").partition("\n#}\n")
+    told = dict(_line(line) for line in head.splitlines()) if ended and text.startswith("{#\n") else {}
+    if {"title", "place", "needs"} - told.keys() or told.keys() - {*_KEYS}:
+        raise ValueError(
+            f"templates/{name}.j2 does not begin with what its kind is: {', '.join(_KEYS)} between {{# #}}"
+        )
+    return told
+
+
+def _line(line: str) -> tuple[str, tuple[str, ...]]:
+    key, _, words = line.partition(":")
+    return key, tuple(words.split())
+
+
+def _parts_of(root: str) -> frozenset[str]:
+    """Return a name with the names of its parts."""
+    if root == "items":
+        return LISTED
+    found = (_dotted(path) for path in _RECORDS if path == root or path.startswith(f"{root}."))
+    return frozenset({root}).union(*found)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> Mapping[str, Kind]:
+    names = _names()
+    found = {name: described(name, _text(name)) for name in names if "." not in name}
+    if alone := {name.partition(".")[0] for name in names} - found.keys():
+        raise ValueError(f"templates for a relation without one for all: {', '.join(sorted(alone))}")
+    return dict(sorted(found.items(), key=lambda each: (each[1].place, each[0])))
+
+
+class Kinds(Mapping[str, Kind]):
+    """The kinds shipped by name, in the order of lists; their templates are read when one is first asked for."""
+
+    def __getitem__(self, name: str) -> Kind:
+        """Return a kind; KeyError for none."""
+        return _kinds()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield all names."""
+        return iter(_kinds())
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(_kinds())
+
+
+KINDS: Final = Kinds()
 """Every kind shipped. A workflow may add one by its template alone; it is treated as a reminder."""
 
-FIELDS: Final = frozenset(path.rsplit(".", 1)[1] for kind in KINDS.values() for path in kind.names() if "." in path)
+FIELDS: Final = frozenset(path.rsplit(".", 1)[1] for path in LISTED.union(*map(_dotted, _RECORDS)) if "." in path)
 """The names that stand behind a dot in any template: parts of records."""
 
 
@@ -203,3 +252,33 @@ def template_names(kind: str, relation: str) -> tuple[str, ...]:
 def upward_kinds() -> tuple[str, ...]:
     """Return the kinds that may go to a superior (SEMANTICS L7)."""
     return tuple(name for name, kind in KINDS.items() if kind.upward)
+
+
+def of_ladders() -> tuple[str, ...]:
+    """Return the kinds that a rung may send."""
+    return tuple(name for name, kind in KINDS.items() if kind.ladders)
+
+
+def drafted_kinds() -> tuple[str, ...]:
+    """Return the kinds that a person signs before they go (SEMANTICS L6)."""
+    return tuple(name for name, kind in KINDS.items() if kind.drafted)
+
+
+def kinds_by_hand() -> tuple[str, ...]:
+    """Return the documents that are drafted on request."""
+    return tuple(name for name, kind in KINDS.items() if kind.by_hand)
+
+
+def nudging_kind() -> str:
+    """Return the kind by which our own office is nudged where another unit would be chased (SEMANTICS L7)."""
+    return next(name for name, kind in KINDS.items() if kind.nudges)
+
+
+def is_of_a_year(kind: str) -> bool:
+    """Tell whether a document speaks of one year, to a superior that may be named."""
+    return "year" in KINDS[kind].needs
+
+
+def titles() -> Mapping[str, str]:
+    """Return what people call each kind."""
+    return {name: kind.title for name, kind in KINDS.items()}

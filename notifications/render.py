@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from importlib.resources import files
 from itertools import islice
 from typing import Any, Final, NoReturn
 
@@ -27,6 +26,7 @@ from notifications.kinds import (
     fields_of,
     is_text,
     kind_of,
+    shipped,
     template_names,
     upward_kinds,
 )
@@ -263,14 +263,6 @@ def _path(node: nodes.Node, scope: Mapping[str, str]) -> str:
 class _Compiled:
     template: Template
     worked_out: tuple[tuple[str, Callable[[NoticeRequest], object]], ...]
-
-
-@lru_cache(maxsize=1)
-def shipped() -> Mapping[str, str]:
-    """Return the templates that come with the package, by name."""
-    folder = files("notifications") / "templates"
-    found = (entry for entry in folder.iterdir() if entry.name.endswith(".j2"))
-    return {entry.name.removesuffix(".j2"): entry.read_text("utf-8") for entry in found}
 
 
 @lru_cache(maxsize=512)

@@ -13,6 +13,7 @@ from engine.calendar import OfficialYear
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError
 from engine.model import Assignment, Campaign, Deadline, Event, Item, Notice, Outgoing, Remark
+from engine.service.audit.restoring import renew
 from engine.service.campaigns.founding import accept_clock, apply_year, create_campaign
 from engine.service.clock import sweep
 from engine.service.delivery import relaying
@@ -652,6 +653,7 @@ SCRIPT = (
         "the clock was set back, which a person accepts",
         lambda desk: accept_clock(desk, "主板电池更换"),
     ),
+    Step("2027-02-04 08:10", "a copy of it becomes a rehearsal", lambda desk: renew(desk, rehearsal=True)),
 )
 
 

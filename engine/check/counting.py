@@ -15,11 +15,12 @@ from engine.errors import Problem
 from engine.gates.kinds.counted import duties_in
 from engine.model import Counted, Ladder, Rung, Term
 from engine.periods import Period
+from notifications.kinds import kind_of
 
 HOLIDAYS = timedelta(days=70)
 """The longest holidays between two terms, or between a term and the end of what it is owed for."""
-PACE = "pace"
-OF_DUTIES = (PACE, "reminder")
+OF_PERIODS = ("counted",)
+"""The ladders of a notice that speaks of nothing but what is counted."""
 
 
 def findings(sight: Sight) -> Iterator[Problem]:
@@ -137,7 +138,7 @@ def _ladders(sight: Sight) -> Iterator[Problem]:
     tasks = {name for t in workflow.clauses for name in (t.ladder, t.receipt_ladder, t.review_ladder)}
     others = tasks | {phase.ladder for phase in workflow.phases}
     for ladder in workflow.ladders.values():
-        paced = [rung.id for rung in ladder.rungs if rung.notice == PACE]
+        paced = [rung.id for rung in ladder.rungs if kind_of(rung.notice).ladders == OF_PERIODS]
         if paced and ladder.id in others:
             what = f"{ladder.id} tells of pace where nothing is counted"
             cure = "give counted duties a ladder of their own"
@@ -148,13 +149,17 @@ def _ladders(sight: Sight) -> Iterator[Problem]:
 
 def _of_ladder(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
     """Yield the rungs that can tell nothing: of another thing, or once the period is closed."""
-    shipped = {rung.id for rung in ladder.rungs if rung.notice not in (*OF_DUTIES, *_own(sight))}
+    shipped = {rung.id for rung in ladder.rungs if not _speaks_of_counts(rung, sight)}
     after = {rung.id for rung in ladder.rungs if rung.at.count > 0}
     if idle := [rung.id for rung in ladder.rungs if rung.id in shipped | after]:
         what = f"rungs of {ladder.id} tell nothing of a counted duty"
         cure = "write the notice pace, some days before the end: a period is closed the working day after"
         yield warning("PW555", ladder.place, what, few(idle), cure)
     yield from _too_early(ladder, sight)
+
+
+def _speaks_of_counts(rung: Rung, sight: Sight) -> bool:
+    return {*OF_PERIODS} <= {*kind_of(rung.notice).ladders} or rung.notice in _own(sight)
 
 
 def _own(sight: Sight) -> set[str]:

@@ -10,19 +10,17 @@ from engine.check.finding import error, few, warning
 from engine.check.sight import Sight
 from engine.errors import Problem
 from engine.model import Ladder, Rung, Workflow
-
-LATE = ("overdue", "supervise", "bulletin", "accountability", "gate_late")
-"""Notices that say that a day is over."""
-OF_DUE = ("reminder", "overdue", "supervise", "bulletin", "accountability")
-OF_RECEIPT = ("receipt_reminder",)
-OF_GATES = ("gate_late",)
+from notifications.kinds import kind_of
 
 
 class Misfit(NamedTuple):
-    """Notices that say something false on the ladders of a place: which ladders, what is wrong, what to write."""
+    """Notices that say something false on the ladders of a place: which ladders, what is wrong, what to write.
+
+    `made_for` are the ladders that the notices are made for.
+    """
 
     ladders: Callable[[Workflow], set[str]]
-    notices: tuple[tuple[str, ...], ...]
+    made_for: tuple[str, ...]
     what: str
     cure: str
 
@@ -30,31 +28,31 @@ class Misfit(NamedTuple):
 MISFITS = (
     Misfit(
         lambda workflow: {phase.ladder for phase in workflow.phases},
-        (OF_DUE, OF_RECEIPT),
+        ("due", "receipt"),
         "a gate's ladder tells of tasks",
         "write gate_late, or take another ladder for the gate",
     ),
     Misfit(
         lambda workflow: {name for t in workflow.clauses for name in (t.ladder, t.receipt_ladder, t.review_ladder)},
-        (OF_GATES,),
+        ("gate",),
         "a task's ladder tells of gates",
         "write overdue, or take another ladder for the tasks",
     ),
     Misfit(
         lambda workflow: {task.ladder for task in workflow.clauses},
-        (OF_RECEIPT,),
+        ("receipt",),
         "a task's ladder asks for its receipt",
         "write reminder or overdue, or name it under `receipt_ladder:`",
     ),
     Misfit(
         lambda workflow: {task.receipt_ladder for task in workflow.clauses},
-        (OF_DUE,),
+        ("due",),
         "a receipt's ladder tells of the due day",
         "write receipt_reminder (L4)",
     ),
     Misfit(
         lambda workflow: {task.review_ladder for task in workflow.clauses},
-        (OF_DUE, OF_RECEIPT),
+        ("due", "receipt"),
         "a review's ladder tells of the unit's task",
         "write office_nudge: the review is ours",
     ),
@@ -101,12 +99,12 @@ def _too_close(ladder: Ladder) -> Iterator[Problem]:
 
 
 def _untrue(ladder: Ladder) -> Iterator[Problem]:
-    early = [rung.id for rung in ladder.rungs if rung.notice in LATE and rung.at.count <= 0]
+    early = [rung.id for rung in ladder.rungs if _is_told(rung, "after") and rung.at.count <= 0]
     if early:
         what = f"{ladder.id} would say that a day is over before it is"
         cure = "write a day after it (`at: 1wd`), or the notice reminder (D5)"
         yield error("PW542", ladder.place, what, few(early), cure)
-    late = [rung.id for rung in ladder.rungs if rung.notice == "reminder" and rung.at.count > 0]
+    late = [rung.id for rung in ladder.rungs if _is_told(rung, "before") and rung.at.count > 0]
     if late:
         what = f"{ladder.id} would remind of a day that is over"
         yield error("PW542", ladder.place, what, few(late), "write the notice overdue, or a day before (C1)")
@@ -114,9 +112,18 @@ def _untrue(ladder: Ladder) -> Iterator[Problem]:
 
 def _misplaced(ladder: Ladder, workflow: Workflow) -> Iterator[Problem]:
     for misfit in MISFITS:
-        rungs = [rung.id for kinds in misfit.notices for rung in ladder.rungs if rung.notice in kinds]
+        rungs = [rung.id for made_for in misfit.made_for for rung in ladder.rungs if _is_made_for(rung, made_for)]
         if rungs and ladder.id in misfit.ladders(workflow):
             yield error("PW523", ladder.place, misfit.what, few(rungs), misfit.cure)
+
+
+def _is_told(rung: Rung, when: str) -> bool:
+    """Tell whether what a rung sends is true before, or after, the day only."""
+    return kind_of(rung.notice).when == when
+
+
+def _is_made_for(rung: Rung, ladder: str) -> bool:
+    return ladder in kind_of(rung.notice).ladders
 
 
 def _first_of(ladder: Ladder, level: int) -> Rung:

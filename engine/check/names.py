@@ -13,9 +13,7 @@ from engine.gates import reads
 from engine.model import Phase, Place, Task, Workflow
 from engine.reader.bundles import TEMPLATES, label
 from engine.units import is_valid, resolve
-
-UPWARD = ("application", "report")
-"""Documents that go to a superior."""
+from notifications.kinds import drafted_kinds, kind_of
 
 
 def findings(sight: Sight) -> Iterator[Problem]:
@@ -133,8 +131,8 @@ def _never_drafted(duty: Duty, sight: Sight) -> Iterator[Problem]:
     if task.draft and duty.units and all(unit.relation == "superior" for unit in duty.units):
         what = f"nothing is drafted for {task.title}: only a superior takes it"
         yield warning("PW541", task.place, what, task.draft, "draft it with a task of our own")
-    if task.addressee and task.draft not in UPWARD:
-        cure = f"add `draft: {UPWARD[-1]}`, or leave the addressee out"
+    if task.addressee and not kind_of(task.draft).upward:
+        cure = f"add `draft: {_upward()[-1]}`, or leave the addressee out"
         what = f"nothing goes upward from {task.title}"
         yield warning("PW541", task.place, what, task.addressee, cure)
     elif task.addressee and sight.workflow.directory.units[task.addressee].relation != "superior":
@@ -142,6 +140,11 @@ def _never_drafted(duty: Duty, sight: Sight) -> Iterator[Problem]:
         yield warning(
             "PW541", task.place, f"{task.title} would report to a unit that is no superior", task.addressee, cure
         )
+
+
+def _upward() -> list[str]:
+    """Return the documents that go to a superior."""
+    return [name for name in drafted_kinds() if kind_of(name).upward]
 
 
 def _unreminded(duty: Duty) -> Iterator[Problem]:

@@ -10,8 +10,7 @@ from engine.check.sight import Duty, Sight, is_above
 from engine.errors import Problem
 from engine.model import Ladder, Unit, Workflow
 from engine.units import levels_with_contact
-
-NUDGE = "office_nudge"
+from notifications.kinds import kind_of, nudging_kind
 
 
 def findings(sight: Sight) -> Iterator[Problem]:
@@ -44,8 +43,8 @@ def _nobody(duty: Duty) -> Iterator[Problem]:
 def _chased_above(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
     ladder = workflow.ladders.get(duty.task.ladder)
     above = [unit.name for unit in duty.units if is_above(unit, workflow)]
-    if above and ladder and any(rung.notice != NUDGE for rung in ladder.rungs):
-        cure = f"name a ladder whose notices are all {NUDGE}, or `ladder: none` (L7)"
+    if above and ladder and not all(kind_of(rung.notice).nudges for rung in ladder.rungs):
+        cure = f"name a ladder whose notices are all {nudging_kind()}, or `ladder: none` (L7)"
         yield error("PW506", duty.task.place, f"{duty.task.title} would chase a superior", few(above), cure)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from engine.gates import quotas
@@ -12,29 +12,8 @@ from engine.service.audit.audit import Audit
 from engine.service.kernel import nesting
 from engine.service.kernel.case import Case
 from engine.store.queries import journal
+from notifications.kinds import KINDS, shipped
 
-CHASED = {
-    "overdue": ("催办(含商请函)", ("联络员", "分管负责同志", "主要负责同志", "领导小组")),
-    "supervise": ("督办", ("", "", "主要负责同志", "主要负责同志(领导小组签发)")),
-    "gate_late": ("转段条件未备", ("提示本办", "提示本办", "提示本办", "报告领导小组")),
-}
-TOLD = {
-    "task_issued": "任务交办",
-    "receipt_reminder": "签收提醒",
-    "reminder": "到期提醒",
-    "pace": "进度提示",
-    "shortfall": "周期未达标通知",
-    "phase": "转段通知",
-    "receipt": "报送回执",
-    "returned": "退回补充",
-    "extended": "时限调整",
-    "handover": "联络员变更",
-    "office_nudge": "本办待办提示",
-    "bulletin": "通报",
-    "evidence_missing": "测评指标补报",
-    "facts_shown": "拟通报事项核对",
-    "application": "请示",
-}
 STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}
 
 
@@ -115,11 +94,28 @@ def _notices(case: Case) -> Iterator[str]:
     by_kind = Counter(n.kind for n in sent)
     yield ""
     yield f"三、发出文书 {len(sent)} 件"
-    yield "  " + ",".join(f"{name}{by_kind[kind]}件" for kind, name in TOLD.items() if by_kind[kind])
-    for kind, (name, whom) in CHASED.items():
-        levels = Counter(n.level for n in sent if n.kind == kind)
-        if levels:
-            yield f"  {name}:" + ",".join(f"{whom[min(level, 3)]}{levels[level]}件" for level in sorted(levels))
+    counted = (f"{kind.title}{by_kind[name]}件" for name, kind in KINDS.items() if _is_counted(name, by_kind))
+    yield "  " + ",".join(counted)
+    yield from _by_level(sent)
+
+
+def _by_level(sent: Sequence[Notice]) -> Iterator[str]:
+    """Yield a line for each kind that rises by levels: how many were told at each."""
+    for name, kind in KINDS.items():
+        levels = Counter(n.level for n in sent if n.kind == name)
+        if kind.levels and levels:
+            told = (f"{kind.levels[min(level, 3)]}{levels[level]}件" for level in sorted(levels))
+            yield f"  {kind.title}{_letter(name)}:" + ",".join(told)
+
+
+def _is_counted(name: str, by_kind: Mapping[str, int]) -> bool:
+    """Tell whether a kind is told in one number; what rises by levels is told by these."""
+    return bool(by_kind[name]) and not KINDS[name].levels
+
+
+def _letter(name: str) -> str:
+    """Return what is said beside a kind that peers get as a letter."""
+    return "(含商请函)" if f"{name}.peer" in shipped() else ""
 
 
 # --- what people did ---

@@ -30,20 +30,13 @@ from engine.reader.words import (
     number,
     one_of,
 )
+from notifications.kinds import drafted_kinds, of_ladders
 
 LEVELS: Final = {"liaison": 0, "deputy": 1, "head": 2, "group": 3}
-NOTICES: Final = (
-    "reminder",
-    "receipt_reminder",
-    "overdue",
-    "supervise",
-    "bulletin",
-    "accountability",
-    "office_nudge",
-    "gate_late",
-    "pace",
-)
-SIGNED: Final = ("supervise", "bulletin", "accountability", "application", "report")
+NOTICES: Final = of_ladders()
+"""The notices that a rung may send."""
+SIGNED: Final = drafted_kinds()
+"""The documents that a person signs."""
 RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
 
 _IDS = ListOf(item=LINE)

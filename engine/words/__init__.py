@@ -9,7 +9,7 @@ label (`state.issued`), `{name:param}` a fact that names a parameter; a fact tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
@@ -23,7 +23,7 @@ FOLDER: Final = Path(__file__).parent
 COMMA: Final[Mapping[str, str]] = {ENGLISH: ", ", CHINESE: "、"}
 AND_MORE: Final[Mapping[str, str]] = {ENGLISH: " and {} more", CHINESE: "等{}个"}
 PARAMETER: Final = "param"
-LABELS: Final = ("action", "evidence", "field", "kind", "outcome", "place", "role", "state", "thing")
+LABELS: Final = ("action", "evidence", "field", "kind", "outcome", "place", "role", "sight", "state", "thing")
 """The families of labels that a sentence may call by; see the catalogs."""
 PLACE: Final = re.compile(r"<(do:)?([a-z_]+)>")
 ERROR: Final = re.compile(r"P[GS][0-9]{3}\b")
@@ -55,6 +55,15 @@ def reason(told: Mapping[str, object] | str, lang: str = ENGLISH, face: Face | N
     if ERROR.match(code):
         return line(code, told, lang, face)
     return said(f"reason.{code}", told, lang, face)
+
+
+def first(keys: Sequence[str], lang: str = ENGLISH, facts: Mapping[str, object] | None = None) -> str:
+    """Return the sentence of the first of several codes that a language has, else English; nothing where none is."""
+    for known in (catalog(lang), catalog(ENGLISH)):
+        for key in keys:
+            if key in known:
+                return said(key, facts, lang)
+    return ""
 
 
 def label(key: str, lang: str = ENGLISH) -> str:

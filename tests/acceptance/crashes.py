@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +83,10 @@ class Bench:
         """Do a step on the copy with a fault in it."""
         database = connect(f"sqlite:///{self.path}")
         try:
-            step(desk_at(replace(database, watch=fault), library=self.library))
+            desk = desk_at(replace(database, watch=fault), library=self.library)
+            # What nobody can foresee is the same each time, so that states can be compared.
+            names = count(1)
+            step(replace(desk, token=lambda: sha256(f"{step.name}/{next(names)}".encode()).hexdigest()))
         finally:
             database.close()
 

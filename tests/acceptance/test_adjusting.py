@@ -191,7 +191,7 @@ def test_printed_days_past_an_earlier_last_day_need_an_override_or_move_along() 
         office.do("adjust", phase="build", last_day="2022-09-09", **PAPER)
     office.do("adjust", phase="build", last_day="2022-09-09", beyond=True, **PAPER)
     assert office.phase("build").last_day == date(2022, 9, 9)
-    assert office.history("adjust")[-1]["facts"]["beyond"] == {"digest": "2022-09-16"}
+    assert office.history("adjust")[-1]["facts"]["beyond"] == [["digest", "2022-09-16"]]
 
 
 def test_a_phase_to_come_gets_its_last_day_and_a_phase_that_is_over_is_refused() -> None:

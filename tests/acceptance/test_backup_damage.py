@@ -71,6 +71,16 @@ def cell(column: int, select: str, within: int = 1) -> Place:
     return place
 
 
+def beginning(select: str, within: int) -> Place:
+    """Return a byte near the beginning of a text that is longer than a page, which stands after its hash."""
+
+    def place(file: File) -> int:
+        sha, data = file.one(select)
+        return file.at(sha.encode() + data[: within + 20]) + len(sha) + within
+
+    return place
+
+
 def kept(value: Any) -> bytes:
     """Return how SQLite keeps a text, bytes, or a number: the large numbers here take six bytes, 0 and 1 none."""
     if isinstance(value, int):
@@ -111,7 +121,7 @@ PLACES: dict[str, Place] = {
     "an armed moment": armed,
     "who a message goes to": cell(1, MESSAGE),
     "the state of a message": cell(3, MESSAGE),
-    "the text of a workflow": cell(1, TEXT.format("campaign ON workflow"), 200),
+    "the text of a workflow": beginning(TEXT.format("campaign ON workflow"), 40),
     "the text of a notice": cell(1, TEXT.format("notice ON content"), 60),
     "the digest of a notice": cell(2, 'SELECT "to", created_at, digest FROM notice ORDER BY id DESC'),
 }

@@ -6,6 +6,7 @@ import pytest
 from office import OTHER, TOWN, instant, opened, plan
 
 from engine import serving
+from engine.bootstrap import Wired, newcomer
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind
 from engine.model import Item, Notice, Occurrence, Outgoing
@@ -117,14 +118,29 @@ def test_a_rung_that_a_wrong_clock_put_off_for_years_comes_on_its_day_once_it_is
 
 
 def test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts() -> None:
+    office, told = opened(), list[serving.Told]()
     wall, steady = [0.0], [0.0]
-    guard = serving.Guard(DriftWatch(wall=lambda: wall[0], steady=lambda: steady[0]))
-    first = opened().clock.at
-    assert guard.minutes_ahead(lambda: first) == 0
-    wall[0], steady[0] = 301.0, 1.0
-    assert guard.minutes_ahead(lambda: first) == 0
-    wall[0], steady[0] = 700.0, 2.0
-    assert guard.minutes_ahead(lambda: first) > 5
-    wall[0], steady[0] = 701.0, 3.0
-    assert guard.minutes_ahead(lambda: first) > 5
-    assert guard.minutes_ahead(lambda: opened(at="2022-07-06T09:00").clock.at) == 0
+    beat = serving.Beat(
+        wired=Wired(desk=office.desk, channels=lambda _: office.post, sender="office@example.org", worker="worker"),
+        worker=newcomer("worker", 30),
+        stop=serving.Stop(rest_in_seconds=0.0),
+        pace=serving.Pace(every=0, poll=0, steady=lambda: steady[0]),
+        say=told.append,
+        guard=serving.Guard(DriftWatch(wall=lambda: wall[0], steady=lambda: steady[0])),
+    )
+
+    def beaten(*times: float) -> list[tuple[str, str]]:
+        wall[0], steady[0] = times
+        told.clear()
+        beat()
+        return [(each.code, each.line) for each in told]
+
+    assert beaten(301.0, 1.0) == [("", "entered the roll as worker#1")]
+    ((code, line),) = beaten(700.0, 2.0)
+    assert code == "PG105" and line.startswith(
+        "PG105  no sweep is made — the clock jumped ahead by 7 minutes at once"
+    )
+    assert beaten(701.0, 3.0) == []  # what was told once is not told again, and nothing is swept
+    assert office.at("2022-07-06T09:00").desk and beaten(702.0, 4.0) == []
+    accept_clock(office.desk, "服务器时间已校准")
+    assert beaten(703.0, 5.0) == [("", "0 moments, 2 notices written, 2 sent"), ("", "goes on again")]

@@ -14,7 +14,7 @@ from small_county import SCRIPT, desk_at
 from worded import told
 
 from engine.errors import ClockBehind, DatabaseBusy, PhasegateError, Refused
-from engine.model import Campaign, Item, Lane, Outgoing, Sending
+from engine.model import Campaign, Item, Lane, Outgoing, Sending, System
 from engine.service.audit.audit import verify_all
 from engine.service.clock.sweep import sweep
 from engine.service.delivery import relaying
@@ -74,9 +74,9 @@ def test_a_result_of_a_lease_that_another_took_is_left_out_though_both_workers_b
     office.at("2022-07-05T09:11")
     second = claimed(office)
     assert second.ids == slow.ids and second.token != slow.token
-    relaying.record(office.desk, slow, 1, marks(office, slow, "failed"))
+    relaying.record_those_of(office.desk, slow, 1, marks(office, slow, "failed"))
     assert {(o.state, o.lease) for o in office.find(Outgoing)} == {("queued", second.token)}
-    relaying.record(office.desk, second, 1, marks(office, second, "sent"))
+    relaying.record_those_of(office.desk, second, 1, marks(office, second, "sent"))
     assert {(o.state, o.lease) for o in office.find(Outgoing)} == {("sent", "")}
     assert len(office.history("deliver")) == 1
 
@@ -369,7 +369,8 @@ def test_whatever_a_campaign_is_called_its_messages_go_out() -> None:
         work.put(replace(work.must(Campaign, 1), key="某县.2022'x"))
     ids: list[str] = []
     carry(office, Naming(ids))
-    assert [one.rpartition("-")[0] for one in ids] == ["某县-2022-x-1-000027"]
+    (system,) = office.find(System)
+    assert [one.rpartition("-")[0] for one in ids] == [f"某县-2022-x-1-{system.installation[:8]}-000027"]
 
 
 def test_a_message_that_cannot_be_made_fails_alone_with_its_reason() -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_a_long_log_is_read_page_by_page_without_losing_a_record(
     busy: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = records(busy, KEY)
-    monkeypatch.setattr("engine.service.views.history.PAGE", 2)
+    monkeypatch.setattr("engine.service.kernel.history.PAGE", 2)
     assert records(busy, KEY) == whole
     assert records(busy, KEY, "--action", "occur") == [r for r in whole if r["action"] == "occur"]
 
@@ -259,6 +260,9 @@ def test_both_databases_are_read_alike(
     clerk: Clerk, postgres: Any, postgres_template: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def seen() -> list[Any]:
+        # Two installations share no random name; here they are to have the same ones.
+        names = count(1)
+        monkeypatch.setattr("engine.clock.secrets.token_hex", lambda size: f"{next(names):0{2 * size}x}"[::-1])
         a_busy_summer(clerk.at("2022-07-05T08:30"))
         found = [clerk.json(*words) for words in READS]
         told = [

@@ -143,6 +143,7 @@ def test_only_the_office_accepts_the_clock_and_the_refusal_is_recorded(
     last = system_records(office.desk)[-1]
     assert [last[key] for key in ("actor", "action", "outcome")] == ["auditor", "clock", "refused"]
     assert last["facts"]["code"] == "PG101" and last["facts"]["with"]["roles"] == ["office"]
+    assert office.at(AT).audit().findings == ()
 
 
 # --- calendar ---

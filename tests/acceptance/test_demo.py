@@ -146,7 +146,7 @@ def test_no_superior_is_told_anything_but_what_a_superior_may_be_told(ran: Ran, 
     assert {kind for kind, unit in ran.rows("SELECT kind, unit FROM notice") if unit in above} <= UPWARD
     addresses = {contact.address for unit in above.values() for contact in unit.contacts}
     assert [mail["Subject"] for mail in ran.mails() if mail["To"] in addresses] == [
-        f"关于申请{shizhu.award}考核验收的请示"
+        f"【演练】关于申请{shizhu.award}考核验收的请示"
     ]
 
 

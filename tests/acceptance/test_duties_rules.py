@@ -179,7 +179,7 @@ WHY = [
     "needs a voucher",
     "on behalf of",
     "nothing shows",
-    "so many cannot",
+    "out of range",
     "acting for",
     "is not counted",
     "is counted",

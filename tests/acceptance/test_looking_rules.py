@@ -18,7 +18,8 @@ from engine.service.forecast import Assumption, early, nobody
 from engine.service.inspections.views.findings import listed
 from engine.service.inspections.views.looking import repeated, shown
 from engine.service.inspections.views.monthly import month
-from engine.service.kernel.desk import Command, rehearse
+from engine.service.kernel.desk import Command
+from engine.service.kernel.previewing import preview
 
 PAPER = {"title": "台账抽查", "document": "抽查方案", "due": "2022-08-12"}
 MORE = UNITS + "".join(f"  - {{name: 第{n}镇, code: town{n}, kind: 镇}}\n" for n in range(1, 5))
@@ -106,7 +107,7 @@ def test_a_draw_is_never_rehearsed_and_a_draw_made_again_is_seen() -> None:
     office = county()
     for action in ("draw", "pair"):
         with pytest.raises(Refused, match="never rehearsed"):
-            rehearse(
+            preview(
                 office.desk, Command(action, office.key, {"among": ["各乡镇"], "count": 2, "seed": "甲", **PAPER})
             )
     draw(office), draw(office, seed="乙")

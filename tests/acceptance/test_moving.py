@@ -24,6 +24,7 @@ from engine.service.duties.views.task import listed, shown_for
 from engine.service.forecast.foreseeing import Foreseen, foreseen
 from engine.service.kernel.desk import Command
 from engine.service.kernel.plan import Library, blob
+from engine.service.kernel.registry import new_desk
 
 TASKS = f"""
   - {{id: report, title: 报送方案, phase: build, responsible: [{TOWN}, {OTHER}, {COURT}], due: 2022-08-31, receipt: 3wd}}
@@ -449,7 +450,7 @@ def test_what_a_dry_run_foresees_is_what_then_happens_notice_by_notice(until: st
 def test_a_campaign_that_moved_is_read_by_a_process_that_knows_nothing() -> None:
     office = begun()
     moved(office, *GREAT)
-    office.desk = type(office.desk)(office.desk.database, office.clock, Library())
+    office.desk = new_desk(office.desk.database, office.clock, Library())
     office.live_until("2022-09-20T10:00")
     assert office.audit().holds
 

@@ -129,9 +129,10 @@ def test_a_notice_of_another_campaign_is_unknown_here_by_its_full_number_too() -
     office.live_until("2022-09-01T10:00")
     create_campaign(office.desk, "other", plan(), {})
     [listed] = overdue(office)
+    words = {"withhold": {"reason": "误"}, "correct": {"wrong": "误", "right": "正"}}
     for action, who in (("release", ""), ("withhold", ""), ("sign", "leader"), ("correct", "")):
         with pytest.raises(UnknownName):
-            perform(office.desk, Command(action, "other", {"notice": str(listed.id), "reason": "误"}, who))
+            perform(office.desk, Command(action, "other", {"notice": str(listed.id), **words.get(action, {})}, who))
     assert office.find(Notice, id=listed.id) == [listed]
 
 

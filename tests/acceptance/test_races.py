@@ -91,7 +91,10 @@ def test_two_writers_number_the_records_of_the_installation_without_gaps(desk: D
 
     answers = at_once(database_url, "2026-11-02 09:30", *(creating(f"c{i}") for i in range(4)))
     assert {answer["id"] for answer in answers if isinstance(answer, dict)} == {1, 2, 3, 4}
-    assert [record.seq for record in records(desk, 0)] == [1, 2, 3, 4]
+    assert [(record.seq, record.action) for record in records(desk, 0)] == [
+        (1, "install"),
+        *((number, "create") for number in range(2, 6)),
+    ]
     assert verify_all(desk).findings == ()
 
 

@@ -54,7 +54,7 @@ PAGES = {
         numbers={"412": ("look findings shizhu-2022", "report")},
         in_a_shell=(1,),
     ),
-    "docs/operating.md": Page(before={1: ("mkdir backup",)}),
+    "docs/operating.md": Page(before={1: ("mkdir backup",), 2: ("mv phasegate.db damaged.db",)}),
     "docs/receipts.md": Page(
         before={0: BEGUN},
         now={1: "2022-07-05T10:00"},

@@ -31,6 +31,8 @@ def test_no_notice_is_lost_each_copy_is_explained_and_what_is_refused_for_good_i
 
 TAKEN = {"sha": "a", "taken": True, "lost": False, "answer": "250 message taken"}
 LOST = TAKEN | {"lost": True, "answer": "drops"}
+CAMPAIGN = (1, "county", "county", "", "", "", "", "running", "", "2022-07-05", 0, 0, 0, "", 0, 0, "", 0, "")
+SYSTEM = (0, "journal", "us", 0, 0, "", 0, 1, 0, 0)
 REFUSED = {"sha": "a", "taken": False, "lost": False, "answer": "554 not wanted"}
 
 
@@ -38,11 +40,13 @@ REFUSED = {"sha": "a", "taken": False, "lost": False, "answer": "554 not wanted"
 def found(sqlite_template: Path, tmp_path: Path) -> Callable[..., str]:
     """Tells what is found of one message that was sent, or of another, and the lines of the server's log."""
 
-    def find(*noted: dict[str, object], state: str = "sent", error: str = "", name: str = "1.1.2") -> str:
+    def find(*noted: dict[str, object], state: str = "sent", error: str = "", name: str = "us.county.1.2") -> str:
         path = tmp_path / "phasegate.db"
         shutil.copy(sqlite_template, path)
         with sqlite3.connect(path) as connection:
             one = (1 << 32 | 2, 1, 1 << 32 | 1, "a@example.org", "smtp", state, 1, 0, error, None, "")
+            connection.execute(f"INSERT INTO campaign VALUES ({', '.join('?' * len(CAMPAIGN))})", CAMPAIGN)
+            connection.execute(f"INSERT INTO system VALUES ({', '.join('?' * len(SYSTEM))})", SYSTEM)
             columns = "id, campaign, notice, recipient, channel, state, attempts, next_at, error, lease_until, lease"
             connection.execute(f"INSERT INTO outbox ({columns}) VALUES ({', '.join('?' * 11)})", one)
         connection.close()
@@ -67,5 +71,5 @@ def test_what_it_does_not_explain_is_named(found: Callable[..., str]) -> None:
     assert found(LOST, TAKEN | {"sha": "b"}) == "1 copies that differ"
     assert found(TAKEN, state="queued") == "1 messages on their way"
     assert found(LOST, state="failed", error="connection lost") == "1 dead letters without a refusal"
-    strange = found(TAKEN, name="1.1.9").splitlines()
+    strange = found(TAKEN, name="us.county.1.9").splitlines()
     assert strange == ["1 messages sent that the server never took", "1 messages that nobody wrote"]

@@ -16,6 +16,7 @@ ARMED = "engine/store/queries/armed.py"
 SWEEP = "engine/service/clock/sweep.py"
 CASE = "engine/service/kernel/case.py"
 BINDING = "engine/service/notices/binding.py"
+STANDING = "engine/service/notices/standing.py"
 
 MUTANTS = (
     mutant(
@@ -138,7 +139,7 @@ MUTANTS = (
         "dates::test_a_date_says_its_anchor_every_day_on_the_way_and_the_rule_that_rolled_it",
     ),
     mutant(
-        "D8a", DUTIES, '    if given.get("voucher"):', "    if True:",
+        "D8a", DUTIES, "    if voucher:\n        return\n", "    return\n",
         "dates::test_what_is_recorded_for_a_unit_needs_a_voucher_and_a_day_within_its_task",
     ),
     mutant(
@@ -241,11 +242,11 @@ MUTANTS = (
         "unit/test_ladders::test_nothing_fires_unless_the_deadline_is_armed",
     ),
     mutant(
-        "F5a", BINDING, 'if item.occurrence and deadline is not None and deadline.state != "armed":', "if False:",
+        "F5a", STANDING, 'if told.deadline.state != "armed":', "if False:",
         "firing::test_what_was_handed_in_between_rung_and_notice_is_moot_recorded_and_not_sent",
     ),
     mutant(
-        "F5d", BINDING, 'return "" if looks_ahead or case.today > deadline.due_on else', 'return "" if True else',
+        "F5d", STANDING, 'return "" if looks_ahead or case.today > deadline.due_on else', 'return "" if True else',
         "firing::test_an_overdue_notice_that_waited_is_moot_once_a_later_day_was_granted",
     ),
     mutant(

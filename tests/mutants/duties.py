@@ -8,7 +8,7 @@ PERIODS = "engine/periods.py"
 COUNTING = "engine/service/kernel/counting.py"
 COUNTS = "engine/service/duties/commands/counts.py"
 EFFECTS = "engine/service/duties/apply/duties.py"
-BINDING = "engine/service/notices/binding.py"
+NOTICES = "engine/service/notices/kinds"
 
 MUTANTS = (
     mutant(
@@ -35,7 +35,7 @@ MUTANTS = (
     mutant(
         "K2a",
         COUNTS,
-        "    require_voucher(case, given, on, on_behalf)",
+        "    require_voucher(case, voucher, on, on_behalf)",
         "    pass",
         "duties::test_what_is_counted_happened_is_shown_and_is_recorded_with_a_voucher_for_another",
     ),
@@ -55,9 +55,9 @@ MUTANTS = (
     ),
     mutant(
         "K2d",
-        BINDING,
-        'counting.pace_of(case, assignment).state != "behind":',
-        "False:",
+        f"{NOTICES}/pace.py",
+        'counting.pace_of(case, told.assignment).state == "behind"',
+        "True",
         "duties::test_a_unit_on_pace_is_not_warned_though_it_is_not_done",
     ),
     mutant(
@@ -90,9 +90,9 @@ MUTANTS = (
     ),
     mutant(
         "K3e",
-        BINDING,
-        '        return "" if assignment.state == "short" else ',
-        '        return "" if assignment.state else ',
+        f"{NOTICES}/shortfall.py",
+        'return "" if told.assignment.state == "short" else',
+        'return "" if told.assignment.state else',
         "duties::test_a_shortfall_that_was_put_right_before_it_is_written_is_not_told",
     ),
     mutant(

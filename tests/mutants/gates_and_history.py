@@ -21,7 +21,7 @@ MUTANTS = (
         "gates::test_a_verdict_says_what_was_counted_what_is_needed_and_who_is_missing",
     ),
     mutant(
-        "G1b", f"{COMPOSE}/formal.py", "unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]", "unmet = []",
+        "G1b", "engine/service/notices/kinds/gate_late.py", "unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]", "unmet = []",
         "gates::test_the_same_verdict_is_shown_recorded_and_mailed",
     ),
     mutant(
@@ -48,8 +48,7 @@ MUTANTS = (
         "gates::test_a_quota_counts_what_was_designated_and_names_the_kinds_that_are_short",
     ),
     mutant(
-        "G3a", LIFECYCLE, 'decision = text_given(given, "decision")',
-        'decision = str(given.get("decision") or "")',
+        "G3a", LIFECYCLE, '    if actor.role != "system" and not asked.decision:', "    if False:",
         "gates::test_a_move_cites_the_decision_it_rests_on_and_so_does_its_notice",
     ),
     mutant(
@@ -65,7 +64,7 @@ MUTANTS = (
         "acceptance/test_joining::test_the_leader_passes_a_shut_gate_with_conditions_and_each_unmet_one_is_tracked",
     ),
     mutant(
-        "G4b", PASSING, 'Action("pass", frozenset({"leader"}),', 'Action("pass", frozenset({"leader", "office"}),',
+        "G4b", PASSING, 'frozenset({"leader"}),', 'frozenset({"leader", "office"}),',
         "acceptance/test_joining::test_only_the_leader_passes_with_conditions",
     ),
     mutant(
@@ -155,6 +154,28 @@ MUTANTS = (
         "G10b", DESK, "        actor.require(name, action.roles)\n", "",
         "gates::test_an_auditor_only_reads",
         "gates::test_override_and_late_grant_are_the_leaders",
+    ),
+    mutant(
+        "G10c", "engine/service/duties/views/visible.py", '    if sees(case, "duty"):', "    if True:",
+        "acceptance/test_sight::test_a_units_task_list_shows_only_its_own",
+        "acceptance/test_sight::test_a_shared_task_names_the_others_to_a_unit_but_not_how_far_they_are",
+    ),
+    mutant(
+        "G10d", DESK, "case.reader = actor_of(who, case.plan.workflow, desk.door)", "case.reader = SYSTEM",
+        "acceptance/test_sight::test_a_name_that_is_no_actor_is_refused_by_every_command_that_reads",
+        "acceptance/test_sight::test_a_units_task_list_shows_only_its_own",
+    ),
+    mutant(
+        "G10e", "engine/service/duties/views/unit.py", ' if sees(case, "address") else {}', "",
+        "acceptance/test_sight::test_a_unit_sees_no_contact_and_of_the_directory_only_what_it_owes_itself",
+    ),
+    mutant(
+        "G10f", "engine/service/notices/views/notice.py", '    return "draft" if notice.state == "draft" else', "    return",
+        "acceptance/test_sight::test_an_auditor_sees_a_draft_once_it_is_decided",
+    ),
+    mutant(
+        "G10g", "engine/service/duties/views/visible.py", "*leads.get(each.id, ())", "",
+        "acceptance/test_sight::test_a_lead_sees_the_parts_that_are_handed_in_to_it_and_no_other_duty_of_these_units",
     ),
     mutant(
         "H1a", HISTORY, '"seq": seq, "prev": prev}', '"seq": seq, "prev": GENESIS}',

@@ -8,6 +8,7 @@ ACTIONS = "engine/service/indicators/commands/indicators.py"
 RULES = "engine/service/indicators/rules.py"
 MEASURED = "engine/gates/measured.py"
 KINDS = "engine/gates/kinds"
+NOTICES = "engine/service/notices/kinds"
 
 MUTANTS = (
     mutant(
@@ -48,8 +49,8 @@ MUTANTS = (
         "indicators::test_one_file_counts_once_in_its_place_whatever_it_is_called",
     ),
     mutant(
-        "I2d", "engine/service/notices/binding.py",
-        'if item.kind == "evidence_missing" and not compose.evidence_missing(case, item.unit):', "if False:",
+        "I2d", f"{NOTICES}/evidence_missing.py",
+        '"" if indicators.missing(case, told.item.unit) else', '"" if True else',
         "indicators::test_units_are_asked_for_what_is_missing_when_the_notice_is_written",
     ),
     mutant(
@@ -57,7 +58,7 @@ MUTANTS = (
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(
-        "I3b", "engine/service/indicators/commands/vetoes.py", 'Action("unveto", LEADER', 'Action("unveto", EITHER',
+        "I3b", "engine/service/indicators/commands/vetoes.py", '"unveto",\n        LEADER,', '"unveto",\n        EITHER,',
         "indicators::test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document",
     ),
     mutant(

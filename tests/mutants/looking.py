@@ -20,7 +20,7 @@ MUTANTS = (
         "acceptance/test_looking_rules::test_without_a_seed_one_comes_that_nobody_could_foresee_and_stands_in_the_history",
     ),
     mutant(
-        "V1c", LOOKING, '_decide_draw, _apply, Begun, once=True)', "_decide_draw, _apply, Begun)",
+        "V1c", LOOKING, "        once=True,\n    ),\n    Action(\n        \"pair\"", "    ),\n    Action(\n        \"pair\"",
         "acceptance/test_looking_rules::test_a_draw_is_never_rehearsed_and_a_draw_made_again_is_seen",
     ),
     mutant(

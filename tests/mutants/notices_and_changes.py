@@ -13,10 +13,11 @@ PAUSING = "engine/service/campaigns/commands/pausing.py"
 EFFECTS = "engine/service/duties/apply/deadlines.py"
 TURNS = "engine/deadlines/turns.py"
 DESK = "engine/service/kernel/desk.py"
+NOTED = "engine/service/kernel/noted.py"
 
 MUTANTS = (
     mutant(
-        "N1a", BINDING, "    if item.kind in MERGED:", "    if False:",
+        "N1a", BINDING, '    if gathers == "day":', "    if False:",
         "notices::test_one_notice_a_day_lists_everything_for_its_recipient_the_worst_first",
     ),
     mutant(
@@ -24,7 +25,7 @@ MUTANTS = (
         "notices::test_what_comes_later_the_same_day_waits_for_the_next_sending_day",
     ),
     mutant(
-        "N1c", BINDING, "    if item.kind in TOGETHER:", "    if False:",
+        "N1c", BINDING, '    if gathers == "document":', "    if False:",
         "notices::test_formal_documents_are_one_per_campaign_level_and_day_and_phase_notices_are_never_merged",
     ),
     mutant(
@@ -76,7 +77,8 @@ MUTANTS = (
         "notices::test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed",
     ),
     mutant(
-        "N5c", f"{COMPOSE}/formal.py", '    done = [a for a in by_now if a.state == "accepted"]', "    done = by_now",
+        "N5c", "engine/service/notices/kinds/bulletin.py",
+        '    done = [a for a in found.due if a.state == "accepted"]', "    done = found.due",
         "notices::test_a_bulletin_counts_what_was_due_and_lists_units_in_the_order_of_the_directory",
     ),
     mutant(
@@ -158,11 +160,11 @@ MUTANTS = (
         "changes::test_an_extended_duration_is_dated_and_a_pause_only_silences_it",
     ),
     mutant(
-        "P2g", DATES, '    Action("grant", LEADER,', '    Action("grant", EITHER,',
+        "P2g", DATES, '"grant",\n        LEADER,', '"grant",\n        EITHER,',
         "changes::test_a_late_grant_is_the_leaders_and_the_breach_at_the_first_date_stays",
     ),
     mutant(
-        "P3", DATES, '    if not given.get("beyond"):', "    if False:",
+        "P3", DATES, "    if not allowed:", "    if False:",
         "changes::test_past_the_last_day_of_the_phase_needs_an_override_and_says_what_would_break",
     ),
     mutant(
@@ -180,5 +182,18 @@ MUTANTS = (
             case.work.add(Answer(campaign=case.id, key=once.key, fingerprint=once.fingerprint, answer="{}"))
 ''',
         "changes::test_a_refusal_is_not_kept_under_a_key",
+    ),
+    mutant(
+        "P5d", DESK, "    if changed or len(shown) != len(done):", "    if len(shown) != len(done):",
+        "acceptance/test_previewing::test_where_the_state_is_another_nothing_is_done",
+        "acceptance/test_previewing::test_where_something_else_would_be_recorded_nothing_is_done",
+    ),
+    mutant(
+        "P5e", NOTED, '        "before": before,\n', "",
+        "acceptance/test_previewing::test_where_the_state_is_another_nothing_is_done",
+    ),
+    mutant(
+        "P5f", NOTED, "    if isinstance(record, Campaign):", "    if False:",
+        "acceptance/test_previewing::test_what_others_do_meanwhile_elsewhere_is_no_matter",
     ),
 )  # fmt: skip

@@ -20,7 +20,7 @@ MUTANTS = (
         "footer = linking.line(case, links, notice, outgoing) if False else",
         "receipts::test_a_message_that_asks_for_a_receipt_bears_a_link_and_nothing_that_is_kept_does",
     ),
-    mutant("Z1b", ASKING, " AND (i.kind = 'task_issued' OR i.deadline = d.id)", "", ONLY),
+    mutant("Z1b", ASKING, " AND (i.kind IN ({kinds}) OR i.deadline = d.id)", "", ONLY),
     mutant("Z1c", "engine/service/delivery/claiming.py", "links if one.notice in asking else None", "links", ONLY),
     mutant(
         "Z1d",
@@ -70,9 +70,9 @@ MUTANTS = (
     mutant(
         "Z3c",
         "engine/service/duties/commands/duties.py",
-        "evidence=vouchers(given), message=message)",
-        "evidence=vouchers(given), message=0)",
-        AGAIN,
+        "    message = full(int(asked.message), case.id)",
+        "    message = 0",
+        "receipts::test_by_its_link_a_unit_signs_for_all_that_the_notice_names_in_its_own_name",
     ),
     mutant(
         "Z3d",

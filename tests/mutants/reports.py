@@ -31,7 +31,7 @@ MUTANTS = (
     mutant(
         "Q2d",
         REPORTING,
-        "*_unissued(case)",
+        "*_unissued(case, itself)",
         "*()",
         "reports::test_a_report_says_what_was_done_what_is_missing_and_what_lies_ahead",
     ),
@@ -51,7 +51,7 @@ MUTANTS = (
     ),
     mutant(
         "Q2g",
-        "engine/service/notices/commands/paper.py",
+        "engine/service/notices/kinds/report.py",
         'if case.relation(to) != "superior":',
         "if False:",
         "reports::test_a_report_goes_to_a_superior_and_on_a_year_that_was_lived",

@@ -62,13 +62,16 @@ class Post:
         return copy
 
     def look_at_leases(self, worker: Worker) -> None:
-        """Look who has leased what after a worker's commit: nobody ends a lease that another has, before its time."""
+        """Look who has leased what after a worker's commit: nobody ends a lease that another has, before its time.
+
+        A clock may be set within its transaction: the lease was then neither over when that began nor when it ended.
+        """
         if self.world.store.twin:
             return
         before, self.leases = self.leases, {ref: (who, until) for ref, who, until in self.world.store.rows(_LEASED)}
-        now = (worker.shown() - EPOCH) // timedelta(milliseconds=1)
+        times = [(at - EPOCH) // timedelta(milliseconds=1) for at in (worker.began_at, worker.shown())]
         for ref, (who, until) in before.items():
-            is_live = now < until <= now + 2 * LEASE // timedelta(milliseconds=1)
+            is_live = all(now < until <= now + 2 * LEASE // timedelta(milliseconds=1) for now in times)
             if is_live and self.leases.get(ref) != (who, until) and not who.startswith(f"{worker.name}#"):
                 now_to = self.leases.get(ref, ("nobody", 0))[0]
                 self.world.blame(f"leases_are_kept: {worker.name} takes {ref} from {who}; it is leased to {now_to}")

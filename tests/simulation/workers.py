@@ -84,6 +84,7 @@ class Worker:
     database: Database | None = None
     lines: list[Any] = field(default_factory=list)
     place: str = ""
+    began_at: datetime = EPOCH
     takes_acts = False
     _has_told: bool = False
     _runs: greenlet | None = None
@@ -142,6 +143,8 @@ class Worker:
             self._look_at_what_waits()
         self._has_told = self._has_told or statement.startswith('UPDATE "item"')
         self.world.hand_over(self, self.place)
+        if statement == "BEGIN":
+            self.began_at = self.shown()
 
     def _look_at_what_waits(self) -> None:
         """Look, where a commit changed what is to be told, whether the clock will come to all that still waits."""

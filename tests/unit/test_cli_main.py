@@ -33,7 +33,7 @@ def noun(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Context], None]
 
     def put(body: Callable[[Context], None]) -> None:
         command = click.command(cls=Verb, name="doctor")(pass_context(body))
-        monkeypatch.setattr("engine.cli.doctor.doctor", command)
+        monkeypatch.setattr("engine.cli.nouns.doctor.doctor", command)
 
     return put
 

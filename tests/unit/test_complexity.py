@@ -10,9 +10,10 @@ ROOT = Path(__file__).parents[2]
 MOST = 11
 BRANCHES = (ast.If, ast.IfExp, ast.For, ast.While, ast.ExceptHandler, ast.Assert, ast.match_case)
 EXCUSED = (
-    "engine/service/actions/",
-    "engine/service/notices/binding.py",
-    "engine/service/notices/composing/",
+    "engine/cli/shell/output.py: cell",
+    "engine/cli/shell/said.py: detail",
+    "engine/service/campaigns/commands/",
+    "engine/service/inspections/commands/findings.py: _chosen",
     "engine/store/",
 )
 """Rooms that are written anew at this moment, and made small on the way; whoever has done one takes its line away."""

@@ -13,6 +13,7 @@ from notice_examples import CHECK, EXAMPLES, GOLDEN, as_text, golden
 from worded import line
 
 from notifications import kinds, wording
+from notifications.kinds import shipped
 from notifications.notice import (
     BadTemplate,
     CannotRender,
@@ -26,7 +27,7 @@ from notifications.notice import (
     TooLong,
     document_number,
 )
-from notifications.render import FILTERS, LONGEST, examine, fields, names_in, render, shipped
+from notifications.render import FILTERS, LONGEST, examine, fields, names_in, render
 
 REMINDER = EXAMPLES["reminder"]
 OVERDUE = EXAMPLES["overdue"]

@@ -15,6 +15,7 @@ from engine.cli.shell.verbs import Noun
 
 if TYPE_CHECKING:
     from engine.service.audit.audit import Audit, Finding
+    from engine.service.kernel.actor import Actor
 
 
 @click.group(cls=Noun)
@@ -48,21 +49,22 @@ def log(ctx: Context, /, key: str, since: str, outcome: str | None, **wanted: st
 
     desk = ctx.desk()
     asked = Wanted(**wanted, outcome=outcome or "", since=instant_from(since) if since else None)
-    journal, zone = _journal(desk, key)
-    found = map(plain, records(desk, journal, asked))
+    journal, zone, reader = _journal(ctx, key)
+    found = (plain(record, reader) for record in records(desk, journal, asked))
     emit_lines(ctx, found, lambda record: _line(record, zone, refusal(desk, key, record, ctx.lang), ctx.lang))
 
 
-def _journal(desk: Any, key: str) -> tuple[int, Any]:
+def _journal(ctx: Context, key: str) -> tuple[int, Any, Actor]:
     from zoneinfo import ZoneInfo
 
     from engine.cli.shell.context import ZONE
-    from engine.service.kernel.desk import reading
+    from engine.service.kernel.sight import require
 
     if not key:
-        return 0, ZoneInfo(ZONE)
-    with reading(desk, key) as case:
-        return case.id, case.plan.zone
+        return 0, ZoneInfo(ZONE), ctx.require_sight("history")
+    with ctx.reading(key) as case:
+        require(case, "history")
+        return case.id, case.plan.zone, case.reader
 
 
 def _line(record: dict[str, Any], zone: Any, refused: str, lang: str) -> str:
@@ -134,6 +136,7 @@ def verify(ctx: Context, heads: str, against: str, chain: bool) -> None:
     from engine.service.audit.views import audit as witness
 
     desk = ctx.desk()
+    ctx.require_sight("proof")
     kept = _kept(against) if against else None
     length = sum(head["seq"] for head in witness.heads(desk)["heads"])
     with progress("verify", length) as forward:
@@ -186,10 +189,8 @@ def _keep(path: str, found: object) -> None:
 def why(ctx: Context, key: str, task: str, unit: str) -> None:
     """Say of each rung why it did, did not, or will reach anybody."""
     from engine.cli.parts.duty import RUNG_HEADS, rung_rows
-    from engine.service.duties.views.rungs import rungs
-    from engine.service.kernel.desk import reading
+    from engine.service.duties.views.rungs import of_one
 
-    with reading(ctx.desk(), key) as case:
-        assignment = case.assignment(case.task(task), case.unit(unit).name)
-        found = rungs(case, case.deadlines(assignment))
+    with ctx.reading(key) as case:
+        found = of_one(case, task, unit)
     emit(ctx, found, Table(RUNG_HEADS, rung_rows(found), empty="(no ladder)"))

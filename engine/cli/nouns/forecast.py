@@ -13,6 +13,7 @@ from engine.cli.shell.context import Context, day_from, pass_context
 from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.verbs import Verb
+from notifications import kinds
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
 
 HEADS = ("day", "at", "kind", "level", "unit", "about", "due", "delivery", "to", "subject")
 CSV_HEADS = ("日期", "时间", "文书", "级别", "单位", "收件", "标题", "任务", "任务单位", "时限", "发出方式")
-KINDS = {
-    "task_issued": "任务交办",
-    "receipt_reminder": "签收提醒",
-    "reminder": "到期提醒",
-    "overdue": "催办",
-    "supervise": "督办",
-    "bulletin": "通报",
-    "evidence_missing": "测评指标补报",
-    "facts_shown": "拟通报事项核对",
-    "accountability": "提请问责",
-    "phase": "转段通知",
-    "gate_late": "转段条件未备",
-    "application": "请示",
-    "correction": "更正",
-    "receipt": "报送回执",
-    "returned": "退回补充",
-    "extended": "延期、补批",
-    "adjusted": "时限调整",
-    "handover": "联络员变更",
-    "office_nudge": "本办待办提示",
-    "paused": "暂缓通知",
-    "ended": "终止通知",
-    "resumed": "恢复通知",
-}
 DELIVERIES = {"send": "自动发出", "release": "拟发清单", "manual": "待放行", "draft": "待签发"}
 BUSIEST = 5
 
@@ -88,8 +65,9 @@ def forecast(
     It is the production service that runs ahead, on a copy: the database itself is only read.
     """
     found = _found(ctx, name, _assumption(assume, days_early), adopted, day_from(until) if until else None, settings)
+    found, unit = _seen(ctx, found, _known(found, unit) if unit else "")
     if unit:
-        found = found.only(_known(found, unit))
+        found = found.only(unit)
     if csv_file:
         _write_csv(csv_file, found)
     if picture:
@@ -123,6 +101,19 @@ def _is_campaign(ctx: Context, name: str) -> bool:
     from engine.service.campaigns.views.campaign import listed
 
     return any(row["key"] == name for row in listed(ctx.desk()))
+
+
+def _seen(ctx: Context, found: Forecast, unit: str) -> tuple[Forecast, str]:
+    """Return a forecast as the actor may see it, and the unit of which alone is told: a unit sees its own notices."""
+    from engine.service.kernel.actor import actor_of
+    from engine.service.kernel.sight import Thing, may_see, require_sight
+
+    actor = actor_of(ctx.actor, found.workflow)
+    if actor.role == "unit":
+        unit = unit or actor.name
+    if unit:
+        require_sight(actor, Thing("notice", (unit,)))
+    return (found if may_see(actor, Thing("address")) else found.without_addresses()), unit
 
 
 def _known(found: Forecast, unit: str) -> str:
@@ -234,7 +225,7 @@ def _csv_rows(notice: ForecastNotice, titles: dict[str, str]) -> Iterator[tuple[
     head = (
         notice.day.isoformat(),
         f"{notice.at:%H:%M}",
-        KINDS.get(notice.kind, notice.kind),
+        kinds.titles().get(notice.kind, notice.kind),
         str(notice.level),
         notice.unit,
         "、".join(notice.to),
@@ -251,7 +242,10 @@ def _write_picture(path: str, found: Forecast, unit: str) -> None:
     from engine.cli.shell.sources import write_file
     from engine.pictures.calendar import calendar_picture
 
-    write_file(path, calendar_picture(found.title, _below(found, unit), found.per_day(), found.calendar, kinds=KINDS))
+    write_file(
+        path,
+        calendar_picture(found.title, _below(found, unit), found.per_day(), found.calendar, kinds=kinds.titles()),
+    )
     say(f"written to {path}")
 
 

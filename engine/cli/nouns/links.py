@@ -43,10 +43,9 @@ def key(ctx: Context) -> None:
 @pass_context
 def list_(ctx: Context, key: str, unit: str) -> None:
     """List who has not signed yet, with the latest notice that asked for it."""
-    from engine.service.kernel.desk import reading
     from engine.service.signing.views.links import listed
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = listed(case, unit=case.unit(unit).name if unit else "")
     heads = ("notice", "unit", "day", "state", "to", "unsigned")
     rows = [[*(row[h] for h in heads[:4]), some(row["to"], 1), some(row["titles"], 2)] for row in found]
@@ -66,13 +65,12 @@ def give(ctx: Context, /, key: str, notices: tuple[str, ...], every: bool, once:
 
     Whoever has a link can sign in the name of its unit: send each to its unit alone, never to a group.
     """
-    from engine.service.kernel.desk import reading
     from engine.service.signing.views.links import listed
 
     if every == bool(notices):
         raise click.UsageError("give the numbers of notices, or --all")
     if every:
-        with reading(ctx.desk(), key) as case:
+        with ctx.reading(key) as case:
             notices = tuple(str(row["notice"]) for row in listed(case))
     found = [_given(ctx, key, notice, How(once)) for notice in notices]
     emit(ctx, found, lambda: _table(found))

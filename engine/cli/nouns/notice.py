@@ -8,15 +8,15 @@ from typing import Any
 import click
 
 from engine import words
-from engine.cli.shell.acts import How, act, writes
+from engine.cli.shell.acts import How, act
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.output import Table, emit
 from engine.cli.shell.said import moment, some
 from engine.cli.shell.verbs import Noun
 from engine.model.plain import reason_in
+from notifications.kinds import is_of_a_year
 
 STATES = ("listed", "draft", "queued", "sent", "failed", "withheld")
-DRAFTS = ("bulletin", "application", "accountability", "report")
 Found = Mapping[str, Any]
 
 
@@ -41,11 +41,10 @@ def notice() -> None:
 @pass_context
 def list_(ctx: Context, key: str, state: str | None, unit: str, kind: str, upcoming: bool, days: int) -> None:
     """List notices as they were written, or those about to go."""
-    from engine.service.kernel.desk import reading
     from engine.service.notices.views import notice as written
     from engine.service.notices.views import upcoming as ahead
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         wanted = case.unit(unit).name if unit else ""
         kind = kind and written.kind_named(case, kind)
         if upcoming:
@@ -105,10 +104,9 @@ def _ahead(found: Sequence[Found]) -> Table:
 @pass_context
 def show(ctx: Context, key: str, notice: str) -> None:
     """Show a notice as it was sent, and what it is about."""
-    from engine.service.kernel.desk import reading
     from engine.service.notices.views.notice import shown
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown(case, notice)
     emit(ctx, found, lambda: _sheet(found, ctx.lang))
 
@@ -164,79 +162,17 @@ def _tables(found: Found) -> Iterator[Table]:
     )
 
 
-@notice.command(example="phasegate notice release shizhu-2022 1042")
-@click.argument("key")
-@click.argument("notice")
-@writes
+@notice.does("withhold")
 @pass_context
-def release(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Let a listed or withheld notice go."""
-    act(ctx, "release", key, given, "notice {notice} is {state}", how)
+def withhold(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
+    """Keep back a notice, or an entry of `notice list --upcoming` as a hold on its ladder."""
+    act(ctx, "withhold", key, given, how, ahead=given["notice"].startswith("u"))
 
 
-@notice.command(
-    example=(
-        "phasegate notice withhold shizhu-2022 u37-1 --reason 已电话沟通,明日报送",
-        "phasegate notice withhold shizhu-2022 1042 --reason 情况有变",
-    )
-)
-@click.argument("key")
-@click.argument("notice")
-@click.option("--reason", default="", help="Why; it is recorded.")
-@writes
+@notice.does("draft")
 @pass_context
-def withhold(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Keep back a notice that is listed, a draft, or about to go.
-
-    An entry of `notice list --upcoming` (u37-1) is kept back as a hold on its ladder from that
-    level up; `task hold --off` lets the ladder go on.
-    """
-    ahead = given["notice"].startswith("u")
-    line = f"{given['notice']} is {{state}}; `task hold … --off` lets its ladder go on"
-    act(ctx, "withhold", key, given, line if ahead else "notice {notice} is {state}", how)
-
-
-@notice.command(example="phasegate notice sign shizhu-2022 1042 --as leader")
-@click.argument("key")
-@click.argument("notice")
-@writes
-@pass_context
-def sign(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Sign a draft: it is numbered, written anew and goes out."""
-    act(ctx, "sign", key, given, "notice {notice} is signed as {number} and {state}", how)
-
-
-@notice.command(
-    example=(
-        "phasegate notice draft shizhu-2022 bulletin",
-        "phasegate notice draft mile-2023 report --to 州民族宗教委 --year 2023",
-    )
-)
-@click.argument("key")
-@click.argument("kind", type=click.Choice(DRAFTS))
-@click.option("--to", default="", metavar="UNIT", help="report: the superior; the first one by default.")
-@click.option("--year", default="", metavar="YEAR", help="report: on which year; in January the one before.")
-@writes
-@pass_context
-def draft(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Have a formal document drafted.
-
-    The next sweep writes it, and a leader signs it.
-    """
-    if given["kind"] != "report" and (given["to"] or given["year"]):
+def draft(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
+    """Have a formal document drafted."""
+    if (given["to"] or given["year"]) and not is_of_a_year(given["kind"]):
         raise click.UsageError("--to and --year belong to a report")
-    act(ctx, "draft", key, given, "a {kind} will be drafted by the next sweep; `notice list --state draft`", how)
-
-
-@notice.command(
-    example="phasegate notice correct shizhu-2022 1042 --wrong '11月30日(星期二)' --right '11月30日(星期三)'"
-)
-@click.argument("key")
-@click.argument("notice")
-@click.option("--wrong", default="", help="The words that are wrong.")
-@click.option("--right", default="", help="The words that should stand there.")
-@writes
-@pass_context
-def correct(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Correct a notice that was sent: a new one (更正) names the old."""
-    act(ctx, "correct", key, given, "the next sweep sends a correction of notice {corrects}", how)
+    act(ctx, "draft", key, given, how)

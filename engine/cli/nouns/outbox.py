@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.shell.acts import How, act, done, tell, writes
+from engine.cli.shell.acts import How, done, tell, writes
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.output import Table, emit
 from engine.cli.shell.said import moment
@@ -36,9 +36,8 @@ def outbox() -> None:
 def list_(ctx: Context, key: str, state: str | None, channel: str) -> None:
     """List messages, one for each recipient of a notice, with why what failed has failed."""
     from engine.service.delivery.views.outbox import listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = listed(case, state=state or "", channel=channel)
     rows = [[_cell(row, head) for head in HEADS] for row in found]
     emit(ctx, found, Table(HEADS, rows, right=frozenset({"id", "notice", "attempts"})))
@@ -51,9 +50,8 @@ def list_(ctx: Context, key: str, state: str | None, channel: str) -> None:
 def show(ctx: Context, key: str, id: str) -> None:
     """Show one message with every attempt to send it, as the history tells it."""
     from engine.service.delivery.views.outbox import shown
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown(case, id)
     facts = [[head, _cell(found, head)] for head in HEADS]
     attempts = [[_cell(row, head) for head in ATTEMPTS] for row in found["history"]]
@@ -85,11 +83,10 @@ def retry(ctx: Context, /, key: str, ids: tuple[str, ...], channel: str, every: 
     Channels and recipients of these messages that were left alone because they failed are tried again, too.
     """
     from engine.service.delivery.views.outbox import to_retry
-    from engine.service.kernel.desk import reading
 
     if sum((every, bool(channel), bool(ids))) != 1:
         raise click.UsageError("give the numbers of messages, --channel NAME, or --all")
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = to_retry(case, ids, channel=channel)
     if not found:
         emit(ctx, {"retried": 0}, "nothing failed")
@@ -116,7 +113,7 @@ def channels(ctx: Context) -> None:
     from engine.cli.shell.context import ZONE
     from engine.service.delivery.views.outbox import ways
 
-    found = ways(ctx.desk(), ZoneInfo(ZONE))
+    found = ways(ctx.desk(), ZoneInfo(ZONE), ctx.actor)
     rows = [[moment(row["until"]) if head == "until" else row[head] for head in WAYS] for row in found]
     emit(ctx, found, Table(WAYS, rows, right=frozenset({"queued", "failures"})))
 
@@ -135,12 +132,3 @@ def resume(ctx: Context, channel: str) -> None:
     office(ctx.desk(), ctx.actor, "resume")
     lift(ctx.desk(), channel)
     emit(ctx, {"channel": channel}, f"{channel} is tried again")
-
-
-@outbox.command(example="phasegate outbox again shizhu-2022")
-@click.argument("key")
-@writes
-@pass_context
-def again(ctx: Context, /, key: str, how: How) -> None:
-    """Try again what was put aside, once its contact or template is mended."""
-    act(ctx, "again", key, {}, "{again} taken up again; the next sweep writes them", how)

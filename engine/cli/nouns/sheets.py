@@ -45,7 +45,7 @@ def export(ctx: Context, key: str, out: str, folder: str, unit: str) -> None:
 
     if not (out or folder):
         raise click.UsageError("give --out FILE.xlsx, --per-unit DIR, or both")
-    found = table(ctx.desk(), key, unit)
+    found = table(ctx.desk(), key, unit, ctx.actor)
     written: dict[str, Any] = {"campaign": key, "rows": len(found.lines)}
     if out:
         _write(found, out)

@@ -41,6 +41,7 @@ def status(ctx: Context) -> None:
     """
     from engine.service.delivery.standing import standing
 
+    ctx.require_sight("installation")
     found = standing(ctx.desk())
     emit(ctx, data_of(found), lambda: [*_lines(found), _workers(found)])
 

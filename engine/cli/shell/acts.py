@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from engine import words
 from engine.cli.shell.context import Context
 from engine.cli.shell.output import emit, say
-from engine.records import record, replace
+from engine.cli.shell.said import some
+from engine.records import field, record, replace
+
+if TYPE_CHECKING:
+    from engine.errors import Refused
+    from engine.service.kernel.desk import Command as Asked
+    from engine.service.kernel.previewing import Preview
 
 Command = Callable[..., None]
 REHEARSED = "(dry run: nothing was kept)"
@@ -18,10 +25,15 @@ REHEARSED = "(dry run: nothing was kept)"
 
 @record(kw_only=False)
 class How:
-    """How a command is to be carried out: under an idempotency key, or only rehearsed."""
+    """How a command is to be carried out: under an idempotency key, or only shown; as it was shown before (`digest`).
+
+    What a dry run showed stands in `shown`.
+    """
 
     key: str = ""
     dry_run: bool = False
+    digest: str = ""
+    shown: list[Preview] = field(default_factory=list, compare=False)
 
     def of(self, part: str) -> How:
         """Return the same for one part of a command that is many; each part has a key of its own."""
@@ -31,21 +43,60 @@ class How:
 def writes(command: Command) -> Command:
     """Give a command the options of everything that writes; it is handed them as `how`."""
 
-    @click.option("--key", "idempotency", default="", metavar="KEY", help="Repeating it gives the first answer.")
-    @click.option("--dry-run", is_flag=True, help="Say what would happen, or why not, and keep nothing.")
     @wraps(command)
-    def with_how(*args: Any, idempotency: str, dry_run: bool, **given: Any) -> None:
-        command(*args, how=How(idempotency, dry_run), **given)
+    def with_how(*args: Any, idempotency: str, dry_run: bool, digest: str, **given: Any) -> None:
+        command(*args, how=How(idempotency, dry_run, digest), **given)
 
+    known = [*getattr(command, "__click_params__", []), *reversed(how_options())]
+    with_how.__click_params__ = known  # type: ignore[attr-defined]
     return with_how
 
 
-def done(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how: How) -> dict[str, Any]:
-    """Have the service do something to a campaign, or rehearse it, and return the answer."""
-    from engine.service.kernel.desk import Command, perform, rehearse
+def how_options() -> list[click.Parameter]:
+    """Return the options of everything that writes."""
+    repeated = "Repeating it gives the first answer."
+    as_shown = "Only if it would still do what the dry run with this digest showed."
+    shown = "Say what would happen, or why not, and keep nothing."
+    return [
+        click.Option(["--key", "idempotency"], default="", metavar="KEY", help=repeated),
+        click.Option(["--dry-run"], is_flag=True, help=shown),
+        click.Option(["--digest"], default="", metavar="DIGEST", help=as_shown),
+    ]
 
-    command = Command(action=action, campaign=campaign, given=stated(given), actor=ctx.actor, key=how.key)
-    return (rehearse if how.dry_run else perform)(ctx.desk(), command)
+
+def command_of(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how: How) -> Asked:
+    """Return what is asked of the service."""
+    from engine.service.kernel.desk import Command
+
+    return Command(action=action, campaign=campaign, given=stated(given), actor=ctx.actor, key=how.key)
+
+
+def done(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how: How) -> dict[str, Any]:
+    """Have the service do something to a campaign, or show what it would do, and return the answer."""
+    from engine.service.kernel.desk import perform
+    from engine.service.kernel.previewing import preview
+
+    command = command_of(ctx, action, campaign, given, how)
+    if not how.dry_run:
+        return perform(ctx.desk(), command, how.digest)
+    found = preview(ctx.desk(), command)
+    how.shown.append(found)
+    return found.answer
+
+
+def each_done(ctx: Context, commands: Sequence[Asked], how: How) -> Iterator[dict[str, Any] | Refused]:
+    """Have the service do several things, each by itself or, as they were shown, all at once; or show them."""
+    from engine.service.kernel.desk import perform_all, perform_each
+    from engine.service.kernel.previewing import preview_all
+
+    if how.dry_run:
+        found = preview_all(ctx.desk(), commands)
+        how.shown.append(found)
+        yield from (row.refusal or row.answer for row in found.rows)
+    elif how.digest and commands:
+        yield from perform_all(ctx.desk(), commands[0].campaign, commands, how.digest)
+    else:
+        yield from perform_each(ctx.desk(), commands)
 
 
 def stated(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,15 +110,47 @@ def _is_stated(value: object) -> bool:
 
 def tell(ctx: Context, answer: object, line: str, how: How) -> None:
     """Print what was done."""
+    if how.shown and isinstance(answer, dict):
+        answer = {**answer, **_shown_beside(how.shown[0])}
     emit(ctx, answer, line)
+    for each in how.shown:
+        for text in _told_then(each, ctx.lang):
+            say(text)
     if how.dry_run:
         say(REHEARSED)
 
 
-def act(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], line: str, how: How) -> None:
-    """Do something and say it in one line, filled in from the answer."""
+def _shown_beside(found: Preview) -> dict[str, Any]:
+    from engine.service.kernel.previewing import plain
+
+    told = plain(found)
+    return {"notices": told["notices"], "digest": told["digest"]}
+
+
+def _told_then(found: Preview, lang: str) -> Iterator[str]:
+    """Yield to whom what would be told, and the digest by which just that is done."""
+    kinds: dict[str, list[str]] = {}
+    for notice in found.notices:
+        kinds.setdefault(notice.kind, []).append(notice.unit)
+    for kind, units in kinds.items():
+        yield f"would tell: {words.label(f'kind.{kind}', lang)} to {some(units)}"
+    if found.digest:
+        yield f"digest: {found.digest}"
+
+
+def act(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how: How, **more: object) -> None:
+    """Do something and say it in its line, filled in from what was given, the answer, and more that is told."""
     answer = done(ctx, action, campaign, given, how)
-    tell(ctx, answer, line.format(**{name: _shown(value) for name, value in answer.items()}), how)
+    told = {"key": campaign, "unit": ctx.actor, **stated(given), **more}
+    tell(ctx, answer, done_line(action, told, answer, ctx.lang), how)
+
+
+def done_line(name: str, given: Mapping[str, Any], answer: Mapping[str, Any], lang: str = words.ENGLISH) -> str:
+    """Return the line that tells what was done; a flag that was given may have one of its own."""
+    facts = {word: _shown(value) for word, value in {**given, **answer}.items()}
+    keys = [f"done.{name}.{flag}" for flag, value in given.items() if value is True]
+    text = words.first([*keys, f"done.{name}"], lang, facts)
+    return text or ", ".join(f"{word}: {_shown(value)}" for word, value in answer.items())
 
 
 def _shown(value: object) -> object:

@@ -11,11 +11,15 @@ import click
 from engine import words
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from engine.bootstrap import Settings, Wired
     from engine.clock import Clock
+    from engine.service.kernel.actor import Actor
+    from engine.service.kernel.case import Case
     from engine.service.kernel.desk import Desk
+    from engine.service.kernel.sight import Kind
 
 ZONE = "Asia/Shanghai"
 
@@ -91,6 +95,18 @@ class Context:
     def desk(self) -> Desk:
         """Return the desk that use cases are given."""
         return self.wired().desk
+
+    def reading(self, key: str) -> AbstractContextManager[Case]:
+        """Open a campaign for the actor of this command to look at it."""
+        from engine.service.kernel.desk import reading
+
+        return reading(self.desk(), key, self.actor)
+
+    def require_sight(self, kind: Kind) -> Actor:
+        """Return the actor of this command; refuse one who may not see this of the installation."""
+        from engine.service.kernel.sight import require_here
+
+        return require_here(self.desk(), self.actor, kind)
 
 
 def language(given: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.cli.shell.acts import REHEARSED, How, done, stated, tell
+from engine.cli.shell.acts import REHEARSED, How, command_of, done, tell
 from engine.cli.shell.context import Context
 from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.said import some
@@ -34,11 +34,14 @@ def done_or_foreseen(
         tell(ctx, told, line(told), how)
         return
     from engine.service.forecast.foreseeing import foreseen
-    from engine.service.kernel.desk import Command
+    from engine.service.kernel.previewing import preview
 
-    found = foreseen(ctx.desk(), Command(action=action, campaign=key, given=stated(given), actor=ctx.actor))
+    command = command_of(ctx, action, key, given, how)
+    digest = preview(ctx.desk(), command).digest
+    found = foreseen(ctx.desk(), command)
     first = definitions(found.before.workflow, found.after.workflow) if definitions else None
-    emit(ctx, data(found), lambda: sheet(found, line(found.answer), first))
+    emit(ctx, {**data(found), "digest": digest}, lambda: sheet(found, line(found.answer), first))
+    say(f"digest: {digest}")
     say(REHEARSED)
 
 

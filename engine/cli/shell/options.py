@@ -1,4 +1,4 @@
-"""Options that several verbs of a task share."""
+"""Options that several verbs share and no action declares."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import click
 
-KINDS = ("due", "receipt", "review", "objection")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -41,43 +40,3 @@ def of_period(command: F) -> F:
     """Give a command the period of a counted duty that it is about."""
     text = "Of a counted duty: the period, as `task pace` names it; the latest by default."
     return click.option("--period", default="", help=text)(command)
-
-
-def happened(command: F) -> F:
-    """Give a command the day and the voucher of what is recorded for a unit (SEMANTICS D8)."""
-    on = click.option("--on", metavar="DATE", default="", help="The day it happened; today by default.")
-    path = click.option("--voucher", metavar="FILE", default="", help="Proof of what is recorded for a unit.")
-    note = click.option("--voucher-note", metavar="TEXT", default="", help="The same in words: who rang, when.")
-    return on(path(note(command)))
-
-
-def why(command: F) -> F:
-    """Give a command the reason and the document it rests on."""
-    reason = click.option("--reason", default="", help="Why; it is recorded.")
-    document = click.option("--document", default="", help="The document it rests on.")
-    return reason(document(command))
-
-
-def moves(command: F) -> F:
-    """Give a command what a moved date needs (SEMANTICS P2, P3)."""
-    to = click.option("--to", metavar="DATE", required=True, help="The new day.")
-    applied = click.option("--applied", metavar="DATE", default="", help="The day the unit applied.")
-    beyond = click.option("--beyond", is_flag=True, help="Past the last day of the phase all the same.")
-    return to(why(applied(beyond(command))))
-
-
-def of_ladder(command: F) -> F:
-    """Give a command the ladder and the level that it is about."""
-    level = click.option("--level", type=click.IntRange(0, 4), default=0, help="0 liaison … 4 formal act.")
-    kind = click.option("--deadline", "kind", type=click.Choice(KINDS), default="due", help="Whose ladder.")
-    reason = click.option("--reason", default="", help="Why; it is recorded.")
-    return reason(level(kind(command)))
-
-
-def joins(command: F) -> F:
-    """Give a command what a task that joins a running campaign needs (SEMANTICS G4)."""
-    unit = click.option("--unit", "units", multiple=True, metavar="UNIT", help="Who owes it; a unit or a group.")
-    due = click.option("--due", default="", metavar="DATE", help="By when.")
-    demand = click.option("--demand", default="", help="What is to be handed in.")
-    document = click.option("--document", default="", help="The minutes or the instruction it rests on.")
-    return unit(due(demand(document(command))))

@@ -132,6 +132,8 @@ def unissued(found: Sequence[Found]) -> tuple[str, tuple[str, ...], list[tuple[o
 
 
 def _attention(found: Found) -> Iterator[str]:
+    if found["attention"] is None:
+        return
     waiting = {name: found["attention"][name] for name in ("drafts", "listed", "failed")}
     if any(waiting.values()):
         words = {"drafts": "to be signed", "listed": "to be released", "failed": "failed"}

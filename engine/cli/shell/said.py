@@ -18,12 +18,16 @@ def moment(text: str | None) -> str:
 
 def stands(row: Mapping[str, Any]) -> str:
     """Return the state of an assignment, and what it waits for beside its unit."""
+    if row["state"] is None:
+        return ""
     awaits = f", 待配合单位 {some(row['awaits'])}" if row["awaits"] else ""
     return str(row["state"]) + (", objects" if row["objecting"] else "") + awaits
 
 
 def due(row: Mapping[str, Any]) -> str:
     """Return a due day with its weekday and what is particular about it; or why there is none."""
+    if "state" in row and row["state"] is None:
+        return ""
     if row["due_on"] is None:
         return f"no date yet: {row['undated']}" if row.get("undated") else "no date yet"
     marks = [word for word in ("derived", "provisional", "paused") if row.get(word)]

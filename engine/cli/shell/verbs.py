@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -115,6 +115,7 @@ class Noun(click.Group):
         kwargs.setdefault("no_args_is_help", True)
         super().__init__(*args, **kwargs)
         self._example = _examples(example)
+        self._by_hand: dict[str, tuple[Callable[..., None], dict[str, Any]]] = {}
         self.params += shared_options(hidden=bool(type(self) is Noun))
         if type(self) is not Noun:
             self.params.append(
@@ -131,16 +132,47 @@ class Noun(click.Group):
     @property
     def example(self) -> tuple[str, ...]:
         """The lines of the example."""
-        verbs = (getattr(command, "example", ()) for command in self.commands.values())
+        ctx = click.Context(self)
+        verbs = (getattr(self.get_command(ctx, name), "example", ()) for name in self.list_commands(ctx))
         return self._example or next((lines for lines in verbs if lines), ())
 
+    def does(self, action: str, **more: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        """Have a function do what an action's verb does: it is given `key`, `given`, `how`, and its own options."""
+
+        def written(function: Callable[..., None]) -> Callable[..., None]:
+            self._by_hand[action] = (function, more)
+            return function
+
+        return written
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a verb: one that is written here, or that an action declares, whose room is imported for it."""
+        found = self.commands.get(cmd_name)
+        if found is not None or cmd_name not in self._declared():
+            return found
+        from engine.cli.shell.declared import ByHand, verb_of
+
+        action = self._declared()[cmd_name]
+        own = self._by_hand.get(action)
+        return verb_of(action, ByHand(own[0], **own[1]) if own else None)
+
+    def _declared(self) -> Mapping[str, str]:
+        from engine.service.kernel.rooms import verbs
+
+        return verbs(self.name or "")
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the verbs in the order in which they are written."""
-        return list(self.commands)
+        """Return the verbs in the order in which they are written, then those that actions declare."""
+        return [*self.commands, *(verb for verb in self._declared() if verb not in self.commands)]
 
     def short_helps(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Return each verb with its line."""
-        return [(name, command.get_short_help_str(200)) for name, command in self.commands.items()]
+        from engine.cli.shell.declared import lang_of, short_help
+
+        lang, declared = lang_of(ctx), self._declared()
+        written = [(name, command.get_short_help_str(200)) for name, command in self.commands.items()]
+        more = [(verb, short_help(name, lang)) for verb, name in declared.items() if verb not in self.commands]
+        return written + more
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -83,7 +83,8 @@ def _create(
     _found(work, head, at, who)
     case = case_at(desk, work, head, at)
     marked = {"rehearsal": system.rehearsal, **_place_below(parent, given)}
-    outcome = act(case, who, "start", {**given, **marked})
+    started = {name: value for name, value in given.items() if name not in ("parent", "unit")}
+    outcome = act(case, who, "start", {**started, **marked})
     if isinstance(outcome, Refused):
         raise outcome
     if parent is not None:

@@ -12,6 +12,8 @@ from engine.service.campaigns.views.breakdown import lines
 from engine.service.kernel.actor import actor_of
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, act, find_campaign, open_case, reading
+from engine.service.kernel.params import params_of
+from engine.service.kernel.sight import whose
 from engine.sheets import Book, Change, Deed, Line, as_csv, as_workbook, compared, further_sheets, kept
 
 
@@ -52,10 +54,10 @@ class Table:
             raise BadInput("edits_unimported", found=edited[0], **facts)
 
 
-def table(desk: Desk, campaign: str, unit: str = "") -> Table:
-    """Return the breakdown table of a campaign, or one unit's part of it."""
-    with reading(desk, campaign) as case:
-        name = case.unit(unit).name if unit else ""
+def table(desk: Desk, campaign: str, unit: str = "", who: str = "") -> Table:
+    """Return the breakdown table of a campaign, or one unit's part of it; to a unit its own."""
+    with reading(desk, campaign, who) as case:
+        name = whose(case, "duty", case.unit(unit).name if unit else "")
         return Table(case.head.title or case.plan.workflow.title, campaign, case, tuple(lines(case, name)))
 
 
@@ -104,6 +106,8 @@ def _outcome(case: Case, acting: Any, deed: Deed, voucher: Mapping[str, Any]) ->
     given |= {"task": deed.line.task_id, "unit": deed.line.unit, "voucher": dict(voucher)}
     if deed.line.period:
         given["period"] = deed.line.period
+    known = {param.name for param in params_of(case.actions[deed.action].params)}
+    given = {name: value for name, value in given.items() if name in known}
     try:
         told = act(case, acting, deed.action, given)
     except PhasegateError as error:

@@ -20,6 +20,7 @@ from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk, reading
 from engine.service.kernel.plain import short
 from engine.service.kernel.plan import blob, source_of
+from engine.service.kernel.sight import require
 from engine.service.notices.binding import content_from
 from engine.service.notices.views import notice
 from engine.store.queries import notices as written
@@ -33,9 +34,10 @@ class File:
     parts: Iterator[bytes]
 
 
-def files(desk: Desk, key: str) -> Iterator[File]:
+def files(desk: Desk, key: str, who: str = "") -> Iterator[File]:
     """Yield the files of a campaign: tables, pictures, notices, workflow and calendar, and the history."""
-    with reading(desk, key) as case:
+    with reading(desk, key, who) as case:
+        require(case, "export")
         journal = case.id
         made = [*_tables(case), *_pictures(case), *_sources(case), ("notices.jsonl", b"".join(_notices(case)))]
     yield from (File(name, iter((data,))) for name, data in made)

@@ -154,6 +154,10 @@ class Forecast:
         """Return the same with the notices of one unit."""
         return replace(self, notices=tuple(one.part_of(unit) for one in self.notices if unit in one.units))
 
+    def without_addresses(self) -> Forecast:
+        """Return the same for somebody whose business addresses are not."""
+        return replace(self, notices=tuple(replace(one, to=()) for one in self.notices))
+
     def per_day(self) -> dict[date, Counter[str]]:
         """Return for each day how many notices of each kind are written."""
         found: dict[date, Counter[str]] = {}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
-from engine.errors import BadInput, Refused
+from engine.errors import Refused
 from engine.model.plain import made
 from engine.records import field, record, replace
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found, Given, Nothing, read
 
-Given = Mapping[str, Any]
 SYSTEM = frozenset({"system"})
 """Who does what the clock finds."""
 Answer = dict[str, Any]
@@ -27,6 +26,21 @@ class Decision:
     facts: Any = field(default_factory=dict)
     reason: str = ""
     on_behalf: str = ""
+
+
+@record(kw_only=False)
+class Example:
+    """An action as somebody asks for it, which each face writes in its way."""
+
+    campaign: str
+    given: Given = field(default_factory=dict)
+    actor: str = ""
+    dry_run: bool = False
+
+
+def shows(campaign: str, /, actor: str = "", *, dry_run: bool = False, **given: Any) -> Example:
+    """Return an example of an action: who asks for it, and what is given."""
+    return Example(campaign, given, actor, dry_run)
 
 
 @record(kw_only=False)
@@ -44,15 +58,20 @@ class Action:
 
     `decide` reads and refuses but writes nothing; `apply` does what the record says, and nothing
     that the record does not say, so that replay does the same. `facts` is the frozen record of what its history
-    tells. `after_end` ones may still be done to a campaign that has ended. What is `once` is never rehearsed: nobody
-    may look at a draw first. `earlier` are the ways of older rules, oldest first.
+    tells, `params` that of what it is given: a face has its options, fields and columns from there, and shows the
+    `examples`. `command` is its noun and verb. `after_end` ones may still be done to a campaign that has ended.
+    What is `once` is never shown before it is done: nobody may look at a draw first. `earlier` are the ways of
+    older rules, oldest first.
     """
 
     name: str
     roles: frozenset[str]
-    decide: Callable[[Case, Actor, Given], Decision]
+    decide: Callable[[Case, Actor, Any], Decision]
     apply: Callable[[Case, Entry], Answer]
     facts: type | None = None
+    params: type = Nothing
+    command: str = ""
+    examples: tuple[Example, ...] = ()
     after_end: bool = False
     once: bool = False
     earlier: tuple[Earlier, ...] = ()
@@ -60,6 +79,10 @@ class Action:
     def under(self, rules: int) -> Action | Earlier:
         """Return how a record of a version of the rules is applied, and the kind of its facts."""
         return next((each for each in self.earlier if rules <= each.until), self)
+
+    def asked(self, given: Given) -> Any:
+        """Return what was given as values; a refusal, or an error of input, where it cannot be taken."""
+        return read(self.params, given)
 
     def read(self, entry: Entry, campaign: int) -> Entry:
         """Return an entry of a history with its facts as values; ValueError where they are none of this action."""
@@ -74,27 +97,6 @@ def refuse(why: str, cure: str = "", /, **facts: object) -> Refused:
     return Refused(why, **facts)
 
 
-def day_given(given: Given, name: str, default: date | None = None) -> date:
-    """Return a date among the given values; BadInput for text that is none."""
-    value = given.get(name) or default
-    if value is None:
-        raise BadInput("no_day_given", name=name, found="")
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
-        raise BadInput("no_day", name=name, found=value) from error
-
-
-def text_given(given: Given, name: str, why: str = "") -> str:
-    """Return a text among the given values; a refusal where it is missing or blank."""
-    value = str(given.get(name) or "").strip()
-    if not value:
-        raise refuse("text_missing", name=name)
-    return value
-
-
-def as_given(case: Case, actor: Actor, given: Given) -> Decision:
+def as_given(case: Case, actor: Actor, asked: Found) -> Decision:
     """Take what the clock found as the facts of the record; there is nothing to refuse."""
-    return Decision(subject=str(given.get("subject", "")), facts=given.get("facts", {}))
+    return Decision(subject=asked.subject, facts=asked.facts)

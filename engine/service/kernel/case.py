@@ -24,6 +24,7 @@ from engine.model import (
     changed,
 )
 from engine.records import field, record
+from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.amendments import NONE, Amendments, amendments_from
 from engine.service.kernel.known import Known
 from engine.service.kernel.plan import Library, Plan, blob, keep
@@ -61,7 +62,7 @@ class Case:
     `rules` is the version of them that the record at hand was, or will be, decided under.
     `known` is what the transaction has read ahead, of this campaign and of others that share it. `writes`
     where it was opened for an act; `above` is the campaign whose head was locked before this one's because
-    its gate reads what happens here (SEMANTICS F2).
+    its gate reads what happens here (SEMANTICS F2). `reader` is who reads, where it was opened to be looked at.
     """
 
     work: Work
@@ -74,6 +75,7 @@ class Case:
     writes: bool = False
     above: int = 0
     rules: int = RULES
+    reader: Actor = SYSTEM
     id: int = field(init=False)
     today: date = field(init=False)
     _counter: int = field(init=False)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from engine.clock import Clock, stopwatch, token, whole_milliseconds
-from engine.errors import ClockBehind, KeyReused, Refused, UnknownName, WrongState
-from engine.history import GENESIS, canonical, digest
-from engine.model import Answer, Campaign
+from engine.errors import ClockBehind, FactsChanged, KeyReused, Refused, UnknownName, WrongState
+from engine.history import GENESIS, canonical
+from engine.history import digest as digest_in
+from engine.model import Answer, Campaign, Item
 from engine.records import field, record, replace
 from engine.service.kernel import nesting
 from engine.service.kernel.action import Action, Decision
@@ -21,6 +22,7 @@ from engine.service.kernel.case import Case
 from engine.service.kernel.journal import UID, Entry, Once, actor_fields, append, settled_instant
 from engine.service.kernel.known import Known
 from engine.service.kernel.nesting import NestedChanged
+from engine.service.kernel.noted import Noted, digest_of
 from engine.service.kernel.plan import Library
 from engine.service.kernel.rules import RULES
 from engine.store.codec import EPOCH
@@ -69,28 +71,86 @@ NAMES = ("task", "indicator", "unit", "phase", "to", "round", "month", "name", "
 """What a refused command may have named, in the order its record tells it."""
 
 
-def perform(desk: Desk, command: Command) -> Told:
-    """Do what a command asks in one transaction, or record its refusal and raise it."""
-    with desk.database.write(campaigns.head_of(command.campaign)) as work:
-        case = open_named(desk, work, command.campaign)
-        case.know_assignments(_given([command], "task"), _given([command], "unit"))
-        outcome = _answer(desk, case, command)
+@record
+class Done:
+    """What became of a command: its outcome and what it was about; of what is recorded and its state the digest."""
+
+    outcome: Told | Refused
+    subject: str = ""
+    digest: str = ""
+    items: tuple[Item, ...] = ()
+
+
+def perform(desk: Desk, command: Command, digest: str = "") -> Told:
+    """Do what a command asks in one transaction, or record its refusal and raise it.
+
+    By the digest of what was shown before (`previewing`) just that is done: FactsChanged, and nothing is kept,
+    where it would be something else now.
+    """
+    if digest:
+        (outcome,) = perform_all(desk, command.campaign, [command], digest)
+    else:
+        with desk.database.write(campaigns.head_of(command.campaign)) as work:
+            case = open_named(desk, work, command.campaign)
+            know_ahead(case, [command])
+            outcome = _answer(desk, case, command)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome
 
 
-def perform_all(desk: Desk, campaign: str, commands: Iterable[Command]) -> list[Told | Refused]:
+def perform_each(desk: Desk, commands: Iterable[Command]) -> Iterator[Told | Refused]:
+    """Do what several commands ask, each in a transaction of its own; one refusal does not stop the others."""
+    for command in commands:
+        try:
+            yield perform(desk, command)
+        except Refused as refusal:
+            yield refusal
+
+
+def perform_all(desk: Desk, campaign: str, commands: Iterable[Command], digest: str = "") -> list[Told | Refused]:
     """Do what several commands ask of one campaign at one instant, in one transaction.
 
     Each is decided on what those before it left, and recorded by itself; a refusal stands in its
-    place among the answers and undoes nothing. Any other error takes all of them back.
+    place among the answers and undoes nothing. Any other error takes all of them back, and so does a `digest` of
+    what was shown before that does not fit any more.
     """
     with desk.database.write() as work:
-        case = open_named(desk, work, campaign)
+        case = open_named(desk, Noted(work) if digest else work, campaign)
         asked = [command for command in commands if _is_for(campaign, command)]
-        case.know_assignments(_given(asked, "task"), _given(asked, "unit"))
-        return [_answer(desk, case, command) for command in asked]
+        know_ahead(case, asked)
+        if not digest:
+            return [_answer(desk, case, command) for command in asked]
+        done = [decided(desk, case, command) for command in asked]
+        _require_as_shown(done, digest)
+        return [each.outcome for each in done]
+
+
+def _require_as_shown(done: Sequence[Done], digest: str) -> None:
+    shown = digest.split(".")
+    # What repeats a first answer under its key does nothing, and has no digest.
+    changed = [each.subject for each, was in zip(done, shown, strict=False) if each.digest not in ("", was)]
+    if changed or len(shown) != len(done):
+        raise FactsChanged(number=len(changed) or len(done), changed=changed or [each.subject for each in done])
+
+
+def decided(desk: Desk, case: Case, command: Command) -> Done:
+    """Do what a command asks inside an open transaction that notes what it does, and return that with its digest."""
+    noted = case.work
+    assert isinstance(noted, Noted)
+    noted.begin()
+    entries: list[Entry] = []
+    outcome = _answer(desk, case, command, entries)
+    if not entries:
+        return Done(outcome=outcome)
+    entry = entries[0]
+    told = digest_of(entry, noted.before)
+    return Done(outcome=outcome, subject=entry.subject, digest=told, items=noted.items)
+
+
+def know_ahead(case: Case, commands: Sequence[Command]) -> None:
+    """Read at once what several commands are about."""
+    case.know_assignments(_given(commands, "task"), _given(commands, "unit"))
 
 
 def _given(commands: Iterable[Command], name: str) -> list[str]:
@@ -103,25 +163,7 @@ def _is_for(campaign: str, command: Command) -> bool:
     return True
 
 
-class _TakenBack(Exception):
-    """Ends a transaction of which nothing is to be kept."""
-
-
-def rehearse(desk: Desk, command: Command) -> Told:
-    """Return what a command would answer, or raise what it would; nothing is kept, not even a refusal."""
-    outcome: Told | Refused = {}
-    if desk.actions[command.action].once:
-        raise Refused("draw_once")
-    with suppress(_TakenBack), desk.database.write() as work:
-        outcome = _answer(desk, open_named(desk, work, command.campaign), command)
-        work.flush()
-        raise _TakenBack
-    if isinstance(outcome, Refused):
-        raise outcome
-    return outcome
-
-
-def _answer(desk: Desk, case: Case, command: Command) -> Told | Refused:
+def _answer(desk: Desk, case: Case, command: Command, entries: list[Entry] | None = None) -> Told | Refused:
     once: Once | None = None
     if command.key:
         once = Once(command.key, _fingerprint(command))
@@ -131,23 +173,35 @@ def _answer(desk: Desk, case: Case, command: Command) -> Told | Refused:
                 raise KeyReused(key=command.key)
             return dict(json.loads(known.answer))
     actor = actor_of(command.actor, case.plan.workflow, desk.door)
-    return act(case, actor, command.action, command.given, once)
+    return act(case, actor, command.action, command.given, once, entries)
 
 
 def _fingerprint(command: Command) -> str:
     plain = json.loads(json.dumps(dict(command.given), default=str))
-    return digest(canonical({"action": command.action, "actor": command.actor, "given": plain}))
+    return digest_in(canonical({"action": command.action, "actor": command.actor, "given": plain}))
 
 
-def act(case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Once | None = None) -> Told | Refused:
-    """Decide and apply one action inside an open transaction; a refusal changes only the history (G5)."""
+def act(
+    case: Case,
+    actor: Actor,
+    name: str,
+    given: Mapping[str, Any],
+    once: Once | None = None,
+    entries: list[Entry] | None = None,
+) -> Told | Refused:
+    """Decide and apply one action inside an open transaction; a refusal changes only the history (G5).
+
+    `entries` is told the record.
+    """
     action = case.actions[name]
     try:
         actor.require(name, action.roles)
         _require_running(case, action)
-        decision = action.decide(case, actor, given)
+        decision = action.decide(case, actor, action.asked(given))
     except Refused as refusal:
         append(case, _refused(case, actor, name, given, refusal))
+        if entries is not None:
+            entries.append(_refused(case, actor, name, given, refusal))
         return refusal
     before, first = case.head, case.numbers + 1
     entry = _done(case, actor, name, decision, once)
@@ -155,6 +209,8 @@ def act(case: Case, actor: Actor, name: str, given: Mapping[str, Any], once: Onc
     # The record says which numbers its rows were given: it is written once they are.
     entry = replace(entry, ids=(first, case.numbers + 1 - first))
     append(case, entry)
+    if entries is not None:
+        entries.append(entry)
     _tell_above(case, before, entry)
     return told
 
@@ -324,11 +380,13 @@ def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known |
 
 
 @contextmanager
-def reading(desk: Desk, key: str) -> Iterator[Case]:
-    """Open a campaign to look at it; reading never refuses (SEMANTICS C4)."""
+def reading(desk: Desk, key: str, who: str = "") -> Iterator[Case]:
+    """Open a campaign to be looked at, whatever the clock says (SEMANTICS C4); not by a stranger (I6)."""
     with desk.database.read() as work:
         head = find_campaign(work, key)
-        yield case_at(desk, work, head, max(desk.now(), head.last_at))
+        case = case_at(desk, work, head, max(desk.now(), head.last_at))
+        case.reader = actor_of(who, case.plan.workflow, desk.door)
+        yield case
 
 
 def new_head(campaign: int, uid: str, key: str, workflow: str, calendar: str, at: datetime) -> Campaign:

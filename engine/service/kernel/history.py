@@ -9,10 +9,12 @@ from engine.model import Record
 from engine.model.plain import plain as written
 from engine.model.plain import short
 from engine.records import record, replace
+from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of, told_by, whole
 from engine.service.kernel.plain import Row, local
+from engine.service.kernel.sight import without_addresses
 from engine.store.queries import journal as queries
 from engine.store.work import Work
 
@@ -59,13 +61,13 @@ def _page(work: Work, journal: int, after: int, wanted: Wanted) -> list[Record]:
     )
 
 
-def plain(record: Record) -> Row:
-    """Return a record as its bytes tell it, what people ask for first."""
+def plain(record: Record, reader: Actor = SYSTEM) -> Row:
+    """Return a record as its bytes tell it, what people ask for first; addresses to whom they concern."""
     told = told_by(record)
     first = ("seq", "at", "actor", "action", "outcome", "subject", "reason", "on_behalf", "role", "door")
     return (
         {name: told[name] for name in first}
-        | {name: told[name] for name in ("workflow", "door", "facts")}
+        | {name: without_addresses(reader, told[name]) for name in ("workflow", "door", "facts")}
         | {
             "prev": told["prev"],
             "hash": record.hash,
@@ -112,5 +114,5 @@ def told(case: Case, seq: int, entry: Entry) -> Row:
         "subject": entry.subject,
         "reason": entry.reason,
         "door": written(entry.door),
-        "facts": dict(entry.facts),
+        "facts": without_addresses(case.reader, dict(entry.facts)),
     }

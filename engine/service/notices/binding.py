@@ -12,34 +12,18 @@ from engine.history import canonical
 from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, NoticeState, Occurrence
 from engine.model.plain import coded, short
 from engine.records import field, record, replace
-from engine.service.campaigns.commands.lifecycle import verdict
-from engine.service.duties.commands.firing import rung_of
-from engine.service.kernel import contacts, counting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel import contacts
+from engine.service.kernel.case import Case
 from engine.service.kernel.plan import keep
 from engine.service.kernel.timers import taken
 from engine.service.notices import composing as compose
 from engine.service.notices.commands.writing import Bound, Written, own_digest
+from engine.service.notices.kinds import kind_of
+from engine.service.notices.standing import about
 from engine.store.queries import items as queries
 from engine.store.work import Work
 from notifications.notice import Content, NoticeError
 
-MERGED = frozenset(
-    {
-        "task_issued",
-        "reminder",
-        "receipt_reminder",
-        "overdue",
-        "office_nudge",
-        "gate_late",
-        "adjusted",
-        "pace",
-        "shortfall",
-    }
-)
-"""Kinds that one notice a day gathers; replies and formal documents go alone (N1)."""
-TOGETHER = frozenset({"supervise", "bulletin", "accountability"})
-"""Kinds of which one document is drafted per campaign, level and day (N1)."""
 STATES: Mapping[Delivery, NoticeState] = {
     "send": "queued",
     "release": "queued",
@@ -114,8 +98,12 @@ def _still_holds(case: Case, due: Sequence[Armed], known: Listed | None) -> bool
 def _listed(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, Listed]:
     found: dict[int, dict[str, list[int]]] = {case.id: {} for case in cases}
     for campaign, number, kind, unit in queries.ready(work, found, until):
-        found[campaign].setdefault(kind if kind in TOGETHER else unit, []).append(number)
+        found[campaign].setdefault(_together(kind, unit), []).append(number)
     return {case.id: Listed(case.head.head, until, [*found[case.id].values()]) for case in cases}
+
+
+def _together(kind: str, unit: str) -> str:
+    return kind if kind_of(kind).gathers == "document" else unit
 
 
 def _enough(groups: Sequence[Sequence[int]], least: int) -> int:
@@ -192,76 +180,20 @@ def _is_moot(case: Case, item: Item, found: Binding) -> bool:
 
 def moot_reason(case: Case, item: Item) -> str:
     """Return why an item is no longer true, or an empty text."""
-    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
-    deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
-    if assignment is not None and item.kind == "shortfall":
-        return "" if assignment.state == "short" else coded("assignment_is", state=assignment.state)
-    if assignment is not None and _withdraws(item):
-        return "" if assignment.state == "cancelled" else coded("owed_again")
-    if assignment is not None and assignment.state in SETTLED and not _answers(item):
-        return coded("assignment_is", state=assignment.state)
-    if assignment is not None and item.kind == "pace" and counting.pace_of(case, assignment).state != "behind":
-        return coded("on_pace")
-    if item.occurrence and deadline is not None and deadline.state != "armed":
-        return coded("deadline_is", state=deadline.state)
-    if deadline is not None and (untimely := _untimely(case, item, deadline)):
-        return untimely
-    if item.kind == "paused" and _is_over(case, json.loads(item.facts)["pause"]):
-        return coded("pause_over")
-    if item.kind == "objection" and deadline is not None and deadline.state == "met":
-        return coded("objection_decided")
-    if item.kind == "evidence_missing" and not compose.evidence_missing(case, item.unit):
-        return coded("nothing_missing")
-    if item.kind == "facts_shown" and not compose.facts_shown(case, item):
-        return coded("nothing_overdue")
-    if item.kind == "gate_late" and deadline is not None and verdict(case, deadline.phase).open:
-        return coded("gate_open")
-    return ""
-
-
-def _is_over(case: Case, pause: int) -> bool:
-    return any(each.id == pause and each.to_at is not None for each in case.pauses())
-
-
-def _untimely(case: Case, item: Item, deadline: Deadline) -> str:
-    """Return why a rung's text, which speaks of a day ahead or of one that is over, is false; else nothing."""
-    occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
-    if occurrence is None or occurrence.rung.startswith("manual-"):
-        return ""
-    looks_ahead = _looks_ahead(case, deadline, occurrence)
-    if looks_ahead and case.today > deadline.due_on:
-        return coded("day_passed")
-    return "" if looks_ahead or case.today > deadline.due_on else coded("date_moved")
-
-
-def _looks_ahead(case: Case, deadline: Deadline, occurrence: Occurrence) -> bool:
-    """Tell whether a rung reminds; one that the ladder has no longer (P4) did where it lay before the day's end."""
-    try:
-        return rung_of(case, deadline, occurrence.rung).at.count <= 0
-    except KeyError:
-        return case.plan.day(occurrence.scheduled_at) <= deadline.due_on
-
-
-def _answers(item: Item) -> bool:
-    """Replies to what a unit did stay true whatever comes after."""
-    return item.kind in ("receipt", "returned", "extended", "objection_decided")
-
-
-def _withdraws(item: Item) -> bool:
-    return item.kind == "adjusted" and not json.loads(item.facts)["to"]
+    return kind_of(item.kind).moot(case, about(case, item))
 
 
 # --- gathered (N1) ---
 
 
 def _grouped(case: Case, items: Sequence[Item]) -> dict[str, list[Item]]:
-    """Return items by the digest of their notice; receipts of one moment go together (N1)."""
+    """Return items by the digest of their notice; replies of one moment go together (N1)."""
     groups: dict[str, list[Item]] = {}
-    receipts: dict[str, str] = {}
+    replies: dict[tuple[str, str], str] = {}
     for item in items:
         digest = _digest(case, item)
-        if item.kind == "receipt":
-            digest = receipts.setdefault(item.unit, digest)
+        if kind_of(item.kind).gathers == "moment":
+            digest = replies.setdefault((item.kind, item.unit), digest)
         groups.setdefault(digest, []).append(item)
     return groups
 
@@ -269,9 +201,10 @@ def _grouped(case: Case, items: Sequence[Item]) -> dict[str, list[Item]]:
 def _digest(case: Case, item: Item) -> str:
     day = case.today.isoformat()
     channel = _channel(case, item)
-    if item.kind in MERGED:
+    gathers = kind_of(item.kind).gathers
+    if gathers == "day":
         return own_digest(case, f"{item.kind}|{item.unit}|{item.level}|{channel}|{item.delivery}|{day}")
-    if item.kind in TOGETHER:
+    if gathers == "document":
         return own_digest(case, f"{item.kind}|{item.level}|{day}")
     return own_digest(case, f"{item.kind}|{item.unit}|{short(item.id)}")
 
@@ -320,7 +253,8 @@ def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item],
     asked = compose.request(case, kind, unit, level, items, number=number)
     content = _marked(case, render(asked, case.plan.workflow.templates))
     units = asked.units or ((asked.unit,) if asked.unit else (unit,))
-    original = _corrected(case, kind, items)
+    corrected = kind_of(kind).corrects(items[0])
+    original = case.work.get(Notice, corrected) if corrected else None
     return Written(
         kind=kind,
         unit="、".join(units),
@@ -334,7 +268,7 @@ def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item],
         corrects=original.id if original else 0,
         digest="",
         items=tuple(item.id for item in items),
-        shown=tuple(dict.fromkeys(line.unit for line in asked.items)) if kind == "bulletin" else (),
+        shown=tuple(dict.fromkeys(line.unit for line in asked.items)) if kind_of(kind).shows_facts else (),
     )
 
 
@@ -352,11 +286,6 @@ def _marked(case: Case, content: Content) -> Content:
         body=f"{REHEARSAL}\n{content.body}",
         short=f"{REHEARSAL}{content.short}",
     )
-
-
-def _corrected(case: Case, kind: str, items: Sequence[Item]) -> Notice | None:
-    """Return the notice that a correction names; it goes to whom that one went (N2)."""
-    return case.work.get(Notice, json.loads(items[0].facts)["notice"]) if kind == "correction" else None
 
 
 def content_bytes(content: Content) -> bytes:

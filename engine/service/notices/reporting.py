@@ -39,10 +39,13 @@ class Owed:
         return self.due.due_on if self.due else None
 
 
-def report(case: Case, *, year: int = 0, to: str = "") -> dict[str, Any]:
-    """Return what a report on a year says, as the fields of its document."""
+def report(case: Case, *, year: int = 0, to: str = "", itself: str = "") -> dict[str, Any]:
+    """Return what a report on a year says, as the fields of its document.
+
+    It does not speak of the tasks that have `itself` drafted.
+    """
     year, office = year or year_of(case), case.plan.workflow.office
-    owed = _owed(case)
+    owed = _owed(case, itself)
     ours = [o for o in owed if case.relation(o.assignment.unit) != "superior"]
     last = min(case.today, date(year, 12, 31))
     return {
@@ -55,7 +58,7 @@ def report(case: Case, *, year: int = 0, to: str = "") -> dict[str, Any]:
         "tallies": tuple(_tallied(case, quota, year) for quota in case.plan.workflow.quotas),
         "done": tuple(_by_task([o for o in owed if _is_done_in(o, year)], _settled_on, "", office)),
         "missing": tuple(_missing(case, ours, last, office)),
-        "ahead": (*_by_task(_ahead(owed, last), _due_on, AHEAD, office), *_periods(case), *_unissued(case)),
+        "ahead": (*_by_task(_ahead(owed, last), _due_on, AHEAD, office), *_periods(case), *_unissued(case, itself)),
     }
 
 
@@ -81,17 +84,17 @@ def year_given(case: Case, word: str) -> int:
     return year or year_of(case)
 
 
-def _owed(case: Case) -> list[Owed]:
+def _owed(case: Case, itself: str) -> list[Owed]:
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     order = {task.id: n for n, task in enumerate(case.plan.workflow.tasks)}
     found = sorted(case.work.find(Assignment, campaign=case.id, order="id"), key=lambda a: order[a.task])
     owed = [Owed(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
-    return [each for each in owed if not _is_report(each.task)]
+    return [each for each in owed if not _drafts(each.task, itself)]
 
 
-def _is_report(task: Task) -> bool:
-    """Tell whether a task is to report: a report does not speak of itself."""
-    return task.draft == "report"
+def _drafts(task: Task, itself: str) -> bool:
+    """Tell whether a task is to draft the very document."""
+    return bool(itself) and task.draft == itself
 
 
 def _is_done_in(owed: Owed, year: int) -> bool:
@@ -179,13 +182,13 @@ def _ahead(owed: Sequence[Owed], last: date) -> list[Owed]:
     return [o for o in owed if o.assignment.state not in SETTLED and o.due_on is not None and o.due_on > last]
 
 
-def _unissued(case: Case) -> Iterator[Reported]:
+def _unissued(case: Case, itself: str) -> Iterator[Reported]:
     """Yield the tasks that nobody was given yet, those of phases from before adoption left out."""
     given = case.work.distinct(Assignment, "task", campaign=case.id)
     running = case.head.state == "running"
     for task in case.plan.workflow.clauses if running else ():
         before = case.phase_state(task.phase).state == "before_adoption"
-        if not (task.id in given or before or _is_report(task)):
+        if not (task.id in given or before or _drafts(task, itself)):
             title = f"{case.plan.phases[task.phase].title}:{task.title}"
             yield Reported(title=title, clause=task.source.clause, state=NOT_ISSUED)
 

@@ -15,6 +15,7 @@ from engine.model import Assignment, Item, Notice, Outgoing
 from engine.model.plain import full, short
 from engine.records import field, record
 from engine.service.kernel.case import Case
+from engine.service.notices.kinds import KINDS
 from engine.store.queries import notices as queries
 from engine.store.work import Work
 from notifications import wording
@@ -59,7 +60,8 @@ def asking(work: Work, notices: Iterable[int]) -> frozenset[int]:
     No superior and nobody above the liaison is ever asked (SEMANTICS L4, L7). It rests on what never changes
     after a notice was written, so that each attempt sends the same (N3).
     """
-    return queries.asking_for_receipts(work, list(notices))
+    asking = [name for name, kind in KINDS.items() if kind.asks_receipt]
+    return queries.asking_for_receipts(work, list(notices), asking)
 
 
 def assignments(case: Case, notice: Notice) -> list[Assignment]:

@@ -108,7 +108,7 @@ def give(desk: Desk, links: Links, command: Command) -> dict[str, Any]:
     """Hand the link of a notice to the office, which the history records (Z3), and return it with its last day."""
     told = perform(desk, replace(command, given={**command.given, "days": links.days}))
     with reading(desk, command.campaign) as case:
-        notice = notice_of(case, {"notice": str(told["notice"])})
+        notice = notice_of(case, str(told["notice"]))
         paper = Paper(notice=notice, message=None, until=date.fromisoformat(told["until"]))
         return {**told, "link": linking.address(case, links, paper)}
 

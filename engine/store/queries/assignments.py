@@ -54,6 +54,12 @@ def by_state(work: Work) -> list[tuple[int, str, int]]:
     return [(campaign, state, number) for campaign, state, number in work.rows(sql)]
 
 
+def states_of(work: Work, campaign: int, unit: str) -> list[tuple[str, int]]:
+    """Return each state of what a unit owes in a campaign and how much that is."""
+    sql = 'SELECT state, COUNT(*) FROM "assignment" WHERE campaign = ? AND unit = ? GROUP BY state ORDER BY state'
+    return [(state, number) for state, number in work.rows(sql, (campaign, unit))]
+
+
 def open_by_unit(work: Work, campaign: int, settled: Collection[str]) -> dict[str, int]:
     """Return how much each unit owes that is in none of the settled states."""
     where = f"campaign = ? AND state NOT IN ({marks(settled)})"

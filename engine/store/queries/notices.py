@@ -10,15 +10,15 @@ from engine.store.work import CHUNK, Work, marks
 _ASKING = """
     SELECT DISTINCT i.notice FROM "item" i JOIN "deadline" d
     ON d.assignment = i.assignment AND d.kind = 'receipt' AND d.id < i.notice
-    WHERE i.notice IN ({marks}) AND (i.kind = 'task_issued' OR i.deadline = d.id)"""
+    WHERE i.notice IN ({marks}) AND (i.kind IN ({kinds}) OR i.deadline = d.id)"""
 
 
-def asking_for_receipts(work: Work, notices: Sequence[int]) -> frozenset[int]:
-    """Return which of some notices ask for a receipt: they issue a task that wants one, or remind of it."""
+def asking_for_receipts(work: Work, notices: Sequence[int], kinds: Sequence[str]) -> frozenset[int]:
+    """Return which of some notices ask for a receipt: of a kind that does, or reminding of a receipt."""
     found: set[int] = set()
     for start in range(0, len(notices), CHUNK):
         part = notices[start : start + CHUNK]
-        found |= {row[0] for row in work.rows(_ASKING.format(marks=marks(part)), part)}
+        found |= {row[0] for row in work.rows(_ASKING.format(marks=marks(part), kinds=marks(kinds)), [*part, *kinds])}
     return frozenset(found)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.cli.shell.acts import How, writes
+from engine.cli.shell.acts import How
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.foresight import done_or_foreseen
-from engine.cli.shell.options import fills, why
+from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table, emit
 from engine.cli.shell.said import some
 from engine.cli.shell.verbs import Verb
@@ -21,26 +21,17 @@ if TYPE_CHECKING:
 NO_SUCH_PARAMETER = "PW568"
 
 
-@click.command(
-    cls=Verb,
-    example=(
-        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号 --dry-run",
-        "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号",
-    ),
+MOVES = (
+    "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号 --dry-run",
+    "phasegate campaign move mile-2023 --to plans/mile --document 办〔2023〕9号",
 )
-@click.argument("key")
+
+
 @click.option("--to", "word", required=True, metavar="NAME|FILE|FOLDER", help="The new version of its workflow.")
 @fills
-@why
-@writes
 @pass_context
-def move(ctx: Context, /, key: str, word: str, settings: dict[str, str], how: How, **given: Any) -> None:
-    """Move a running campaign to another version of its workflow.
-
-    What changed is carried out at once: days, ladders, units, tasks, windows, gates. What was granted
-    or adjusted here stays. The dry run lists every date, rung and notice that changes; a move after
-    which somebody would hear of a duty no more is refused.
-    """
+def move(ctx: Context, key: str, given: dict[str, Any], how: How, word: str, settings: dict[str, str]) -> None:
+    """Move a running campaign to another version of its workflow; the dry run says all that changes."""
     bundle = _bundle(ctx, key, word, settings)
     done_or_foreseen(ctx, "move", key, {**given, "bundle": bundle}, how, _line, _definitions)
 
@@ -49,9 +40,8 @@ def _bundle(ctx: Context, key: str, word: str, settings: Mapping[str, str]) -> M
     """Return the texts of the new version, filled as those of the present one where nothing else is said."""
     from engine.cli.shell.sources import sound_bundle
     from engine.errors import BadWorkflow
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         kept = {each.id: each.value for each in case.plan.workflow.parameters if each.value != each.default}
     try:
         return sound_bundle(word, {**kept, **settings})
@@ -96,9 +86,8 @@ def _changes(found: list[Change]) -> Table:
 def versions(ctx: Context, key: str, with_changes: bool) -> None:
     """List the versions of its workflow that a campaign ran: since when, by whose act and document."""
     from engine.service.campaigns.views.versions import versions_of
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = versions_of(case)
     emit(ctx, found, lambda: _sheet(found, with_changes))
 

@@ -28,9 +28,8 @@ def quota(ctx: Context, key: str, quota: str) -> None:
     未规定: the plan states no number for this unit; nothing is asked of it, and it may host.
     """
     from engine.service.campaigns.views.quota import listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = listed(case, quota)
     emit(ctx, found, lambda: _sheets(key, found))
 

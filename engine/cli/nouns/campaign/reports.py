@@ -27,10 +27,9 @@ def report(ctx: Context, key: str, year: str, to: str, out: str) -> None:
     What was done, counts by level and kind, what is missing, what lies ahead, and the head of the
     history. It records and sends nothing: `notice draft KEY report` has it signed and sent.
     """
-    from engine.service.kernel.desk import reading
     from engine.service.notices.views.report import shown
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown(case, year=year, to=to)
     if out:
         from engine.cli.shell.sources import write_file

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-from engine.cli.shell.acts import How, done, tell, writes
+from engine.cli.shell.acts import How, done, tell
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.options import happened, why
 from engine.cli.shell.output import emit, say
 from engine.cli.shell.verbs import Noun
 
-Command = Callable[..., Any]
+JUDGED = (
+    "phasegate indicator judge shizhu-2022 9f86d081 --fine --reason 联合开展的活动",
+    "phasegate indicator judge shizhu-2022 9f86d081 --refuse --unit 中益乡 --reason 照抄县教委材料",
+)
 
 
 @click.group(cls=Noun)
 def indicator() -> None:
     """Score indicators, prove them, and see what is missing (测评指标)."""
-
-
-def of_unit(command: Command) -> Command:
-    """Give a command the unit and the period that it is about."""
-    unit = click.option("--unit", default="", help="The unit; a unit that acts itself (--as) needs none.")
-    period = click.option("--period", default="", metavar="YEAR", help="The year, where it is given every year.")
-    return unit(period(command))
 
 
 # --- looking ---
@@ -42,9 +36,8 @@ def list_(ctx: Context, key: str, unit: str) -> None:
     """List the indicators with their points, scores and evidence."""
     from engine.cli.nouns.indicator.measured import indicator_list
     from engine.service.indicators.views.indicators import listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = listed(case, case.unit(unit).name if unit else "")
     emit(ctx, found, lambda: indicator_list(found))
 
@@ -60,9 +53,8 @@ def show(ctx: Context, key: str, number: str) -> None:
     from engine.cli.nouns.indicator.measured import indicator_sheet, set_sheet
     from engine.service.indicators.rules import indicator_of
     from engine.service.indicators.views.indicators import shown, shown_one
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = shown_one(case, indicator_of(case, number)) if number else shown(case)
     emit(ctx, found, lambda: indicator_sheet(found) if number else set_sheet(found))
 
@@ -82,9 +74,8 @@ def missing(ctx: Context, key: str, unit: str, out: str) -> None:
     from engine.cli.nouns.indicator.measured import missing_table
     from engine.service.indicators.views.indicators import missing
     from engine.service.indicators.views.measuring import pages, texts
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         name = case.unit(unit).name if unit else ""
         found = missing(case, name)
         rows = texts(pages(case, name)[-1]) if out else []
@@ -97,26 +88,6 @@ def missing(ctx: Context, key: str, unit: str, out: str) -> None:
     emit(ctx, found, lambda: missing_table(found))
 
 
-@indicator.command(
-    example=(
-        "phasegate indicator ask shizhu-2022 --due 2022-11-18",
-        "phasegate indicator ask shizhu-2022 --unit 县教委 --dry-run",
-    )
-)
-@click.argument("key")
-@click.option("--unit", default="", help="Only this unit; every unit that lacks something if left out.")
-@click.option("--due", default="", metavar="DATE", help="By when; in five working days if left out.")
-@writes
-@pass_context
-def ask(ctx: Context, /, key: str, how: How, **given: Any) -> None:
-    """Ask units by a notice for the self-scores and the evidence that are missing.
-
-    What is given before the notice goes out is left out of it; a superior is never asked.
-    """
-    answer = done(ctx, "ask", key, given, how)
-    tell(ctx, answer, f"{len(answer['units'])} units are asked to answer by {answer['by']}", how)
-
-
 @indicator.command(example="phasegate indicator duplicates shizhu-2022 --json")
 @click.argument("key")
 @click.option("--open", "unsettled", is_flag=True, help="Only files that nobody has judged yet.")
@@ -125,9 +96,8 @@ def duplicates(ctx: Context, key: str, unsettled: bool) -> None:
     """List files that several units handed in, for a person to judge."""
     from engine.cli.nouns.indicator.measured import duplicate_table
     from engine.service.indicators.views.indicators import duplicates
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = [each for each in duplicates(case) if not (unsettled and each["settled"])]
     emit(ctx, found, lambda: duplicate_table(found))
 
@@ -149,127 +119,54 @@ def export(ctx: Context, key: str, out: str, unit: str) -> None:
     from engine.cli.shell.sources import write_bytes
     from engine.errors import BadInput
     from engine.service.indicators.views.measuring import workbook
-    from engine.service.kernel.desk import reading
 
     if Path(out).suffix.lower() != ".xlsx":
         raise BadInput("no_workbook", found=out)
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         data = workbook(case, case.unit(unit).name if unit else "")
     write_bytes(out, data)
     emit(ctx, {"campaign": key, "file": out}, f"written to {out}")
 
 
-# --- acting ---
+# --- acting: what has more to do than to tell the answer ---
 
 
-@indicator.command(
-    example=(
-        "phasegate indicator score shizhu-2022 3.1 --points 12.5 --as 县教委",
-        "phasegate indicator score shizhu-2022 3.1 --unit 县教委 --points 12 --checked --note 复核少一份材料",
-    )
-)
-@click.argument("key")
-@click.argument("number")
-@click.option("--points", required=True, metavar="NUMBER", help="From 0 to the points of the indicator.")
-@click.option("--checked", is_flag=True, help="The office's own score on checking, beside the unit's.")
-@click.option("--note", default="", help="A remark for the record.")
-@of_unit
-@happened
-@writes
+@indicator.does("ask")
 @pass_context
-def score(ctx: Context, /, key: str, number: str, voucher: str, voucher_note: str, how: How, **given: Any) -> None:
-    """Score an indicator for a unit; a later score takes the place of the earlier."""
-    from engine.cli.shell import handed
+def ask(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
+    """Ask units by a notice for what is missing."""
+    answer = done(ctx, "ask", key, given, how)
+    tell(ctx, answer, f"{len(answer['units'])} units are asked to answer by {answer['by']}", how)
 
-    asked = given | {"indicator": number, "voucher": handed.voucher(voucher, voucher_note)}
-    answer = done(ctx, "score", key, asked, how)
+
+@indicator.does("score")
+@pass_context
+def score(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
+    """Score an indicator for a unit."""
+    answer = done(ctx, "score", key, given, how)
     before = f" (before: {answer['before']})" if answer["before"] else ""
-    tell(ctx, answer, f"{number}/{answer['unit']}: {answer['kind']} {answer['points']}{before}", how)
+    tell(ctx, answer, f"{given['indicator']}/{answer['unit']}: {answer['kind']} {answer['points']}{before}", how)
 
 
-@indicator.command(
-    example=(
-        "phasegate indicator prove shizhu-2022 3.1 活动记录 --file 方案.pdf --as 县教委",
-        "phasegate indicator prove shizhu-2022 3.1 活动记录 --unit 县教委 --note 见档案盒3 --voucher-note 来电",
-    )
-)
-@click.argument("key")
-@click.argument("number")
-@click.argument("slot", required=False, default="")
-@click.option("--file", "path", default="", metavar="PATH", help="A file: its SHA-256 is kept.")
-@click.option("--note", default="", help="A note, where there is no file.")
-@click.option("--name", default="", help="What the note is called; a file has its own name.")
-@of_unit
-@happened
-@writes
+@indicator.does("prove")
 @pass_context
-def prove(
-    ctx: Context, /, key: str, number: str, path: str, voucher: str, voucher_note: str, how: How, **given: Any
-) -> None:
-    """Hand in evidence for an indicator (印证材料).
-
-    The same name again is a new version, and only the latest counts; without a name a note is one more piece.
-    """
-    from engine.cli.shell import handed
-
-    file = handed.file(path) if path else None
-    asked = given | {"indicator": number, "file": file, "voucher": handed.voucher(voucher, voucher_note)}
-    answer = done(ctx, "prove", key, asked, how)
-    line = f"{number}/{answer['slot']}/{answer['unit']}: version {answer['version']} is kept"
+def prove(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
+    """Hand in evidence for an indicator."""
+    answer = done(ctx, "prove", key, given, how)
+    line = f"{given['indicator']}/{answer['slot']}/{answer['unit']}: version {answer['version']} is kept"
     also = f"; {'、'.join(answer['also'])} handed in the same file" if answer["also"] else ""
     tell(ctx, answer, line + also, how)
 
 
-@indicator.command(
-    example="phasegate indicator veto shizhu-2022 9.1 --reason 发生重大责任事故 --document 通报〔2022〕6号"
-)
-@click.argument("key")
-@click.argument("number")
-@click.option("--unit", default="", help="The unit it is raised over; all if left out.")
-@why
-@writes
-@pass_context
-def veto(ctx: Context, /, key: str, number: str, how: How, **given: Any) -> None:
-    """Raise a veto (一票否决), with a reason and a document; it stands until the leader lifts it."""
-    answer = done(ctx, "veto", key, given | {"indicator": number}, how)
-    tell(ctx, answer, f"{number}: a veto stands", how)
-
-
-@indicator.command(
-    example="phasegate indicator unveto shizhu-2022 9.1 --reason 已查明无责 --document 会议纪要8号 --as leader"
-)
-@click.argument("key")
-@click.argument("number")
-@click.option("--unit", default="", help="The unit it was raised over.")
-@why
-@writes
-@pass_context
-def unveto(ctx: Context, /, key: str, number: str, how: How, **given: Any) -> None:
-    """Lift a veto; only the leader may."""
-    answer = done(ctx, "unveto", key, given | {"indicator": number}, how)
-    tell(ctx, answer, f"{number}: the veto is lifted", how)
-
-
-@indicator.command(
-    example=(
-        "phasegate indicator judge shizhu-2022 9f86d081 --fine --reason 联合开展的活动",
-        "phasegate indicator judge shizhu-2022 9f86d081 --refuse --unit 中益乡 --reason 照抄县教委材料",
-    )
-)
-@click.argument("key")
-@click.argument("file", metavar="SHA256")
+@indicator.does("judge", example=JUDGED, without=("verdict",))
 @click.option("--fine", is_flag=True, help="It may stand for each of the units.")
 @click.option("--refuse", is_flag=True, help="It counts no longer.")
-@click.option("--unit", default="", help="Only for this unit; all that handed it in if left out.")
-@click.option("--reason", default="", help="Why; it is recorded.")
-@writes
 @pass_context
-def judge(ctx: Context, /, key: str, file: str, fine: bool, refuse: bool, unit: str, reason: str, how: How) -> None:
+def judge(ctx: Context, key: str, given: dict[str, Any], how: How, fine: bool, refuse: bool) -> None:
     """Record what a person found of a file that several units handed in."""
     if fine == refuse:
         raise click.UsageError("give --fine or --refuse")
-    given = {"file": file, "verdict": "fine" if fine else "refused", "unit": unit, "reason": reason}
-    answer = done(ctx, "judge", key, given, how)
+    answer = done(ctx, "judge", key, {**given, "verdict": "fine" if fine else "refused"}, how)
     line = f"{answer['file'][:16]}: {answer['verdict']} for {'、'.join(answer['units'])}"
     also = f"; it came with {'、'.join(answer['tasks'])}: see `task return`" if answer["tasks"] else ""
     tell(ctx, answer, line + also, how)

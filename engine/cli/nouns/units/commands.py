@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from engine.cli.nouns.units.succeeding import merge, rename, start
-from engine.cli.shell.acts import How, act, writes
+from engine.cli.nouns.units.succeeding import change_units
+from engine.cli.shell.acts import How, act
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table, emit
@@ -30,9 +30,8 @@ def units() -> None:
 def list_(ctx: Context, key: str, vacant: bool) -> None:
     """List the units in the order of the directory, with who is reached today."""
     from engine.service.duties.views.unit import listed
-    from engine.service.kernel.desk import reading
 
-    with reading(ctx.desk(), key) as case:
+    with ctx.reading(key) as case:
         found = [row for row in listed(case) if row["vacancies"] or not vacant]
     emit(ctx, found, lambda: Table(HEADS, [_row(row) for row in found], right=frozenset({"open"})))
 
@@ -86,34 +85,14 @@ def _row(row: dict[str, Any]) -> tuple[object, ...]:
     return row["unit"], row["relation"], row["open"], *reached, vacant
 
 
-@units.command(
-    example=(
-        "phasegate units contact shizhu-2022 中益乡 --address zy2@shizhu.example.org --from 2022-09-01",
-        "phasegate units contact shizhu-2022 中益乡 --level deputy --vacant",
-    )
-)
-@click.argument("key")
-@click.argument("unit")
-@click.option("--level", type=click.Choice([*LEVELS, *map(str, LEVELS.values())]), default="liaison", help="Whose.")
-@click.option("--address", default="", help="The unit's work contact at this level.")
+@units.does("contact", example=("phasegate units contact shizhu-2022 中益乡 --level deputy --vacant",))
 @click.option("--vacant", is_flag=True, help="Nobody is there: what would be told is put aside and shown.")
-@click.option("--from", "since", metavar="DATE", default="", help="From when on; today by default.")
-@click.option("--channel", default="", help="Another channel than the workflow's.")
-@click.option("--reason", default="", help="A remark for the record.")
-@writes
 @pass_context
-def contact(ctx: Context, /, key: str, level: str, since: str, vacant: bool, how: How, **given: Any) -> None:
-    """Change who is told of a unit's dates.
-
-    The present contact ends the day before; a new liaison is told of what is open (L3).
-    """
+def contact(ctx: Context, key: str, given: dict[str, Any], how: How, vacant: bool) -> None:
+    """Change who is told of a unit's dates."""
     if vacant == bool(given["address"]):
         raise click.UsageError("give --address, or --vacant")
-    asked = {**given, "level": LEVELS.get(level, level), "from": since}
-    who = "nobody" if vacant else given["address"]
-    line = f"{{unit}}: {level} is {who} from {{from}}; {{open}} open assignments"
-    act(ctx, "contact", key, asked, line, how)
+    act(ctx, "contact", key, given, how, who="nobody" if vacant else given["address"])
 
 
-for _verb in (rename, merge, start):
-    units.add_command(_verb)
+change_units(units)

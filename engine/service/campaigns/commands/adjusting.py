@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
+from typing import Annotated
 
 from engine import deadlines as rules
 from engine.deadlines import Dated
@@ -14,10 +15,12 @@ from engine.service.duties.apply import adjusting, duties, phases, redating
 from engine.service.duties.apply.redating import Moved, Redating
 from engine.service.duties.commands.dates import beyond
 from engine.service.duties.commands.duties import subject_of
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import ABOUT, Day, Flag, Line, Phase, Text
+from engine.service.kernel.params import Task as TaskNamed
 
 # --- what the records tell ---
 
@@ -60,6 +63,42 @@ class PhaseRedated:
     missed: tuple[str, ...] = ()
 
 
+# --- what they are given ---
+
+
+@record
+class MoveAll:
+    """What a day needs that is given or moved for everybody."""
+
+    task: Annotated[TaskNamed, ABOUT]
+    to: Annotated[Day, ABOUT]
+    reason: Text = ""
+    document: Line
+    beyond: Flag = False
+
+
+@record
+class DateIt(MoveAll):
+    """Give a task without a date its day (适时 until then)."""
+
+
+@record
+class Reschedule(MoveAll):
+    """Move a task's day for everybody (时限调整)."""
+
+
+@record
+class Adjust:
+    """Move the last day of a phase for everybody (时限调整)."""
+
+    phase: Annotated[Phase, ABOUT]
+    last_day: Day
+    with_printed: Flag = False
+    beyond: Flag = False
+    reason: Text = ""
+    document: Line
+
+
 OFFICE = frozenset({"office"})
 EITHER = frozenset({"office", "leader"})
 
@@ -67,10 +106,9 @@ EITHER = frozenset({"office", "leader"})
 # --- a task without a date gets one ---
 
 
-def _decide_date(case: Case, actor: Actor, given: Given) -> Decision:
-    task = case.task(str(given.get("task") or ""))
-    document = text_given(given, "document")
-    to = day_given(given, "to")
+def _decide_date(case: Case, actor: Actor, asked: DateIt) -> Decision:
+    task = case.task(asked.task)
+    to = asked.to
     _require_owed(case, task)
     if task.due.kind != "none":
         raise refuse("has_date", task=task.id)
@@ -78,11 +116,11 @@ def _decide_date(case: Case, actor: Actor, given: Given) -> Decision:
     facts = TaskDated(
         task=task.id,
         to=to,
-        document=document,
-        beyond=beyond(case, given, task.phase, to),
+        document=asked.document,
+        beyond=beyond(case, asked.beyond, task.phase, to),
         extra=_extra(case, {task.id: to}),
     )
-    return Decision(subject=task.id, facts=facts, reason=str(given.get("reason") or ""))
+    return Decision(subject=task.id, facts=facts, reason=asked.reason)
 
 
 def _require_ahead(case: Case, to: date) -> None:
@@ -119,15 +157,14 @@ def _apply_date(case: Case, entry: Entry) -> Answer:
 # --- a task's date is moved for everybody ---
 
 
-def _decide_reschedule(case: Case, actor: Actor, given: Given) -> Decision:
-    task = case.task(str(given.get("task") or ""))
-    document = text_given(given, "document")
-    to = day_given(given, "to")
+def _decide_reschedule(case: Case, actor: Actor, asked: Reschedule) -> Decision:
+    task = case.task(asked.task)
+    to = asked.to
     _require_owed(case, task)
     if task.due.kind == "none":
         raise refuse("task_without_date", task=task.id)
     _require_ahead(case, to)
-    past = beyond(case, given, task.phase, to)
+    past = beyond(case, asked.beyond, task.phase, to)
     found = redating.planned(case, task, partial(_as_it_stands, case, task), lambda _: rules.printed(to))
     extra = _extra(case, {task.id: to})
     if not found.moved and extra == case.head.extra:
@@ -135,13 +172,13 @@ def _decide_reschedule(case: Case, actor: Actor, given: Given) -> Decision:
     facts = TaskRedated(
         task=task.id,
         to=to,
-        document=document,
+        document=asked.document,
         beyond=past,
         extra=extra,
         moved=tuple(found.moved),
         missed=_missed(found),
     )
-    return Decision(subject=task.id, facts=facts, reason=str(given.get("reason") or ""))
+    return Decision(subject=task.id, facts=facts, reason=asked.reason)
 
 
 def _as_it_stands(case: Case, task: Task, assignment: Assignment) -> Dated | None:
@@ -182,19 +219,18 @@ def _why(entry: Entry) -> dict[str, str]:
 # --- a phase's last day is moved for everybody ---
 
 
-def _decide_adjust(case: Case, actor: Actor, given: Given) -> Decision:
-    state = case.phase_state(str(given.get("phase") or ""))
-    document = text_given(given, "document")
-    to = day_given(given, "last_day")
+def _decide_adjust(case: Case, actor: Actor, asked: Adjust) -> Decision:
+    state = case.phase_state(asked.phase)
+    to = asked.last_day
     _require_movable(case, state, to)
-    dates = _printed(case, state, to) if given.get("with_printed") else {}
-    past = _past(case, state, to, dates, given)
+    dates = _printed(case, state, to) if asked.with_printed else {}
+    past = _past(case, state, to, dates, asked.beyond)
     found = [*_following(case, replace(state, last_day=to), dates)]
     facts = PhaseRedated(
         phase=state.phase,
         before=state.last_day,
         to=to,
-        document=document,
+        document=asked.document,
         beyond=past,
         dates=dates,
         extra=_extra(case, dates) if dates else "",
@@ -202,7 +238,7 @@ def _decide_adjust(case: Case, actor: Actor, given: Given) -> Decision:
         moved=tuple(told for each in found for told in each.moved),
         missed=_missed(*found),
     )
-    return Decision(subject=state.phase, facts=facts, reason=str(given.get("reason") or ""))
+    return Decision(subject=state.phase, facts=facts, reason=asked.reason)
 
 
 def _require_movable(case: Case, state: PhaseState, to: date) -> None:
@@ -231,12 +267,12 @@ def _printed(case: Case, state: PhaseState, to: date) -> dict[str, date]:
     return dates
 
 
-def _past(case: Case, state: PhaseState, to: date, dates: Mapping[str, date], given: Given) -> dict[str, date]:
+def _past(case: Case, state: PhaseState, to: date, dates: Mapping[str, date], allowed: bool) -> dict[str, date]:
     """Return the tasks whose printed day would lie past the phase, which only an explicit override allows (P3)."""
     tasks = [task for task in _tasks_of(case, state.phase) if task.due.kind == "date"]
     days = {task.id: dates.get(task.id, task.due.on) for task in tasks}
     past = {name: on for name, on in days.items() if on and to < on <= state.last_day}
-    if past and not given.get("beyond"):
+    if past and not allowed:
         raise refuse("printed_past_phase", days=[f"{name} {on}" for name, on in past.items()])
     return past
 
@@ -292,7 +328,40 @@ def _apply_adjust(case: Case, entry: Entry) -> Answer:
 
 
 ACTIONS = (
-    Action("date", OFFICE, _decide_date, _apply_date, TaskDated),
-    Action("reschedule", OFFICE, _decide_reschedule, _apply_reschedule, TaskRedated),
-    Action("adjust", EITHER, _decide_adjust, _apply_adjust, PhaseRedated),
+    Action(
+        "date",
+        OFFICE,
+        _decide_date,
+        _apply_date,
+        TaskDated,
+        DateIt,
+        "task date",
+        (shows("guazhou-2019", task="conference", to="2019-03-15", document="会议纪要〔2019〕5号"),),
+    ),
+    Action(
+        "reschedule",
+        OFFICE,
+        _decide_reschedule,
+        _apply_reschedule,
+        TaskRedated,
+        Reschedule,
+        "task reschedule",
+        (
+            shows("mile-2023", task="t1", to="2023-11-20", document="办〔2023〕9号", dry_run=True),
+            shows("mile-2023", task="t1", to="2023-11-20", document="办〔2023〕9号"),
+        ),
+    ),
+    Action(
+        "adjust",
+        EITHER,
+        _decide_adjust,
+        _apply_adjust,
+        PhaseRedated,
+        Adjust,
+        "campaign adjust",
+        (
+            shows("mile-2023", phase="implementation", last_day="2023-12-15", document="办〔2023〕9号", dry_run=True),
+            shows("mile-2023", phase="yearend", last_day="2024-01-31", with_printed=True, document="办〔2023〕9号"),
+        ),
+    ),
 )

@@ -12,6 +12,7 @@ from engine.service.kernel.action import Action, Answer, as_given
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found
 
 
 @record
@@ -64,4 +65,4 @@ def _apply_calendar(case: Case, entry: Entry) -> Answer:
     return {"moved": len(facts.moved)}
 
 
-ACTIONS = (Action("calendar", frozenset({"office", "system"}), as_given, _apply_calendar, CalendarPinned),)
+ACTIONS = (Action("calendar", frozenset({"office", "system"}), as_given, _apply_calendar, CalendarPinned, Found),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from engine import gates, units
 from engine.errors import BadInput, GateShut, UnknownName, WrongState
@@ -17,11 +17,12 @@ from engine.service.duties.apply import phases
 from engine.service.indicators import rules as indicators
 from engine.service.inspections import register
 from engine.service.kernel import contacts, counting, nesting
-from engine.service.kernel.action import Action, Answer, Decision, Given, as_given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, as_given, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Day, Flag, Found, Is, Line, Nothing, Phase, Text, Unit
 
 
 @record
@@ -73,6 +74,60 @@ class GateSeen:
     verdict: Verdict
 
 
+# --- what they are given ---
+
+
+@record
+class Start:
+    """Start a campaign on the workflow that is kept with it."""
+
+    adopted: Day | None = None
+    trial: Flag = False
+    rehearsal: Annotated[bool, Is(kind="flag", inner=True)] = False
+    parent: Line = ""
+    parent_unit: Unit = ""
+
+
+@record
+class Leave:
+    """The phase that is left, if others may move too, and where to, if it has a choice."""
+
+    since: Annotated[Phase, Is(named="from")] = ""
+    to: Phase = ""
+
+
+@record
+class Advance(Leave):
+    """Leave the present phase through its open gate; a gate that opens by itself rests on no decision."""
+
+    decision: Line = ""
+
+
+@record
+class Override(Leave):
+    """Leave the present phase although its gate is shut."""
+
+    reason: Text
+    document: Line
+
+
+@record
+class Abort:
+    """End a campaign early; what is open is cancelled."""
+
+    reason: Text
+    document: Line
+
+
+@record
+class Approve:
+    """Record a decision that a gate asks for."""
+
+    name: Annotated[str, Is(kind="approval", about=True)]
+    document: Line
+    on: Day | None = None
+
+
 OFFICE = frozenset({"office"})
 LEADER = frozenset({"leader"})
 EITHER = frozenset({"office", "leader"})
@@ -81,8 +136,8 @@ EITHER = frozenset({"office", "leader"})
 # --- adoption (G9) ---
 
 
-def _decide_start(case: Case, actor: Actor, given: Given) -> Decision:
-    adopted = day_given(given, "adopted", case.today)
+def _decide_start(case: Case, actor: Actor, asked: Start) -> Decision:
+    adopted = asked.adopted or case.today
     if adopted > case.today:
         raise BadInput("adoption_not_come", found=adopted)
     if not any(phase.window.last_day >= adopted for phase in case.plan.workflow.phases):
@@ -92,10 +147,10 @@ def _decide_start(case: Case, actor: Actor, given: Given) -> Decision:
         workflow=case.head.workflow,
         calendar=case.head.calendar,
         adopted_on=adopted,
-        trial=bool(given.get("trial")),
-        rehearsal=bool(given.get("rehearsal")),
-        parent=str(given.get("parent") or ""),
-        parent_unit=str(given.get("parent_unit") or ""),
+        trial=asked.trial,
+        rehearsal=asked.rehearsal,
+        parent=asked.parent,
+        parent_unit=asked.parent_unit,
     )
     return Decision(subject=case.head.key, facts=facts)
 
@@ -209,37 +264,34 @@ def _numbers(case: Case, wanted: gates.Reads) -> dict[str, dict[str, float]]:
 # --- moves (G3–G8) ---
 
 
-def target_phase(case: Case, given: Given, trigger: str = "advance") -> str:
+def target_phase(case: Case, asked: Leave, trigger: str = "advance") -> str:
     """Return the phase that a move leads to, or the end; WrongState where it cannot be made."""
-    to = str(given.get("to") or "") or None
+    to = asked.to or None
     if to is not None and to != COMPLETED and to not in case.plan.phases:
         raise UnknownName("phase", to, list(case.plan.phases))
     here = case.head.phase if case.head.state == "running" else case.head.state
-    since = str(given.get("from") or "") or here
+    since = asked.since or here
     if since != here:
         raise WrongState("moved_meanwhile", since=since, phase=here)
     return campaign_after(case.plan.workflow, here, trigger, to)
 
 
-def _decide_advance(case: Case, actor: Actor, given: Given) -> Decision:
-    to = target_phase(case, given)
-    decision = str(given.get("decision") or "")
-    if actor.role != "system":
-        decision = text_given(given, "decision")
+def _decide_advance(case: Case, actor: Actor, asked: Advance) -> Decision:
+    to = target_phase(case, asked)
+    if actor.role != "system" and not asked.decision:
+        raise refuse("text_missing", name="decision")
     judged = verdict(case)
     if not judged.open:
         raise _shut(case, judged)
-    facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=decision)
+    facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=asked.decision)
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
-def _decide_override(case: Case, actor: Actor, given: Given) -> Decision:
-    to = target_phase(case, given)
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
+def _decide_override(case: Case, actor: Actor, asked: Override) -> Decision:
+    to = target_phase(case, asked)
     judged = verdict(case)
-    facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=document)
-    return Decision(subject=f"{case.head.phase} → {to}", facts=facts, reason=reason)
+    facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=asked.document)
+    return Decision(subject=f"{case.head.phase} → {to}", facts=facts, reason=asked.reason)
 
 
 def _shut(case: Case, judged: Verdict) -> GateShut:
@@ -288,12 +340,10 @@ def _finish(case: Case, state: str) -> None:
     case.change(state=state, gate_verdict="")
 
 
-def _decide_abort(case: Case, actor: Actor, given: Given) -> Decision:
-    target_phase(case, {}, "abort")
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
-    facts = Aborted(before=case.head.phase, document=document)
-    return Decision(subject=case.head.key, facts=facts, reason=reason)
+def _decide_abort(case: Case, actor: Actor, asked: Abort) -> Decision:
+    target_phase(case, Leave(), "abort")
+    facts = Aborted(before=case.head.phase, document=asked.document)
+    return Decision(subject=case.head.key, facts=facts, reason=asked.reason)
 
 
 def _apply_abort(case: Case, entry: Entry) -> Answer:
@@ -307,19 +357,18 @@ def _apply_abort(case: Case, entry: Entry) -> Answer:
 # --- approvals (G2) ---
 
 
-def _decide_approve(case: Case, actor: Actor, given: Given) -> Decision:
-    name = text_given(given, "name")
+def _decide_approve(case: Case, actor: Actor, asked: Approve) -> Decision:
+    name = asked.name
     known = approvals_of(case)
     if name not in known:
         raise UnknownName("approval", name, known)
-    document = text_given(given, "document")
-    on = day_given(given, "on", case.today)
+    on = asked.on or case.today
     if on > case.today:
         raise refuse("day_not_come", on=on)
     on_behalf = "" if actor.role == "leader" else case.plan.workflow.leading_group
     return Decision(
         subject=name,
-        facts=Approved(name=name, document=document, on=on),
+        facts=Approved(name=name, document=asked.document, on=on),
         on_behalf=on_behalf,
     )
 
@@ -358,7 +407,7 @@ class Rehearsed:
     """A copy of a campaign became a rehearsal (SEMANTICS I3)."""
 
 
-def _decide_rehearse(case: Case, actor: Actor, given: Given) -> Decision:
+def _decide_rehearse(case: Case, actor: Actor, asked: Nothing) -> Decision:
     return Decision(subject=case.head.key, facts=Rehearsed())
 
 
@@ -369,10 +418,46 @@ def _apply_rehearse(case: Case, entry: Entry) -> Answer:
 
 ACTIONS = (
     Action("rehearse", frozenset({"system"}), _decide_rehearse, _apply_rehearse, Rehearsed, after_end=True),
-    Action("start", OFFICE, _decide_start, _apply_start, Started),
-    Action("approve", EITHER, _decide_approve, _apply_approve, Approved),
-    Action("advance", frozenset({"office", "leader", "system"}), _decide_advance, apply_move, PhaseMoved),
-    Action("override", LEADER, _decide_override, apply_move, PhaseMoved),
-    Action("abort", LEADER, _decide_abort, _apply_abort, Aborted),
-    Action("gate_seen", frozenset({"system"}), as_given, _apply_gate_seen, GateSeen),
+    Action("start", OFFICE, _decide_start, _apply_start, Started, Start),
+    Action(
+        "approve",
+        EITHER,
+        _decide_approve,
+        _apply_approve,
+        Approved,
+        Approve,
+        "campaign approve",
+        (shows("shizhu-2022", name="领导小组同意转入创建冲刺阶段", document="会议纪要〔2022〕3号"),),
+    ),
+    Action(
+        "advance",
+        frozenset({"office", "leader", "system"}),
+        _decide_advance,
+        apply_move,
+        PhaseMoved,
+        Advance,
+        "campaign advance",
+        (shows("shizhu-2022", "leader", decision="领导小组会议纪要〔2022〕3号"),),
+    ),
+    Action(
+        "override",
+        LEADER,
+        _decide_override,
+        apply_move,
+        PhaseMoved,
+        Override,
+        "campaign override",
+        (shows("shizhu-2022", "leader", reason="先行转段", document="会议纪要〔2022〕4号"),),
+    ),
+    Action(
+        "abort",
+        LEADER,
+        _decide_abort,
+        _apply_abort,
+        Aborted,
+        Abort,
+        "campaign abort",
+        (shows("shizhu-2022", "leader", reason="上级取消评选", document="县委〔2022〕12号"),),
+    ),
+    Action("gate_seen", frozenset({"system"}), as_given, _apply_gate_seen, GateSeen, Found),
 )

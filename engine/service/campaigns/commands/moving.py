@@ -19,12 +19,13 @@ from engine.service.duties.apply.redating import Moved
 from engine.service.duties.commands.duties import subject_of
 from engine.service.indicators import rules as indicators
 from engine.service.kernel import contacts
-from engine.service.kernel.action import Action, Answer, Decision, Given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.amendments import NONE, Amendments
 from engine.service.kernel.case import Case
 from engine.service.kernel.comparing import same
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Inner, Line, Text
 from engine.service.kernel.plan import keep_edition
 
 EITHER = frozenset({"office", "leader"})
@@ -72,9 +73,17 @@ class VersionMoved:
     dates_dropped: Mapping[str, date] = field(default_factory=dict)
 
 
-def _decide_move(case: Case, actor: Actor, given: Given) -> Decision:
-    document = text_given(given, "document")
-    new = reader.read(given["bundle"], case.head.key)
+@record
+class MoveTo:
+    """Move a running campaign to another version of its workflow, whose texts the `bundle` holds."""
+
+    bundle: Inner
+    reason: Text = ""
+    document: Line
+
+
+def _decide_move(case: Case, actor: Actor, asked: MoveTo) -> Decision:
+    new = reader.read(asked.bundle, case.head.key)
     _require_another(case, new)
     _require_room(case, new)
     after, dropped = versions.carried_over(case, new)
@@ -84,14 +93,14 @@ def _decide_move(case: Case, actor: Actor, given: Given) -> Decision:
     _require_heard(case, then, changes)
     facts = VersionMoved(
         before=case.head.workflow,
-        to=keep_edition(case.work, given["bundle"], new),
-        document=document,
+        to=keep_edition(case.work, asked.bundle, new),
+        document=asked.document,
         changes=changes,
         extra=_pinned(case, after, owing),
         dates_dropped=dropped,
     )
     subject = f"{case.plan.workflow.version} → {new.version}"
-    return Decision(subject=subject, facts=facts, reason=str(given.get("reason") or ""))
+    return Decision(subject=subject, facts=facts, reason=asked.reason)
 
 
 def _pinned(case: Case, after: Amendments, owing: Owing) -> str:
@@ -289,4 +298,4 @@ def _issue(case: Case, changes: Changes) -> None:
     effects.recount(case, changes.recounted)
 
 
-ACTIONS = (Action("move", EITHER, _decide_move, _apply_move, VersionMoved),)
+ACTIONS = (Action("move", EITHER, _decide_move, _apply_move, VersionMoved, MoveTo, "campaign move"),)

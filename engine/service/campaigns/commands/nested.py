@@ -6,6 +6,7 @@ from engine.service.kernel.action import Action, Answer, as_given
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.nesting import NestedChanged
+from engine.service.kernel.params import Found
 
 
 def _apply_changed(case: Case, entry: Entry) -> Answer:
@@ -15,4 +16,4 @@ def _apply_changed(case: Case, entry: Entry) -> Answer:
     return {}
 
 
-ACTIONS = (Action("nested_changed", frozenset({"system"}), as_given, _apply_changed, NestedChanged),)
+ACTIONS = (Action("nested_changed", frozenset({"system"}), as_given, _apply_changed, NestedChanged, Found),)

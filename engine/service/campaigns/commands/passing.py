@@ -11,11 +11,12 @@ from engine.records import record
 from engine.service.campaigns.commands import lifecycle
 from engine.service.duties.apply.joining import join
 from engine.service.duties.commands.adhoc import next_name, pinned
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.joining import NewTask, Unmet
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Day, Line
 
 
 @record
@@ -27,12 +28,19 @@ class Passed(lifecycle.PhaseMoved):
     extra: str
 
 
-def _decide_pass(case: Case, actor: Actor, given: Given) -> Decision:
-    to = lifecycle.target_phase(case, given)
+@record
+class Pass(lifecycle.Leave):
+    """Leave the present phase with conditions."""
+
+    due: Day
+    document: Line
+
+
+def _decide_pass(case: Case, actor: Actor, asked: Pass) -> Decision:
+    to = lifecycle.target_phase(case, asked)
     if to not in case.plan.phases:
         raise refuse("last_gate")
-    document = text_given(given, "document")
-    due = day_given(given, "due")
+    document, due = asked.document, asked.due
     if due <= case.today:
         raise refuse("not_after_today", day=due, name="due")
     judged = lifecycle.verdict(case)
@@ -79,4 +87,15 @@ def _apply_pass(case: Case, entry: Entry) -> Answer:
     return answer | {"tasks": [*facts.tasks]}
 
 
-ACTIONS = (Action("pass", frozenset({"leader"}), _decide_pass, _apply_pass, Passed),)
+ACTIONS = (
+    Action(
+        "pass",
+        frozenset({"leader"}),
+        _decide_pass,
+        _apply_pass,
+        Passed,
+        Pass,
+        "campaign pass",
+        (shows("shizhu-2022", "leader", due="2022-10-31", document="会议纪要〔2022〕4号"),),
+    ),
+)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from engine.model import Assignment, Deadline, Pause, PhaseState, Task
 from engine.model.plain import Ref, short
 from engine.records import field, record, replace
 from engine.service.duties.apply import duties, objections, pauses, phases
-from engine.service.duties.commands.duties import subject_of, target
-from engine.service.kernel.action import Action, Answer, Decision, Given, refuse, text_given
+from engine.service.duties.commands.duties import OfOne, subject_of, target
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Flag, Is, Line, Phase, Text, Unit
+from engine.service.kernel.params import Task as TaskNamed
 
 Scope = Literal["campaign", "phase", "assignment"]
 
@@ -41,20 +43,47 @@ class Resumed:
     extra: str = ""
 
 
+# --- what they are given ---
+
+
+@record
+class Within:
+    """What is meant: a phase, a task of one unit, or the campaign where neither is named."""
+
+    phase: Phase = ""
+    task: TaskNamed = ""
+    unit: Unit = ""
+    period: Annotated[str, Is(kind="period", inner=True)] = ""
+
+
+@record
+class PauseIt(Within):
+    """Stop the clocks of a campaign, a phase or an assignment."""
+
+    reason: Text
+    document: Line
+    shift: Flag = False
+
+
+@record
+class ResumeIt(Within):
+    """Let paused clocks run on."""
+
+    reason: Text = ""
+
+
 EITHER = frozenset({"office", "leader"})
 
 
 # --- stopped ---
 
 
-def _decide_pause(case: Case, actor: Actor, given: Given) -> Decision:
-    phase, assignment, subject = _scope(case, actor, given)
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
+def _decide_pause(case: Case, actor: Actor, asked: PauseIt) -> Decision:
+    phase, assignment, subject = _scope(case, actor, asked)
     if _open_pauses(case, phase, assignment):
         raise refuse("paused_already", subject=subject)
-    facts = Paused(document=document, phase=phase, assignment=assignment, shift=bool(given.get("shift")))
-    return Decision(subject=subject, facts=facts, reason=reason)
+    facts = Paused(document=asked.document, phase=phase, assignment=assignment, shift=asked.shift)
+    return Decision(subject=subject, facts=facts, reason=asked.reason)
 
 
 def _apply_pause(case: Case, entry: Entry) -> Answer:
@@ -70,8 +99,8 @@ def _apply_pause(case: Case, entry: Entry) -> Answer:
 # --- running on ---
 
 
-def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
-    phase, assignment, subject = _scope(case, actor, given)
+def _decide_resume(case: Case, actor: Actor, asked: ResumeIt) -> Decision:
+    phase, assignment, subject = _scope(case, actor, asked)
     standing = _open_pauses(case, phase, assignment)
     if not standing:
         raise refuse("not_paused", subject=subject)
@@ -79,7 +108,7 @@ def _decide_resume(case: Case, actor: Actor, given: Given) -> Decision:
         raise refuse("paused_by_objection", subject=subject)
     dates = _printed_after(case, standing[-1])
     facts = Resumed(phase=phase, assignment=assignment, dates=dates, extra=_extra(case, dates))
-    return Decision(subject=subject, facts=facts, reason=str(given.get("reason") or ""))
+    return Decision(subject=subject, facts=facts, reason=asked.reason)
 
 
 def _extra(case: Case, dates: Mapping[str, date]) -> str:
@@ -150,13 +179,13 @@ def _shifted(state: PhaseState, days: int) -> PhaseState:
 # --- what is paused ---
 
 
-def _scope(case: Case, actor: Actor, given: Given) -> tuple[str, int, str]:
+def _scope(case: Case, actor: Actor, asked: Within) -> tuple[str, int, str]:
     """Return the phase or the assignment that is meant, the campaign where neither is named; and its name."""
-    if given.get("task"):
-        _, assignment = target(case, actor, given)
+    if asked.task:
+        _, assignment = target(case, actor, OfOne(task=asked.task, unit=asked.unit, period=asked.period))
         return "", assignment.id, subject_of(assignment)
-    if given.get("phase"):
-        phase = case.phase_state(str(given["phase"])).phase
+    if asked.phase:
+        phase = case.phase_state(asked.phase).phase
         return phase, 0, phase
     return "", 0, case.head.key
 
@@ -180,6 +209,27 @@ def _open_pauses(case: Case, phase: str, assignment: int) -> list[Pause]:
 
 
 ACTIONS = (
-    Action("pause", EITHER, _decide_pause, _apply_pause, Paused),
-    Action("resume", EITHER, _decide_resume, _apply_resume, Resumed),
+    Action(
+        "pause",
+        EITHER,
+        _decide_pause,
+        _apply_pause,
+        Paused,
+        PauseIt,
+        "campaign pause",
+        (
+            shows("shizhu-2022", reason="防汛抢险", document="县创建办〔2022〕8号", shift=True),
+            shows("shizhu-2022", task="t1", unit="中益乡", reason="防汛抢险", document="函〔2022〕9号"),
+        ),
+    ),
+    Action(
+        "resume",
+        EITHER,
+        _decide_resume,
+        _apply_resume,
+        Resumed,
+        ResumeIt,
+        "campaign resume",
+        (shows("shizhu-2022"), shows("shizhu-2022", phase="creation")),
+    ),
 )

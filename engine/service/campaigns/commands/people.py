@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Annotated, Literal
 
 from engine.errors import BadInput
 from engine.model import Assignment, Item, UnitContact
 from engine.records import record, replace
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given
+from engine.service.kernel.action import Action, Answer, Decision, Example
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.items import enqueue, take_up
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import ABOUT, Day, Is, Line, Text, Unit
 from notifications.recipients import ADDRESS, EXAMPLES
 
 
@@ -26,19 +28,32 @@ class ContactChanged:
     channel: str = ""
 
 
-def _decide_contact(case: Case, actor: Actor, given: Given) -> Decision:
-    unit = case.unit(str(given.get("unit") or ""))
-    level = int(given.get("level") or 0)
-    address = str(given.get("address") or "").strip()
+LEVELS = {"liaison": 0, "deputy": 1, "head": 2, "group": 3}
+
+
+@record
+class Contact:
+    """Change who is told of a unit's dates; without an address nobody is."""
+
+    unit: Annotated[Unit, ABOUT]
+    level: Literal["liaison", "deputy", "head", "group", "0", "1", "2", "3"] = "liaison"
+    address: Line = ""
+    since: Annotated[Day | None, Is(named="from")] = None
+    channel: Annotated[str, Is(kind="channel")] = ""
+    reason: Text = ""
+
+
+def _decide_contact(case: Case, actor: Actor, asked: Contact) -> Decision:
+    unit = case.unit(asked.unit)
+    level = LEVELS[asked.level] if asked.level in LEVELS else int(asked.level)
+    address = asked.address
     if address and not ADDRESS.fullmatch(address):
         raise BadInput("no_address", found=address, examples=EXAMPLES)
-    since = day_given(given, "from", case.today)
+    since = asked.since or case.today
     if since < case.today:
         raise BadInput("contact_in_the_past", found=since)
-    facts = ContactChanged(
-        unit=unit.name, level=level, since=since, address=address, channel=str(given.get("channel") or "")
-    )
-    return Decision(subject=f"{unit.name}/{level}", facts=facts, reason=str(given.get("reason") or ""))
+    facts = ContactChanged(unit=unit.name, level=level, since=since, address=address, channel=asked.channel)
+    return Decision(subject=f"{unit.name}/{level}", facts=facts, reason=asked.reason)
 
 
 def _apply_contact(case: Case, entry: Entry) -> Answer:
@@ -74,4 +89,16 @@ def _hand_over(case: Case, facts: ContactChanged) -> Answer:
     return {"unit": unit, "from": since, "open": len(owed)}
 
 
-ACTIONS = (Action("contact", frozenset({"office"}), _decide_contact, _apply_contact, ContactChanged, after_end=True),)
+ACTIONS = (
+    Action(
+        "contact",
+        frozenset({"office"}),
+        _decide_contact,
+        _apply_contact,
+        ContactChanged,
+        Contact,
+        "units contact",
+        (Example("shizhu-2022", {"unit": "中益乡", "address": "zy2@shizhu.example.org", "from": "2022-09-01"}),),
+        after_end=True,
+    ),
+)

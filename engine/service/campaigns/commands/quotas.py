@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from engine.errors import BadInput
 from engine.gates import quotas
 from engine.model import Quota, Tally
 from engine.records import record
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Day, Is, Number, Text, Unit
 
 
 @record
@@ -26,23 +28,33 @@ class Designated:
     note: str = ""
 
 
-def _decide_designate(case: Case, actor: Actor, given: Given) -> Decision:
-    quota = quotas.named(case.plan.workflow.quotas, str(given.get("quota") or ""))
-    kind = quotas.named(quota.kinds, str(given.get("kind") or "")).id
-    unit = case.unit(str(given.get("unit") or "")).name
-    number = _number(given)
+@record
+class Designate:
+    """Record what counts toward a quota; a negative number takes back."""
+
+    quota: Annotated[str, Is(kind="quota", about=True)]
+    kind: Annotated[str, Is(kind="kind", about=True)]
+    unit: Unit
+    number: Number = 1
+    on: Day | None = None
+    note: Text = ""
+
+
+def _decide_designate(case: Case, actor: Actor, asked: Designate) -> Decision:
+    quota = quotas.named(case.plan.workflow.quotas, asked.quota)
+    kind = quotas.named(quota.kinds, asked.kind).id
+    unit = case.unit(asked.unit).name
+    number = _number(asked.number)
     _require_host(quota, unit)
     _require_room(case, quota, kind, unit, number)
-    on = day_given(given, "on", case.today)
+    on = asked.on or case.today
     if on > case.today:
         raise refuse("day_not_come", on=on)
-    note = str(given.get("note") or "")
-    facts = Designated(quota=quota.id, kind=kind, unit=unit, number=number, on=on, note=note)
+    facts = Designated(quota=quota.id, kind=kind, unit=unit, number=number, on=on, note=asked.note)
     return Decision(subject=f"{quota.id}/{kind}", facts=facts)
 
 
-def _number(given: Given) -> int:
-    number = 1 if given.get("number") is None else int(given["number"])
+def _number(number: int) -> int:
     if number == 0:
         raise BadInput("none_designated", found=number)
     return number
@@ -86,4 +98,15 @@ def _apply_designate(case: Case, entry: Entry) -> Answer:
     return {"quota": facts.quota, "kind": facts.kind, "number": facts.number}
 
 
-ACTIONS = (Action("designate", frozenset({"office"}), _decide_designate, _apply_designate, Designated),)
+ACTIONS = (
+    Action(
+        "designate",
+        frozenset({"office"}),
+        _decide_designate,
+        _apply_designate,
+        Designated,
+        Designate,
+        "campaign designate",
+        (shows("shizhu-2022", quota="创建点", kind="示范学校", unit="县教委", number=2),),
+    ),
+)

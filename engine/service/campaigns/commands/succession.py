@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from engine import units
 from engine.errors import BadInput, UnknownName
-from engine.model.workflow import Relation
 from engine.records import record, replace
 from engine.service.campaigns.apply import succession
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, Example, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import ABOUT, Day, Flag, Is, Line, Text, Unit
 from engine.service.kernel.successions import Succession
 from notifications.recipients import ADDRESS, EXAMPLES
 
 EITHER = frozenset({"office", "leader"})
 LEVELS = {"liaison": 0, "deputy": 1, "head": 2}
-RELATIONS: tuple[Relation, ...] = ("subordinate", "peer", "vertical", "superior")
 
 
 @record
@@ -36,30 +35,74 @@ class UnitsChanged:
     also_open: bool = False
 
 
-def _decide_rename(case: Case, actor: Actor, given: Given) -> Decision:
-    return _succeeds(case, given, "rename", (str(given.get("old") or ""),))
+# --- what they are given ---
 
 
-def _decide_merge(case: Case, actor: Actor, given: Given) -> Decision:
-    old = tuple(dict.fromkeys(str(name) for name in given.get("old") or []))
+@record
+class Succeed:
+    """The day, the document, and other contacts of the new unit than before."""
+
+    since: Annotated[Day | None, Is(named="from")] = None
+    document: Line
+    liaison: Line = ""
+    deputy: Line = ""
+    head: Line = ""
+    reason: Text = ""
+
+
+@record
+class RenameUnit(Succeed):
+    """Give a unit another name: what it owes goes on under it, with its days and contacts."""
+
+    old: Annotated[Unit, ABOUT]
+    new: Annotated[Unit, ABOUT]
+
+
+@record
+class MergeUnits(Succeed):
+    """Merge units: what they owe goes on with one, each task once, as it stood with whom was furthest on."""
+
+    old: Annotated[tuple[Unit, ...], Is(about=True, called="old")]
+    new: Annotated[Unit, Is(called="into")]
+
+
+@record
+class StartUnit(Succeed):
+    """Add a unit that starts later: it is issued what its groups are issued from then on."""
+
+    new: Annotated[Unit, ABOUT]
+    groups: Annotated[tuple[Annotated[str, Is(kind="group")], ...], Is(called="groups")] = ()
+    kind: Line = ""
+    relation: Literal["subordinate", "peer", "vertical", "superior"] = "subordinate"
+    also_open: Flag = False
+
+
+def _decide_rename(case: Case, actor: Actor, asked: RenameUnit) -> Decision:
+    return _succeeds(case, asked, "rename", (asked.old,), asked.new)
+
+
+def _decide_merge(case: Case, actor: Actor, asked: MergeUnits) -> Decision:
+    old = tuple(dict.fromkeys(asked.old))
     if len(old) < 2:
         raise BadInput("one_cannot_merge", found="、".join(old))
-    return _succeeds(case, given, "merge", old)
+    return _succeeds(case, asked, "merge", old, asked.new)
 
 
-def _decide_start(case: Case, actor: Actor, given: Given) -> Decision:
+def _decide_start(case: Case, actor: Actor, asked: StartUnit) -> Decision:
     """A unit that starts is issued what is issued from then on, and what is open only where that is asked for."""
-    told = _told(case, given, "start", ())
+    told = _told(case, asked, "start", (), asked.new)
     _require_new(case, told.new)
-    told = replace(told, groups=_groups(case, given))
-    also = bool(given.get("also_open"))
+    told = replace(told, groups=_groups(case, asked.groups), relation=asked.relation, kind=asked.kind)
+    also = asked.also_open
     if also and told.since > case.today:
         raise refuse("not_there_before", unit=told.new, on=told.since)
-    return Decision(subject=told.new, facts=_facts(case, told, given, also_open=also), reason=_why(given))
+    return Decision(subject=told.new, facts=_facts(case, told, asked, also_open=also), reason=asked.reason)
 
 
-def _succeeds(case: Case, given: Given, kind: Literal["rename", "merge"], old: tuple[str, ...]) -> Decision:
-    told = _told(case, given, kind, old)
+def _succeeds(
+    case: Case, asked: Succeed, kind: Literal["rename", "merge"], old: tuple[str, ...], new: str
+) -> Decision:
+    told = _told(case, asked, kind, old, new)
     for name in old:
         _require_old(case, name, told.since)
     if kind == "rename" or told.new not in case.plan.workflow.directory.units:
@@ -68,34 +111,23 @@ def _succeeds(case: Case, given: Given, kind: Literal["rename", "merge"], old: t
         raise refuse("not_there_on", unit=told.new, on=told.since)
     if told.since > case.today:
         raise refuse("succession_not_come", on=told.since)
-    return Decision(subject=f"{'、'.join(old)} → {told.new}", facts=_facts(case, told, given), reason=_why(given))
+    return Decision(subject=f"{'、'.join(old)} → {told.new}", facts=_facts(case, told, asked), reason=asked.reason)
 
 
-def _told(case: Case, given: Given, kind: Literal["rename", "merge", "start"], old: tuple[str, ...]) -> Succession:
+def _told(
+    case: Case, asked: Succeed, kind: Literal["rename", "merge", "start"], old: tuple[str, ...], new: str
+) -> Succession:
     """Return what the amendments keep of a change of units."""
-    document = text_given(given, "document")
-    since = day_given(given, "from", case.today)
+    since = asked.since or case.today
     if since < case.head.adopted_on:
         raise refuse("before_adoption", on=since, adopted_on=case.head.adopted_on)
     return Succession(
         what=kind,
         old=old,
-        new=text_given(given, "new"),
+        new=new,
         since=since,
-        relation=_relation(str(given.get("relation") or "")),
-        kind=str(given.get("kind") or ""),
-        document=document,
+        document=asked.document,
     )
-
-
-def _relation(word: str) -> Relation | None:
-    if word and word not in RELATIONS:
-        raise UnknownName("relation", word, list(RELATIONS))
-    return next((each for each in RELATIONS if each == word), None)
-
-
-def _why(given: Given) -> str:
-    return str(given.get("reason") or "")
 
 
 def _require_old(case: Case, name: str, since: date) -> None:
@@ -114,22 +146,21 @@ def _require_new(case: Case, name: str) -> None:
         raise refuse("in_the_directory", unit=name)
 
 
-def _groups(case: Case, given: Given) -> tuple[str, ...]:
+def _groups(case: Case, named: tuple[str, ...]) -> tuple[str, ...]:
     known = case.plan.workflow.directory.groups
-    named = tuple(str(name) for name in given.get("groups") or [])
     for name in named:
         if name not in known:
             raise UnknownName("group", name, list(known))
     return named
 
 
-def _facts(case: Case, told: Succession, given: Given, *, also_open: bool = False) -> UnitsChanged:
+def _facts(case: Case, told: Succession, asked: Succeed, *, also_open: bool = False) -> UnitsChanged:
     extra = case.pinned(case.amendments.plus(units=[told]))
-    return UnitsChanged(unit=told, extra=extra, contacts=_contacts(given), also_open=also_open)
+    return UnitsChanged(unit=told, extra=extra, contacts=_contacts(asked), also_open=also_open)
 
 
-def _contacts(given: Given) -> tuple[tuple[int, str], ...]:
-    found = tuple((level, str(given[name]).strip()) for name, level in LEVELS.items() if given.get(name))
+def _contacts(asked: Succeed) -> tuple[tuple[int, str], ...]:
+    found = tuple((level, told) for name, level in LEVELS.items() if (told := getattr(asked, name)))
     for _, address in found:
         if not ADDRESS.fullmatch(address):
             raise BadInput("no_address", found=address, examples=EXAMPLES)
@@ -164,7 +195,39 @@ def _answer(told: Succession, tasks: Iterable[str]) -> Answer:
 
 
 ACTIONS = (
-    Action("rename_unit", EITHER, _decide_rename, _apply_succession, UnitsChanged),
-    Action("merge_units", EITHER, _decide_merge, _apply_succession, UnitsChanged),
-    Action("start_unit", EITHER, _decide_start, _apply_start, UnitsChanged),
+    Action(
+        "rename_unit",
+        EITHER,
+        _decide_rename,
+        _apply_succession,
+        UnitsChanged,
+        RenameUnit,
+        "units rename",
+        (
+            Example(
+                "shizhu-2022",
+                {"old": "县经济信息委", "new": "县经信局", "from": "2022-09-01", "document": "石委编〔2022〕5号"},
+            ),
+        ),
+    ),
+    Action(
+        "merge_units",
+        EITHER,
+        _decide_merge,
+        _apply_succession,
+        UnitsChanged,
+        MergeUnits,
+        "units merge",
+        (shows("shizhu-2022", old=["县水利局", "县林业局"], new="县林业水利局", document="石委编〔2022〕6号"),),
+    ),
+    Action(
+        "start_unit",
+        EITHER,
+        _decide_start,
+        _apply_start,
+        UnitsChanged,
+        StartUnit,
+        "units start",
+        (shows("shizhu-2022", new="县数据局", groups=["县级部门"], document="石委编〔2022〕7号"),),
+    ),
 )

@@ -16,10 +16,13 @@ from engine.service.campaigns.views import nested, quota
 from engine.service.campaigns.views.nested import tree
 from engine.service.duties.views import objections, task, unit
 from engine.service.duties.views.roster import Entry, lights, roster, states
+from engine.service.duties.views.visible import seen
 from engine.service.indicators import apply as indicators
+from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import SETTLED, Case, Moment
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.plain import Row, day, local, short, weekday
+from engine.service.kernel.sight import readers_of, require, sees
 from engine.store.codec import instant, milliseconds
 from engine.store.queries import armed as moments
 from engine.store.queries import assignments, items
@@ -40,11 +43,13 @@ WORDS = {
 PERIOD_TURNS = "a period turns"
 
 
-def listed(desk: Desk) -> list[Row]:
-    """Return all campaigns, oldest first, those below one after it."""
+def listed(desk: Desk, who: str = "") -> list[Row]:
+    """Return the campaigns that know who reads, oldest first, those below one after it; to a unit what it owes."""
     with desk.database.read() as work:
-        counts = _counts(work)
-        found = [*tree(work.find(Campaign, order="id"))]
+        heads = work.find(Campaign, order="id")
+        readers = readers_of(desk, work, who, heads)
+        counts = _counts(work, readers)
+        found = [*tree(head for head in heads if head.id in readers)]
         keys = {head.id: head.key for head, _ in found}
         return [
             _line(desk, work, head, counts.get(head.id, {})) | {"parent": keys.get(head.parent, ""), "depth": depth}
@@ -52,10 +57,13 @@ def listed(desk: Desk) -> list[Row]:
         ]
 
 
-def _counts(work: Work) -> Mapping[int, Mapping[str, int]]:
+def _counts(work: Work, readers: Mapping[int, Actor]) -> Mapping[int, Mapping[str, int]]:
+    """Return how many assignments stand how in each campaign; where a unit reads, of its own."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for campaign, state, number in assignments.by_state(work):
         found[campaign][state] = number
+    for number in (number for number, reader in readers.items() if reader.role == "unit"):
+        found[number] = dict(assignments.states_of(work, number, readers[number].name))
     return found
 
 
@@ -79,25 +87,25 @@ def _line(desk: Desk, work: Work, head: Campaign, counts: Mapping[str, int]) -> 
 
 
 def shown(case: Case) -> Row:
-    """Return where a campaign stands, what is late, what comes next and what somebody must look at."""
-    entries = roster(case)
+    """Return where a campaign stands, what is late, what is next and what is to be looked at; to a unit its part."""
+    entries, of_all = roster(case), sees(case, "progress")
     return {
         **_head(case),
         "lights": lights(entries),
         "states": states(entries),
         "phases": _phases(case, entries),
-        "gate": _gate(case),
-        "quotas": quota.summed(case),
-        "pauses": [_pause(case, pause) for pause in case.pauses() if pause.to_at is None],
+        "gate": _gate(case) if of_all else None,
+        "quotas": quota.summed(case) if of_all else [],
+        "pauses": [_pause(case, pause) for pause in case.pauses() if pause.to_at is None and _concerns(case, pause)],
         "objections": objections.undecided(case),
         "provisional": _provisional(entries),
         "undated": _undated(entries),
         "unissued": task.unissued(case),
-        "next": _next(case),
-        "vacancies": _vacancies(case),
-        "attention": _attention(case),
-        "aside": _aside(case),
-        "nested": nested.shown(case),
+        "next": _next(case) if of_all else [],
+        "vacancies": _vacancies(case) if of_all else [],
+        "attention": _attention(case) if of_all else None,
+        "aside": _aside(case) if of_all else [],
+        "nested": nested.shown(case) if of_all else [],
     }
 
 
@@ -152,6 +160,12 @@ def _gate(case: Case) -> Row | None:
     judged = verdict(case)
     unmet = [condition.text for condition in shown_verdict(case, judged) if not condition.holds]
     return {"open": judged.open, "conditions": len(judged.conditions), "unmet": unmet}
+
+
+def _concerns(case: Case, pause: Pause) -> bool:
+    """Tell whether who reads may see a pause: that of one unit is a matter of how far it is."""
+    assignment = case.work.get(Assignment, int(pause.ref)) if pause.scope == "assignment" else None
+    return assignment is None or bool(seen(case, [assignment]))
 
 
 def _pause(case: Case, pause: Pause) -> Row:
@@ -274,6 +288,7 @@ def _opening(case: Case, at: int, kind: Moment) -> list[str]:
 
 def gate(case: Case, phase: str = "") -> Row:
     """Return the verdict on a phase's gate, the present one by default; one before adoption has none (G9)."""
+    require(case, "progress")
     state = case.phase_state(phase or case.head.phase)
     if state.state == "before_adoption":
         raise BadInput("before_adoption", adopted_on=case.head.adopted_on, found=state.phase)

@@ -9,6 +9,7 @@ from engine.gates.quotas import Line
 from engine.model import Quota, Tally
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row
+from engine.service.kernel.sight import require
 
 NOT_STATED = "未规定"
 HEADINGS = ("指标", "按", "名称", "有", "需", "缺", "最多")
@@ -17,6 +18,7 @@ BY = {"kind": "类别", "unit": "单位", "total": "合计"}
 
 def listed(case: Case, quota: str = "") -> list[Row]:
     """Return the quotas of a campaign, or one of them, each with the lines of its table."""
+    require(case, "progress")
     chosen = (quotas.named(case.plan.workflow.quotas, quota),) if quota else case.plan.workflow.quotas
     return [_row(case, each) for each in chosen]
 

@@ -8,10 +8,11 @@ from engine import deadlines as rules
 from engine.model import Deadline, Item, Outgoing
 from engine.records import record, replace
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.action import Action, Answer, Decision, Given
+from engine.service.kernel.action import Action, Answer, Decision
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case, Moment
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found
 
 
 @record
@@ -19,7 +20,7 @@ class ClockSetRight:
     """The clock was set right; the journal of the installation tells by whom and why."""
 
 
-def _decide_clock(case: Case, actor: Actor, given: Given) -> Decision:
+def _decide_clock(case: Case, actor: Actor, asked: Found) -> Decision:
     return Decision(subject="", facts=ClockSetRight())
 
 
@@ -49,4 +50,4 @@ def _send_then(case: Case, soonest: datetime) -> None:
             case.work.put(replace(outgoing, next_at=soonest))
 
 
-ACTIONS = (Action("clock", frozenset({"office"}), _decide_clock, _apply_clock, ClockSetRight, after_end=True),)
+ACTIONS = (Action("clock", frozenset({"office"}), _decide_clock, _apply_clock, ClockSetRight, Found, after_end=True),)

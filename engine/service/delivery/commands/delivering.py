@@ -9,10 +9,11 @@ from engine import deadlines as rules
 from engine.model import Notice, Outgoing
 from engine.model.plain import Coded, Ref
 from engine.records import record, replace
-from engine.service.kernel.action import SYSTEM, Action, Answer, Decision, Given, as_given
+from engine.service.kernel.action import SYSTEM, Action, Answer, Decision, as_given
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found, Inner
 
 
 @record
@@ -78,9 +79,16 @@ def _settle_notice(case: Case, notice_id: int, states: set[str]) -> None:
         case.work.put(replace(notice, state="failed"))
 
 
-def _decide_retry(case: Case, actor: Actor, given: Given) -> Decision:
+@record
+class Retry:
+    """The messages to be tried again, by their numbers."""
+
+    outgoing: Inner = ()
+
+
+def _decide_retry(case: Case, actor: Actor, asked: Retry) -> Decision:
     """What failed is tried again, and at once what still waits for its next attempt; what was sent stays sent."""
-    found = case.work.among(Outgoing, "id", given["outgoing"], order="id")
+    found = case.work.among(Outgoing, "id", asked.outgoing, order="id")
     again = tuple(o.id for o in found if o.campaign == case.id and o.state != "sent")
     return Decision(subject=str(len(again)), facts=Retried(messages=again))
 
@@ -100,6 +108,6 @@ def _apply_retry(case: Case, entry: Entry) -> Answer:
 
 
 ACTIONS = (
-    Action("deliver", SYSTEM, as_given, _apply_deliver, Carried, after_end=True),
-    Action("retry", frozenset({"office"}), _decide_retry, _apply_retry, Retried, after_end=True),
+    Action("deliver", SYSTEM, as_given, _apply_deliver, Carried, Found, after_end=True),
+    Action("retry", frozenset({"office"}), _decide_retry, _apply_retry, Retried, Retry, after_end=True),
 )

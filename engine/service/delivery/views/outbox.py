@@ -14,12 +14,14 @@ from engine.service.kernel.case import Case
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of
 from engine.service.kernel.plain import Row, local, short
+from engine.service.kernel.sight import require, require_here, without_addresses
 from engine.store.queries import journal
 from engine.store.queries import outbox as messages
 
 
 def listed(case: Case, *, state: str = "", channel: str = "") -> list[Row]:
     """Return messages in the order in which they were queued."""
+    require(case, "outbox")
     found = _found(case, state=state, channel=channel)
     ids = {outgoing.notice for outgoing in found}
     subjects = {notice.id: notice.subject for notice in case.work.among(Notice, "id", ids)}
@@ -33,7 +35,7 @@ def _found(case: Case, **equals: str) -> list[Outgoing]:
 
 def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
     zone = case.plan.zone
-    return {
+    told = {
         "id": short(outgoing.id),
         "notice": short(outgoing.notice),
         "to": outgoing.recipient,
@@ -46,6 +48,7 @@ def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
         "error": outgoing.error,
         "subject": subject,
     }
+    return dict(without_addresses(case.reader, told))
 
 
 # --- one message, with every attempt ---
@@ -53,6 +56,7 @@ def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
 
 def shown(case: Case, word: str) -> Row:
     """Return one message with what became of each attempt, as the history tells it (SEMANTICS Y3)."""
+    require(case, "outbox")
     outgoing = _named({short(each.id): each for each in _found(case)}, "message", word)
     notice = case.work.must(Notice, outgoing.notice)
     return {**_row(case, outgoing, notice.subject), "history": list(_attempts(case, short(outgoing.id)))}
@@ -104,9 +108,9 @@ def _named(known: dict[int, Outgoing], what: str, word: str) -> Outgoing:
 # --- the ways out ---
 
 
-def ways(desk: Desk, zone: ZoneInfo) -> list[Row]:
+def ways(desk: Desk, zone: ZoneInfo, who: str = "") -> list[Row]:
     """Return each channel with what waits for it, and whatever channel or recipient is left alone (SEMANTICS Y3)."""
-    now = desk.now()
+    now, reader = desk.now(), require_here(desk, who, "installation")
     with desk.database.read() as work:
         queued = messages.queued_by_channel(work)
         lanes = work.find(Lane, order="channel, recipient")
@@ -115,7 +119,7 @@ def ways(desk: Desk, zone: ZoneInfo) -> list[Row]:
     return [
         {
             "channel": lane.channel,
-            "recipient": lane.recipient,
+            "recipient": without_addresses(reader, lane.recipient),
             "queued": queued.get(lane.channel, 0) if not lane.recipient else None,
             "failures": lane.failures,
             "until": local(lane.until, zone) if is_paused(lane, now) else None,

@@ -16,6 +16,7 @@ from engine.service.duties.apply import alike, deadlines
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case, Moment
 from engine.service.kernel.items import enqueue
+from notifications.kinds import nudging_kind
 
 SHORTFALL_LEVEL = 1
 """Who is told that a period ended short: the deputy head in charge, as far as the relation allows."""
@@ -92,7 +93,7 @@ def take_up(case: Case, task: Task, assignment: Assignment, period: Period | Non
         assignment=assignment.id,
     )
     _arm(case, task, counting.closing_at(case, due))
-    kind = "office_nudge" if told == case.plan.workflow.office else "task_issued"
+    kind = nudging_kind() if told == case.plan.workflow.office else "task_issued"
     enqueue(case, kind, told, assignment=assignment, deadline=due)
 
 

@@ -13,6 +13,7 @@ from engine.service.duties.apply import alike, deadlines, duties, objections
 from engine.service.kernel import counting
 from engine.service.kernel.case import HELD_BY_PAUSE, SETTLED, Case, Moment
 from engine.service.kernel.items import enqueue
+from notifications.kinds import nudging_kind
 
 ONE = Offset(count=1)
 
@@ -324,7 +325,7 @@ def _tell_issued(case: Case, task: Task, assignment: Assignment, due: Deadline |
         )
     told = deadlines.owed_by(case, assignment)
     issued = "monthly" if task.kind == "monthly" else "task_issued"
-    kind = "office_nudge" if told == case.plan.workflow.office else issued
+    kind = nudging_kind() if told == case.plan.workflow.office else issued
     enqueue(case, kind, told, assignment=assignment, deadline=due)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from engine import units
 from engine.errors import BadInput, UnknownName
 from engine.records import record
 from engine.service.duties.apply.joining import join
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.joining import NewTask
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import ABOUT, Day, Line, Text, Unit
 
 # --- what the records tell ---
 
@@ -27,51 +28,68 @@ class Joined:
     extra: str
 
 
+# --- what they are given ---
+
+
+@record
+class AddTask:
+    """Add a task from minutes or an instruction to a running campaign."""
+
+    title: Annotated[Line, ABOUT]
+    units: tuple[Unit, ...] = ()
+    due: Day | None = None
+    demand: Text = ""
+    document: Line
+    reason: Text = ""
+
+
+@record
+class Find(AddTask):
+    """Record a finding: a rectification with units and a date, tracked until it is struck off (销号)."""
+
+
 EITHER = frozenset({"office", "leader"})
 
 
 # --- a task from a document, a finding to be put right ---
 
 
-def _decide_add(case: Case, actor: Actor, given: Given) -> Decision:
-    return _joined(case, given, "adhoc")
+def _decide_add(case: Case, actor: Actor, asked: AddTask) -> Decision:
+    return _joined(case, asked, "adhoc")
 
 
-def _decide_find(case: Case, actor: Actor, given: Given) -> Decision:
-    return _joined(case, given, "rectification")
+def _decide_find(case: Case, actor: Actor, asked: Find) -> Decision:
+    return _joined(case, asked, "rectification")
 
 
-def _joined(case: Case, given: Given, kind: Literal["adhoc", "rectification"]) -> Decision:
-    title = text_given(given, "title")
-    document = text_given(given, "document")
-    due = day_given(given, "due") if given.get("due") else None
+def _joined(case: Case, asked: AddTask, kind: Literal["adhoc", "rectification"]) -> Decision:
+    due = asked.due
     if due is None and kind == "rectification":
         raise refuse("rectification_without_date")
     require_ahead(case, due)
     task = NewTask(
         id=next_name(case, "x" if kind == "adhoc" else "r"),
         kind=kind,
-        title=title,
+        title=asked.title,
         phase=case.head.phase,
-        units=tuple(units_given(case, given)),
+        units=tuple(units_given(case, asked.units)),
         due=due,
-        demand=str(given.get("demand") or ""),
-        document=document,
+        demand=asked.demand,
+        document=asked.document,
     )
     facts = Joined(task=task, extra=pinned(case, [task]))
-    return Decision(subject=task.id, facts=facts, reason=str(given.get("reason") or ""))
+    return Decision(subject=task.id, facts=facts, reason=asked.reason)
 
 
-def units_given(case: Case, given: Given) -> list[str]:
+def units_given(case: Case, named: Sequence[str]) -> list[str]:
     """Return the units and groups named, each known; a group stays one name."""
     directory = case.plan.workflow.directory
-    named = [str(name) for name in given.get("units") or []]
     for name in named:
         if name not in directory.units and name not in directory.groups:
             raise UnknownName("unit or group", name, [*directory.groups, *directory.units])
     if not units.expand(directory, named, case.today):
         raise BadInput("nobody_would_owe", found="、".join(named))
-    return named
+    return list(named)
 
 
 def require_ahead(case: Case, due: date | None) -> None:
@@ -99,6 +117,24 @@ def _apply_join(case: Case, entry: Entry) -> Answer:
 
 
 ACTIONS = (
-    Action("add_task", EITHER, _decide_add, _apply_join, Joined),
-    Action("find", EITHER, _decide_find, _apply_join, Joined),
+    Action(
+        "add_task",
+        EITHER,
+        _decide_add,
+        _apply_join,
+        Joined,
+        AddTask,
+        "task add",
+        (shows("shizhu-2022", title="报送简报", units=["中益乡"], due="2022-09-15", document="会议纪要〔2022〕3号"),),
+    ),
+    Action(
+        "find",
+        EITHER,
+        _decide_find,
+        _apply_join,
+        Joined,
+        Find,
+        "task find",
+        (shows("shizhu-2022", title="台账不全", units=["中益乡"], due="2022-11-20", document="抽查通报〔2022〕2号"),),
+    ),
 )

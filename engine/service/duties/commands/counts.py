@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from engine.errors import BadInput, UnknownName, WrongState
 from engine.model import Assignment, Event, Task
 from engine.model.plain import Ref
-from engine.records import record, replace
+from engine.records import field, record, replace
 from engine.service.duties.apply import duties
 from engine.service.duties.commands.duties import (
     BOTH,
+    OfOne,
     Piece,
     handed_in,
     keep_evidence,
@@ -27,15 +28,14 @@ from engine.service.kernel.action import (
     Action,
     Answer,
     Decision,
-    Given,
     as_given,
-    day_given,
     refuse,
-    text_given,
+    shows,
 )
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Day, File, Found, Given, Is, Number, Text, Voucher
 from engine.service.kernel.timers import Taken, disarm
 
 OPEN = ("issued", "accepted", "short")
@@ -72,30 +72,52 @@ class PeriodTurned:
     issue: tuple[str, ...] = ()
 
 
+# --- what they are given ---
+
+
+@record
+class CountIt(OfOne):
+    """Count what happened toward a duty, in the period of its day (计次)."""
+
+    number: Annotated[Number, Is(least=1, most=9999)] = 1
+    note: Text = ""
+    files: tuple[File, ...] = ()
+    on: Day | None = None
+    voucher: Voucher = field(default_factory=dict)
+
+
+@record
+class Uncount(OfOne):
+    """Take a wrong event back; it stays on record and counts no more."""
+
+    event: Annotated[str, Is(kind="event")]
+    reason: Text
+
+
 # --- counting ---
 
 
-def _decide_count(case: Case, actor: Actor, given: Given) -> Decision:
-    task, owed = _owed_by(case, actor, given)
-    on = day_given(given, "on", case.today)
+def _decide_count(case: Case, actor: Actor, asked: CountIt) -> Decision:
+    task, owed = _owed_by(case, actor, asked)
+    on = asked.on or case.today
     if on > case.today:
         raise refuse("day_not_come", on=on)
     assignment = _on_day(case, task, owed, on)
     on_behalf = "" if actor.name == assignment.unit else assignment.unit
-    _check(case, assignment, on, on_behalf, given)
-    evidence = handed_in(task, given) + vouchers(given)
+    _check(case, assignment, on, on_behalf, asked.voucher)
+    evidence = handed_in(task, asked.note, asked.files) + vouchers(asked.voucher)
     if not evidence:
         raise refuse("nothing_shows_it")
-    facts = Happened(assignment=assignment.id, on=on, number=_number(given), evidence=evidence)
+    facts = Happened(assignment=assignment.id, on=on, number=asked.number, evidence=evidence)
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
-def _owed_by(case: Case, actor: Actor, given: Given) -> tuple[Task, Sequence[Assignment]]:
+def _owed_by(case: Case, actor: Actor, asked: OfOne) -> tuple[Task, Sequence[Assignment]]:
     """Return the duty and all that a unit owes of it, period after period."""
-    task = case.task(str(given.get("task", "")))
+    task = case.task(asked.task)
     if task.counted is None:
         raise refuse("is_not_counted", task=task.id, title=task.title)
-    unit = unit_of(actor, given)
+    unit = unit_of(actor, asked.unit)
     if not unit:
         raise BadInput("unit_needed", task=task.id, found="")
     found = case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit, order="id")
@@ -113,23 +135,12 @@ def _on_day(case: Case, task: Task, owed: Sequence[Assignment], on: date) -> Ass
     return next((a for a in holding if a.state == "issued"), holding[0])
 
 
-def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, given: Given) -> None:
+def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, voucher: Given) -> None:
     if assignment.state not in OPEN:
         raise WrongState("count", action="count", subject=subject_of(assignment), state=assignment.state)
     if assignment.state == "short" and not on_behalf:
         raise refuse("period_closed", period=assignment.period)
-    require_voucher(case, given, on, on_behalf)
-
-
-def _number(given: Given) -> int:
-    raw = 1 if given.get("number") is None else given["number"]
-    try:
-        number = int(raw)
-    except (TypeError, ValueError) as error:
-        raise BadInput("no_whole_number", name="number", found=raw) from error
-    if not 1 <= number <= 9999:
-        raise BadInput("not_so_many", most=9999, found=number)
-    return number
+    require_voucher(case, voucher, on, on_behalf)
 
 
 def _apply_count(case: Case, entry: Entry) -> Answer:
@@ -154,10 +165,9 @@ def _apply_count(case: Case, entry: Entry) -> Answer:
 # --- taking back ---
 
 
-def _decide_uncount(case: Case, actor: Actor, given: Given) -> Decision:
-    _, owed = _owed_by(case, actor, given)
-    reason = text_given(given, "reason")
-    event = _event(case, owed, given)
+def _decide_uncount(case: Case, actor: Actor, asked: Uncount) -> Decision:
+    _, owed = _owed_by(case, actor, asked)
+    event = _event(case, owed, asked.event)
     assignment = next(a for a in owed if a.id == event.assignment)
     if assignment.state not in OPEN:
         raise WrongState("uncount", action="uncount", subject=subject_of(assignment), state=assignment.state)
@@ -165,12 +175,11 @@ def _decide_uncount(case: Case, actor: Actor, given: Given) -> Decision:
         raise refuse("period_over", period=assignment.period)
     facts = TakenBack(assignment=assignment.id, event=event.id)
     on_behalf = "" if actor.name == assignment.unit else assignment.unit
-    return Decision(subject=subject_of(assignment), facts=facts, reason=reason, on_behalf=on_behalf)
+    return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason, on_behalf=on_behalf)
 
 
-def _event(case: Case, owed: Sequence[Assignment], given: Given) -> Event:
+def _event(case: Case, owed: Sequence[Assignment], wanted: str) -> Event:
     known = [event for assignment in owed for event in counting.events(case, assignment)]
-    wanted = str(given.get("event") or "")
     found = [event for event in known if str(event.id & 0xFFFFFFFF) == wanted]
     if not found:
         raise UnknownName("event", wanted, [str(event.id & 0xFFFFFFFF) for event in known])
@@ -220,7 +229,34 @@ def _answer(case: Case, assignment: Assignment, event: Event) -> dict[str, Any]:
 
 
 ACTIONS = (
-    Action("count", BOTH, _decide_count, _apply_count, Happened),
-    Action("uncount", BOTH, _decide_uncount, _apply_uncount, TakenBack),
-    Action("period", SYSTEM, as_given, _apply_period, PeriodTurned, after_end=True),
+    Action(
+        "count",
+        BOTH,
+        _decide_count,
+        _apply_count,
+        Happened,
+        CountIt,
+        "task count",
+        (
+            shows("pingliang-2023", "崆峒区", task="t8.standing", note="专题会议纪要"),
+            shows(
+                "pingliang-2023",
+                task="t8.standing",
+                unit="崆峒区",
+                on="2023-08-03",
+                voucher={"name": "签到表.jpg"},
+            ),
+        ),
+    ),
+    Action(
+        "uncount",
+        BOTH,
+        _decide_uncount,
+        _apply_uncount,
+        TakenBack,
+        Uncount,
+        "task uncount",
+        (shows("pingliang-2023", task="t8.standing", unit="崆峒区", event="214", reason="重复登记"),),
+    ),
+    Action("period", SYSTEM, as_given, _apply_period, PeriodTurned, Found, after_end=True),
 )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated, Literal
 
 from engine.errors import BadInput, WrongState
 from engine.model import Assignment, Deadline, Hold, Occurrence
 from engine.model.plain import Ref, short
 from engine.records import record, replace
 from engine.service.duties.apply import deadlines
-from engine.service.duties.commands.duties import subject_of, target
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.duties.commands.duties import OfOne, OfPeriod, subject_of, target
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Day, Flag, Is, Line, Number, Text
+from notifications.kinds import nudging_kind
 
 # --- what the records tell ---
 
@@ -48,6 +51,51 @@ class Raised:
     level: int = 0
 
 
+# --- what they are given ---
+
+
+@record
+class Move(OfOne):
+    """What a moved date needs (SEMANTICS P2, P3)."""
+
+    to: Day
+    reason: Text
+    document: Line
+    applied: Day | None = None
+    beyond: Flag = False
+
+
+@record
+class Extend(Move):
+    """Move a unit's day before it has passed (延期)."""
+
+
+@record
+class Grant(Move):
+    """Grant a later day after the day has passed (逾期补批)."""
+
+
+@record
+class OfLadder(OfPeriod):
+    """The ladder and the level that an act is about."""
+
+    kind: Annotated[Literal["due", "receipt", "review", "objection"], Is(called="deadline")] = "due"
+    level: Annotated[Number, Is(least=0, most=4)] = 0
+    reason: Text
+
+
+@record
+class HoldIt(OfLadder):
+    """Stop a ladder from a level upward, or let it go on."""
+
+    off: Flag = False
+
+
+@record
+class Raise(OfLadder):
+    """Tell a level now, before its rung is due."""
+
+
 OFFICE = frozenset({"office"})
 LEADER = frozenset({"leader"})
 EITHER = frozenset({"office", "leader"})
@@ -65,13 +113,13 @@ def _open_due(case: Case, assignment: Assignment, act: str) -> Deadline:
     return deadline
 
 
-def beyond(case: Case, given: Given, phase: str, to: date) -> bool:
+def beyond(case: Case, allowed: bool, phase: str, to: date) -> bool:
     """Tell whether a day lies past its phase or campaign, which only an explicit override allows (SEMANTICS P3)."""
     last = case.phase_state(phase).last_day
     end = max(state.last_day for state in case.phase_states())
     if to <= last:
         return False
-    if not given.get("beyond"):
+    if not allowed:
         if to > end:
             raise refuse("past_campaign", to=to, last_day=end)
         raise refuse("past_phase", to=to, phase=phase, last_day=last)
@@ -81,30 +129,28 @@ def beyond(case: Case, given: Given, phase: str, to: date) -> bool:
 # --- extension (P2) ---
 
 
-def _decide_extend(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
+def _decide_extend(case: Case, actor: Actor, asked: Extend) -> Decision:
+    _, assignment = target(case, actor, asked)
     deadline = _open_due(case, assignment, "extend")
-    to = day_given(given, "to")
+    to = asked.to
     if case.today > deadline.due_on:
         raise refuse("due_day_passed", due_on=deadline.due_on)
     if to <= deadline.due_on:
         raise refuse("not_later", to=to, due_on=deadline.due_on)
     if assignment.extensions >= case.plan.workflow.max_extensions:
         raise refuse("extended_before", times=assignment.extensions, due_on=deadline.due_on)
-    facts = _moving(case, given, deadline, to, document)
-    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+    facts = _moving(case, asked, deadline)
+    return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
-def _moving(case: Case, given: Given, deadline: Deadline, to: date, document: str) -> DueMoved:
+def _moving(case: Case, asked: Move, deadline: Deadline) -> DueMoved:
     return DueMoved(
         assignment=deadline.assignment,
         before=deadline.due_on,
-        to=to,
-        document=document,
-        applied_on=day_given(given, "applied", case.today),
-        beyond=beyond(case, given, deadline.phase, to),
+        to=asked.to,
+        document=asked.document,
+        applied_on=asked.applied or case.today,
+        beyond=beyond(case, asked.beyond, deadline.phase, asked.to),
     )
 
 
@@ -116,18 +162,16 @@ def _apply_extend(case: Case, entry: Entry) -> Answer:
     return _told(case, entry, assignment, deadline)
 
 
-def _decide_grant(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
+def _decide_grant(case: Case, actor: Actor, asked: Grant) -> Decision:
+    _, assignment = target(case, actor, asked)
     deadline = _open_due(case, assignment, "grant")
-    to = day_given(given, "to")
+    to = asked.to
     if case.today <= deadline.due_on:
         raise refuse("due_day_not_passed", due_on=deadline.due_on)
     if to <= case.today:
         raise refuse("not_after_today", day=to, name="to")
-    facts = _moving(case, given, deadline, to, document)
-    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+    facts = _moving(case, asked, deadline)
+    return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
 def _apply_grant(case: Case, entry: Entry) -> Answer:
@@ -155,15 +199,14 @@ def _told(case: Case, entry: Entry, assignment: Assignment, deadline: Deadline) 
 # --- hold and raise (L8) ---
 
 
-def _decide_hold(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
-    deadline = _deadline_of(case, assignment, given)
-    reason = text_given(given, "reason")
-    facts = Held(deadline=deadline.id, level=int(given.get("level") or 0), off=bool(given.get("off")))
+def _decide_hold(case: Case, actor: Actor, asked: HoldIt) -> Decision:
+    _, assignment = target(case, actor, asked)
+    deadline = _deadline_of(case, assignment, asked.kind)
+    facts = Held(deadline=deadline.id, level=asked.level, off=asked.off)
     standing = [h for h in case.work.find(Hold, deadline=deadline.id) if h.to_at is None]
     if facts.off and not standing:
         raise refuse("not_held", subject=subject_of(assignment))
-    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+    return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
 def _apply_hold(case: Case, entry: Entry) -> Answer:
@@ -189,11 +232,10 @@ def _apply_hold(case: Case, entry: Entry) -> Answer:
     return {"deadline": short(deadline.id), "held": not facts.off}
 
 
-def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
-    deadline = _deadline_of(case, assignment, given)
-    reason = text_given(given, "reason")
-    level = int(given.get("level") or 0)
+def _decide_raise(case: Case, actor: Actor, asked: Raise) -> Decision:
+    _, assignment = target(case, actor, asked)
+    deadline = _deadline_of(case, assignment, asked.kind)
+    level = asked.level
     if deadline.state != "armed":
         raise refuse("deadline_not_running", state=deadline.state)
     if deadline.kind == "receipt" and level > 0:
@@ -205,7 +247,9 @@ def _decide_raise(case: Case, actor: Actor, given: Given) -> Decision:
         raise refuse("level_untold", level=untold)
     if level not in deadlines.reachable(case, deadline.unit):
         raise refuse("no_contact_at_level", unit=deadline.unit, level=level)
-    return Decision(subject=subject_of(assignment), facts=Raised(deadline=deadline.id, level=level), reason=reason)
+    return Decision(
+        subject=subject_of(assignment), facts=Raised(deadline=deadline.id, level=level), reason=asked.reason
+    )
 
 
 def _untold_below(case: Case, deadline: Deadline, level: int) -> int | None:
@@ -253,7 +297,7 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
 def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
     """Return what is written: an office is nudged (L7), a receipt asked for (L4), a formal act the ladder names."""
     if deadline.unit == case.plan.workflow.office:
-        return "office_nudge"
+        return nudging_kind()
     if deadline.kind == "receipt":
         return "receipt_reminder"
     if case.today <= deadline.due_on:
@@ -273,8 +317,7 @@ def _due(case: Case, assignment: Assignment) -> Deadline:
     return found
 
 
-def _deadline_of(case: Case, assignment: Assignment, given: Given) -> Deadline:
-    kind = str(given.get("kind") or "due")
+def _deadline_of(case: Case, assignment: Assignment, kind: str) -> Deadline:
     found = case.deadline(assignment, kind)
     if found is None:
         raise BadInput("no_such_deadline", subject=subject_of(assignment), found=kind)
@@ -282,8 +325,57 @@ def _deadline_of(case: Case, assignment: Assignment, given: Given) -> Deadline:
 
 
 ACTIONS = (
-    Action("extend", OFFICE, _decide_extend, _apply_extend, DueMoved),
-    Action("grant", LEADER, _decide_grant, _apply_grant, DueMoved),
-    Action("hold", EITHER, _decide_hold, _apply_hold, Held),
-    Action("raise", EITHER, _decide_raise, _apply_raise, Raised),
+    Action(
+        "extend",
+        OFFICE,
+        _decide_extend,
+        _apply_extend,
+        DueMoved,
+        Extend,
+        "task extend",
+        (shows("shizhu-2022", task="selfcheck", unit="中益乡", to="2022-12-07", reason="防汛", document="函6号"),),
+    ),
+    Action(
+        "grant",
+        LEADER,
+        _decide_grant,
+        _apply_grant,
+        DueMoved,
+        Grant,
+        "task grant",
+        (
+            shows(
+                "shizhu-2022",
+                "leader",
+                task="selfcheck",
+                unit="中益乡",
+                to="2022-12-15",
+                reason="防汛",
+                document="批复〔2022〕7号",
+            ),
+        ),
+    ),
+    Action(
+        "hold",
+        EITHER,
+        _decide_hold,
+        _apply_hold,
+        Held,
+        HoldIt,
+        "task hold",
+        (
+            shows("shizhu-2022", task="selfcheck", unit="中益乡", level=1, reason="已电话沟通,12月5日前报送"),
+            shows("shizhu-2022", task="selfcheck", unit="中益乡", off=True, reason="逾期未报"),
+        ),
+    ),
+    Action(
+        "raise",
+        EITHER,
+        _decide_raise,
+        _apply_raise,
+        Raised,
+        Raise,
+        "task raise",
+        (shows("shizhu-2022", task="selfcheck", unit="中益乡", level=1, reason="领导小组要求提前催办"),),
+    ),
 )

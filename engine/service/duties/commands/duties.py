@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from engine.errors import BadInput, NotAllowed
 from engine.machine import assignment_after
 from engine.model import Assignment, Evidence, Task, changed
 from engine.model.plain import Ref, full, instant, made
-from engine.records import record
+from engine.records import field, record
 from engine.service.duties.apply import deadlines, gathering, objections, phases
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import (
+    ABOUT,
+    Day,
+    File,
+    Flag,
+    Given,
+    Inner,
+    Is,
+    Line,
+    Numbers,
+    Period,
+    Text,
+    Unit,
+    Voucher,
+)
+from engine.service.kernel.params import Task as TaskNamed
 
 # --- what the records tell ---
 
@@ -80,15 +96,84 @@ class Waived:
     document: str
 
 
+# --- what they are given ---
+
+
+@record
+class OfOne:
+    """What is done to one unit's part in a task; the `period` of a counted one is named by who knows it."""
+
+    task: Annotated[TaskNamed, ABOUT]
+    unit: Unit = ""
+    period: Annotated[str, Is(kind="period", inner=True)] = ""
+
+
+@record
+class OfPeriod(OfOne):
+    """What is done to one unit's part in a task or, of a counted duty, in one of its periods."""
+
+    period: Period = ""
+
+
+@record
+class Happens(OfOne):
+    """What happened on a day, with the voucher of what is recorded for somebody else (SEMANTICS D8)."""
+
+    on: Day | None = None
+    voucher: Voucher = field(default_factory=dict)
+
+
+@record
+class Receive(Happens):
+    """Confirm that a unit has its task (签收)."""
+
+    message: Inner = 0
+
+
+@record
+class Submit(Happens):
+    """Hand in a unit's evidence (报送): a note, numbers, files."""
+
+    note: Text = ""
+    numbers: Numbers = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    without: Line = ""
+
+
+@record
+class Accept(OfOne):
+    """Accept what was handed in (审核通过)."""
+
+    on: Day | None = None
+    reason: Text = ""
+
+
+@record
+class Return(OfOne):
+    """Send a hand-in back with a reason and a new day (退回)."""
+
+    reason: Text
+    due: Day | None = None
+    empty: Flag = False
+
+
+@record
+class Waive(OfPeriod):
+    """Let a unit off (经批准免报)."""
+
+    reason: Text
+    document: Line
+
+
 BOTH = frozenset({"office", "unit", "leader"})
 REVIEWERS = frozenset({"office", "unit"})
 
 
-def target(case: Case, actor: Actor, given: Given) -> tuple[Task, Assignment]:
+def target(case: Case, actor: Actor, asked: OfOne) -> tuple[Task, Assignment]:
     """Return the task and assignment that a command names; a unit acts on its own only (G10)."""
-    task = case.task(str(given.get("task", "")))
-    unit = unit_of(actor, given)
-    period = period_named(case, task, unit, given)
+    task = case.task(asked.task)
+    unit = unit_of(actor, asked.unit)
+    period = period_named(case, task, unit, asked.period)
     if not unit:
         found = case.work.find(Assignment, campaign=case.id, task=task.id, period=period)
         if len(found) != 1:
@@ -97,9 +182,8 @@ def target(case: Case, actor: Actor, given: Given) -> tuple[Task, Assignment]:
     return task, case.assignment(task, unit, period)
 
 
-def unit_of(actor: Actor, given: Given) -> str:
+def unit_of(actor: Actor, unit: str) -> str:
     """Return the unit that a command is about, empty where it says none; a unit acts on its own only (G10)."""
-    unit = str(given.get("unit") or "")
     if actor.role == "unit":
         if unit and unit != actor.name:
             raise NotAllowed("act_for", unit=unit, actor=actor.name, roles=["office"])
@@ -107,22 +191,21 @@ def unit_of(actor: Actor, given: Given) -> str:
     return unit
 
 
-def period_named(case: Case, task: Task, unit: str, given: Given) -> str:
+def period_named(case: Case, task: Task, unit: str, period: str) -> str:
     """Return the period of a counted duty that a command names, the latest issued by default; else nothing."""
-    if task.counted is None or given.get("period"):
-        return str(given.get("period") or "")
+    if task.counted is None or period:
+        return period
     which = {"campaign": case.id, "task": task.id} | ({"unit": unit} if unit else {})
     found = case.work.find(Assignment, order="id", **which)
     return found[-1].period if found else ""
 
 
-def reviewed(case: Case, actor: Actor, given: Given, what: str) -> tuple[Task, Assignment]:
+def reviewed(case: Case, actor: Actor, asked: OfOne, what: str) -> tuple[Task, Assignment]:
     """Return the task and hand-in that are reviewed; a lead reviews what is handed in to it (R2)."""
     if actor.role != "unit":
-        return target(case, actor, given)
-    task = case.task(str(given.get("task", "")))
-    unit = str(given.get("unit") or "")
-    assignment = case.assignment(task, unit or actor.name)
+        return target(case, actor, asked)
+    task = case.task(asked.task)
+    assignment = case.assignment(task, asked.unit or actor.name)
     if not gathering.may_review(case, actor.name, assignment):
         raise NotAllowed("review", action=what, subject=subject_of(assignment), actor=actor.name, roles=["office"])
     return task, assignment
@@ -133,24 +216,26 @@ def subject_of(assignment: Assignment) -> str:
     return "/".join(filter(None, (assignment.task, assignment.unit, assignment.period)))
 
 
-def happened(case: Case, actor: Actor, given: Given, assignment: Assignment) -> tuple[date, str]:
+def happened(
+    case: Case, actor: Actor, happened_on: date | None, voucher: Given, assignment: Assignment
+) -> tuple[date, str]:
     """Return the day an act happened and for whom it was recorded (SEMANTICS D8).
 
     Recording for somebody else, or for another day than today, needs a voucher.
     """
-    on = day_given(given, "on", case.today)
+    on = happened_on or case.today
     on_behalf = "" if actor.name == assignment.unit else assignment.unit
     if on > case.today:
         raise refuse("day_not_come", on=on)
     if on < assignment.issued_on:
         raise refuse("before_issued", on=on, issued_on=assignment.issued_on)
-    require_voucher(case, given, on, on_behalf)
+    require_voucher(case, voucher, on, on_behalf)
     return on, on_behalf
 
 
-def require_voucher(case: Case, given: Given, on: date, on_behalf: str) -> None:
+def require_voucher(case: Case, voucher: Given, on: date, on_behalf: str) -> None:
     """Refuse what is recorded for somebody else, or for another day than today, without a voucher (SEMANTICS D8)."""
-    if given.get("voucher"):
+    if voucher:
         return
     if on_behalf:
         raise refuse("voucher_for_unit", unit=on_behalf)
@@ -167,13 +252,13 @@ def refuse_counted(task: Task) -> None:
 # --- receipt ---
 
 
-def _decide_receive(case: Case, actor: Actor, given: Given) -> Decision:
-    task, assignment = target(case, actor, given)
+def _decide_receive(case: Case, actor: Actor, asked: Receive) -> Decision:
+    task, assignment = target(case, actor, asked)
     refuse_counted(task)
-    on, on_behalf = happened(case, actor, given, assignment)
+    on, on_behalf = happened(case, actor, asked.on, asked.voucher, assignment)
     assignment_after(assignment.state, "receive", subject_of(assignment))
-    message = full(int(given.get("message") or 0), case.id)
-    facts = Received(assignment=assignment.id, on=on, evidence=vouchers(given), message=message)
+    message = full(int(asked.message), case.id)
+    facts = Received(assignment=assignment.id, on=on, evidence=vouchers(asked.voucher), message=message)
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
@@ -191,31 +276,30 @@ def _apply_receive(case: Case, entry: Entry) -> Answer:
 # --- submission ---
 
 
-def _decide_submit(case: Case, actor: Actor, given: Given) -> Decision:
-    task, assignment = target(case, actor, given)
+def _decide_submit(case: Case, actor: Actor, asked: Submit) -> Decision:
+    task, assignment = target(case, actor, asked)
     refuse_counted(task)
-    on, on_behalf = happened(case, actor, given, assignment)
+    on, on_behalf = happened(case, actor, asked.on, asked.voucher, assignment)
     assignment_after(assignment.state, "submit", subject_of(assignment))
-    evidence = handed_in(task, given)
+    evidence = handed_in(task, asked.note, asked.files, asked.numbers)
     lacking = [kind for kind in task.needs if kind not in {piece.kind for piece in evidence}]
     if lacking:
         raise refuse("needs_kinds", task=task.id, title=task.title, kinds=lacking)
-    handed = evidence + vouchers(given)
+    handed = evidence + vouchers(asked.voucher)
     if not handed:
         raise refuse("nothing_handed_in")
-    without, missing = _without(case, assignment, given)
+    without, missing = _without(case, assignment, asked.without)
     facts = Submitted(assignment=assignment.id, on=on, evidence=handed, without=without, missing=missing)
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
-def _without(case: Case, lead: Assignment, given: Given) -> tuple[str, tuple[str, ...]]:
+def _without(case: Case, lead: Assignment, reason: str) -> tuple[str, tuple[str, ...]]:
     """Return why a lead does not wait, and for whom; without a reason it waits for all its parts (R2)."""
     unsettled = gathering.gathering(case, [lead.task]).unsettled(lead.id)
     if not unsettled:
         return "", ()
     owing = [part.unit for part in unsettled if part.state in gathering.OWING]
     handed = [part.unit for part in unsettled if part.state not in gathering.OWING]
-    reason = str(given.get("without") or "").strip()
     if not reason:
         raise refuse(_parts_wait(owing, handed), owing=owing, handed=handed)
     return reason, tuple(part.unit for part in unsettled)
@@ -279,16 +363,16 @@ def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: Iterabl
 # --- review ---
 
 
-def _decide_accept(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = reviewed(case, actor, given, "accept")
-    on = day_given(given, "on", case.today)
+def _decide_accept(case: Case, actor: Actor, asked: Accept) -> Decision:
+    _, assignment = reviewed(case, actor, asked, "accept")
+    on = asked.on or case.today
     if on > case.today or (assignment.submitted_on and on < assignment.submitted_on):
         raise refuse("not_since_submission", on=on, submitted_on=assignment.submitted_on)
     assignment_after(assignment.state, "accept", subject_of(assignment))
     return Decision(
         subject=subject_of(assignment),
         facts=Accepted(assignment=assignment.id, on=on),
-        reason=str(given.get("reason") or ""),
+        reason=asked.reason,
     )
 
 
@@ -296,21 +380,18 @@ def _apply_accept(case: Case, entry: Entry) -> Answer:
     return _settle(case, entry, "accepted", "met")
 
 
-def _decide_return(case: Case, actor: Actor, given: Given) -> Decision:
-    task, assignment = reviewed(case, actor, given, "return")
-    reason = text_given(given, "reason")
+def _decide_return(case: Case, actor: Actor, asked: Return) -> Decision:
+    task, assignment = reviewed(case, actor, asked, "return")
+    reason = asked.reason
     assignment_after(assignment.state, "return", subject_of(assignment))
-    due = _rework_day(case, task, assignment, given)
-    facts = Returned(
-        assignment=assignment.id, due_on=due, given=bool(given.get("due")), empty=bool(given.get("empty"))
-    )
+    due = _rework_day(case, task, assignment, asked.due)
+    facts = Returned(assignment=assignment.id, due_on=due, given=asked.due is not None, empty=asked.empty)
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
-def _rework_day(case: Case, task: Task, assignment: Assignment, given: Given) -> date:
+def _rework_day(case: Case, task: Task, assignment: Assignment, due: date | None) -> date:
     """A return never leaves a unit less time than its plan did."""
-    if given.get("due"):
-        due = day_given(given, "due")
+    if due is not None:
         if due <= case.today:
             raise refuse("not_after_today", day=due, name="due")
         return due
@@ -343,10 +424,10 @@ def _apply_return(case: Case, entry: Entry) -> Answer:
 # --- waiver ---
 
 
-def _decide_waive(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
+def _decide_waive(case: Case, actor: Actor, asked: Waive) -> Decision:
+    _, assignment = target(case, actor, asked)
+    reason = asked.reason
+    document = asked.document
     assignment_after(assignment.state, "waive", subject_of(assignment))
     facts = Waived(assignment=assignment.id, on=case.today, document=document)
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
@@ -377,20 +458,20 @@ def _answer(assignment: Assignment) -> Answer:
     return {"task": assignment.task, "unit": assignment.unit, "state": assignment.state}
 
 
-def vouchers(given: Given) -> tuple[Piece, ...]:
+def vouchers(voucher: Given) -> tuple[Piece, ...]:
     """Return the voucher of an act that is recorded for somebody, as evidence."""
-    voucher = given.get("voucher")
     return (made(Piece, {**voucher, "kind": "voucher"}),) if voucher else ()
 
 
-def handed_in(task: Task, given: Given) -> tuple[Piece, ...]:
+def handed_in(task: Task, note: str, files: Iterable[Given], numbers: Given | None = None) -> tuple[Piece, ...]:
     """Return the evidence handed in: notes, numbers the task knows, files by hash."""
-    note = str(given.get("note") or "").strip()
-    numbers = dict(given.get("numbers") or {}).items()
     return (
         *((Piece(kind="note", text=note),) if note else ()),
-        *(Piece(kind="number", name=_number(task, name), text=_value(name, value)) for name, value in numbers),
-        *(made(Piece, {**file, "kind": "file"}) for file in given.get("files") or []),
+        *(
+            Piece(kind="number", name=_number(task, name), text=_value(name, value))
+            for name, value in (numbers or {}).items()
+        ),
+        *(made(Piece, {**file, "kind": "file"}) for file in files),
     )
 
 
@@ -429,9 +510,66 @@ def keep_evidence(case: Case, assignment: Assignment, evidence: Iterable[Piece])
 
 
 ACTIONS = (
-    Action("receive", BOTH, _decide_receive, _apply_receive, Received),
-    Action("submit", BOTH, _decide_submit, _apply_submit, Submitted),
-    Action("accept", REVIEWERS, _decide_accept, _apply_accept, Accepted),
-    Action("return", REVIEWERS, _decide_return, _apply_return, Returned),
-    Action("waive", frozenset({"office", "leader"}), _decide_waive, _apply_waive, Waived),
+    Action(
+        "receive",
+        BOTH,
+        _decide_receive,
+        _apply_receive,
+        Received,
+        Receive,
+        "task receive",
+        (
+            shows("shizhu-2022", "中益乡", task="measures"),
+            shows("shizhu-2022", task="measures", unit="西沱镇", on="2022-07-06", voucher={"text": "7月6日电话确认"}),
+        ),
+    ),
+    Action(
+        "submit",
+        BOTH,
+        _decide_submit,
+        _apply_submit,
+        Submitted,
+        Submit,
+        "task submit",
+        (
+            shows("shizhu-2022", "中益乡", task="selfcheck", numbers={"自评分": "92"}),
+            shows(
+                "shizhu-2022",
+                task="measures",
+                unit="中益乡",
+                files=[{"name": "措施.pdf"}],
+                voucher={"name": "签收单.jpg"},
+            ),
+        ),
+    ),
+    Action(
+        "accept",
+        REVIEWERS,
+        _decide_accept,
+        _apply_accept,
+        Accepted,
+        Accept,
+        "task accept",
+        (shows("shizhu-2022", task="selfcheck", unit="中益乡"),),
+    ),
+    Action(
+        "return",
+        REVIEWERS,
+        _decide_return,
+        _apply_return,
+        Returned,
+        Return,
+        "task return",
+        (shows("shizhu-2022", task="measures", unit="中益乡", reason="缺少工作制度"),),
+    ),
+    Action(
+        "waive",
+        frozenset({"office", "leader"}),
+        _decide_waive,
+        _apply_waive,
+        Waived,
+        Waive,
+        "task waive",
+        (shows("shizhu-2022", task="t9", unit="县法院", reason="上级统一报送", document="纪要〔2022〕5号"),),
+    ),
 )

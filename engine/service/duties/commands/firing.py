@@ -11,10 +11,9 @@ from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found
 from engine.service.kernel.timers import Taken, disarm
-
-CHASING = ("reminder", "overdue", "receipt_reminder", "pace")
-"""Kinds that speak to another unit; our own office is nudged instead."""
+from notifications.kinds import kind_of, nudging_kind
 
 
 @record
@@ -75,7 +74,7 @@ def _tell(case: Case, deadline: Deadline, occurrence: Occurrence) -> None:
         unit = case.plan.workflow.leading_group
     enqueue(
         case,
-        "office_nudge" if unit == case.plan.workflow.office and rung.notice in CHASING else rung.notice,
+        _kind_for(case, unit, rung.notice),
         unit,
         level=occurrence.level,
         delivery=rung.delivery,
@@ -84,6 +83,12 @@ def _tell(case: Case, deadline: Deadline, occurrence: Occurrence) -> None:
         occurrence=occurrence.id,
         channel=rung.channel or "",
     )
+
+
+def _kind_for(case: Case, unit: str, notice: str) -> str:
+    """Return what a rung sends to a unit: our own office is nudged where another would be chased (L7)."""
+    ours = unit == case.plan.workflow.office
+    return nudging_kind() if ours and kind_of(notice).chases else notice
 
 
 def rung_of(case: Case, deadline: Deadline, rung: str) -> Rung:
@@ -108,6 +113,6 @@ def _apply_open(case: Case, entry: Entry) -> Answer:
 
 
 ACTIONS = (
-    Action("occur", SYSTEM, as_given, _apply_occur, Occurred),
-    Action("open", SYSTEM, as_given, _apply_open, Opened, after_end=True),
+    Action("occur", SYSTEM, as_given, _apply_occur, Occurred, Found),
+    Action("open", SYSTEM, as_given, _apply_open, Opened, Found, after_end=True),
 )

@@ -9,14 +9,15 @@ from engine.errors import BadInput
 from engine.machine import assignment_after
 from engine.model import Assignment, Objection
 from engine.model.plain import Ref
-from engine.records import record, replace
+from engine.records import field, record, replace
 from engine.service.duties.apply import deadlines, gathering, objections, phases
-from engine.service.duties.commands.duties import Piece, happened, keep_evidence, subject_of, target, vouchers
-from engine.service.kernel.action import Action, Answer, Decision, Given, refuse, text_given
+from engine.service.duties.commands.duties import OfOne, Piece, happened, keep_evidence, subject_of, target, vouchers
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Day, Flag, Text, Unit, Voucher
 
 # --- what the records tell ---
 
@@ -39,13 +40,34 @@ class Ruled:
     successor: str = ""
 
 
+# --- what they are given ---
+
+
+@record
+class Object(OfOne):
+    """Object that a task is not the unit's duty (职责异议): its clock stops until the office decides."""
+
+    reason: Text
+    on: Day | None = None
+    voucher: Voucher = field(default_factory=dict)
+
+
+@record
+class Decide(OfOne):
+    """Decide an objection (异议裁定); the unit is told, and so is who takes the task over."""
+
+    uphold: Flag = False
+    reject: Flag = False
+    to: Unit = ""
+    reason: Text
+
+
 # --- raised ---
 
 
-def _decide_object(case: Case, actor: Actor, given: Given) -> Decision:
-    task, assignment = target(case, actor, given)
-    reason = text_given(given, "reason")
-    on, on_behalf = happened(case, actor, given, assignment)
+def _decide_object(case: Case, actor: Actor, asked: Object) -> Decision:
+    task, assignment = target(case, actor, asked)
+    on, on_behalf = happened(case, actor, asked.on, asked.voucher, assignment)
     _require_ordinary(case, assignment)
     assignment_after(assignment.state, "object", subject_of(assignment))
     if known := case.objections(assignment):
@@ -57,8 +79,8 @@ def _decide_object(case: Case, actor: Actor, given: Given) -> Decision:
     last = case.plan.calendar.add(assignment.issued_on, task.objection)
     if on > last:
         raise refuse("objection_too_late", last=last, span=task.objection)
-    facts = Objected(assignment=assignment.id, on=on, evidence=vouchers(given))
-    return Decision(subject=subject_of(assignment), facts=facts, reason=reason, on_behalf=on_behalf)
+    facts = Objected(assignment=assignment.id, on=on, evidence=vouchers(asked.voucher))
+    return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason, on_behalf=on_behalf)
 
 
 def _require_ordinary(case: Case, assignment: Assignment) -> None:
@@ -86,18 +108,16 @@ def _apply_object(case: Case, entry: Entry) -> Answer:
 # --- decided ---
 
 
-def _decide_decide(case: Case, actor: Actor, given: Given) -> Decision:
-    _, assignment = target(case, actor, given)
+def _decide_decide(case: Case, actor: Actor, asked: Decide) -> Decision:
+    _, assignment = target(case, actor, asked)
     objection = objections.open_one(case, assignment)
     if objection is None:
         raise refuse("no_objection", subject=subject_of(assignment))
-    reason = text_given(given, "reason")
-    uphold, reject = bool(given.get("uphold")), bool(given.get("reject"))
-    if uphold == reject:
-        raise BadInput("uphold_or_reject", found=int(uphold) + int(reject))
-    to = _successor(case, assignment, str(given.get("to") or ""), uphold=uphold)
-    facts = Ruled(objection=objection.id, upheld=uphold, successor=to)
-    return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
+    if asked.uphold == asked.reject:
+        raise BadInput("uphold_or_reject", found=int(asked.uphold) + int(asked.reject))
+    to = _successor(case, assignment, asked.to, uphold=asked.uphold)
+    facts = Ruled(objection=objection.id, upheld=asked.uphold, successor=to)
+    return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
 def _successor(case: Case, assignment: Assignment, name: str, *, uphold: bool) -> str:
@@ -149,6 +169,37 @@ def _tell(case: Case, entry: Entry, assignment: Assignment, ruling: str) -> None
 
 
 ACTIONS = (
-    Action("object", frozenset({"office", "unit"}), _decide_object, _apply_object, Objected),
-    Action("decide", frozenset({"office", "leader"}), _decide_decide, _apply_decide, Ruled),
+    Action(
+        "object",
+        frozenset({"office", "unit"}),
+        _decide_object,
+        _apply_object,
+        Objected,
+        Object,
+        "task object",
+        (
+            shows("shizhu-2022", "县教委", task="t3", reason="该项职责已划转"),
+            shows(
+                "shizhu-2022",
+                task="t3",
+                unit="县妇联",
+                reason="来函说明",
+                on="2022-07-07",
+                voucher={"name": "来函.pdf"},
+            ),
+        ),
+    ),
+    Action(
+        "decide",
+        frozenset({"office", "leader"}),
+        _decide_decide,
+        _apply_decide,
+        Ruled,
+        Decide,
+        "task decide",
+        (
+            shows("shizhu-2022", task="t3", unit="县教委", uphold=True, to="县财政局", reason="职责已划转"),
+            shows("shizhu-2022", task="t3", unit="县妇联", reject=True, reason="分工方案已明确"),
+        ),
+    ),
 )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from engine.model import Assignment, Objection
+from engine.service.duties.views.visible import seen
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day
 
 
 def undecided(case: Case) -> list[Row]:
-    """Return the objections of a campaign that wait for the office, oldest first."""
+    """Return the objections that wait for the office and that who reads may see, oldest first."""
     found = case.work.find(Objection, campaign=case.id, state="open", order="id")
-    case.work.among(Assignment, "id", [each.assignment for each in found])
-    return [_row(case, each) for each in found]
+    owed = case.work.among(Assignment, "id", [each.assignment for each in found])
+    visible = {each.id for each in seen(case, owed)}
+    return [_row(case, each) for each in found if each.assignment in visible]
 
 
 def to_one(case: Case, assignment: Assignment) -> list[Row]:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from engine import units
 from engine.model import Assignment, Event, Task
 from engine.periods import Pace, Period
+from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day, short
+from engine.service.kernel.sight import require
 
 WORDS = {"done": "done", "on_pace": "on pace", "behind": "behind", "short": "short"}
 
@@ -21,11 +23,13 @@ def listed(case: Case, *, task: str = "", unit: str = "", every: bool = False) -
     rows: list[Row] = []
     place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
     for duty in duties:
-        found = case.work.find(Assignment, task=duty.id, order="id", **which)
+        found = seen(case, case.work.find(Assignment, task=duty.id, order="id", **which))
         done = counting.done_by(case, found)
         shown = found if every else [a for a in found if _is_current(case, a)]
         shown = sorted(shown, key=lambda a: (place.get(a.unit, len(place)), a.id))
         rows += [row(case, duty, a, done[a.id]) for a in shown]
+    if unit and not rows:
+        require(case, "duty", unit)
     return rows
 
 

@@ -11,6 +11,7 @@ from engine.model import Assignment, Deadline, Objection, Pause, Task
 from engine.pictures import words
 from engine.records import record
 from engine.service.duties.apply.gathering import Gathering, gathering
+from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.plain import Row, day, weekday
@@ -48,10 +49,11 @@ class _Known:
     gathering: Gathering
 
 
-def roster(case: Case, *, task: str = "", unit: str = "") -> list[Entry]:
-    """Return the assignments of a campaign in the order of the plan, units in that of the directory."""
+def roster(case: Case, *, task: str = "", unit: str = "", everyone: bool = False) -> list[Entry]:
+    """Return the assignments of a campaign that who reads may see, or all, in the order of plan and directory."""
     wanted = {"campaign": case.id} | ({"task": task} if task else {}) | ({"unit": unit} if unit else {})
     found = case.work.find(Assignment, order="id", **wanted)
+    found = found if everyone else seen(case, found)
     known = _known(case, found, whole=not (task or unit))
     return [_entry(case, assignment, known) for assignment in _in_order(case, found)]
 

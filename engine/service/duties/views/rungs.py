@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from engine import deadlines as rules
 from engine.model import Deadline, Item, Notice, Occurrence
 from engine.service.duties.apply import deadlines
+from engine.service.duties.views.visible import require_seen
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, local, short
 
@@ -24,6 +25,13 @@ def rungs(case: Case, found: Sequence[Deadline]) -> list[Row]:
         for deadline in found
         for row in rules.why(standings[deadline.id], case.at, case.plan.times)
     ]
+
+
+def of_one(case: Case, task: str, unit: str) -> list[Row]:
+    """Return a row for every rung of what a unit owes for a task."""
+    assignment = case.assignment(case.task(task), case.unit(unit).name)
+    require_seen(case, assignment)
+    return rungs(case, case.deadlines(assignment))
 
 
 def _row(case: Case, deadline: Deadline, row: rules.Row, carried: dict[_Key, list[Row]]) -> Row:

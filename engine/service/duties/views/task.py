@@ -14,12 +14,16 @@ from engine.service.duties.views import objections, pace
 from engine.service.duties.views.dates import explained
 from engine.service.duties.views.roster import Entry, lights, roster, row, states
 from engine.service.duties.views.rungs import rungs
+from engine.service.duties.views.visible import require_seen, seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.history import entries_about, entries_for_all, told
 from engine.service.kernel.plain import Row, local, short
+from engine.service.kernel.sight import own, require
 
 ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
+NAMED = frozenset({"task", "title", "phase", "unit", "period", "role"})
+"""What of an assignment everybody may see: that a unit is named, and who leads, not how far it is (SEMANTICS I6)."""
 
 
 def listed(
@@ -27,6 +31,8 @@ def listed(
 ) -> list[Row]:
     """Return assignments, of one task, one unit, one state, or only those overdue or those owed without a date."""
     entries = roster(case, task=task, unit=unit)
+    if unit and not entries:
+        require(case, "duty", unit)
     return [
         row(case, entry)
         for entry in entries
@@ -46,6 +52,7 @@ def unissued(case: Case, *, unit: str = "", undated: bool = False) -> list[Row]:
     left = [task for task in case.plan.workflow.tasks if task.id not in given]
     if undated:
         left = [task for task in left if _is_without_date(case, task)]
+    unit = own(case) or unit
     if unit:
         directory, today = case.plan.workflow.directory, case.today
         left = [task for task in left if unit in dict(units.members(task, directory, today))]
@@ -94,14 +101,21 @@ def said_due(case: Case, task: Task) -> str:
 
 def shown(case: Case, task: Task) -> Row:
     """Return a task with its clause, its units and how each of them stands."""
-    entries = roster(case, task=task.id)
+    every = roster(case, task=task.id, everyone=True)
+    visible = {each.id for each in seen(case, [entry.assignment for entry in every])}
+    entries = [entry for entry in every if entry.assignment.id in visible]
     return {
         **_facts(case, task),
-        "issued": bool(entries),
+        "issued": bool(every),
         "lights": lights(entries),
         "states": states(entries),
-        "assignments": [row(case, entry) for entry in entries],
+        "assignments": [_shown(row(case, entry), entry.assignment.id in visible) for entry in every],
     }
+
+
+def _shown(found: Row, is_visible: bool) -> Row:
+    """Return how a unit stands; of one that is not to be seen only that it is named."""
+    return found if is_visible else {name: value if name in NAMED else None for name, value in found.items()}
 
 
 def _facts(case: Case, task: Task) -> Row:
@@ -124,7 +138,8 @@ def _facts(case: Case, task: Task) -> Row:
 
 def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
     """Return what one unit owes for a task: dates explained, rungs, evidence, holds, pauses, history."""
-    assignment = case.assignment(task, unit, period_named(case, task, unit, {"period": period}))
+    assignment = case.assignment(task, unit, period_named(case, task, unit, period))
+    require_seen(case, assignment)
     entry = next(e for e in roster(case, task=task.id, unit=unit) if e.assignment.id == assignment.id)
     found = case.deadlines(assignment)
     about = entries_about(case, subject_of(assignment))

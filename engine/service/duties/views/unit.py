@@ -11,6 +11,7 @@ from engine.model import Deadline, Unit, UnitContact
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import SETTLED, Case
 from engine.service.kernel.plain import Row, day
+from engine.service.kernel.sight import sees
 from engine.store.queries import assignments
 from engine.store.queries import deadlines as queries
 
@@ -20,10 +21,10 @@ GROUP_LEVEL = 3
 
 
 def listed(case: Case) -> list[Row]:
-    """Return the units in the order of the directory, with who is reached at each level today."""
-    contacts = _contacts(case)
+    """Return the units in the order of the directory, with who is reached at each level today, as one may see it."""
+    contacts = _contacts(case) if sees(case, "address") else {}
     owed = _open(case)
-    vacant = vacancies(case)
+    vacant = vacancies(case) if sees(case, "progress") else {}
     directory = case.plan.workflow.directory.units
     return [
         _row(case, unit, contacts.get(unit.name, []), owed.get(unit.name, 0), vacant.get(unit.name, []))
@@ -38,7 +39,7 @@ def _row(case: Case, unit: Unit, contacts: list[UnitContact], owed: int, vacant:
         "relation": unit.relation,
         "kind": unit.kind,
         "exists": units.is_valid(unit, today),
-        "open": owed,
+        "open": owed if sees(case, "duty", unit.name) else None,
         "contacts": {LEVELS[c.level]: _contact(c) for c in contacts if c.valid_from <= today <= c.valid_to},
         "coming": [{"level": LEVELS[c.level], **_contact(c)} for c in contacts if c.valid_from > today],
         "vacancies": [LEVELS[level] for level in vacant],

@@ -5,22 +5,38 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
 from engine.errors import BadInput, NotAllowed, UnknownName
 from engine.model import EvidenceSlot, Indicator, IndicatorScore, Offset, Proof
 from engine.model.indicators import Recurrence
 from engine.model.plain import made
-from engine.records import record, replace
+from engine.records import field, record, replace
 from engine.service.duties.commands.duties import Piece, require_voucher, vouchers
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.indicators.views import indicators as views
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import (
+    ABOUT,
+    Day,
+    File,
+    Flag,
+    Given,
+    Is,
+    Line,
+    Period,
+    Text,
+    Unit,
+    Voucher,
+)
+from engine.service.kernel.params import (
+    Indicator as IndicatorNamed,
+)
 
 BOTH = frozenset({"office", "unit", "leader"})
 ASKED_IN = Offset(count=5)
@@ -66,12 +82,53 @@ class EvidenceAsked:
     by: date
 
 
+# --- what they are given ---
+
+
+@record
+class OfUnit:
+    """What concerns an indicator, a unit, a period, and happened on a day."""
+
+    indicator: Annotated[IndicatorNamed, ABOUT]
+    unit: Unit = ""
+    period: Period = ""
+    on: Day | None = None
+    voucher: Voucher = field(default_factory=dict)
+
+
+@record
+class Score(OfUnit):
+    """Score an indicator for a unit; a later score takes the place of the earlier."""
+
+    points: Annotated[str, Is(kind="decimal")]
+    checked: Flag = False
+    note: Text = ""
+
+
+@record
+class Prove(OfUnit):
+    """Hand in evidence for an indicator (印证材料)."""
+
+    slot: Annotated[str, Is(kind="slot", about=True)] = ""
+    file: File = field(default_factory=dict)
+    note: Text = ""
+    name: Line = ""
+
+
+@record
+class Ask:
+    """Ask units by a notice for the self-scores and the evidence that are missing."""
+
+    unit: Unit = ""
+    due: Day | None = None
+
+
 # --- who, when ---
 
 
-def _whose(case: Case, actor: Actor, given: Given, indicator: Indicator) -> str:
+def _whose(case: Case, actor: Actor, asked: OfUnit, indicator: Indicator) -> str:
     """Return the unit that is acted for; a unit acts only on indicators that it is named for (G10)."""
-    unit = str(given.get("unit") or "")
+    unit = asked.unit
     if actor.role == "unit":
         if unit and unit != actor.name:
             raise NotAllowed("act_for", unit=unit, actor=actor.name, roles=["office"])
@@ -88,47 +145,47 @@ def _whose(case: Case, actor: Actor, given: Given, indicator: Indicator) -> str:
     return unit
 
 
-def _period(case: Case, given: Given, per: Recurrence) -> str:
+def _period(case: Case, asked: OfUnit, per: Recurrence) -> str:
     """Return the period that is acted in, by default the newest."""
     known = [period.id for period in rules.periods(case, per, case.today)]
     if not known:
         raise refuse("no_term_begun")
-    period = str(given.get("period") or known[-1])
+    period = asked.period or known[-1]
     if period not in known:
         raise UnknownName("period that has begun", period, [each for each in known if each])
     return period
 
 
-def _happened(case: Case, actor: Actor, given: Given, unit: str) -> tuple[date, str]:
+def _happened(case: Case, actor: Actor, asked: OfUnit, unit: str) -> tuple[date, str]:
     """Return the day of an act and for whom it is recorded, which needs a voucher (SEMANTICS D8)."""
-    on = _day(case, given)
+    on = _day(case, asked)
     on_behalf = "" if actor.name == unit else unit
-    require_voucher(case, given, on, on_behalf)
+    require_voucher(case, asked.voucher, on, on_behalf)
     return on, on_behalf
 
 
-def _day(case: Case, given: Given) -> date:
-    on = day_given(given, "on", case.today)
+def _day(case: Case, asked: OfUnit) -> date:
+    on = asked.on or case.today
     if not case.head.adopted_on <= on <= case.today:
         raise refuse("not_since_adoption", on=on, adopted_on=case.head.adopted_on)
     return on
 
 
-def _voucher(given: Given) -> Piece | None:
-    return next(iter(vouchers(given)), None)
+def _voucher(voucher: Given) -> Piece | None:
+    return next(iter(vouchers(voucher)), None)
 
 
 # --- scores (I1) ---
 
 
-def _decide_score(case: Case, actor: Actor, given: Given) -> Decision:
-    indicator = rules.indicator_of(case, str(given.get("indicator") or ""))
+def _decide_score(case: Case, actor: Actor, asked: Score) -> Decision:
+    indicator = rules.indicator_of(case, asked.indicator)
     if indicator.veto:
         raise refuse("veto_gives_no_points", indicator=indicator.id)
-    unit = _whose(case, actor, given, indicator)
-    is_check = bool(given.get("checked"))
-    period, points = _period(case, given, indicator.period), _points(indicator, given)
-    on, on_behalf = (_checked if is_check else _happened)(case, actor, given, unit)
+    unit = _whose(case, actor, asked, indicator)
+    is_check = asked.checked
+    period, points = _period(case, asked, indicator.period), _points(indicator, asked.points)
+    on, on_behalf = (_checked if is_check else _happened)(case, actor, asked, unit)
     facts = Scored(
         indicator=indicator.id,
         unit=unit,
@@ -136,22 +193,21 @@ def _decide_score(case: Case, actor: Actor, given: Given) -> Decision:
         points=points,
         on=on,
         period=period,
-        note=str(given.get("note") or ""),
-        voucher=None if is_check else _voucher(given),
+        note=asked.note,
+        voucher=None if is_check else _voucher(asked.voucher),
     )
     return Decision(subject=f"{indicator.id}/{unit}", facts=facts, on_behalf=on_behalf)
 
 
-def _checked(case: Case, actor: Actor, given: Given, unit: str) -> tuple[date, str]:
+def _checked(case: Case, actor: Actor, asked: OfUnit, unit: str) -> tuple[date, str]:
     """The office checks in its own name: it needs no voucher, and a unit never checks itself."""
     if actor.role == "unit":
         raise NotAllowed("check_score", unit=unit, actor=actor.name, roles=["leader", "office"])
-    return _day(case, given), ""
+    return _day(case, asked), ""
 
 
-def _points(indicator: Indicator, given: Given) -> str:
+def _points(indicator: Indicator, text: str) -> str:
     """Return a score as decimals without idle noughts, within the points of the indicator."""
-    text = str(given.get("points") if given.get("points") is not None else "").strip()
     if not POINTS.fullmatch(text):
         raise BadInput("no_score", found=text)
     most = indicator.points or "0"
@@ -180,13 +236,13 @@ def _apply_score(case: Case, entry: Entry) -> Answer:
 # --- evidence (I2) ---
 
 
-def _decide_prove(case: Case, actor: Actor, given: Given) -> Decision:
-    indicator = rules.indicator_of(case, str(given.get("indicator") or ""))
-    slot = _slot(indicator, str(given.get("slot") or ""))
-    unit = _whose(case, actor, given, indicator)
-    period = _period(case, given, slot.per)
-    on, on_behalf = _happened(case, actor, given, unit)
-    piece = _piece(given)
+def _decide_prove(case: Case, actor: Actor, asked: Prove) -> Decision:
+    indicator = rules.indicator_of(case, asked.indicator)
+    slot = _slot(indicator, asked.slot)
+    unit = _whose(case, actor, asked, indicator)
+    period = _period(case, asked, slot.per)
+    on, on_behalf = _happened(case, actor, asked, unit)
+    piece = _piece(asked)
     _require_new(case, piece, indicator.id, slot.id, unit, period)
     facts = Proved(
         indicator=indicator.id,
@@ -195,7 +251,7 @@ def _decide_prove(case: Case, actor: Actor, given: Given) -> Decision:
         piece=piece,
         on=on,
         period=period,
-        voucher=_voucher(given),
+        voucher=_voucher(asked.voucher),
     )
     return Decision(subject=f"{indicator.id}/{slot.id}/{unit}", facts=facts, on_behalf=on_behalf)
 
@@ -209,15 +265,11 @@ def _slot(indicator: Indicator, name: str) -> EvidenceSlot:
     raise UnknownName(f"evidence of {indicator.id}", name, [slot.id for slot in indicator.evidence])
 
 
-def _piece(given: Given) -> Piece:
-    note, file = str(given.get("note") or "").strip(), given.get("file")
+def _piece(asked: Prove) -> Piece:
+    note, file = asked.note, asked.file
     if bool(note) == bool(file):
         raise refuse("one_file_or_note")
-    return (
-        made(Piece, {**file, "kind": "file"})
-        if file
-        else Piece(kind="note", name=str(given.get("name") or ""), text=note)
-    )
+    return made(Piece, {**file, "kind": "file"}) if file else Piece(kind="note", name=asked.name, text=note)
 
 
 def _require_new(case: Case, piece: Piece, indicator: str, slot: str, unit: str, period: str) -> None:
@@ -259,17 +311,17 @@ def _apply_prove(case: Case, entry: Entry) -> Answer:
 # --- asking for what is missing (I2) ---
 
 
-def _decide_ask(case: Case, actor: Actor, given: Given) -> Decision:
-    unit = case.unit(str(given["unit"])).name if given.get("unit") else ""
+def _decide_ask(case: Case, actor: Actor, asked: Ask) -> Decision:
+    unit = case.unit(asked.unit).name if asked.unit else ""
     lacking = dict.fromkeys(row["unit"] for row in views.missing(case, unit))
-    asked = [name for name in lacking if name != case.plan.workflow.office and case.relation(name) != "superior"]
-    if not asked:
+    owing = [name for name in lacking if name != case.plan.workflow.office and case.relation(name) != "superior"]
+    if not owing:
         raise refuse("nothing_missing")
     due = case.plan.calendar.add(case.today, ASKED_IN)
-    by = day_given(given, "due", due)
+    by = asked.due or due
     if by <= case.today:
         raise refuse("not_after_today", day=by, name="due")
-    return Decision(subject=str(len(asked)), facts=EvidenceAsked(units=tuple(asked), by=by))
+    return Decision(subject=str(len(owing)), facts=EvidenceAsked(units=tuple(owing), by=by))
 
 
 def _apply_ask(case: Case, entry: Entry) -> Answer:
@@ -281,7 +333,47 @@ def _apply_ask(case: Case, entry: Entry) -> Answer:
 
 
 ACTIONS = (
-    Action("score", BOTH, _decide_score, _apply_score, Scored),
-    Action("prove", BOTH, _decide_prove, _apply_prove, Proved),
-    Action("ask", frozenset({"office"}), _decide_ask, _apply_ask, EvidenceAsked),
+    Action(
+        "score",
+        BOTH,
+        _decide_score,
+        _apply_score,
+        Scored,
+        Score,
+        "indicator score",
+        (
+            shows("shizhu-2022", "县教委", indicator="3.1", points="12.5"),
+            shows("shizhu-2022", indicator="3.1", unit="县教委", points="12", checked=True, note="复核少一份材料"),
+        ),
+    ),
+    Action(
+        "prove",
+        BOTH,
+        _decide_prove,
+        _apply_prove,
+        Proved,
+        Prove,
+        "indicator prove",
+        (
+            shows("shizhu-2022", "县教委", indicator="3.1", slot="活动记录", file={"name": "方案.pdf"}),
+            shows(
+                "shizhu-2022",
+                indicator="3.1",
+                slot="活动记录",
+                unit="县教委",
+                note="见档案盒3",
+                voucher={"text": "来电"},
+            ),
+        ),
+    ),
+    Action(
+        "ask",
+        frozenset({"office"}),
+        _decide_ask,
+        _apply_ask,
+        EvidenceAsked,
+        Ask,
+        "indicator ask",
+        (shows("shizhu-2022", due="2022-11-18"), shows("shizhu-2022", unit="县教委", dry_run=True)),
+    ),
 )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from engine.errors import BadInput, UnknownName, WrongState
+from engine.errors import UnknownName, WrongState
 from engine.model import Indicator, Judgement, Veto
 from engine.records import record, replace
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
-from engine.service.kernel.action import Action, Answer, Decision, Given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
+from engine.service.kernel.params import Indicator as IndicatorNamed
 
 EITHER = frozenset({"office", "leader"})
 LEADER = frozenset({"leader"})
@@ -36,35 +38,64 @@ class FileJudged:
     verdict: Literal["fine", "refused"]
 
 
+# --- what they are given ---
+
+
+@record
+class OverIndicator:
+    """Over which indicator, and for which unit where not as a whole."""
+
+    indicator: Annotated[IndicatorNamed, ABOUT]
+    unit: Unit = ""
+    reason: Text
+    document: Line
+
+
+@record
+class RaiseVeto(OverIndicator):
+    """Raise a veto (一票否决), with a reason and a document; it stands until the leader lifts it."""
+
+
+@record
+class LiftVeto(OverIndicator):
+    """Lift a veto; only the leader may."""
+
+
+@record
+class Judge:
+    """Record what a person found of a file that several units handed in."""
+
+    file: Annotated[str, Is(kind="file_of_many", about=True)]
+    verdict: Literal["fine", "refused"]
+    unit: Unit = ""
+    reason: Text
+
+
 # --- vetoes (I3) ---
 
 
-def _decide_veto(case: Case, actor: Actor, given: Given) -> Decision:
-    indicator, unit = _vetoed(case, given)
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
+def _decide_veto(case: Case, actor: Actor, asked: RaiseVeto) -> Decision:
+    indicator, unit = _vetoed(case, asked)
     if effects.standing(case, indicator.id, unit) is not None:
         raise WrongState("veto", subject=_over(indicator, unit))
-    facts = VetoSettled(indicator=indicator.id, unit=unit, document=document)
-    return Decision(subject=_over(indicator, unit), facts=facts, reason=reason)
+    facts = VetoSettled(indicator=indicator.id, unit=unit, document=asked.document)
+    return Decision(subject=_over(indicator, unit), facts=facts, reason=asked.reason)
 
 
-def _decide_unveto(case: Case, actor: Actor, given: Given) -> Decision:
-    indicator, unit = _vetoed(case, given)
-    reason = text_given(given, "reason")
-    document = text_given(given, "document")
+def _decide_unveto(case: Case, actor: Actor, asked: LiftVeto) -> Decision:
+    indicator, unit = _vetoed(case, asked)
     if effects.standing(case, indicator.id, unit) is None:
         raise WrongState("unveto", subject=_over(indicator, unit))
-    facts = VetoSettled(indicator=indicator.id, unit=unit, document=document)
-    return Decision(subject=_over(indicator, unit), facts=facts, reason=reason)
+    facts = VetoSettled(indicator=indicator.id, unit=unit, document=asked.document)
+    return Decision(subject=_over(indicator, unit), facts=facts, reason=asked.reason)
 
 
-def _vetoed(case: Case, given: Given) -> tuple[Indicator, str]:
-    indicator = rules.indicator_of(case, str(given.get("indicator") or ""))
+def _vetoed(case: Case, asked: OverIndicator) -> tuple[Indicator, str]:
+    indicator = rules.indicator_of(case, asked.indicator)
     if not indicator.veto:
         known = [one.id for one in rules.set_of(case).indicators if one.veto]
         raise refuse("is_no_veto" if known else "no_vetoes", indicator=indicator.id, known=known)
-    unit = str(given.get("unit") or "")
+    unit = asked.unit
     known = list(rules.named(case, indicator))
     if unit and unit not in known:
         raise UnknownName(f"unit that {indicator.id} is for,", unit, known)
@@ -104,22 +135,14 @@ def _apply_unveto(case: Case, entry: Entry) -> Answer:
 # --- the same file from two units (I4) ---
 
 
-def _decide_judge(case: Case, actor: Actor, given: Given) -> Decision:
-    verdict = _verdict(str(given.get("verdict") or ""))
-    reason = text_given(given, "reason")
-    sha = _file(case, str(given.get("file") or ""))
+def _decide_judge(case: Case, actor: Actor, asked: Judge) -> Decision:
+    sha = _file(case, asked.file)
     handed = effects.handed_in_by(case, sha)
-    unit = str(given.get("unit") or "")
+    unit = asked.unit
     if unit and unit not in handed:
         raise UnknownName("unit that handed this file in", unit, handed)
-    facts = FileJudged(sha256=sha, units=(unit,) if unit else tuple(handed), verdict=verdict)
-    return Decision(subject=sha[:16], facts=facts, reason=reason)
-
-
-def _verdict(word: str) -> Literal["fine", "refused"]:
-    if word not in ("fine", "refused"):
-        raise BadInput("no_judgement", found=word)
-    return "fine" if word == "fine" else "refused"
+    facts = FileJudged(sha256=sha, units=(unit,) if unit else tuple(handed), verdict=asked.verdict)
+    return Decision(subject=sha[:16], facts=facts, reason=asked.reason)
 
 
 def _file(case: Case, start: str) -> str:
@@ -150,7 +173,25 @@ def _apply_judge(case: Case, entry: Entry) -> Answer:
 
 
 ACTIONS = (
-    Action("veto", EITHER, _decide_veto, _apply_veto, VetoSettled),
-    Action("unveto", LEADER, _decide_unveto, _apply_unveto, VetoSettled),
-    Action("judge", EITHER, _decide_judge, _apply_judge, FileJudged),
+    Action(
+        "veto",
+        EITHER,
+        _decide_veto,
+        _apply_veto,
+        VetoSettled,
+        RaiseVeto,
+        "indicator veto",
+        (shows("shizhu-2022", indicator="9.1", reason="发生重大责任事故", document="通报〔2022〕6号"),),
+    ),
+    Action(
+        "unveto",
+        LEADER,
+        _decide_unveto,
+        _apply_unveto,
+        VetoSettled,
+        LiftVeto,
+        "indicator unveto",
+        (shows("shizhu-2022", "leader", indicator="9.1", reason="已查明无责", document="会议纪要8号"),),
+    ),
+    Action("judge", EITHER, _decide_judge, _apply_judge, FileJudged, Judge, "indicator judge"),
 )

@@ -11,12 +11,14 @@ from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day
+from engine.service.kernel.sight import require, sees, whose
 
 KINDS: tuple[Whose, ...] = ("self", "checked")
 
 
 def listed(case: Case, unit: str = "") -> list[Row]:
     """Return the indicators in order, each with its score and how much of its evidence is there."""
+    unit = whose(case, "duty", unit)
     measured = _of(rules.measured(case), unit)
     return [
         _row(case, one, measured) for one in rules.set_of(case).indicators if unit in ("", *rules.named(case, one))
@@ -72,8 +74,8 @@ def _mean(scores: Iterable[Fraction | None]) -> str | None:
 
 
 def shown(case: Case) -> Row:
-    """Return the set with its version, the sums, every unit's sum, and the vetoes."""
-    found, measured = rules.set_of(case), rules.measured(case)
+    """Return the set with its version, the sums, every unit's sum, and the vetoes; to a unit its own."""
+    found, measured = rules.set_of(case), _of(rules.measured(case), whose(case, "duty", ""))
     return {
         "id": found.id,
         "title": found.title,
@@ -90,7 +92,7 @@ def shown(case: Case) -> Row:
         "full": sum(each.is_full for each in measured.fillings),
         "units": [*_units(case, found, measured)],
         "vetoes": [*_vetoes(case)],
-        "duplicates": effects.unjudged(case),
+        "duplicates": effects.unjudged(case) if sees(case, "progress") else None,
     }
 
 
@@ -104,6 +106,8 @@ def _units(case: Case, found: IndicatorSet, measured: Measured) -> Iterator[Row]
 
 def _vetoes(case: Case) -> Iterator[Row]:
     for veto in rules.vetoes(case):
+        if veto.unit and not sees(case, "duty", veto.unit):
+            continue
         yield {
             "indicator": veto.indicator,
             "unit": veto.unit,
@@ -123,7 +127,7 @@ def in_order(case: Case, units: Iterable[str]) -> list[str]:
 
 
 def shown_one(case: Case, one: Indicator) -> Row:
-    """Return all that is known of an indicator: every score and piece, by unit and period."""
+    """Return all that is known of an indicator: every score and piece that who reads may see, by unit and period."""
     scores = [
         {
             "unit": score.unit,
@@ -134,14 +138,14 @@ def shown_one(case: Case, one: Indicator) -> Row:
             "note": score.note,
         }
         for score in rules.scores(case).values()
-        if score.indicator == one.id
+        if score.indicator == one.id and sees(case, "duty", score.unit)
     ]
     refused = rules.refused_files(case)
-    pieces = [
-        _piece(piece, refused) for piece in case.work.find(Proof, campaign=case.id, indicator=one.id, order="id")
-    ]
+    proofs = case.work.find(Proof, campaign=case.id, indicator=one.id, order="id")
+    pieces = [_piece(piece, refused) for piece in proofs if sees(case, "duty", piece.unit)]
     vetoes = [veto for veto in _vetoes(case) if veto["indicator"] == one.id]
-    return _row(case, one, rules.measured(case)) | {"scores": scores, "pieces": pieces, "vetoes": vetoes}
+    measured = _of(rules.measured(case), whose(case, "duty", ""))
+    return _row(case, one, measured) | {"scores": scores, "pieces": pieces, "vetoes": vetoes}
 
 
 def _piece(piece: Proof, refused: set[tuple[str, str]]) -> Row:
@@ -166,7 +170,7 @@ def _piece(piece: Proof, refused: set[tuple[str, str]]) -> Row:
 def missing(case: Case, unit: str = "") -> list[Row]:
     """Return what is missing, by unit and indicator: self-scores and evidence of the periods that have begun."""
     found = rules.set_of(case)
-    measured = _of(rules.measured(case), unit)
+    measured = _of(rules.measured(case), whose(case, "duty", unit))
     rows = [_unscored(mark) for mark in asked(found, measured) if mark.own is None]
     rows += [_unfilled(each) for each in measured.fillings if not each.is_full]
     titles = {one.id: one.title for one in found.indicators}
@@ -205,6 +209,7 @@ def _unfilled(each: Filling) -> Row:
 
 def duplicates(case: Case) -> list[Row]:
     """Return each file that several units handed in: where each did, and what a person found of it."""
+    require(case, "progress")
     judged = {(j.sha256, j.unit): j for j in case.work.find(Judgement, campaign=case.id)}
     found = []
     for sha, units in effects.shared(case).items():

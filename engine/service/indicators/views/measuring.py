@@ -11,6 +11,7 @@ from engine.service.indicators import rules
 from engine.service.indicators.views import indicators as views
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row
+from engine.service.kernel.sight import whose
 from engine.sheets import Page, pages_as_workbook
 
 Given = Mapping[tuple[str, str, str, str], IndicatorScore]
@@ -39,7 +40,7 @@ def pages(case: Case, unit: str = "") -> list[Page]:
     """Return the three tables of the indicators, or one unit's part of them."""
     if case.plan.workflow.indicators is None:
         raise BadInput("no_indicators", found=case.plan.workflow.id)
-    found = rules.set_of(case)
+    found, unit = rules.set_of(case), whose(case, "duty", unit)
     title = f"{found.title}(版本 {found.version})" + (f" {unit}" if unit else "")
     return [
         Page(name="测评指标", title=title, columns=TABLE, rows=[*_table(case, unit)], centred=CENTRED),

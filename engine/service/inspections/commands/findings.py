@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from typing import Annotated
 
 from engine.errors import BadInput, NotAllowed, UnknownName
 from engine.model import Remark, Round
 from engine.model.plain import Ref, full, short
-from engine.records import record
+from engine.records import field, record
 from engine.service.duties.apply.joining import join
 from engine.service.duties.commands.adhoc import next_name, pinned, require_ahead
 from engine.service.duties.commands.duties import Piece, vouchers
 from engine.service.inspections import rounds
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.joining import NewTask
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import ABOUT, Day, Given, Is, Line, Text, Unit, Voucher
+from engine.service.kernel.params import Round as RoundNamed
 
 # --- what the records tell ---
 
@@ -53,6 +56,43 @@ class Dropped:
     findings: tuple[Ref, ...]
 
 
+# --- what they are given ---
+
+
+@record
+class Report:
+    """Report what was found, by who looked or by the office for it."""
+
+    round: Annotated[RoundNamed, ABOUT]
+    unit: Unit = ""
+    findings: tuple[Text, ...] = ()
+    on: Day | None = None
+    voucher: Voucher = field(default_factory=dict)
+
+
+@record
+class Chosen:
+    """Findings by their numbers, or all that are open in a round."""
+
+    findings: tuple[Annotated[str, Is(kind="finding")], ...] = ()
+    round: RoundNamed = ""
+
+
+@record
+class Adopt(Chosen):
+    """Make findings rectifications of the units they were found at (列入整改台账)."""
+
+    due: Day
+    document: Line
+
+
+@record
+class Drop(Chosen):
+    """Decide that findings need no rectification (不予立项); they stay in the register."""
+
+    reason: Text
+
+
 ANYBODY = frozenset({"office", "leader", "unit"})
 EITHER = frozenset({"office", "leader"})
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -61,46 +101,50 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 # --- reported ---
 
 
-def _decide_report(case: Case, actor: Actor, given: Given) -> Decision:
-    found = rounds.named(case, text_given(given, "round"))
+def _decide_report(case: Case, actor: Actor, asked: Report) -> Decision:
+    found = rounds.named(case, asked.round)
     if found.kind == "month":
         raise refuse("month_not_looked_at", round=found.name)
-    about, teller = _looked(case, actor, given, found)
-    texts = tuple(text for each in given.get("findings") or () if (text := rounds.in_one_line(each)))
+    about, teller = _looked(case, actor, asked, found)
+    texts = tuple(text for each in asked.findings if (text := rounds.in_one_line(each)))
     if not texts:
         raise refuse("nothing_found")
-    on = day_given(given, "on", case.today)
+    on = asked.on or case.today
     if not found.opened_on <= on <= case.today:
         raise refuse("not_since_round", on=on, opened_on=found.opened_on)
     on_behalf = "" if teller in (actor.name, case.plan.workflow.office) else teller
     facts = Reported(
-        round=found.name, unit=about, teller=teller, on=on, findings=texts, evidence=_proof(given, on_behalf)
+        round=found.name, unit=about, teller=teller, on=on, findings=texts, evidence=_proof(asked.voucher, on_behalf)
     )
     return Decision(subject=f"{found.name}/{about}", facts=facts, on_behalf=on_behalf)
 
 
-def _proof(given: Given, on_behalf: str) -> tuple[Piece, ...]:
+def _proof(voucher: Given, on_behalf: str) -> tuple[Piece, ...]:
     """What the office writes down for another unit needs a voucher (SEMANTICS D8)."""
     if not on_behalf:
         return ()
-    if not given.get("voucher"):
+    if not voucher:
         raise refuse("voucher_for_unit", unit=on_behalf)
-    return vouchers(given)
+    return vouchers(voucher)
 
 
-def _looked(case: Case, actor: Actor, given: Given, found: Round) -> tuple[str, str]:
+def _looked(case: Case, actor: Actor, asked: Report, found: Round) -> tuple[str, str]:
     """Return the unit that was looked at and who looked; a unit reports what it looked at itself (G10)."""
-    wanted = rounds.called(case, str(given.get("unit") or ""))
+    wanted = rounds.called(case, asked.unit)
     known = rounds.looks(case, found)
-    own = [(whom, who) for whom, who in known if who == actor.name]
+    own = [pair for pair in known if pair[1] == actor.name]
     if not wanted and actor.role == "unit" and len(own) == 1:
         return own[0]
-    if wanted not in {whom for whom, _ in known}:
-        raise UnknownName(f"unit looked at in {found.name}", wanted, [whom for whom, _ in known])
-    looked = [pair for pair in own if pair[0] == wanted] or [pair for pair in known if pair[0] == wanted]
+    looked = _looks_at(wanted, own) or _looks_at(wanted, known)
+    if not looked:
+        raise UnknownName(f"unit looked at in {found.name}", wanted, [*dict(known)])
     if actor.role == "unit" and looked[0][1] != actor.name:
         raise NotAllowed("report_on", unit=wanted, actor=actor.name, roles=[looked[0][1], "office"])
     return looked[0]
+
+
+def _looks_at(unit: str, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if pair[0] == unit]
 
 
 def _apply_report(case: Case, entry: Entry) -> Answer:
@@ -117,10 +161,9 @@ def _apply_report(case: Case, entry: Entry) -> Answer:
 # --- adopted or dropped ---
 
 
-def _decide_adopt(case: Case, actor: Actor, given: Given) -> Decision:
-    chosen = _chosen(case, given)
-    document = text_given(given, "document")
-    due = day_given(given, "due")
+def _decide_adopt(case: Case, actor: Actor, asked: Adopt) -> Decision:
+    chosen = _chosen(case, asked)
+    document, due = asked.document, asked.due
     require_ahead(case, due)
     tasks = [
         NewTask(
@@ -153,11 +196,10 @@ def _apply_adopt(case: Case, entry: Entry) -> Answer:
     return {"tasks": [*facts.tasks]}
 
 
-def _decide_drop(case: Case, actor: Actor, given: Given) -> Decision:
-    chosen = _chosen(case, given)
-    reason = text_given(given, "reason")
+def _decide_drop(case: Case, actor: Actor, asked: Drop) -> Decision:
+    chosen = _chosen(case, asked)
     facts = Dropped(findings=tuple(remark.id for remark in chosen))
-    return Decision(subject="/".join(_shown(chosen)), facts=facts, reason=reason)
+    return Decision(subject="/".join(_shown(chosen)), facts=facts, reason=asked.reason)
 
 
 def _apply_drop(case: Case, entry: Entry) -> Answer:
@@ -168,14 +210,13 @@ def _apply_drop(case: Case, entry: Entry) -> Answer:
     return {"findings": [*map(short, facts.findings)]}
 
 
-def _chosen(case: Case, given: Given) -> list[Remark]:
+def _chosen(case: Case, asked: Chosen) -> list[Remark]:
     """Return the findings that a command names, by number or all that are open in a round."""
-    numbers = [str(each) for each in given.get("findings") or ()]
-    if given.get("round"):
-        found = rounds.named(case, str(given["round"])).id
+    if asked.round:
+        found = rounds.named(case, asked.round).id
         waiting = [r for r in rounds.remarks(case, found) if r.kind == "finding" and r.state == "open"]
     else:
-        waiting = [_numbered(case, number) for number in dict.fromkeys(numbers)]
+        waiting = [_numbered(case, number) for number in dict.fromkeys(asked.findings)]
     if not waiting:
         raise refuse("no_finding_waits")
     if settled := [remark for remark in waiting if remark.state != "open"]:
@@ -195,7 +236,37 @@ def _shown(found: Iterable[Remark]) -> list[str]:
 
 
 ACTIONS = (
-    Action("report", ANYBODY, _decide_report, _apply_report, Reported),
-    Action("adopt", EITHER, _decide_adopt, _apply_adopt, Adopted),
-    Action("drop", EITHER, _decide_drop, _apply_drop, Dropped),
+    Action(
+        "report",
+        ANYBODY,
+        _decide_report,
+        _apply_report,
+        Reported,
+        Report,
+        "look report",
+        (
+            shows("shizhu-2022", "黄水镇", round="m-1", unit="中益乡", findings=["台账不全"]),
+            shows("shizhu-2022", round="s-1", unit="中益乡", findings=["台账不全", "标牌陈旧"]),
+        ),
+    ),
+    Action(
+        "adopt",
+        EITHER,
+        _decide_adopt,
+        _apply_adopt,
+        Adopted,
+        Adopt,
+        "look adopt",
+        (shows("shizhu-2022", round="m-1", due="2022-10-20", document="互检通报〔2022〕2号"),),
+    ),
+    Action(
+        "drop",
+        EITHER,
+        _decide_drop,
+        _apply_drop,
+        Dropped,
+        Drop,
+        "look drop",
+        (shows("shizhu-2022", findings=["412"], reason="当场补正"),),
+    ),
 )

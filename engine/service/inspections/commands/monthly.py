@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from engine.errors import BadInput, UnknownName
 from engine.machine import OPEN_STATES, assignment_after
 from engine.model import Assignment, Offset, Round
 from engine.model.plain import Ref
-from engine.records import record, replace
+from engine.records import field, record, replace
 from engine.service.duties.apply import deadlines, objections
 from engine.service.duties.commands.adhoc import pinned, require_ahead, units_given
 from engine.service.duties.commands.duties import Piece, happened, keep_evidence, unit_of, vouchers
 from engine.service.inspections import rounds
 from engine.service.inspections.commands.looking import candidates
 from engine.service.inspections.rounds import Begun
-from engine.service.kernel.action import Action, Answer, Decision, Given, day_given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.joining import NewTask
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import (
+    ABOUT,
+    Day,
+    Flag,
+    Is,
+    Line,
+    Text,
+    Unit,
+    Voucher,
+)
+from engine.service.kernel.params import (
+    Round as RoundNamed,
+)
+from engine.service.kernel.params import (
+    Task as TaskNamed,
+)
 
 Said = Literal["progress", "problem", "next", "matter", "nothing"]
 
@@ -38,6 +54,35 @@ class Told:
     evidence: tuple[Piece, ...] = ()
 
 
+# --- what they are given ---
+
+
+@record
+class Month:
+    """Ask units for the month's progress (月调度)."""
+
+    month: Annotated[Line, ABOUT]
+    units: tuple[Unit, ...] = ()
+    due: Day | None = None
+    document: Line = ""
+
+
+@record
+class Tell:
+    """Answer for a month: what changed in a task, or that nothing did."""
+
+    round: Annotated[RoundNamed, Is(about=True, called="month")]
+    unit: Unit = ""
+    task: TaskNamed = ""
+    progress: Text = ""
+    problem: Text = ""
+    next: Text = ""
+    matter: Text = ""
+    nothing: Flag = False
+    on: Day | None = None
+    voucher: Voucher = field(default_factory=dict)
+
+
 ANYBODY = frozenset({"office", "leader", "unit"})
 OPENERS = frozenset({"office", "leader", "system"})
 SAID: Final[tuple[Said, ...]] = ("progress", "problem", "next", "matter")
@@ -50,37 +95,35 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 # --- opened ---
 
 
-def _decide_month(case: Case, actor: Actor, given: Given) -> Decision:
-    month = _month(case, given)
-    due = day_given(given, "due", case.plan.calendar.add(case.today, ANSWER_IN))
+def _decide_month(case: Case, actor: Actor, asked: Month) -> Decision:
+    month = _month(case, asked.month)
+    due = asked.due or case.plan.calendar.add(case.today, ANSWER_IN)
     require_ahead(case, due)
-    asked = tuple(_asked(case, given))
-    if not asked:
+    owing = tuple(_asked(case, asked.units))
+    if not owing:
         raise refuse("nobody_to_ask")
-    document = str(given.get("document") or "")
     task = NewTask(
         id=f"month-{month}",
         kind="month",
         title=month,
         phase=case.head.phase,
-        units=asked,
+        units=owing,
         due=due,
-        document=document,
+        document=asked.document,
     )
     facts = Begun(
         round=month,
         kind="month",
-        document=document,
+        document=asked.document,
         due=due,
-        units=asked,
+        units=owing,
         tasks=(task.id,),
         extra=pinned(case, [task]),
     )
     return Decision(subject=month, facts=facts)
 
 
-def _month(case: Case, given: Given) -> str:
-    month = str(given.get("month") or "")
+def _month(case: Case, month: str) -> str:
     if not _MONTH.fullmatch(month):
         raise BadInput("no_such_month", found=month)
     if month > case.today.strftime("%Y-%m"):
@@ -90,12 +133,12 @@ def _month(case: Case, given: Given) -> str:
     return month
 
 
-def _asked(case: Case, given: Given) -> list[str]:
+def _asked(case: Case, units: tuple[str, ...]) -> list[str]:
     """Return the units named, or all that have something open; never a superior, never our own office."""
-    if given.get("units"):
-        return candidates(case, units_given(case, given), {})
+    if units:
+        return candidates(case, units_given(case, units))
     owing = rounds.owing(case)
-    return candidates(case, [name for name in case.plan.workflow.directory.units if name in owing], {})
+    return candidates(case, [name for name in case.plan.workflow.directory.units if name in owing])
 
 
 def _apply_month(case: Case, entry: Entry) -> Answer:
@@ -105,16 +148,18 @@ def _apply_month(case: Case, entry: Entry) -> Answer:
 # --- told ---
 
 
-def _decide_tell(case: Case, actor: Actor, given: Given) -> Decision:
-    found = rounds.named(case, text_given(given, "round"))
+def _decide_tell(case: Case, actor: Actor, asked: Tell) -> Decision:
+    found = rounds.named(case, asked.round)
     if found.kind != "month":
         raise refuse("not_a_month", round=found.name)
-    unit = unit_of(actor, given)
+    unit = unit_of(actor, asked.unit)
     answered = _answered(case, found, unit)
-    lines = _lines(given)
-    task = _about(case, unit, given, lines)
-    on, on_behalf = happened(case, actor, given, answered)
-    facts = Told(round=found.name, assignment=answered.id, on=on, lines=lines, task=task, evidence=vouchers(given))
+    lines = _lines(asked)
+    task = _about(case, unit, asked.task, lines)
+    on, on_behalf = happened(case, actor, asked.on, asked.voucher, answered)
+    facts = Told(
+        round=found.name, assignment=answered.id, on=on, lines=lines, task=task, evidence=vouchers(asked.voucher)
+    )
     return Decision(subject="/".join(filter(None, (found.name, unit, task))), facts=facts, on_behalf=on_behalf)
 
 
@@ -125,10 +170,10 @@ def _answered(case: Case, found: Round, unit: str) -> Assignment:
     return case.assignment(case.plan.tasks[f"month-{found.name}"], unit)
 
 
-def _lines(given: Given) -> tuple[tuple[Said, str], ...]:
+def _lines(asked: Tell) -> tuple[tuple[Said, str], ...]:
     """Return what is told, by kind; or the one word that nothing changed."""
-    lines = tuple((kind, text) for kind in SAID if (text := rounds.in_one_line(given.get(kind))))
-    if given.get("nothing"):
+    lines = tuple((kind, text) for kind in SAID if (text := rounds.in_one_line(getattr(asked, kind))))
+    if asked.nothing:
         if lines:
             raise refuse("something_and_nothing")
         return (("nothing", ""),)
@@ -137,10 +182,10 @@ def _lines(given: Given) -> tuple[tuple[Said, str], ...]:
     return lines
 
 
-def _about(case: Case, unit: str, given: Given, lines: tuple[tuple[Said, str], ...]) -> str:
+def _about(case: Case, unit: str, named: str, lines: tuple[tuple[Said, str], ...]) -> str:
     """Return the task that is told of: one of the unit's own; a matter may be of none."""
-    if given.get("task"):
-        task = case.task(str(given["task"]))
+    if named:
+        task = case.task(named)
         if not case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit):
             raise refuse("does_not_owe", unit=unit, task=task.id)
         return task.id
@@ -181,6 +226,27 @@ def _settled(case: Case, owed: Assignment, on: date) -> Assignment:
 
 
 ACTIONS = (
-    Action("month", OPENERS, _decide_month, _apply_month, Begun),
-    Action("tell", ANYBODY, _decide_tell, _apply_tell, Told),
+    Action(
+        "month",
+        OPENERS,
+        _decide_month,
+        _apply_month,
+        Begun,
+        Month,
+        "look month",
+        (shows("shizhu-2022", month="2022-08", due="2022-09-01"),),
+    ),
+    Action(
+        "tell",
+        ANYBODY,
+        _decide_tell,
+        _apply_tell,
+        Told,
+        Tell,
+        "look tell",
+        (
+            shows("shizhu-2022", "中益乡", round="2022-08", task="t1", progress="已建成2个", next="9月验收"),
+            shows("shizhu-2022", "黄水镇", round="2022-08", nothing=True),
+        ),
+    ),
 )

@@ -8,6 +8,7 @@ from engine.pictures.tables import csv_bytes
 from engine.service.inspections.register import Entry, register
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day
+from engine.service.kernel.sight import require, sees
 from engine.sheets import Page, pages_as_workbook
 
 COLUMNS: Mapping[str, float] = {
@@ -32,9 +33,11 @@ CELLS = (
 
 
 def listed(case: Case, *, unit: str = "", round: str = "", state: str = "") -> list[Row]:
-    """Return the findings asked for, in the order in which they came."""
-    found = register(case)
-    wanted = (entry for entry in found if unit in ("", entry.unit) and round in ("", entry.round))
+    """Return the findings asked for, in the order in which they came; to a unit those at it and those it told of."""
+    found = [entry for entry in register(case) if sees(case, "finding", entry.unit, entry.teller)]
+    wanted = [entry for entry in found if unit in ("", entry.unit) and round in ("", entry.round)]
+    if unit and not wanted:
+        require(case, "finding", unit)
     return [_row(entry) for entry in wanted if state in ("", entry.state)]
 
 

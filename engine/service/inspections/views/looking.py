@@ -96,4 +96,5 @@ def _again(facts: Row) -> list[Any]:
 
 def among(case: Case, given: Row) -> list[list[str]]:
     """Return whom a draw would be among; nothing is drawn."""
-    return strata(case, given)
+    named, without = given["among"], given.get("without") or ()
+    return strata(case, named, without, each=bool(given.get("per_group")))

@@ -11,6 +11,7 @@ from engine.pictures.tables import csv_bytes
 from engine.service.inspections import rounds
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day
+from engine.service.kernel.sight import require
 from engine.sheets import Page, pages_as_workbook
 
 SAID: Mapping[str, str] = {"progress": "进展", "problem": "问题", "next": "下步打算", "matter": "提请研究事项"}
@@ -20,6 +21,7 @@ NUMERALS = "一二三四五六七八九十"
 
 def month(case: Case, name: str) -> Row:
     """Return a month: the items that changed, who told nothing new, who has not answered, the matters as a draft."""
+    require(case, "progress")
     found = rounds.named(case, name)
     if found.kind != "month":
         raise BadInput("no_month", found=name)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from engine.model import Item
 from engine.model.plain import Ref
 from engine.records import record
-from engine.service.kernel.action import Action, Answer, Decision, Given, refuse
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.items import take_up
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Nothing
 
 
 @record
@@ -19,7 +20,7 @@ class TriedAgain:
     items: tuple[Ref, ...]
 
 
-def _decide_again(case: Case, actor: Actor, given: Given) -> Decision:
+def _decide_again(case: Case, actor: Actor, asked: Nothing) -> Decision:
     found = case.work.find(Item, campaign=case.id, state="aside", order="id")
     if not found:
         raise refuse("nothing_aside")
@@ -33,4 +34,16 @@ def _apply_again(case: Case, entry: Entry) -> Answer:
     return {"again": len(facts.items)}
 
 
-ACTIONS = (Action("again", frozenset({"office"}), _decide_again, _apply_again, TriedAgain, after_end=True),)
+ACTIONS = (
+    Action(
+        "again",
+        frozenset({"office"}),
+        _decide_again,
+        _apply_again,
+        TriedAgain,
+        Nothing,
+        "outbox again",
+        (shows("shizhu-2022"),),
+        after_end=True,
+    ),
+)

@@ -6,21 +6,25 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
 from engine.model.plain import Coded, Ref, coded, reason_in, short
 from engine.records import record, replace
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.action import Action, Answer, Decision, Given, refuse, text_given
+from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import NOON, Case
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
-from engine.service.notices import binding, reporting
+from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
+from engine.service.kernel.params import Notice as NoticeNamed
+from engine.service.notices import binding
 from engine.service.notices.commands.writing import make_moot, post, subject_of, take_number
+from engine.service.notices.kinds import correction, facts_shown, kind_of
 from engine.store.work import NUMBERS
+from notifications.kinds import kinds_by_hand
 from notifications.notice import NoticeError, document_number
 
 # --- what the records tell ---
@@ -83,16 +87,58 @@ class Corrected:
     right: str
 
 
+# --- what they are given ---
+
+
+@record
+class OfNotice:
+    """The notice that is meant, by its number within the campaign."""
+
+    notice: Annotated[NoticeNamed, ABOUT]
+
+
+@record
+class Draft:
+    """Have a formal document drafted; a report names the superior to whom it goes and its year."""
+
+    kind: Annotated[str, Is(kind="choice", about=True, choices=kinds_by_hand(), thing="document")]
+    to: Unit = ""
+    year: Line = ""
+
+
+@record
+class Release(OfNotice):
+    """Let a listed or withheld notice go."""
+
+
+@record
+class Withhold(OfNotice):
+    """Keep back a notice that is listed, a draft, or about to go."""
+
+    reason: Text
+
+
+@record
+class Sign(OfNotice):
+    """Sign a draft: it is numbered, written anew and goes out."""
+
+
+@record
+class Correct(OfNotice):
+    """Correct a notice that was sent: a new one (更正) names the old."""
+
+    wrong: Line
+    right: Line
+
+
 OFFICE = frozenset({"office"})
 EITHER = frozenset({"office", "leader"})
 NUMBER = re.compile(r"[0-9]{1,18}")
 UPCOMING = re.compile(r"u([0-9]{1,9})-([0-4])")
-DRAFTABLE = ("bulletin", "application", "accountability", "report")
 
 
-def notice_of(case: Case, given: Given) -> Notice:
+def notice_of(case: Case, word: str) -> Notice:
     """Return the notice that a command names by its number within the campaign."""
-    word = str(given.get("notice") or "")
     found = case.work.get(Notice, notice_id(case, word)) if NUMBER.fullmatch(word) else None
     if found is None or found.campaign != case.id:
         raise UnknownName("notice", word, [])
@@ -108,20 +154,10 @@ def notice_id(case: Case, word: str) -> int:
 # --- drafting ---
 
 
-def _decide_draft(case: Case, actor: Actor, given: Given) -> Decision:
-    kind = str(given.get("kind") or "")
-    if kind not in DRAFTABLE:
-        raise UnknownName("document", kind, list(DRAFTABLE))
-    to, year = _report_on(case, given) if kind == "report" else ("", 0)
-    return Decision(subject=kind, facts=Drafted(kind=kind, to=to, year=year))
-
-
-def _report_on(case: Case, given: Given) -> tuple[str, int]:
-    """Return on which year and to which superior a report is (SEMANTICS Q2)."""
-    to = case.unit(str(given["to"])).name if given.get("to") else reporting.superior(case)
-    if case.relation(to) != "superior":
-        raise refuse("no_superior", unit=to)
-    return to, reporting.year_given(case, str(given.get("year") or ""))
+def _decide_draft(case: Case, actor: Actor, asked: Draft) -> Decision:
+    ordered = kind_of(asked.kind).ordered
+    to, year = ordered(case, asked.to, asked.year) if ordered else ("", 0)
+    return Decision(subject=asked.kind, facts=Drafted(kind=asked.kind, to=to, year=year))
 
 
 def _apply_draft(case: Case, entry: Entry) -> Answer:
@@ -135,8 +171,8 @@ def _apply_draft(case: Case, entry: Entry) -> Answer:
 # --- release and withhold (L6) ---
 
 
-def _decide_release(case: Case, actor: Actor, given: Given) -> Decision:
-    notice = notice_of(case, given)
+def _decide_release(case: Case, actor: Actor, asked: Release) -> Decision:
+    notice = notice_of(case, asked.notice)
     if notice.state not in ("listed", "withheld"):
         raise WrongState("release", notice=short(notice.id), state=notice.state)
     if _is_drafted(case, notice):
@@ -182,16 +218,15 @@ def _told_after_all(occurrence: Occurrence) -> Occurrence:
     return replace(occurrence, outcome="raised", reason="") if occurrence.outcome == "withheld" else occurrence
 
 
-def _decide_withhold(case: Case, actor: Actor, given: Given) -> Decision:
-    reason = text_given(given, "reason")
-    word = str(given.get("notice") or "")
+def _decide_withhold(case: Case, actor: Actor, asked: Withhold) -> Decision:
+    word = asked.notice
     if word.startswith("u"):
         deadline, level = _upcoming(case, word)
-        return Decision(subject=word, facts=Withheld(deadline=deadline.id, level=level), reason=reason)
-    notice = notice_of(case, given)
+        return Decision(subject=word, facts=Withheld(deadline=deadline.id, level=level), reason=asked.reason)
+    notice = notice_of(case, asked.notice)
     if notice.state not in ("listed", "draft"):
         raise WrongState("withhold", notice=short(notice.id), state=notice.state)
-    return Decision(subject=str(short(notice.id)), facts=Withheld(notice=notice.id), reason=reason)
+    return Decision(subject=str(short(notice.id)), facts=Withheld(notice=notice.id), reason=asked.reason)
 
 
 def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
@@ -232,8 +267,8 @@ def _hold_back(case: Case, entry: Entry, facts: Withheld) -> Answer:
 # --- signing ---
 
 
-def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
-    notice = notice_of(case, given)
+def _decide_sign(case: Case, actor: Actor, asked: Sign) -> Decision:
+    notice = notice_of(case, asked.notice)
     if notice.state != "draft":
         raise WrongState("sign", notice=short(notice.id), state=notice.state)
     _require_facts_shown(case, notice)
@@ -246,7 +281,9 @@ def _decide_sign(case: Case, actor: Actor, given: Given) -> Decision:
 
 def _require_facts_shown(case: Case, notice: Notice) -> None:
     """A bulletin is not signed before the units could answer to what it says of them (SEMANTICS N5)."""
-    shown = case.work.find(Item, campaign=case.id, kind="facts_shown") if notice.kind == "bulletin" else []
+    if not kind_of(notice.kind).shows_facts:
+        return
+    shown = case.work.find(Item, campaign=case.id, kind=facts_shown.KIND.name)
     days = {told["by"] for told in (json.loads(item.facts) for item in shown) if told["bulletin"] == notice.id}
     if not days:
         return
@@ -317,11 +354,11 @@ def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -
 # --- correction (N2) ---
 
 
-def _decide_correct(case: Case, actor: Actor, given: Given) -> Decision:
-    notice = notice_of(case, given)
+def _decide_correct(case: Case, actor: Actor, asked: Correct) -> Decision:
+    notice = notice_of(case, asked.notice)
     if notice.state != "sent":
         raise WrongState("correct", notice=short(notice.id), state=notice.state)
-    facts = Corrected(notice=notice.id, wrong=text_given(given, "wrong"), right=text_given(given, "right"))
+    facts = Corrected(notice=notice.id, wrong=asked.wrong, right=asked.right)
     return Decision(subject=str(short(notice.id)), facts=facts)
 
 
@@ -338,14 +375,69 @@ def _apply_correct(case: Case, entry: Entry) -> Answer:
         "wrong": facts.wrong,
         "right": facts.right,
     }
-    enqueue(case, "correction", units[0], level=notice.level, facts=told)
+    enqueue(case, correction.KIND.name, units[0], level=notice.level, facts=told)
     return {"corrects": short(notice.id)}
 
 
 ACTIONS = (
-    Action("draft", OFFICE, _decide_draft, _apply_draft, Drafted),
-    Action("release", OFFICE, _decide_release, _apply_release, Released, after_end=True),
-    Action("withhold", EITHER, _decide_withhold, _apply_withhold, Withheld, after_end=True),
-    Action("sign", frozenset({"leader"}), _decide_sign, _apply_sign, Signed, after_end=True),
-    Action("correct", OFFICE, _decide_correct, _apply_correct, Corrected, after_end=True),
+    Action(
+        "draft",
+        OFFICE,
+        _decide_draft,
+        _apply_draft,
+        Drafted,
+        Draft,
+        "notice draft",
+        (
+            shows("shizhu-2022", kind="bulletin"),
+            shows("mile-2023", kind="report", to="州民族宗教委", year="2023"),
+        ),
+    ),
+    Action(
+        "release",
+        OFFICE,
+        _decide_release,
+        _apply_release,
+        Released,
+        Release,
+        "notice release",
+        (shows("shizhu-2022", notice="1042"),),
+        after_end=True,
+    ),
+    Action(
+        "withhold",
+        EITHER,
+        _decide_withhold,
+        _apply_withhold,
+        Withheld,
+        Withhold,
+        "notice withhold",
+        (
+            shows("shizhu-2022", notice="u37-1", reason="已电话沟通,明日报送"),
+            shows("shizhu-2022", notice="1042", reason="情况有变"),
+        ),
+        after_end=True,
+    ),
+    Action(
+        "sign",
+        frozenset({"leader"}),
+        _decide_sign,
+        _apply_sign,
+        Signed,
+        Sign,
+        "notice sign",
+        (shows("shizhu-2022", "leader", notice="1042"),),
+        after_end=True,
+    ),
+    Action(
+        "correct",
+        OFFICE,
+        _decide_correct,
+        _apply_correct,
+        Corrected,
+        Correct,
+        "notice correct",
+        (shows("shizhu-2022", notice="1042", wrong="11月30日(星期二)", right="11月30日(星期三)"),),
+        after_end=True,
+    ),
 )

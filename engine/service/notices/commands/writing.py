@@ -14,8 +14,10 @@ from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
 from engine.service.kernel.case import Case, Moment
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
+from engine.service.kernel.params import Found
 from engine.service.kernel.plan import blob
 from engine.service.kernel.timers import Taken, disarm
+from engine.service.notices.kinds import facts_shown
 from notifications.recipients import channel_for
 
 ONE_DAY = Offset(count=1)
@@ -104,7 +106,7 @@ def _make_notice(case: Case, told: Written) -> None:
     for item in told.items:
         case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))
     for unit in told.shown:
-        enqueue(case, "facts_shown", unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
+        enqueue(case, facts_shown.KIND.name, unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
     if notice.state == "queued":
         post(case, notice)
 
@@ -153,4 +155,4 @@ def post(case: Case, notice: Notice) -> None:
         )
 
 
-ACTIONS = (Action("bind", SYSTEM, as_given, _apply_bind, Bound, after_end=True),)
+ACTIONS = (Action("bind", SYSTEM, as_given, _apply_bind, Bound, Found, after_end=True),)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
 from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task
 from engine.service.duties.apply.gathering import gathering
 from engine.service.kernel import counting
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import SETTLED, Case
+from engine.service.notices import reporting
 from notifications.notice import Line
 
 ANSWER_IN = Offset(count=3)
@@ -54,6 +56,45 @@ def line(case: Case, item: Item) -> Line:
         **_told(case, assignment, told),
         **_pace(case, assignment, task),
     )
+
+
+def deadline_of(case: Case, item: Item, kind: str) -> Deadline | None:
+    """Return the deadline of a kind that the assignment of an item has, or None."""
+    assignment = case.work.get(Assignment, item.assignment)
+    return None if assignment is None else case.deadline(assignment, kind)
+
+
+def owed_line(case: Case, assignment: Assignment) -> Line:
+    """Return a line of what a unit owes: its state and its due day."""
+    due = case.deadline(assignment, "due")
+    return Line(title=title_of(case, assignment), state=STATES[assignment.state], **dates(case, due))
+
+
+def dated_line(case: Case, number: int, was_on: str = "") -> Line | None:
+    """Return a line of one assignment and the day it had before; None where nothing is owed any more."""
+    assignment = case.work.get(Assignment, number)
+    if assignment is None or assignment.state in SETTLED:
+        return None
+    return Line(
+        title=title_of(case, assignment),
+        was_on=date.fromisoformat(was_on) if was_on else None,
+        **dates(case, case.deadline(assignment, "due")),
+    )
+
+
+def of_a_pause(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    """Return what is said of a pause: what it stops, and the days of the tasks that it stopped or lets go on."""
+    told = json.loads(items[0].facts)
+    lines = (dated_line(case, number, was_on) for number, was_on in told["tasks"])
+    words = {name: told[name] for name in ("scope", "reason", "document", "shift")}
+    return words | {"from_on": date.fromisoformat(told["from"]), "items": tuple(filter(None, lines))}
+
+
+def addressee(case: Case, item: Item) -> str:
+    """Return the superior that the task of a draft names, or the first of the directory above the group."""
+    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
+    named = case.plan.tasks[assignment.task].addressee if assignment else ""
+    return named or reporting.superior(case)
 
 
 def title_of(case: Case, assignment: Assignment) -> str:

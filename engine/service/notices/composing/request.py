@@ -8,16 +8,9 @@ from typing import Any
 from engine.history import short_head
 from engine.model import Item, UnitContact
 from engine.service.kernel.case import Case
-from engine.service.notices.composing import duties, formal, people
-from engine.service.notices.composing.kinds import Kinds
 from engine.service.notices.composing.lines import ANSWER_IN, in_order, line, relation, worst_first
+from engine.service.notices.kinds import kind_of
 from notifications.notice import NoticeRequest
-
-UPWARD = frozenset({"application", "report"})
-"""Documents to a superior, who is reached at whatever contact there is."""
-
-EXTRA: Kinds = {**duties.KINDS, **formal.KINDS, **people.KINDS}
-"""What single kinds of notice say beside their items."""
 
 
 def request(
@@ -45,9 +38,7 @@ def request(
         "items": worst_first([line(case, item) for item in items if item.assignment]),
         "head": short_head(case.head.head),
     }
-    extra = EXTRA.get(kind)
-    if extra is not None:
-        values |= extra(case, items)
+    values |= kind_of(kind).fields(case, items)
     if len({item.unit for item in items}) > 1:
         values |= {"unit": "", "units": in_order(case, {item.unit for item in items})}
     return NoticeRequest(**values)
@@ -65,8 +56,18 @@ def addresses(case: Case, kind: str, units: Sequence[str], level: int) -> list[s
 def _reached(case: Case, kind: str, unit: str, level: int) -> list[UnitContact]:
     """A demand goes to the head of the unit, other documents to its desk, the rest to its own level (L1)."""
     contacts = case.contacts(unit)
+    exact = [c for c in contacts if c.level == _level_of(case, kind, unit, level)]
+    return exact or (contacts[:1] if _takes_any(case, kind, unit, level) else [])
+
+
+def _level_of(case: Case, kind: str, unit: str, level: int) -> int:
+    """Return the level of the contact that is wanted; the leading group has its own."""
     if unit == case.plan.workflow.leading_group:
-        return [c for c in contacts if c.level == 3] or contacts[:1]
-    wanted = 2 if kind == "supervise" else level if level < 3 else 0
-    exact = [c for c in contacts if c.level == wanted]
-    return exact or (contacts[:1] if level >= 3 or kind in UPWARD else [])
+        return 3
+    always = kind_of(kind).contact
+    return always if always is not None else level if level < 3 else 0
+
+
+def _takes_any(case: Case, kind: str, unit: str, level: int) -> bool:
+    """Tell whether the first contact there is does where the one that is wanted is missing."""
+    return unit == case.plan.workflow.leading_group or level >= 3 or kind_of(kind).reaches_any

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from engine.errors import UnknownName
 from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Outgoing
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.plan import blob
+from engine.service.kernel.sight import Kind, addresses, own, require, sees, without_addresses
 from engine.service.notices.binding import content_from
 from engine.service.notices.commands.paper import notice_of
+from engine.service.notices.kinds import correction
 from notifications.kinds import KINDS
+
+WAITING = ("listed", "withheld")
 
 
 def listed(case: Case, *, state: str = "", unit: str = "", kind: str = "") -> list[Row]:
-    """Return notices in the order in which they were written."""
+    """Return the notices that who reads may see, in the order in which they were written."""
     equals = {"state": state, "kind": kind}
     found = case.work.find(
         Notice, campaign=case.id, order="id", **{name: value for name, value in equals.items() if value}
     )
     found = [notice for notice in found if not unit or unit in notice.unit.split("、")]
+    if unit:
+        require(case, "notice", unit)
+    found = [notice for notice in found if sees(case, _kind(notice), *notice.unit.split("、"))]
     items = _items(case, found)
     return [row(case, notice, items.get(notice.id, [])) for notice in found]
+
+
+def _kind(notice: Notice) -> Kind:
+    """Return as what a notice is seen: one that waits is the office's matter, a draft that of who signs."""
+    return "draft" if notice.state == "draft" else "unsent" if notice.state in WAITING else "notice"
 
 
 def kind_named(case: Case, word: str) -> str:
@@ -45,12 +57,12 @@ def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:
         "level": notice.level,
         "campaign": case.head.key,
         "unit": notice.unit,
-        "to": json.loads(notice.to),
+        "to": addresses(case, json.loads(notice.to)),
         "channel": notice.channel,
         "state": notice.state,
         "created_at": local(notice.created_at, zone),
         "sent_at": local(notice.sent_at, zone),
-        "items": list(items),
+        "items": [item for item in items if _is_told(case, notice, item)],
         "subject": notice.subject,
         "number": notice.number,
         "day": day(notice.day),
@@ -61,16 +73,28 @@ def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:
 
 def shown(case: Case, word: str) -> Row:
     """Return one notice with its text as sent, its deliveries, and the corrections that name it."""
-    notice = notice_of(case, {"notice": word})
+    notice = notice_of(case, word)
+    require(case, _kind(notice), *notice.unit.split("、"))
     content = content_from(blob(case.work, notice.content))
     return {
         **row(case, notice, _items(case, [notice]).get(notice.id, [])),
         "body": content.body,
         "short": content.short,
         "content": notice.content,
-        "deliveries": [_delivery(case, each) for each in case.work.find(Outgoing, notice=notice.id, order="id")],
+        "deliveries": [*_deliveries(case, notice)],
         "corrected_by": _corrected_by(case, notice),
     }
+
+
+def _is_told(case: Case, notice: Notice, item: Row) -> bool:
+    """Tell whether who reads may see what a notice is about: of one to several units each its own part."""
+    return not own(case) or "、" not in notice.unit or sees(case, "notice", item["unit"])
+
+
+def _deliveries(case: Case, notice: Notice) -> Iterator[Row]:
+    if sees(case, "outbox"):
+        found = case.work.find(Outgoing, notice=notice.id, order="id")
+        yield from (without_addresses(case.reader, _delivery(case, each)) for each in found)
 
 
 def _delivery(case: Case, outgoing: Outgoing) -> Row:
@@ -88,8 +112,8 @@ def _delivery(case: Case, outgoing: Outgoing) -> Row:
 def _corrected_by(case: Case, notice: Notice) -> list[int]:
     """Return the notices that correct this one: by their own link, or by what their items name."""
     linked = {found.id for found in case.work.find(Notice, campaign=case.id, corrects=notice.id)}
-    items = case.work.find(Item, campaign=case.id, kind="correction")
-    named = {item.notice for item in items if item.notice and json.loads(item.facts).get("notice") == notice.id}
+    items = case.work.find(Item, campaign=case.id, kind=correction.KIND.name)
+    named = {item.notice for item in items if item.notice and correction.KIND.corrects(item) == notice.id}
     return sorted(short(found) for found in linked | named)
 
 

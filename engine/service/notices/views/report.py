@@ -9,10 +9,11 @@ from engine.model import Item
 from engine.records import asdict
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row
+from engine.service.kernel.sight import require
 from engine.service.notices import composing as compose
 from engine.service.notices import reporting
+from engine.service.notices.kinds.report import KIND
 
-KIND = "report"
 SAID = ("year", "figures", "tallies", "done", "missing", "ahead", "head")
 
 
@@ -20,7 +21,8 @@ def shown(case: Case, *, year: str = "", to: str = "") -> Row:
     """Return the text of a report, and the counts and clauses that it is made of."""
     from notifications.render import render
 
-    asked = compose.request(case, KIND, case.plan.workflow.office, 4, [_item(case, year, to)])
+    require(case, "progress")
+    asked = compose.request(case, KIND.name, case.plan.workflow.office, 4, [_item(case, year, to)])
     content = render(asked, case.plan.workflow.templates)
     made: dict[str, Any] = asdict(asked)
     return {
@@ -41,7 +43,7 @@ def _item(case: Case, year: str, to: str) -> Item:
     return Item(
         id=0,
         campaign=case.id,
-        kind=KIND,
+        kind=KIND.name,
         unit=case.plan.workflow.office,
         level=4,
         channel="",

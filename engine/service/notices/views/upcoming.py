@@ -13,6 +13,7 @@ from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import Case, Moment
 from engine.service.kernel.items import delivery_in
 from engine.service.kernel.plain import Row, day, local, short
+from engine.service.kernel.sight import addresses, require
 from engine.service.notices import composing as compose
 from engine.service.notices.views import notice
 from engine.store.queries import armed as queries
@@ -24,6 +25,7 @@ AWAITING: dict[str, str] = {"listed": "until it is released", "draft": "until it
 
 def listed(case: Case, days: int = WORKING_DAYS) -> list[Row]:
     """Return what goes within so many working days: what waits for a person, then rungs by their time."""
+    require(case, "upcoming")
     waiting = [entry for state in AWAITING for entry in notice.listed(case, state=state)]
     ahead = [
         entry for deadline, standing in _standings(case, days) for entry in _entries(case, deadline, standing, days)
@@ -96,7 +98,7 @@ def _entry(case: Case, deadline: Deadline, at: datetime, mark: Mark) -> Row:
         "level": mark.level,
         "campaign": case.head.key,
         "unit": unit,
-        "to": compose.addresses(case, rung.notice, [unit], mark.level),
+        "to": addresses(case, compose.addresses(case, rung.notice, [unit], mark.level)),
         "channel": rung.channel or case.plan.workflow.channel,
         "state": "upcoming" if mark.outcome == "raised" else "withheld",
         "created_at": None,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.model import Notice
 from engine.service.kernel.case import Case
 from engine.service.kernel.plain import Row, day, short
+from engine.service.kernel.sight import require
 from engine.service.notices.composing.lines import title_of
 from engine.service.signing import linking
 from engine.service.signing.commands.links import WENT_OUT
@@ -15,6 +16,7 @@ from engine.service.signing.commands.links import WENT_OUT
 
 def listed(case: Case, *, unit: str = "") -> list[Row]:
     """Return for each unit the latest notices that together ask for all the receipts it owes, in its order."""
+    require(case, "link")
     order = {name: i for i, name in enumerate(case.plan.workflow.directory.units)}
     return sorted(_latest(case, unit), key=lambda row: (order[row["unit"]], row["notice"]))
 

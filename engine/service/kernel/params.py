@@ -1,0 +1,305 @@
+"""What an action is given: its parameters, declared once as a frozen record and read by every face.
+
+A field is a parameter, its annotation the kind. A parameter without a default is needed: a text that is missing is
+refused, and the refusal stands in the history; whatever else is missing, or is none of its kind, cannot be taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from engine.errors import BadInput, Refused, UnknownName
+from engine.records import field, fields, record
+from engine.records.written import MISSING
+
+P = TypeVar("P")
+Given = Mapping[str, Any]
+NUMBERS: Final = {"number": "no_whole_number", "decimal": "no_number"}
+"""How it is told that one is missing, by kind."""
+REFERENCES: Final = (
+    "approval",
+    "channel",
+    "deadline",
+    "event",
+    "file_of_many",
+    "finding",
+    "group",
+    "indicator",
+    "kind",
+    "notice",
+    "period",
+    "phase",
+    "quota",
+    "round",
+    "slot",
+    "task",
+    "unit",
+)
+"""The kinds that name something of the campaign."""
+
+
+@record
+class Is:
+    """What an annotation says of a parameter beyond its type; what it leaves open, the next one says.
+
+    `about` is what the action is about: a face asks for it first. `named` is how it is given where Python keeps the
+    word for itself, `called` how a face calls it. What is `inner` is given by the program, and no face offers it.
+    """
+
+    kind: str = ""
+    about: bool = False
+    inner: bool = False
+    named: str = ""
+    called: str = ""
+    least: int | None = None
+    most: int | None = None
+    thing: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@record
+class Param:
+    """A parameter of an action: how it is given (`name`), kept (`field`) and called by faces, and what it may be."""
+
+    name: str
+    field: str
+    kind: str
+    called: str
+    needed: bool
+    default: Any = None
+    many: bool = False
+    about: bool = False
+    inner: bool = False
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    thing: str = ""
+
+
+Line = Annotated[str, Is(kind="line")]
+Text = Annotated[str, Is(kind="text")]
+Day = Annotated[date, Is(kind="day")]
+Instant = Annotated[datetime, Is(kind="instant")]
+Number = Annotated[int, Is(kind="number")]
+Flag = Annotated[bool, Is(kind="flag")]
+Unit = Annotated[str, Is(kind="unit")]
+Task = Annotated[str, Is(kind="task")]
+Phase = Annotated[str, Is(kind="phase")]
+Period = Annotated[str, Is(kind="period")]
+Notice = Annotated[str, Is(kind="notice")]
+Indicator = Annotated[str, Is(kind="indicator")]
+Round = Annotated[str, Is(kind="round")]
+File = Annotated[Mapping[str, Any], Is(kind="file")]
+Voucher = Annotated[Mapping[str, Any], Is(kind="voucher")]
+Numbers = Annotated[Mapping[str, Any], Is(kind="numbers", called="number")]
+Inner = Annotated[Any, Is(kind="inner", inner=True)]
+ABOUT: Final = Is(about=True)
+
+
+@record
+class Nothing:
+    """No parameters."""
+
+
+@record
+class Found:
+    """What the clock found: the facts of the record, and how it names what they are about."""
+
+    subject: Annotated[str, Is(kind="line", inner=True)] = ""
+    facts: Inner = field(default_factory=dict)
+
+
+def read(kind: type[P], given: Given) -> P:
+    """Return what was given as the record of an action's parameters; what is missing, wrong or unknown is told."""
+    shape, left = _shape(kind), len(given)
+    found: dict[str, Any] = {}
+    for each, reader in shape:
+        if each.name in given:
+            left -= 1
+            value = given[each.name]
+            if not _is_empty(value) and not _is_empty(value := reader(each, value)):
+                found[each.field] = value
+                continue
+        if each.needed:
+            raise _missing(each)
+    if left:
+        unknown = sorted(set(given) - {each.name for each, _ in shape})
+        raise BadInput("unknown_given", found=", ".join(unknown), known=[each.name for each, _ in shape])
+    return kind(**found)
+
+
+def params_of(kind: type) -> tuple[Param, ...]:
+    """Return the parameters that a record declares, in order."""
+    return tuple(each for each, _ in _shape(kind))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value is False or (not value and not isinstance(value, int | float))
+
+
+def _missing(param: Param) -> Exception:
+    if param.kind in ("day", "instant"):
+        return BadInput("no_day_given", name=param.name, found="")
+    if param.kind in NUMBERS:
+        return BadInput(NUMBERS[param.kind], name=param.name, found="")
+    return Refused("text_missing", name=param.name)
+
+
+# --- reading by kind ---
+
+Reader = Callable[[Param, Any], Any]
+
+
+def _text(param: Param, value: Any) -> str:
+    return str(value).strip()
+
+
+def _line(param: Param, value: Any) -> str:
+    text = str(value).strip()
+    if "\n" in text or "\r" in text:
+        raise BadInput("no_line", name=param.name, found=text)
+    return text
+
+
+def _day(param: Param, value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadInput("no_day", name=param.name, found=value) from error
+
+
+def _instant(param: Param, value: Any) -> datetime:
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadInput("no_instant", found=value) from error
+    if at.tzinfo is None:
+        raise BadInput("no_instant", found=value)
+    return at
+
+
+def _number(param: Param, value: Any) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError) as error:
+        raise BadInput("no_whole_number", name=param.name, found=value) from error
+    least = number if param.least is None else param.least
+    most = number if param.most is None else param.most
+    if not least <= number <= most:
+        raise BadInput("out_of_range", name=param.name, least=least, most=most, found=number)
+    return number
+
+
+def _choice(param: Param, value: Any) -> str:
+    if str(value) not in param.choices:
+        raise UnknownName(param.thing or param.name, str(value), list(param.choices))
+    return str(value)
+
+
+def _flag(param: Param, value: Any) -> bool:
+    return bool(value)
+
+
+def _as_it_is(param: Param, value: Any) -> Any:
+    return value
+
+
+def _table(param: Param, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise BadInput("no_table", name=param.name, found=value)
+    return value
+
+
+def _each(one: Reader) -> Reader:
+    def read_all(param: Param, value: Any) -> tuple[Any, ...]:
+        listed = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+        return tuple(one(param, part) for part in listed)
+
+    return read_all
+
+
+READERS: Final[Mapping[str, Reader]] = {
+    "line": _line,
+    "text": _text,
+    "day": _day,
+    "instant": _instant,
+    "number": _number,
+    "choice": _choice,
+    "flag": _flag,
+    "file": _table,
+    "voucher": _table,
+    "numbers": _table,
+    "decimal": _text,
+    "inner": _as_it_is,
+    **dict.fromkeys(REFERENCES, _line),
+}
+"""How a value of each kind is read; a reference is a name, which only its campaign knows."""
+
+
+# --- what an annotation says ---
+
+
+def _shape(kind: type) -> tuple[tuple[Param, Reader], ...]:
+    return _SHAPES.get(kind) or _SHAPES.setdefault(kind, _shape_of(kind))
+
+
+def _shape_of(kind: Any) -> tuple[tuple[Param, Reader], ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(_param(each, hints[each.name]) for each in fields(kind))
+
+
+def _param(declared: Any, hint: Any) -> tuple[Param, Reader]:
+    parts, choices, many = _parts(hint)
+    told = {name: value for part in parts for name, value in _said(part).items()}
+    kind = "choice" if choices else told.get("kind", "")
+    if kind not in READERS:
+        raise TypeError(f"{declared.name}: {hint!r} is no kind of parameter")
+    name = told.get("named") or declared.name
+    factory = declared.default_factory
+    default = declared.default if factory is MISSING else factory()
+    found = Param(
+        name=name,
+        field=declared.name,
+        kind=kind,
+        called=told.get("called") or (name.removesuffix("s") if many else name),
+        needed=default is MISSING,
+        default=None if default is MISSING else default,
+        many=many,
+        about=told.get("about", False),
+        inner=told.get("inner", False),
+        choices=choices or told.get("choices", ()),
+        least=told.get("least"),
+        most=told.get("most"),
+        thing=told.get("thing", ""),
+    )
+    return found, _each(READERS[kind]) if many else READERS[kind]
+
+
+def _said(part: Is) -> dict[str, Any]:
+    blank = Is()
+    told = {each.name: getattr(part, each.name) for each in fields(part)}
+    return {name: value for name, value in told.items() if value != getattr(blank, name)}
+
+
+def _parts(hint: Any) -> tuple[list[Is], tuple[str, ...], bool]:
+    """Return what an annotation says in all its layers, its choices, and whether it is many of them."""
+    origin, inside = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        parts, choices, many = _parts(inside[0])
+        return [*parts, *(each for each in inside[1:] if isinstance(each, Is))], choices, many
+    if origin in (Union, UnionType):
+        (one,) = (part for part in inside if part is not type(None))
+        return _parts(one)
+    if origin is tuple:
+        parts, choices, _ = _parts(inside[0])
+        return parts, choices, True
+    return ([], tuple(inside), False) if origin is Literal else ([], (), False)
+
+
+_SHAPES: Final[dict[Any, tuple[tuple[Param, Reader], ...]]] = {}
+"""What was worked out of the annotations of a record, once."""

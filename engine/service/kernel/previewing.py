@@ -1,0 +1,115 @@
+"""What a command would do, shown before it is done: its rows, its notices, and a digest to do just that by.
+
+A digest is of what would be recorded, and of the rows that it would change as they stood. Who acts by the digest
+does what was shown, or nothing: where something else would be recorded now, or a row is another, it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+
+from engine.errors import Refused
+from engine.records import field, record
+from engine.service.kernel.action import Answer
+from engine.service.kernel.desk import Command, Desk, Done, decided, know_ahead, open_named
+from engine.service.kernel.noted import Noted
+
+
+@record
+class PreviewRow:
+    """What one command would do: the answer, or the refusal; of which digest."""
+
+    action: str
+    subject: str
+    answer: Answer = field(default_factory=dict)
+    refusal: Refused | None = None
+    digest: str = ""
+
+
+@record
+class PreviewNotice:
+    """A notice that would be put in line: of a kind, to a unit, at a level; `when` it goes at the earliest."""
+
+    kind: str
+    unit: str
+    level: int
+    delivery: str
+
+
+@record
+class Preview:
+    """What commands would do, together and in their order; `digest` is that of all."""
+
+    rows: tuple[PreviewRow, ...]
+    notices: tuple[PreviewNotice, ...]
+
+    @property
+    def digest(self) -> str:
+        """One digest for all, a part for each row."""
+        return ".".join(row.digest for row in self.rows)
+
+    @property
+    def answer(self) -> Answer:
+        """The answer of the first row, or its refusal raised: of who asked for one thing."""
+        first = self.rows[0]
+        if first.refusal is not None:
+            raise first.refusal
+        return first.answer
+
+
+class _TakenBack(Exception):
+    """Ends a transaction of which nothing is to be kept."""
+
+
+def preview(desk: Desk, command: Command) -> Preview:
+    """Say what a command would do; nothing is kept, not even a refusal."""
+    return preview_all(desk, [command])
+
+
+def preview_all(desk: Desk, commands: Sequence[Command]) -> Preview:
+    """Say what commands for one campaign would do, each decided on what those before it left; nothing is kept."""
+    if len({command.campaign for command in commands}) > 1:
+        raise ValueError("commands for several campaigns are shown one campaign after the other")
+    if any(desk.actions[command.action].once for command in commands):
+        raise Refused("draw_once")
+    found: list[tuple[PreviewRow, list[PreviewNotice]]] = []
+    with suppress(_TakenBack), desk.database.write() as work:
+        case = open_named(desk, Noted(work), commands[0].campaign) if commands else None
+        if case is not None:
+            know_ahead(case, commands)
+            found = [_shown(command, decided(desk, case, command)) for command in commands]
+        work.flush()
+        raise _TakenBack
+    return Preview(rows=tuple(row for row, _ in found), notices=tuple(each for _, told in found for each in told))
+
+
+def _shown(command: Command, done: Done) -> tuple[PreviewRow, list[PreviewNotice]]:
+    if isinstance(done.outcome, Refused):
+        refused = PreviewRow(action=command.action, subject=done.subject, refusal=done.outcome, digest=done.digest)
+        return refused, []
+    row = PreviewRow(action=command.action, subject=done.subject, answer=done.outcome, digest=done.digest)
+    return row, list(_notices(done))
+
+
+def _notices(done: Done) -> Iterator[PreviewNotice]:
+    for item in done.items:
+        yield PreviewNotice(kind=item.kind, unit=item.unit, level=item.level, delivery=item.delivery)
+
+
+def plain(found: Preview) -> dict[str, Any]:
+    """Return what is shown as a value of JSON."""
+    return {
+        "rows": [_plain_row(row) for row in found.rows],
+        "notices": [
+            {"kind": each.kind, "unit": each.unit, "level": each.level, "delivery": each.delivery}
+            for each in found.notices
+        ],
+        "digest": found.digest,
+    }
+
+
+def _plain_row(row: PreviewRow) -> dict[str, Any]:
+    told = {"refused": row.refusal.plain()} if row.refusal else {"answer": row.answer}
+    return {"action": row.action, "subject": row.subject, **told, "digest": row.digest}

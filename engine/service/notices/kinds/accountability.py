@@ -1,0 +1,18 @@
+"""A proposal to the leading group: what its subordinates still owe; never more than a proposal (提请问责, L1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.model import Item
+from engine.service.kernel.case import Case
+from engine.service.notices.composing.lateness import chased, due_by_now
+from engine.service.notices.kind import NoticeKind
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    return {"unit": case.plan.workflow.leading_group, "units": (), "items": chased(case, due_by_now(case))}
+
+
+KIND = NoticeKind(name="accountability", gathers="document", fields=_fields)

@@ -1,0 +1,31 @@
+"""Days were set or moved for everybody, or a task was taken back (时限调整): all of a unit's on one day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from engine.model import Item
+from engine.model.plain import coded
+from engine.service.kernel.case import Case
+from engine.service.notices.kind import NoticeKind
+from engine.service.notices.standing import About, out_of_date
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = [json.loads(item.facts) for item in items]
+    only_dated = all(each["to"] and not each["from"] for each in told)
+    words = {name: dict.fromkeys(each[name] for each in told if each[name]) for name in ("reason", "document")}
+    joined = {name: "、".join(found) for name, found in words.items()}
+    return {"change": "dated" if only_dated else "adjusted", **joined}
+
+
+def _moot(case: Case, told: About) -> str:
+    """One that takes a task back is true as long as that is not owed again."""
+    if told.assignment is None or json.loads(told.item.facts)["to"]:
+        return out_of_date(case, told)
+    return "" if told.assignment.state == "cancelled" else coded("owed_again")
+
+
+KIND = NoticeKind(name="adjusted", gathers="day", moot=_moot, fields=_fields)

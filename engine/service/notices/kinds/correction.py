@@ -1,0 +1,39 @@
+"""Words of a notice that was sent are put right (更正, N2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from engine.model import Item
+from engine.service.kernel.case import Case
+from engine.service.notices.kind import NoticeKind
+from notifications.notice import Corrected
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    corrected = Corrected(
+        title=told["title"],
+        on=date.fromisoformat(told["day"]),
+        number=told["number"],
+        wrong=told["wrong"],
+        right=told["right"],
+    )
+    several = len(told["units"]) > 1
+    return {
+        "corrects": corrected,
+        "items": (),
+        "unit": "" if several else told["units"][0],
+        "units": tuple(told["units"]) if several else (),
+    }
+
+
+def _corrects(item: Item) -> int:
+    notice: int = json.loads(item.facts)["notice"]
+    return notice
+
+
+KIND = NoticeKind(name="correction", fields=_fields, corrects=_corrects)

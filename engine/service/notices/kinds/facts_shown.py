@@ -1,0 +1,27 @@
+"""What a bulletin will say of one unit is shown to it, for it to answer to (拟通报事项核对, N5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from engine.model import Item
+from engine.model.plain import coded
+from engine.service.kernel.case import NOON, Case
+from engine.service.notices.composing.lateness import chased_of
+from engine.service.notices.kind import NoticeKind
+from engine.service.notices.standing import About, out_of_date
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    by = date.fromisoformat(json.loads(items[0].facts)["by"])
+    return {"items": chased_of(case, items[0].unit), "reply_by": by, "close": NOON}
+
+
+def _moot(case: Case, told: About) -> str:
+    return out_of_date(case, told) or ("" if chased_of(case, told.item.unit) else coded("nothing_overdue"))
+
+
+KIND = NoticeKind(name="facts_shown", moot=_moot, fields=_fields)

@@ -1,0 +1,46 @@
+"""The last day of a phase is over and its gate is shut (转段条件未备)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.gates import Shown
+from engine.model import Deadline, Item
+from engine.model.plain import coded
+from engine.service.campaigns.commands.lifecycle import shown, verdict
+from engine.service.kernel.case import Case
+from engine.service.notices.kind import NoticeKind
+from engine.service.notices.standing import About, out_of_date
+from notifications.notice import Condition
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    deadline = case.work.get(Deadline, items[0].deadline)
+    phase = deadline.phase if deadline else case.head.phase
+    unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]
+    return {
+        "phase": case.plan.phases[phase].title,
+        "last_day": case.phase_state(phase).last_day,
+        "conditions": tuple(_condition(c) for c in unmet),
+    }
+
+
+def _condition(found: Shown) -> Condition:
+    """Return a condition as a notice tells it: a decision, or what is not begun, is not counted."""
+    if found.kind == "approval":
+        return Condition(text=found.text, holds=found.holds)
+    counted, needed = (found.counted, found.needed) if found.needed != "0" else ("", "")
+    return Condition(text=found.text, holds=found.holds, counted=counted, needed=needed, missing=found.missing)
+
+
+def _moot(case: Case, told: About) -> str:
+    return out_of_date(case, told) or _opened(case, told)
+
+
+def _opened(case: Case, told: About) -> str:
+    shut = told.deadline is None or not verdict(case, told.deadline.phase).open
+    return "" if shut else coded("gate_open")
+
+
+KIND = NoticeKind(name="gate_late", gathers="day", moot=_moot, fields=_fields)

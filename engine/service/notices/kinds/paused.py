@@ -1,0 +1,23 @@
+"""Work is put off (暂缓)."""
+
+from __future__ import annotations
+
+import json
+
+from engine.model.plain import coded
+from engine.service.kernel.case import Case
+from engine.service.notices.composing.lines import of_a_pause
+from engine.service.notices.kind import NoticeKind
+from engine.service.notices.standing import About, out_of_date
+
+
+def _moot(case: Case, told: About) -> str:
+    return out_of_date(case, told) or _is_over(case, json.loads(told.item.facts)["pause"])
+
+
+def _is_over(case: Case, pause: int) -> str:
+    over = any(each.id == pause and each.to_at is not None for each in case.pauses())
+    return coded("pause_over") if over else ""
+
+
+KIND = NoticeKind(name="paused", moot=_moot, fields=of_a_pause)

@@ -1,0 +1,44 @@
+"""A campaign went on into another phase, or to its end (转段通知)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from engine import gates
+from engine.model import Item
+from engine.service.kernel.case import Case
+from engine.service.notices.kind import NoticeKind
+from notifications.notice import Condition
+
+CONSOLIDATION = "创建工作总结巩固"
+"""What comes after the last phase."""
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    left = {"phase": case.plan.phases[told["from"]].title, "decision": told["decision"], "reply_by": None}
+    if told["to"] not in case.plan.phases:
+        return left | {"next_phase": CONSOLIDATION, "from_on": case.today}
+    unmet = _put_right(case, told["from"], told.get("unmet", ()))
+    return left | _entered(case, told["to"]) | {"manner": told["manner"], "conditions": unmet}
+
+
+def _entered(case: Case, phase: str) -> dict[str, Any]:
+    state = case.phase_state(phase)
+    return {
+        "next_phase": case.plan.phases[phase].title,
+        "first_day": state.first_day,
+        "last_day": state.last_day,
+        "from_on": case.plan.day(state.entered_at) if state.entered_at else case.today,
+    }
+
+
+def _put_right(case: Case, phase: str, unmet: Sequence[str]) -> tuple[Condition, ...]:
+    """Return the conditions of a gate that did not hold when it was passed."""
+    texts = gates.texts(case.plan.phases[phase], case.plan.workflow)
+    return tuple(Condition(text=texts.get(each, each)) for each in unmet)
+
+
+KIND = NoticeKind(name="phase", fields=_fields)

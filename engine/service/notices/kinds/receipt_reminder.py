@@ -1,0 +1,19 @@
+"""A receipt is asked for again (签收提醒)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.model import Deadline, Item, Offset
+from engine.service.kernel.case import Case
+from engine.service.notices.kind import NoticeKind
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    days = [d.due_on for d in (case.work.get(Deadline, i.deadline) for i in items) if d is not None]
+    ahead = [day for day in days if day >= case.today]
+    return {"reply_by": min(ahead)} if ahead else {"reply_by": case.plan.calendar.add(case.today, Offset(count=1))}
+
+
+KIND = NoticeKind(name="receipt_reminder", gathers="day", fields=_fields)

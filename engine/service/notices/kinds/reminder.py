@@ -1,0 +1,7 @@
+"""A day is coming (到期提醒)."""
+
+from __future__ import annotations
+
+from engine.service.notices.kind import NoticeKind
+
+KIND = NoticeKind(name="reminder", gathers="day")

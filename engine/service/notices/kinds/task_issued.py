@@ -1,0 +1,28 @@
+"""A task is issued (任务交办), with the day until which it may be objected to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from engine.model import Assignment, Item
+from engine.service.kernel.case import Case
+from engine.service.notices.composing.lines import deadline_of
+from engine.service.notices.kind import NoticeKind
+
+
+def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+    found = [deadline_of(case, item, "receipt") for item in items]
+    days = [deadline.due_on for deadline in found if deadline is not None]
+    return ({"reply_by": max(days)} if days else {}) | {"object_by": _object_by(case, items)}
+
+
+def _object_by(case: Case, items: Sequence[Item]) -> date | None:
+    """Return the first day on which the time to object to one of these tasks is over, if it has any."""
+    owed = [case.work.get(Assignment, item.assignment) for item in items]
+    spans = [(a.issued_on, case.plan.tasks[a.task].objection) for a in owed if a is not None]
+    return min((case.plan.calendar.add(on, span) for on, span in spans if span is not None), default=None)
+
+
+KIND = NoticeKind(name="task_issued", gathers="day", fields=_fields, asks_receipt=True)
