@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
 from engine.records import from_values, record
 from engine.store.schema import KEPT as KEPT
 from engine.store.schema import OPERATIONS as OPERATIONS
-from engine.store.schema import RECORD_OF, Column
+from engine.store.schema import RECORD_OF, Column, Table
 from engine.store.schema import columns as columns_of
 
 R = TypeVar("R")
@@ -77,37 +77,12 @@ class Mapping(Generic[R]):
     key_of: Callable[[R], Any]
     key_in: Callable[[Sequence[Any]], Any]
     is_key_plain: bool
-    kept_as: tuple[frozenset[type], ...]
-    """The types that each column's values may have."""
-    usual: set[tuple[type, ...]]
-    """The types of rows that were found right: looked up at once, for rows are read by the ten thousand."""
+    decode: Callable[[Sequence[Any]], R]
+    """Returns the record of a row that is in the order of `columns`; Unreadable where it cannot be one."""
 
     def encode(self, record: R) -> list[Any]:
         """Return the row of `record`, in the order of `columns`."""
         return _encoded(self.values_of(record), self.encoders)
-
-    def decode(self, row: Sequence[Any]) -> R:
-        """Return the record of a row that is in the order of `columns`; Unreadable where it cannot be one."""
-        types = tuple(map(type, row))
-        if types not in self.usual:
-            self._require_types(row, types)
-        values = [*row]
-        try:
-            for i, decode in self.decoders:
-                if values[i] is not None:
-                    values[i] = decode(values[i])
-        except (ValueError, KeyError, OverflowError) as error:
-            raise Unreadable(f"{self._place(row)}.{self.columns[i]} is {values[i]!r}") from error
-        return self.made(values)
-
-    def _require_types(self, row: Sequence[Any], types: tuple[type, ...]) -> None:
-        for column, value, found, kept_as in zip(self.columns, row, types, self.kept_as, strict=True):
-            if found not in kept_as:
-                raise Unreadable(f"{self._place(row)}.{column} is {value!r}")
-        self.usual.add(types)
-
-    def _place(self, row: Sequence[Any]) -> str:
-        return f"{self.table}[{', '.join(str(row[self.columns.index(column)]) for column in self.key)}]"
 
     def reader(self, columns: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
         """Return what reads some columns from a row as its record has them; a single one bare."""
@@ -180,8 +155,7 @@ def by_table(table: str) -> Mapping[Any]:
         key_of=attrgetter(*key),
         key_in=_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
         is_key_plain=not any(hints[c] in _OUT for c in key),
-        kept_as=tuple(map(_kept_as, kept)),
-        usual=set(),
+        decode=_reading(record, KEPT[record], kept),
     )
 
 
@@ -191,9 +165,56 @@ def _decoder(column: Column) -> Callable[[Any], Any] | None:
     return _IN.get(column.kind)
 
 
-def _kept_as(column: Column) -> frozenset[type]:
-    plain: type = {"whole": int, "text": str, "bytes": bytes}[column.stored]
-    return frozenset({plain, type(None)} if column.may_be_empty else {plain})
+# --- a row read: written for each kind, for rows are read by the ten thousand ---
+
+_KEPT_AS: dict[str, type] = {"whole": int, "text": str, "bytes": bytes}
+
+
+def _reading(record: type[R], table: Table, kept: Sequence[Column]) -> Callable[[Sequence[Any]], R]:
+    """Return what looks at each value of a row, decodes it, and makes a record of them all."""
+    places = range(len(kept))
+    looks = " and ".join(_look(f"v{i}", column) for i, column in zip(places, kept, strict=True))
+    values = "".join(f"{_value(i, column)}, " for i, column in zip(places, kept, strict=True))
+    source = (
+        f"def decode(row):\n {''.join(f'v{i}, ' for i in places)} = row\n if {looks}:\n"
+        f"  try:\n   return made(({values}))\n  except (ValueError, KeyError, OverflowError):\n   pass\n"
+        f" raise unreadable(row)"
+    )
+    names: dict[str, Any] = {f"d{i}": _decoder(column) for i, column in zip(places, kept, strict=True)}
+    names |= {"made": from_values(record), "unreadable": partial(_unreadable, table, kept)}
+    exec(compile(source, f"<rows of {table.table}>", "exec"), names)
+    decode: Callable[[Sequence[Any]], R] = names["decode"]
+    return decode
+
+
+def _look(value: str, column: Column) -> str:
+    look = f"type({value}) is {_KEPT_AS[column.stored].__name__}"
+    return f"({value} is None or {look})" if column.may_be_empty else look
+
+
+def _value(place: int, column: Column) -> str:
+    value = f"v{place}"
+    if _decoder(column) is None:
+        return value
+    return f"None if {value} is None else d{place}({value})" if column.may_be_empty else f"d{place}({value})"
+
+
+def _unreadable(table: Table, kept: Sequence[Column], row: Sequence[Any]) -> Unreadable:
+    """Return the error that names the first value of a row that cannot be what its column holds."""
+    names = [column.name for column in kept]
+    wrong = next(column for column, value in zip(kept, row, strict=True) if not _is_readable(column, value))
+    key = ", ".join(str(row[names.index(name)]) for name in table.key)
+    return Unreadable(f"{table.table}[{key}].{wrong.name} is {row[names.index(wrong.name)]!r}")
+
+
+def _is_readable(column: Column, value: Any) -> bool:
+    if value is None:
+        return column.may_be_empty
+    decode = _decoder(column)
+    try:
+        return type(value) is _KEPT_AS[column.stored] and (decode is None or decode(value) is not None)
+    except (ValueError, KeyError, OverflowError):
+        return False
 
 
 def mapping(record: type[R]) -> Mapping[R]:
