@@ -41,7 +41,7 @@ def test_every_shipped_workflow_is_looked_through() -> None:
 @pytest.fixture(scope="module", params=DEMOS)
 def lived(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[list[Record], str]]:
+) -> tuple[list[Record], str]:
     """The history of a shortened demonstration, its campaigns' numbers easily seen, and all that people wrote."""
     name, tmp_path, monkeypatch = str(request.param), tmp_path_factory.mktemp("bytes"), pytest.MonkeyPatch()
     database = upgrade(f"sqlite:///{tmp_path / 'demo.db'}")
@@ -62,7 +62,7 @@ def lived(
         found = work.find(Record, order="journal, seq")
     database.close()
     monkeypatch.undo()
-    yield found, "\n".join([*texts_of(name), *typed])
+    return found, "\n".join([*texts_of(name), *typed])
 
 
 def _listening(monkeypatch: pytest.MonkeyPatch) -> list[str]:
