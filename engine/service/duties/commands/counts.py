@@ -35,7 +35,7 @@ from engine.service.kernel.action import (
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import Case
 from engine.service.kernel.journal import Entry
-from engine.service.kernel.params import Day, File, Found, Given, Is, Number, Text, Voucher
+from engine.service.kernel.params import Day, File, Found, Given, Is, Number, Numbers, Text, Voucher
 from engine.service.kernel.timers import Taken, disarm
 
 OPEN = ("issued", "accepted", "short")
@@ -81,6 +81,7 @@ class CountIt(OfOne):
 
     number: Annotated[Number, Is(least=1, most=9999)] = 1
     note: Text = ""
+    numbers: Annotated[Numbers, Is(inner=True)] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     on: Day | None = None
     voucher: Voucher = field(default_factory=dict)
@@ -105,7 +106,7 @@ def _decide_count(case: Case, actor: Actor, asked: CountIt) -> Decision:
     assignment = _on_day(case, task, owed, on)
     on_behalf = "" if actor.name == assignment.unit else assignment.unit
     _check(case, assignment, on, on_behalf, asked.voucher)
-    evidence = handed_in(task, asked.note, asked.files) + vouchers(asked.voucher)
+    evidence = handed_in(task, asked.note, asked.files, asked.numbers) + vouchers(asked.voucher)
     if not evidence:
         raise refuse("nothing_shows_it")
     facts = Happened(assignment=assignment.id, on=on, number=asked.number, evidence=evidence)
