@@ -39,9 +39,7 @@ def test_every_shipped_workflow_is_looked_through() -> None:
 
 
 @pytest.fixture(scope="module", params=DEMOS)
-def lived(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[list[Record], str]:
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Record], str]:
     """The history of a shortened demonstration, its campaigns' numbers easily seen, and all that people wrote."""
     name, tmp_path, monkeypatch = str(request.param), tmp_path_factory.mktemp("bytes"), pytest.MonkeyPatch()
     database = upgrade(f"sqlite:///{tmp_path / 'demo.db'}")
