@@ -33,7 +33,7 @@ from engine.service.kernel.journal import Entry, append_system
 from engine.service.kernel.registry import new_desk
 from engine.store import schema
 from engine.store.database import Database
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from notifications.channels import all_alike
 
 HERE = timezone(timedelta(hours=8))
@@ -122,7 +122,7 @@ def copy(database: Database, source: int, times: int) -> None:
         with database.lent() as connection:
             cursor = connection.cursor()
             cursor.execute(database.begin.writing)
-            work = Work(connection, is_postgres=database.is_postgres)
+            work = UnitOfWork(connection, is_postgres=database.is_postgres)
             for number in range(start, min(start + AT_ONCE, first + times)):
                 _copy_rows(cursor, source, number)
                 _copy_journal(work, head, told, number)
@@ -147,7 +147,7 @@ def _insert(cursor: Any, table: str, wanted: Mapping[str, str], where: str) -> N
     cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM "{table}" WHERE {where}')
 
 
-def _copy_journal(work: Work, head: Campaign, told: Iterable[bytes], number: int) -> None:
+def _copy_journal(work: UnitOfWork, head: Campaign, told: Iterable[bytes], number: int) -> None:
     key, uid, seq, prev = f"{head.key}-{number}", f"{number:016x}", 0, GENESIS
     for data in told:
         facts = parse(data) | {"campaign": uid}

@@ -25,7 +25,7 @@ from typing import Any
 from bench import crowd
 from bench.harness import Ratio, compare, run
 from engine.clock import SteppedClock
-from engine.service.clock.sweep import Share, sweep
+from engine.service.clock.sweep import WorkShare, sweep
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.registry import new_desk
 from engine.store.database import Database, open_database
@@ -102,7 +102,7 @@ def _work(day: str, place: int, of: int) -> None:
     seat = _seat[0]
     seat.barrier.wait()
     seat.clock.move_to(datetime.fromisoformat(day))
-    sweep(seat.desk, share=Share(place, of))
+    sweep(seat.desk, share=WorkShare(place, of))
 
 
 # --- the database ---

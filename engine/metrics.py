@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from engine.errors import BadInput, DatabaseProblem, os_word
 from engine.records import record
-from engine.service.delivery.standing import Present, Standing, standing
+from engine.service.delivery.standing import Present, WorkStanding, standing
 from engine.service.kernel.desk import Desk
 from engine.serving import Made
 
@@ -54,7 +54,7 @@ class Installation(Collector):
         yield from _workers(found)
 
 
-def _gauges(found: Standing) -> Iterator[Metric]:
+def _gauges(found: WorkStanding) -> Iterator[Metric]:
     for name, said, value in (
         ("campaigns_running", "Campaigns that run.", found.running),
         ("due_moments", "Moments that are due and not worked off.", found.due),
@@ -82,7 +82,7 @@ COUNTED: Final[tuple[tuple[str, str, Callable[[Present], int]], ...]] = (
 )
 
 
-def _workers(found: Standing) -> Iterator[Metric]:
+def _workers(found: WorkStanding) -> Iterator[Metric]:
     """Yield what the roll says of each worker that has not signed off."""
     here = [one for one in found.workers if one.stands != "stopped"]
     for name, said, value in COUNTED:

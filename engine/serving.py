@@ -16,7 +16,7 @@ from engine.model import Worker
 from engine.records import field, record, replace
 from engine.service.audit.installation import accepted_clock, clock_behind
 from engine.service.audit.soundness import damage_behind
-from engine.service.clock.sweep import CampaignsFailed, Share, Swept, sweep
+from engine.service.clock.sweep import CampaignsFailed, Swept, WorkShare, sweep
 from engine.service.delivery.relaying import Delivered, deliver
 from engine.service.delivery.standing import anything_due
 from engine.service.delivery.workers import enter, leave, renew
@@ -79,7 +79,7 @@ class Guard:
 
 
 @record(frozen=False, kw_only=False)
-class Pace:
+class Rhythm:
     """When a full beat is due, and when a look may be made: what gains nothing is tried ever more seldom."""
 
     every: float
@@ -142,7 +142,7 @@ class Made:
 
 
 @record
-class Told:
+class ServingEvent:
     """Something an operator may want to know: a line, the same as facts, and what nobody expected behind it."""
 
     event: str
@@ -153,7 +153,7 @@ class Told:
     error: Exception | None = None
 
 
-Say = Callable[[Told], None]
+Say = Callable[[ServingEvent], None]
 
 
 @record(frozen=False, kw_only=False)
@@ -166,11 +166,11 @@ class Beat:
     wired: Wired
     worker: Worker
     stop: Stop
-    pace: Pace
+    pace: Rhythm
     say: Say
     meter: Callable[[Made], None] = lambda _: None
     guard: Guard = field(default_factory=Guard)
-    share: Share = field(default_factory=Share)
+    share: WorkShare = field(default_factory=WorkShare)
     file: Seen | None = None
     """Which file is served, where it is one."""
     gone: DatabaseGone | None = None
@@ -313,7 +313,7 @@ class Beat:
 
     def _say(self, event: str, line: str, code: str = "", *, error: Exception | None = None, **facts: Any) -> None:
         name = self.worker.identity if self.worker.id else self.worker.name
-        self.say(Told(event=event, worker=name, line=line, code=code, facts=facts, error=error))
+        self.say(ServingEvent(event=event, worker=name, line=line, code=code, facts=facts, error=error))
 
     def _tell(self, made: Made) -> None:
         self.pace.learn(gained=made.gained and not made.line)

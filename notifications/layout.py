@@ -18,7 +18,7 @@ _INDENT: Final = _SPACE * 2
 
 
 @record
-class Group:
+class LineGroup:
     """The items that are due on one day; `mark` is 一, 二, 三 …"""
 
     mark: str
@@ -45,13 +45,13 @@ class UnitGroup:
         return len(self.items)
 
 
-def groups(request: NoticeRequest) -> tuple[Group, ...]:
+def groups(request: NoticeRequest) -> tuple[LineGroup, ...]:
     """Return the items by due day, the earliest first, those without a day last (SEMANTICS N1)."""
     days: dict[date | None, list[Line]] = {}
     for item in request.items[:MOST_LISTED]:
         days.setdefault(item.due_on, []).append(item)
     return tuple(
-        Group(mark=wording.numeral(n), due_on=on, asked_on=lines[0].asked_on, items=tuple(lines))
+        LineGroup(mark=wording.numeral(n), due_on=on, asked_on=lines[0].asked_on, items=tuple(lines))
         for n, (on, lines) in enumerate(sorted(days.items(), key=_day_order), 1)
     )
 

@@ -70,7 +70,7 @@ def _anywhere(address: str) -> str:
     return ""
 
 
-def _understood(reply: web.Reply) -> Said:
+def _understood(reply: web.HttpReply) -> Said:
     """Return what a reply says; one that says nothing in the form of WeCom is no answer of it."""
     try:
         told = json.loads(reply.body) if reply.whole else None

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from engine.records import record, replace
-from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, secrets, session
+from notifications.channels import Channel, ChannelResult, Envelope, Outcome, all_alike, secrets, session
 from notifications.notice import NoticeError, coded, is_coded
 from notifications.settings import masked
 
@@ -53,7 +53,7 @@ class Claimed:
 
 
 @record
-class Mark:
+class DeliveryMark:
     """What became of a claimed message for one recipient; `next_at` where it stays queued.
 
     `outcome` is what the channel said, at the instant `at`; `whole` where it was the channel that
@@ -77,7 +77,7 @@ def relay(
     channel: Callable[[str], Channel],
     now: Callable[[], datetime],
     may_send: Callable[[], bool] = lambda: True,
-) -> Iterator[Mark]:
+) -> Iterator[DeliveryMark]:
     """Deliver each message once and yield the marks of its recipients, until no more may be sent.
 
     Messages of one channel that follow each other share its session. Once it fails as a whole the
@@ -99,7 +99,7 @@ def _opened(open_things: ExitStack, channel: Callable[[str], Channel], name: str
 
 def _carried(
     messages: Iterable[Claimed], channel: Channel, now: Callable[[], datetime], may_send: Callable[[], bool]
-) -> Iterator[Mark]:
+) -> Iterator[DeliveryMark]:
     silent: set[str] = set()
     for message in messages:
         if not may_send():
@@ -113,7 +113,7 @@ def _carried(
             silent |= {mark.recipient for mark in marks if mark.state == "queued"}
 
 
-def attempt(message: Claimed, channel: Channel, now: Callable[[], datetime]) -> list[Mark]:
+def attempt(message: Claimed, channel: Channel, now: Callable[[], datetime]) -> list[DeliveryMark]:
     """Return the marks of one attempt; whatever a channel raises is a result to try again later."""
     envelope = replace(message.envelope, tried_at=now())
     try:
@@ -125,17 +125,17 @@ def attempt(message: Claimed, channel: Channel, now: Callable[[], datetime]) -> 
             envelope, "later", coded("broke", error=type(error).__name__, said=str(error)), whole=True
         )
     answered = {result.recipient: result for result in results}
-    silent = Result(recipient="", outcome="later", detail=coded("no_result"))
+    silent = ChannelResult(recipient="", outcome="later", detail=coded("no_result"))
     known = secrets(channel)
     found = [answered.get(one) or replace(silent, recipient=one) for one in envelope.recipients]
     return [marked(message, replace(one, detail=masked(one.detail, known)), now()) for one in found]
 
 
-def marked(message: Claimed, result: Result, now: datetime) -> Mark:
+def marked(message: Claimed, result: ChannelResult, now: datetime) -> DeliveryMark:
     """Return the mark for one result: sent, failed, or queued after a growing pause (SEMANTICS Y3)."""
     waits = result.outcome == "wait"
     attempts = message.attempts + (not waits)
-    made = Mark(
+    made = DeliveryMark(
         ref=message.ref,
         recipient=result.recipient,
         state="failed",
@@ -154,9 +154,9 @@ def marked(message: Claimed, result: Result, now: datetime) -> Mark:
     return replace(made, state="queued", next_at=now + max(pause, made.after))
 
 
-def spoiled(ref: int, recipient: str, attempts: int, at: datetime, why: str) -> Mark:
+def spoiled(ref: int, recipient: str, attempts: int, at: datetime, why: str) -> DeliveryMark:
     """Return the mark of a message that can never be sent as it is."""
-    return Mark(
+    return DeliveryMark(
         ref=ref,
         recipient=recipient,
         state="failed",
@@ -167,9 +167,9 @@ def spoiled(ref: int, recipient: str, attempts: int, at: datetime, why: str) -> 
     )
 
 
-def put_off(ref: int, recipient: str, attempts: int, at: datetime, until: datetime) -> Mark:
+def put_off(ref: int, recipient: str, attempts: int, at: datetime, until: datetime) -> DeliveryMark:
     """Return the mark of a message that is not tried before `until`, since nothing goes out before."""
-    return Mark(
+    return DeliveryMark(
         ref=ref,
         recipient=recipient,
         state="queued",
@@ -199,6 +199,6 @@ class _Broken:
 
     why: Exception
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Raise why the channel could not be opened."""
         raise self.why

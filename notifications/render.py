@@ -62,7 +62,7 @@ _SPEECH: Final = (
 
 
 @record(kw_only=False, order=True)
-class Fault:
+class TemplateFault:
     """One mistake in a template: its line, what is wrong, what was found, what to write."""
 
     line: int
@@ -95,7 +95,7 @@ def _hour(context: Context, at: datetime) -> str:
 
 
 @pass_context
-def _due(context: Context, item: Line | layout.Group) -> str:
+def _due(context: Context, item: Line | layout.LineGroup) -> str:
     if item.due_on is None:
         return "另行通知"
     if item.asked_on is None or item.asked_on == item.due_on:
@@ -147,53 +147,53 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(path for path, _ in _paths(tree)) - _LOOP_NAMES
 
 
-def examine(name: str, text: str) -> tuple[Fault, ...]:
+def examine(name: str, text: str) -> tuple[TemplateFault, ...]:
     """Return every mistake in the template `name`; none means that it can be used."""
     if len(text) > LONGEST_TEMPLATE:
         found = f"{len(text)} characters"
-        return (Fault(1, "the template is too long", found, f"write at most {LONGEST_TEMPLATE}"),)
+        return (TemplateFault(1, "the template is too long", found, f"write at most {LONGEST_TEMPLATE}"),)
     try:
         tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
-        return (Fault(error.lineno, "the template does not parse", str(error.message), "correct it"),)
+        return (TemplateFault(error.lineno, "the template does not parse", str(error.message), "correct it"),)
     return tuple(sorted({*_block_faults(tree), *_speech_faults(tree), *_name_faults(name, tree)}))
 
 
-def _block_faults(tree: nodes.Template) -> Iterator[Fault]:
+def _block_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
     found = [block.name for block in tree.find_all(nodes.Block)]
     for block in BLOCKS:
         if found.count(block) != 1:
-            yield Fault(1, f"the block {block} is missing", ", ".join(found), f"{{% block {block} %}}")
+            yield TemplateFault(1, f"the block {block} is missing", ", ".join(found), f"{{% block {block} %}}")
     for other in sorted(set(found) - set(BLOCKS)):
-        yield Fault(1, "there is a block that no notice has", other, f"use {', '.join(BLOCKS)}")
+        yield TemplateFault(1, "there is a block that no notice has", other, f"use {', '.join(BLOCKS)}")
 
 
-def _speech_faults(tree: nodes.Template) -> Iterator[Fault]:
+def _speech_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
     for node in tree.find_all(nodes.Node):
         if not isinstance(node, _SPEECH):
             cure = "use {{ name }}, {% if %}, {% for … in … %} and filters"
-            yield Fault(node.lineno, "this is not allowed in a notice", type(node).__name__, cure)
+            yield TemplateFault(node.lineno, "this is not allowed in a notice", type(node).__name__, cure)
         elif isinstance(node, nodes.Filter) and (node.name not in FILTERS or node.args or node.kwargs):
-            yield Fault(node.lineno, "unknown filter", node.name, f"use {', '.join(sorted(FILTERS))}")
+            yield TemplateFault(node.lineno, "unknown filter", node.name, f"use {', '.join(sorted(FILTERS))}")
     yield from _loop_faults(tree)
 
 
-def _loop_faults(tree: nodes.Template) -> Iterator[Fault]:
+def _loop_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
     loops = list(tree.find_all(nodes.For))
     if len(loops) > MOST_LOOPS:
-        yield Fault(1, "too many loops", str(len(loops)), f"use at most {MOST_LOOPS}")
+        yield TemplateFault(1, "too many loops", str(len(loops)), f"use at most {MOST_LOOPS}")
     for loop in loops:
         inner = (deeper for found in loop.find_all(nodes.For) for deeper in found.find_all(nodes.For))
         if any(inner):
-            yield Fault(loop.lineno, "loops stand too deep in each other", "3", f"use {DEEPEST_LOOP}")
+            yield TemplateFault(loop.lineno, "loops stand too deep in each other", "3", f"use {DEEPEST_LOOP}")
 
 
-def _name_faults(name: str, tree: nodes.Template) -> Iterator[Fault]:
+def _name_faults(name: str, tree: nodes.Template) -> Iterator[TemplateFault]:
     allowed = fields_of(name)
     known = ", ".join(sorted(path for path in allowed if "." not in path))
     for path, node in _paths(tree):
         if path not in allowed | _LOOP_NAMES:
-            yield Fault(node.lineno, "a notice of this kind has no such name", path, f"use {known}")
+            yield TemplateFault(node.lineno, "a notice of this kind has no such name", path, f"use {known}")
     for node, scope in _scoped(tree, {}):
         if isinstance(node, nodes.For):
             yield from _list_faults(node, scope)
@@ -203,25 +203,25 @@ def _name_faults(name: str, tree: nodes.Template) -> Iterator[Fault]:
             yield from _short_faults(node)
 
 
-def _list_faults(loop: nodes.For, scope: Mapping[str, str]) -> Iterator[Fault]:
+def _list_faults(loop: nodes.For, scope: Mapping[str, str]) -> Iterator[TemplateFault]:
     path = _path(loop.iter, scope) or type(loop.iter).__name__
     if path not in SEQUENCES:
         cure = f"use {', '.join(sorted(SEQUENCES))}"
-        yield Fault(loop.lineno, "a loop goes over lists only", path, cure)
+        yield TemplateFault(loop.lineno, "a loop goes over lists only", path, cure)
 
 
-def _print_faults(output: nodes.Output, scope: Mapping[str, str]) -> Iterator[Fault]:
+def _print_faults(output: nodes.Output, scope: Mapping[str, str]) -> Iterator[TemplateFault]:
     for node in output.nodes:
         path = _path(node, scope)
         if path and not is_text(path):
             cure = "for a date add | day, | by, | date or | hour; name a part of anything else"
-            yield Fault(node.lineno, "this cannot be printed as it is", path, cure)
+            yield TemplateFault(node.lineno, "this cannot be printed as it is", path, cure)
 
 
-def _short_faults(block: nodes.Block) -> Iterator[Fault]:
+def _short_faults(block: nodes.Block) -> Iterator[TemplateFault]:
     for path, node in _paths(block):
         if path in NEVER_IN_SHORT:
-            yield Fault(node.lineno, "a short text names no unit", path, "leave it out (SEMANTICS N4)")
+            yield TemplateFault(node.lineno, "a short text names no unit", path, "leave it out (SEMANTICS N4)")
 
 
 def _paths(tree: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:

@@ -84,7 +84,7 @@ def url(text: str) -> Url:
 
 
 @record(kw_only=False)
-class Reply:
+class HttpReply:
     """What the other side answered; `whole` unless it broke off or was too slow with its body."""
 
     status: int
@@ -106,7 +106,7 @@ class Caller:
 
     def request(
         self, method: str, to: Url, body: bytes | None, headers: Mapping[str, str], forbids: Refusal
-    ) -> Reply:
+    ) -> HttpReply:
         """Send one request and return the reply; Unreachable and Forbidden say why there is none.
 
         No redirect is followed and no proxy of the environment used: the connection is made to the very
@@ -167,7 +167,7 @@ class _Connection(http.client.HTTPConnection):
         raise problem
 
 
-def _answer(connection: _Connection, is_over: Callable[[], bool]) -> Reply:
+def _answer(connection: _Connection, is_over: Callable[[], bool]) -> HttpReply:
     answer = connection.getresponse()
     if is_over():
         raise TimeoutError
@@ -177,7 +177,7 @@ def _answer(connection: _Connection, is_over: Callable[[], bool]) -> Reply:
         whole = len(found) <= LARGEST and not is_over() and not answer.length
     except (OSError, http.client.HTTPException):
         found, whole = b"", False
-    return Reply(answer.status, told, found[:LARGEST], whole)
+    return HttpReply(answer.status, told, found[:LARGEST], whole)
 
 
 def _why(error: Exception) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import cast
 from engine import periods
 from engine.calendar import Calendar
 from engine.check.finding import error, few, note, warning
-from engine.check.sight import Duty, Sight, is_before, leaves
+from engine.check.sight import GateSight, SeenDuty, is_before, leaves
 from engine.errors import Problem
 from engine.gates.kinds.counted import duties_in
 from engine.model import Counted, Ladder, Rung, Term
@@ -23,7 +23,7 @@ OF_PERIODS = ("counted",)
 """The ladders of a notice that speaks of nothing but what is counted."""
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of counted duties (docs/semantics.md, K)."""
     yield from _terms(sight)
     for duty in sight.counted.values():
@@ -33,7 +33,7 @@ def findings(sight: Sight) -> Iterator[Problem]:
     yield from _gates(sight)
 
 
-def _of_duty(duty: Duty, sight: Sight) -> Iterator[Problem]:
+def _of_duty(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
     task, counted = duty.task, _counted(duty)
     if counted.least < 1:
         yield error(
@@ -55,24 +55,24 @@ def _of_duty(duty: Duty, sight: Sight) -> Iterator[Problem]:
         yield note("PW538", task.place, f"nobody is told that {task.title} falls behind", task.id, cure)
 
 
-def span(duty: Duty, sight: Sight) -> tuple[date, date]:
+def span(duty: SeenDuty, sight: GateSight) -> tuple[date, date]:
     """Return from which day to which a duty is owed, as far as the plan tells."""
     ends = [duty.phase] if _counted(duty).until == "phase" else sight.workflow.phases
     return duty.first_day, max(phase.window.last_day for phase in ends)
 
 
-def owed_in(duty: Duty, sight: Sight) -> tuple[Period, ...]:
+def owed_in(duty: SeenDuty, sight: GateSight) -> tuple[Period, ...]:
     """Return the periods in which a duty is owed."""
     return periods.owed(_counted(duty).per, *span(duty, sight), _of_data(duty, sight))
 
 
-def _unfinished(duty: Duty, sight: Sight) -> list[Period]:
+def _unfinished(duty: SeenDuty, sight: GateSight) -> list[Period]:
     first, last = span(duty, sight)
     begun = periods.begun(_counted(duty).per, first, last, _of_data(duty, sight))
     return [period for period in begun if period.last_day > last]
 
 
-def _of_data(duty: Duty, sight: Sight) -> tuple[Period, ...]:
+def _of_data(duty: SeenDuty, sight: GateSight) -> tuple[Period, ...]:
     per = _counted(duty).per
     if per == "term":
         return periods.terms(term for term in sight.workflow.terms if term.first_day <= term.last_day)
@@ -85,14 +85,14 @@ def _of_data(duty: Duty, sight: Sight) -> tuple[Period, ...]:
     )
 
 
-def _counted(duty: Duty) -> Counted:
+def _counted(duty: SeenDuty) -> Counted:
     return cast(Counted, duty.task.counted)
 
 
 # --- terms ---
 
 
-def _terms(sight: Sight) -> Iterator[Problem]:
+def _terms(sight: GateSight) -> Iterator[Problem]:
     for term in sight.workflow.terms:
         if term.last_day < term.first_day:
             found = f"{term.first_day}..{term.last_day}"
@@ -105,7 +105,7 @@ def _terms(sight: Sight) -> Iterator[Problem]:
             yield error("PW552", other.place, what, found, "a day belongs to one term")
 
 
-def _covered(duty: Duty, sight: Sight) -> Iterator[Problem]:
+def _covered(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
     """Yield where a duty is owed for longer than school holidays last and no term is known."""
     task, (first, last) = duty.task, span(duty, sight)
     known = sorted(_upright(sight), key=lambda term: term.first_day)
@@ -125,14 +125,14 @@ def _covered(duty: Duty, sight: Sight) -> Iterator[Problem]:
         yield warning("PW551", task.place, what, few(holes), "add the terms of these days")
 
 
-def _upright(sight: Sight) -> list[Term]:
+def _upright(sight: GateSight) -> list[Term]:
     return [term for term in sight.workflow.terms if term.first_day <= term.last_day]
 
 
 # --- ladders ---
 
 
-def _ladders(sight: Sight) -> Iterator[Problem]:
+def _ladders(sight: GateSight) -> Iterator[Problem]:
     workflow = sight.workflow
     of_duties = {duty.task.ladder for duty in sight.counted.values()}
     tasks = {name for t in workflow.clauses for name in (t.ladder, t.receipt_ladder, t.review_ladder)}
@@ -147,7 +147,7 @@ def _ladders(sight: Sight) -> Iterator[Problem]:
             yield from _of_ladder(ladder, sight)
 
 
-def _of_ladder(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
+def _of_ladder(ladder: Ladder, sight: GateSight) -> Iterator[Problem]:
     """Yield the rungs that can tell nothing: of another thing, or once the period is closed."""
     shipped = {rung.id for rung in ladder.rungs if not _speaks_of_counts(rung, sight)}
     after = {rung.id for rung in ladder.rungs if rung.at.count > 0}
@@ -158,15 +158,15 @@ def _of_ladder(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
     yield from _too_early(ladder, sight)
 
 
-def _speaks_of_counts(rung: Rung, sight: Sight) -> bool:
+def _speaks_of_counts(rung: Rung, sight: GateSight) -> bool:
     return {*OF_PERIODS} <= {*kind_of(rung.notice).ladders} or rung.notice in _own(sight)
 
 
-def _own(sight: Sight) -> set[str]:
+def _own(sight: GateSight) -> set[str]:
     return {name.partition(".")[0] for name in sight.workflow.templates}
 
 
-def _too_early(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
+def _too_early(ladder: Ladder, sight: GateSight) -> Iterator[Problem]:
     """Yield the rungs that lie before every period in which their duty is owed."""
     calendar = sight.calendar
     if calendar is None:
@@ -181,7 +181,7 @@ def _too_early(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
 # --- gates ---
 
 
-def _gates(sight: Sight) -> Iterator[Problem]:
+def _gates(sight: GateSight) -> Iterator[Problem]:
     for phase in sight.workflow.phases:
         for leaf in leaves(phase.gate):
             if leaf.kind == "counted" and not is_before(phase, sight.adopted):

@@ -12,7 +12,7 @@ from math import ceil
 from typing import cast
 
 from engine.check import measuring
-from engine.check.sight import Sight, is_before
+from engine.check.sight import GateSight, is_before
 from engine.model import Condition, Phase, Quota
 from engine.records import record
 
@@ -30,7 +30,7 @@ class Course:
     """By phase, what can be settled while its gate is tried."""
 
 
-def course_of(sight: Sight) -> Course:
+def course_of(sight: GateSight) -> Course:
     """Return the course of a campaign adopted on the day of its plan, over every choice of ways."""
     shut: dict[str, frozenset[str]] = {}
     seen: set[str] = set()
@@ -42,7 +42,7 @@ def course_of(sight: Sight) -> Course:
     return Course(frozenset(seen), settled_in(seen, sight), shut)
 
 
-def _stands(sight: Sight) -> Iterator[tuple[Phase, frozenset[str]]]:
+def _stands(sight: GateSight) -> Iterator[tuple[Phase, frozenset[str]]]:
     """Yield every phase in which a campaign can stand, with those entered on the way there that open by it."""
     opened_so = {duty.task.phase for duty in sight.duties.values() if duty.phase.opens == "entry"}
     first = [phase for phase in sight.workflow.phases if not is_before(phase, sight.adopted)][:1]
@@ -61,7 +61,7 @@ def _stands(sight: Sight) -> Iterator[tuple[Phase, frozenset[str]]]:
                 ahead.append(stand)
 
 
-def settled_in(entered: Iterable[str], sight: Sight) -> frozenset[str]:
+def settled_in(entered: Iterable[str], sight: GateSight) -> frozenset[str]:
     """Return the tasks that can be settled once these phases were entered, however long it takes."""
     opened = {*entered, *(phase.id for phase in sight.workflow.phases if phase.opens == "window")}
     settled = frozenset(name for name, duty in sight.duties.items() if not duty.asked)
@@ -91,7 +91,7 @@ def _following(waits: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def can_hold(condition: Condition, settled: frozenset[str], sight: Sight) -> bool:
+def can_hold(condition: Condition, settled: frozenset[str], sight: GateSight) -> bool:
     """Tell whether a gate can open once `settled` is."""
     if condition.kind == "any":
         return any(can_hold(child, settled, sight) for child in condition.children)
@@ -100,7 +100,7 @@ def can_hold(condition: Condition, settled: frozenset[str], sight: Sight) -> boo
     return not obstacle(condition, settled, sight)
 
 
-def obstacle(leaf: Condition, settled: frozenset[str], sight: Sight) -> str:
+def obstacle(leaf: Condition, settled: frozenset[str], sight: GateSight) -> str:
     """Return what keeps a condition from ever holding, or nothing."""
     if leaf.kind in measuring.KINDS:
         return measuring.obstacle(leaf, sight)
@@ -124,31 +124,31 @@ def units_of(leaf: Condition) -> tuple[str, ...]:
     return cast(tuple[str, ...], leaf.params.get("units", ()))
 
 
-def nested_of(leaf: Condition, sight: Sight) -> list[str]:
+def nested_of(leaf: Condition, sight: GateSight) -> list[str]:
     """Return the units whose nested campaigns a condition counts."""
     named = units_of(leaf)
     return [each.unit for each in sight.workflow.nested if not named or each.unit in named]
 
 
-def counted(leaf: Condition, asked: Iterable[str], sight: Sight) -> int:
+def counted(leaf: Condition, asked: Iterable[str], sight: GateSight) -> int:
     """Return how many assignments a condition can ever count."""
     named = units_of(leaf)
     return sum(1 for name in asked for unit in sight.duties[name].owing if not named or unit in named)
 
 
-def foreign(leaf: Condition, asked: Iterable[str], sight: Sight) -> Mapping[str, list[str]]:
+def foreign(leaf: Condition, asked: Iterable[str], sight: GateSight) -> Mapping[str, list[str]]:
     """Return by task the units that a condition names and that do not owe it."""
     owing = {name: set(sight.duties[name].owing) for name in asked}
     found = {name: [unit for unit in units_of(leaf) if unit not in units] for name, units in owing.items()}
     return {name: units for name, units in found.items() if units}
 
 
-def quota_of(leaf: Condition, sight: Sight) -> Quota:
+def quota_of(leaf: Condition, sight: GateSight) -> Quota:
     """Return the quota that a condition reads."""
     return next(quota for quota in sight.workflow.quotas if quota.id == leaf.params["quota"])
 
 
-def _count_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
+def _count_obstacle(leaf: Condition, asked: Iterable[str], sight: GateSight) -> str:
     names = list(asked)
     there = counted(leaf, names, sight)
     if "count" in leaf.params:
@@ -159,7 +159,7 @@ def _count_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
     return f"{needed} of {there}" if needed > there else ""
 
 
-def _score_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
+def _score_obstacle(leaf: Condition, asked: Iterable[str], sight: GateSight) -> str:
     number, named = str(leaf.params["number"]), units_of(leaf)
     giving = _giving(number, sight)
     wanted = dict.fromkeys(unit for name in asked for unit in sight.duties[name].owing if not named or unit in named)
@@ -170,7 +170,7 @@ def _score_obstacle(leaf: Condition, asked: Iterable[str], sight: Sight) -> str:
     return f"{'、'.join(silent[:6])} never hand in {number}" if silent else ""
 
 
-def _giving(number: str, sight: Sight) -> set[str]:
+def _giving(number: str, sight: GateSight) -> set[str]:
     """Return the units that hand in a number for any task."""
     asked = (duty for duty in sight.duties.values() if duty.asked and number in duty.task.numbers)
     return {unit for duty in asked for unit in duty.owing}

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from engine import deadlines
 from engine.check.finding import few, note, warning
-from engine.check.sight import Duty, Sight, is_chased, needed
+from engine.check.sight import GateSight, SeenDuty, is_chased, needed
 from engine.deadlines import Point, Times, local_day
 from engine.deadlines.ladders import laid_out
 from engine.errors import Problem
@@ -24,13 +24,13 @@ MOST = 12
 class _Fit:
     """A task whose due day is known, with its ladder laid out over the days."""
 
-    duty: Duty
+    duty: SeenDuty
     ladder: Ladder
     due_on: date
     points: tuple[tuple[date, Point], ...]
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of ladders and terms on the days they fall on (SEMANTICS D3, D4, L2)."""
     times = sight.times
     if times is None:
@@ -46,7 +46,7 @@ def findings(sight: Sight) -> Iterator[Problem]:
         yield from _receipt(duty, sight)
 
 
-def _fits(ladder: Ladder, duties: list[Duty], times: Times) -> list[_Fit]:
+def _fits(ladder: Ladder, duties: list[SeenDuty], times: Times) -> list[_Fit]:
     """Return the dated ones of the duties with the days of their ladder, each due day laid out once."""
     days = {day: _days(ladder, day, times) for day in {duty.due_on for duty in duties if duty.due_on}}
     return [_Fit(duty, ladder, duty.due_on, days[duty.due_on]) for duty in duties if duty.due_on]
@@ -62,7 +62,7 @@ def _days(ladder: Ladder, due_on: date, times: Times) -> tuple[tuple[date, Point
 
 def _too_early(fits: list[_Fit]) -> Iterator[Problem]:
     """Yield reminders that lie before the first day of their task: nobody is ever sent them."""
-    found: dict[tuple[str, tuple[str, ...], bool], list[Duty]] = {}
+    found: dict[tuple[str, tuple[str, ...], bool], list[SeenDuty]] = {}
     for fit in fits:
         ahead = [(day, point.rung) for day, point in fit.points if point.reminds]
         early = tuple(dict.fromkeys(rung for day, rung in ahead if day < fit.duty.first_day))
@@ -80,7 +80,7 @@ def _too_early(fits: list[_Fit]) -> Iterator[Problem]:
             yield warning("PW531", _place(duties), f"{what}; no reminder is left", shown, cure)
 
 
-def _too_long(ladder: Ladder, duties: list[Duty]) -> Iterator[Problem]:
+def _too_long(ladder: Ladder, duties: list[SeenDuty]) -> Iterator[Problem]:
     """Yield reminders that reach back behind the event from which a task that it opens is counted."""
     for duty in duties:
         span = duty.task.due.offset if duty.due_on is None and _opened_by_anchor(duty) else None
@@ -99,7 +99,7 @@ def _is_ahead(at: Offset, span: Offset) -> bool:
     return at.count <= 0 and at.unit == span.unit
 
 
-def _opened_by_anchor(duty: Duty) -> bool:
+def _opened_by_anchor(duty: SeenDuty) -> bool:
     kind, _, name = duty.task.due.anchor.partition(":")
     by_phase = kind == "phase" and name == duty.task.phase and duty.task.opens.kind == "phase"
     return by_phase or kind == "issued" or name in duty.task.opens.after
@@ -107,7 +107,7 @@ def _opened_by_anchor(duty: Duty) -> bool:
 
 def _on_one_day(fits: list[_Fit]) -> Iterator[Problem]:
     """Yield days on which different rungs meet because of days off or of mixed spans."""
-    found: dict[tuple[date, tuple[str, ...]], list[Duty]] = {}
+    found: dict[tuple[date, tuple[str, ...]], list[SeenDuty]] = {}
     alike: dict[date, list[_Fit]] = {}
     for fit in fits:
         alike.setdefault(fit.due_on, []).append(fit)
@@ -120,9 +120,9 @@ def _on_one_day(fits: list[_Fit]) -> Iterator[Problem]:
         yield warning("PW533", _place(duties), what, f"{_titles(duties)} due {duties[0].due_on}", cure)
 
 
-def _too_late(fits: list[_Fit], sight: Sight) -> Iterator[Problem]:
+def _too_late(fits: list[_Fit], sight: GateSight) -> Iterator[Problem]:
     """Yield escalations after their phase, or the campaign, may have ended and cancelled the task."""
-    found: dict[tuple[str, date, tuple[str, ...]], list[Duty]] = {}
+    found: dict[tuple[str, date, tuple[str, ...]], list[SeenDuty]] = {}
     ends = {phase.id: _end(phase, sight) for phase in {fit.duty.phase.id: fit.duty.phase for fit in fits}.values()}
     for fit in fits:
         end, waited_for = ends[fit.duty.phase.id]
@@ -150,14 +150,14 @@ def _cancels(phase: Phase) -> bool:
     return phase.on_exit == "cancel"
 
 
-def _end(phase: Phase, sight: Sight) -> tuple[date, frozenset[str]]:
+def _end(phase: Phase, sight: GateSight) -> tuple[date, frozenset[str]]:
     """Return the last day of the tasks of a phase or campaign, and those for which it is held open."""
     over = [phase] if _cancels(phase) else sight.workflow.phases
     read = (name for each in over for name in reads(each.gate).tasks)
     return max(each.window.last_day for each in over), frozenset(needed(read, sight.workflow))
 
 
-def _receipt(duty: Duty, sight: Sight) -> Iterator[Problem]:
+def _receipt(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
     task, calendar = duty.task, sight.calendar
     if task.receipt is None or calendar is None or not _is_asked_to_sign(duty, sight):
         return
@@ -171,7 +171,7 @@ def _receipt(duty: Duty, sight: Sight) -> Iterator[Problem]:
         yield warning("PW536", task.place, what, f"receipt {task.receipt}, due {task.due.offset}", cure)
 
 
-def _is_asked_to_sign(duty: Duty, sight: Sight) -> bool:
+def _is_asked_to_sign(duty: SeenDuty, sight: GateSight) -> bool:
     return duty.asked and any(is_chased(unit, sight.workflow) for unit in duty.units)
 
 
@@ -179,9 +179,9 @@ def _no_shorter(span: Offset, other: Offset | None) -> bool:
     return other is not None and span.unit == other.unit and span.count >= other.count
 
 
-def _titles(duties: list[Duty]) -> str:
+def _titles(duties: list[SeenDuty]) -> str:
     return few(duty.task.title for duty in duties)
 
 
-def _place(duties: list[Duty]) -> Place:
+def _place(duties: list[SeenDuty]) -> Place:
     return duties[0].task.place if len(duties) == 1 else duties[0].phase.place

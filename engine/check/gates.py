@@ -10,7 +10,7 @@ from engine.check import indicators, measuring
 from engine.check.course import Course, counted, foreign, obstacle, quota_of, tasks_of
 from engine.check.finding import error, few, note, warning
 from engine.check.nested import asks_nobody
-from engine.check.sight import Sight, is_before, leaves, needed, reach
+from engine.check.sight import GateSight, is_before, leaves, needed, reach
 from engine.errors import Problem
 from engine.gates import quotas, reads
 from engine.model import Condition, Phase
@@ -18,7 +18,7 @@ from engine.model import Condition, Phase
 Tell = Callable[..., Problem]
 
 
-def findings(sight: Sight, course: Course) -> Iterator[Problem]:
+def findings(sight: GateSight, course: Course) -> Iterator[Problem]:
     """Yield what is to be said of the gates (SEMANTICS G1, G2, G7)."""
     yield from _decided_twice(sight)
     for phase in sight.workflow.phases:
@@ -39,7 +39,7 @@ def _tell(phase: Phase, course: Course) -> Tell:
     return error if phase.id in course.shut else warning
 
 
-def _decided_twice(sight: Sight) -> Iterator[Problem]:
+def _decided_twice(sight: GateSight) -> Iterator[Problem]:
     seen: dict[str, Phase] = {}
     for phase in sight.workflow.phases:
         for name in sorted(reads(phase.gate).approvals):
@@ -49,7 +49,7 @@ def _decided_twice(sight: Sight) -> Iterator[Problem]:
             seen.setdefault(name, phase)
 
 
-def _waiting_for_later(phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+def _waiting_for_later(phase: Phase, sight: GateSight, course: Course) -> Iterator[Problem]:
     edges = {each.id: each.next for each in sight.workflow.phases}
     later = {name for name in reach(phase.next, edges) if phase.id not in reach([name], edges)}
     for name in sorted(reads(phase.gate).tasks):
@@ -60,7 +60,7 @@ def _waiting_for_later(phase: Phase, sight: Sight, course: Course) -> Iterator[P
             yield _tell(phase, course)("PW512", phase.place, what, f"{task.id} in {task.phase}", cure)
 
 
-def _stays_shut(phase: Phase, sight: Sight, course: Course) -> Problem:
+def _stays_shut(phase: Phase, sight: GateSight, course: Course) -> Problem:
     settled = course.shut[phase.id]
     why = [found for leaf in leaves(phase.gate) if (found := obstacle(leaf, settled, sight))]
     what = f"the gate of {phase.title} can never open"
@@ -68,7 +68,7 @@ def _stays_shut(phase: Phase, sight: Sight, course: Course) -> Problem:
     return error("PW525", phase.place, what, "; ".join(why), cure)
 
 
-def _of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+def _of_leaf(leaf: Condition, phase: Phase, sight: GateSight, course: Course) -> Iterator[Problem]:
     if is_before(phase, sight.adopted):
         return
     match leaf.kind:
@@ -84,7 +84,7 @@ def _of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Ite
             yield from indicators.of_leaf(leaf, phase, sight, course)
 
 
-def _of_tasks(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+def _of_tasks(leaf: Condition, phase: Phase, sight: GateSight, course: Course) -> Iterator[Problem]:
     asked = [name for name in tasks_of(leaf) if sight.duties[name].asked]
     if not asked:
         yield from _asks_nobody(leaf, phase, sight, course)
@@ -102,7 +102,7 @@ def _of_tasks(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> It
         yield from _of_score(leaf, asked, phase, sight, course)
 
 
-def _asks_nobody(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+def _asks_nobody(leaf: Condition, phase: Phase, sight: GateSight, course: Course) -> Iterator[Problem]:
     """Yield a finding on a condition whose tasks had all ended before the plan was issued."""
     found = "、".join(tasks_of(leaf))
     cure = "ask for tasks of a phase that is still run"
@@ -114,7 +114,7 @@ def _asks_nobody(leaf: Condition, phase: Phase, sight: Sight, course: Course) ->
         yield warning("PW529", leaf.place, what, found, cure)
 
 
-def _of_score(leaf: Condition, asked: list[str], phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+def _of_score(leaf: Condition, asked: list[str], phase: Phase, sight: GateSight, course: Course) -> Iterator[Problem]:
     number = str(leaf.params["number"])
     everything = frozenset(sight.duties)
     if why := obstacle(leaf, everything, sight):
@@ -132,11 +132,11 @@ def _of_score(leaf: Condition, asked: list[str], phase: Phase, sight: Sight, cou
         yield note("PW547", leaf.place, what, "、".join(loose), "add `needs: [number]` to the task")
 
 
-def _demands(name: str, sight: Sight) -> bool:
+def _demands(name: str, sight: GateSight) -> bool:
     return "number" in sight.duties[name].task.needs
 
 
-def _of_date(leaf: Condition, phase: Phase, sight: Sight) -> Iterator[Problem]:
+def _of_date(leaf: Condition, phase: Phase, sight: GateSight) -> Iterator[Problem]:
     day = cast(date, leaf.params["on_or_after"])
     window, found = phase.window, f"{day}, the phase is {phase.window.first_day}..{phase.window.last_day}"
     if day > max(each.window.last_day for each in sight.workflow.phases):
@@ -149,14 +149,14 @@ def _of_date(leaf: Condition, phase: Phase, sight: Sight) -> Iterator[Problem]:
         yield warning("PW529", leaf.place, "the day has come before the phase begins", found, "leave it out")
 
 
-def _of_quota(leaf: Condition, sight: Sight) -> Iterator[Problem]:
+def _of_quota(leaf: Condition, sight: GateSight) -> Iterator[Problem]:
     quota = quota_of(leaf, sight)
     if not quotas.needed(quota):
         cure = "give the quota a `total:`, a kind a least number, or a unit its share"
         yield warning("PW529", leaf.place, "the condition always holds: nothing is required", quota.id, cure)
 
 
-def _unread(sight: Sight) -> Iterator[Problem]:
+def _unread(sight: GateSight) -> Iterator[Problem]:
     """Yield by phase the tasks that no gate waits for, itself or through another task."""
     read = {name for phase in sight.workflow.phases for name in reads(phase.gate).tasks}
     wanted = needed(read, sight.workflow)

@@ -9,13 +9,13 @@ from typing import cast
 from engine.check.course import Course
 from engine.check.finding import error, note, warning
 from engine.check.measuring import KINDS, indicators, obstacle, units_of
-from engine.check.sight import Sight, leaves
+from engine.check.sight import GateSight, leaves
 from engine.errors import Problem
 from engine.model import Condition, Indicator, Phase, Place
 from engine.units import resolve
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of the indicators (docs/semantics.md, I1–I3)."""
     groups = resolve(sight.workflow.directory)
     for one in indicators(sight):
@@ -49,7 +49,7 @@ def _twice(what: str, titles: Iterable[tuple[str, str, Place]]) -> Iterator[Prob
         seen.setdefault(title, name)
 
 
-def _unread(sight: Sight) -> Iterator[Problem]:
+def _unread(sight: GateSight) -> Iterator[Problem]:
     found = sight.workflow.indicators
     read = (leaf.kind in KINDS for phase in sight.workflow.phases for leaf in leaves(phase.gate))
     if found is not None and not any(read):
@@ -57,7 +57,7 @@ def _unread(sight: Sight) -> Iterator[Problem]:
         yield note("PW576", found.place, "no gate reads the indicators", found.id, cure)
 
 
-def of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iterator[Problem]:
+def of_leaf(leaf: Condition, phase: Phase, sight: GateSight, course: Course) -> Iterator[Problem]:
     """Yield what is to be said of a condition on indicators."""
     tell = error if phase.id in course.shut else warning
     if sight.workflow.indicators is None:
@@ -70,7 +70,7 @@ def of_leaf(leaf: Condition, phase: Phase, sight: Sight, course: Course) -> Iter
         yield warning("PW529", leaf.place, "the condition always holds", why, "leave it out, or add what it asks for")
 
 
-def _idle(leaf: Condition, sight: Sight) -> str:
+def _idle(leaf: Condition, sight: GateSight) -> str:
     """Return why a condition on indicators asks for nothing, or nothing."""
     if leaf.kind == "no_veto":
         return "" if any(one.veto for one in indicators(sight)) else "no indicator is a veto"
@@ -79,7 +79,7 @@ def _idle(leaf: Condition, sight: Sight) -> str:
     return "at least 0 points" if leaf.params.get("least") == 0 else ""
 
 
-def _is_evidence_due(leaf: Condition, sight: Sight) -> bool:
+def _is_evidence_due(leaf: Condition, sight: GateSight) -> bool:
     named = cast(tuple[str, ...], leaf.params.get("indicators", ()))
     asked = (one for one in indicators(sight) if not named or one.id in named)
     return any(slot.per != "none" for one in asked for slot in one.evidence)

@@ -7,7 +7,7 @@ from itertools import combinations, pairwise, product
 from typing import NamedTuple
 
 from engine.check.finding import error, few, warning
-from engine.check.sight import Sight
+from engine.check.sight import GateSight
 from engine.errors import Problem
 from engine.model import Ladder, Rung, Workflow
 from notifications.kinds import kind_of
@@ -59,7 +59,7 @@ MISFITS = (
 )
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of the ladders without looking at days (SEMANTICS L1, L2, L4, C1)."""
     for ladder in sight.workflow.ladders.values():
         yield from _meeting(ladder)

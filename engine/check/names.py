@@ -7,7 +7,7 @@ from itertools import chain
 
 from engine.check.course import units_of
 from engine.check.finding import error, few, note, warning
-from engine.check.sight import Duty, Sight, is_chased, leaves
+from engine.check.sight import GateSight, SeenDuty, is_chased, leaves
 from engine.errors import Problem
 from engine.gates import reads
 from engine.model import Phase, Place, Task, Workflow
@@ -16,7 +16,7 @@ from engine.units import is_valid, resolve
 from notifications.kinds import drafted_kinds, kind_of
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield rules that match nothing, parts that nothing uses, and titles given twice."""
     workflow = sight.workflow
     yield from _groups(workflow)
@@ -62,7 +62,7 @@ def _in_gates(workflow: Workflow) -> set[str]:
     return {name for name, units in resolved.items() if units and any(units <= each for each in named)}
 
 
-def _ladders(sight: Sight) -> Iterator[Problem]:
+def _ladders(sight: GateSight) -> Iterator[Problem]:
     workflow = sight.workflow
     tasks = {name for t in workflow.tasks for name in (t.ladder, t.receipt_ladder, t.review_ladder)}
     named = tasks | {phase.ladder for phase in workflow.phases}
@@ -75,7 +75,7 @@ def _ladders(sight: Sight) -> Iterator[Problem]:
             yield note("PW537", ladder.place, what, ladder.id, "leave it out, or give its tasks the term")
 
 
-def _serving(sight: Sight) -> set[str]:
+def _serving(sight: GateSight) -> set[str]:
     """Return the ladders of which some deadline starts."""
     workflow = sight.workflow
     found = {phase.ladder for phase in workflow.phases} | {t.ladder for t in workflow.tasks if t.counted}
@@ -115,7 +115,7 @@ def _templates(workflow: Workflow) -> Iterator[Problem]:
             yield warning("PW541", place, what, relation, "leave it out, or give units the relation")
 
 
-def _units_of_another_time(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
+def _units_of_another_time(duty: SeenDuty, workflow: Workflow) -> Iterator[Problem]:
     """Yield units that a task names one by one and that do not exist in its phase."""
     task, units = duty.task, workflow.directory.units
     named = [units[n] for n in (*task.lead, *task.responsible, *task.supporting) if n in units]
@@ -126,7 +126,7 @@ def _units_of_another_time(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
         yield warning("PW541", task.place, what, few(gone), "check `from:` and `to:` of the unit")
 
 
-def _never_drafted(duty: Duty, sight: Sight) -> Iterator[Problem]:
+def _never_drafted(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
     task = duty.task
     if task.draft and duty.units and all(unit.relation == "superior" for unit in duty.units):
         what = f"nothing is drafted for {task.title}: only a superior takes it"
@@ -147,7 +147,7 @@ def _upward() -> list[str]:
     return [name for name in drafted_kinds() if kind_of(name).upward]
 
 
-def _unreminded(duty: Duty) -> Iterator[Problem]:
+def _unreminded(duty: SeenDuty) -> Iterator[Problem]:
     task = duty.task
     if task.due.kind != "none" and not task.ladder:
         cure = "name a `ladder:`; until then the date is only shown"

@@ -7,7 +7,7 @@ from typing import cast
 
 from engine.check.course import nested_of, units_of
 from engine.check.finding import error, few, warning
-from engine.check.sight import Sight, leaves
+from engine.check.sight import GateSight, leaves
 from engine.errors import BadWorkflow, PhasegateError, Problem
 from engine.gates.kinds.nested import asked
 from engine.model import Condition, Nested, Workflow
@@ -18,7 +18,7 @@ UNFILLED = {"PW567", "PW568"}
 """What the reader says where a parameter has no value, or something is set that is none."""
 
 
-def findings(sight: Sight, nests: Nests) -> Iterator[Problem]:
+def findings(sight: GateSight, nests: Nests) -> Iterator[Problem]:
     """Yield what is to be said of nested campaigns and of the gates that read them (SEMANTICS G2)."""
     below: dict[str, Workflow] = {}
     for nested in sight.workflow.nested:
@@ -66,7 +66,7 @@ def _way_back(workflow: Workflow, above: tuple[str, ...], nests: Nests) -> tuple
     return ()
 
 
-def asks_nobody(leaf: Condition, tell: Callable[..., Problem], sight: Sight) -> Iterator[Problem]:
+def asks_nobody(leaf: Condition, tell: Callable[..., Problem], sight: GateSight) -> Iterator[Problem]:
     """Yield what of a condition no nested campaign of the workflow can meet."""
     known = {each.unit for each in sight.workflow.nested}
     if not nested_of(leaf, sight):

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from engine.check.finding import error, few, note, warning
-from engine.check.sight import Duty, Sight, is_above
+from engine.check.sight import GateSight, SeenDuty, is_above
 from engine.errors import Problem
 from engine.model import Ladder, Unit, Workflow
 from engine.units import levels_with_contact
 from notifications.kinds import kind_of, nudging_kind
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of units and contacts (SEMANTICS L1, L3, L7)."""
     for duty in sight.owing:
         yield from _nobody(duty)
@@ -30,7 +30,7 @@ def cap(unit: Unit, workflow: Workflow) -> int:
     return 4 if unit.name == workflow.office else workflow.caps[unit.relation]
 
 
-def _nobody(duty: Duty) -> Iterator[Problem]:
+def _nobody(duty: SeenDuty) -> Iterator[Problem]:
     task = duty.task
     if not duty.owing:
         cure = "check the days on which its units exist"
@@ -40,7 +40,7 @@ def _nobody(duty: Duty) -> Iterator[Problem]:
         yield error("PW505", task.place, what, task.id, cure)
 
 
-def _chased_above(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
+def _chased_above(duty: SeenDuty, workflow: Workflow) -> Iterator[Problem]:
     ladder = workflow.ladders.get(duty.task.ladder)
     above = [unit.name for unit in duty.units if is_above(unit, workflow)]
     if above and ladder and not all(kind_of(rung.notice).nudges for rung in ladder.rungs):
@@ -48,7 +48,7 @@ def _chased_above(duty: Duty, workflow: Workflow) -> Iterator[Problem]:
         yield error("PW506", duty.task.place, f"{duty.task.title} would chase a superior", few(above), cure)
 
 
-def _without_liaison(sight: Sight) -> Iterator[Problem]:
+def _without_liaison(sight: GateSight) -> Iterator[Problem]:
     workflow = sight.workflow
     cure = "add `contacts: {liaison: …}`, or `code:` for the pattern of addresses"
     for unit, (first, last) in _spans(sight.owing).items():
@@ -69,7 +69,7 @@ def _silent_day(unit: Unit, first: date, last: date, workflow: Workflow) -> date
     return next((day for day in days if 0 not in levels_with_contact(workflow, unit.name, day)), None)
 
 
-def _spans(duties: Iterable[Duty]) -> Mapping[Unit, tuple[date, date]]:
+def _spans(duties: Iterable[SeenDuty]) -> Mapping[Unit, tuple[date, date]]:
     """Return for each unit the first and the last day on which it owes something and exists."""
     alike: dict[int, tuple[tuple[Unit, ...], date, date]] = {}
     for duty in duties:
@@ -88,7 +88,7 @@ def _spans(duties: Iterable[Duty]) -> Mapping[Unit, tuple[date, date]]:
     }
 
 
-def _told(ladder: Ladder, sight: Sight) -> Mapping[Unit, date]:
+def _told(ladder: Ladder, sight: GateSight) -> Mapping[Unit, date]:
     """Return the units that a ladder tells of their tasks or of a gate, and from which day."""
     workflow = sight.workflow
     days = _asked_from(ladder, sight)
@@ -102,12 +102,12 @@ def _told(ladder: Ladder, sight: Sight) -> Mapping[Unit, date]:
     return days
 
 
-def _asked_from(ladder: Ladder, sight: Sight) -> dict[Unit, date]:
+def _asked_from(ladder: Ladder, sight: GateSight) -> dict[Unit, date]:
     spans = _spans([duty for duty in sight.owing if duty.task.ladder == ladder.id])
     return {unit: first for unit, (first, _) in spans.items() if not is_above(unit, sight.workflow)}
 
 
-def _reviewing_leads(duty: Duty, sight: Sight) -> list[Unit]:
+def _reviewing_leads(duty: SeenDuty, sight: GateSight) -> list[Unit]:
     """Return the leads that review what is handed in to them."""
     if not duty.task.consolidate or duty.task.review is None:
         return []
@@ -115,11 +115,11 @@ def _reviewing_leads(duty: Duty, sight: Sight) -> list[Unit]:
     return [unit for unit in leads if not is_above(unit, sight.workflow)]
 
 
-def _is_reviewed(duty: Duty, sight: Sight) -> bool:
+def _is_reviewed(duty: SeenDuty, sight: GateSight) -> bool:
     return duty.task.review is not None and any(u.name != sight.workflow.office for u in duty.units)
 
 
-def _without_level(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
+def _without_level(ladder: Ladder, sight: GateSight) -> Iterator[Problem]:
     workflow, days = sight.workflow, _told(ladder, sight)
     reached = {unit.name: levels_with_contact(workflow, unit.name, day) for unit, day in days.items()}
     for level in sorted({rung.level for rung in ladder.rungs} - {0}):
@@ -129,7 +129,7 @@ def _without_level(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
             yield warning("PW513", ladder.place, what, few(silent), "add the contact, the level is passed over (L3)")
 
 
-def _beyond_relation(ladder: Ladder, sight: Sight) -> Iterator[Problem]:
+def _beyond_relation(ladder: Ladder, sight: GateSight) -> Iterator[Problem]:
     """Yield the rungs that reach nobody, then who is never told which of the others."""
     workflow, units = sight.workflow, list(_told(ladder, sight))
     nobody = _of_nobody(ladder, units, workflow)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.check.finding import error, note, warning
-from engine.check.sight import Sight, is_before, leaves, reach
+from engine.check.sight import GateSight, is_before, leaves, reach
 from engine.errors import Problem
 from engine.model import Phase
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of the phases and the moves between them (SEMANTICS G3, G7, G9)."""
     yield from _unreachable(sight)
     yield from _endless(sight)
@@ -23,7 +23,7 @@ def findings(sight: Sight) -> Iterator[Problem]:
             yield warning("PW543", phase.place, what, "opens: window", "write `opens: entry` (G7)")
 
 
-def _unreachable(sight: Sight) -> Iterator[Problem]:
+def _unreachable(sight: GateSight) -> Iterator[Problem]:
     phases = sight.workflow.phases
     reached = reach([phases[0].id], {phase.id: phase.next for phase in phases})
     for phase in phases:
@@ -32,7 +32,7 @@ def _unreachable(sight: Sight) -> Iterator[Problem]:
             yield error("PW507", phase.place, "the phase cannot be reached", phase.id, cure)
 
 
-def _endless(sight: Sight) -> Iterator[Problem]:
+def _endless(sight: GateSight) -> Iterator[Problem]:
     backward: dict[str, list[str]] = {}
     for phase in sight.workflow.phases:
         for other in phase.next:
@@ -44,7 +44,7 @@ def _endless(sight: Sight) -> Iterator[Problem]:
             yield error("PW508", phase.place, "the phase has no way to the end", phase.id, cure)
 
 
-def _nothing_left(sight: Sight) -> Iterator[Problem]:
+def _nothing_left(sight: GateSight) -> Iterator[Problem]:
     phases = sight.workflow.phases
     if all(is_before(phase, sight.adopted) for phase in phases):
         found = f"{max(phase.window.last_day for phase in phases)} before {sight.adopted}"
@@ -52,7 +52,7 @@ def _nothing_left(sight: Sight) -> Iterator[Problem]:
         yield error("PW528", phases[0].place, "every phase had ended when the plan was issued", found, cure)
 
 
-def _against_time(phase: Phase, sight: Sight) -> Iterator[Problem]:
+def _against_time(phase: Phase, sight: GateSight) -> Iterator[Problem]:
     for name in phase.next:
         after = sight.phases[name]
         goes_back = phase.id in reach([name], {each.id: each.next for each in sight.workflow.phases})

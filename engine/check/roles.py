@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from engine import deadlines
 from engine.check.finding import few, warning
-from engine.check.sight import Duty, Sight, is_above
+from engine.check.sight import GateSight, SeenDuty, is_above
 from engine.errors import Problem
 from engine.model import Offset, Task, Workflow
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of the leads of tasks and of objections to them."""
     for duty in sight.duties.values():
         yield from _gathering(duty.task, sight.workflow)
@@ -35,7 +35,7 @@ def _gathering(task: Task, workflow: Workflow) -> Iterator[Problem]:
         yield warning("PW584", task.place, what, few(above), cure)
 
 
-def _objection(duty: Duty, sight: Sight) -> Iterator[Problem]:
+def _objection(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
     task = duty.task
     if task.objection is None or not duty.asked:
         return
@@ -47,7 +47,7 @@ def _objection(duty: Duty, sight: Sight) -> Iterator[Problem]:
         yield from _objection_until_due(duty, task.objection, sight)
 
 
-def _objection_until_due(duty: Duty, objection: Offset, sight: Sight) -> Iterator[Problem]:
+def _objection_until_due(duty: SeenDuty, objection: Offset, sight: GateSight) -> Iterator[Problem]:
     if sight.calendar is None or duty.due_on is None or not duty.is_fixed or duty.due_on < duty.first_day:
         return
     until = deadlines.after(duty.first_day, objection, sight.calendar).on

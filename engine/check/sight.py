@@ -15,7 +15,7 @@ from engine.units import members, resolve
 
 
 @record
-class Duty:
+class SeenDuty:
     """A task with the units that it falls to and its days, as far as they are known beforehand.
 
     `first_day` is the first day on which it can be issued, `is_fixed` tells that it will be that day;
@@ -33,19 +33,19 @@ class Duty:
 
 
 @record
-class Sight:
+class GateSight:
     """What the rules look at; `calendar` is None where real days are not to be looked at."""
 
     workflow: Workflow
     calendar: Calendar | None
     adopted: date
     phases: Mapping[str, Phase]
-    duties: Mapping[str, Duty]
-    counted: Mapping[str, Duty]
+    duties: Mapping[str, SeenDuty]
+    counted: Mapping[str, SeenDuty]
     """Counted duties: they have periods, and no due day of their own."""
 
     @property
-    def owing(self) -> tuple[Duty, ...]:
+    def owing(self) -> tuple[SeenDuty, ...]:
         """Everything that units owe, counted or not."""
         return (*self.duties.values(), *self.counted.values())
 
@@ -58,7 +58,7 @@ class Sight:
         return Times(calendar=self.calendar, hours=workflow.hours, zone=ZoneInfo(workflow.timezone))
 
 
-def sight_of(workflow: Workflow, calendar: Calendar | None) -> Sight:
+def sight_of(workflow: Workflow, calendar: Calendar | None) -> GateSight:
     """Return `workflow` as it would run if it were adopted on the day of its plan."""
     adopted = workflow.document.issued_on or min(phase.window.first_day for phase in workflow.phases)
     phases = {phase.id: phase for phase in workflow.phases}
@@ -69,7 +69,9 @@ def sight_of(workflow: Workflow, calendar: Calendar | None) -> Sight:
         for task in workflow.tasks
         if task.counted is not None
     }
-    return Sight(workflow=workflow, calendar=calendar, adopted=adopted, phases=phases, duties=duties, counted=counted)
+    return GateSight(
+        workflow=workflow, calendar=calendar, adopted=adopted, phases=phases, duties=duties, counted=counted
+    )
 
 
 def is_before(phase: Phase, adopted: date) -> bool:
@@ -135,12 +137,12 @@ class _Who:
         return self.records[names]
 
 
-def _duty(task: Task, phase: Phase, who: _Who, adopted: date, calendar: Calendar | None) -> Duty:
+def _duty(task: Task, phase: Phase, who: _Who, adopted: date, calendar: Calendar | None) -> SeenDuty:
     first = max(phase.window.first_day, adopted, task.opens.on or date.min)
     is_fixed = task.opens.kind != "after" and phase.opens == "window"
     begins, ends = who.on(task, first), who.on(task, max(first, phase.window.last_day))
     meant = begins if begins == ends else tuple(dict.fromkeys((*begins, *ends)))
-    return Duty(
+    return SeenDuty(
         task=task,
         phase=phase,
         units=who.units(meant),

@@ -11,7 +11,7 @@ from engine.model import Place, Workflow
 from engine.reader.bundles import TEMPLATES, label
 
 
-class Fault(Protocol):
+class TextFault(Protocol):
     """One mistake in a template."""
 
     @property
@@ -31,7 +31,7 @@ class Fault(Protocol):
         """What to write."""
 
 
-Examine = Callable[[str, str], Iterable[Fault]]
+Examine = Callable[[str, str], Iterable[TextFault]]
 
 
 def findings(workflow: Workflow, examine: Examine) -> Iterator[Problem]:

@@ -7,12 +7,12 @@ from graphlib import CycleError, TopologicalSorter
 
 from engine.check.course import Course
 from engine.check.finding import error, few, warning
-from engine.check.sight import Sight
+from engine.check.sight import GateSight
 from engine.errors import Problem
 from engine.model import Task
 
 
-def findings(sight: Sight, course: Course) -> Iterator[Problem]:
+def findings(sight: GateSight, course: Course) -> Iterator[Problem]:
     """Yield what is to be said of what tasks open after and are counted from (SEMANTICS G7, D4)."""
     yield from _round(sight)
     for task in sight.workflow.clauses:
@@ -20,7 +20,7 @@ def findings(sight: Sight, course: Course) -> Iterator[Problem]:
         yield from _anchor(task, sight, course)
 
 
-def _round(sight: Sight) -> Iterator[Problem]:
+def _round(sight: GateSight) -> Iterator[Problem]:
     """Yield a ring of tasks of which some open after, or are dated by, each other."""
     waits = {task.id: [*task.opens.after, *_dated_by(task)] for task in sight.workflow.clauses}
     try:
@@ -37,7 +37,7 @@ def _dated_by(task: Task) -> list[str]:
     return [name] if kind == "task" else []
 
 
-def _opening(task: Task, sight: Sight, course: Course) -> Iterator[Problem]:
+def _opening(task: Task, sight: GateSight, course: Course) -> Iterator[Problem]:
     never = [name for name in task.opens.after if name not in course.settled]
     own = sight.duties[task.id]
     if never and own.asked:
@@ -50,12 +50,12 @@ def _opening(task: Task, sight: Sight, course: Course) -> Iterator[Problem]:
         yield warning("PW526", task.place, what, few(later), "move one of the two to another phase")
 
 
-def _is_later(name: str, task: Task, sight: Sight) -> bool:
+def _is_later(name: str, task: Task, sight: GateSight) -> bool:
     other = sight.duties[name].phase
     return other.id != task.phase and other.window.first_day > sight.phases[task.phase].window.last_day
 
 
-def _anchor(task: Task, sight: Sight, course: Course) -> Iterator[Problem]:
+def _anchor(task: Task, sight: GateSight, course: Course) -> Iterator[Problem]:
     kind, _, name = task.due.anchor.partition(":")
     what = f"the date of {task.title} is counted from something that never happens"
     if not sight.duties[task.id].asked or kind not in ("task", "phase"):

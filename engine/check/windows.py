@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from engine.check.finding import error, few, note, warning
-from engine.check.sight import Duty, Sight, is_before
+from engine.check.sight import GateSight, SeenDuty, is_before
 from engine.errors import Problem
 from engine.model import Phase, Place, Task
 
 
-def findings(sight: Sight) -> Iterator[Problem]:
+def findings(sight: GateSight) -> Iterator[Problem]:
     """Yield what is to be said of the dates of a workflow (SEMANTICS D2, D4, D6, G9)."""
     yield from _between_phases(sight)
     for phase in sight.workflow.phases:
@@ -23,7 +23,7 @@ def findings(sight: Sight) -> Iterator[Problem]:
     yield from _provisional(sight)
 
 
-def _between_phases(sight: Sight) -> Iterator[Problem]:
+def _between_phases(sight: GateSight) -> Iterator[Problem]:
     ordered = sorted(sight.workflow.phases, key=lambda phase: phase.window.first_day)
     reached = ordered[0].window.last_day
     for phase in ordered[1:]:
@@ -39,13 +39,13 @@ def _between_phases(sight: Sight) -> Iterator[Problem]:
         reached = max(reached, phase.window.last_day)
 
 
-def _before_issue(phase: Phase, sight: Sight) -> Iterator[Problem]:
+def _before_issue(phase: Phase, sight: GateSight) -> Iterator[Problem]:
     if is_before(phase, sight.adopted):
         what = f"{phase.title} had ended when the plan was issued; nothing is sent for it"
         yield note("PW520", phase.place, what, f"{phase.window.last_day} before {sight.adopted}")
 
 
-def _derived(phase: Phase, sight: Sight) -> Iterator[Problem]:
+def _derived(phase: Phase, sight: GateSight) -> Iterator[Problem]:
     """Yield in a line each the tasks of a phase without a date, at its end, and counted from something."""
     tasks = [task for task in sight.workflow.clauses if task.phase == phase.id]
     if none := [task for task in tasks if task.due.kind == "none"]:
@@ -74,7 +74,7 @@ def _place(tasks: list[Task], phase: Phase) -> Place:
     return tasks[0].place if len(tasks) == 1 else phase.place
 
 
-def _outside(duty: Duty) -> Iterator[Problem]:
+def _outside(duty: SeenDuty) -> Iterator[Problem]:
     task, window = duty.task, duty.phase.window
     for name, day in (("due", duty.due_on), ("opens", task.opens.on)):
         if day and not window.first_day <= day <= window.last_day:
@@ -83,7 +83,7 @@ def _outside(duty: Duty) -> Iterator[Problem]:
             yield warning("PW503", task.place, f"{task.title} {name} outside its phase", found, cure)
 
 
-def _opens_too_late(duty: Duty, sight: Sight) -> Iterator[Problem]:
+def _opens_too_late(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
     task, due = duty.task, duty.due_on
     begins = max(duty.phase.window.first_day, task.opens.on or date.min)
     if due is None or not duty.asked or due >= duty.first_day:
@@ -96,7 +96,7 @@ def _opens_too_late(duty: Duty, sight: Sight) -> Iterator[Problem]:
         yield warning("PW517", task.place, what, f"due {due}, issued {sight.adopted}", "check the two days")
 
 
-def _provisional(sight: Sight) -> Iterator[Problem]:
+def _provisional(sight: GateSight) -> Iterator[Problem]:
     """Yield the years that the workflow touches and whose official notice is not loaded (D6)."""
     if sight.calendar is None:
         return

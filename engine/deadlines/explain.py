@@ -7,11 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine import words
-from engine.deadlines.records import Dated, Point, Standing, Times
+from engine.deadlines.records import Dated, LadderStanding, Point, Times
 from engine.deadlines.turns import (
     FORMAL_LEVEL,
     SIGNED_LEVEL,
-    Sheet,
+    LadderSheet,
     day_over,
     fate,
     first_sending,
@@ -27,7 +27,7 @@ Prospect = tuple[str, str, datetime | None]
 
 
 @record
-class Row:
+class RungRow:
     """What became, or is to become, of the points n_from..n_to of a rung in an epoch.
 
     `outcome` is a recorded one, or `scheduled`, `waits`, `due` (the next sweep takes it) or `stopped`.
@@ -54,7 +54,7 @@ class Row:
         )
 
 
-def why(standing: Standing, now: datetime, times: Times) -> tuple[Row, ...]:
+def why(standing: LadderStanding, now: datetime, times: Times) -> tuple[RungRow, ...]:
     """Return a row for everything recorded in any epoch and for every point still ahead (F6)."""
     sheet = open_sheet(standing, times)
     ahead = (_row_ahead(sheet, point, now) for point in sheet.unrecorded())
@@ -68,14 +68,14 @@ def sentences(dated: Dated) -> tuple[str, ...]:
     return (*(str(step) for step in dated.steps), f"due on {dated.on.isoformat()} ({dated.basis}){shaky}")
 
 
-def _rows_done(standing: Standing) -> Iterator[Row]:
+def _rows_done(standing: LadderStanding) -> Iterator[RungRow]:
     for each in standing.done:
         if each.deadline == standing.deadline.id:
             yield _row_done(each)
 
 
-def _row_done(each: Occurrence) -> Row:
-    return Row(
+def _row_done(each: Occurrence) -> RungRow:
+    return RungRow(
         epoch=each.epoch,
         rung=each.rung,
         n_from=each.n_from,
@@ -87,9 +87,9 @@ def _row_done(each: Occurrence) -> Row:
     )
 
 
-def _row_ahead(sheet: Sheet, point: Point, now: datetime) -> Row:
+def _row_ahead(sheet: LadderSheet, point: Point, now: datetime) -> RungRow:
     outcome, reason, until = _prospect(sheet, point, now)
-    return Row(
+    return RungRow(
         epoch=sheet.standing.deadline.epoch,
         rung=point.rung,
         n_from=point.n,
@@ -102,7 +102,7 @@ def _row_ahead(sheet: Sheet, point: Point, now: datetime) -> Row:
     )
 
 
-def _prospect(sheet: Sheet, point: Point, now: datetime) -> Prospect:
+def _prospect(sheet: LadderSheet, point: Point, now: datetime) -> Prospect:
     state = sheet.standing.deadline.state
     if state != "armed":
         return "stopped", coded("deadline_is", state=state), None
@@ -119,7 +119,7 @@ def _prospect(sheet: Sheet, point: Point, now: datetime) -> Prospect:
     return "waits", _waiting_for(sheet, point, now, turn), turn
 
 
-def _will_be_missed(sheet: Sheet, now: datetime) -> Prospect:
+def _will_be_missed(sheet: LadderSheet, now: datetime) -> Prospect:
     over = day_over(sheet)
     reason = _not_sent(coded("not_before_day_over"))
     return ("due", reason, None) if over <= now else ("waits", reason, over)
@@ -129,7 +129,7 @@ def _not_sent(reason: str) -> str:
     return coded("not_sent", reason=reason_in(reason))
 
 
-def _waiting_for(sheet: Sheet, point: Point, now: datetime, turn: datetime | None) -> str:
+def _waiting_for(sheet: LadderSheet, point: Point, now: datetime, turn: datetime | None) -> str:
     held = lock(sheet, point)
     if held.blocker is not None:
         return coded("lower_first", level=held.blocker.level, rung=held.blocker.rung, n=held.blocker.n)

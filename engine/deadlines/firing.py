@@ -21,15 +21,15 @@ from engine.deadlines.records import (
     WITHHELD,
     Alike,
     Firing,
-    Mark,
+    LadderStanding,
     Point,
-    Standing,
+    RungMark,
     Times,
     alike,
 )
 from engine.deadlines.turns import (
     FORMAL_LEVEL,
-    Sheet,
+    LadderSheet,
     Verdict,
     day_over,
     fate,
@@ -41,7 +41,7 @@ from engine.deadlines.turns import (
 from engine.model.plain import coded
 
 
-def fire(standing: Standing, now: datetime, times: Times) -> Firing:
+def fire(standing: LadderStanding, now: datetime, times: Times) -> Firing:
     """Return what is to be recorded at `now`, and when there will be more (SEMANTICS F4, F6, L2, C1–C3).
 
     Nothing fires unless the deadline is armed.
@@ -58,7 +58,7 @@ def _fired(alike: Alike, now: datetime, times: Times) -> Firing:
     return Firing(marks=_as_marks(sheet, verdicts), next_at=_next_at(sheet, now))
 
 
-def next_moment(standing: Standing, now: datetime, times: Times) -> datetime | None:
+def next_moment(standing: LadderStanding, now: datetime, times: Times) -> datetime | None:
     """Return the next moment at which `fire` records something; not after `now` where it would now."""
     if standing.deadline.state != "armed":
         return None
@@ -70,7 +70,7 @@ def _looked_at(alike: Alike, now: datetime, times: Times) -> datetime | None:
     return _next_at(open_sheet(alike.standing, times), now)
 
 
-def _next_at(sheet: Sheet, now: datetime) -> datetime | None:
+def _next_at(sheet: LadderSheet, now: datetime) -> datetime | None:
     best: datetime | None = None
     for point in sheet.unrecorded():
         if best is not None and point.scheduled_at >= best:
@@ -81,7 +81,7 @@ def _next_at(sheet: Sheet, now: datetime) -> datetime | None:
     return best
 
 
-def _settle(sheet: Sheet, now: datetime) -> Iterator[Verdict]:
+def _settle(sheet: LadderSheet, now: datetime) -> Iterator[Verdict]:
     over = now >= day_over(sheet)
     for point in list(sheet.unrecorded()):
         if point.scheduled_at > now:
@@ -93,7 +93,7 @@ def _settle(sheet: Sheet, now: datetime) -> Iterator[Verdict]:
             yield sheet.write((point, *settled), now)
 
 
-def _take_turns(sheet: Sheet, now: datetime) -> Iterator[Verdict]:
+def _take_turns(sheet: LadderSheet, now: datetime) -> Iterator[Verdict]:
     pending = [point for point in sheet.unrecorded() if point.scheduled_at <= now]
     for level in sorted({point.level for point in pending}):
         ready = [point for point in pending if point.level == level and _has_turn(sheet, point, now)]
@@ -101,12 +101,12 @@ def _take_turns(sheet: Sheet, now: datetime) -> Iterator[Verdict]:
             yield sheet.write(verdict, now)
 
 
-def _has_turn(sheet: Sheet, point: Point, now: datetime) -> bool:
+def _has_turn(sheet: LadderSheet, point: Point, now: datetime) -> bool:
     turn = turn_of(sheet, point, now)
     return turn is not None and turn <= now
 
 
-def _judge(sheet: Sheet, ready: list[Point], now: datetime) -> Iterator[Verdict]:
+def _judge(sheet: LadderSheet, ready: list[Point], now: datetime) -> Iterator[Verdict]:
     sendable = []
     off = dict(sheet.standing.off)
     for point in ready:
@@ -135,7 +135,7 @@ def _newest_raised(sendable: list[Point]) -> Iterator[Verdict]:
             yield point, ABSORBED, coded("absorbed", rung=newest.rung, n=newest.n)
 
 
-def _as_marks(sheet: Sheet, verdicts: list[Verdict]) -> tuple[Mark, ...]:
+def _as_marks(sheet: LadderSheet, verdicts: list[Verdict]) -> tuple[RungMark, ...]:
     if len(verdicts) > 1:
         place = {rung.id: i for i, rung in enumerate(sheet.standing.ladder.rungs)}
         verdicts.sort(key=lambda each: (place[each[0].rung], each[0].n))
@@ -150,9 +150,9 @@ def _run(numbered: tuple[int, Verdict]) -> tuple[str, str, str, int]:
     return point.rung, outcome, reason, point.n - place
 
 
-def _mark(run: list[Verdict]) -> Mark:
+def _mark(run: list[Verdict]) -> RungMark:
     (first, outcome, reason), (last, _, _) = run[0], run[-1]
-    return Mark(
+    return RungMark(
         rung=first.rung,
         n_from=first.n,
         n_to=last.n,

@@ -9,7 +9,7 @@ from itertools import count, takewhile
 
 from engine.calendar import Calendar
 from engine.deadlines.instants import instant
-from engine.deadlines.records import Point, Standing, Times
+from engine.deadlines.records import LadderStanding, Point, Times
 from engine.model import Ladder, Offset, Rung
 from engine.records import record
 
@@ -26,7 +26,7 @@ class Grid:
     below: Mapping[Point, tuple[tuple[Point, ...], ...]]
 
 
-def points(standing: Standing, times: Times) -> tuple[Point, ...]:
+def points(standing: LadderStanding, times: Times) -> tuple[Point, ...]:
     """Return the whole grid of the present epoch, by instant, then level, then place in the ladder."""
     return grid_of(standing.ladder, standing.deadline.due_on, times).points
 

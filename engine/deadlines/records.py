@@ -65,7 +65,7 @@ class Dated:
 
 
 @record
-class Standing:
+class LadderStanding:
     """A deadline with all that decides what its ladder does.
 
     `cap` is the highest level that the unit's relation allows (L7), `done` what is recorded (of all
@@ -89,10 +89,10 @@ class Alike:
     """A standing, equal to all others that fare alike: what becomes of one becomes of a whole task's units."""
 
     essence: tuple[object, ...]
-    standing: Standing = field(compare=False)
+    standing: LadderStanding = field(compare=False)
 
 
-def alike(standing: Standing) -> Alike:
+def alike(standing: LadderStanding) -> Alike:
     """Return a standing by what decides its rungs in the present epoch."""
     deadline = standing.deadline
     done = [
@@ -117,7 +117,7 @@ class Point:
 
 
 @record
-class Mark:
+class RungMark:
     """What became of the points n_from..n_to of a rung (F6); `scheduled_at` is that of the last."""
 
     rung: str
@@ -133,5 +133,5 @@ class Mark:
 class Firing:
     """The marks to record now, and the next moment at which there will be others."""
 
-    marks: tuple[Mark, ...]
+    marks: tuple[RungMark, ...]
     next_at: datetime | None

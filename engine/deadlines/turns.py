@@ -15,8 +15,8 @@ from engine.deadlines.records import (
     PAUSED,
     SILENT,
     SUPERSEDED,
+    LadderStanding,
     Point,
-    Standing,
     Times,
 )
 from engine.model import Hold
@@ -30,7 +30,7 @@ Fate = tuple[str, str]
 Verdict = tuple[Point, str, str]
 
 
-class Entry(NamedTuple):
+class LadderEntry(NamedTuple):
     """What is recorded of one point: whether somebody was told, when, and when it was signed."""
 
     told: bool
@@ -39,13 +39,13 @@ class Entry(NamedTuple):
 
 
 @record(kw_only=False)
-class Sheet:
+class LadderSheet:
     """A standing with its grid and the entries made so far in this epoch."""
 
-    standing: Standing
+    standing: LadderStanding
     times: Times
     grid: Grid
-    book: dict[tuple[str, int], Entry]
+    book: dict[tuple[str, int], LadderEntry]
 
     def unrecorded(self) -> Iterator[Point]:
         """Yield the points without an entry, by instant."""
@@ -54,7 +54,7 @@ class Sheet:
     def write(self, verdict: Verdict, now: datetime) -> Verdict:
         """Enter a verdict of `now`, so that higher levels see it."""
         point, outcome, _ = verdict
-        self.book[point.rung, point.n] = Entry(outcome not in SILENT, now)
+        self.book[point.rung, point.n] = LadderEntry(outcome not in SILENT, now)
         return verdict
 
 
@@ -65,19 +65,19 @@ class Lock(NamedTuple):
     blocker: Point | None = None
 
 
-def open_sheet(standing: Standing, times: Times) -> Sheet:
+def open_sheet(standing: LadderStanding, times: Times) -> LadderSheet:
     """Return the sheet of the deadline's present epoch."""
     deadline = standing.deadline
     book = {
-        (each.rung, n): Entry(each.outcome not in SILENT, each.recorded_at, each.signed_at)
+        (each.rung, n): LadderEntry(each.outcome not in SILENT, each.recorded_at, each.signed_at)
         for each in standing.done
         if each.epoch == deadline.epoch and each.deadline == deadline.id
         for n in range(each.n_from, each.n_to + 1)
     }
-    return Sheet(standing, times, grid_of(standing.ladder, deadline.due_on, times), book)
+    return LadderSheet(standing, times, grid_of(standing.ladder, deadline.due_on, times), book)
 
 
-def fate(sheet: Sheet, point: Point) -> Fate | None:
+def fate(sheet: LadderSheet, point: Point) -> Fate | None:
     """Return the outcome and reason of a point that is never sent, whenever it is looked at."""
     standing, at = sheet.standing, point.scheduled_at
     if at < standing.adopted_at:
@@ -90,12 +90,12 @@ def fate(sheet: Sheet, point: Point) -> Fate | None:
     return _paused(standing, at)
 
 
-def lock(sheet: Sheet, point: Point) -> Lock:
+def lock(sheet: LadderSheet, point: Point) -> Lock:
     """Return from when the levels below let this point be raised (L2).
 
     All of them must be recorded; the gap counts from the highest of them that was told.
     """
-    told: list[Entry] = []
+    told: list[LadderEntry] = []
     told_level = 0
     for level in sheet.grid.below[point]:
         entries = [sheet.book.get((each.rung, each.n)) for each in level]
@@ -107,7 +107,7 @@ def lock(sheet: Sheet, point: Point) -> Lock:
     return _lock_after(sheet, point, told, told_level)
 
 
-def _lock_after(sheet: Sheet, point: Point, told: list[Entry], told_level: int) -> Lock:
+def _lock_after(sheet: LadderSheet, point: Point, told: list[LadderEntry], told_level: int) -> Lock:
     if told and point.level == FORMAL_LEVEL and told_level == SIGNED_LEVEL:
         since = max((entry.signed_at for entry in told if entry.signed_at is not None), default=None)
         return Lock(None) if since is None else _gap_lock(sheet, point, since)
@@ -116,11 +116,11 @@ def _lock_after(sheet: Sheet, point: Point, told: list[Entry], told_level: int) 
     return _gap_lock(sheet, point, max(entry.at for entry in told))
 
 
-def _gap_lock(sheet: Sheet, point: Point, since: datetime) -> Lock:
+def _gap_lock(sheet: LadderSheet, point: Point, since: datetime) -> Lock:
     return Lock(max(point.scheduled_at, _gap_after(sheet, since)))
 
 
-def turn_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
+def turn_of(sheet: LadderSheet, point: Point, now: datetime) -> datetime | None:
     """Return the first instant from `now` on at which the point has its turn; None while it is blocked."""
     free_at = lock(sheet, point).free_at
     if free_at is None:
@@ -129,14 +129,14 @@ def turn_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
     return at if point.reminds else _clear_of_pauses(sheet, at)
 
 
-def first_sending(sheet: Sheet, point: Point, at: datetime) -> datetime:
+def first_sending(sheet: LadderSheet, point: Point, at: datetime) -> datetime:
     """Return the first instant from `at` on at which a notice of the point's kind may go out (D5)."""
     if at == point.scheduled_at:
         return at
     return sending_time(at, sheet.times) if point.reminds else _overdue_time(sheet, at)
 
 
-def moment_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
+def moment_of(sheet: LadderSheet, point: Point, now: datetime) -> datetime | None:
     """Return when an unrecorded point will be recorded, as things stand at `now`; None while blocked."""
     if fate(sheet, point) is not None:
         return point.scheduled_at
@@ -147,12 +147,12 @@ def moment_of(sheet: Sheet, point: Point, now: datetime) -> datetime | None:
     return over if turn is None else min(turn, over)
 
 
-def day_over(sheet: Sheet) -> datetime:
+def day_over(sheet: LadderSheet) -> datetime:
     """Return the first instant after the due day (D5)."""
     return start_of(sheet.standing.deadline.due_on + DAY, sheet.times.zone)
 
 
-def hold_on(sheet: Sheet, point: Point, now: datetime) -> Hold | None:
+def hold_on(sheet: LadderSheet, point: Point, now: datetime) -> Hold | None:
     """Return the hold that covered the point when it was scheduled, or covers it now (L8)."""
     for hold in sheet.standing.holds:
         covered = _within(hold.from_at, hold.to_at, point.scheduled_at) or _within(hold.from_at, hold.to_at, now)
@@ -161,11 +161,11 @@ def hold_on(sheet: Sheet, point: Point, now: datetime) -> Hold | None:
     return None
 
 
-def _gap_after(sheet: Sheet, at: datetime) -> datetime:
+def _gap_after(sheet: LadderSheet, at: datetime) -> datetime:
     return gap_end(at, sheet.standing.ladder.min_gap, sheet.times)
 
 
-def _clear_of_pauses(sheet: Sheet, at: datetime) -> datetime:
+def _clear_of_pauses(sheet: LadderSheet, at: datetime) -> datetime:
     """Return the first sending time from `at` on that is `min_gap` after every pause begun by then (P1)."""
     for start, end in sorted(sheet.standing.pauses, key=lambda span: span[0]):
         if end is not None and start <= at:
@@ -173,12 +173,12 @@ def _clear_of_pauses(sheet: Sheet, at: datetime) -> datetime:
     return at
 
 
-def _overdue_time(sheet: Sheet, at: datetime) -> datetime:
+def _overdue_time(sheet: LadderSheet, at: datetime) -> datetime:
     """Return the first instant for an overdue notice: not before the office has counted (D5)."""
     return sending_time(at, sheet.times, opens=sheet.times.hours.overdue)
 
 
-def _outside_epoch(standing: Standing, at: datetime) -> Fate | None:
+def _outside_epoch(standing: LadderStanding, at: datetime) -> Fate | None:
     deadline = standing.deadline
     if deadline.epoch > 1 and at <= deadline.began_at:
         return SUPERSEDED, coded("before_new_date")
@@ -187,7 +187,7 @@ def _outside_epoch(standing: Standing, at: datetime) -> Fate | None:
     return None
 
 
-def _paused(standing: Standing, at: datetime) -> Fate | None:
+def _paused(standing: LadderStanding, at: datetime) -> Fate | None:
     for start, end in standing.pauses:
         if _within(start, end, at):
             return PAUSED, coded("paused")

@@ -22,7 +22,7 @@ from engine.model import (
     UnitContact,
 )
 from engine.service.campaigns.commands.lifecycle import verdict
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.notices import binding
 
 SIGNING = time(14, 30)
@@ -33,7 +33,7 @@ NEW_LIAISON = 25
 """Working days after adoption at which a liaison changes."""
 
 
-def agenda(cast: Cast, case: Case, owed: Iterable[Assignment], *, tried: bool) -> Iterator[Act]:
+def agenda(cast: Cast, case: CampaignSession, owed: Iterable[Assignment], *, tried: bool) -> Iterator[Act]:
     """Yield what stands on the agenda of the office and the leader, as the campaign stands now.
 
     `tried` where a move was asked for before: the first is asked for too early, and refused.
@@ -52,7 +52,7 @@ def agenda(cast: Cast, case: Case, owed: Iterable[Assignment], *, tried: bool) -
 # --- papers to sign ---
 
 
-def _papers(cast: Cast, case: Case) -> Iterator[Act]:
+def _papers(cast: Cast, case: CampaignSession) -> Iterator[Act]:
     for notice in case.work.find(Notice, campaign=case.id, state="draft", order="id"):
         on = working_day(cast.plan, notice.day, 1)
         given = {"notice": str(notice.id & 0xFFFFFFFF)}
@@ -63,7 +63,7 @@ def _papers(cast: Cast, case: Case) -> Iterator[Act]:
             yield Act(at=at(cast.plan, on, SIGNING), action="sign", actor="leader", given=given, refusable=True)
 
 
-def _is_settled(case: Case, notice: Notice) -> bool:
+def _is_settled(case: CampaignSession, notice: Notice) -> bool:
     """Tell whether nothing that a draft asks for is missing any more: it is put away unsigned."""
     raised = [item for item in case.work.find(Item, notice=notice.id, order="id") if item.occurrence]
     return bool(raised) and all(binding.moot_reason(case, item) for item in raised)
@@ -72,7 +72,7 @@ def _is_settled(case: Case, notice: Notice) -> bool:
 # --- a liaison changes ---
 
 
-def _new_liaison(cast: Cast, case: Case) -> Iterator[Act]:
+def _new_liaison(cast: Cast, case: CampaignSession) -> Iterator[Act]:
     unit = cast.newcomer
     held = case.work.find(UnitContact, campaign=case.id, unit=unit, level=0, order="id") if unit else []
     if len(held) == 1:
@@ -85,7 +85,7 @@ def _new_liaison(cast: Cast, case: Case) -> Iterator[Act]:
 # --- the release list ---
 
 
-def _release_list(cast: Cast, case: Case, known: Iterable[Assignment]) -> Iterator[Act]:
+def _release_list(cast: Cast, case: CampaignSession, known: Iterable[Assignment]) -> Iterator[Act]:
     """Yield the one withholding, on the last working day on which its unit may still hand in."""
     playing = cast.playing("withheld")
     for owed in known:
@@ -105,7 +105,7 @@ def _upcoming(due: Deadline) -> str:
 # --- moves ---
 
 
-def _moves(cast: Cast, case: Case, known: list[Assignment], tried: bool) -> Iterator[Act]:
+def _moves(cast: Cast, case: CampaignSession, known: list[Assignment], tried: bool) -> Iterator[Act]:
     phase = cast.plan.phases[case.head.phase]
     if phase.advance == "automatic":
         return
@@ -117,7 +117,7 @@ def _moves(cast: Cast, case: Case, known: list[Assignment], tried: bool) -> Iter
         yield Act(at=at(cast.plan, on), action="advance", given=given, refusable=True)
 
 
-def _is_done(case: Case, phase: Phase, known: list[Assignment]) -> bool:
+def _is_done(case: CampaignSession, phase: Phase, known: list[Assignment]) -> bool:
     """Tell whether nothing but the leader's word is missing from a gate."""
     read = gates.reads(phase.gate).tasks
     if any(a.state not in SETTLED for a in known if a.task in read):
@@ -126,7 +126,7 @@ def _is_done(case: Case, phase: Phase, known: list[Assignment]) -> bool:
     return all(c.holds or c.id in approvals for c in verdict(case, phase.id).conditions)
 
 
-def _decided(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> Iterator[Act]:
+def _decided(cast: Cast, case: CampaignSession, phase: Phase, known: list[Assignment]) -> Iterator[Act]:
     """Yield the leader's approvals the working day after all is done, then the move a working day later."""
     reads, group = gates.reads(phase.gate), cast.plan.workflow.leading_group
     given = {a.name: a for a in case.work.find(Approval, campaign=case.id) if a.name in reads.approvals}
@@ -142,7 +142,7 @@ def _decided(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> I
         yield Act(at=at(cast.plan, on), action="advance", given={"decision": decision})
 
 
-def _done_on(cast: Cast, case: Case, phase: Phase, known: list[Assignment]) -> list[date]:
+def _done_on(cast: Cast, case: CampaignSession, phase: Phase, known: list[Assignment]) -> list[date]:
     """Return the days on which what a gate reads was done."""
     reads = gates.reads(phase.gate)
     done = [a.settled_on for a in known if a.task in reads.tasks and a.settled_on]

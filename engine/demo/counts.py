@@ -9,7 +9,7 @@ from engine import periods
 from engine.clock import seeded
 from engine.demo.act import Act, at, working_day
 from engine.demo.cast import Cast, is_ordinary
-from engine.demo.duties import Owed
+from engine.demo.duties import PlayedDuty
 from engine.service.kernel.counting import counted_of
 
 WARNED = 0.08
@@ -20,7 +20,7 @@ LAST_MINUTE = (2, 6)
 AHEAD = (0, 12)
 
 
-def next_count(cast: Cast, owed: Owed) -> Act | None:
+def next_count(cast: Cast, owed: PlayedDuty) -> Act | None:
     """Return what a unit counts next in a period, or None once nothing is left that it could still do."""
     plan, period, assignment = cast.plan, owed.period, owed.assignment
     if period is None or assignment.state != "issued":
@@ -39,7 +39,7 @@ def next_count(cast: Cast, owed: Owed) -> Act | None:
     return _act(cast, owed, period, on, given)
 
 
-def _act(cast: Cast, owed: Owed, period: periods.Period, on: date, given: dict[str, Any]) -> Act:
+def _act(cast: Cast, owed: PlayedDuty, period: periods.Period, on: date, given: dict[str, Any]) -> Act:
     plan, unit = cast.plan, owed.assignment.unit
     if unit == plan.workflow.office:
         return Act(at=at(plan, on), action="count", given=given)
@@ -53,7 +53,7 @@ def _act(cast: Cast, owed: Owed, period: periods.Period, on: date, given: dict[s
     return Act(at=at(plan, on), action="count", actor=unit, given=given)
 
 
-def _day(cast: Cast, owed: Owed, period: periods.Period) -> date:
+def _day(cast: Cast, owed: PlayedDuty, period: periods.Period) -> date:
     """Return the working day on which a unit counts next: ahead of the pace, or at the last minute."""
     plan, calendar = cast.plan, cast.plan.calendar
     luck = seeded(f"{cast.seed}/{owed.assignment.task}/{owed.assignment.unit}/{period.id}")

@@ -24,7 +24,7 @@ STEP_ABOVE = range(4, 30)
 
 
 @record
-class Owed:
+class PlayedDuty:
     """An assignment with its due date, its phase, and how many tasks of that phase lie ahead.
 
     Of a part `reviewer` is the lead that it is handed in to; a lead `waits` for its parts, the last
@@ -42,7 +42,7 @@ class Owed:
     done: int = 0
 
 
-def next_act(cast: Cast, owed: Owed) -> Act | None:
+def next_act(cast: Cast, owed: PlayedDuty) -> Act | None:
     """Return what happens next to an assignment, or None once it is settled."""
     if owed.assignment.state in SETTLED:
         return None
@@ -53,7 +53,7 @@ def next_act(cast: Cast, owed: Owed) -> Act | None:
 class _Duty:
     """One assignment as its unit and the office handle it."""
 
-    def __init__(self, cast: Cast, owed: Owed) -> None:
+    def __init__(self, cast: Cast, owed: PlayedDuty) -> None:
         self.cast = cast
         self.plan = cast.plan
         self.owed = owed

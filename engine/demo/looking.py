@@ -10,7 +10,7 @@ from engine.demo.act import Act, at, minutes, working_day
 from engine.demo.cast import Cast, is_ordinary
 from engine.model import Round
 from engine.service.inspections import rounds
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 
 DRAWN_AFTER = 4
 """Working days after a phase is entered at which its spot check is drawn."""
@@ -21,7 +21,7 @@ TO_PUT_RIGHT = 10
 FOUND = "责任分工未落实到岗位"
 
 
-def spot_check(cast: Cast, case: Case) -> Iterator[Act]:
+def spot_check(cast: Cast, case: CampaignSession) -> Iterator[Act]:
     """Yield what comes next of the spot check of the present phase, if its gate reads what is found."""
     if not gates.reads(cast.plan.phases[case.head.phase].gate).findings:
         return
@@ -31,7 +31,7 @@ def spot_check(cast: Cast, case: Case) -> Iterator[Act]:
     yield from _drawn(cast, case)
 
 
-def _drawn(cast: Cast, case: Case) -> Iterator[Act]:
+def _drawn(cast: Cast, case: CampaignSession) -> Iterator[Act]:
     workflow, entered = cast.plan.workflow, case.phase_state(case.head.phase).entered_at
     among = [u.name for u in workflow.directory.units.values() if is_ordinary(workflow, u.name)]
     if entered is None or not among:
@@ -49,7 +49,7 @@ def _drawn(cast: Cast, case: Case) -> Iterator[Act]:
     yield Act(at=at(cast.plan, on), action="draw", given=given)
 
 
-def _found(cast: Cast, case: Case, drawn: Round) -> Iterator[Act]:
+def _found(cast: Cast, case: CampaignSession, drawn: Round) -> Iterator[Act]:
     """Yield the report on the unit that was drawn, then the decision to have it put right."""
     told = rounds.remarks(case, drawn.id)
     reported = working_day(cast.plan, drawn.opened_on, REPORTED_AFTER)

@@ -19,7 +19,7 @@ from engine.service.campaigns import founding
 from engine.service.clock import sweep
 from engine.service.delivery import relaying
 from engine.service.kernel import installing
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Command, case_at, perform_all, reading
 from engine.service.notices.views import upcoming
 
@@ -64,7 +64,7 @@ def play(wired: Wired, clock: SteppedClock, seed: str, tell: Tell, until: float)
 class _Stage:
     """One campaign of the demonstration: its script, and how far its journal was read."""
 
-    def __init__(self, case: Case, seed: str) -> None:
+    def __init__(self, case: CampaignSession, seed: str) -> None:
         self.key = case.head.key
         self.id = case.id
         self.script = Script(cast_of(case.plan, seed if self.key == KEY else f"{seed}/{self.key}"))
@@ -180,7 +180,7 @@ def _line(act: Act, outcome: object) -> str:
     return f"{act.action} {words}{end}"
 
 
-def _days(case: Case) -> tuple[datetime, datetime]:
+def _days(case: CampaignSession) -> tuple[datetime, datetime]:
     """Return the instants between which a campaign runs by its plan."""
     last = max(state.last_day for state in case.phase_states())
     return at(case.plan, case.head.adopted_on), at(case.plan, last)

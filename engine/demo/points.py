@@ -13,7 +13,7 @@ from engine.demo.act import Act, at, working_day
 from engine.gates import quotas
 from engine.model import PhaseState, Quota, Unit, Workflow
 from engine.records import record
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plan import Plan
 from engine.store.queries import proofs
 
@@ -50,7 +50,7 @@ def points_of(workflow: Workflow, quota: Quota, seed: str) -> Points:
     return Points(quota.id, [[*batch] for _, batch in drawn], reading)
 
 
-def designations(plan: Plan, case: Case, drawn: Sequence[Points]) -> Iterator[Act]:
+def designations(plan: Plan, case: CampaignSession, drawn: Sequence[Points]) -> Iterator[Act]:
     """Yield the next batch of each quota for which a phase now waits."""
     done = proofs.number_by_quota(case.work, case.id)
     for points in drawn:
@@ -90,13 +90,13 @@ def _batch(quota: Quota, point: Point) -> str:
     return unit if quota.per_unit else kind
 
 
-def _phase_of(case: Case, points: Points) -> PhaseState | None:
+def _phase_of(case: CampaignSession, points: Points) -> PhaseState | None:
     """Return the phase that runs and whose gate waits for a quota, or where none does, the one in which we are."""
     states = (case.phase_state(phase) for phase in points.phases or [case.head.phase])
     return next((state for state in states if state.state == "open"), None)
 
 
-def _day(plan: Plan, case: Case, phase: PhaseState, batch: int, batches: int) -> date:
+def _day(plan: Plan, case: CampaignSession, phase: PhaseState, batch: int, batches: int) -> date:
     first = working_day(plan, max(phase.first_day, case.head.adopted_on), FIRST_POINTS)
     last = working_day(plan, phase.last_day, -LAST_POINTS)
     room = max(0, plan.calendar.working_days_between(first, last))

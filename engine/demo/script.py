@@ -9,12 +9,12 @@ from engine.demo.act import Act
 from engine.demo.agenda import agenda
 from engine.demo.cast import Cast
 from engine.demo.counts import next_count
-from engine.demo.duties import Owed, next_act
+from engine.demo.duties import PlayedDuty, next_act
 from engine.model import Assignment, Deadline, Record
 from engine.records import replace
 from engine.service.duties.apply.gathering import Gathering, gathering
 from engine.service.kernel import counting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.store.queries import assignments
 
 
@@ -31,12 +31,12 @@ class Script:
         self._agenda: list[Act] = []
         self._tried = False
 
-    def begin(self, case: Case) -> None:
+    def begin(self, case: CampaignSession) -> None:
         """Read where the campaign stands."""
         self._tried = bool(case.work.find(Record, journal=case.id, action="advance"))
         self.read(case, ())
 
-    def read(self, case: Case, acts: Sequence[Act]) -> None:
+    def read(self, case: CampaignSession, acts: Sequence[Act]) -> None:
         """Read what is new in the database, and what `acts` changed; of a campaign that has ended, nothing more."""
         if case.head.state != "running":
             self._acts, self._agenda = {}, []
@@ -62,7 +62,7 @@ class Script:
         gathered = {task for task in tasks if self.cast.plan.tasks[task].consolidate}
         return {a.id for a in self._owed.values() if a.task in gathered and a.role == "lead"}
 
-    def _plan(self, case: Case, found: Iterable[Assignment], dues: dict[int, Deadline]) -> None:
+    def _plan(self, case: CampaignSession, found: Iterable[Assignment], dues: dict[int, Deadline]) -> None:
         found = list(found)
         gathered = gathering(case, (a.task for a in found))
         for assignment in found:
@@ -73,8 +73,10 @@ class Script:
             else:
                 self._acts[assignment.id] = act
 
-    def _told(self, case: Case, assignment: Assignment, due: Deadline | None, gathered: Gathering) -> Owed:
-        return Owed(
+    def _told(
+        self, case: CampaignSession, assignment: Assignment, due: Deadline | None, gathered: Gathering
+    ) -> PlayedDuty:
+        return PlayedDuty(
             assignment=assignment,
             due=due,
             phase=case.phase_state(assignment.phase),

@@ -42,7 +42,7 @@ class Story:
 
 
 @record
-class Shown:
+class Staged:
     """What a demonstration came to."""
 
     holds: bool
@@ -58,7 +58,7 @@ def require_shipped(workflow: str) -> None:
         raise UnknownName("workflow", workflow, shipped)
 
 
-def run(out: Path, story: Story, moved: Moved) -> Shown:
+def run(out: Path, story: Story, moved: Moved) -> Staged:
     """Run a demonstration into a folder that was claimed; `moved` is told the share that is done."""
     began = stopwatch()
     told: dict[str, Any] = {}
@@ -70,7 +70,7 @@ def run(out: Path, story: Story, moved: Moved) -> Shown:
             told |= _played(child, moved)
         finally:
             _ended(child)
-    return Shown(
+    return Staged(
         holds=bool(told.get("holds")),
         text=str(told.get("summary", "")),
         processes=tuple(processes),
@@ -120,7 +120,7 @@ def _require_well(child: subprocess.Popen[str], told: dict[str, Any]) -> None:
         raise HalfFailed("ended", process=child.pid, status=child.returncode)
 
 
-def summed_up(out: Path, shown: Shown) -> str:
+def summed_up(out: Path, shown: Staged) -> str:
     """Write the summary beside the other files and return it; only this process knows who worked and how long."""
     whole = "、".join(str(process) for process in shown.processes)
     ending = f"\n八、本次演示\n  先后由两个进程完成:{whole}\n  文件在:{out}\n  用时:{shown.seconds:.1f}秒\n"

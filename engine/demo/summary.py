@@ -10,14 +10,14 @@ from engine.gates import quotas
 from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tally
 from engine.service.audit.audit import Audit
 from engine.service.kernel import nesting
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.store.queries import journal
 from notifications.kinds import KINDS, shipped
 
 STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}
 
 
-def text(case: Case, audit: Audit) -> str:
+def text(case: CampaignSession, audit: Audit) -> str:
     """Return the summary of a campaign and of the proof of its history."""
     parts = [
         [case.plan.workflow.title],
@@ -36,7 +36,7 @@ def text(case: Case, audit: Audit) -> str:
 # --- phases ---
 
 
-def _phases(case: Case) -> Iterator[str]:
+def _phases(case: CampaignSession) -> Iterator[str]:
     yield f"创建工作{STATES[case.head.state]},{_day(case.head.adopted_on)}启动"
     yield ""
     yield "一、阶段时间"
@@ -45,7 +45,7 @@ def _phases(case: Case) -> Iterator[str]:
         yield f"  {title}:方案{_day(state.first_day)}至{_day(state.last_day)},{_ran(case, state)}"
 
 
-def _ran(case: Case, state: PhaseState) -> str:
+def _ran(case: CampaignSession, state: PhaseState) -> str:
     if state.state == "before_adoption":
         return "启动前已结束,未下达任务"
     entered = f"{_moment(case, state.entered_at)}转入" if state.entered_at else "未转入"
@@ -55,7 +55,7 @@ def _ran(case: Case, state: PhaseState) -> str:
 # --- campaigns below ---
 
 
-def _below(case: Case) -> Iterator[str]:
+def _below(case: CampaignSession) -> Iterator[str]:
     heads = nesting.heads(case)
     if heads:
         yield "  其中:"
@@ -69,7 +69,7 @@ def _below(case: Case) -> Iterator[str]:
 # --- tasks ---
 
 
-def _tasks(case: Case) -> Iterator[str]:
+def _tasks(case: CampaignSession) -> Iterator[str]:
     owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state != "cancelled"]
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     done = [a for a in owed if a.state in ("accepted", "waived")]
@@ -89,7 +89,7 @@ def _is_timely(assignment: Assignment, due: Deadline) -> bool:
 # --- notices ---
 
 
-def _notices(case: Case) -> Iterator[str]:
+def _notices(case: CampaignSession) -> Iterator[str]:
     sent = [n for n in case.work.find(Notice, campaign=case.id, order="id") if n.state == "sent"]
     by_kind = Counter(n.kind for n in sent)
     yield ""
@@ -121,7 +121,7 @@ def _letter(name: str) -> str:
 # --- what people did ---
 
 
-def _acts(case: Case) -> Iterator[str]:
+def _acts(case: CampaignSession) -> Iterator[str]:
     counted = Counter(journal.number_by_outcome(case.work, case.id))
     behalf = len(case.work.find(Evidence, campaign=case.id, kind="voucher"))
     said = {
@@ -141,7 +141,7 @@ def _acts(case: Case) -> Iterator[str]:
     yield "  " + ",".join(f"{name}{number}次" for name, number in said.items())
 
 
-def _points(case: Case) -> Iterator[str]:
+def _points(case: CampaignSession) -> Iterator[str]:
     if case.plan.workflow.quotas:
         yield ""
         yield "五、示范点"
@@ -153,11 +153,11 @@ def _points(case: Case) -> Iterator[str]:
             yield "    " + ",".join(f"{line.name}{line.have}个{_unstated(line)}" for line in shown)
 
 
-def _unstated(line: quotas.Line) -> str:
+def _unstated(line: quotas.QuotaLine) -> str:
     return "(未规定)" if line.need is None else ""
 
 
-def _numbers(case: Case) -> Iterator[str]:
+def _numbers(case: CampaignSession) -> Iterator[str]:
     numbered = [n for n in case.work.find(Notice, campaign=case.id, order="id") if n.number]
     yield ""
     yield f"六、文号 {len(numbered)} 个"
@@ -183,5 +183,5 @@ def _day(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
-def _moment(case: Case, at: datetime | None) -> str:
+def _moment(case: CampaignSession, at: datetime | None) -> str:
     return _day(case.plan.day(at)) if at else ""

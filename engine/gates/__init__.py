@@ -1,22 +1,22 @@
 """Gates: named conditions over recorded facts, and their verdict with reasons (SEMANTICS G1, G2)."""
 
 from engine.gates.facts import Below, Count, Facts, NestedRead, Reads
-from engine.gates.kinds import KINDS, Kind
+from engine.gates.kinds import KINDS, ConditionKind
 from engine.gates.params import Param
-from engine.gates.shown import Shown, plain, sentences, shown, text_of, texts, why_shut
+from engine.gates.shown import ShownCondition, plain, sentences, shown, text_of, texts, why_shut
 from engine.gates.verdict import TREES, judge, reads, unmet
 
 __all__ = [
     "KINDS",
     "TREES",
     "Below",
+    "ConditionKind",
     "Count",
     "Facts",
-    "Kind",
     "NestedRead",
     "Param",
     "Reads",
-    "Shown",
+    "ShownCondition",
     "judge",
     "plain",
     "reads",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from engine.gates.found import Found
+from engine.gates.found import CountedFinding
 from engine.gates.measured import Measured
 from engine.model import Approval, Assignment, PhaseState, Tally, Workflow
 from engine.records import field, fields, record
@@ -55,7 +55,7 @@ class Facts:
     measured: Measured = field(default_factory=Measured)
     counts: Mapping[str, Sequence[Count]] = field(default_factory=dict)
     nested: Mapping[str, Below] = field(default_factory=dict)
-    findings: Sequence[Found] = ()
+    findings: Sequence[CountedFinding] = ()
 
 
 NestedRead = tuple[str, str, str]

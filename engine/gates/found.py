@@ -12,7 +12,7 @@ WAYS: tuple[Way, ...] = ("spot", "mutual", "self", "other")
 
 
 @record
-class Found:
+class CountedFinding:
     """One finding at a unit: its number in the register, where it comes from, and whether it is closed (销号)."""
 
     number: int

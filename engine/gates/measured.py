@@ -14,7 +14,7 @@ NOUGHT = Fraction(0)
 
 
 @record
-class Mark:
+class IndicatorMark:
     """What a unit has of an indicator in its newest period: by itself, and as the office checked it.
 
     `when` is the period in words, empty for what is given once.
@@ -55,7 +55,7 @@ class Filling:
 class Measured:
     """Everything that conditions on indicators read; `vetoes` are those raised, by indicator and unit."""
 
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[IndicatorMark, ...] = ()
     fillings: tuple[Filling, ...] = ()
     vetoes: tuple[tuple[str, str], ...] = ()
 
@@ -73,7 +73,7 @@ def by_indicator(found: IndicatorSet, measured: Measured, whose: Whose) -> Mappi
     return {name: sum(each, NOUGHT) / max(1, len(each)) for name, each in scores.items()}
 
 
-def asked(found: IndicatorSet, measured: Measured) -> tuple[Mark, ...]:
+def asked(found: IndicatorSet, measured: Measured) -> tuple[IndicatorMark, ...]:
     """Return the marks that are asked for: those of no period are extra."""
     extra = {one.id for one in found.indicators if one.period == "none"}
     return tuple(mark for mark in measured.marks if mark.indicator not in extra)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal, TypeVar
 
 from engine.errors import UnknownName
-from engine.model import Part, Quota, QuotaKind, QuotaShare, Tally
+from engine.model import Quota, QuotaKind, QuotaShare, Tally, VerdictPart
 from engine.records import record
 
 Named = TypeVar("Named", Quota, QuotaKind)
@@ -18,7 +18,7 @@ TOTAL = "合计"
 
 
 @record
-class Line:
+class QuotaLine:
     """A line of a quota's table; `need` is None where the plan states no number, `units` are who may host.
 
     `title` is what the plan calls it; `printed` are the units of a share as the plan has them.
@@ -47,10 +47,10 @@ class Line:
         return "over" if self.most is not None and self.have > self.most else ""
 
     @property
-    def part(self) -> Part:
+    def part(self) -> VerdictPart:
         """The line as a verdict names it: a kind, a unit, units together, or (naming nothing) the total."""
         need = self.most if self.amiss == "over" else self.need
-        return Part(
+        return VerdictPart(
             unit=self.units[0] if len(self.units) == 1 and not self.printed else "",
             name=self.id,
             title=self.title,
@@ -70,11 +70,11 @@ def named(known: Iterable[Named], name: str) -> Named:
     return found[0]
 
 
-def lines(quota: Quota, tallies: Iterable[Tally]) -> tuple[Line, ...]:
+def lines(quota: Quota, tallies: Iterable[Tally]) -> tuple[QuotaLine, ...]:
     """Return the table of a quota: its kinds, the shares of units, and the total last."""
     counted = _Counted(tallies)
     kinds = (
-        Line(
+        QuotaLine(
             by="kind",
             id=kind.id,
             name=kind.title,
@@ -86,30 +86,30 @@ def lines(quota: Quota, tallies: Iterable[Tally]) -> tuple[Line, ...]:
         for kind in quota.kinds
     )
     shares = (line for share in quota.per_unit for line in _share(share, counted))
-    total = Line(by="total", name=TOTAL, have=counted.kinds.total(), need=needed(quota) or None)
+    total = QuotaLine(by="total", name=TOTAL, have=counted.kinds.total(), need=needed(quota) or None)
     return (*kinds, *shares, total)
 
 
-def amiss(quota: Quota, table: Iterable[Line]) -> tuple[Part, ...]:
+def amiss(quota: Quota, table: Iterable[QuotaLine]) -> tuple[VerdictPart, ...]:
     """Return what is wrong with a quota; of a total that only adds up its shares, these speak."""
     told = (line for line in table if line.by != "total" or quota.total is not None or not quota.per_unit)
     return tuple(line.part for line in told if line.amiss)
 
 
-def in_words(part: Part) -> str:
+def in_words(part: VerdictPart) -> str:
     """Say what is wrong with a quota: 示范机关(0/2), 示范学校(4,最多3)."""
     name = part.unit or part.title or part.name or "、".join(part.among) or TOTAL
     return f"{name}({part.have},最多{part.need})" if part.code == "over" else f"{name}({part.have}/{part.need})"
 
 
-def hosted(quota: Quota, tallies: Iterable[Tally]) -> tuple[Part, ...]:
+def hosted(quota: Quota, tallies: Iterable[Tally]) -> tuple[VerdictPart, ...]:
     """Return what each unit has of each kind, in the order in which they came."""
     found: Counter[tuple[str, str]] = Counter()
     for tally in tallies:
         found[tally.unit, tally.kind] += tally.number
     titles = {kind.id: kind.title for kind in quota.kinds}
     return tuple(
-        Part(unit=unit, name=kind, title=titles.get(kind, ""), have=str(number))
+        VerdictPart(unit=unit, name=kind, title=titles.get(kind, ""), have=str(number))
         for (unit, kind), number in found.items()
         if number
     )
@@ -155,16 +155,18 @@ class _Counted:
             self.units[tally.unit] += tally.number
 
 
-def _share(share: QuotaShare, counted: _Counted) -> Iterator[Line]:
+def _share(share: QuotaShare, counted: _Counted) -> Iterator[QuotaLine]:
     if share.together:
         have = sum(counted.units[unit] for unit in share.units)
         name = share.title or "、".join(share.printed or share.units)
         printed = share.printed or share.units
         title = share.title
-        yield Line(by="unit", name=name, title=title, have=have, need=share.least, units=share.units, printed=printed)
+        yield QuotaLine(
+            by="unit", name=name, title=title, have=have, need=share.least, units=share.units, printed=printed
+        )
         return
     for unit in share.units:
-        yield Line(by="unit", name=unit, have=counted.units[unit], need=share.least, units=(unit,))
+        yield QuotaLine(by="unit", name=unit, have=counted.units[unit], need=share.least, units=(unit,))
 
 
 def _stated(quota: Quota) -> int:

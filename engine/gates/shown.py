@@ -7,7 +7,7 @@ from itertools import chain, repeat
 
 from engine.gates.kinds import KINDS
 from engine.gates.verdict import TREES
-from engine.model import Condition, ConditionVerdict, Part, Phase, Verdict, Workflow
+from engine.model import Condition, ConditionVerdict, Phase, Verdict, VerdictPart, Workflow
 from engine.model.plain import plain as plain_record
 from engine.records import record
 
@@ -16,7 +16,7 @@ NAMED = 5
 
 
 @record
-class Shown:
+class ShownCondition:
     """A condition as it is read: what must hold, what was counted and needed, and who is missing where it does not.
 
     `met` are all who were counted, as the verdict has them.
@@ -29,8 +29,8 @@ class Shown:
     counted: str
     needed: str
     missing: tuple[str, ...] = ()
-    met: tuple[Part, ...] = ()
-    children: tuple[Shown, ...] = ()
+    met: tuple[VerdictPart, ...] = ()
+    children: tuple[ShownCondition, ...] = ()
 
 
 def sentences(condition: Condition, workflow: Workflow) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ def texts(phase: Phase, workflow: Workflow) -> dict[str, str]:
     return {condition.id: text_of(condition, workflow) for condition in gate}
 
 
-def shown(verdict: Verdict, phase: Phase, workflow: Workflow) -> tuple[Shown, ...]:
+def shown(verdict: Verdict, phase: Phase, workflow: Workflow) -> tuple[ShownCondition, ...]:
     """Return the conditions of a verdict as they are read, worded by the gate of its phase."""
     gate = phase.gate.children if phase.gate.kind == "all" else (phase.gate,)
     return tuple(_beside(gate, verdict.conditions, workflow))
@@ -63,25 +63,27 @@ def why_shut(verdict: Verdict, phase: Phase, workflow: Workflow) -> str:
     return ";".join(_line(each) for each in shown(verdict, phase, workflow) if not each.holds)
 
 
-def _line(condition: Shown) -> str:
+def _line(condition: ShownCondition) -> str:
     missing = f"({'、'.join(condition.missing[:NAMED])}{' 等' if len(condition.missing) > NAMED else ''})"
     return f"{condition.text} {condition.counted}/{condition.needed}{missing if condition.missing else ''}"
 
 
-def _beside(gate: tuple[Condition, ...], found: tuple[ConditionVerdict, ...], workflow: Workflow) -> Iterator[Shown]:
+def _beside(
+    gate: tuple[Condition, ...], found: tuple[ConditionVerdict, ...], workflow: Workflow
+) -> Iterator[ShownCondition]:
     """Yield conditions of a verdict with those of the gate beside them; a gate that changed since may have fewer."""
     for condition, each in zip(chain(gate, repeat(None)), found, strict=False):
         known = condition if condition and (condition.id, condition.kind) == (each.id, each.kind) else None
         yield _shown(each, known or Condition(id=each.id, kind=each.kind, text=each.id), workflow)
 
 
-def _shown(found: ConditionVerdict, condition: Condition, workflow: Workflow) -> Shown:
+def _shown(found: ConditionVerdict, condition: Condition, workflow: Workflow) -> ShownCondition:
     children = tuple(_beside(condition.children, found.children, workflow))
     figures, missing = (found.counted, found.needed), [name for child in children for name in child.missing]
     if found.kind not in TREES:
         kind = KINDS[found.kind]
         figures, missing = kind.figures(found), [*kind.lacking(found.missing, condition.params, workflow)]
-    return Shown(
+    return ShownCondition(
         id=found.id,
         kind=found.kind,
         text=text_of(condition, workflow),
@@ -104,7 +106,7 @@ def text_of(condition: Condition, workflow: Workflow) -> str:
     return KINDS[condition.kind].sentence(condition.params, workflow)
 
 
-def _plain(condition: Shown) -> dict[str, object]:
+def _plain(condition: ShownCondition) -> dict[str, object]:
     return {
         "id": condition.id,
         "kind": condition.kind,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds import KINDS
-from engine.model import Condition, ConditionVerdict, Part, Phase, Verdict
+from engine.model import Condition, ConditionVerdict, Phase, Verdict, VerdictPart
 
 TREES = ("all", "any")
 """The inner nodes of a gate."""
@@ -29,7 +29,7 @@ def reads(condition: Condition) -> Reads:
     return found
 
 
-def unmet(found: ConditionVerdict) -> Iterator[Part]:
+def unmet(found: ConditionVerdict) -> Iterator[VerdictPart]:
     """Yield what keeps a condition from holding; nothing where it holds, though some may be missing."""
     if found.holds:
         return

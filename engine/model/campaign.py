@@ -313,7 +313,7 @@ class IndicatorScore:
 
 
 @record
-class Proof:
+class IndicatorProof:
     """A file or a note in an evidence slot of an indicator, for a unit and a period.
 
     What comes again under the same name is the next `version`; only the latest counts.

@@ -211,7 +211,7 @@ def _table(parts: tuple[Any, ...]) -> Way:
 
 
 @record(kw_only=False)
-class Share:
+class MarkShare:
     """A share of what can be had, rather than a number of points."""
 
     of_all: Fraction
@@ -220,7 +220,7 @@ class Share:
 TAGS: Final[Mapping[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]]] = {
     "fraction": (Fraction, str, Fraction),
     "date": (date, date.isoformat, date.fromisoformat),
-    "share": (Share, lambda share: str(share.of_all), lambda text: Share(Fraction(text))),
+    "share": (MarkShare, lambda share: str(share.of_all), lambda text: MarkShare(Fraction(text))),
 }
 
 

@@ -6,7 +6,7 @@ from engine.records import record
 
 
 @record
-class Part:
+class VerdictPart:
     """One of those that a condition counts: who or what it is, and how it stands.
 
     `name` is what the workflow calls it where it is neither unit nor task: an approval, an indicator, a kind of a
@@ -25,7 +25,7 @@ class Part:
     have: str = ""
     need: str = ""
     among: tuple[str, ...] = ()
-    lacks: tuple[Part, ...] = ()
+    lacks: tuple[VerdictPart, ...] = ()
 
 
 @record
@@ -40,8 +40,8 @@ class ConditionVerdict:
     holds: bool
     counted: str
     needed: str
-    missing: tuple[Part, ...] = ()
-    met: tuple[Part, ...] = ()
+    missing: tuple[VerdictPart, ...] = ()
+    met: tuple[VerdictPart, ...] = ()
     children: tuple[ConditionVerdict, ...] = ()
 
 

@@ -115,22 +115,22 @@ def _day(
                    font_weight="700", text_anchor="middle")  # fmt: skip
 
 
-class _Look(NamedTuple):
+class _DayLook(NamedTuple):
     """The ground of a cell, and what is written on it."""
 
     fill: str
     ink: str
 
 
-def _look_of_count(shade: int) -> _Look:
-    return _Look(_SHADES[shade], svg.PAPER if shade >= _DARK else svg.INK)
+def _look_of_count(shade: int) -> _DayLook:
+    return _DayLook(_SHADES[shade], svg.PAPER if shade >= _DARK else svg.INK)
 
 
-def _look_of_day(off: str) -> _Look:
+def _look_of_day(off: str) -> _DayLook:
     """Return the look of a day without notices: a holiday, a weekend, or a day on which people work."""
     if not off:
-        return _Look(svg.PAPER, svg.FAINT)
-    return _Look(_OFF, svg.FAINT) if off in _WEEKEND else _Look(_HOLIDAY, _RED)
+        return _DayLook(svg.PAPER, svg.FAINT)
+    return _DayLook(_OFF, svg.FAINT) if off in _WEEKEND else _DayLook(_HOLIDAY, _RED)
 
 
 def _mark(day: date, off: str, calendar: Calendar) -> str:

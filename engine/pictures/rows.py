@@ -14,7 +14,7 @@ WORST_FIRST = ("overdue", "due", "submitted", "paused", "met")
 
 
 @record
-class Mark:
+class TimelineMark:
     """One day on which so many units owe a task, and how each (unit, status) stands."""
 
     on: date
@@ -29,13 +29,13 @@ class Mark:
 
 
 @record
-class Row:
+class TimelineRow:
     """One task of the timeline; a note stands where it has no day."""
 
     task: Task
     first: date
     last: date
-    marks: tuple[Mark, ...]
+    marks: tuple[TimelineMark, ...]
     note: str
     done: str
 
@@ -48,11 +48,11 @@ class Band:
     state: str
     first: date
     last: date
-    rows: tuple[Row, ...]
+    rows: tuple[TimelineRow, ...]
 
 
 @record
-class Sheet:
+class TimelineSheet:
     """What is drawn: a workflow on a day and, where it runs, the rows of its campaign."""
 
     workflow: Workflow
@@ -68,11 +68,11 @@ def sheet(
     phases: Iterable[PhaseState],
     assignments: Iterable[Assignment],
     deadlines: Iterable[Deadline],
-) -> Sheet:
+) -> TimelineSheet:
     """Return what a timeline is drawn from; what was cancelled is left out."""
     found = list(assignments)
     short = {a.id for a in found if a.state == "short"}
-    return Sheet(
+    return TimelineSheet(
         workflow=workflow,
         today=today,
         phases={state.phase: state for state in phases},
@@ -81,12 +81,12 @@ def sheet(
     )
 
 
-def bands(sheet: Sheet) -> list[Band]:
+def bands(sheet: TimelineSheet) -> list[Band]:
     """Return every phase, in the order of the plan, with its tasks."""
     return [_band(sheet, phase) for phase in sheet.workflow.phases]
 
 
-def _band(sheet: Sheet, phase: Phase) -> Band:
+def _band(sheet: TimelineSheet, phase: Phase) -> Band:
     state = sheet.phases.get(phase.id)
     band = Band(
         phase=phase,
@@ -100,11 +100,11 @@ def _band(sheet: Sheet, phase: Phase) -> Band:
     return Band(phase=phase, state=band.state, first=band.first, last=band.last, rows=rows)
 
 
-def _row(sheet: Sheet, band: Band, task: Task) -> Row:
+def _row(sheet: TimelineSheet, band: Band, task: Task) -> TimelineRow:
     owed = {number: a for number, a in sheet.owed.items() if a.task == task.id}
     marks = _marks(sheet, owed) or _planned(band, task)
     settled = sum(a.state in ("accepted", "waived") for a in owed.values())
-    return Row(
+    return TimelineRow(
         task=task,
         first=min((a.issued_on for a in owed.values()), default=task.opens.on or band.first),
         last=max((mark.on for mark in marks), default=band.last),
@@ -114,14 +114,14 @@ def _row(sheet: Sheet, band: Band, task: Task) -> Row:
     )
 
 
-def _marks(sheet: Sheet, owed: Mapping[int, Assignment]) -> tuple[Mark, ...]:
+def _marks(sheet: TimelineSheet, owed: Mapping[int, Assignment]) -> tuple[TimelineMark, ...]:
     mine = [due for due in sheet.dues if due.assignment in owed]
     days = sorted({due.due_on for due in mine})
     return tuple(_mark([due for due in mine if due.due_on == on], owed, sheet.today) for on in days)
 
 
-def _mark(dues: list[Deadline], owed: Mapping[int, Assignment], today: date) -> Mark:
-    return Mark(
+def _mark(dues: list[Deadline], owed: Mapping[int, Assignment], today: date) -> TimelineMark:
+    return TimelineMark(
         on=dues[0].due_on,
         printed=any(due.basis == "printed" for due in dues),
         provisional=any(due.provisional for due in dues),
@@ -139,16 +139,16 @@ def _status(due: Deadline, owed: Assignment, today: date) -> str:
     return "overdue" if due.due_on < today else "due"
 
 
-def _planned(band: Band, task: Task) -> tuple[Mark, ...]:
+def _planned(band: Band, task: Task) -> tuple[TimelineMark, ...]:
     """Return the due mark of a task nobody was given yet, where the plan alone tells its day."""
     on = {"date": task.due.on, "phase_end": band.last}.get(task.due.kind)
     if on is None or band.state == "before_adoption":
         return ()
     printed = task.due.kind == "date"
-    return (Mark(on=on, printed=printed, provisional=False, statuses=(("", "due"),)),)
+    return (TimelineMark(on=on, printed=printed, provisional=False, statuses=(("", "due"),)),)
 
 
-def _note(sheet: Sheet, band: Band, task: Task) -> str:
+def _note(sheet: TimelineSheet, band: Band, task: Task) -> str:
     if band.state == "before_adoption":
         return "启动前,不下达"
     return words.undated(task, sheet.workflow)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from engine.model import Assignment, Deadline, PhaseState, Workflow
 from engine.pictures import rows, svg, words
-from engine.pictures.rows import WORST_FIRST, Band, Mark, Row
+from engine.pictures.rows import WORST_FIRST, Band, TimelineMark, TimelineRow
 from engine.pictures.svg import hover, tag, text
 from engine.records import record
 
@@ -171,7 +171,7 @@ def _how_many(band: Band) -> str:
     return f"{len(band.rows) - counted}项" + (f",另有按周期计次{counted}项" if counted else "")
 
 
-def _task(row: Row, ink: str, scale: _Scale, y: float) -> Iterator[str]:
+def _task(row: TimelineRow, ink: str, scale: _Scale, y: float) -> Iterator[str]:
     middle = y + _TASK_ROW / 2
     yield from _label(row.task.title, y, 52 if row.task.kind == "duty" else 40)
     x, end = scale.x(row.first), scale.end(row.last)
@@ -198,7 +198,7 @@ def _label(title: str, y: float, left: float) -> Iterator[str]:
         yield tag("g", hover(title), text(line, left, first + n * 15, size=size))
 
 
-def _due_mark(mark: Mark, x: float, y: float, room: float) -> Iterator[str]:
+def _due_mark(mark: TimelineMark, x: float, y: float, room: float) -> Iterator[str]:
     colour = _COLOURS[mark.worst]
     edge = svg.INK if mark.worst == "due" else colour
     drawn = {"fill": colour, "stroke": edge, "stroke_width": 1.6}
@@ -221,12 +221,12 @@ def _note(words_: str, x: float, y: float, fill: str, size: float = 11, **more: 
                 paint_order="stroke", **more)  # fmt: skip
 
 
-def _late(mark: Mark) -> str:
+def _late(mark: TimelineMark) -> str:
     late = sum(status == "overdue" for _, status in mark.statuses)
     return f" 逾期{late}" if late else ""
 
 
-def _mark_story(mark: Mark) -> str:
+def _mark_story(mark: TimelineMark) -> str:
     basis = "方案明确的时限" if mark.printed else "推算的时限"
     lines = [f"{words.chinese_day(mark.on)}({basis}{',节假日安排未公布,暂定' if mark.provisional else ''})"]
     for status in WORST_FIRST:
@@ -236,7 +236,7 @@ def _mark_story(mark: Mark) -> str:
     return "\n".join(lines)
 
 
-def _task_story(row: Row) -> str:
+def _task_story(row: TimelineRow) -> str:
     task = row.task
     dates = "、".join(words.chinese_day(mark.on) for mark in row.marks) or row.note
     units = "、".join((*task.lead, *task.responsible, *task.supporting, *task.inherited))
@@ -261,7 +261,7 @@ def _legend(y: float) -> Iterator[str]:
     x = 28.0
     shapes = [("printed", "方案明确的时限"), ("derived", "推算的时限")]
     for shape, label in shapes:
-        mark = Mark(on=date.min, printed=shape == "printed", provisional=False, statuses=(("", "due"),))
+        mark = TimelineMark(on=date.min, printed=shape == "printed", provisional=False, statuses=(("", "due"),))
         yield next(_due_mark(mark, x + 8, y, 0))
         yield text(label, x + 24, y + 4.5, size=12)
         x += 24 + svg.width_of(label, 12) + 26

@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.reader.indicator_shapes import INDICATORS
 from engine.reader.leaves import GATE
-from engine.reader.shape import Either, Key, ListOf, Record, Table
+from engine.reader.shape import Either, Key, ListOf, RecordShape, TableShape
 from engine.reader.sources import SOURCE
 from engine.reader.words import (
     ADDRESS,
@@ -41,7 +41,7 @@ RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
 
 _IDS = ListOf(item=LINE)
 _NAMES = ListOf(item=LINE)
-SET = Record(
+SET = RecordShape(
     name="the set",
     keys={
         "all": Key(shape=Either(word=LINE, rows=_NAMES), about="units or groups of which it consists", needed=True),
@@ -54,7 +54,7 @@ _FORMAT = WordKind(name="a version of the format that is known", code="PW214", p
 
 _SOURCE = Key(shape=SOURCE, about="the clause it rests on and how it was read")
 
-RUNG = Record(
+RUNG = RecordShape(
     name="the rung",
     keys={
         "id": Key(shape=ID, about="its name in the ladder", needed=True),
@@ -71,14 +71,14 @@ RUNG = Record(
         "channel": Key(shape=LINE, about="a channel of its own"),
     },
 )
-LADDER = Record(
+LADDER = RecordShape(
     name="the ladder",
     keys={
         "min_gap": Key(shape=SPAN, about="the least gap between two levels (1wd)"),
         "rungs": Key(shape=ListOf(item=RUNG), about="its rungs", needed=True),
     },
 )
-KIND = Record(
+KIND = RecordShape(
     name="the kind",
     keys={
         "id": Key(shape=ID, about="its id", needed=True),
@@ -87,7 +87,7 @@ KIND = Record(
         "before": Key(shape=number(0, 1_000_000), about="how many there were already, as the plan counts them"),
     },
 )
-SHARE_OF_UNITS = Record(
+SHARE_OF_UNITS = RecordShape(
     name="the share",
     keys={
         "units": Key(shape=_NAMES, about="units or groups, as the plan prints them", needed=True),
@@ -96,7 +96,7 @@ SHARE_OF_UNITS = Record(
         "title": Key(shape=LINE, about="how the plan calls them together"),
     },
 )
-QUOTA = Record(
+QUOTA = RecordShape(
     name="the quota",
     keys={
         "id": Key(shape=ID, about="its id", needed=True),
@@ -107,7 +107,7 @@ QUOTA = Record(
         "source": _SOURCE,
     },
 )
-PHASE = Record(
+PHASE = RecordShape(
     name="the phase",
     keys={
         "id": Key(shape=ID, about="its id", needed=True),
@@ -123,7 +123,7 @@ PHASE = Record(
         "source": _SOURCE,
     },
 )
-DUE_AFTER = Record(
+DUE_AFTER = RecordShape(
     name="the due date",
     keys={
         "after": Key(
@@ -134,7 +134,7 @@ DUE_AFTER = Record(
         "offset": Key(shape=OFFSET, about="how long after it", needed=True),
     },
 )
-OPENS_AFTER = Record(name="opens", keys={"after": Key(shape=_IDS, about="tasks that come first", needed=True)})
+OPENS_AFTER = RecordShape(name="opens", keys={"after": Key(shape=_IDS, about="tasks that come first", needed=True)})
 _TERMS = {
     "receipt": Key(shape=SPAN_OR_NONE, about="how long a unit has to confirm, or none"),
     "review": Key(shape=SPAN_OR_NONE, about="how long the office has to review, or none"),
@@ -144,7 +144,7 @@ _TERMS = {
     "receipt_ladder": Key(shape=LINE, about="the ladder of the receipt, or none"),
     "review_ladder": Key(shape=LINE, about="the ladder of the review, or none"),
 }
-DEFAULTS = Record(
+DEFAULTS = RecordShape(
     name="the defaults",
     keys=_TERMS
     | {
@@ -167,7 +167,7 @@ _OPENS_WORD = WordKind(
     read=lambda text: text if text == "phase" else DAY.read(text),
 )
 PERIODS: Final = ("year", "half", "quarter", "month", "week", "term", "phase")
-DUTY = Record(
+DUTY = RecordShape(
     name="the duty",
     keys={
         "id": Key(shape=ID, about="its id under the task", needed=True),
@@ -182,7 +182,7 @@ DUTY = Record(
         "source": _SOURCE,
     },
 )
-TERM = Record(
+TERM = RecordShape(
     name="the term",
     keys={
         "id": Key(shape=ID, about="its id", needed=True),
@@ -191,7 +191,7 @@ TERM = Record(
         "to": Key(shape=DATE, about="its last day", needed=True),
     },
 )
-TASK = Record(
+TASK = RecordShape(
     name="the task",
     keys={
         "id": Key(shape=ID, about="its id", needed=True),
@@ -210,13 +210,13 @@ TASK = Record(
         "needs": Key(shape=ListOf(item=one_of(("note", "number", "file"))), about="evidence that must be there"),
         "draft": Key(shape=one_of(SIGNED), about="a document that is drafted when the task is issued"),
         "addressee": Key(shape=LINE, about="the superior to whom what is drafted goes"),
-        "numbers": Key(shape=Table(key=LINE, value=LINE), about="numbers to hand in: name and meaning"),
+        "numbers": Key(shape=TableShape(key=LINE, value=LINE), about="numbers to hand in: name and meaning"),
         "duties": Key(shape=ListOf(item=DUTY), about="what is to happen how often in each period"),
         "source": _SOURCE,
     }
     | _TERMS,
 )
-CONTACT = Record(
+CONTACT = RecordShape(
     name="the contact",
     keys={
         "address": Key(shape=ADDRESS, about="the work address", needed=True),
@@ -225,14 +225,14 @@ CONTACT = Record(
         "to": Key(shape=DATE, about="its last day"),
     },
 )
-_CONTACTS = Record(
+_CONTACTS = RecordShape(
     name="the contacts",
     keys={
         level: Key(shape=Either(word=ADDRESS, rows=ListOf(item=CONTACT)), about=f"who is told at level {number}")
         for level, number in LEVELS.items()
     },
 )
-UNIT = Record(
+UNIT = RecordShape(
     name="the unit",
     keys={
         "name": Key(shape=LINE, about="its name as the plan prints it", needed=True),
@@ -244,7 +244,7 @@ UNIT = Record(
         "contacts": Key(shape=_CONTACTS, about="its work contacts, no persons"),
     },
 )
-GROUP = Record(
+GROUP = RecordShape(
     name="the group",
     keys={
         "name": Key(shape=LINE, about="its name as the plan prints it", needed=True),
@@ -253,7 +253,7 @@ GROUP = Record(
         "exclude": Key(shape=_NAMES, about="units or groups left out"),
     },
 )
-_PATTERNS = Record(
+_PATTERNS = RecordShape(
     name="the pattern of contacts",
     keys={
         level: Key(shape=ADDRESS_PATTERN, about=f"the address at level {number}; {{code}} is the unit's")
@@ -265,11 +265,11 @@ _DIRECTORY = {
     "groups": Key(shape=ListOf(item=GROUP), about="named sets of units"),
     "contacts": Key(shape=_PATTERNS, about="addresses of units that give none"),
 }
-UNITS_FILE = Record(
+UNITS_FILE = RecordShape(
     name="the directory",
     keys={"units": Key(shape=_UNITS, about="all units, in order", needed=True)} | _DIRECTORY,
 )
-HOURS = Record(
+HOURS = RecordShape(
     name="the hours",
     keys={
         "remind": Key(shape=CLOCK, about='when reminders go ("09:00")'),
@@ -278,22 +278,22 @@ HOURS = Record(
         "close": Key(shape=CLOCK, about='when a due day closes ("17:30")'),
     },
 )
-INHERIT = Record(
+INHERIT = RecordShape(
     name="inherit",
     keys={
         "units": Key(shape=_SETS, about="units to which every task also falls", needed=True),
         "except": Key(shape=_IDS, about="tasks that do not"),
     },
 )
-NESTED = Record(
+NESTED = RecordShape(
     name="the nested campaign",
     keys={
         "unit": Key(shape=LINE, about="the unit of this directory that runs it", needed=True),
         "workflow": Key(shape=LINE, about="the folder beside this one, or the shipped workflow", needed=True),
-        "settings": Key(shape=Table(key=ID, value=LINE), about="what fills the parameters of its workflow"),
+        "settings": Key(shape=TableShape(key=ID, value=LINE), about="what fills the parameters of its workflow"),
     },
 )
-DOCUMENT = Record(
+DOCUMENT = RecordShape(
     name="the document",
     keys={
         "title": Key(shape=LINE, about="its title", needed=True),
@@ -302,9 +302,9 @@ DOCUMENT = Record(
         "issued_on": Key(shape=DATE, about="the day it was issued"),
     },
 )
-PARAMETERS = Table(
+PARAMETERS = TableShape(
     key=ID,
-    value=Record(
+    value=RecordShape(
         name="the parameter",
         keys={
             "title": Key(shape=LINE, about="what it stands for", needed=True),
@@ -312,8 +312,8 @@ PARAMETERS = Table(
         },
     ),
 )
-SETTINGS_FILE = Table(key=ID, value=LINE)
-WORKFLOW = Record(
+SETTINGS_FILE = TableShape(key=ID, value=LINE)
+WORKFLOW = RecordShape(
     name="the workflow",
     keys={
         "phasegate": Key(shape=_FORMAT, about="the version of this format: 1", needed=True),
@@ -333,14 +333,14 @@ WORKFLOW = Record(
         "max_extensions": Key(shape=number(0, 99), about="extensions of one assignment (1)"),
         "hours": Key(shape=HOURS, about="when notices go out"),
         "signers": Key(
-            shape=Record(
+            shape=RecordShape(
                 name="the signers",
                 keys={kind: Key(shape=LINE, about=f"who signs {kind}") for kind in SIGNED},
             ),
             about="who signs formal acts: a post, not a person",
         ),
         "caps": Key(
-            shape=Record(
+            shape=RecordShape(
                 name="the caps",
                 keys={
                     relation: Key(shape=number(-1, 4), about=f"the highest level for {relation} units")
@@ -351,7 +351,7 @@ WORKFLOW = Record(
         ),
         "units": Key(shape=Either(word=LINE, rows=_UNITS), about="the directory, here or as a file", needed=True),
         **_DIRECTORY,
-        "ladders": Key(shape=Table(key=ID, value=LADDER), about="ladders by name"),
+        "ladders": Key(shape=TableShape(key=ID, value=LADDER), about="ladders by name"),
         "defaults": Key(shape=DEFAULTS, about="what holds for every task that says nothing else"),
         "quotas": Key(shape=ListOf(item=QUOTA), about="numbers of things to reach"),
         "indicators": Key(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.reader.shape import Key, ListOf, Record
+from engine.reader.shape import Key, ListOf, RecordShape
 from engine.reader.sources import SOURCE
 from engine.reader.words import ID, LINE, TEXT, WordKind, number, one_of
 
@@ -25,7 +25,7 @@ POINTS: Final = WordKind(
 _YES = one_of(("true", "false"), name="true or false")
 _SOURCE = Key(shape=SOURCE, about="where it is taken from and how it was read")
 
-SLOT: Final = Record(
+SLOT: Final = RecordShape(
     name="the evidence",
     keys={
         "id": Key(shape=ID, about="its id within the indicator", needed=True),
@@ -34,7 +34,7 @@ SLOT: Final = Record(
         "least": Key(shape=number(1, 1000), about="how many pieces at least (1)"),
     },
 )
-INDICATOR: Final = Record(
+INDICATOR: Final = RecordShape(
     name="the indicator",
     keys={
         "id": Key(shape=NUMBER, about="its number", needed=True),
@@ -49,7 +49,7 @@ INDICATOR: Final = Record(
         "source": _SOURCE,
     },
 )
-INDICATORS: Final = Record(
+INDICATORS: Final = RecordShape(
     name="the indicator set",
     keys={
         "id": Key(shape=ID, about="its id", needed=True),

@@ -6,25 +6,25 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.errors import BadInput
-from engine.gates import KINDS, Kind, Param
+from engine.gates import KINDS, ConditionKind, Param
 from engine.gates.params import ParamType
-from engine.reader.shape import Key, ListOf, Record, Shape, Tree
+from engine.reader.shape import Key, ListOf, RecordShape, Shape, Tree
 from engine.reader.words import DATE, ID, LINE, WordKind, number, one_of
 
 
-def leaf_shapes() -> Mapping[str, Record]:
+def leaf_shapes() -> Mapping[str, RecordShape]:
     """Return the shape of each registered kind of condition."""
     return {name: _record(kind) for name, kind in KINDS.items()}
 
 
-def _record(kind: Kind) -> Record:
+def _record(kind: ConditionKind) -> RecordShape:
     common = {
         "kind": Key(shape=one_of([kind.name]), about="the kind of condition", needed=True),
         "id": Key(shape=ID, about="the name of the condition in the verdict"),
         "text": Key(shape=LINE, about="what must hold, in words"),
     }
     own = {param.name: _key(param) for param in kind.params}
-    return Record(name=f"the condition ({kind.name})", keys=common | own)
+    return RecordShape(name=f"the condition ({kind.name})", keys=common | own)
 
 
 def _key(param: Param) -> Key:

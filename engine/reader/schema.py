@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.reader.format import UNITS_FILE, WORKFLOW
 from engine.reader.indicator_shapes import INDICATORS
-from engine.reader.shape import Either, Key, ListOf, Record, Shape, Table, Tree
+from engine.reader.shape import Either, Key, ListOf, RecordShape, Shape, TableShape, Tree
 from engine.reader.words import WordKind
 
 Json = dict[str, Any]
@@ -26,11 +26,11 @@ def _shape(shape: Shape) -> Json:
     match shape:
         case WordKind():
             return _word(shape)
-        case Record():
+        case RecordShape():
             return _record(shape)
         case ListOf():
             return {"type": "array", "items": _shape(shape.item), "minItems": shape.least}
-        case Table():
+        case TableShape():
             key = {"pattern": f"^({shape.key.pattern})$|{_MARK}"}
             return {"type": "object", "propertyNames": key, "additionalProperties": _shape(shape.value)}
         case Either():
@@ -48,13 +48,13 @@ def _word(kind: WordKind) -> Json:
     return {"type": types, "pattern": f"^({kind.pattern})$|{_MARK}", "description": kind.example}
 
 
-def _record(record: Record) -> Json:
+def _record(record: RecordShape) -> Json:
     needed = [key for key, rule in record.keys.items() if rule.needed]
     found: Json = {"type": "object", "properties": _properties(record), "additionalProperties": False}
     return found | ({"required": needed} if needed else {})
 
 
-def _properties(record: Record) -> Json:
+def _properties(record: RecordShape) -> Json:
     return {key: _described(rule) for key, rule in record.keys.items()}
 
 
@@ -63,12 +63,12 @@ def _described(rule: Key) -> Json:
     return shape if "$ref" in shape else shape | {"title": rule.about}
 
 
-def _tree(workflow: Record) -> Json:
+def _tree(workflow: RecordShape) -> Json:
     phases = workflow.keys["phases"].shape
-    assert isinstance(phases, ListOf) and isinstance(phases.item, Record)
+    assert isinstance(phases, ListOf) and isinstance(phases.item, RecordShape)
     tree = phases.item.keys["gate"].shape
     assert isinstance(tree, Tree)
-    branch = Record(name="branch", keys=tree.branch)
+    branch = RecordShape(name="branch", keys=tree.branch)
     leaves = [_record(leaf) for leaf in tree.leaves().values()]
     either = {"oneOf": [{"required": ["all"]}, {"required": ["any"]}]}
     return {"anyOf": [_record(branch) | either, *leaves]}

@@ -24,7 +24,7 @@ class Key:
 
 
 @record
-class Record:
+class RecordShape:
     """Keys that are known beforehand."""
 
     name: str
@@ -40,7 +40,7 @@ class ListOf:
 
 
 @record
-class Table:
+class TableShape:
     """Keys that the author chooses, all with one shape of value."""
 
     key: WordKind
@@ -53,18 +53,18 @@ class Either:
 
     word: WordKind | None = None
     rows: ListOf | None = None
-    record: Record | None = None
+    record: RecordShape | None = None
 
 
 @record
 class Tree:
     """A gate: `all` or `any` over further trees, or a leaf whose `kind` decides its keys."""
 
-    leaves: Callable[[], Mapping[str, Record]]
+    leaves: Callable[[], Mapping[str, RecordShape]]
     branch: Mapping[str, Key]
 
 
-Shape = WordKind | Record | ListOf | Table | Either | Tree
+Shape = WordKind | RecordShape | ListOf | TableShape | Either | Tree
 
 
 @record(kw_only=False)
@@ -142,7 +142,7 @@ def fit(node: Node, shape: Shape, name: str, problems: Problems) -> Fitted | Non
     if not isinstance(node, Keys):
         _misshapen(node, "keys with values", name, problems)
         return None
-    if isinstance(shape, Table):
+    if isinstance(shape, TableShape):
         return _fit_table(node, shape, name, problems)
     if isinstance(shape, Tree):
         return _fit_tree(node, shape, name, problems)
@@ -174,7 +174,7 @@ def _fit_list(node: Node, shape: ListOf, name: str, problems: Problems) -> FitRo
     return FitRows(node.place, tuple(item for item in items if item is not None))
 
 
-def _fit_record(node: Keys, shape: Record, problems: Problems) -> Filled:
+def _fit_record(node: Keys, shape: RecordShape, problems: Problems) -> Filled:
     given = {key.text for key, _ in node.pairs}
     for missing in (key for key, rule in shape.keys.items() if rule.needed and key not in given):
         cure = f"add `{missing}:` — {shape.keys[missing].about}"
@@ -190,7 +190,7 @@ def _fit_record(node: Keys, shape: Record, problems: Problems) -> Filled:
     return Filled(node.place, values, {key.text: key.place for key, _ in node.pairs})
 
 
-def _fit_table(node: Keys, shape: Table, name: str, problems: Problems) -> Filled:
+def _fit_table(node: Keys, shape: TableShape, name: str, problems: Problems) -> Filled:
     values: dict[str, Fitted] = {}
     for key, value in node.pairs:
         if cure := _cut_off(key, value):
@@ -224,7 +224,7 @@ def _fit_tree(node: Keys, shape: Tree, name: str, problems: Problems) -> Filled 
 
 
 def _fit_branch(node: Keys, shape: Tree, name: str, problems: Problems) -> Filled | None:
-    filled = _fit_record(node, Record(name=f"{name} without a kind", keys=shape.branch), problems)
+    filled = _fit_record(node, RecordShape(name=f"{name} without a kind", keys=shape.branch), problems)
     if ("all" in filled.places) == ("any" in filled.places):
         problems.add("PW216", node.place, f"{name} needs one of all, any or kind", "", "write one")
     return filled

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from engine.model import Source
-from engine.reader.shape import Filled, Key, Record
+from engine.reader.shape import Filled, Key, RecordShape
 from engine.reader.words import LINE, TEXT
 from engine.records import replace
 
-SOURCE = Record(
+SOURCE = RecordShape(
     name="the source",
     keys={
         "document": Key(shape=LINE, about="the document, if it is not the plan itself"),

@@ -25,7 +25,7 @@ from engine.reader.parameters import Filler, filler_of
 from engine.reader.phases import read_phases
 from engine.reader.problems import Problems
 from engine.reader.quotas import read_quota
-from engine.reader.shape import Filled, Leaf, Record, fit
+from engine.reader.shape import Filled, Leaf, RecordShape, fit
 from engine.reader.tasks import check_order, read_tasks
 from engine.reader.texts import own_kinds, read_templates
 from engine.records import replace
@@ -58,7 +58,7 @@ def _read(
     return workflow
 
 
-def _fitted(node: Node | None, file: str, shape: Record, name: str, filler: Filler) -> Filled | None:
+def _fitted(node: Node | None, file: str, shape: RecordShape, name: str, filler: Filler) -> Filled | None:
     problems = filler.problems
     if isinstance(node, Keys):
         fitted = fit(filler.node(node), shape, file, problems)
@@ -125,7 +125,7 @@ class _Draft:
         found = self._named_file(file, UNITS_FILE)
         return None if found is None else read_directory(found, self.problems)
 
-    def _named_file(self, file: Leaf, shape: Record) -> Filled | None:
+    def _named_file(self, file: Leaf, shape: RecordShape) -> Filled | None:
         if file.text not in self.bundle:
             known = [each for each in self.bundle if each.endswith(".yaml")]
             cure = self.problems.near(file.text, known, "add the file to the folder")

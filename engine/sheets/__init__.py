@@ -1,14 +1,31 @@
 """Spreadsheets in and out: the task breakdown table, units, and a whole plan; the only importer of openpyxl."""
 
 from engine.sheets.book import Book, opened
-from engine.sheets.breakdown import Line, as_csv, as_workbook, further_sheets, kept
-from engine.sheets.edits import Change, Deed, Found, compared
+from engine.sheets.breakdown import BreakdownLine, as_csv, as_workbook, further_sheets, kept
+from engine.sheets.edits import CellEdit, Deed, EditsFound, compared
 from engine.sheets.pages import Page, pages_as_workbook
 from engine.sheets.plan import Head, workflow_files
-from engine.sheets.problems import CODES, Problems
+from engine.sheets.problems import CODES, SheetProblems
 from engine.sheets.units import units_file, units_text
 
 __all__ = [
-    "CODES", "Book", "Change", "Deed", "Found", "Head", "Line", "Page", "Problems", "as_csv", "as_workbook",
-    "compared", "further_sheets", "kept", "opened", "pages_as_workbook", "units_file", "units_text", "workflow_files",
+    "CODES",
+    "Book",
+    "BreakdownLine",
+    "CellEdit",
+    "Deed",
+    "EditsFound",
+    "Head",
+    "Page",
+    "SheetProblems",
+    "as_csv",
+    "as_workbook",
+    "compared",
+    "further_sheets",
+    "kept",
+    "opened",
+    "pages_as_workbook",
+    "units_file",
+    "units_text",
+    "workflow_files",
 ]  # fmt: skip

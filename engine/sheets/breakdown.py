@@ -19,9 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from engine.records import record
 from engine.sheets.book import Book, Cell
 from engine.sheets.cells import guarded, heading, plain
-from engine.sheets.columns import BY_HEADING, COLUMNS, ID, WRITTEN, Column
+from engine.sheets.columns import BY_HEADING, COLUMNS, ID, WRITTEN, SheetColumn
 from engine.sheets.dress import BOX, FONT, LINE_HEIGHT, READ, dress, lines_of, put
-from engine.sheets.problems import Problems
+from engine.sheets.problems import SheetProblems
 from engine.sheets.table import tables
 
 TITLE = "任务分解表"
@@ -36,7 +36,7 @@ _WRITTEN = PatternFill("solid", fgColor="FFF2CC")
 
 
 @record
-class Line:
+class BreakdownLine:
     """A row of the table: what one unit owes for one task; days as ISO text, empty where there is none.
 
     `id` stays the same from before the task is issued to its end: task/unit, and /period if it recurs.
@@ -61,7 +61,7 @@ class Line:
     extensions: int = 0
     period: str = ""
 
-    def text(self, column: Column) -> str:
+    def text(self, column: SheetColumn) -> str:
         """Return what stands in a column; the reason of an extension is only ever read."""
         return str(getattr(self, column.field, ""))
 
@@ -73,7 +73,7 @@ class Own:
     headings: tuple[str, ...] = ()
     cells: Mapping[str, tuple[Cell, ...]] | None = None
 
-    def of(self, line: Line) -> tuple[Cell, ...]:
+    def of(self, line: BreakdownLine) -> tuple[Cell, ...]:
         """Return the office's own cells of a row."""
         blank = (Cell(),) * len(self.headings)
         return (self.cells or {}).get(plain(line.id), blank)
@@ -81,7 +81,7 @@ class Own:
 
 def kept(book: Book) -> Own:
     """Return the columns of a file that are not ours, to be written again beside the same rows."""
-    found = tables(book, [ID.name], BY_HEADING, Problems(book.file))
+    found = tables(book, [ID.name], BY_HEADING, SheetProblems(book.file))
     if not found:
         return Own()
     table = found[0]
@@ -94,14 +94,14 @@ def kept(book: Book) -> Own:
 
 def further_sheets(book: Book) -> list[str]:
     """Return the sheets of a file, beside its first table, in which something stands."""
-    found = tables(book, [ID.name], BY_HEADING, Problems(book.file))
+    found = tables(book, [ID.name], BY_HEADING, SheetProblems(book.file))
     if not found:
         return []
     filled = (s for s in (*book.sheets, *book.hidden) if any(cell.text for row in s.rows for cell in row))
     return [sheet.name for sheet in filled if sheet.name not in (found[0].sheet.name, BASE)]
 
 
-def as_csv(lines: Sequence[Line], own: Own | None = None) -> bytes:
+def as_csv(lines: Sequence[BreakdownLine], own: Own | None = None) -> bytes:
     """Return the table as CSV: UTF-8 with BOM, no cell taken for a formula."""
     own = own or Own()
     out = io.StringIO(newline="")
@@ -113,7 +113,9 @@ def as_csv(lines: Sequence[Line], own: Own | None = None) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_workbook(lines: Sequence[Line], *, title: str, campaign: str, at: datetime, own: Own | None = None) -> bytes:
+def as_workbook(
+    lines: Sequence[BreakdownLine], *, title: str, campaign: str, at: datetime, own: Own | None = None
+) -> bytes:
     """Return the table as a workbook: every unit begins a page of A4 landscape, the headings on each."""
     own = own or Own()
     book = Workbook()
@@ -147,7 +149,7 @@ def _head(sheet: Worksheet, title: str, own: Own) -> None:
     sheet.row_dimensions[_HEAD_ROW].height = 32
 
 
-def _row(sheet: Worksheet, number: int, line: Line, own: Own) -> None:
+def _row(sheet: Worksheet, number: int, line: BreakdownLine, own: Own) -> None:
     for place, column in enumerate(COLUMNS, 1):
         cell = sheet.cell(number, place)
         put(cell, line.text(column), is_day=column.kind == "day")
@@ -164,13 +166,13 @@ def _row(sheet: Worksheet, number: int, line: Line, own: Own) -> None:
         dress(cell)
 
 
-def _height(line: Line, own: tuple[Cell, ...]) -> float:
+def _height(line: BreakdownLine, own: tuple[Cell, ...]) -> float:
     """Return the height of a row in points; not every program finds it by itself where text is wrapped."""
     texts = [(line.text(column), column.width) for column in COLUMNS] + [(cell.text, OWN_WIDTH) for cell in own]
     return LINE_HEIGHT * max(lines_of(text, width) for text, width in texts) + 5
 
 
-def _pages(sheet: Worksheet, lines: Sequence[Line], own: Own, on: date) -> None:
+def _pages(sheet: Worksheet, lines: Sequence[BreakdownLine], own: Own, on: date) -> None:
     widths = [*(column.width for column in COLUMNS), *(OWN_WIDTH for _ in own.headings)]
     for number, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
@@ -198,7 +200,7 @@ def _pages(sheet: Worksheet, lines: Sequence[Line], own: Own, on: date) -> None:
             sheet.row_breaks.append(Break(id=number))
 
 
-def _base(sheet: Worksheet, lines: Iterable[Line], campaign: str) -> None:
+def _base(sheet: Worksheet, lines: Iterable[BreakdownLine], campaign: str) -> None:
     sheet.sheet_state = "veryHidden"
     for number, name in enumerate((campaign, *(c.name for c in WRITTEN)), 1):
         put(sheet.cell(1, number), name)

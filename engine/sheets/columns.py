@@ -12,7 +12,7 @@ Kind = Literal["fixed", "seen", "day", "text"]
 
 
 @record(kw_only=False)
-class Column:
+class SheetColumn:
     """A column: its heading, the field of a line, its width in characters, and what may be done with it.
 
     `fixed` never changes, `seen` changes by itself, `day` and `text` are written by the office.
@@ -24,25 +24,25 @@ class Column:
     kind: Kind
 
 
-ID = Column("编号", "id", 13, "fixed")
-DUE = Column("时限", "due", 11.5, "day")
-RECEIVED = Column("签收日期", "received", 11.5, "day")
-SUBMITTED = Column("报送日期", "submitted", 11.5, "day")
-NUMBERS = Column("报送数据", "numbers", 9, "text")
-NOTE = Column("报送说明", "note", 13, "text")
-SETTLED = Column("办结日期", "settled", 11.5, "day")
-REASON = Column("延期理由", "reason", 9, "text")
-DOCUMENT = Column("延期依据", "document", 9, "text")
+ID = SheetColumn("编号", "id", 13, "fixed")
+DUE = SheetColumn("时限", "due", 11.5, "day")
+RECEIVED = SheetColumn("签收日期", "received", 11.5, "day")
+SUBMITTED = SheetColumn("报送日期", "submitted", 11.5, "day")
+NUMBERS = SheetColumn("报送数据", "numbers", 9, "text")
+NOTE = SheetColumn("报送说明", "note", 13, "text")
+SETTLED = SheetColumn("办结日期", "settled", 11.5, "day")
+REASON = SheetColumn("延期理由", "reason", 9, "text")
+DOCUMENT = SheetColumn("延期依据", "document", 9, "text")
 COLUMNS = (
     ID,
-    Column("阶段", "phase", 10, "fixed"),
-    Column("任务", "task", 18, "fixed"),
-    Column("要求", "demand", 18, "fixed"),
-    Column("依据(条款)", "clause", 9, "fixed"),
-    Column("角色", "role", 7, "fixed"),
-    Column("单位", "unit", 11, "fixed"),
+    SheetColumn("阶段", "phase", 10, "fixed"),
+    SheetColumn("任务", "task", 18, "fixed"),
+    SheetColumn("要求", "demand", 18, "fixed"),
+    SheetColumn("依据(条款)", "clause", 9, "fixed"),
+    SheetColumn("角色", "role", 7, "fixed"),
+    SheetColumn("单位", "unit", 11, "fixed"),
     DUE,
-    Column("状态", "state", 7, "seen"),
+    SheetColumn("状态", "state", 7, "seen"),
     RECEIVED,
     SUBMITTED,
     NUMBERS,
@@ -52,4 +52,4 @@ COLUMNS = (
     DOCUMENT,
 )
 WRITTEN = tuple(column for column in COLUMNS if column.kind in ("day", "text"))
-BY_HEADING: Mapping[str, Column] = {heading(column.name): column for column in COLUMNS}
+BY_HEADING: Mapping[str, SheetColumn] = {heading(column.name): column for column in COLUMNS}

@@ -13,7 +13,7 @@ from typing import Any
 from engine.errors import did_you_mean
 from engine.records import field, record
 from engine.sheets.book import Book
-from engine.sheets.breakdown import Line, based
+from engine.sheets.breakdown import BreakdownLine, based
 from engine.sheets.cells import heading, plain
 from engine.sheets.columns import (
     BY_HEADING,
@@ -27,16 +27,16 @@ from engine.sheets.columns import (
     RECEIVED,
     SETTLED,
     SUBMITTED,
-    Column,
+    SheetColumn,
 )
-from engine.sheets.problems import Problems
+from engine.sheets.problems import SheetProblems
 from engine.sheets.table import TableRow, only, tables
 
 _PAIRS = re.compile(r"[;、,\n]+")
 
 
 @record
-class Change:
+class CellEdit:
     """One edited cell: where it is, what stood there and what it says now."""
 
     cell: str
@@ -51,22 +51,22 @@ class Deed:
     """What edited cells of a row mean: an action with what it is given."""
 
     action: str
-    line: Line
+    line: BreakdownLine
     row: TableRow
     given: Mapping[str, Any]
-    changes: tuple[Change, ...]
+    changes: tuple[CellEdit, ...]
 
     @property
-    def at(self) -> Column:
+    def at(self) -> SheetColumn:
         """The column at which a refusal of this deed is told."""
         return {"receive": RECEIVED, "extend": DUE, "submit": SUBMITTED, "accept": SETTLED}[self.action]
 
 
 @record(kw_only=False)
-class Found:
+class EditsFound:
     """What was edited in a file, and what is wrong with it."""
 
-    problems: Problems
+    problems: SheetProblems
     deeds: list[Deed] = field(default_factory=list)
 
 
@@ -75,15 +75,15 @@ class _Edited:
     """The edited cells of one row, by column."""
 
     row: TableRow
-    line: Line
+    line: BreakdownLine
     based: bool
-    changes: dict[Column, Change]
-    said: dict[Column, str]
+    changes: dict[SheetColumn, CellEdit]
+    said: dict[SheetColumn, str]
 
 
-def compared(book: Book, campaign: str, lines: Sequence[Line]) -> Found:
+def compared(book: Book, campaign: str, lines: Sequence[BreakdownLine]) -> EditsFound:
     """Return what was edited in `book` against what is recorded; every problem at its cell."""
-    found = Found(Problems(book.file))
+    found = EditsFound(SheetProblems(book.file))
     tabled = tables(book, [ID.name, RECEIVED.name], BY_HEADING, found.problems)
     only(tabled, [ID.name, RECEIVED.name], found.problems)
     key, base = based(book)
@@ -97,7 +97,9 @@ def compared(book: Book, campaign: str, lines: Sequence[Line]) -> Found:
     return found
 
 
-def _lines(tabled: Iterable[Any], known: Mapping[str, Line], problems: Problems) -> Iterator[tuple[TableRow, Line]]:
+def _lines(
+    tabled: Iterable[Any], known: Mapping[str, BreakdownLine], problems: SheetProblems
+) -> Iterator[tuple[TableRow, BreakdownLine]]:
     seen: dict[str, TableRow] = {}
     for row in (row for table in tabled for row in table.rows()):
         name = row.plain(ID.name)
@@ -114,13 +116,13 @@ def _lines(tabled: Iterable[Any], known: Mapping[str, Line], problems: Problems)
             yield row, known[name]
 
 
-def _require_idle(row: TableRow, problems: Problems) -> None:
+def _require_idle(row: TableRow, problems: SheetProblems) -> None:
     """Tell of a row without a number that names a task or a unit all the same."""
     if any(row.text(c.name) for c in COLUMNS if c.field in ("task", "unit")):
         row.wrong(problems, "PS201", ID.name, "the row has no 编号", "", "export the table again and fill in that")
 
 
-def _edited(row: TableRow, line: Line, base: Mapping[str, str] | None, problems: Problems) -> _Edited:
+def _edited(row: TableRow, line: BreakdownLine, base: Mapping[str, str] | None, problems: SheetProblems) -> _Edited:
     edited = _Edited(row, line, base is not None, {}, {})
     for column in COLUMNS:
         if not row.table.has(column.name) or column is ID:
@@ -132,14 +134,14 @@ def _edited(row: TableRow, line: Line, base: Mapping[str, str] | None, problems:
     return edited
 
 
-def _require_same(row: TableRow, line: Line, column: Column, problems: Problems) -> None:
+def _require_same(row: TableRow, line: BreakdownLine, column: SheetColumn, problems: SheetProblems) -> None:
     if plain(row.text(column.name)) != plain(line.text(column)):
         cure = f"put back: {line.text(column) or '(empty)'}; columns of your own stand beside ours"
         what = f"{column.name} is not edited here"
         row.wrong(problems, "PS302", column.name, what, row.text(column.name) or "(empty)", cure)
 
 
-def _look(edited: _Edited, column: Column, base: str | None, problems: Problems) -> None:
+def _look(edited: _Edited, column: SheetColumn, base: str | None, problems: SheetProblems) -> None:
     """Tell whether a cell is edited: against what was exported if that is known, else against what is recorded."""
     row, now = edited.row, edited.line.text(column)
     said = _said(row, column, now, base, problems)
@@ -157,12 +159,12 @@ def _look(edited: _Edited, column: Column, base: str | None, problems: Problems)
         cure = f"recorded is {now or '(nothing)'}; write that, or export the table again"
         row.wrong(problems, "PS304", column.name, what, said, cure)
     else:
-        edited.changes[column] = Change(
+        edited.changes[column] = CellEdit(
             cell=_cell(row, column), id=edited.line.id, column=column.name, before=was, after=said
         )
 
 
-def _said(row: TableRow, column: Column, now: str, base: str | None, problems: Problems) -> str | None:
+def _said(row: TableRow, column: SheetColumn, now: str, base: str | None, problems: SheetProblems) -> str | None:
     """Return what a cell says, a day as ISO text; None where it is no day."""
     text = row.text(column.name)
     if column.kind != "day" or plain(text) in (plain(now), plain(base or "")):
@@ -172,8 +174,8 @@ def _said(row: TableRow, column: Column, now: str, base: str | None, problems: P
     return None if len(problems.found) > before else on.isoformat() if on else ""
 
 
-def _cell(row: TableRow, column: Column) -> str:
-    place = Problems("")
+def _cell(row: TableRow, column: SheetColumn) -> str:
+    place = SheetProblems("")
     row.wrong(place, "PS301", column.name, "")
     return place.found[0].cell
 
@@ -181,7 +183,7 @@ def _cell(row: TableRow, column: Column) -> str:
 # --- what the cells of a row mean ---
 
 
-def _deeds(edited: _Edited, problems: Problems) -> list[Deed]:
+def _deeds(edited: _Edited, problems: SheetProblems) -> list[Deed]:
     if edited.changes and not edited.line.issued:
         for column in edited.changes:
             cure = "clear the cell until the task is issued"
@@ -191,7 +193,7 @@ def _deeds(edited: _Edited, problems: Problems) -> list[Deed]:
     return [deed for deed in parts if deed is not None]
 
 
-def _deed(edited: _Edited, action: str, given: Mapping[str, Any], *columns: Column) -> Deed:
+def _deed(edited: _Edited, action: str, given: Mapping[str, Any], *columns: SheetColumn) -> Deed:
     changes = tuple(edited.changes[column] for column in columns if column in edited.changes)
     return Deed(action=action, line=edited.line, row=edited.row, given=given, changes=changes)
 
@@ -208,7 +210,7 @@ def _accept(edited: _Edited) -> Deed | None:
     return _deed(edited, "accept", {"on": edited.said[SETTLED]}, SETTLED)
 
 
-def _extend(edited: _Edited, problems: Problems) -> Deed | None:
+def _extend(edited: _Edited, problems: SheetProblems) -> Deed | None:
     reason, document = (plain(edited.said.get(column, "")) for column in (REASON, DOCUMENT))
     if DUE in edited.changes:
         if reason and document:
@@ -222,7 +224,7 @@ def _extend(edited: _Edited, problems: Problems) -> Deed | None:
     return None
 
 
-def _ask_for(edited: _Edited, missing: list[str], problems: Problems) -> None:
+def _ask_for(edited: _Edited, missing: list[str], problems: SheetProblems) -> None:
     """Tell what a moved day lacks."""
     line = edited.line
     cure = f"fill in {'、'.join(missing)}, or `phasegate task extend … {line.task_id} --unit {line.unit} --to …`"
@@ -230,7 +232,7 @@ def _ask_for(edited: _Edited, missing: list[str], problems: Problems) -> None:
     edited.row.wrong(problems, "PS305", DUE.name, what, edited.said[DUE], cure)
 
 
-def _submit(edited: _Edited, problems: Problems) -> Deed | None:
+def _submit(edited: _Edited, problems: SheetProblems) -> Deed | None:
     columns = [column for column in (SUBMITTED, NUMBERS, NOTE) if column in edited.changes]
     if not columns:
         return None
@@ -244,7 +246,7 @@ def _submit(edited: _Edited, problems: Problems) -> Deed | None:
     return _deed(edited, "submit", given, SUBMITTED, NUMBERS, NOTE)
 
 
-def _numbers(edited: _Edited, problems: Problems) -> dict[str, str]:
+def _numbers(edited: _Edited, problems: SheetProblems) -> dict[str, str]:
     """Return the numbers written as 自评分=92.5; several are parted by a semicolon."""
     found: dict[str, str] = {}
     for part in filter(None, (each.strip() for each in _PAIRS.split(plain(edited.said.get(NUMBERS, ""))))):

@@ -11,9 +11,9 @@ from typing import Any
 from engine.errors import did_you_mean
 from engine.records import field, record, replace
 from engine.sheets.book import Book
-from engine.sheets.problems import Problems
+from engine.sheets.problems import SheetProblems
 from engine.sheets.spans import due_of, span_of
-from engine.sheets.table import Table, TableRow, only, tables
+from engine.sheets.table import SheetTable, TableRow, only, tables
 from engine.sheets.units import COLUMNS as UNIT_COLUMNS
 from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in
 from engine.sheets.usual import DEFAULTS, LADDERS
@@ -66,7 +66,7 @@ class _Plan:
 
 def workflow_files(book: Book, head: Head) -> Mapping[str, str]:
     """Return workflow.yaml and units.yaml that a sheet means; BadSheet with every mistake at its cell."""
-    problems = Problems(book.file)
+    problems = SheetProblems(book.file)
     found = tables(book, NEEDED, COLUMNS, problems)
     only(found, NEEDED, problems)
     units = _units(book, problems)
@@ -86,13 +86,13 @@ def workflow_files(book: Book, head: Head) -> Mapping[str, str]:
     }
 
 
-def _units(book: Book, problems: Problems) -> dict[str, Any] | None:
+def _units(book: Book, problems: SheetProblems) -> dict[str, Any] | None:
     """Return what units.yaml says, where a sheet lists the units."""
     listed = [table for table in tables(book, [UNIT], UNIT_COLUMNS, problems) if _lists_units(table)]
     return directory(listed, problems, {}) if listed else None
 
 
-def _planned(found: Iterable[Table], problems: Problems) -> _Plan:
+def _planned(found: Iterable[SheetTable], problems: SheetProblems) -> _Plan:
     """Return the phases and tasks of all tables."""
     plan = _Plan()
     for table in found:
@@ -101,14 +101,14 @@ def _planned(found: Iterable[Table], problems: Problems) -> _Plan:
     return plan
 
 
-def _lists_units(table: Table) -> bool:
+def _lists_units(table: SheetTable) -> bool:
     return not table.has(TASK) and any(table.has(column) for column in ("类别", "关系", "组", *CONTACTS))
 
 
 # --- rows → phases and tasks ---
 
 
-def _read(table: Table, plan: _Plan, problems: Problems) -> None:
+def _read(table: SheetTable, plan: _Plan, problems: SheetProblems) -> None:
     phase: _Phase | None = None
     task: _Task | None = None
     for row in table.rows():
@@ -124,7 +124,7 @@ def _read(table: Table, plan: _Plan, problems: Problems) -> None:
             _add_units(row, task, problems)
 
 
-def _phase(row: TableRow, before: _Phase | None, plan: _Plan, problems: Problems) -> _Phase | None:
+def _phase(row: TableRow, before: _Phase | None, plan: _Plan, problems: SheetProblems) -> _Phase | None:
     """Return the phase of a row; an empty cell goes on with the phase above."""
     title = " ".join(row.text(PHASE).split())
     if not title:
@@ -137,7 +137,7 @@ def _phase(row: TableRow, before: _Phase | None, plan: _Plan, problems: Problems
     return phase
 
 
-def _set_days(row: TableRow, phase: _Phase, problems: Problems) -> None:
+def _set_days(row: TableRow, phase: _Phase, problems: SheetProblems) -> None:
     if row.text(SPAN):
         column = SPAN
         said = _span(row, problems)
@@ -159,7 +159,7 @@ def _set_days(row: TableRow, phase: _Phase, problems: Problems) -> None:
         phase.first, phase.last = said
 
 
-def _span(row: TableRow, problems: Problems) -> tuple[date | None, date | None]:
+def _span(row: TableRow, problems: SheetProblems) -> tuple[date | None, date | None]:
     try:
         return span_of(row.text(SPAN))
     except ValueError:
@@ -169,7 +169,7 @@ def _span(row: TableRow, problems: Problems) -> tuple[date | None, date | None]:
 
 
 def _task_of(
-    row: TableRow, title: str, phase: _Phase, before: _Task | None, plan: _Plan, problems: Problems
+    row: TableRow, title: str, phase: _Phase, before: _Task | None, plan: _Plan, problems: SheetProblems
 ) -> _Task | None:
     """Return the task of a row; an empty cell goes on with the task above, in the same phase."""
     if not title:
@@ -184,7 +184,7 @@ def _task_of(
     return task
 
 
-def _tell(row: TableRow, column: str, task: _Task, name: str, problems: Problems) -> None:
+def _tell(row: TableRow, column: str, task: _Task, name: str, problems: SheetProblems) -> None:
     """Put what a cell says into a field of its task, unless another row said otherwise."""
     said, known = " ".join(row.text(column).split()), getattr(task, name)
     if column == CLAUSE:
@@ -196,7 +196,7 @@ def _tell(row: TableRow, column: str, task: _Task, name: str, problems: Problems
         setattr(task, name, said)
 
 
-def _add_units(row: TableRow, task: _Task, problems: Problems) -> None:
+def _add_units(row: TableRow, task: _Task, problems: SheetProblems) -> None:
     for column, role in ROLES.items():
         for name in names_in(row.text(column)):
             known = next((r for r, names in task.units.items() if name in names), None)
@@ -213,7 +213,7 @@ def _merged(row: TableRow, task: _Task, column: str) -> bool:
     return TableRow(row.table, row.number - 1).text(column) == row.text(column)
 
 
-def _require_short(row: TableRow, column: str, text: str, problems: Problems) -> None:
+def _require_short(row: TableRow, column: str, text: str, problems: SheetProblems) -> None:
     if len(text) > LONGEST_LINE:
         row.wrong(problems, "PS506", column, f"{column} is too long", text, f"at most {LONGEST_LINE} characters")
 
@@ -221,7 +221,7 @@ def _require_short(row: TableRow, column: str, text: str, problems: Problems) ->
 # --- what must hold for all of it ---
 
 
-def _require_days(plan: _Plan, problems: Problems) -> None:
+def _require_days(plan: _Plan, problems: SheetProblems) -> None:
     at_fault = {(each.row, each.column) for each in problems.found if each.code == "PS501"}
     for phase in plan.phases.values():
         if phase.first is None and not any(row == phase.row.number for row, _ in at_fault):
@@ -229,7 +229,7 @@ def _require_days(plan: _Plan, problems: Problems) -> None:
             phase.row.wrong(problems, "PS501", SPAN, f"the phase {phase.title} has no days", "", cure)
 
 
-def _named(plan: _Plan, units: Mapping[str, Any] | None, problems: Problems) -> list[str]:
+def _named(plan: _Plan, units: Mapping[str, Any] | None, problems: SheetProblems) -> list[str]:
     """Return the units that tasks name; each must be listed where units are, else be one unit."""
     listed = [each["name"] for key in ("units", "groups") for each in (units or {}).get(key, ())]
     named: dict[str, None] = {}
@@ -244,7 +244,9 @@ def _named(plan: _Plan, units: Mapping[str, Any] | None, problems: Problems) -> 
     return list(named)
 
 
-def _require_known(task: _Task, role: str, name: str, listed: list[str], is_list: bool, problems: Problems) -> None:
+def _require_known(
+    task: _Task, role: str, name: str, listed: list[str], is_list: bool, problems: SheetProblems
+) -> None:
     column = next(column for column, key in ROLES.items() if key == role)
     if is_list and name not in listed:
         cure = did_you_mean(name, listed).removeprefix(" — ") or "add it to the sheet of units"
@@ -257,7 +259,7 @@ def _require_known(task: _Task, role: str, name: str, listed: list[str], is_list
 # --- phases and tasks → the keys of a workflow ---
 
 
-def _due(task: _Task, problems: Problems) -> tuple[str, str]:
+def _due(task: _Task, problems: SheetProblems) -> tuple[str, str]:
     """Return the due date as the format writes it, and how the words were read."""
     try:
         return due_of(task.due, (task.phase.first, task.phase.last))
@@ -267,7 +269,7 @@ def _due(task: _Task, problems: Problems) -> tuple[str, str]:
         return "none", ""
 
 
-def _task(name: str, task: _Task, phases: list[str], problems: Problems) -> dict[str, Any]:
+def _task(name: str, task: _Task, phases: list[str], problems: SheetProblems) -> dict[str, Any]:
     due, reading = _due(task, problems)
     source = {"clause": task.clause, "words": task.due, "reading": reading}
     source = {key: value for key, value in source.items() if value}
@@ -331,7 +333,7 @@ def _directory(head: Head, units: Mapping[str, Any] | None, named: list[str]) ->
     return told | {"units": [*ours, *told["units"]]}
 
 
-def _title(table: Table, file: str) -> str:
+def _title(table: SheetTable, file: str) -> str:
     """Return the line above the headings, else the name of the file."""
     above = (cell.text for row in table.sheet.rows[: table.top - 1] for cell in row if cell.text)
     said = " ".join(next(above, "").split()) or PurePath(file).stem

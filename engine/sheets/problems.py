@@ -44,7 +44,7 @@ LONGEST = 60
 
 
 @record(kw_only=False)
-class Problems:
+class SheetProblems:
     """The mistakes found in one file; the list only grows."""
 
     file: str
@@ -66,7 +66,7 @@ class Problems:
 
 def refused(file: str, code: str, what: str, found: str = "", cure: str = "") -> BadSheet:
     """Return the error for a file in which nothing can be read."""
-    problems = Problems(file)
+    problems = SheetProblems(file)
     problems.add(code, what, found, cure)
     return BadSheet(file, problems.found)
 

@@ -8,13 +8,13 @@ from datetime import date
 from engine.records import record
 from engine.sheets.book import Book, Cell, Sheet
 from engine.sheets.cells import day, heading, plain
-from engine.sheets.problems import Problems
+from engine.sheets.problems import SheetProblems
 
 DEEPEST = 30
 
 
 @record
-class Table:
+class SheetTable:
     """A sheet whose heading row was found; `columns` are numbers by looked-up heading."""
 
     sheet: Sheet
@@ -36,7 +36,7 @@ class Table:
 class TableRow:
     """One row of a table, read by heading."""
 
-    table: Table
+    table: SheetTable
     number: int
 
     def cell(self, name: str) -> Cell:
@@ -52,7 +52,7 @@ class TableRow:
         """Return the text under a heading as it is compared."""
         return plain(self.text(name))
 
-    def day(self, name: str, problems: Problems) -> date | None:
+    def day(self, name: str, problems: SheetProblems) -> date | None:
         """Return the day under a heading; a problem where something else stands there."""
         cell = self.cell(name)
         try:
@@ -61,19 +61,21 @@ class TableRow:
             self.wrong(problems, "PS301", name, f"{name} is not a date", cell.text, "write it as 2022-11-30")
             return None
 
-    def wrong(self, problems: Problems, code: str, name: str, what: str, found: str = "", cure: str = "") -> None:
+    def wrong(
+        self, problems: SheetProblems, code: str, name: str, what: str, found: str = "", cure: str = ""
+    ) -> None:
         """Note a mistake in this row under a heading."""
         column = self.table.columns.get(heading(name), 1)
         problems.add(code, what, found, cure, sheet=self.table.sheet.name, row=self.number, column=column)
 
 
-def tables(book: Book, needed: Iterable[str], known: Iterable[str], problems: Problems) -> list[Table]:
+def tables(book: Book, needed: Iterable[str], known: Iterable[str], problems: SheetProblems) -> list[SheetTable]:
     """Return the table of every sheet that has the needed headings; a heading of ours must not stand twice."""
     wanted, ours = {heading(name) for name in needed}, {heading(name) for name in known}
     return [found for sheet in book.sheets if (found := _table(sheet, wanted, ours, problems)) is not None]
 
 
-def _table(sheet: Sheet, wanted: set[str], ours: set[str], problems: Problems) -> Table | None:
+def _table(sheet: Sheet, wanted: set[str], ours: set[str], problems: SheetProblems) -> SheetTable | None:
     for number, row in enumerate(sheet.rows[:DEEPEST], 1):
         names = [heading(cell.text) for cell in row]
         if wanted <= set(names):
@@ -85,11 +87,11 @@ def _table(sheet: Sheet, wanted: set[str], ours: set[str], problems: Problems) -
                 columns.setdefault(name, place)
             widest = max((len(each) for each in sheet.rows[number - 1 :]), default=0)
             own = tuple(n for n in range(1, widest + 1) if (names[n - 1] if n <= len(names) else "") not in ours)
-            return Table(sheet=sheet, top=number, columns=columns, own=own)
+            return SheetTable(sheet=sheet, top=number, columns=columns, own=own)
     return None
 
 
-def only(found: list[Table], needed: Iterable[str], problems: Problems) -> None:
+def only(found: list[SheetTable], needed: Iterable[str], problems: SheetProblems) -> None:
     """Note it where no sheet has the needed headings."""
     if not found and not problems.found:
         names = "、".join(needed)

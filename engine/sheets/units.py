@@ -11,8 +11,8 @@ import yaml
 from engine.errors import BadInput
 from engine.sheets.book import Book
 from engine.sheets.cells import plain
-from engine.sheets.problems import Problems
-from engine.sheets.table import Table, TableRow, only, tables
+from engine.sheets.problems import SheetProblems
+from engine.sheets.table import SheetTable, TableRow, only, tables
 from notifications.recipients import ADDRESS, EXAMPLES
 
 UNIT = "单位"
@@ -68,7 +68,7 @@ def units_text(book: Book, former: str = "") -> str:
 
     What the sheet has no column for is kept from the former text: codes, days, other groups.
     """
-    problems = Problems(book.file)
+    problems = SheetProblems(book.file)
     found = tables(book, [UNIT], COLUMNS, problems)
     only(found, [UNIT], problems)
     before = loaded(former) if former else {}
@@ -77,7 +77,7 @@ def units_text(book: Book, former: str = "") -> str:
     return dumped(told)
 
 
-def directory(found: list[Table], problems: Problems, before: Mapping[str, Any]) -> dict[str, Any]:
+def directory(found: list[SheetTable], problems: SheetProblems, before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the keys of units.yaml that tables of units mean."""
     rows = [row for table in found for row in table.rows()]
     units, members = _read(rows, {unit["name"]: unit for unit in before.get("units") or []}, problems)
@@ -98,7 +98,7 @@ def _directory(
 
 
 def _read(
-    rows: Iterable[TableRow], known: Mapping[str, Mapping[str, Any]], problems: Problems
+    rows: Iterable[TableRow], known: Mapping[str, Mapping[str, Any]], problems: SheetProblems
 ) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
     """Return the units of rows by name, and the members of each group that they name."""
     units: dict[str, dict[str, Any]] = {}
@@ -113,7 +113,7 @@ def _read(
     return units, members
 
 
-def _mind_names(row: TableRow, units: Mapping[str, Any], problems: Problems) -> None:
+def _mind_names(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> None:
     """Tell of the groups of a row that bear the name of another row's unit."""
     for group in names_in(row.text("组")):
         if group in units and group != _written(row):
@@ -135,11 +135,11 @@ def names_in(text: str) -> list[str]:
     return [name for part in _PARTS.split(text) if (name := " ".join(part.split()))]
 
 
-def _clash(row: TableRow, group: str, problems: Problems) -> None:
+def _clash(row: TableRow, group: str, problems: SheetProblems) -> None:
     row.wrong(problems, "PS405", "组", "this is the name of a unit, too", group, "give the group another name")
 
 
-def _name(row: TableRow, units: Mapping[str, Any], problems: Problems) -> str:
+def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> str:
     name = _written(row)
     if not name:
         if any(row.text(column) for column in COLUMNS):
@@ -152,7 +152,7 @@ def _name(row: TableRow, units: Mapping[str, Any], problems: Problems) -> str:
     return name
 
 
-def _unit(row: TableRow, name: str, before: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+def _unit(row: TableRow, name: str, before: Mapping[str, Any], problems: SheetProblems) -> dict[str, Any]:
     unit: dict[str, Any] = {"name": name, **{key: value for key, value in before.items() if key != "name"}}
     _set(unit, row, "类别", "kind", row.text("类别"))
     _set(unit, row, "关系", "relation", _relation(row, problems))
@@ -175,7 +175,7 @@ def _set(told: dict[str, Any], row: TableRow, column: str, key: str, value: str)
             told[key] = value
 
 
-def _relation(row: TableRow, problems: Problems) -> str:
+def _relation(row: TableRow, problems: SheetProblems) -> str:
     text = row.plain("关系")
     if not text or text in RELATIONS.values():
         return text
@@ -186,14 +186,14 @@ def _relation(row: TableRow, problems: Problems) -> str:
     return RELATIONS.get(text, "")
 
 
-def _code(row: TableRow, problems: Problems) -> str:
+def _code(row: TableRow, problems: SheetProblems) -> str:
     text = row.plain("代码")
     if text and not _CODE.fullmatch(text):
         row.wrong(problems, "PS401", "代码", "that is no code", text, "lower-case letters, digits and -, as finance")
     return text
 
 
-def _address(row: TableRow, column: str, problems: Problems) -> str:
+def _address(row: TableRow, column: str, problems: SheetProblems) -> str:
     text = plain(row.text(column))
     if text and not ADDRESS.fullmatch(text):
         cure = f"write the unit's one work address, as {EXAMPLES}"

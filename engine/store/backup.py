@@ -44,7 +44,7 @@ class Copied:
 
 
 @record(frozen=False, kw_only=False)
-class Pace:
+class CopyPace:
     """Told after every few pages: rests so that others get their turn, and gives up in the end."""
 
     url: str
@@ -105,7 +105,7 @@ def copy_to(
     With a rollback journal whoever writes makes the copy begin anew, and nobody waits for it longer than a step;
     with a write-ahead log it reads one instant throughout, and nobody waits.
     """
-    pace = Pace(url=database.url, forward=forward, **paced)
+    pace = CopyPace(url=database.url, forward=forward, **paced)
     with _reading(database) as source, _writing(target) as copy:
         source.backup(copy, pages=pages, progress=pace, sleep=REST_IN_SECONDS)
         seconds = pace.seconds()

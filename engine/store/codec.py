@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from engine.records import from_values, record
 from engine.store.schema import KEPT as KEPT
 from engine.store.schema import OPERATIONS as OPERATIONS
-from engine.store.schema import RECORD_OF, Column, Table
+from engine.store.schema import RECORD_OF, Table, TableColumn
 from engine.store.schema import columns as columns_of
 
 R = TypeVar("R")
@@ -159,7 +159,7 @@ def by_table(table: str) -> Mapping[Any]:
     )
 
 
-def _decoder(column: Column) -> Callable[[Any], Any] | None:
+def _decoder(column: TableColumn) -> Callable[[Any], Any] | None:
     if column.choices:
         return {choice: choice for choice in column.choices}.__getitem__
     return _IN.get(column.kind)
@@ -170,7 +170,7 @@ def _decoder(column: Column) -> Callable[[Any], Any] | None:
 _KEPT_AS: dict[str, type] = {"whole": int, "text": str, "bytes": bytes}
 
 
-def _reading(record: type[R], table: Table, kept: Sequence[Column]) -> Callable[[Sequence[Any]], R]:
+def _reading(record: type[R], table: Table, kept: Sequence[TableColumn]) -> Callable[[Sequence[Any]], R]:
     """Return what looks at each value of a row, decodes it, and makes a record of them all."""
     places = range(len(kept))
     looks = " and ".join(_look(f"v{i}", column) for i, column in zip(places, kept, strict=True))
@@ -187,19 +187,19 @@ def _reading(record: type[R], table: Table, kept: Sequence[Column]) -> Callable[
     return decode
 
 
-def _look(value: str, column: Column) -> str:
+def _look(value: str, column: TableColumn) -> str:
     look = f"type({value}) is {_KEPT_AS[column.stored].__name__}"
     return f"({value} is None or {look})" if column.may_be_empty else look
 
 
-def _value(place: int, column: Column) -> str:
+def _value(place: int, column: TableColumn) -> str:
     value = f"v{place}"
     if _decoder(column) is None:
         return value
     return f"None if {value} is None else d{place}({value})" if column.may_be_empty else f"d{place}({value})"
 
 
-def _unreadable(table: Table, kept: Sequence[Column], row: Sequence[Any]) -> Unreadable:
+def _unreadable(table: Table, kept: Sequence[TableColumn], row: Sequence[Any]) -> Unreadable:
     """Return the error that names the first value of a row that cannot be what its column holds."""
     names = [column.name for column in kept]
     wrong = next(column for column, value in zip(kept, row, strict=True) if not _is_readable(column, value))
@@ -207,7 +207,7 @@ def _unreadable(table: Table, kept: Sequence[Column], row: Sequence[Any]) -> Unr
     return Unreadable(f"{table.table}[{key}].{wrong.name} is {row[names.index(wrong.name)]!r}")
 
 
-def _is_readable(column: Column, value: Any) -> bool:
+def _is_readable(column: TableColumn, value: Any) -> bool:
     if value is None:
         return column.may_be_empty
     decode = _decoder(column)

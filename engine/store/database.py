@@ -19,7 +19,7 @@ from engine.store.pool import Backend, Lent, Pool
 from engine.store.problems import translated
 from engine.store.revisions import require_newest, revision_of
 from engine.store.shape import Fetch
-from engine.store.work import Asked, Known, Question, Watch, Work, asking, unwatched
+from engine.store.work import Asked, Known, Question, UnitOfWork, Watch, asking, unwatched
 
 BUSY_SECONDS = 5.0
 FROZEN_SECONDS = 300.0
@@ -57,7 +57,7 @@ class Database:
     stopwatch: Callable[[], float] = stopwatch
 
     @contextmanager
-    def write(self, first: Asked | None = None) -> Iterator[Work]:
+    def write(self, first: Asked | None = None) -> Iterator[UnitOfWork]:
         """Run one transaction that writes: all of it is kept, or nothing.
 
         What is asked for `first`, PostgreSQL answers in the round trip in which the transaction begins.
@@ -67,16 +67,16 @@ class Database:
         with self.translated():
             self.watch("BEGIN")
             with self._begun(partial(self._begin_writing, known, asked)) as connection:
-                work = Work(connection, is_postgres=self.is_postgres, watch=self.watch, known=known)
+                work = UnitOfWork(connection, is_postgres=self.is_postgres, watch=self.watch, known=known)
                 yield work
                 work.commit(partial(self._commit, connection))
                 self.watch("COMMITTED")
 
     @contextmanager
-    def read(self) -> Iterator[Work]:
+    def read(self) -> Iterator[UnitOfWork]:
         """Run one transaction that only reads."""
         with self.translated(), self._begun(partial(_begin, self.begin.reading, {}, None)) as connection:
-            yield Work(connection, is_postgres=self.is_postgres, watch=self.watch)
+            yield UnitOfWork(connection, is_postgres=self.is_postgres, watch=self.watch)
             # Where it is rolled back, psycopg has the server forget every prepared statement.
             connection.commit()
 
@@ -147,7 +147,7 @@ class Database:
         return translated(self.url, self.pool.error)
 
     @contextmanager
-    def snapshot(self) -> Iterator[Work]:
+    def snapshot(self) -> Iterator[UnitOfWork]:
         """Read as of one instant without keeping a writer waiting: where reading would, it is a copy beside it."""
         if not self._reading_blocks:
             with self.read() as work:

@@ -20,7 +20,7 @@ class Write(NamedTuple):
     changes: bool = False
 
 
-class Drawer(Generic[R]):
+class IdentityMap(Generic[R]):
     """Answers from memory what was read or put, and gathers what is to be written.
 
     A record's key is bare where it is one field. `_changed` holds what the database has of a changed
@@ -136,7 +136,7 @@ class Drawer(Generic[R]):
         return self.how.differing(before, after)
 
 
-class Drawers(dict[type, Drawer[Any]]):
+class IdentityMaps(dict[type, IdentityMap[Any]]):
     """A drawer for each kind of record, made when it is first asked for."""
 
     __slots__ = ("_mark",)
@@ -145,7 +145,7 @@ class Drawers(dict[type, Drawer[Any]]):
         super().__init__()
         self._mark = mark
 
-    def __missing__(self, kind: type) -> Drawer[Any]:
+    def __missing__(self, kind: type) -> IdentityMap[Any]:
         """Return the new drawer of a kind."""
-        found = self[kind] = Drawer(mapping(kind), self._mark)
+        found = self[kind] = IdentityMap(mapping(kind), self._mark)
         return found

@@ -10,12 +10,12 @@ from typing import Any, Generic, NoReturn, TypeVar
 
 from engine.model import Blob
 from engine.store.codec import Mapping, mapping
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 R = TypeVar("R")
 
 
-class Shelf(Generic[R]):
+class MemoryTable(Generic[R]):
     """All records of one kind, found by their key or by what some of their columns hold.
 
     What was given as rows stays so until it is asked for: most of it is only compared in the end.
@@ -133,15 +133,15 @@ class _Index(Generic[R]):
             self.enter(key, after)
 
 
-class _Shelves(dict[type, Shelf[Any]]):
+class _Shelves(dict[type, MemoryTable[Any]]):
     """A shelf for each kind, put up when it is first asked for."""
 
-    def __missing__(self, kind: type) -> Shelf[Any]:
-        self[kind] = Shelf(mapping(kind))
+    def __missing__(self, kind: type) -> MemoryTable[Any]:
+        self[kind] = MemoryTable(mapping(kind))
         return self[kind]
 
 
-class Held(Work):
+class MemoryUnitOfWork(UnitOfWork):
     """Holds all records of one campaign and nothing else; texts are read from a database by their hash.
 
     `shared` are the shelves of what belongs to no campaign. What asks with SQL has no answer here: what a
@@ -151,7 +151,11 @@ class Held(Work):
     is_postgres = False
 
     def __init__(
-        self, texts: Work, campaign: int, shared: Iterable[Shelf[Any]] = (), campaigns: Table[str, int] | None = None
+        self,
+        texts: UnitOfWork,
+        campaign: int,
+        shared: Iterable[MemoryTable[Any]] = (),
+        campaigns: Table[str, int] | None = None,
     ) -> None:
         self.campaign = campaign
         self._texts = texts

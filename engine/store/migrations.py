@@ -9,7 +9,7 @@ from typing import Final
 
 from engine.store.database import Database, connect, vetted
 from engine.store.revisions import REVISION, require_known, require_shape
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 FOLDER: Final = Path(__file__).parent
 
@@ -63,7 +63,7 @@ def _run(database: Database, folder: Path) -> None:
     with database.translated(), engine_of(database).connect() as connection:
         writing = connection.execution_options(phasegate_writes=True)
         writing.begin()
-        work = Work(writing.connection.driver_connection, is_postgres=database.is_postgres)
+        work = UnitOfWork(writing.connection.driver_connection, is_postgres=database.is_postgres)
         work.alone()
         config.attributes["connection"] = writing
         command.upgrade(config, "head")

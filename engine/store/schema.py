@@ -36,7 +36,7 @@ class Table(NamedTuple):
     is_clustered: bool = False
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column: what its field holds (a text of few choices is a text), its choices, and whether it may be empty."""
 
     name: str
@@ -99,7 +99,7 @@ KEPT: Final[dict[type, Table]] = {
     model.Approval: Table("approval", indexes=(("approval_campaign", ("campaign", "name")),)),
     model.Tally: Table("tally", indexes=(("tally_campaign", ("campaign", "quota")),)),
     model.IndicatorScore: Table("indicator_score", unique=(("campaign", "indicator", "unit", "period", "kind"),)),
-    model.Proof: Table(
+    model.IndicatorProof: Table(
         "proof",
         indexes=(
             ("proof_slot", ("campaign", "indicator", "slot", "unit")),
@@ -129,19 +129,19 @@ OPERATIONS: Final[frozenset[type]] = frozenset({model.Lane, model.Sending, model
 RECORD_OF: Final[dict[str, type]] = {table.table: record for record, table in KEPT.items()}
 
 
-def columns(record: type) -> tuple[Column, ...]:
+def columns(record: type) -> tuple[TableColumn, ...]:
     """Return the columns in which the records of a class are kept, in order."""
     hints = get_type_hints(record)
     return tuple(_column(each.name, hints[each.name]) for each in fields(record))
 
 
-def _column(name: str, hint: Any) -> Column:
+def _column(name: str, hint: Any) -> TableColumn:
     options = [each for each in get_args(hint) if each is not type(None)]
     may_be_empty = len(options) < len(get_args(hint))
     base = options[0] if may_be_empty else hint
     if get_origin(base) is Literal:
-        return Column(name, str, get_args(base), may_be_empty)
-    return Column(name, base, (), may_be_empty)
+        return TableColumn(name, str, get_args(base), may_be_empty)
+    return TableColumn(name, base, (), may_be_empty)
 
 
 # --- what keeps the journal append-only (SEMANTICS H1) ---

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
-from engine.store.schema import FUNCTION, KEPT, TRIGGERS, Column, Stored, Table, columns
+from engine.store.schema import FUNCTION, KEPT, TRIGGERS, Stored, Table, TableColumn, columns
 
 KEY: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 KINDS: dict[Stored, type[TypeEngine[Any]]] = {"whole": BigInteger, "text": Text, "bytes": LargeBinary}
@@ -46,12 +46,12 @@ def _constraints(table: Table) -> Iterator[UniqueConstraint | Index]:
     yield from (Index(name, *each) for name, each in table.indexes)
 
 
-def _annotation(column: Column) -> Any:
+def _annotation(column: TableColumn) -> Any:
     plain: Any = {"whole": int, "text": str, "bytes": bytes}[column.stored]
     return plain | None if column.may_be_empty else plain
 
 
-def _field(column: Column, table: Table) -> Any:
+def _field(column: TableColumn, table: Table) -> Any:
     if column.name in table.key:
         kind = KEY if column.stored == "whole" else Text
         return Field(primary_key=True, sa_type=kind, sa_column_kwargs={"autoincrement": False})

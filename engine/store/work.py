@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from engine.store.codec import Mapping, RowMissing, mapping
-from engine.store.drawer import Drawer, Drawers, Write
+from engine.store.drawer import IdentityMap, IdentityMaps, Write
 from engine.store.statements import equal, statements
 from engine.store.together import One, nothing_missing, run_together, together, union
 
@@ -31,7 +31,7 @@ def unwatched(statement: str) -> None:
     """Watch nothing."""
 
 
-class Work:
+class UnitOfWork:
     """Reads records through an identity map and writes what changed when it is flushed.
 
     A record that was read or put is answered from memory, so a reader inside the transaction
@@ -48,7 +48,7 @@ class Work:
         self._mark = "%s" if is_postgres else "?"
         self._watch = watch
         self._known = known or {}
-        self._drawers = Drawers(self._mark)
+        self._drawers = IdentityMaps(self._mark)
         self._streams = count()
 
     # --- reading ---
@@ -56,7 +56,7 @@ class Work:
     def get(self, kind: type[R], *key: Any) -> R | None:
         """Return the record of a key, or None."""
         one = key if len(key) > 1 else key[0]
-        drawer: Drawer[R] = self._drawers[kind]
+        drawer: IdentityMap[R] = self._drawers[kind]
         found = drawer.known.get(one)
         if found is not None:
             return found
@@ -114,7 +114,7 @@ class Work:
         self, kind: type[R], where: str, values: Sequence[Any] = (), *, order: str = "", limit: int = 0
     ) -> list[R]:
         """Return the records that satisfy a condition written with `?` for each value."""
-        drawer: Drawer[R] = self._drawers[kind]
+        drawer: IdentityMap[R] = self._drawers[kind]
         if drawer.is_pending:
             self.flush()
         sql = drawer.texts.select
@@ -125,13 +125,13 @@ class Work:
 
     def gather(self, *asked: Asked) -> Iterator[list[Any]]:
         """Yield for each question its records by their keys; on PostgreSQL all are answered in one round trip."""
-        drawers: list[Drawer[Any]] = [self._drawers[kind] for kind, _, _ in asked]
+        drawers: list[IdentityMap[Any]] = [self._drawers[kind] for kind, _, _ in asked]
         if any(drawer.is_pending for drawer in drawers):
             self.flush()
         for drawer, rows in zip(drawers, self._answers(drawers, asked), strict=True):
             yield sorted(drawer.remember(rows), key=drawer.how.key_of)
 
-    def _answers(self, drawers: list[Drawer[Any]], asked: Sequence[Asked]) -> Iterable[Sequence[Any]]:
+    def _answers(self, drawers: list[IdentityMap[Any]], asked: Sequence[Asked]) -> Iterable[Sequence[Any]]:
         texts = [f"{d.texts.select} WHERE {where}" for d, (_, where, _) in zip(drawers, asked, strict=True)]
         if not self.is_postgres:
             return [self._fetched(sql, values) for sql, (_, _, values) in zip(texts, asked, strict=True)]
@@ -198,7 +198,7 @@ class Work:
 
     def drop(self, kind: type, *key: Any) -> None:
         """Remove the record of a key."""
-        drawer: Drawer[Any] = self._drawers[kind]
+        drawer: IdentityMap[Any] = self._drawers[kind]
         if drawer.rows:
             self.flush()
         drawer.drop(key if len(key) > 1 else key[0])

@@ -11,7 +11,7 @@ from typing import Final
 from engine import words
 from engine.errors import Refused
 from engine.service.signing.linking import Why
-from engine.service.signing.receipts import Duty, Sight
+from engine.service.signing.receipts import ReceiptSight, SignableDuty
 from notifications import wording
 
 STYLE: Final = """
@@ -75,13 +75,13 @@ def over(why: Why) -> str:
     return message(*OVER[why])
 
 
-def sheet(sight: Sight) -> str:
+def sheet(sight: ReceiptSight) -> str:
     """Return the page of a link that holds: what it names, how that stands, and the button where it signs."""
     title = "任务签收" if sight.open else "已签收" if _has_signed(sight) else "无需签收"
     return _document(title, [*_head(sight), *_list(sight), *_foot(sight)])
 
 
-def _has_signed(sight: Sight) -> bool:
+def _has_signed(sight: ReceiptSight) -> bool:
     return any(duty.signed_on for duty in sight.duties)
 
 
@@ -95,7 +95,7 @@ def _document(title: str, parts: Iterable[str]) -> str:
     )
 
 
-def _head(sight: Sight) -> list[str]:
+def _head(sight: ReceiptSight) -> list[str]:
     you = "贵单位" if sight.courteous else "你单位"
     written = wording.plain_day(sight.day, sight.today)
     asks = f"{written}《{sight.subject}》涉及{you}以下{len(sight.duties)}项任务"
@@ -112,17 +112,17 @@ def _head(sight: Sight) -> list[str]:
     ]
 
 
-def _list(sight: Sight) -> list[str]:
+def _list(sight: ReceiptSight) -> list[str]:
     return ["<ol>", *(_line(sight, duty) for duty in sight.duties), "</ol>"]
 
 
-def _line(sight: Sight, duty: Duty) -> str:
+def _line(sight: ReceiptSight, duty: SignableDuty) -> str:
     due = wording.by(duty.due_on, sight.close, sight.today) if duty.due_on else "另行通知"
     told = f"时限:{due};{_standing(sight, duty)}"
     return f"<li><strong>{escape(duty.title)}</strong><small>{escape(told)}</small></li>"
 
 
-def _standing(sight: Sight, duty: Duty) -> str:
+def _standing(sight: ReceiptSight, duty: SignableDuty) -> str:
     if duty.signed_at is not None:
         return f"{wording.plain_day(duty.signed_at.date(), sight.today)}{duty.signed_at:%H:%M}签收;{duty.state}"
     if duty.signed_on is not None:
@@ -130,7 +130,7 @@ def _standing(sight: Sight, duty: Duty) -> str:
     return duty.state
 
 
-def _foot(sight: Sight) -> list[str]:
+def _foot(sight: ReceiptSight) -> list[str]:
     until = wording.plain_day(sight.until, sight.today)
     asked = f"对任务有疑问或有异议的,请联系{sight.office}。本链接{until}前有效,仅供本单位使用,请勿转发。"
     if not sight.open:

@@ -13,8 +13,8 @@ from engine.errors import BadLink, ClockBehind, DatabaseProblem, Refused
 from engine.records import field, record
 from engine.service.kernel.desk import Desk
 from engine.service.signing.linking import Links
-from engine.service.signing.receipts import Sight, look, sign
-from engine.serving import Say, Told
+from engine.service.signing.receipts import ReceiptSight, look, sign
+from engine.serving import Say, ServingEvent
 from engine.tokens import masked
 from engine.web import page
 from notifications.notice import NoticeError
@@ -39,7 +39,7 @@ Environ = Mapping[str, Any]
 
 
 @record(kw_only=False)
-class Reply:
+class PageReply:
     """What is answered: a status, a page, and headers of its own."""
 
     status: HTTPStatus
@@ -85,7 +85,7 @@ class Room:
         start_response(f"{reply.status.value} {reply.status.phrase}", headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _answered(self, environ: Environ) -> Reply:
+    def _answered(self, environ: Environ) -> PageReply:
         try:
             return self._reply(environ)
         except BadLink:
@@ -97,13 +97,13 @@ class Room:
             return _said(HTTPStatus.SERVICE_UNAVAILABLE, page.BUSY, ("Retry-After", "60"))
         except Refused as error:
             self._tell("refused", error.line(), code=error.code)
-            return Reply(HTTPStatus.CONFLICT, page.refused(error))
+            return PageReply(HTTPStatus.CONFLICT, page.refused(error))
         except Exception as error:
             line = f"PG999  a request failed — {type(error).__name__}: {error} — please report it"
             self._tell("failed", masked(line), code="PG999", error=error)
             return _said(HTTPStatus.INTERNAL_SERVER_ERROR, page.BROKEN)
 
-    def _reply(self, environ: Environ) -> Reply:
+    def _reply(self, environ: Environ) -> PageReply:
         method, token = environ["REQUEST_METHOD"], _token(environ)
         if method not in ("GET", "HEAD", "POST"):
             return _said(HTTPStatus.METHOD_NOT_ALLOWED, page.NO_METHOD, ("Allow", "GET, HEAD, POST"))
@@ -116,16 +116,16 @@ class Room:
             return _said(HTTPStatus.BAD_REQUEST, page.NOT_ASKED)
         return self._signed(links, token)
 
-    def _signed(self, links: Links, token: str) -> Reply:
+    def _signed(self, links: Links, token: str) -> PageReply:
         """Sign, then send the browser to look again, so that loading the page anew sends nothing."""
         sight = sign(self.desk, links, token)
         if sight.done:
             self._tell_of(sight)
         if sight.why:
             return _shown(sight)
-        return Reply(HTTPStatus.SEE_OTHER, page.sheet(sight), (("Location", token),))
+        return PageReply(HTTPStatus.SEE_OTHER, page.sheet(sight), (("Location", token),))
 
-    def _tell_of(self, sight: Sight) -> None:
+    def _tell_of(self, sight: ReceiptSight) -> None:
         facts = {name: getattr(sight, name) for name in ("campaign", "unit", "notice", "why", "done")}
         why = f": {sight.why}" if sight.why else ""
         self._tell("link", f"{sight.campaign}: {sight.unit} used the link of notice {sight.notice}{why}", **facts)
@@ -133,17 +133,17 @@ class Room:
     def _tell(
         self, event: str, line: str, *, code: str = "", error: Exception | None = None, **facts: object
     ) -> None:
-        self.say(Told(event=event, worker=self.name, line=line, code=code, facts=facts, error=error))
+        self.say(ServingEvent(event=event, worker=self.name, line=line, code=code, facts=facts, error=error))
 
 
-def _shown(sight: Sight) -> Reply:
+def _shown(sight: ReceiptSight) -> PageReply:
     if sight.why:
-        return Reply(HTTPStatus.GONE, page.over(sight.why))
-    return Reply(HTTPStatus.OK, page.sheet(sight))
+        return PageReply(HTTPStatus.GONE, page.over(sight.why))
+    return PageReply(HTTPStatus.OK, page.sheet(sight))
 
 
-def _said(status: HTTPStatus, text: tuple[str, str], *headers: tuple[str, str]) -> Reply:
-    return Reply(status, page.message(*text), headers)
+def _said(status: HTTPStatus, text: tuple[str, str], *headers: tuple[str, str]) -> PageReply:
+    return PageReply(status, page.message(*text), headers)
 
 
 def _token(environ: Environ) -> str:

@@ -76,7 +76,7 @@ class Envelope:
 
 
 @record
-class Result:
+class ChannelResult:
     """What became of a message for one recipient.
 
     `whole` says that the channel itself failed and would fail for every other message;
@@ -101,7 +101,7 @@ class Limit:
 class Channel(Protocol):
     """Carries messages out."""
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Hand over one message and tell what became of it, one result for each recipient."""
 
 
@@ -163,7 +163,7 @@ def secrets(channel: Channel) -> tuple[Secret, ...]:
 
 def all_alike(
     envelope: Envelope, outcome: Outcome, detail: str = "", *, whole: bool = False, after: float = 0.0
-) -> tuple[Result, ...]:
+) -> tuple[ChannelResult, ...]:
     """Return the same result for every recipient."""
-    alike = Result(recipient="", outcome=outcome, detail=detail, whole=whole, after_in_seconds=after)
+    alike = ChannelResult(recipient="", outcome=outcome, detail=detail, whole=whole, after_in_seconds=after)
     return tuple(replace(alike, recipient=one) for one in envelope.recipients)

@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from engine.records import record
-from notifications.channels import Channel, Envelope, Result, Settings, all_alike
+from notifications.channels import Channel, ChannelResult, Envelope, Settings, all_alike
 
 
 @record(kw_only=False)
@@ -15,7 +15,7 @@ class Console:
 
     stream: TextIO | None = None
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Print one line: the recipients and the short text."""
         line = f"{', '.join(envelope.recipients)}  {envelope.short}"
         try:

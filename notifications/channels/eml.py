@@ -9,7 +9,7 @@ from threading import get_ident
 from typing import Final
 
 from engine.records import record
-from notifications.channels import Channel, Envelope, Result, Settings, all_alike
+from notifications.channels import Channel, ChannelResult, Envelope, Settings, all_alike
 from notifications.mime import message_bytes
 
 FOLDER: Final = "PHASEGATE_EML_DIR"
@@ -23,7 +23,7 @@ class EmlFolder:
 
     folder: Path
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Write the message whole or not at all; a full or read-only disk means later."""
         target = self.folder / envelope.date.date().isoformat() / f"{envelope.id}.eml"
         try:

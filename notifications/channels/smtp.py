@@ -15,9 +15,9 @@ from notifications.bounded import bounded
 from notifications.channels import (
     BadSetting,
     Channel,
+    ChannelResult,
     Envelope,
     Outcome,
-    Result,
     Settings,
     all_alike,
 )
@@ -77,7 +77,7 @@ class Smtp:
 
     settings: SmtpSettings
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Send one message over a connection of its own."""
         with self.session() as kept:
             return kept.deliver(envelope)
@@ -107,7 +107,7 @@ class _Kept:
     settings: SmtpSettings
     _server: smtplib.SMTP | None = None
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Send the message; a 4xx answer or a lost connection means later, a 5xx one refused.
 
         An answer lost after the message was handed over also means later: delivery is at least
@@ -140,7 +140,7 @@ class _Kept:
                 server.quit()
             server.close()
 
-    def _sent(self, envelope: Envelope, content: bytes) -> tuple[Result, ...]:
+    def _sent(self, envelope: Envelope, content: bytes) -> tuple[ChannelResult, ...]:
         with bounded(self._sock, self.settings.timeout_in_seconds) as is_over:
             try:
                 server = self._server = self._server or self._connected()
@@ -227,16 +227,16 @@ def _recipient(server: smtplib.SMTP, recipient: str) -> Answer:
 
 def _handed_over(
     server: smtplib.SMTP, envelope: Envelope, content: bytes, answers: Mapping[str, Answer]
-) -> tuple[Result, ...]:
+) -> tuple[ChannelResult, ...]:
     """Hand the message over for those whom the server takes, and return each recipient's own answer."""
     taken = [one for one, (code, _) in answers.items() if code in (250, 251)]
     given = server.data(content) if taken else server.rset()
     return tuple(_result(one, given if one in taken else answers[one]) for one in envelope.recipients)
 
 
-def _result(recipient: str, answer: Answer) -> Result:
+def _result(recipient: str, answer: Answer) -> ChannelResult:
     code, said = answer
-    return Result(recipient=recipient, outcome=_outcome(code), detail=_said(code, said))
+    return ChannelResult(recipient=recipient, outcome=_outcome(code), detail=_said(code, said))
 
 
 def _outcome(code: int) -> Outcome:

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from engine.records import field, record, replace
 from notifications import reach, web
-from notifications.channels import BadSetting, Channel, Envelope, Outcome, Result, Settings
+from notifications.channels import BadSetting, Channel, ChannelResult, Envelope, Outcome, Settings
 from notifications.notice import coded
 from notifications.settings import Secret, number, secret
 
@@ -44,7 +44,7 @@ class Webhook:
     caller: web.Caller
     allowed: frozenset[str]
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Post the message; 2xx means accepted, 408, 409, 425, 429, 5xx and silence later, the rest refused."""
         return tuple(self._posted(replace(envelope, recipients=(one,)), one) for one in envelope.recipients)
 
@@ -56,8 +56,8 @@ class Webhook:
         ]
         return tuple(_quietly(self.given, name) for name in wanted)
 
-    def _posted(self, envelope: Envelope, recipient: str) -> Result:
-        made = Result(recipient=recipient, outcome="later")
+    def _posted(self, envelope: Envelope, recipient: str) -> ChannelResult:
+        made = ChannelResult(recipient=recipient, outcome="later")
         try:
             to = self._target(recipient)
             body = message(envelope)
@@ -180,7 +180,7 @@ def _outcome(status: int) -> Outcome:
     return "later" if status in LATER or status >= 500 else "refused"
 
 
-def _said(to: web.Url, reply: web.Reply) -> str:
+def _said(to: web.Url, reply: web.HttpReply) -> str:
     return coded("redirected" if 300 <= reply.status < 400 else "answered", place=to.place, status=reply.status)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from engine.records import field, record, replace
 from notifications import qyapi, web
-from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
+from notifications.channels import BadSetting, Channel, ChannelResult, Envelope, Limit, Settings
 from notifications.notice import coded
 from notifications.qyapi import PREFIX, Said
 from notifications.settings import Secret, secret
@@ -44,12 +44,12 @@ class WeCom:
         """Return what must never be shown."""
         return (self.account.secret, self._token)
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Send the message, one call for each member."""
         return tuple(self._delivered(envelope, one) for one in envelope.recipients)
 
-    def _delivered(self, envelope: Envelope, recipient: str) -> Result:
-        made = Result(recipient=recipient, outcome="later")
+    def _delivered(self, envelope: Envelope, recipient: str) -> ChannelResult:
+        made = ChannelResult(recipient=recipient, outcome="later")
         if not recipient.startswith(MEMBER):
             return replace(made, outcome="refused", detail=coded("no_member", form=f"{MEMBER}ID"))
         member = recipient.removeprefix(MEMBER)

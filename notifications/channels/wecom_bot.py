@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.records import record, replace
 from notifications import qyapi, web
-from notifications.channels import BadSetting, Channel, Envelope, Limit, Result, Settings
+from notifications.channels import BadSetting, Channel, ChannelResult, Envelope, Limit, Settings
 from notifications.notice import coded
 from notifications.qyapi import PREFIX
 from notifications.settings import Secret, secret
@@ -33,12 +33,12 @@ class WeComBots:
         """Return what must never be shown."""
         return tuple(self.bots.values())
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         """Say the short text, which names no unit (SEMANTICS N4); a unit's own link is not for a group."""
         return tuple(self._delivered(envelope, one) for one in envelope.recipients)
 
-    def _delivered(self, envelope: Envelope, recipient: str) -> Result:
-        made = Result(recipient=recipient, outcome="later")
+    def _delivered(self, envelope: Envelope, recipient: str) -> ChannelResult:
+        made = ChannelResult(recipient=recipient, outcome="later")
         name = recipient.removeprefix(BOT).upper().replace("-", "_")
         key = self.bots.get(name) if recipient.startswith(BOT) else None
         if key is None:

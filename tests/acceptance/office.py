@@ -30,7 +30,7 @@ from engine.service.campaigns.commands.lifecycle import shown, verdict
 from engine.service.campaigns.founding import create_campaign
 from engine.service.clock.sweep import next_moment, sweep
 from engine.service.delivery.relaying import deliver
-from engine.service.kernel.case import Moment
+from engine.service.kernel.case import TimerKind
 from engine.service.kernel.desk import Command, Desk, perform, reading
 from engine.service.kernel.plan import blob
 from engine.service.kernel.registry import new_desk
@@ -38,7 +38,7 @@ from engine.service.notices.binding import content_from
 from engine.service.signing.linking import Links
 from engine.store.database import Database
 from engine.store.migrations import in_memory
-from notifications.channels import Envelope, Result
+from notifications.channels import ChannelResult, Envelope
 from notifications.notice import Content
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -156,9 +156,9 @@ class Post:
     taken: list[Envelope] = field(default_factory=list)
     outcome: str = "accepted"
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.taken.append(envelope)
-        return tuple(Result(recipient=one, outcome=self.outcome) for one in envelope.recipients)  # type: ignore[arg-type]
+        return tuple(ChannelResult(recipient=one, outcome=self.outcome) for one in envelope.recipients)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -286,7 +286,7 @@ class Office:
         with reading(self.desk, self.key) as case:
             return verdict(case)
 
-    def conditions(self) -> tuple[gates.Shown, ...]:
+    def conditions(self) -> tuple[gates.ShownCondition, ...]:
         """Return the conditions of the present gate as people read them."""
         with reading(self.desk, self.key) as case:
             return shown(case, verdict(case))
@@ -298,7 +298,7 @@ class Office:
         """Return the verdict as a record holds it."""
         return plain(self.verdict())
 
-    def armed(self, kind: Moment = Moment.RUNG) -> list[Armed]:
+    def armed(self, kind: TimerKind = TimerKind.RUNG) -> list[Armed]:
         return [armed for armed in self.find(Armed) if armed.kind == kind]
 
     def case(self) -> Any:

@@ -16,7 +16,7 @@ from engine.service.campaigns.founding import create_campaign
 from engine.service.clock.sweep import sweep
 from engine.service.duties.apply.gathering import gathering
 from engine.service.indicators import rules as indicators
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Command, perform, reading
 from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory
@@ -87,7 +87,7 @@ class Player:
     def _morning(self, day: date) -> datetime:
         return datetime.combine(day, time(11, 0), self.zone)
 
-    def _acts(self, case: Case) -> Iterator[tuple[str, dict[str, object]]]:
+    def _acts(self, case: CampaignSession) -> Iterator[tuple[str, dict[str, object]]]:
         """Yield all that can be done now; the move only once nothing else is left."""
         if case.head.state != "running":
             return
@@ -101,7 +101,7 @@ class Player:
             to = {"to": self.choose(phase.next)} if phase.next else {}
             yield "advance", {"decision": "会议纪要", **to}
 
-    def _of_assignment(self, case: Case, found: Assignment) -> Iterator[tuple[str, dict[str, object]]]:
+    def _of_assignment(self, case: CampaignSession, found: Assignment) -> Iterator[tuple[str, dict[str, object]]]:
         task = case.plan.tasks[found.task]
         named = {"task": found.task, "unit": found.unit}
         if task.counted is not None:
@@ -115,7 +115,7 @@ class Player:
         elif found.state == "submitted":
             yield "accept", named
 
-    def _points(self, case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
+    def _points(self, case: CampaignSession, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
         for leaf in _leaves(phase.gate):
             if leaf.kind == "quota" and not _holds(leaf, case):
                 quota = next(q for q in case.plan.workflow.quotas if q.id == leaf.params["quota"])
@@ -123,7 +123,7 @@ class Player:
                 return
 
 
-def _shut(case: Case) -> list[str]:
+def _shut(case: CampaignSession) -> list[str]:
     return [c.text for c in shown(case, verdict(case)) if not c.holds]
 
 
@@ -132,13 +132,13 @@ def _evidence(task: Task) -> dict[str, object]:
     return {"note": "材料", "files": [FILE], "numbers": numbers, "voucher": VOUCHER}
 
 
-def _approvals(case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
+def _approvals(case: CampaignSession, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
     for leaf in _leaves(phase.gate):
         if leaf.kind == "approval" and not _holds(leaf, case):
             yield "approve", {"name": str(leaf.params["approval"]), "document": "会议纪要"}
 
 
-def _measures(case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
+def _measures(case: CampaignSession, phase: Phase) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield full marks and a note for every slot, where a gate asks for them."""
     found = case.plan.workflow.indicators
     if found is None or all(_holds(leaf, case) for leaf in _leaves(phase.gate) if gates.reads(leaf).indicators):
@@ -157,7 +157,7 @@ def _measures(case: Case, phase: Phase) -> Iterator[tuple[str, dict[str, object]
             yield "prove", given | {"note": f"材料{n}", "voucher": VOUCHER}
 
 
-def _designations(quota: Quota, case: Case) -> Iterator[tuple[str, dict[str, object]]]:
+def _designations(quota: Quota, case: CampaignSession) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield what fills a quota: each unit's share, each kind's least, and the total."""
     tallies = case.work.find(Tally, campaign=case.id, quota=quota.id)
     anybody = next(iter(quotas.hosts(quota)), next(iter(case.plan.workflow.directory.units)))
@@ -166,7 +166,7 @@ def _designations(quota: Quota, case: Case) -> Iterator[tuple[str, dict[str, obj
         yield "designate", {"quota": quota.id, "kind": kind, "unit": unit, "number": number}
 
 
-def _holds(leaf: Condition, case: Case) -> bool:
+def _holds(leaf: Condition, case: CampaignSession) -> bool:
     from engine.service.campaigns.commands import lifecycle
 
     return gates.KINDS[leaf.kind].judge(leaf.params, lifecycle._facts(case, gates.reads(leaf))).holds

@@ -19,7 +19,7 @@ from engine.cli.main import main
 from engine.clock import SteppedClock
 from engine.errors import PhasegateError
 from engine.service.audit.soundness import parts
-from engine.serving import Beat, Pace, Stop, Told
+from engine.serving import Beat, Rhythm, ServingEvent, Stop
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 
@@ -215,10 +215,10 @@ def beaten() -> list[str]:
         wired = wire(settings_from(os.environ), SteppedClock(local(SCRIPT[LIVED].at)))
     except PhasegateError as error:
         return [error.line()]
-    told: list[Told] = []
+    told: list[ServingEvent] = []
     worker = newcomer("one", 30)
     beat = Beat(
-        wired=wired, worker=worker, stop=Stop(rest_in_seconds=0), pace=Pace(every=30, poll=1), say=told.append
+        wired=wired, worker=worker, stop=Stop(rest_in_seconds=0), pace=Rhythm(every=30, poll=1), say=told.append
     )
     beat()
     beat.sign_off()

@@ -118,13 +118,13 @@ def test_a_rung_that_a_wrong_clock_put_off_for_years_comes_on_its_day_once_it_is
 
 
 def test_serve_refuses_to_beat_after_wall_time_jumped_ahead_until_a_person_accepts() -> None:
-    office, told = opened(), list[serving.Told]()
+    office, told = opened(), list[serving.ServingEvent]()
     wall, steady = [0.0], [0.0]
     beat = serving.Beat(
         wired=Wired(desk=office.desk, channels=lambda _: office.post, sender="office@example.org", worker="worker"),
         worker=newcomer("worker", 30),
         stop=serving.Stop(rest_in_seconds=0.0),
-        pace=serving.Pace(every=0, poll=0, steady=lambda: steady[0]),
+        pace=serving.Rhythm(every=0, poll=0, steady=lambda: steady[0]),
         say=told.append,
         guard=serving.Guard(DriftWatch(wall=lambda: wall[0], steady=lambda: steady[0])),
     )

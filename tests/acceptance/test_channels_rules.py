@@ -18,10 +18,10 @@ from engine.model import Campaign, Item, Lane, Outgoing, Sending, System
 from engine.service.audit.audit import verify_all
 from engine.service.clock.sweep import sweep
 from engine.service.delivery import relaying
-from engine.service.delivery.claiming import LEASE, Batch, Claimer
+from engine.service.delivery.claiming import LEASE, ClaimedBatch, Claimer
 from engine.store.database import Database
-from notifications.channels import Channel, Envelope, Limit, Result, all_alike
-from notifications.relay import Mark
+from notifications.channels import Channel, ChannelResult, Envelope, Limit, all_alike
+from notifications.relay import DeliveryMark
 
 NINE = "2022-07-05T09:00"
 LIAISONS = ["liaison@east.example.org", "liaison@west.example.org"]
@@ -42,10 +42,10 @@ class Doing:
     do: Callable[[], object]
     taken: list[str] = field(default_factory=list)
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.taken.append(envelope.recipients[0])
         self.do()
-        return tuple(Result(recipient=one, outcome="accepted") for one in envelope.recipients)
+        return tuple(ChannelResult(recipient=one, outcome="accepted") for one in envelope.recipients)
 
 
 def carry(office: Office, channel: Channel, worker: str = "worker", **given: object) -> relaying.Delivered:
@@ -53,16 +53,16 @@ def carry(office: Office, channel: Channel, worker: str = "worker", **given: obj
     return relaying.deliver(office.desk, lambda _: channel, "office@example.org", worker, **given)  # type: ignore[arg-type]
 
 
-def claimed(office: Office, worker: str = "worker", **given: Any) -> Batch:
+def claimed(office: Office, worker: str = "worker", **given: Any) -> ClaimedBatch:
     """Lease what is due, as a worker does that comes no further."""
     who = {"sender": "office@example.org", "worker": worker, "steady": lambda: 0.0}
     return Claimer(desk=office.desk, **who, **given).claim("eml")
 
 
-def marks(office: Office, batch: Batch, state: Literal["sent", "failed"]) -> list[Mark]:
+def marks(office: Office, batch: ClaimedBatch, state: Literal["sent", "failed"]) -> list[DeliveryMark]:
     """The same result for every message of a batch."""
     known = {"recipient": "", "attempts": 1, "outcome": "accepted" if state == "sent" else "refused"}
-    return [Mark(ref=ref, state=state, at=office.clock.at, **known) for ref in batch.ids]  # type: ignore[arg-type]
+    return [DeliveryMark(ref=ref, state=state, at=office.clock.at, **known) for ref in batch.ids]  # type: ignore[arg-type]
 
 
 # --- Y1: leases ---
@@ -98,7 +98,7 @@ class Slow:
     passes: Callable[[], object]
     leases: list[str] = field(default_factory=list)
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.leases += [o.lease for o in self.office.find(Outgoing, recipient=envelope.recipients[0])]
         self.passes()
         return all_alike(envelope, "accepted")
@@ -159,7 +159,7 @@ class Strict:
     def limits(self, recipient: str) -> tuple[Limit, ...]:
         return (Limit(count=3, seconds=60), Limit(count=8, seconds=3600)) if recipient != "free" else ()
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.taken.append((envelope.recipients[0], self.office.clock.at))
         return all_alike(envelope, "accepted")
 
@@ -269,7 +269,7 @@ class SetRight:
     right: datetime
     tried: int = 0
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.tried += 1
         if self.tried == 1:
             return all_alike(envelope, "later")
@@ -297,7 +297,7 @@ class Down:
     mended: bool = False
     tried: list[str] = field(default_factory=list)
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.tried.append(envelope.recipients[0])
         if self.mended or (self.only and envelope.recipients[0] != self.only):
             return all_alike(envelope, "accepted")
@@ -310,7 +310,7 @@ class Naming:
 
     ids: list[str]
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.ids.append(envelope.id)
         return all_alike(envelope, "accepted")
 
@@ -462,7 +462,7 @@ class OnceAMinute:
     def limits(self, recipient: str) -> tuple[Limit, ...]:
         return (Limit(count=1, seconds=60),)
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.taken.append(envelope.message_id)
         return all_alike(envelope, "accepted")
 

@@ -14,7 +14,7 @@ from engine.service.campaigns.founding import apply_year
 from engine.service.clock.sweep import sweep
 from engine.service.delivery.relaying import deliver
 from engine.service.duties.views.task import shown_for
-from notifications.channels import Envelope, Result
+from notifications.channels import ChannelResult, Envelope
 
 
 def report(due: str, **more: str) -> str:
@@ -121,10 +121,10 @@ def test_of_a_batch_nothing_more_goes_out_once_the_hours_are_over() -> None:
     taken: list[str] = []
 
     class Slow:
-        def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+        def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
             taken.append(envelope.recipients[0])
             office.clock.move_to(office.clock.at + timedelta(seconds=61))
-            return (Result(recipient=envelope.recipients[0], outcome="accepted"),)
+            return (ChannelResult(recipient=envelope.recipients[0], outcome="accepted"),)
 
     sweep(office.desk)
     deliver(office.desk, lambda name: Slow(), "office@example.org", "worker")

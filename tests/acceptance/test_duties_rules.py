@@ -242,7 +242,7 @@ def test_a_pace_warning_that_is_no_longer_true_when_it_is_written_is_moot(monkey
 def unwritten(office: Office, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the clock turn at an instant, but nothing written yet of what it gave occasion to."""
     with monkeypatch.context() as patch:
-        patch.setattr(sweep, "_bind", lambda *_: sweep.Batch())
+        patch.setattr(sweep, "_bind", lambda *_: sweep.SweepBatch())
         office.sweep(at)
 
 

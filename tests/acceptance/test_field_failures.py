@@ -13,7 +13,7 @@ from office import Office, opened
 from engine.clock import SteppedClock
 from engine.model import Occurrence
 from engine.service.clock.sweep import sweep
-from engine.service.kernel.case import Moment
+from engine.service.kernel.case import TimerKind
 from engine.service.kernel.registry import new_desk
 from engine.store.database import Database, open_database
 
@@ -70,7 +70,7 @@ def test_a_restart_doubles_no_timer_as_in_jbpm(statement: int, database: Databas
         sweep(dying)
     restarted = new_desk(database=database, clock=office.clock)
     sweep(restarted)
-    armed = [each.ref for each in office.armed(Moment.RUNG)]
+    armed = [each.ref for each in office.armed(TimerKind.RUNG)]
     assert len(armed) == len(set(armed)) == 3
     assert len(recorded(office)) == len(set(recorded(office))) == 4
     assert office.audit().findings == ()

@@ -25,7 +25,7 @@ from engine.service.campaigns.founding import create_campaign
 from engine.service.clock import sweep as sweeping
 from engine.service.clock.sweep import next_moment, sweep
 from engine.service.duties.views.task import shown_for
-from engine.service.kernel.case import Moment
+from engine.service.kernel.case import TimerKind
 from engine.service.kernel.registry import new_desk
 from engine.service.notices import binding
 from engine.store.codec import milliseconds
@@ -57,7 +57,7 @@ def test_a_new_process_goes_on_from_what_the_database_says_is_due() -> None:
 
 def armed_for_rungs(office: Office) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for armed in office.armed(Moment.RUNG):
+    for armed in office.armed(TimerKind.RUNG):
         found.setdefault(armed.ref, []).append(milliseconds(armed.at))
     return found
 
@@ -82,9 +82,9 @@ def test_a_sweep_visits_only_campaigns_in_which_something_is_due() -> None:
 def test_a_fact_that_a_gate_reads_has_the_gate_looked_at() -> None:
     office = opened(plan(build="advance: automatic")).live_until("2022-07-06T12:00")
     office.submit()
-    assert len(office.armed(Moment.GATE)) == 1
+    assert len(office.armed(TimerKind.GATE)) == 1
     office.sweep()
-    assert office.armed(Moment.GATE) == []
+    assert office.armed(TimerKind.GATE) == []
 
 
 def test_rungs_due_before_a_move_come_before_it_and_the_rest_after() -> None:
@@ -245,7 +245,7 @@ def test_what_becomes_ready_between_two_batches_is_told_too(monkeypatch: pytest.
             first: Item = office.find(Item, state="waiting")[0]
             with office.write() as work:
                 work.add(replace(first, id=first.id + 1000, ready_at=soon))
-                work.add(Armed(at=soon, kind=int(Moment.ITEMS), ref=first.campaign << 32, campaign=first.campaign))
+                work.add(Armed(at=soon, kind=int(TimerKind.ITEMS), ref=first.campaign << 32, campaign=first.campaign))
         elif len(office.history("bind")) == 2:
             office.clock.move_to(soon)
 
@@ -485,7 +485,7 @@ def test_two_workers_that_look_at_the_same_moment_record_it_once() -> None:
     due = [*sweeping._groups(other)]
     sweep(office.desk)
     late = sweeping.Sweeping(other, sweeping.Holding(other.stopwatch, lambda: None, 1.0))
-    assert [sweeping._fire(late, group) for group in due] == [sweeping.Batch()]
+    assert [sweeping._fire(late, group) for group in due] == [sweeping.SweepBatch()]
     assert len(office.find(Occurrence)) == 2
 
 

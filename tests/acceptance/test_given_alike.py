@@ -11,7 +11,7 @@ from office import GROUP, OFFICE, UNITS, Office, opened, plan
 from engine.service.duties.apply import alike
 from engine.service.kernel.desk import Desk
 from engine.store.codec import KEPT, mapping
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 TOWNS = [f"镇{number:02d}" for number in range(16)]
 ODD = {"镇05": "relation: vertical", "镇06": "relation: superior", "镇09": "contacts: {head: h@example.org}"}
@@ -56,13 +56,13 @@ def named_alike(monkeypatch: pytest.MonkeyPatch) -> Office:
 
 def test_what_many_are_given_at_once_is_what_each_is_given_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once: list[int] = []
-    add_rows = Work.add_rows
+    add_rows = UnitOfWork.add_rows
 
-    def counted(work: Work, kind: type, rows: Any) -> None:
+    def counted(work: UnitOfWork, kind: type, rows: Any) -> None:
         at_once.append(len(rows))
         add_rows(work, kind, rows)
 
-    monkeypatch.setattr(Work, "add_rows", counted)
+    monkeypatch.setattr(UnitOfWork, "add_rows", counted)
     together = named_alike(monkeypatch)
     number = sum(at_once)
     monkeypatch.setattr(alike, "FEW", 10**9)

@@ -14,7 +14,7 @@ from office import COURT, OTHER, TOWN, Office, opened, plan
 from engine.errors import BadInput, NotAllowed, Refused, UnknownName, WrongState
 from engine.gates.measured import points as points_of
 from engine.gates.measured import total
-from engine.model import IndicatorScore, Item, Judgement, Proof, Veto
+from engine.model import IndicatorProof, IndicatorScore, Item, Judgement, Veto
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.indicators.views import indicators as views
@@ -178,7 +178,7 @@ def test_the_same_name_again_is_the_next_version_and_only_the_latest_counts() ->
     office = measured(EVIDENCE)
     prove(office, "纪要", TOWN, "纪要.pdf", "a")
     assert prove(office, "纪要", TOWN, "纪要.pdf", "b")["version"] == 2
-    assert [(p.version, p.state) for p in office.find(Proof)] == [(1, "replaced"), (2, "counts")]
+    assert [(p.version, p.state) for p in office.find(IndicatorProof)] == [(1, "replaced"), (2, "counts")]
     with office.case() as case:
         row = next(row for row in views.missing(case, TOWN) if row["what"] == "会议纪要")
     assert (row["have"], row["least"]) == (1, 2)
@@ -197,7 +197,7 @@ def test_a_piece_is_one_file_or_one_note() -> None:
         office.do("prove", who=TOWN, indicator="1.1", slot="方案")
     for text in ("见档案盒三", "见档案盒四"):
         office.do("prove", who=TOWN, indicator="1.1", slot="纪要", note=text)
-    assert [p.state for p in office.find(Proof)] == ["counts", "counts"]
+    assert [p.state for p in office.find(IndicatorProof)] == ["counts", "counts"]
     with pytest.raises(UnknownName):
         office.do("prove", who=TOWN, indicator="1.1", slot="照片", note="照片")
 

@@ -212,7 +212,7 @@ def test_the_hours_of_the_new_version_count_from_then_on() -> None:
 def test_a_notice_that_waits_for_a_rung_that_is_gone_is_still_true() -> None:
     office = begun("2022-08-26T08:00").at("2022-08-26T09:00")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sweep, "_bind", lambda *_: sweep.Batch())
+        patch.setattr(sweep, "_bind", lambda *_: sweep.SweepBatch())
         sweep.sweep(office.desk)
     assert office.rungs() == ["08-26 09:00 提前三日 raised"]
     moved(office, ("{id: 提前三日, at: -3wd", "{id: 提前二日, at: -2wd"))

@@ -30,7 +30,7 @@ from engine.service.campaigns.founding import KeyTaken, NoPlaceBelow, create_cam
 from engine.service.campaigns.views.campaign import gate, listed, shown
 from engine.service.clock import sweep
 from engine.service.exports.export import files
-from engine.service.kernel.case import Moment
+from engine.service.kernel.case import TimerKind
 from engine.service.kernel.desk import Command, Desk, perform_all, reading
 from engine.store.database import Database
 
@@ -46,7 +46,7 @@ def facts(desk: Desk) -> list[tuple[str, str]]:
 
 def gate_armed(desk: Desk) -> bool:
     with desk.database.read() as work:
-        return bool(work.find(Armed, campaign=head(desk).id, kind=int(Moment.GATE)))
+        return bool(work.find(Armed, campaign=head(desk).id, kind=int(TimerKind.GATE)))
 
 
 def unmet(desk: Desk, key: str = "city") -> list[tuple[str, str, list[str]]]:

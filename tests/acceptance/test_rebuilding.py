@@ -15,9 +15,9 @@ from engine.service.audit.rebuilding import rebuild
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import Database
 from engine.store.schema import TRIGGERS
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
-Harm = Callable[[Work], object]
+Harm = Callable[[UnitOfWork], object]
 
 
 @pytest.fixture
@@ -46,19 +46,19 @@ def harmed(office: Office, harm: Harm) -> None:
         harm(work)
 
 
-def changed(work: Work) -> None:
+def changed(work: UnitOfWork) -> None:
     for row in work.find(Assignment, unit=TOWN):
         work.put(replace(row, state="accepted", settled_on=None))
     for row in work.find(Deadline, unit=OTHER):
         work.put(replace(row, epoch=7))
 
 
-def deleted(work: Work) -> None:
+def deleted(work: UnitOfWork) -> None:
     for table in ("armed", "evidence", "occurrence"):
         work.rows(f'DELETE FROM "{table}" RETURNING 1')
 
 
-def added(work: Work) -> None:
+def added(work: UnitOfWork) -> None:
     first = work.find(Assignment, unit=TOWN)[0]
     work.add(replace(first, id=first.id | 0xFFFFFF, unit="新乡"))
 
@@ -106,7 +106,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(office: Office, harm: Harm)
 
 
 def test_what_a_worker_has_in_hand_stays_in_its_hand(office: Office) -> None:
-    def leased(work: Work) -> None:
+    def leased(work: UnitOfWork) -> None:
         for one in work.find(Outgoing, order="id")[:1]:
             work.put(replace(one, state="queued", lease="worker#9", lease_until=office.clock.at))
 

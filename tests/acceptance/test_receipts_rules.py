@@ -15,7 +15,7 @@ from engine.model.plain import short
 from engine.service.kernel.desk import Command
 from engine.service.signing import receipts
 from engine.service.signing.linking import Links
-from engine.service.signing.receipts import Sight, look, sign
+from engine.service.signing.receipts import ReceiptSight, look, sign
 from engine.store.codec import KEPT
 from notifications.channels import Envelope
 
@@ -62,7 +62,7 @@ def states(office: Office, unit: str = TOWN) -> dict[str, str]:
     return {assignment.task: assignment.state for assignment in found}
 
 
-def signed(office: Office, unit: str = TOWN, links: Links = LINKS) -> Sight:
+def signed(office: Office, unit: str = TOWN, links: Links = LINKS) -> ReceiptSight:
     return sign(office.desk, links, token(office, unit))
 
 

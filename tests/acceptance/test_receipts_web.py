@@ -30,7 +30,7 @@ from engine.cli.main import main
 from engine.service.kernel.desk import Command
 from engine.service.signing import receipts
 from engine.service.signing.linking import Links
-from engine.serving import Told
+from engine.serving import ServingEvent
 from engine.store.database import open_database
 from engine.web.room import HEADERS, Room, Strangers
 from engine.web.server import LIMITS, Masked
@@ -46,7 +46,7 @@ class Site:
 
     office: Office
     links: Links | None = LINKS
-    said: list[Told] = field(default_factory=list)
+    said: list[ServingEvent] = field(default_factory=list)
     port: int = 0
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:

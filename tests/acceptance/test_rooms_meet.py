@@ -21,7 +21,7 @@ from engine.model import Assignment, Item, Notice, Round
 from engine.service.audit.audit import verify_all
 from engine.service.campaigns.founding import NoPlaceBelow, create_campaign
 from engine.service.inspections.views.findings import listed as register_of
-from engine.service.kernel.case import Moment
+from engine.service.kernel.case import TimerKind
 from engine.service.kernel.desk import reading
 from engine.store.database import Database
 
@@ -275,7 +275,7 @@ def test_a_gate_that_moves_by_itself_is_looked_at_when_a_version_asks_for_less()
 
     office = opened(files(2)).live_until("2022-07-07T10:00")
     move(office, version(2, files(1)))
-    assert office.armed(Moment.GATE)
+    assert office.armed(TimerKind.GATE)
     assert office.audit().findings == ()
 
 

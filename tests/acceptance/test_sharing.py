@@ -10,7 +10,7 @@ from engine.model import Campaign
 from engine.service.audit.audit import verify_all
 from engine.service.campaigns.founding import create_campaign
 from engine.service.clock import sweep as sweeping
-from engine.service.clock.sweep import Share, Swept, sweep
+from engine.service.clock.sweep import Swept, WorkShare, sweep
 from engine.service.delivery.workers import enter
 
 DUE = "2022-07-06T10:00"
@@ -25,7 +25,7 @@ def office() -> Office:
     return found.at(DUE)
 
 
-def swept_in_order(office: Office, share: Share) -> tuple[list[int], Swept]:
+def swept_in_order(office: Office, share: WorkShare) -> tuple[list[int], Swept]:
     """Sweep as one of several; return the campaigns in the order in which they were first changed."""
     order: list[int] = []
     before = {head.id: head.seq for head in office.find(Campaign)}
@@ -39,15 +39,15 @@ def swept_in_order(office: Office, share: Share) -> tuple[list[int], Swept]:
 @pytest.mark.parametrize(
     ("share", "order"),
     [
-        (Share(0, 1), [1, 2, 3, 4]),
-        (Share(0, 2), [1, 2, 3, 4]),
-        (Share(1, 2), [3, 4, 2, 1]),
-        (Share(2, 4), [3, 2, 1, 4]),
-        (Share(5, 9), [1, 2, 3, 4]),
+        (WorkShare(0, 1), [1, 2, 3, 4]),
+        (WorkShare(0, 2), [1, 2, 3, 4]),
+        (WorkShare(1, 2), [3, 4, 2, 1]),
+        (WorkShare(2, 4), [3, 2, 1, 4]),
+        (WorkShare(5, 9), [1, 2, 3, 4]),
     ],
 )
 def test_each_of_several_workers_begins_elsewhere_and_alone_does_everything(
-    office: Office, share: Share, order: list[int], monkeypatch: pytest.MonkeyPatch
+    office: Office, share: WorkShare, order: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sweeping, "TOGETHER", 0)
     monkeypatch.setattr(sweeping, "BATCH_SECONDS", 0.0)
@@ -60,7 +60,7 @@ def test_each_of_several_workers_begins_elsewhere_and_alone_does_everything(
 @pytest.mark.parametrize("count", [0, 1, 2, 10, 100])
 def test_the_shares_of_all_workers_are_all_campaigns_each_once(of: int, count: int) -> None:
     campaigns = list(range(count))
-    assert [one for place in range(of) for one in Share(place, of).part(campaigns)] == campaigns
+    assert [one for place in range(of) for one in WorkShare(place, of).part(campaigns)] == campaigns
 
 
 def test_a_campaign_whose_records_are_ahead_is_counted_once_however_often_it_is_tried(office: Office) -> None:
@@ -68,7 +68,7 @@ def test_a_campaign_whose_records_are_ahead_is_counted_once_however_often_it_is_
     office.at("2022-07-06T09:00")
     with office.desk.database.write() as work:
         work.rows('UPDATE "armed" SET "at" = 0 WHERE campaign < 3 RETURNING campaign')
-    assert sweep(office.desk, share=Share(0, 2)).refused == 2
+    assert sweep(office.desk, share=WorkShare(0, 2)).refused == 2
 
 
 def test_the_roll_of_workers_is_in_no_history(office: Office) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_county import SCRIPT, desk_at
 
-from engine.service.audit.audit import Audit, Finding, verify_all, verify_chain
+from engine.service.audit.audit import Audit, AuditFinding, verify_all, verify_chain
 from engine.service.audit.cells import LEASES
 from engine.store.codec import KEPT, OPERATIONS, mapping
 from engine.store.database import open_database
@@ -70,7 +70,7 @@ def tampered(base: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(statement)
 
 
-def found(tmp_path: Path) -> tuple[Finding, ...]:
+def found(tmp_path: Path) -> tuple[AuditFinding, ...]:
     database = open_database(f"sqlite:///{tmp_path / 'tampered.db'}")
     try:
         return verify_all(desk_at(database)).findings
@@ -226,19 +226,21 @@ def test_a_tail_cut_off_is_found_by_the_head(journal: int, early: Path, tmp_path
     with tampered(early, tmp_path) as connection:
         last = connection.execute("SELECT MAX(seq) FROM journal WHERE journal = ?", (journal,)).fetchone()[0]
         connection.execute("DELETE FROM journal WHERE journal = ? AND seq = ?", (journal, last))
-    assert found(tmp_path)[0] == Finding(f"record {journal}:{last - 1}", f"the journal ends here, its head is {last}")
+    assert found(tmp_path)[0] == AuditFinding(
+        f"record {journal}:{last - 1}", f"the journal ends here, its head is {last}"
+    )
 
 
 def test_a_record_taken_out_of_the_middle_is_found(early: Path, tmp_path: Path) -> None:
     with tampered(early, tmp_path) as connection:
         connection.execute("DELETE FROM journal WHERE journal = 1 AND seq = 5")
-    assert found(tmp_path)[0] == Finding("record 1:6", "seq is 6, after 4 comes 5")
+    assert found(tmp_path)[0] == AuditFinding("record 1:6", "seq is 6, after 4 comes 5")
 
 
 def test_a_row_that_no_record_speaks_of_is_named(early: Path, tmp_path: Path) -> None:
     with tampered(early, tmp_path) as connection:
         connection.execute("INSERT INTO document_number VALUES ('别处', 2026, 7)")
-    assert found(tmp_path) == (Finding("document_number[别处, 2026]", "the history knows no such row"),)
+    assert found(tmp_path) == (AuditFinding("document_number[别处, 2026]", "the history knows no such row"),)
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_a_row_that_bears_the_number_of_no_journal_is_named(
 ) -> None:
     with tampered(early, tmp_path) as connection:
         connection.execute(change)
-    assert Finding(place, "the history knows no such row") in found(tmp_path)
+    assert AuditFinding(place, "the history knows no such row") in found(tmp_path)
 
 
 def test_a_lease_is_no_state(early: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from alembic.config import Config
 from engine.store import migrations
 from engine.store.alchemy import engine_of
 from engine.store.database import Database, connect, revision
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 FOLDER = Path(__file__).parent / "frozen"
 LEFT_OUT = frozenset({"alembic_version", "lane", "sending", "worker"})
@@ -48,7 +48,7 @@ def _lines(database: Database) -> Iterator[Any]:
                 yield from _table(work, row[0])
 
 
-def _table(work: Work, table: str) -> Iterator[Any]:
+def _table(work: UnitOfWork, table: str) -> Iterator[Any]:
     columns = [row[0] for row in _columns(work, table)]
     listed = ", ".join(f'"{column}"' for column in columns)
     order = ", ".join(map(str, range(1, min(4, len(columns)) + 1)))
@@ -57,7 +57,7 @@ def _table(work: Work, table: str) -> Iterator[Any]:
         yield [{"bytes": b64encode(bytes(v)).decode()} if isinstance(v, bytes | memoryview) else v for v in row]
 
 
-def _columns(work: Work, table: str) -> Sequence[Any]:
+def _columns(work: UnitOfWork, table: str) -> Sequence[Any]:
     if work._is_postgres:
         sql = "SELECT column_name FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position"
         return work.rows(sql, (table,))
@@ -98,11 +98,11 @@ def _insert(line: dict[str, Any]) -> str:
     return f'INSERT INTO "{line["table"]}" ({columns}) VALUES ({", ".join("?" * len(line["columns"]))})'
 
 
-def _put(work: Work, statement: str, rows: list[list[Any]]) -> None:
+def _put(work: UnitOfWork, statement: str, rows: list[list[Any]]) -> None:
     if rows:
         do(work, statement, rows)
 
 
-def do(work: Work, statement: str, rows: Sequence[Sequence[Any]] = ((),)) -> None:
+def do(work: UnitOfWork, statement: str, rows: Sequence[Sequence[Any]] = ((),)) -> None:
     """Run a statement past everything that would refuse it."""
     work._cursor.executemany(statement.replace("?", work._mark), rows)

@@ -23,7 +23,7 @@ from engine.service.audit.rebuilding import rebuild
 from engine.service.clock.sweep import sweep
 from engine.service.duties.commands import duties
 from engine.service.kernel.action import Action, Answer, Decision, Earlier
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.desk import Command, Desk, perform, reading
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.registry import ACTIONS, new_desk
@@ -96,7 +96,7 @@ def test_a_rule_is_changed_under_a_history_that_was_lived_by_the_old_one(today: 
     """From tomorrow on an acceptance counts from the day after: only what is accepted then."""
 
     def changed(old: Action) -> Action:
-        def apply(case: Case, entry: Entry) -> Answer:
+        def apply(case: CampaignSession, entry: Entry) -> Answer:
             facts = replace(entry.facts, on=entry.facts.on + timedelta(days=1))
             return old.apply(case, replace(entry, facts=facts))
 
@@ -109,7 +109,7 @@ def test_a_rule_is_changed_under_a_history_that_was_lived_by_the_old_one(today: 
 
 def test_a_row_more_in_an_apply_shifts_no_row_of_before(today: Desk) -> None:
     def changed(old: Action) -> Action:
-        def apply(case: Case, entry: Entry) -> Answer:
+        def apply(case: CampaignSession, entry: Entry) -> Answer:
             case.work.add(
                 Tally(
                     id=case.next_id(),
@@ -143,7 +143,7 @@ class AcceptedBy:
 
 def test_a_record_tells_more_from_a_version_on(today: Desk) -> None:
     def changed(old: Action) -> Action:
-        def decide(case: Case, actor: Any, given: Any) -> Decision:
+        def decide(case: CampaignSession, actor: Any, given: Any) -> Decision:
             found = old.decide(case, actor, given)
             facts: duties.Accepted = found.facts
             return replace(found, facts=AcceptedBy(assignment=facts.assignment, on=facts.on, judged_by="考核办法"))
@@ -166,7 +166,7 @@ def test_a_reader_that_became_stricter_holds_up_no_campaign_that_runs(
 def test_a_change_without_a_version_is_found_at_the_first_record_it_breaks(today: Desk) -> None:
     old = ACTIONS["accept"]
 
-    def apply(case: Case, entry: Entry) -> Answer:
+    def apply(case: CampaignSession, entry: Entry) -> Answer:
         case.next_id()
         return old.apply(case, entry)
 

@@ -165,11 +165,11 @@ MUTANTS = (
     ),
     mutant(
         "F2a", "engine/service/duties/apply/deadlines.py",
-        "case.disarm(deadline.next_at, Moment.RUNG, deadline.id)", "pass",
+        "case.disarm(deadline.next_at, TimerKind.RUNG, deadline.id)", "pass",
         "firing::test_each_running_deadline_has_one_armed_moment_and_others_have_none",
     ),
     mutant(
-        "F2b", CASE, "self.arm_campaign(self.at, Moment.GATE)", "pass",
+        "F2b", CASE, "self.arm_campaign(self.at, TimerKind.GATE)", "pass",
         "firing::test_a_fact_that_a_gate_reads_has_the_gate_looked_at",
     ),
     mutant(

@@ -85,7 +85,7 @@ MUTANTS = (
     ),
     mutant(
         "G7a", PHASES,
-        "case.arm(rules.start_of(state.first_day, case.plan.zone), Moment.PHASE, _ref(case, state.position))", "pass",
+        "case.arm(rules.start_of(state.first_day, case.plan.zone), TimerKind.PHASE, _ref(case, state.position))", "pass",
         "gates::test_a_phase_opens_on_the_first_day_of_its_window_though_another_is_current",
     ),
     mutant(
@@ -223,8 +223,8 @@ MUTANTS = (
         "history::test_heads_kept_elsewhere_find_another_record_in_the_same_place",
     ),
     mutant(
-        "H4c", "engine/service/audit/views/audit.py", "        yield Finding(place, f\"the witness knows this record",
-        "        return\n        yield Finding(place, f\"the witness knows this record",
+        "H4c", "engine/service/audit/views/audit.py", "        yield AuditFinding(place, f\"the witness knows this record",
+        "        return\n        yield AuditFinding(place, f\"the witness knows this record",
         "history::test_heads_kept_elsewhere_find_a_tail_that_was_cut_off",
     ),
 )  # fmt: skip

@@ -45,7 +45,7 @@ MUTANTS = (
         "indicators::test_the_same_name_again_is_the_next_version_and_only_the_latest_counts",
     ),
     mutant(
-        "I2c", ACTIONS, "    if sha and case.work.find(Proof, campaign=case.id, sha256=sha, **same):", "    if False:",
+        "I2c", ACTIONS, "    if sha and case.work.find(IndicatorProof, campaign=case.id, sha256=sha, **same):", "    if False:",
         "indicators::test_one_file_counts_once_in_its_place_whatever_it_is_called",
     ),
     mutant(

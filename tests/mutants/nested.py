@@ -29,7 +29,7 @@ MUTANTS = (
         "pass",
         "nested::test_a_campaign_begins_with_those_below_it_each_linked_to_it",
     ),
-    mutant("W2a", KIND, 'return Part(unit=unit, code="not_begun")', "return None", LACKS),
+    mutant("W2a", KIND, 'return VerdictPart(unit=unit, code="not_begun")', "return None", LACKS),
     mutant("W2b", KIND, 'lacks = quota.KIND.judge({"quota": name}, own).missing', "lacks = ()", LACKS),
     mutant(
         "W2c",

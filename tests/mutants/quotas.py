@@ -17,8 +17,8 @@ MUTANTS = (
     mutant(
         "Q1a",
         QUOTAS,
-        'yield Line(by="unit", name=unit, have=counted.units[unit], need=share.least, units=(unit,))',
-        'yield Line(by="unit", name=unit, have=counted.units[unit], need=None, units=(unit,))',
+        'yield QuotaLine(by="unit", name=unit, have=counted.units[unit], need=share.least, units=(unit,))',
+        'yield QuotaLine(by="unit", name=unit, have=counted.units[unit], need=None, units=(unit,))',
         GATE,
     ),
     mutant(

@@ -18,6 +18,7 @@ JOURNAL = "engine/service/kernel/journal.py"
 CASE = "engine/service/kernel/case.py"
 SWEEP = "engine/service/clock/sweep.py"
 BINDING = "engine/service/notices/binding.py"
+OUTBOX = "engine/store/queries/outbox.py"
 CLAIMING = "engine/service/delivery/claiming.py"
 RELAYING = "engine/service/delivery/relaying.py"
 OCCURRING = "engine/service/duties/commands/firing.py"
@@ -82,10 +83,10 @@ TRANSACTIONS = (
     ),
     planted(
         "answer-kept-for-refusals", "A refusal is kept under its key as if it were done.",
-        (DESK, "        append(case, _refused(case, actor, name, given, refusal))\n        return refusal",
+        (DESK, "        append(case, _refused(case, actor, name, given, refusal))\n        if entries",
          "        append(case, _refused(case, actor, name, given, refusal))\n"
          '        if once:\n            case.work.add(Answer(campaign=case.id, key=once.key,\n'
-         '                fingerprint=once.fingerprint, answer="{}"))\n        return refusal'),
+         '                fingerprint=once.fingerprint, answer="{}"))\n        if entries'),
     ),
     planted(
         "refusal-not-recorded", "A refusal leaves no trace.",
@@ -168,11 +169,11 @@ RUNGS = (
     ),
     planted(
         "next-not-armed", "After a rung fired, its deadline's next moment is not armed.",
-        (EFFECTS, "            case.arm(at, Moment.RUNG, deadline.id)", "            pass"),
+        (EFFECTS, "            case.arm(at, TimerKind.RUNG, deadline.id)", "            pass"),
     ),
     planted(
         "fired-stays-armed", "A moment stays armed after it fired.",
-        (EFFECTS, "        case.disarm(deadline.next_at, Moment.RUNG, deadline.id)", "        pass"),
+        (EFFECTS, "        case.disarm(deadline.next_at, TimerKind.RUNG, deadline.id)", "        pass"),
     ),
     planted(
         "epoch-not-raised", "A date moves, and what was told of the old one counts for the new one.",
@@ -204,7 +205,7 @@ GATES = (
     ),
     planted(
         "gate-not-looked-at", "A gate whose last condition comes to hold is not looked at.",
-        (CASE, "self.arm_campaign(self.at, Moment.GATE)", "pass"),
+        (CASE, "self.arm_campaign(self.at, TimerKind.GATE)", "pass"),
     ),
     planted(
         "any-for-all", "One condition that holds opens a gate that wants all.",
@@ -252,11 +253,11 @@ SENDING = (
     ),
     planted(
         "lease-not-asked", "A message that another worker has leased is claimed.",
-        (CLAIMING, "(lease_until IS NULL OR lease_until <= ? OR lease_until > ?)", "(? > 0 OR ? > 0)"),
+        (OUTBOX, "(lease_until IS NULL OR lease_until <= ? OR lease_until > ?)", "(? > 0 OR ? > 0)"),
     ),
     planted(
         "lease-never-ends", "A lease whose holder died is never over.",
-        (CLAIMING, "(lease_until IS NULL OR lease_until <= ? OR lease_until > ?)",
+        (OUTBOX, "(lease_until IS NULL OR lease_until <= ? OR lease_until > ?)",
          "(lease_until IS NULL OR ? < 0 OR ? < 0)"),
     ),
     planted(
@@ -281,7 +282,7 @@ SENDING = (
     ),
     planted(
         "channel-never-tried-again", "A channel that failed once is left alone for good.",
-        (CLAIMING, "lane.until > ? AND lane.until <= ?)", "lane.until > 0 AND ? > 0 AND ? > 0)"),
+        (OUTBOX, "lane.until > ? AND lane.until <= ?)", "lane.until > 0 AND ? > 0 AND ? > 0)"),
     ),
     planted(
         "one-failure-is-the-end", "What could not be delivered at once is neither tried again nor said to have failed.",

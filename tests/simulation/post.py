@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engine.service.delivery.relaying import LEASE
-from notifications.channels import Channel, Envelope, Limit, Result
+from notifications.channels import Channel, ChannelResult, Envelope, Limit
 from tests.simulation.world import EPOCH, FIRST
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Line:
     def limits(self, recipient: str) -> tuple[Limit, ...]:
         return self.post.limits
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         world, worker = self.post.world, self.worker
         lease_ends, looked = self._looked_at(envelope), world.clock.true
         if not world.faults.has_moved_lately():
@@ -119,7 +119,9 @@ class Line:
         outcome = world.faults.outcome(worker, envelope)
         world.note(worker.name, f"channel: {outcome} {envelope.id} {envelope.recipients[0]}")
         if outcome in ("refused", "later"):
-            return tuple(Result(recipient=one, outcome=outcome, detail="so it said") for one in envelope.recipients)
+            return tuple(
+                ChannelResult(recipient=one, outcome=outcome, detail="so it said") for one in envelope.recipients
+            )
         if outcome == "broken":
             raise ConnectionResetError("the line broke")
         copy = self.post.take(worker, envelope, lease_ends, looked)
@@ -127,7 +129,7 @@ class Line:
             copy.excused = "the answer was lost"
             raise TimeoutError("no answer")
         world.hand_over(worker, "SENT")
-        return tuple(Result(recipient=one, outcome="accepted") for one in envelope.recipients)
+        return tuple(ChannelResult(recipient=one, outcome="accepted") for one in envelope.recipients)
 
     def _looked_at(self, envelope: Envelope) -> datetime:
         """Return when the lease ends under which a message is sent: this worker's, and one that has not run out."""

@@ -19,13 +19,13 @@ from engine.errors import ClockBehind, ClockJumped, DatabaseBusy, DatabaseProble
 from engine.model import Worker as Seat
 from engine.records import record
 from engine.service.campaigns.founding import accept_clock, create_campaign
-from engine.service.kernel.case import Moment
+from engine.service.kernel.case import TimerKind
 from engine.service.kernel.desk import Command, Desk, perform
 from engine.service.kernel.plan import Library, Plan, blob, workflow_of
 from engine.service.kernel.registry import new_desk
-from engine.serving import Beat, Guard, Made, Pace, Stop
+from engine.serving import Beat, Guard, Made, Rhythm, Stop
 from engine.store.database import Database, open_database
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from tests.simulation.acts import Act
 from tests.simulation.post import SENDER
 from tests.simulation.world import EPOCH, KEY, Crash, World
@@ -39,7 +39,7 @@ class SharedLibrary(Library):
 
     __slots__ = ()
 
-    def plan(self, work: Work, workflow: str, calendar: str, extra: str = "") -> Plan:
+    def plan(self, work: UnitOfWork, workflow: str, calendar: str, extra: str = "") -> Plan:
         if extra or (workflow, calendar, extra) in self._plans:
             return Library.plan(self, work, workflow, calendar, extra)
         found = _understood(blob(work, workflow), blob(work, calendar))
@@ -69,7 +69,7 @@ class Watch:
 
 
 _UNARMED = f"""SELECT id FROM "item" WHERE state = 'waiting' AND NOT EXISTS (SELECT 1 FROM "armed"
-    WHERE armed.campaign = item.campaign AND armed.kind = {int(Moment.ITEMS)} AND armed."at" <= item.ready_at)"""
+    WHERE armed.campaign = item.campaign AND armed.kind = {int(TimerKind.ITEMS)} AND armed."at" <= item.ready_at)"""
 
 
 @dataclass
@@ -246,7 +246,7 @@ class Server(Worker):
 
     def _beat(self, desk: Desk) -> Beat:
         clock = self.world.clock
-        pace = Pace(every=EVERY_IN_SECONDS, poll=1.0, steady=clock.steady)
+        pace = Rhythm(every=EVERY_IN_SECONDS, poll=1.0, steady=clock.steady)
         return Beat(
             wired=Wired(desk=desk, channels=self.world.post.channels(self), sender=SENDER, worker=self.name),
             worker=serving(self.name),

@@ -12,9 +12,9 @@ from records import TALLY
 
 from engine.model import Blob, DocumentNumber, Tally
 from engine.store.codec import mapping
-from engine.store.held import Held, Shelf
+from engine.store.held import MemoryTable, MemoryUnitOfWork
 from engine.store.migrations import in_memory
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 CALLS = st.lists(
     st.tuples(
@@ -27,7 +27,7 @@ CALLS = st.lists(
 )
 
 
-def do(work: Work, name: str, tally: Tally) -> None:
+def do(work: UnitOfWork, name: str, tally: Tally) -> None:
     if name == "drop":
         work.drop(Tally, tally.id)
     elif (work.get(Tally, tally.id) is not None) == (name == "put") or name == "add_if_absent":
@@ -37,7 +37,7 @@ def do(work: Work, name: str, tally: Tally) -> None:
             getattr(work, name)(tally)
 
 
-def seen(work: Work) -> list[Any]:
+def seen(work: UnitOfWork) -> list[Any]:
     return [
         work.find(Tally, campaign=1, unit="河东镇", order="number, id"),
         work.find(Tally, campaign=1, unit="河西镇", number=2, order="id"),
@@ -55,7 +55,7 @@ def seen(work: Work) -> list[Any]:
 def test_whatever_is_kept_changed_and_dropped_is_found_as_in_a_database(calls: list[Any]) -> None:
     replica = in_memory()
     with replica.write() as work:
-        held = Held(work, campaign=1)
+        held = MemoryUnitOfWork(work, campaign=1)
         for name, number, unit, count in calls:
             tally = replace(TALLY, id=number, unit=unit, number=count)
             do(work, name, tally)
@@ -67,7 +67,7 @@ def test_whatever_is_kept_changed_and_dropped_is_found_as_in_a_database(calls: l
 def test_what_a_database_refuses_is_refused() -> None:
     replica = in_memory()
     with replica.read() as work:
-        held = Held(work, campaign=1)
+        held = MemoryUnitOfWork(work, campaign=1)
         with pytest.raises(LookupError, match="tally 1 is not there to change"):
             held.put(TALLY)
         held.add(TALLY)
@@ -88,8 +88,8 @@ def test_texts_are_read_from_the_database_and_what_belongs_to_no_campaign_is_sha
     )
     with replica.write() as work:
         work.add(text)
-        numbers = Shelf(mapping(DocumentNumber))
-        one, two = Held(work, 1, [numbers]), Held(work, 2, [numbers])
+        numbers = MemoryTable(mapping(DocumentNumber))
+        one, two = MemoryUnitOfWork(work, 1, [numbers]), MemoryUnitOfWork(work, 2, [numbers])
         one.add(number)
         assert two.get(DocumentNumber, "县创建办", 2022) is number
         assert (one.get(Blob, "a"), one.get(Blob, "b")) == (text, None)
@@ -99,7 +99,7 @@ def test_texts_are_read_from_the_database_and_what_belongs_to_no_campaign_is_sha
 def test_what_asks_with_sql_is_refused() -> None:
     replica = in_memory()
     with replica.read() as work:
-        held = Held(work, campaign=1)
+        held = MemoryUnitOfWork(work, campaign=1)
         for ask in (
             lambda: held.select(Tally, "id > ?", (1,)),
             lambda: held.rows("SELECT 1"),

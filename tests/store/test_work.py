@@ -14,13 +14,13 @@ from engine.model import Armed, Blob, Tally
 from engine.store.codec import mapping
 from engine.store.database import Database
 from engine.store.together import MOST
-from engine.store.work import CHUNK, Work
+from engine.store.work import CHUNK, UnitOfWork
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def work(database: Database) -> Iterator[Work]:
+def work(database: Database) -> Iterator[UnitOfWork]:
     with database.write() as found:
         yield found
 
@@ -29,7 +29,7 @@ def numbered(*numbers: int) -> list[Tally]:
     return [replace(TALLY, id=number) for number in numbers]
 
 
-def test_a_record_is_read_once_and_is_the_same_thing_each_time(work: Work) -> None:
+def test_a_record_is_read_once_and_is_the_same_thing_each_time(work: UnitOfWork) -> None:
     work.add(TALLY)
     work.forget(Tally)
     first = work.get(Tally, 1)
@@ -39,13 +39,13 @@ def test_a_record_is_read_once_and_is_the_same_thing_each_time(work: Work) -> No
     assert work.among(Tally, "id", [1])[0] is first
 
 
-def test_what_is_not_there_is_none(work: Work) -> None:
+def test_what_is_not_there_is_none(work: UnitOfWork) -> None:
     assert work.get(Tally, 1) is None
     assert work.find(Tally, campaign=1) == []
     assert work.among(Tally, "id", []) == []
 
 
-def test_readers_see_what_was_added_put_and_dropped_before(work: Work) -> None:
+def test_readers_see_what_was_added_put_and_dropped_before(work: UnitOfWork) -> None:
     for tally in numbered(1, 2, 3):
         work.add(tally)
     assert work.find(Tally, order="id") == numbered(1, 2, 3)
@@ -62,7 +62,7 @@ def test_readers_see_what_was_added_put_and_dropped_before(work: Work) -> None:
     assert work.rows('SELECT COUNT(*) FROM "tally"')[0][0] == 3
 
 
-def test_a_record_added_and_put_is_written_once_as_last_put(work: Work) -> None:
+def test_a_record_added_and_put_is_written_once_as_last_put(work: UnitOfWork) -> None:
     work.add(TALLY)
     work.put(replace(TALLY, number=2))
     work.put(replace(TALLY, number=3))
@@ -70,7 +70,7 @@ def test_a_record_added_and_put_is_written_once_as_last_put(work: Work) -> None:
     assert work.find(Tally) == [replace(TALLY, number=3)]
 
 
-def test_what_is_added_as_rows_is_found_changed_and_dropped_like_any_other(work: Work) -> None:
+def test_what_is_added_as_rows_is_found_changed_and_dropped_like_any_other(work: UnitOfWork) -> None:
     for unit in ("first", "again"):
         work.add_rows(Tally, [mapping(Tally).encode(replace(each, unit=unit)) for each in numbered(1, 2, 3)])
         work.put(replace(TALLY, id=2, number=9))
@@ -83,13 +83,13 @@ def test_what_is_added_as_rows_is_found_changed_and_dropped_like_any_other(work:
     assert work.get(Tally, 1) == TALLY
 
 
-def test_a_record_added_and_dropped_is_never_written(work: Work) -> None:
+def test_a_record_added_and_dropped_is_never_written(work: UnitOfWork) -> None:
     work.add(TALLY)
     work.drop(Tally, 1)
     assert work.find(Tally) == []
 
 
-def test_a_record_put_and_dropped_is_gone(work: Work) -> None:
+def test_a_record_put_and_dropped_is_gone(work: UnitOfWork) -> None:
     work.add(TALLY)
     work.flush()
     work.put(replace(TALLY, number=2))
@@ -98,7 +98,7 @@ def test_a_record_put_and_dropped_is_gone(work: Work) -> None:
     assert work.find(Tally) == []
 
 
-def test_a_record_dropped_and_added_again_is_there_as_added(work: Work) -> None:
+def test_a_record_dropped_and_added_again_is_there_as_added(work: UnitOfWork) -> None:
     work.add(TALLY)
     work.flush()
     work.drop(Tally, 1)
@@ -107,7 +107,7 @@ def test_a_record_dropped_and_added_again_is_there_as_added(work: Work) -> None:
     assert work.find(Tally) == [replace(TALLY, number=5)]
 
 
-def test_a_moment_armed_disarmed_and_armed_again_in_every_order_is_there_once(work: Work) -> None:
+def test_a_moment_armed_disarmed_and_armed_again_in_every_order_is_there_once(work: UnitOfWork) -> None:
     armed = Armed(at=AT, kind=1, ref=7, campaign=1)
     for _ in range(3):
         work.add(armed)
@@ -120,26 +120,26 @@ def test_a_moment_armed_disarmed_and_armed_again_in_every_order_is_there_once(wo
     assert work.find(Armed) == [armed]
 
 
-def test_dropping_what_is_not_there_is_nothing(work: Work) -> None:
+def test_dropping_what_is_not_there_is_nothing(work: UnitOfWork) -> None:
     work.drop(Tally, 77)
     work.flush()
     assert work.find(Tally) == []
 
 
-def test_more_values_than_a_statement_takes_are_asked_for_in_parts(work: Work) -> None:
+def test_more_values_than_a_statement_takes_are_asked_for_in_parts(work: UnitOfWork) -> None:
     for tally in numbered(*range(1, 2 * CHUNK + 8)):
         work.add(tally)
     found = work.among(Tally, "id", range(1, 2 * CHUNK + 8))
     assert {tally.id for tally in found} == set(range(1, 2 * CHUNK + 8))
 
 
-def test_a_stream_of_many_rows_is_whole_and_in_order(work: Work) -> None:
+def test_a_stream_of_many_rows_is_whole_and_in_order(work: UnitOfWork) -> None:
     for tally in numbered(*range(1, 4502)):
         work.add(tally)
     assert [tally.id for tally in work.stream(Tally, order="id")] == list(range(1, 4502))
 
 
-def test_texts_with_marks_in_them_are_only_texts(work: Work) -> None:
+def test_texts_with_marks_in_them_are_only_texts(work: UnitOfWork) -> None:
     odd = replace(TALLY, quota="? %s % :x ' \" \\ ;--", note="100%")
     work.add(odd)
     work.forget(Tally)
@@ -186,7 +186,7 @@ def test_little_or_much_is_written_whole_or_not_at_all(database: Database, numbe
         assert work.find(Tally) == []
 
 
-def test_several_questions_are_answered_at_once_with_what_was_put_before(work: Work) -> None:
+def test_several_questions_are_answered_at_once_with_what_was_put_before(work: UnitOfWork) -> None:
     armed = Armed(at=AT, kind=1, ref=7, campaign=1)
     for record in (*numbered(3, 1, 2), armed):
         work.add(record)

@@ -12,7 +12,7 @@ import pytest
 from engine.bootstrap import newcomer
 from engine.clock import SteppedClock
 from engine.model import Worker
-from engine.service.clock.sweep import Share
+from engine.service.clock.sweep import WorkShare
 from engine.service.delivery.workers import enter, leave, liveliness, renew, roll
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.registry import new_desk
@@ -48,10 +48,10 @@ def test_workers_that_enter_at_once_under_one_name_get_numbers_of_their_own(data
 
 def test_each_worker_has_its_place_among_those_that_live(desk: Desk) -> None:
     first, second, third = (enter(desk, newcomer(name, 30)) for name in "abc")
-    assert [renew(desk, one) for one in (first, second, third)] == [Share(0, 3), Share(1, 3), Share(2, 3)]
+    assert [renew(desk, one) for one in (first, second, third)] == [WorkShare(0, 3), WorkShare(1, 3), WorkShare(2, 3)]
     leave(desk, second)
-    assert renew(desk, third) == Share(1, 2)
-    assert renew(at(desk, 151), third) == Share(0, 1)
+    assert renew(desk, third) == WorkShare(1, 2)
+    assert renew(at(desk, 151), third) == WorkShare(0, 1)
 
 
 def test_who_was_not_seen_for_a_day_is_forgotten_but_no_number_is_given_twice(desk: Desk) -> None:
@@ -72,7 +72,7 @@ def test_who_slept_for_days_comes_back_under_its_own_number(desk: Desk) -> None:
     later = at(desk, 2 * 86400)
     enter(later, newcomer("b", 30))
     assert [one.id for one in rolled(desk)] == [2]
-    assert renew(later, sleeper) == Share(0, 2)
+    assert renew(later, sleeper) == WorkShare(0, 2)
     assert [one.id for one in rolled(desk)] == [1, 2]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.calendar import load, parse_offset
-from engine.deadlines import Firing, Mark, Standing, Times, fire, next_moment
+from engine.deadlines import Firing, LadderStanding, RungMark, Times, fire, next_moment
 from engine.model import Deadline, Hours, Ladder, Occurrence, Rung
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -70,18 +70,20 @@ def deadline(due_on: date = date(2022, 11, 30), **changes: object) -> Deadline:
     return replace(plain, **changes)
 
 
-def standing(steps: Ladder = SEVEN, due_on: date = date(2022, 11, 30), **changes: object) -> Standing:
-    plain = Standing(deadline=deadline(due_on), ladder=steps, cap=4, adopted_at=LONG_AGO)
+def standing(steps: Ladder = SEVEN, due_on: date = date(2022, 11, 30), **changes: object) -> LadderStanding:
+    plain = LadderStanding(deadline=deadline(due_on), ladder=steps, cap=4, adopted_at=LONG_AGO)
     return replace(plain, **changes)
 
 
-def record(before: Standing, marks: tuple[Mark, ...], now: datetime, *, sign: bool = False) -> Standing:
+def record(
+    before: LadderStanding, marks: tuple[RungMark, ...], now: datetime, *, sign: bool = False
+) -> LadderStanding:
     """Return the standing with `marks` recorded at `now`; with `sign`, level 3 is signed at once."""
     new = [occurrence(before, mark, now, sign=sign) for mark in marks]
     return replace(before, done=(*before.done, *new))
 
 
-def occurrence(before: Standing, mark: Mark, now: datetime, *, sign: bool) -> Occurrence:
+def occurrence(before: LadderStanding, mark: RungMark, now: datetime, *, sign: bool) -> Occurrence:
     return Occurrence(
         id=0,
         campaign=1,
@@ -99,23 +101,23 @@ def occurrence(before: Standing, mark: Mark, now: datetime, *, sign: bool) -> Oc
     )
 
 
-def sweep(before: Standing, now: datetime, *, sign: bool = False) -> tuple[Firing, Standing]:
+def sweep(before: LadderStanding, now: datetime, *, sign: bool = False) -> tuple[Firing, LadderStanding]:
     firing = fire(before, now, TIMES)
     return firing, record(before, firing.marks, now, sign=sign)
 
 
-def brief(marks: tuple[Mark, ...]) -> list[str]:
+def brief(marks: tuple[RungMark, ...]) -> list[str]:
     """Return marks as `rung` or `rung n–m`, with their outcome."""
     return [f"{mark.rung}{_numbers(mark)} {mark.outcome}" for mark in marks]
 
 
-def _numbers(mark: Mark) -> str:
+def _numbers(mark: RungMark) -> str:
     if mark.n_from == mark.n_to == 1:
         return ""
     return f" {mark.n_from}" + (f"–{mark.n_to}" if mark.n_to > mark.n_from else "")
 
 
-def run(before: Standing, first: datetime, *, sign: bool = True) -> list[tuple[str, list[str]]]:
+def run(before: LadderStanding, first: datetime, *, sign: bool = True) -> list[tuple[str, list[str]]]:
     """Sweep at `first` and then at each next moment; return local minute and marks of each sweep."""
     log: list[tuple[str, list[str]]] = []
     now: datetime | None = first

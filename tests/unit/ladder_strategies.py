@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from ladder_examples import LONG_AGO, TIMES, deadline, ladder, local, rung, standing
 
-from engine.deadlines import Standing, points
+from engine.deadlines import LadderStanding, points
 from engine.model import Hold, Ladder, Rung
 
 START = local("2022-08-15T00:00")
@@ -44,13 +44,13 @@ def ladders(draw: st.DrawFn, repeats: bool = True) -> Ladder:
 
 
 @st.composite
-def quiet(draw: st.DrawFn, repeats: bool = True) -> Standing:
+def quiet(draw: st.DrawFn, repeats: bool = True) -> LadderStanding:
     """A deadline that nothing disturbs."""
     return standing(draw(ladders(repeats)), draw(DUE_DAYS))
 
 
 @st.composite
-def standings(draw: st.DrawFn) -> Standing:
+def standings(draw: st.DrawFn) -> LadderStanding:
     """A deadline with anything that may disturb it."""
     began_at, holds = draw(st.just(LONG_AGO) | INSTANTS), draw(st.lists(spans(), max_size=2))
     epoch = draw(st.integers(1, 2))
@@ -71,5 +71,5 @@ def standings(draw: st.DrawFn) -> Standing:
 SWEEPS = st.lists(INSTANTS, max_size=12)
 
 
-def expected(before: Standing) -> list[tuple[str, int]]:
+def expected(before: LadderStanding) -> list[tuple[str, int]]:
     return sorted((point.rung, point.n) for point in points(before, TIMES))

@@ -16,8 +16,8 @@ from worded import line as told_line
 from notifications.channels import (
     BadEnvelope,
     BadSetting,
+    ChannelResult,
     Envelope,
-    Result,
     UnknownChannel,
     channel_names,
     open_channel,
@@ -48,7 +48,7 @@ def settings(port: int, **given: str) -> dict[str, str]:
     return {f"PHASEGATE_SMTP_{name}": text for name, text in facts.items()}
 
 
-def sent(script: Script, envelope: Envelope = ENVELOPE, **given: str) -> tuple[Result, ...]:
+def sent(script: Script, envelope: Envelope = ENVELOPE, **given: str) -> tuple[ChannelResult, ...]:
     with serving(script) as port:
         return open_channel("smtp", settings(port, **given)).deliver(envelope)
 
@@ -123,7 +123,7 @@ def test_a_message_reads_back_as_it_was_written() -> None:
 def test_an_eml_file_stands_in_the_folder_of_its_day(tmp_path: Path) -> None:
     result = open_channel("eml", {"PHASEGATE_EML_DIR": str(tmp_path)}).deliver(ENVELOPE)
     file = tmp_path / "2022-11-16" / "shizhu-000017.eml"
-    assert result == (Result(recipient=LIAISON, outcome="accepted", detail=str(file)),)
+    assert result == (ChannelResult(recipient=LIAISON, outcome="accepted", detail=str(file)),)
     assert file.read_bytes() == message_bytes(ENVELOPE)
 
 
@@ -148,7 +148,7 @@ def test_a_folder_that_cannot_be_written_means_later_and_leaves_nothing(tmp_path
 
 def test_the_console_prints_the_short_text() -> None:
     stream = io.StringIO()
-    assert Console(stream).deliver(ENVELOPE) == (Result(recipient=LIAISON, outcome="accepted"),)
+    assert Console(stream).deliver(ENVELOPE) == (ChannelResult(recipient=LIAISON, outcome="accepted"),)
     assert stream.getvalue() == f"{LIAISON}  {ENVELOPE.short}\n"
 
 
@@ -164,7 +164,7 @@ def test_a_closed_console_means_later() -> None:
 
 def test_the_server_gets_the_very_bytes_of_the_message() -> None:
     script = Script()
-    assert sent(script) == (Result(recipient=LIAISON, outcome="accepted", detail="250 message taken"),)
+    assert sent(script) == (ChannelResult(recipient=LIAISON, outcome="accepted", detail="250 message taken"),)
     assert script.messages == [message_bytes(ENVELOPE)]
     assert "mail FROM:<office@shizhu.example.org>" in script.commands
 
@@ -174,10 +174,10 @@ def test_each_recipient_has_an_answer_of_its_own() -> None:
     script = Script(recipients={gone: "550 no such box", full: "452 box is full"})
     foreign = "联络员@example.org"
     assert sent(script, replace(ENVELOPE, recipients=(gone, LIAISON, full, foreign))) == (
-        Result(recipient=gone, outcome="refused", detail="550 no such box"),
-        Result(recipient=LIAISON, outcome="accepted", detail="250 message taken"),
-        Result(recipient=full, outcome="later", detail="452 box is full"),
-        Result(recipient=foreign, outcome="refused", detail="553 this is not an e-mail address"),
+        ChannelResult(recipient=gone, outcome="refused", detail="550 no such box"),
+        ChannelResult(recipient=LIAISON, outcome="accepted", detail="250 message taken"),
+        ChannelResult(recipient=full, outcome="later", detail="452 box is full"),
+        ChannelResult(recipient=foreign, outcome="refused", detail="553 this is not an e-mail address"),
     )
 
 
@@ -224,7 +224,7 @@ def test_a_server_that_is_not_there_means_later() -> None:
     assert result.outcome == "later"
 
 
-def in_one_session(script: Script, count: int, **given: str) -> list[Result]:
+def in_one_session(script: Script, count: int, **given: str) -> list[ChannelResult]:
     """Send so many messages in one session."""
     with serving(script) as port, session(open_channel("smtp", settings(port, **given))) as kept:
         return [kept.deliver(replace(ENVELOPE, id=f"shizhu-{n}"))[0] for n in range(count)]
@@ -278,7 +278,7 @@ def test_what_would_fail_every_message_fails_the_channel_and_no_message_for_good
 
 def test_a_server_that_drips_is_cut_off_though_no_single_byte_is_late() -> None:
     (result,) = sent(Script(drips=True), TIMEOUT="0.3")
-    assert result == Result(
+    assert result == ChannelResult(
         recipient=LIAISON, outcome="later", detail=coded("no_answer", place="localhost"), whole=True
     )
 
@@ -312,7 +312,7 @@ def test_starttls_is_never_dropped_for_a_server_that_lacks_it() -> None:
 def test_a_refused_sign_in_means_later_and_tells_no_password() -> None:
     script = Script(tls="ssl", auth="535 wrong password s3cret")
     (result,) = sent(script, TLS="ssl", CA=str(CERTIFICATE), USER="office", PASSWORD="s3cret")
-    assert result == Result(
+    assert result == ChannelResult(
         recipient=LIAISON, outcome="later", detail=coded("sign_in_refused", place="localhost", status=535), whole=True
     )
 

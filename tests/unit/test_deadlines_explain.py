@@ -9,10 +9,10 @@ from hypothesis import given
 from ladder_examples import SEVEN, TIMES, ZONE, deadline, ladder, local, rung, standing, sweep
 from ladder_strategies import INSTANTS, PROFILE, expected, standings
 
-from engine.deadlines import Standing, fire, why
+from engine.deadlines import LadderStanding, fire, why
 
 
-def told(before: Standing, now: str) -> list[str]:
+def told(before: LadderStanding, now: str) -> list[str]:
     return [row.sentence(ZONE) for row in why(before, local(now), TIMES)]
 
 
@@ -97,7 +97,7 @@ def test_the_rungs_of_an_earlier_epoch_stay_in_the_answer() -> None:
 @PROFILE
 @given(standings(), INSTANTS, INSTANTS)
 def test_every_point_has_exactly_one_row_and_what_is_due_is_what_the_next_sweep_records(
-    before: Standing, first: datetime, second: datetime
+    before: LadderStanding, first: datetime, second: datetime
 ) -> None:
     _, after = sweep(before, min(first, second))
     now = max(first, second)

@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 from samples import POINTS, TOWNS, assigned, condition, county, either, every, phase
 
 from engine.errors import BadInput
-from engine.gates import KINDS, Facts, Param, Reads, Shown, judge, plain, reads, sentences, shown
+from engine.gates import KINDS, Facts, Param, Reads, ShownCondition, judge, plain, reads, sentences, shown
 from engine.model import (
     Approval,
     Assignment,
     Condition,
     ConditionVerdict,
-    Part,
     Phase,
     PhaseState,
     Tally,
     Verdict,
+    VerdictPart,
     Workflow,
 )
 from engine.model import plain as records
-from engine.model.plain import Share
+from engine.model.plain import MarkShare
 
 COUNTY = county()
 ON = date(2022, 12, 5)
@@ -42,7 +42,7 @@ def verdict_of(gate: Condition, **facts: object) -> Verdict:
     return judge(sprint(gate), Facts(**(values | facts)))  # type: ignore[arg-type]
 
 
-def only(gate: Condition, workflow: Workflow = COUNTY, **facts: object) -> Shown:
+def only(gate: Condition, workflow: Workflow = COUNTY, **facts: object) -> ShownCondition:
     (found,) = shown(verdict_of(gate, workflow=workflow, **facts), sprint(gate), workflow)
     return found
 
@@ -51,7 +51,7 @@ def selfchecks(*states: str) -> Mapping[str, Sequence[Assignment]]:
     return {"selfcheck": [assigned(n, "selfcheck", TOWNS[n], state) for n, state in enumerate(states)]}
 
 
-def counted(found: Shown) -> tuple[bool, str, str, tuple[str, ...]]:
+def counted(found: ShownCondition) -> tuple[bool, str, str, tuple[str, ...]]:
     return found.holds, found.counted, found.needed, found.missing
 
 
@@ -86,12 +86,12 @@ def test_a_shut_gate_counts_what_came_and_names_who_is_missing_in_the_order_of_t
                 holds=False,
                 counted="2",
                 needed="4",
-                missing=tuple(Part(unit=unit, task="selfcheck") for unit in ("南宾街道", "黄水镇")),
-                met=tuple(Part(unit=unit, task="selfcheck") for unit in ("西沱镇", "中益乡")),
+                missing=tuple(VerdictPart(unit=unit, task="selfcheck") for unit in ("南宾街道", "黄水镇")),
+                met=tuple(VerdictPart(unit=unit, task="selfcheck") for unit in ("西沱镇", "中益乡")),
             ),
         ),
     )
-    assert only(gate, assignments=late_first) == Shown(
+    assert only(gate, assignments=late_first) == ShownCondition(
         id="自检自查报告全部审核通过",
         kind="tasks",
         text="自检自查报告全部审核通过",
@@ -99,7 +99,7 @@ def test_a_shut_gate_counts_what_came_and_names_who_is_missing_in_the_order_of_t
         counted="2",
         needed="4",
         missing=("南宾街道", "黄水镇"),
-        met=tuple(Part(unit=unit, task="selfcheck") for unit in ("西沱镇", "中益乡")),
+        met=tuple(VerdictPart(unit=unit, task="selfcheck") for unit in ("西沱镇", "中益乡")),
     )
 
 
@@ -452,7 +452,7 @@ def test_the_kinds_of_condition_are_these():
         ("over", "sum", "sum"),
         ("approval", " 同意 ", "同意"),
         ("mark", "92.5", Fraction(185, 2)),
-        ("mark", "85%", Share(Fraction(17, 20))),
+        ("mark", "85%", MarkShare(Fraction(17, 20))),
         ("reach", "total", "total"),
         ("whose", "checked", "checked"),
         ("indicators", ["1.1"], ("1.1",)),

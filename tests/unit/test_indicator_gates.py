@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from samples import TOWNS, county
 
-from engine.gates import KINDS, Facts, Shown, judge, shown
-from engine.gates.measured import Filling, Mark, Measured, said
+from engine.gates import KINDS, Facts, ShownCondition, judge, shown
+from engine.gates.measured import Filling, IndicatorMark, Measured, said
 from engine.model import Condition, EvidenceSlot, Indicator, IndicatorSet, Workflow
-from engine.model.plain import Share
+from engine.model.plain import MarkShare
 
 COUNTY = county()
 EAST, WEST, *_ = TOWNS
@@ -36,9 +36,9 @@ SET = IndicatorSet(
 MEASURED_COUNTY = replace(COUNTY, indicators=SET)
 
 
-def mark(indicator: str, unit: str, own: object = None, checked: object = None) -> Mark:
+def mark(indicator: str, unit: str, own: object = None, checked: object = None) -> IndicatorMark:
     numbers = [None if score is None else Fraction(str(score)) for score in (own, checked)]
-    return Mark(indicator=indicator, unit=unit, period="", when="", own=numbers[0], checked=numbers[1])
+    return IndicatorMark(indicator=indicator, unit=unit, period="", when="", own=numbers[0], checked=numbers[1])
 
 
 def filling(unit: str, have: int, year: str) -> Filling:
@@ -47,7 +47,7 @@ def filling(unit: str, have: int, year: str) -> Filling:
     )
 
 
-def judged(kind: str, measured: Measured, workflow: Workflow = MEASURED_COUNTY, **params: Any) -> Shown:
+def judged(kind: str, measured: Measured, workflow: Workflow = MEASURED_COUNTY, **params: Any) -> ShownCondition:
     facts = Facts(workflow=workflow, on=COUNTY.phases[0].window.first_day, measured=measured)
     asked = replace(COUNTY.phases[0], gate=Condition(id="it", kind=kind, text="", params=params))
     (found,) = shown(judge(asked, facts), asked, workflow)
@@ -60,7 +60,7 @@ def words(kind: str, **params: Any) -> str:
 
 def test_extra_points_help_the_whole_and_are_asked_of_nobody() -> None:
     marks = (mark("1", EAST, 60), mark("1", WEST, 60), mark("2", EAST, 20), mark("3", WEST, None))
-    least = {"least": Share(Fraction(84, 100))}
+    least = {"least": MarkShare(Fraction(84, 100))}
     short = judged("indicator_score", Measured(marks=marks), **least)
     assert (short.holds, short.counted, short.needed, short.missing) == (False, "80", "84", ("2 宣传(20/40)",))
     full = judged("indicator_score", Measured(marks=(*marks[:3], mark("3", WEST, 4))), **least)
@@ -71,7 +71,7 @@ def test_each_unit_is_judged_by_its_own_points_and_who_is_only_named_for_extra_p
     others = Indicator(id="3", title="推广", points="5", units=(WEST,), period="none")
     only_extra = replace(MEASURED_COUNTY, indicators=replace(SET, indicators=(SET.indicators[1], others)))
     marks = (mark("2", EAST, 39), mark("3", WEST, None))
-    found = judged("indicator_score", Measured(marks=marks), only_extra, least=Share(Fraction(1)), over="each")
+    found = judged("indicator_score", Measured(marks=marks), only_extra, least=MarkShare(Fraction(1)), over="each")
     assert (found.holds, found.counted, found.needed, found.missing) == (False, "0", "1", (f"{EAST}(39/40)",))
 
 
@@ -91,7 +91,7 @@ def test_without_indicators_no_condition_on_them_holds(kind: str) -> None:
 
 def test_conditions_on_indicators_say_in_words_what_must_hold() -> None:
     assert words("indicator_score", least=Fraction(85)) == "测评指标自评得分不低于85分"
-    each = words("indicator_score", least=Share(Fraction(4, 5)), over="each", of="checked")
+    each = words("indicator_score", least=MarkShare(Fraction(4, 5)), over="each", of="checked")
     assert each == "测评指标各单位复核得分不低于80%"
     assert words("evidence") == "测评指标各项印证材料齐全"
     assert words("evidence", share=Fraction(9, 10), indicators=("1",)) == "测评指标1印证材料齐备90%以上"

@@ -11,13 +11,13 @@ from ladder_examples import TIMES, record
 from ladder_strategies import END, INSTANTS, PROFILE, START, SWEEPS, expected, quiet, standings
 
 from engine.calendar import parse_offset
-from engine.deadlines import Mark, Standing, fire, next_moment, points, sending_time
+from engine.deadlines import LadderStanding, RungMark, fire, next_moment, points, sending_time
 from engine.deadlines.instants import TICK, gap_end
 
-Log = list[tuple[datetime, Mark]]
+Log = list[tuple[datetime, RungMark]]
 
 
-def play(before: Standing, nows: Iterable[datetime], *, sign: bool = True) -> tuple[Log, Standing]:
+def play(before: LadderStanding, nows: Iterable[datetime], *, sign: bool = True) -> tuple[Log, LadderStanding]:
     """Sweep at each of `nows`, then at every next moment until none is left."""
     log: Log = []
     last = START
@@ -31,7 +31,7 @@ def play(before: Standing, nows: Iterable[datetime], *, sign: bool = True) -> tu
     return log, before
 
 
-def _step(before: Standing, now: datetime, log: Log, sign: bool) -> Standing:
+def _step(before: LadderStanding, now: datetime, log: Log, sign: bool) -> LadderStanding:
     marks = fire(before, now, TIMES).marks
     log.extend((now, mark) for mark in marks)
     return record(before, marks, now, sign=sign)
@@ -44,7 +44,7 @@ def recorded(log: Log) -> list[tuple[str, int]]:
 @PROFILE
 @given(standings(), SWEEPS)
 def test_however_the_clock_is_stepped_every_point_is_recorded_exactly_once(
-    before: Standing, nows: list[datetime]
+    before: LadderStanding, nows: list[datetime]
 ) -> None:
     log, _ = play(before, nows)
     assert recorded(log) == expected(before)
@@ -52,14 +52,14 @@ def test_however_the_clock_is_stepped_every_point_is_recorded_exactly_once(
 
 @PROFILE
 @given(standings(), SWEEPS)
-def test_nothing_is_ever_recorded_early(before: Standing, nows: list[datetime]) -> None:
+def test_nothing_is_ever_recorded_early(before: LadderStanding, nows: list[datetime]) -> None:
     log, _ = play(before, nows)
     assert all(mark.scheduled_at <= now for now, mark in log)
 
 
 @PROFILE
 @given(standings(), SWEEPS)
-def test_nothing_is_raised_outside_the_hours_of_sending(before: Standing, nows: list[datetime]) -> None:
+def test_nothing_is_raised_outside_the_hours_of_sending(before: LadderStanding, nows: list[datetime]) -> None:
     log, _ = play(before, nows)
     assert all(sending_time(now, TIMES) == now for now, mark in log if mark.outcome == "raised")
 
@@ -67,7 +67,7 @@ def test_nothing_is_raised_outside_the_hours_of_sending(before: Standing, nows: 
 @PROFILE
 @given(standings(), SWEEPS, INSTANTS)
 def test_the_next_moment_is_what_firing_said_and_lies_ahead(
-    before: Standing, nows: list[datetime], now: datetime
+    before: LadderStanding, nows: list[datetime], now: datetime
 ) -> None:
     for each in sorted([*nows, now]):
         firing = fire(before, each, TIMES)
@@ -79,7 +79,7 @@ def test_the_next_moment_is_what_firing_said_and_lies_ahead(
 @PROFILE
 @given(standings(), INSTANTS, st.floats(0, 1, exclude_max=True))
 def test_the_next_moment_is_the_earliest_at_which_anything_is_recorded(
-    before: Standing, now: datetime, share: float
+    before: LadderStanding, now: datetime, share: float
 ) -> None:
     firing = fire(before, now, TIMES)
     before = record(before, firing.marks, now)
@@ -93,7 +93,7 @@ def test_the_next_moment_is_the_earliest_at_which_anything_is_recorded(
 @PROFILE
 @given(standings(), SWEEPS)
 def test_a_level_is_raised_only_after_the_next_lower_level_is_recorded(
-    before: Standing, nows: list[datetime]
+    before: LadderStanding, nows: list[datetime]
 ) -> None:
     log, _ = play(before, nows)
     levels = sorted({point.level for point in points(before, TIMES)})
@@ -103,7 +103,7 @@ def test_a_level_is_raised_only_after_the_next_lower_level_is_recorded(
             assert any(earlier.level == lower[-1] for _, earlier in log[:place])
 
 
-def too_soon(before: Standing, log: Log) -> list[tuple[Mark, Mark]]:
+def too_soon(before: LadderStanding, log: Log) -> list[tuple[RungMark, RungMark]]:
     """Return pairs of raises of one kind in which the higher came within `min_gap` of an earlier lower."""
     reminds = {point.rung: point.reminds for point in points(before, TIMES)}
     raised = [(now, mark) for now, mark in log if mark.outcome == "raised"]
@@ -120,20 +120,22 @@ def too_soon(before: Standing, log: Log) -> list[tuple[Mark, Mark]]:
 
 @PROFILE
 @given(standings(), SWEEPS)
-def test_levels_keep_the_least_gap_from_what_was_due_before_them(before: Standing, nows: list[datetime]) -> None:
+def test_levels_keep_the_least_gap_from_what_was_due_before_them(
+    before: LadderStanding, nows: list[datetime]
+) -> None:
     log, _ = play(before, nows)
     adjacent = [pair for pair in too_soon(before, log) if not _between(before, *pair)]
     assert adjacent == []
 
 
-def _between(before: Standing, low: Mark, high: Mark) -> bool:
+def _between(before: LadderStanding, low: RungMark, high: RungMark) -> bool:
     levels = {point.level for point in points(before, TIMES)}
     return any(low.level < level < high.level for level in levels)
 
 
 @PROFILE
 @given(quiet(repeats=False), INSTANTS)
-def test_a_head_is_never_told_before_the_liaison(before: Standing, back: datetime) -> None:
+def test_a_head_is_never_told_before_the_liaison(before: LadderStanding, back: datetime) -> None:
     log, _ = play(before, [back])
     first: dict[tuple[int, bool], datetime] = {}
     reminds = {point.rung: point.reminds for point in points(before, TIMES)}
@@ -147,14 +149,14 @@ def test_a_head_is_never_told_before_the_liaison(before: Standing, back: datetim
 
 @PROFILE
 @given(quiet(), INSTANTS)
-def test_one_sweep_after_an_outage_raises_each_level_at_most_once(before: Standing, back: datetime) -> None:
+def test_one_sweep_after_an_outage_raises_each_level_at_most_once(before: LadderStanding, back: datetime) -> None:
     raised = [mark.level for mark in fire(before, back, TIMES).marks if mark.outcome == "raised"]
     assert len(raised) == len(set(raised))
 
 
 @PROFILE
 @given(quiet(), SWEEPS)
-def test_without_a_sign_off_only_the_formal_act_is_left_waiting(before: Standing, nows: list[datetime]) -> None:
+def test_without_a_sign_off_only_the_formal_act_is_left_waiting(before: LadderStanding, nows: list[datetime]) -> None:
     log, after = play(before, nows, sign=False)
     left = set(expected(before)) - set(recorded(log))
     levels = {point.level for point in points(before, TIMES) if (point.rung, point.n) in left}
@@ -166,7 +168,7 @@ def test_without_a_sign_off_only_the_formal_act_is_left_waiting(before: Standing
 @PROFILE
 @given(standings(), SWEEPS)
 def test_nothing_from_before_adoption_or_outside_the_relation_or_a_pause_is_raised(
-    before: Standing, nows: list[datetime]
+    before: LadderStanding, nows: list[datetime]
 ) -> None:
     log, _ = play(before, nows)
     for _, mark in log:

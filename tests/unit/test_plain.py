@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.history import canonical, parse
-from engine.model.plain import Coded, Ref, Share, coded, full, made, plain, short
+from engine.model.plain import Coded, MarkShare, Ref, coded, full, made, plain, short
 from engine.records import field, fields, record
 from engine.records.written import MISSING
 from engine.service.kernel.installing import FACTS
@@ -30,7 +30,7 @@ INSTANTS = st.integers(0, 4 * 10**12).map(lambda ms: datetime(1970, 1, 1, tzinfo
 FRACTIONS = st.fractions(max_denominator=999)
 LOOSE = st.recursive(
     st.one_of(
-        st.none(), st.booleans(), st.integers(-(10**9), 10**9), TEXTS, st.dates(), FRACTIONS, FRACTIONS.map(Share)
+        st.none(), st.booleans(), st.integers(-(10**9), 10**9), TEXTS, st.dates(), FRACTIONS, FRACTIONS.map(MarkShare)
     ),
     lambda inner: st.one_of(st.lists(inner, max_size=3).map(tuple), st.dictionaries(TEXTS, inner, max_size=3)),
     max_leaves=5,
@@ -199,5 +199,7 @@ def test_fractions_shares_and_days_within_a_condition_come_back_as_what_they_wer
     class Loose:
         params: Mapping[str, object]
 
-    one = Loose(params={"least": Fraction(2, 3), "of": Share(Fraction(1, 2)), "on": date(2022, 7, 5), "n": (1, "x")})
+    one = Loose(
+        params={"least": Fraction(2, 3), "of": MarkShare(Fraction(1, 2)), "on": date(2022, 7, 5), "n": (1, "x")}
+    )
     assert made(Loose, written(one)) == one

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import POINTS, condition, county, phase
 
-from engine.gates import Facts, Shown, judge, quotas, shown
+from engine.gates import Facts, ShownCondition, judge, quotas, shown
 from engine.model import Quota, QuotaKind, QuotaShare, Tally
 
 ON = date(2022, 12, 5)
@@ -24,7 +24,7 @@ def tallies(*entries: tuple[str, str, int]) -> Sequence[Tally]:
     ]
 
 
-def judged(quota: Quota, *entries: tuple[str, str, int]) -> Shown:
+def judged(quota: Quota, *entries: tuple[str, str, int]) -> ShownCondition:
     workflow = replace(county(), quotas=(quota,))
     facts = Facts(workflow=workflow, on=ON, tallies={"points": tallies(*entries)})
     sprint = phase("sprint", "创建冲刺阶段", "2022-10-01", "2022-12-31", GATE)
@@ -36,7 +36,7 @@ def shared(*shares: QuotaShare, total: int | None = 5) -> Quota:
     return replace(POINTS, per_unit=shares, total=total)
 
 
-def said(found: Shown) -> tuple[bool, str, str, tuple[str, ...]]:
+def said(found: ShownCondition) -> tuple[bool, str, str, tuple[str, ...]]:
     return found.holds, found.counted, found.needed, found.missing
 
 

@@ -9,7 +9,7 @@ from engine.reader import CODES
 from engine.reader.format import WORKFLOW
 from engine.reader.nodes import parse
 from engine.reader.problems import Problems
-from engine.reader.shape import Either, Key, ListOf, Record, Shape, Table
+from engine.reader.shape import Either, Key, ListOf, RecordShape, Shape, TableShape
 
 TEXT = (Path(__file__).parents[2] / "docs" / "format.md").read_text("utf-8")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", TEXT, flags=re.S)
@@ -30,11 +30,11 @@ def test_every_example_is_yaml_as_the_reader_takes_it(block: str) -> None:
 
 def keys(shape: Shape) -> set[str]:
     match shape:
-        case Record():
+        case RecordShape():
             return {name for key, rule in shape.keys.items() for name in (key, *inside(rule))}
         case ListOf():
             return keys(shape.item)
-        case Table():
+        case TableShape():
             return keys(shape.value)
         case Either():
             return {name for part in (shape.rows, shape.record) if part for name in keys(part)}

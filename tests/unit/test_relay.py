@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from worded import told
 
-from notifications.channels import Channel, Envelope, Outcome, Result, all_alike, open_channel
-from notifications.relay import LONGEST, PAUSES, SPREAD, WAIT, Claimed, Mark, relay, spread
+from notifications.channels import Channel, ChannelResult, Envelope, Outcome, all_alike, open_channel
+from notifications.relay import LONGEST, PAUSES, SPREAD, WAIT, Claimed, DeliveryMark, relay, spread
 
 NOW = datetime(2022, 11, 16, 1, 0, tzinfo=UTC)
 ENVELOPE = Envelope(
@@ -33,18 +33,18 @@ class Answering:
     outcome: Outcome
     knows: tuple[str, ...] = ENVELOPE.recipients
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
-        return tuple(Result(recipient=one, outcome=self.outcome, detail="so it said") for one in self.knows)
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
+        return tuple(ChannelResult(recipient=one, outcome=self.outcome, detail="so it said") for one in self.knows)
 
 
 @dataclass
 class Saying:
     """A channel that says of each recipient what it would say of the one in its result."""
 
-    result: Result
+    result: ChannelResult
     got: list[Envelope] = field(default_factory=list)
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.got.append(envelope)
         return tuple(replace(self.result, recipient=one) for one in envelope.recipients)
 
@@ -61,7 +61,7 @@ class Remembering:
         yield self
         self.seen.append("close")
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.seen.append(envelope.recipients[0])
         return all_alike(envelope, "accepted")
 
@@ -69,17 +69,17 @@ class Remembering:
 class Breaking:
     """A channel with a mistake in it."""
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         raise ZeroDivisionError("oh")
 
 
-def marks_of(channel: Channel, message: Claimed = MESSAGE) -> tuple[Mark, ...]:
+def marks_of(channel: Channel, message: Claimed = MESSAGE) -> tuple[DeliveryMark, ...]:
     return tuple(relay([message], lambda name: channel, lambda: NOW))
 
 
 def test_an_accepted_message_is_marked_sent_for_each_recipient() -> None:
     assert marks_of(Answering("accepted")) == tuple(
-        Mark(ref=17, recipient=one, state="sent", attempts=1, outcome="accepted", at=NOW, detail="so it said")
+        DeliveryMark(ref=17, recipient=one, state="sent", attempts=1, outcome="accepted", at=NOW, detail="so it said")
         for one in ("a@example.org", "b@example.org")
     )
 
@@ -104,7 +104,7 @@ def test_what_failed_together_does_not_come_back_together_but_a_run_repeats() ->
 
 
 def test_a_server_that_asks_for_time_gets_it_within_reason() -> None:
-    later = Result(recipient="a@example.org", outcome="later", after_in_seconds=7200)
+    later = ChannelResult(recipient="a@example.org", outcome="later", after_in_seconds=7200)
     (mark, _) = marks_of(Saying(later))
     assert mark.next_at == NOW + timedelta(hours=2) and mark.attempts == 1
     (mark, _) = marks_of(Saying(replace(later, after_in_seconds=1e9)))
@@ -112,13 +112,15 @@ def test_a_server_that_asks_for_time_gets_it_within_reason() -> None:
 
 
 def test_what_must_wait_through_no_fault_of_its_own_costs_no_attempt() -> None:
-    (mark, _) = marks_of(Saying(Result(recipient="a@example.org", outcome="wait")), replace(MESSAGE, attempts=7))
+    (mark, _) = marks_of(
+        Saying(ChannelResult(recipient="a@example.org", outcome="wait")), replace(MESSAGE, attempts=7)
+    )
     assert (mark.state, mark.attempts) == ("queued", 7)
     assert mark.next_at is not None and WAIT <= mark.next_at - NOW <= WAIT * (1 + SPREAD)
 
 
 def test_once_a_channel_fails_as_a_whole_the_rest_of_its_messages_is_not_tried() -> None:
-    whole = Result(recipient="a@example.org", outcome="later", whole=True)
+    whole = ChannelResult(recipient="a@example.org", outcome="later", whole=True)
     other = replace(ENVELOPE, recipients=("c@example.org",))
     messages = [MESSAGE, replace(MESSAGE, ref=18, envelope=other), replace(MESSAGE, ref=19, channel="smtp")]
     channels = {"eml": Saying(whole), "smtp": Answering("accepted")}
@@ -129,7 +131,7 @@ def test_once_a_channel_fails_as_a_whole_the_rest_of_its_messages_is_not_tried()
 def test_whoever_must_be_tried_again_gets_nothing_else_meanwhile() -> None:
     one = replace(MESSAGE, envelope=replace(ENVELOPE, recipients=("a@example.org",)))
     other = replace(one, ref=19, envelope=replace(ENVELOPE, recipients=("b@example.org",)))
-    later = Result(recipient="a@example.org", outcome="later")
+    later = ChannelResult(recipient="a@example.org", outcome="later")
     marks = list(relay([one, replace(one, ref=18), other], lambda name: Saying(later), lambda: NOW))
     assert [mark.ref for mark in marks] == [17, 19]
 
@@ -142,13 +144,13 @@ def test_messages_of_one_channel_share_its_session_and_it_is_ended() -> None:
 
 def test_what_a_channel_says_is_one_line_of_bounded_length() -> None:
     sly = "no\r\nX-Injected: 1\n\x1b[2J\x9b2J\u202e"
-    said = Result(recipient="a@example.org", outcome="refused", detail=sly + "x" * 10_000)
+    said = ChannelResult(recipient="a@example.org", outcome="refused", detail=sly + "x" * 10_000)
     (mark, _) = marks_of(Saying(said))
     assert mark.detail.startswith("no X-Injected: 1 [2J 2J x") and len(mark.detail) == 400
 
 
 def test_a_channel_is_told_when_the_attempt_began() -> None:
-    channel = Saying(Result(recipient="a@example.org", outcome="accepted"))
+    channel = Saying(ChannelResult(recipient="a@example.org", outcome="accepted"))
     marks_of(channel)
     assert [envelope.tried_at for envelope in channel.got] == [NOW]
 

@@ -21,12 +21,12 @@ from engine.clock import DriftWatch, SteppedClock, sleep
 from engine.errors import DatabaseBusy
 from engine.model import Armed, Worker
 from engine.scheduler import heartbeat
-from engine.service.clock.sweep import CampaignsFailed, Share, Swept
+from engine.service.clock.sweep import CampaignsFailed, Swept, WorkShare
 from engine.service.delivery.relaying import Delivered
 from engine.service.delivery.standing import standing
 from engine.service.kernel.desk import new_head
 from engine.service.kernel.registry import new_desk
-from engine.serving import Beat, Guard, Pace, Stop, Stopped, Told, phase
+from engine.serving import Beat, Guard, Rhythm, ServingEvent, Stop, Stopped, phase
 from engine.store.migrations import in_memory
 
 START = datetime(2022, 10, 9, 1, tzinfo=UTC)
@@ -111,8 +111,8 @@ class Service:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[str] = []
-        self.told: list[Told] = []
-        self.shares: list[Share] = []
+        self.told: list[ServingEvent] = []
+        self.shares: list[WorkShare] = []
         self.steady = 100.0
         self.sweeps: Callable[[Any], Swept] = lambda breathe: Swept()
         self.delivers: Callable[[Any], Delivered] = lambda stop: Delivered()
@@ -128,12 +128,12 @@ class Service:
             wired=Wired(desk=self.desk, channels=lambda _: None, sender="", worker=name),  # type: ignore[arg-type, return-value]
             worker=newcomer(name, 30),
             stop=self.stop,
-            pace=Pace(every=30, poll=1, steady=lambda: self.steady),
+            pace=Rhythm(every=30, poll=1, steady=lambda: self.steady),
             say=self.told.append,
             guard=Clocks().guard(),
         )
 
-    def _sweep(self, desk: object, breathe: Any, *, share: Share) -> Swept:
+    def _sweep(self, desk: object, breathe: Any, *, share: WorkShare) -> Swept:
         self.calls.append("sweep")
         self.shares.append(share)
         return self.sweeps(breathe)
@@ -428,7 +428,7 @@ def test_two_workers_of_one_name_lease_under_different_identities_and_begin_in_d
         "deliver as east#2",
         "deliver as east#1",
     ]
-    assert service.shares == [Share(0, 1), Share(1, 2), Share(0, 2)]
+    assert service.shares == [WorkShare(0, 1), WorkShare(1, 2), WorkShare(0, 2)]
 
 
 # --- stopping ---
@@ -502,7 +502,9 @@ def logged(**extra: Any) -> dict[str, Any]:
 
 
 def test_what_a_worker_tells_is_one_json_object_with_its_code() -> None:
-    told = Told(event="error", worker="east#1", line="PG304  忙", code="PG304", facts={"seconds": 0.5, "at": START})
+    told = ServingEvent(
+        event="error", worker="east#1", line="PG304  忙", code="PG304", facts={"seconds": 0.5, "at": START}
+    )
     assert logged(told=told) == {
         "time": "2022-10-09T01:00:00.000Z",
         "level": "error",
@@ -539,7 +541,7 @@ def collapsed() -> RuntimeError:
 def told_on_stderr(form: str, capsys: pytest.CaptureFixture[str]) -> str:
     line = "PG999  this beat failed — RuntimeError: roof — it is tried again"
     kept = logging.getLogger().handlers[:]
-    logger(form)(Told(event="error", worker="east#1", line=line, code="PG999", error=collapsed()))
+    logger(form)(ServingEvent(event="error", worker="east#1", line=line, code="PG999", error=collapsed()))
     logging.getLogger().handlers[:] = kept
     return capsys.readouterr().err
 

@@ -16,7 +16,17 @@ from openpyxl import Workbook, load_workbook
 
 from engine import reader
 from engine.errors import BadSheet
-from engine.sheets import CODES, Head, Line, as_csv, as_workbook, compared, opened, units_text, workflow_files
+from engine.sheets import (
+    CODES,
+    BreakdownLine,
+    Head,
+    as_csv,
+    as_workbook,
+    compared,
+    opened,
+    units_text,
+    workflow_files,
+)
 from engine.sheets.book import LARGEST, LARGEST_UNPACKED
 from engine.sheets.cells import EPOCH_1904, day, guarded, plain, text_of, unguarded
 from engine.sheets.units import loaded
@@ -47,7 +57,7 @@ def wrong(error: pytest.ExceptionInfo[BadSheet]) -> list[tuple[str, str]]:
     return [(problem.cell, problem.code) for problem in error.value.problems]
 
 
-def line(**changes: Any) -> Line:
+def line(**changes: Any) -> BreakdownLine:
     fields: dict[str, Any] = {
         "id": "t1/东镇",
         "task_id": "t1",
@@ -61,7 +71,7 @@ def line(**changes: Any) -> Line:
         "due": "2022-08-31",
         "state": "已下达",
     }
-    return Line(**fields | changes)
+    return BreakdownLine(**fields | changes)
 
 
 # --- cells ---

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date, datetime, time
 
 from engine.service.kernel.action import refuse
-from engine.service.signing.receipts import Duty, Sight
+from engine.service.signing.receipts import ReceiptSight, SignableDuty
 from engine.web import page
 from engine.web.room import QUIET_IN_SECONDS, Strangers
 
-DUTY = Duty(task="a", title="报送方案", due_on=date(2022, 8, 31), state="待签收", open=True)
+DUTY = SignableDuty(task="a", title="报送方案", due_on=date(2022, 8, 31), state="待签收", open=True)
 SIGNED = replace(DUTY, state="办理中", open=False, signed_on=date(2022, 7, 6))
-SIGHT = Sight(
+SIGHT = ReceiptSight(
     campaign="county",
     title="某县创建工作",
     office="县创建办",
@@ -28,7 +28,7 @@ SIGHT = Sight(
 HOSTILE = "<script>alert('x')</script>&\"/>"
 
 
-def texts(sight: Sight) -> list[str]:
+def texts(sight: ReceiptSight) -> list[str]:
     """Return what stands between the tags of a page's body."""
     import re
 

@@ -18,8 +18,8 @@ from samples import DEPARTMENTS, POINTS, TOWNS, assigned, condition, county, eit
 from engine import gates
 from engine.errors import GateShut, line_of
 from engine.gates import KINDS, Below, Count, Facts, judge, shown, unmet
-from engine.gates.found import Found
-from engine.gates.measured import Filling, Mark, Measured
+from engine.gates.found import CountedFinding
+from engine.gates.measured import Filling, IndicatorMark, Measured
 from engine.model import (
     Approval,
     Assignment,
@@ -30,15 +30,15 @@ from engine.model import (
     Indicator,
     IndicatorSet,
     Nested,
-    Part,
     Phase,
     PhaseState,
     QuotaShare,
     Tally,
     Verdict,
+    VerdictPart,
     Workflow,
 )
-from engine.model.plain import Share, made, plain
+from engine.model.plain import MarkShare, made, plain
 from engine.records import replace
 
 EAST, WEST, NORTH, SOUTH = TOWNS
@@ -108,9 +108,9 @@ def count(unit: str, period: str, done: int) -> Count:
     return Count(unit=unit, period=period, done=done, met=done >= 2, over=True)
 
 
-def mark(indicator: str, unit: str, own: int | None) -> Mark:
+def mark(indicator: str, unit: str, own: int | None) -> IndicatorMark:
     given_ = None if own is None else Fraction(own)
-    return Mark(indicator=indicator, unit=unit, period="2022", when="2022年", own=given_)
+    return IndicatorMark(indicator=indicator, unit=unit, period="2022", when="2022年", own=given_)
 
 
 def filling(unit: str, year: str, have: int) -> Filling:
@@ -188,10 +188,10 @@ EXAMPLES = {
     "date": Example(condition("date", on_or_after=ON), {}, 1, "已到"),
     "date to come": Example(condition("date", on_or_after=date(2023, 1, 1)), {}, 1, "未到"),
     "indicator_score": Example(
-        condition("indicator_score", least=Share(Fraction(9, 10))), {"measured": MARKS}, 5, "1.1 自评:西沱镇"
+        condition("indicator_score", least=MarkShare(Fraction(9, 10))), {"measured": MARKS}, 5, "1.1 自评:西沱镇"
     ),
     "indicator_score of each": Example(
-        condition("indicator_score", least=Share(Fraction(7, 10)), over="each"),
+        condition("indicator_score", least=MarkShare(Fraction(7, 10)), over="each"),
         {"measured": MARKS},
         2,
         "西沱镇(0/42)",
@@ -218,8 +218,8 @@ EXAMPLES = {
         condition("rectified"),
         {
             "findings": (
-                Found(number=1, way="spot", unit=WEST, closed=False),
-                Found(number=2, way="self", unit=EAST, closed=True),
+                CountedFinding(number=1, way="spot", unit=WEST, closed=False),
+                CountedFinding(number=2, way="self", unit=EAST, closed=True),
             )
         },
         2,
@@ -330,16 +330,16 @@ def test_a_condition_that_holds_by_its_share_tells_who_was_missing_in_its_record
 def test_each_part_of_a_condition_on_tasks_says_what_it_is_and_why_it_is_missing() -> None:
     judged = found("tasks")
     assert judged.met == (
-        Part(unit=EAST, task="selfcheck"),
-        Part(unit=NORTH, task="selfcheck", code="waived"),
+        VerdictPart(unit=EAST, task="selfcheck"),
+        VerdictPart(unit=NORTH, task="selfcheck", code="waived"),
     )
     assert judged.missing == (
-        Part(unit=EAST, task="summary", code="not_opened"),
-        Part(unit=WEST, task="selfcheck"),
-        Part(unit=WEST, task="summary", code="not_opened"),
-        Part(unit=NORTH, task="summary", code="not_opened"),
-        Part(unit="县财政局", task="selfcheck", code="not_given"),
-        Part(task="meeting", code="nobody"),
+        VerdictPart(unit=EAST, task="summary", code="not_opened"),
+        VerdictPart(unit=WEST, task="selfcheck"),
+        VerdictPart(unit=WEST, task="summary", code="not_opened"),
+        VerdictPart(unit=NORTH, task="summary", code="not_opened"),
+        VerdictPart(unit="县财政局", task="selfcheck", code="not_given"),
+        VerdictPart(task="meeting", code="nobody"),
     )
 
 
@@ -358,15 +358,15 @@ def test_a_quota_tells_what_each_unit_has_of_each_kind_and_each_line_that_is_ami
 
 
 def test_what_a_campaign_below_lacks_is_told_in_codes_with_the_titles_of_its_own_workflow() -> None:
-    assert found("nested").met == (Part(unit=WEST),)
+    assert found("nested").met == (VerdictPart(unit=WEST),)
     assert found("nested").missing == (
-        Part(unit=EAST, name="creation", title="全面创建阶段", code="stands"),
-        Part(unit=NORTH, code="aborted"),
-        Part(unit=SOUTH, code="not_begun"),
+        VerdictPart(unit=EAST, name="creation", title="全面创建阶段", code="stands"),
+        VerdictPart(unit=NORTH, code="aborted"),
+        VerdictPart(unit=SOUTH, code="not_begun"),
     )
     first = found("nested quota").missing[0]
     assert (first.unit, first.name, first.code) == (EAST, "points", "short")
-    assert first.lacks[0] == Part(name="office", title="示范机关", code="short", have="1", need="2")
+    assert first.lacks[0] == VerdictPart(name="office", title="示范机关", code="short", have="1", need="2")
 
 
 @given(st.lists(st.sampled_from(["issued", "submitted", "returned", "accepted", "waived", "cancelled"]), max_size=4))

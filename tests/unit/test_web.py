@@ -20,7 +20,7 @@ def anywhere(address: str) -> str:
     return ""
 
 
-def asked(script: Script, path: str = "/in?key=k", *, seconds: float = 5, tls: bool = False) -> web.Reply:
+def asked(script: Script, path: str = "/in?key=k", *, seconds: float = 5, tls: bool = False) -> web.HttpReply:
     with serving(script, tls=tls) as port:
         to = web.url(f"http{'s' * tls}://localhost:{port}{path}")
         return replace(CALLER, seconds=seconds).request("POST", to, b"body", {"X-One": "1"}, anywhere)

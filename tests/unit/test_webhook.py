@@ -15,9 +15,9 @@ from loopback_http import Answer, Script, serving
 from loopback_smtp import CERTIFICATE
 from worded import line, told
 
-from notifications.channels import BadSetting, Channel, Envelope, Result, limits, open_channel, secrets
+from notifications.channels import BadSetting, Channel, ChannelResult, Envelope, limits, open_channel, secrets
 from notifications.channels.webhook import message
-from notifications.relay import Claimed, Mark, relay
+from notifications.relay import Claimed, DeliveryMark, relay
 
 SECRET, OLD = "present-secret-of-the-hook", "former-secret-of-the-hook"
 NOW = datetime(2022, 11, 16, 1, 0, 5, tzinfo=UTC)
@@ -43,13 +43,13 @@ def given(port: int, scheme: str = "http", **more: str) -> dict[str, str]:
     return {f"PHASEGATE_WEBHOOK_{name}": text for name, text in {**facts, "TIMEOUT": "5", **more}.items()}
 
 
-def posted(script: Script, envelope: Envelope = ENVELOPE, **more: str) -> Result:
+def posted(script: Script, envelope: Envelope = ENVELOPE, **more: str) -> ChannelResult:
     with serving(script) as port:
         (result,) = open_channel("webhook", given(port, **more)).deliver(envelope)
     return result
 
 
-def marks_of(channel: Channel) -> list[Mark]:
+def marks_of(channel: Channel) -> list[DeliveryMark]:
     """What the relay makes of one message."""
     return list(
         relay([Claimed(ref=1, channel="webhook", attempts=0, envelope=ENVELOPE)], lambda _: channel, lambda: NOW)

@@ -14,10 +14,10 @@ from loopback_http import Answer, Script, said, serving
 from worded import line as told_line
 from worded import told
 
-from notifications.channels import BadSetting, Envelope, Limit, Result, limits, open_channel, secrets
+from notifications.channels import BadSetting, ChannelResult, Envelope, Limit, limits, open_channel, secrets
 from notifications.channels.wecom import text_for_member
 from notifications.qyapi import LONGEST
-from notifications.relay import Claimed, Mark, relay
+from notifications.relay import Claimed, DeliveryMark, relay
 
 SECRET, KEY = "c0rp-secret-0f-the-app", "693axxx6-7aoc-4bc4-97a0"
 NOW = datetime(2022, 11, 16, 1, 0, 5, tzinfo=UTC)
@@ -48,7 +48,7 @@ def given(port: int, **more: str) -> dict[str, str]:
 
 def sent(
     *answers: Answer, envelope: Envelope = ENVELOPE, tokens: list[Answer] | None = None
-) -> tuple[Result, Script]:
+) -> tuple[ChannelResult, Script]:
     script = Script([*answers], by_path={TOKEN: tokens or [token()]})
     with serving(script) as port:
         (result,) = open_channel(way(envelope), given(port)).deliver(envelope)
@@ -65,7 +65,7 @@ def way(envelope: Envelope) -> str:
 
 def test_a_member_gets_the_whole_text_through_the_application() -> None:
     result, script = sent(FINE)
-    assert result == Result(recipient="member:ZhangSan", outcome="accepted", detail="WeCom 0")
+    assert result == ChannelResult(recipient="member:ZhangSan", outcome="accepted", detail="WeCom 0")
     fetched, posted = script.asked
     assert parse_qs(urlsplit(fetched.path).query) == {"corpid": ["ww1"], "corpsecret": [SECRET]}
     assert (fetched.method, posted.method, posted.path) == ("GET", "POST", f"{SEND}?access_token=t0ken-number-1")
@@ -229,7 +229,7 @@ def test_limits_are_those_of_the_house() -> None:
 # --- secrets and settings ------------------------------------------------------------------------
 
 
-def marks(script: Script, envelope: Envelope, **more: str) -> tuple[list[Mark], str]:
+def marks(script: Script, envelope: Envelope, **more: str) -> tuple[list[DeliveryMark], str]:
     """What the relay makes of one message, and how the channel shows itself afterwards."""
     with serving(script) as port:
         channel = open_channel(way(envelope), given(port, **more))

@@ -16,7 +16,7 @@ from engine.cli.shell.verbs import Noun
 from engine.records import replace
 
 if TYPE_CHECKING:
-    from engine.service.audit.audit import Audit, Finding
+    from engine.service.audit.audit import Audit, AuditFinding
     from engine.service.kernel.actor import Actor
 
 
@@ -166,7 +166,7 @@ def verify(ctx: Context, heads: str, against: str, chain: bool) -> None:
     answer(1 if findings else 0)
 
 
-def _tell(ctx: Context, audit: Audit, findings: Sequence[Finding], what: str) -> None:
+def _tell(ctx: Context, audit: Audit, findings: Sequence[AuditFinding], what: str) -> None:
     data = {
         "holds": not findings,
         "records": audit.records,

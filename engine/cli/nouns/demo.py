@@ -14,7 +14,7 @@ from engine.cli.shell.output import answer, emit, progress
 from engine.cli.shell.verbs import Verb
 
 if TYPE_CHECKING:
-    from engine.demo.stage import Shown
+    from engine.demo.stage import Staged
 
 STEPS = 1000
 
@@ -63,7 +63,7 @@ class _Bar:
             self._at += steps
 
 
-def _plain(shown: Shown, where: Path) -> dict[str, Any]:
+def _plain(shown: Staged, where: Path) -> dict[str, Any]:
     return {
         "holds": shown.holds,
         "processes": shown.processes,

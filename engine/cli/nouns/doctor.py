@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from engine.service.audit.installation import Health
-    from engine.service.delivery.standing import Standing
+    from engine.service.delivery.standing import WorkStanding
     from engine.service.kernel.desk import Desk
 
 PACKAGES = ("engine", "notifications", "workflows")
@@ -28,7 +28,7 @@ Mark = Literal["ok", "note", "warning", "error"]
 
 
 @record(kw_only=False)
-class Found:
+class Checked:
     """One thing that was looked at."""
 
     what: str
@@ -55,28 +55,28 @@ def doctor(ctx: Context) -> None:
 # --- the program ---
 
 
-def _program() -> Iterator[Found]:
+def _program() -> Iterator[Checked]:
     import sqlite3
     import sys
     from importlib import import_module
 
     version = ".".join(map(str, sys.version_info[:3]))
-    yield Found("python", "ok" if sys.version_info[:2] >= LEAST_PYTHON else "error", version)
+    yield Checked("python", "ok" if sys.version_info[:2] >= LEAST_PYTHON else "error", version)
     for name in PACKAGES:
         yield _origin(import_module(name))
-    yield Found("sqlite", "ok", f"{sqlite3.sqlite_version} ({_wal(sqlite3.sqlite_version_info)})")
+    yield Checked("sqlite", "ok", f"{sqlite3.sqlite_version} ({_wal(sqlite3.sqlite_version_info)})")
 
 
-def _origin(package: ModuleType) -> Found:
+def _origin(package: ModuleType) -> Checked:
     """Say where a package comes from; all of ours lie in one folder."""
     from pathlib import Path
 
     home = Path(__file__).resolve().parents[3]
     origin = Path(package.__file__ or "").resolve()
     if origin.parent.parent == home:
-        return Found(f"package {package.__name__}", "ok", str(origin.parent))
+        return Checked(f"package {package.__name__}", "ok", str(origin.parent))
     said = f"{origin.parent} is not ours ({home}) — another package bears the name; use a fresh environment"
-    return Found(f"package {package.__name__}", "error", said)
+    return Checked(f"package {package.__name__}", "error", said)
 
 
 def _wal(version: tuple[int, ...]) -> str:
@@ -88,7 +88,7 @@ def _wal(version: tuple[int, ...]) -> str:
 # --- calendars and channels ---
 
 
-def _calendars(ctx: Context) -> Iterator[Found]:
+def _calendars(ctx: Context) -> Iterator[Checked]:
     from engine import calendar
 
     today = ctx.now.date()
@@ -101,10 +101,10 @@ def _calendars(ctx: Context) -> Iterator[Found]:
         if missing:
             years = ", ".join(map(str, missing))
             said += f"; provisional: {years} — `phasegate calendar apply FILE` once the notice is out"
-        yield Found(f"calendar {name}", "warning" if late else "note" if missing else "ok", said)
+        yield Checked(f"calendar {name}", "warning" if late else "note" if missing else "ok", said)
 
 
-def _channels(ctx: Context) -> Iterator[Found]:
+def _channels(ctx: Context) -> Iterator[Checked]:
     from engine.bootstrap import DEFAULT_SENDER, channels_of
     from notifications.channels import channel_names
     from notifications.notice import NoticeError
@@ -115,14 +115,14 @@ def _channels(ctx: Context) -> Iterator[Found]:
         try:
             opened(name)
         except NoticeError as error:
-            yield Found(f"channel {name}", "note", words.line(error.key, error.facts))
+            yield Checked(f"channel {name}", "note", words.line(error.key, error.facts))
             continue
         plain = name == "smtp" and settings.sender == DEFAULT_SENDER
         said = f"the sender is {DEFAULT_SENDER} — set PHASEGATE_SENDER" if plain else "ready"
-        yield Found(f"channel {name}", "warning" if plain else "ok", said)
+        yield Checked(f"channel {name}", "warning" if plain else "ok", said)
 
 
-def _links(ctx: Context) -> Found:
+def _links(ctx: Context) -> Checked:
     from engine.service.signing.keys import doubts, links_from
     from notifications.notice import NoticeError
 
@@ -130,19 +130,19 @@ def _links(ctx: Context) -> Found:
     try:
         links = links_from(given)
     except NoticeError as error:
-        return Found("links", "error", words.line(error.key, error.facts))
+        return Checked("links", "error", words.line(error.key, error.facts))
     if links is None:
-        return Found("links", "note", "no unit can sign by a link — PHASEGATE_LINK_URL, see docs/receipts.md")
+        return Checked("links", "note", "no unit can sign by a link — PHASEGATE_LINK_URL, see docs/receipts.md")
     keys = "one key" if len(links.keys) == 1 else f"{len(links.keys)} keys"
     said = f"{links.url}, {keys}, {links.days} days"
     wrong = "; ".join(doubts(given, links))
-    return Found("links", "warning" if wrong else "ok", f"{said}; {wrong}" if wrong else said)
+    return Checked("links", "warning" if wrong else "ok", f"{said}; {wrong}" if wrong else said)
 
 
 # --- the database ---
 
 
-def _database(ctx: Context) -> Iterator[Found]:
+def _database(ctx: Context) -> Iterator[Checked]:
     """Look at the database from the ground up; what cannot be read is told, and what rests on it left out."""
     from engine.errors import DatabaseProblem
     from engine.service.audit.backing import require_no_foreign_journal
@@ -154,29 +154,29 @@ def _database(ctx: Context) -> Iterator[Found]:
         yield from _parts(desk)
         found = health(desk)
         mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
-        yield Found("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
-        yield Found("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
+        yield Checked("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
+        yield Checked("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
         yield from _running(ctx, found)
     except DatabaseProblem as error:
-        yield Found("database", "error", error.line())
+        yield Checked("database", "error", error.line())
 
 
-def _parts(desk: Desk) -> Iterator[Found]:
+def _parts(desk: Desk) -> Iterator[Checked]:
     """Say of each part of the database whether it is whole; `db check` also holds each row against the history."""
     from engine.service.audit.soundness import parts
 
     for part in parts(desk, replays=False):
         more = f" and {len(part.findings) - FEW} more" if len(part.findings) > FEW else ""
         wrong = "; ".join(part.findings[:FEW]) + more + " — `phasegate db check`, then restore a backup"
-        yield Found(part.name, "error" if part.findings else "ok", wrong if part.findings else part.said)
+        yield Checked(part.name, "error" if part.findings else "ok", wrong if part.findings else part.said)
 
 
-def _running(ctx: Context, found: Health) -> Iterator[Found]:
+def _running(ctx: Context, found: Health) -> Iterator[Checked]:
     if found.clock_behind:
         said = "behind the last record — set it right, or `phasegate clock accept --reason …`"
-        yield Found("clock", "error", said)
+        yield Checked("clock", "error", said)
     else:
-        yield Found("clock", "ok", ctx.now.isoformat())
+        yield Checked("clock", "ok", ctx.now.isoformat())
     yield _lag(found.standing)
     yield from _lanes(ctx)
     yield from _workers(found.standing)
@@ -184,7 +184,7 @@ def _running(ctx: Context, found: Health) -> Iterator[Found]:
     yield _contacts(found)
 
 
-def _lanes(ctx: Context) -> Iterator[Found]:
+def _lanes(ctx: Context) -> Iterator[Checked]:
     """Say which channels are left alone for a while because they failed (SEMANTICS Y3)."""
     from zoneinfo import ZoneInfo
 
@@ -194,44 +194,44 @@ def _lanes(ctx: Context) -> Iterator[Found]:
     for way in ways(ctx.desk(), ZoneInfo(ZONE)):
         if way["until"] and not way["recipient"]:
             said = f"left alone until {way['until']}: {way['reason']} — mend it, then `phasegate outbox resume`"
-            yield Found(f"outbox {way['channel']}", "warning", said)
+            yield Checked(f"outbox {way['channel']}", "warning", said)
 
 
-def _lag(found: Standing) -> Found:
+def _lag(found: WorkStanding) -> Checked:
     if found.oldest_due is None:
-        return Found("lag", "ok", "nothing is due")
+        return Checked("lag", "ok", "nothing is due")
     minutes = int(found.lag_in_seconds // 60)
     said = f"oldest due moment {found.oldest_due.isoformat()}, {minutes} minutes ago — is `phasegate serve` running?"
-    return Found("lag", "warning" if minutes >= FEW else "ok", said)
+    return Checked("lag", "warning" if minutes >= FEW else "ok", said)
 
 
-def _workers(found: Standing) -> Iterator[Found]:
+def _workers(found: WorkStanding) -> Iterator[Checked]:
     """Say who serves, and name each whose place in the roll has grown cold."""
     said = "nobody serves — `phasegate serve`, or `phasegate sweep` from a cron line"
-    yield Found("workers", "ok" if found.serving else "note", f"{found.serving} alive" if found.serving else said)
+    yield Checked("workers", "ok" if found.serving else "note", f"{found.serving} alive" if found.serving else said)
     for one in found.workers:
         if one.stands in ("late", "dead"):
             worker, minutes = one.worker, int((found.at - one.worker.seen_at).total_seconds() // 60)
             said = f"{one.stands}, not seen for {minutes} minutes (host {worker.host}, process {worker.pid})"
-            yield Found(f"worker {worker.identity}", "warning" if one.stands == "dead" else "note", said)
+            yield Checked(f"worker {worker.identity}", "warning" if one.stands == "dead" else "note", said)
 
 
-def _waiting(found: Standing) -> Iterator[Found]:
+def _waiting(found: WorkStanding) -> Iterator[Checked]:
     aside = f"{found.aside} put aside — `phasegate campaign show KEY`"
-    yield Found("notices aside", "error" if found.aside else "ok", aside if found.aside else "none")
+    yield Checked("notices aside", "error" if found.aside else "ok", aside if found.aside else "none")
     failed = f"{found.failed} not delivered — `phasegate outbox list`, then `phasegate outbox retry`"
-    yield Found("messages failed", "error" if found.failed else "ok", failed if found.failed else "none")
+    yield Checked("messages failed", "error" if found.failed else "ok", failed if found.failed else "none")
     minutes = int(found.waiting_in_seconds // 60)
     slow = minutes >= LONG
     said = f"{found.queued} queued, {found.leased} in hand"
     late = f"; one could have gone {minutes} minutes ago — is `phasegate serve` running, does the channel answer?"
-    yield Found("outbox", "warning" if slow else "ok", said + (late if slow else ""))
+    yield Checked("outbox", "warning" if slow else "ok", said + (late if slow else ""))
 
 
-def _contacts(found: Health) -> Found:
+def _contacts(found: Health) -> Checked:
     lacking = found.without_contact
     if not lacking:
-        return Found("contacts", "ok", "every unit that owes something has a liaison")
+        return Checked("contacts", "ok", "every unit that owes something has a liaison")
     named = "、".join(f"{one.unit} ({one.campaign})" for one in lacking[:FEW])
     more = f" and {len(lacking) - FEW} more" if len(lacking) > FEW else ""
-    return Found("contacts", "error", f"no liaison: {named}{more} — `phasegate units contact`")
+    return Checked("contacts", "error", f"no liaison: {named}{more} — `phasegate units contact`")

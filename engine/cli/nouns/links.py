@@ -110,7 +110,7 @@ def serve(ctx: Context, listen: str, form: str) -> None:
     from engine.cli.parts.signing import links_of
     from engine.cli.shell.log import logger
     from engine.errors import BadInput
-    from engine.serving import Told
+    from engine.serving import ServingEvent
     from engine.web.room import Room
 
     if ctx.has_own_now:
@@ -122,7 +122,7 @@ def serve(ctx: Context, listen: str, form: str) -> None:
     def ready(at: str) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: sys.exit(0))
-        say(Told(event="serving", worker=wired.worker, line=f"serving {url} on {at}"))
+        say(ServingEvent(event="serving", worker=wired.worker, line=f"serving {url} on {at}"))
 
     run(room, host, port, ready)
 

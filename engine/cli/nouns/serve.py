@@ -53,7 +53,7 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
     from engine.cli.shell.log import logger
     from engine.errors import BadInput
     from engine.scheduler import heartbeat
-    from engine.serving import Beat, Pace, phase
+    from engine.serving import Beat, Rhythm, phase
     from engine.store.files import seen
 
     if ctx.has_own_now:
@@ -62,7 +62,7 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
     wired.links()
     worker, stop = newcomer(wired.worker, every), _stop()
     with _metered(wired, address) as meter:
-        pace = Pace(every=every, poll=poll)
+        pace = Rhythm(every=every, poll=poll)
         file = seen(wired.desk.database.file)
         beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter, file=file)
         beat.greet()

@@ -13,8 +13,8 @@ from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.verbs import Noun
 
 if TYPE_CHECKING:
+    from engine.service.campaigns.sheets import BreakdownTable as SheetTable
     from engine.service.campaigns.sheets import Imported
-    from engine.service.campaigns.sheets import Table as SheetTable
 
 HEADS = ("cell", "row", "column", "before", "after", "means")
 

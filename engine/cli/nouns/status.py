@@ -13,7 +13,7 @@ from engine.cli.shell.verbs import Verb
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from engine.service.delivery.standing import Present, Standing
+    from engine.service.delivery.standing import Present, WorkStanding
 
 HEADS = (
     "worker",
@@ -46,7 +46,7 @@ def status(ctx: Context) -> None:
     emit(ctx, data_of(found), lambda: [*_lines(found), _workers(found)])
 
 
-def data_of(found: Standing) -> dict[str, Any]:
+def data_of(found: WorkStanding) -> dict[str, Any]:
     """Return how the work stands as plain values."""
     return {
         "at": found.at,
@@ -69,7 +69,7 @@ def data_of(found: Standing) -> dict[str, Any]:
     }
 
 
-def _row(found: Standing, one: Present) -> dict[str, Any]:
+def _row(found: WorkStanding, one: Present) -> dict[str, Any]:
     worker = one.worker
     return {
         "worker": worker.identity,
@@ -92,7 +92,7 @@ def _row(found: Standing, one: Present) -> dict[str, Any]:
     }
 
 
-def _lines(found: Standing) -> list[str]:
+def _lines(found: WorkStanding) -> list[str]:
     oldest = f", the oldest since {since(found.oldest_due, found.at)}" if found.oldest_due else ""
     upcoming = f"; the next at {found.next_moment.isoformat(timespec='seconds')}" if found.next_moment else ""
     waiting = f", the oldest since {since(found.oldest_queued, found.at)}" if found.waiting_in_seconds else ""
@@ -104,12 +104,12 @@ def _lines(found: Standing) -> list[str]:
     ]
 
 
-def _workers(found: Standing) -> Table:
+def _workers(found: WorkStanding) -> Table:
     rows = [_cells(found, one) for one in found.workers]
     return Table(HEADS, rows, right=NUMBERS, empty="nobody serves — `phasegate serve`")
 
 
-def _cells(found: Standing, one: Present) -> list[object]:
+def _cells(found: WorkStanding, one: Present) -> list[object]:
     worker = one.worker
     seen = f"{since(worker.seen_at, found.at)} ago"
     numbers = (worker.beats, worker.moments, worker.sent, worker.errors, f"{worker.last_beat / 1000:.2f} s")

@@ -13,7 +13,7 @@ from engine.records import asdict
 
 if TYPE_CHECKING:
     from engine.service.signing.linking import Links
-    from engine.service.signing.receipts import Sight
+    from engine.service.signing.receipts import ReceiptSight
 
 
 def receive(ctx: Context, token: str, beside: bool) -> None:
@@ -29,7 +29,7 @@ def receive(ctx: Context, token: str, beside: bool) -> None:
     emit(ctx, asdict(sight), lambda: _sheet(sight))
 
 
-def _sheet(sight: Sight) -> Iterator[str | Table]:
+def _sheet(sight: ReceiptSight) -> Iterator[str | Table]:
     yield f"{sight.unit} signed by the link of notice {sight.notice}"
     rows = [(duty.task, duty.title, duty.due_on, duty.state, duty.signed_on) for duty in sight.duties]
     yield Table(("task", "title", "due", "state", "signed on"), rows)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.bootstrap import Settings, Wired
     from engine.clock import Clock
     from engine.service.kernel.actor import Actor
-    from engine.service.kernel.case import Case
+    from engine.service.kernel.case import CampaignSession
     from engine.service.kernel.desk import Desk
     from engine.service.kernel.sight import Kind
 
@@ -96,7 +96,7 @@ class Context:
         """Return the desk that use cases are given."""
         return self.wired().desk
 
-    def reading(self, key: str) -> AbstractContextManager[Case]:
+    def reading(self, key: str) -> AbstractContextManager[CampaignSession]:
         """Open a campaign for the actor of this command to look at it."""
         from engine.service.kernel.desk import reading
 

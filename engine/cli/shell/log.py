@@ -12,7 +12,7 @@ from engine.cli.shell.output import plain
 from engine.tokens import masked
 
 if TYPE_CHECKING:
-    from engine.serving import Say, Told
+    from engine.serving import Say, ServingEvent
 
 NAME = "phasegate"
 
@@ -31,7 +31,7 @@ class Json(Text):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        told: Told | None = getattr(record, "told", None)
+        told: ServingEvent | None = getattr(record, "told", None)
         head = {"time": at.replace("+00:00", "Z"), "level": record.levelname.lower()}
         if told is None:
             rest: dict[str, object] = {"event": "log", "logger": record.name, "message": record.getMessage()}
@@ -51,7 +51,7 @@ def logger(form: str) -> Say:
     own = logging.getLogger(NAME)
     own.setLevel(logging.INFO)
 
-    def say(told: Told) -> None:
+    def say(told: ServingEvent) -> None:
         level = logging.ERROR if told.code else logging.INFO
         own.log(level, "%s", told.line, exc_info=told.error, extra={"told": told})
 

@@ -10,7 +10,7 @@ from engine import reader
 from engine.errors import BadInput, BadWorkflow, no_room, os_word
 
 if TYPE_CHECKING:
-    from notifications.render import Fault
+    from notifications.render import TemplateFault
 
 
 def workflow_bundle(word: str, settings: Mapping[str, str] | None = None) -> Mapping[str, str]:
@@ -54,7 +54,7 @@ def _require_sound(bundle: Mapping[str, str], word: str, near: Path | None) -> N
         raise BadWorkflow(word, errors)
 
 
-def examine(name: str, text: str) -> Iterable[Fault]:
+def examine(name: str, text: str) -> Iterable[TemplateFault]:
     """Return what is wrong with a template; few workflows have any."""
     from notifications import render
 

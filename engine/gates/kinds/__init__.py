@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from engine.gates.kinds.kind import Kind
+from engine.gates.kinds.kind import ConditionKind
 
 
-def _found() -> Mapping[str, Kind]:
+def _found() -> Mapping[str, ConditionKind]:
     rooms = (import_module(f"{__name__}.{each.name}") for each in iter_modules(__path__))
     return {room.KIND.name: room.KIND for room in rooms if hasattr(room, "KIND")}
 
@@ -15,4 +15,4 @@ def _found() -> Mapping[str, Kind]:
 KINDS = _found()
 """Every kind of condition by its name in a workflow."""
 
-__all__ = ["KINDS", "Kind"]
+__all__ = ["KINDS", "ConditionKind"]

@@ -7,9 +7,17 @@ from math import ceil
 from typing import cast
 
 from engine.gates.facts import Count, Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params, in_order, parts_in_order, title_of, units_in
+from engine.gates.kinds.kind import (
+    ConditionFinding,
+    ConditionKind,
+    Params,
+    in_order,
+    parts_in_order,
+    title_of,
+    units_in,
+)
 from engine.gates.params import SHARE, UNITS, Param, lines
-from engine.model import Part, Workflow
+from engine.model import VerdictPart, Workflow
 
 DUTIES = lines(
     "duties",
@@ -28,12 +36,14 @@ def _reads(params: Params) -> Reads:
     return Reads(duties=frozenset(duties_in(params)))
 
 
-def _judge(params: Params, facts: Facts) -> Finding:
+def _judge(params: Params, facts: Facts) -> ConditionFinding:
     over = [(duty, count) for duty in duties_in(params) for count in _over(duty, params, facts)]
     met = parts_in_order((_part(*each, facts.workflow) for each in over if each[1].met), facts.workflow)
     missing = parts_in_order((_part(*each, facts.workflow) for each in over if not each[1].met), facts.workflow)
     needed = ceil(len(over) * cast(Fraction, params.get("share", Fraction(1))))
-    return Finding(holds=len(met) >= needed, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
+    return ConditionFinding(
+        holds=len(met) >= needed, counted=str(len(met)), needed=str(needed), missing=missing, met=met
+    )
 
 
 def _over(duty: str, params: Params, facts: Facts) -> list[Count]:
@@ -43,13 +53,13 @@ def _over(duty: str, params: Params, facts: Facts) -> list[Count]:
     return [count for count in found if (count.over or count.met) and (not units or count.unit in units)]
 
 
-def _part(duty: str, count: Count, workflow: Workflow) -> Part:
+def _part(duty: str, count: Count, workflow: Workflow) -> VerdictPart:
     target = workflow.task(duty).counted
     least = target.least if target else 0
-    return Part(unit=count.unit, task=duty, period=count.period, have=str(count.done), need=str(least))
+    return VerdictPart(unit=count.unit, task=duty, period=count.period, have=str(count.done), need=str(least))
 
 
-def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+def _lacking(missing: tuple[VerdictPart, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
     short: dict[str, list[str]] = {}
     for part in missing:
         short.setdefault(part.unit, []).append(f"{part.period} {part.have}/{part.need}")
@@ -63,7 +73,7 @@ def _sentence(params: Params, workflow: Workflow) -> str:
     return f"{titles}已结束的周期{how_many}达标"
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="counted",
     params=(
         Param(name="duties", type=DUTIES, required=True),

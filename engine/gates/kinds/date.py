@@ -7,9 +7,9 @@ from datetime import date
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params
 from engine.gates.params import Param, ParamType, text
-from engine.model import ConditionVerdict, Part, Workflow
+from engine.model import ConditionVerdict, VerdictPart, Workflow
 
 
 def _day(raw: object) -> date:
@@ -27,13 +27,13 @@ def _date_reads(params: Params) -> Reads:
     return Reads(dates=frozenset([cast(date, params["on_or_after"])]))
 
 
-def _date_judge(params: Params, facts: Facts) -> Finding:
+def _date_judge(params: Params, facts: Facts) -> ConditionFinding:
     day = cast(date, params["on_or_after"])
     come = facts.on >= day
     # What was counted is not today's date: a verdict changes when a condition does, not every night (G5).
-    asked = (Part(name=day.isoformat()),)
+    asked = (VerdictPart(name=day.isoformat()),)
     met, missing = (asked, ()) if come else ((), asked)
-    return Finding(holds=come, counted=str(int(come)), needed="1", missing=missing, met=met)
+    return ConditionFinding(holds=come, counted=str(int(come)), needed="1", missing=missing, met=met)
 
 
 def _figures(found: ConditionVerdict) -> tuple[str, str]:
@@ -41,7 +41,7 @@ def _figures(found: ConditionVerdict) -> tuple[str, str]:
     return "已到" if found.holds else "未到", day
 
 
-def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+def _lacking(missing: tuple[VerdictPart, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
     """Say nothing: for a day nobody is waited for."""
     return ()
 
@@ -51,7 +51,7 @@ def _date_sentence(params: Params, workflow: Workflow) -> str:
     return f"{day.year}年{day.month}月{day.day}日已到"
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="date",
     params=(Param(name="on_or_after", type=DATE, required=True),),
     reads=_date_reads,

@@ -8,10 +8,10 @@ from math import ceil
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params, in_order
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, in_order
 from engine.gates.measured import Filling
 from engine.gates.params import SHARE, Param, lines
-from engine.model import EvidenceSlot, Part, Workflow
+from engine.model import EvidenceSlot, VerdictPart, Workflow
 
 INDICATORS = lines(
     "indicators", "a list of indicators: [1.1, 1.2]", "ids of indicators; all if left out", "indicator"
@@ -22,18 +22,18 @@ def _reads(params: Params) -> Reads:
     return Reads(indicators=True)
 
 
-def _judge(params: Params, facts: Facts) -> Finding:
+def _judge(params: Params, facts: Facts) -> ConditionFinding:
     wanted = indicators_in(params)
     asked = [each for each in facts.measured.fillings if not wanted or each.indicator in wanted]
     lacking = tuple(_part(each) for each in asked if not each.is_full)
     needed = ceil(len(asked) * _share(params))
     holds = facts.workflow.indicators is not None and len(asked) - len(lacking) >= needed
     met = tuple(_part(each) for each in asked if each.is_full)
-    return Finding(holds=holds, counted=str(len(met)), needed=str(needed), missing=lacking, met=met)
+    return ConditionFinding(holds=holds, counted=str(len(met)), needed=str(needed), missing=lacking, met=met)
 
 
-def _part(found: Filling) -> Part:
-    return Part(
+def _part(found: Filling) -> VerdictPart:
+    return VerdictPart(
         name=found.indicator,
         slot=found.slot,
         unit=found.unit,
@@ -52,7 +52,7 @@ def _share(params: Params) -> Fraction:
     return cast(Fraction, params.get("share", Fraction(1)))
 
 
-def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+def _lacking(missing: tuple[VerdictPart, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
     """Say what is missing, one line for each slot and period, with the units in order."""
     places = groupby(missing, key=lambda part: (part.name, part.slot, part.period))
     return tuple(
@@ -80,7 +80,7 @@ def _sentence(params: Params, workflow: Workflow) -> str:
     return f"测评指标{which}印证材料{'齐全' if share == 1 else f'齐备{float(share * 100):g}%以上'}"
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="evidence",
     params=(Param(name="share", type=SHARE), Param(name="indicators", type=INDICATORS)),
     reads=_reads,

@@ -7,17 +7,28 @@ from fractions import Fraction
 from typing import cast
 
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params, in_order
-from engine.gates.measured import NOUGHT, Mark, Whose, asked, attainable, by_indicator, by_unit, points, said, total
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, in_order
+from engine.gates.measured import (
+    NOUGHT,
+    IndicatorMark,
+    Whose,
+    asked,
+    attainable,
+    by_indicator,
+    by_unit,
+    points,
+    said,
+    total,
+)
 from engine.gates.params import Param, ParamType, amount, choice, share
-from engine.model import IndicatorSet, Part, Workflow
-from engine.model.plain import Share
+from engine.model import IndicatorSet, VerdictPart, Workflow
+from engine.model.plain import MarkShare
 
 
-def _mark(raw: object) -> Fraction | Share:
+def _mark(raw: object) -> Fraction | MarkShare:
     text = str(raw)
     if text.endswith("%"):
-        return Share(share(text))
+        return MarkShare(share(text))
     amount(raw)
     return Fraction(text)
 
@@ -44,17 +55,17 @@ def _reads(params: Params) -> Reads:
     return Reads(indicators=True)
 
 
-def _judge(params: Params, facts: Facts) -> Finding:
+def _judge(params: Params, facts: Facts) -> ConditionFinding:
     found = facts.workflow.indicators
     if found is None:
-        return Finding(holds=False, counted="0", needed="1", missing=(Part(code="no_indicators"),))
+        return ConditionFinding(holds=False, counted="0", needed="1", missing=(VerdictPart(code="no_indicators"),))
     return (_judge_each if params.get("over") == "each" else _judge_total)(params, facts, found)
 
 
-def _judge_total(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
+def _judge_total(params: Params, facts: Facts, found: IndicatorSet) -> ConditionFinding:
     whose = whose_in(params)
     reached, needed = total(found, facts.measured, whose), least_of(params, attainable(found, facts.measured))
-    return Finding(
+    return ConditionFinding(
         holds=reached >= needed,
         counted=said(reached),
         needed=said(needed),
@@ -63,20 +74,22 @@ def _judge_total(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
     )
 
 
-def _judge_each(params: Params, facts: Facts, found: IndicatorSet) -> Finding:
+def _judge_each(params: Params, facts: Facts, found: IndicatorSet) -> ConditionFinding:
     reached = by_unit(found, facts.measured, whose_in(params))
     needed = {unit: least_of(params, points_of(unit, facts, found)) for unit in reached}
     units = in_order(reached, facts.workflow)
-    parts = {unit: Part(unit=unit, have=said(reached[unit]), need=said(needed[unit])) for unit in units}
+    parts = {unit: VerdictPart(unit=unit, have=said(reached[unit]), need=said(needed[unit])) for unit in units}
     missing = tuple(parts[unit] for unit in units if reached[unit] < needed[unit])
     met = tuple(parts[unit] for unit in units if reached[unit] >= needed[unit])
-    return Finding(holds=not missing, counted=str(len(met)), needed=str(len(reached)), missing=missing, met=met)
+    return ConditionFinding(
+        holds=not missing, counted=str(len(met)), needed=str(len(reached)), missing=missing, met=met
+    )
 
 
 def least_of(params: Params, attainable: Fraction) -> Fraction:
     """Return how many points a condition asks for, of so many that can be had."""
     least = params["least"]
-    return least.of_all * attainable if isinstance(least, Share) else cast(Fraction, least)
+    return least.of_all * attainable if isinstance(least, MarkShare) else cast(Fraction, least)
 
 
 def points_of(unit: str, facts: Facts, found: IndicatorSet) -> Fraction:
@@ -90,28 +103,30 @@ def whose_in(params: Params) -> Whose:
     return cast(Whose, params.get("of", "self"))
 
 
-def _part(mark: Mark, whose: Whose) -> Part:
+def _part(mark: IndicatorMark, whose: Whose) -> VerdictPart:
     given = mark.of(whose)
     have = "" if given is None else said(given)
-    return Part(name=mark.indicator, unit=mark.unit, period=mark.period, code="" if have else "unscored", have=have)
+    return VerdictPart(
+        name=mark.indicator, unit=mark.unit, period=mark.period, code="" if have else "unscored", have=have
+    )
 
 
-def _unscored(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[Part]:
+def _unscored(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[VerdictPart]:
     """Yield the scores that are asked for and that nobody gave; those of no period are asked of nobody."""
     for mark in asked(found, facts.measured):
         if mark.of(whose) is None:
             yield _part(mark, whose)
 
 
-def _lost(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[Part]:
+def _lost(facts: Facts, found: IndicatorSet, whose: Whose) -> Iterator[VerdictPart]:
     """Yield the indicators that were scored below their points."""
     scores = by_indicator(found, facts.measured, whose)
     for one in found.indicators:
         if NOUGHT < scores.get(one.id, NOUGHT) < Fraction(one.points or 0):
-            yield Part(name=one.id, code="lost", have=said(scores[one.id]), need=one.points)
+            yield VerdictPart(name=one.id, code="lost", have=said(scores[one.id]), need=one.points)
 
 
-def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+def _lacking(missing: tuple[VerdictPart, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
     found = workflow.indicators
     if found is None:
         return ("测评指标",)
@@ -130,12 +145,12 @@ def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> t
 
 def _sentence(params: Params, workflow: Workflow) -> str:
     least = params["least"]
-    needed = f"{said(least.of_all * 100)}%" if isinstance(least, Share) else f"{said(cast(Fraction, least))}分"
+    needed = f"{said(least.of_all * 100)}%" if isinstance(least, MarkShare) else f"{said(cast(Fraction, least))}分"
     who = "各单位" if params.get("over") == "each" else ""
     return f"测评指标{who}{_WORDS[whose_in(params)]}得分不低于{needed}"
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="indicator_score",
     params=(
         Param(name="least", type=MARK, required=True),

@@ -7,24 +7,24 @@ from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.params import Param
-from engine.model import Assignment, ConditionVerdict, Part, Workflow
+from engine.model import Assignment, ConditionVerdict, VerdictPart, Workflow
 from engine.records import record
 
 Params = Mapping[str, object]
 
 
 @record
-class Finding:
+class ConditionFinding:
     """What a condition found: whether it holds, what was counted and needed, all who are missing or met it."""
 
     holds: bool
     counted: str
     needed: str
-    missing: tuple[Part, ...] = ()
-    met: tuple[Part, ...] = ()
+    missing: tuple[VerdictPart, ...] = ()
+    met: tuple[VerdictPart, ...] = ()
 
 
-def by_name(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+def by_name(missing: tuple[VerdictPart, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
     """Say who is missing: each unit once, in the order of the directory, and what falls to nobody by its title."""
     nobody = (title_of(part.task, workflow) for part in missing if not part.unit)
     return (*in_order((part.unit for part in missing if part.unit), workflow), *nobody)
@@ -36,7 +36,7 @@ def as_counted(found: ConditionVerdict) -> tuple[str, str]:
 
 
 @record
-class Kind:
+class ConditionKind:
     """A kind of condition: how it is written, what it reads, how it is judged and said in Chinese.
 
     `judge` finds codes, names and figures; `sentence` says what must hold, `figures` what was counted and needed,
@@ -46,10 +46,10 @@ class Kind:
     name: str
     params: tuple[Param, ...]
     reads: Callable[[Params], Reads]
-    judge: Callable[[Params, Facts], Finding]
+    judge: Callable[[Params, Facts], ConditionFinding]
     sentence: Callable[[Params, Workflow], str]
     figures: Callable[[ConditionVerdict], tuple[str, str]] = as_counted
-    lacking: Callable[[tuple[Part, ...], Params, Workflow], tuple[str, ...]] = by_name
+    lacking: Callable[[tuple[VerdictPart, ...], Params, Workflow], tuple[str, ...]] = by_name
 
 
 def tasks_in(params: Params) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ def in_order(units: Iterable[str], workflow: Workflow) -> tuple[str, ...]:
     return (*known, *sorted(wanted.difference(known)))
 
 
-def parts_in_order(parts: Iterable[Part], workflow: Workflow) -> tuple[Part, ...]:
+def parts_in_order(parts: Iterable[VerdictPart], workflow: Workflow) -> tuple[VerdictPart, ...]:
     """Return parts by unit in the order of the directory, those of unknown units and of none last."""
     place = {unit: n for n, unit in enumerate(workflow.directory.units)}
     return tuple(sorted(parts, key=lambda part: (not part.unit, place.get(part.unit, len(place)))))
@@ -89,14 +89,16 @@ def owed(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[Assignm
                 yield assignment
 
 
-def to_be_asked(unopened: Iterable[str], params: Params, facts: Facts) -> Iterator[Part]:
+def to_be_asked(unopened: Iterable[str], params: Params, facts: Facts) -> Iterator[VerdictPart]:
     """Yield the units that tasks not opened yet will fall to, missing already; or that a task falls to nobody."""
     units = units_in(params)
     for task in unopened:
         named = facts.to_be_asked.get(task, ())
         if not named:
-            yield Part(task=task, code="nobody")
-        yield from (Part(unit=unit, task=task, code="not_opened") for unit in named if not units or unit in units)
+            yield VerdictPart(task=task, code="nobody")
+        yield from (
+            VerdictPart(unit=unit, task=task, code="not_opened") for unit in named if not units or unit in units
+        )
 
 
 def before_adoption(task: str, facts: Facts) -> bool:

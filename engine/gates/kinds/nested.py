@@ -8,10 +8,10 @@ from typing import cast
 
 from engine.gates.facts import Below, Facts, NestedRead, Reads
 from engine.gates.kinds import quota
-from engine.gates.kinds.kind import Finding, Kind, Params, units_in
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, units_in
 from engine.gates.params import SHARE, Param, choice, count, line, lines
 from engine.gates.quotas import in_words
-from engine.model import Part, Phase, Workflow
+from engine.model import Phase, VerdictPart, Workflow
 
 UNITS = lines(
     "nested_units",
@@ -58,14 +58,14 @@ def _read(unit: str, what: str, name: str) -> NestedRead:
     return unit, what, name
 
 
-def _nested_judge(params: Params, facts: Facts) -> Finding:
+def _nested_judge(params: Params, facts: Facts) -> ConditionFinding:
     units = _units(params, facts.workflow)
     parts = {unit: _lacks(unit, params, facts) for unit in units}
     missing = tuple(part for part in parts.values() if part is not None)
-    met = tuple(Part(unit=unit) for unit in units if parts[unit] is None)
+    met = tuple(VerdictPart(unit=unit) for unit in units if parts[unit] is None)
     needed = ceil(len(units) * cast(Fraction, params.get("share", Fraction(1))))
     holds = bool(units) and len(met) >= needed
-    return Finding(holds=holds, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
+    return ConditionFinding(holds=holds, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
 
 
 def _units(params: Params, workflow: Workflow) -> tuple[str, ...]:
@@ -74,11 +74,11 @@ def _units(params: Params, workflow: Workflow) -> tuple[str, ...]:
     return tuple(each.unit for each in workflow.nested if not named or each.unit in named)
 
 
-def _lacks(unit: str, params: Params, facts: Facts) -> Part | None:
+def _lacks(unit: str, params: Params, facts: Facts) -> VerdictPart | None:
     """Return what a unit's campaign lacks, or nothing."""
     below = facts.nested.get(unit)
     if below is None:
-        return Part(unit=unit, code="not_begun")
+        return VerdictPart(unit=unit, code="not_begun")
     what, name = asked(params)
     if what == "quota":
         return _short_of(unit, below, params, facts)
@@ -87,33 +87,37 @@ def _lacks(unit: str, params: Params, facts: Facts) -> Part | None:
     return _stands(unit, below)
 
 
-def _stands(unit: str, below: Below) -> Part:
+def _stands(unit: str, below: Below) -> VerdictPart:
     """Return where a nested campaign stands: its phase, with the title that its own workflow gives it, or its end."""
     if below.state in ENDS:
-        return Part(unit=unit, code=below.state)
+        return VerdictPart(unit=unit, code=below.state)
     titles = {phase.id: phase.title for phase in below.workflow.phases}
-    return Part(unit=unit, name=below.phase, title=titles.get(below.phase, ""), code="stands")
+    return VerdictPart(unit=unit, name=below.phase, title=titles.get(below.phase, ""), code="stands")
 
 
-def _short_of(unit: str, below: Below, params: Params, facts: Facts) -> Part | None:
+def _short_of(unit: str, below: Below, params: Params, facts: Facts) -> VerdictPart | None:
     """Return what a nested campaign's quota lacks: of a least number, or of all that the quota asks for."""
     name = str(params["quota"])
     if name not in {each.id for each in below.workflow.quotas}:
-        return Part(unit=unit, name=name, code="no_quota")
+        return VerdictPart(unit=unit, name=name, code="no_quota")
     if "least" in params:
         least = cast(int, params["least"])
         there = sum(tally.number for tally in below.tallies.get(name, ()))
-        return Part(unit=unit, name=name, code="short", have=str(there), need=str(least)) if there < least else None
+        return (
+            VerdictPart(unit=unit, name=name, code="short", have=str(there), need=str(least))
+            if there < least
+            else None
+        )
     own = Facts(workflow=below.workflow, on=facts.on, phases=below.phases, tallies=below.tallies)
     lacks = quota.KIND.judge({"quota": name}, own).missing
-    return Part(unit=unit, name=name, code="short", lacks=lacks) if lacks else None
+    return VerdictPart(unit=unit, name=name, code="short", lacks=lacks) if lacks else None
 
 
-def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+def _lacking(missing: tuple[VerdictPart, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
     return tuple(f"{part.unit}({_why(part)})" for part in missing)
 
 
-def _why(part: Part) -> str:
+def _why(part: VerdictPart) -> str:
     """Say what a campaign below lacks."""
     said = ENDS | {
         "not_begun": "尚未启动",
@@ -143,7 +147,7 @@ def _title(phase: str, workflow: Workflow) -> str:
     return own[phase].title if phase in own else phase
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="nested",
     params=(
         Param(name="phase", type=PHASE),

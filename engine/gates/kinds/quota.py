@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.gates import quotas
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params, parts_in_order
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, parts_in_order
 from engine.gates.params import Param, line
-from engine.model import Part, Quota, Workflow
+from engine.model import Quota, VerdictPart, Workflow
 
 QUOTA = line("quota", "the id of a quota", "the id of a quota", "quota")
 
@@ -15,17 +15,17 @@ def _quota_reads(params: Params) -> Reads:
     return Reads(quotas=frozenset([str(params["quota"])]))
 
 
-def _quota_judge(params: Params, facts: Facts) -> Finding:
+def _quota_judge(params: Params, facts: Facts) -> ConditionFinding:
     quota = _quota(params, facts.workflow)
     tallies = facts.tallies.get(quota.id, ())
     table = quotas.lines(quota, tallies)
     missing = quotas.amiss(quota, table)
     met = parts_in_order(quotas.hosted(quota, tallies), facts.workflow)
     counted, needed = str(table[-1].have), str(quotas.needed(quota))
-    return Finding(holds=not missing, counted=counted, needed=needed, missing=missing, met=met)
+    return ConditionFinding(holds=not missing, counted=counted, needed=needed, missing=missing, met=met)
 
 
-def _lacking(missing: tuple[Part, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
+def _lacking(missing: tuple[VerdictPart, ...], params: Params, workflow: Workflow) -> tuple[str, ...]:
     return tuple(quotas.in_words(part) for part in missing)
 
 
@@ -39,7 +39,7 @@ def _quota(params: Params, workflow: Workflow) -> Quota:
     return next(quota for quota in workflow.quotas if quota.id == params["quota"])
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="quota",
     params=(Param(name="quota", type=QUOTA, required=True),),
     reads=_quota_reads,

@@ -7,8 +7,8 @@ from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import (
-    Finding,
-    Kind,
+    ConditionFinding,
+    ConditionKind,
     Params,
     before_adoption,
     owed,
@@ -17,7 +17,7 @@ from engine.gates.kinds.kind import (
     to_be_asked,
 )
 from engine.gates.params import TASKS, UNITS, Param, ParamType, amount, choice, line
-from engine.model import Part, Workflow
+from engine.model import VerdictPart, Workflow
 from engine.records import replace
 
 NUMBER = line(
@@ -41,7 +41,7 @@ def _score_reads(params: Params) -> Reads:
     return Reads(tasks=frozenset(tasks_in(params)), numbers=frozenset([str(params["number"])]))
 
 
-def _score_judge(params: Params, facts: Facts) -> Finding:
+def _score_judge(params: Params, facts: Facts) -> ConditionFinding:
     asked = [task for task in tasks_in(params) if not before_adoption(task, facts)]
     unopened = [task for task in asked if not facts.assignments.get(task)]
     units = {a.unit for a in owed(asked, params, facts) if a.state != "waived"}
@@ -55,21 +55,23 @@ def _score_judge(params: Params, facts: Facts) -> Finding:
     return replace(finding, holds=False, missing=missing)
 
 
-def _part(unit: str, given: Mapping[str, float]) -> Part:
-    return Part(unit=unit, have=f"{given[unit]:g}") if unit in given else Part(unit=unit, code="silent")
+def _part(unit: str, given: Mapping[str, float]) -> VerdictPart:
+    return VerdictPart(unit=unit, have=f"{given[unit]:g}") if unit in given else VerdictPart(unit=unit, code="silent")
 
 
-def _score_each(asked: tuple[Part, ...], given: Mapping[str, float], least: float) -> Finding:
+def _score_each(asked: tuple[VerdictPart, ...], given: Mapping[str, float], least: float) -> ConditionFinding:
     missing = tuple(part for part in asked if given.get(part.unit, -1.0) < least)
     met = tuple(part for part in asked if part not in missing)
-    return Finding(holds=not missing, counted=str(len(met)), needed=str(len(asked)), missing=missing, met=met)
+    return ConditionFinding(
+        holds=not missing, counted=str(len(met)), needed=str(len(asked)), missing=missing, met=met
+    )
 
 
-def _score_sum(asked: tuple[Part, ...], given: Mapping[str, float], least: float) -> Finding:
+def _score_sum(asked: tuple[VerdictPart, ...], given: Mapping[str, float], least: float) -> ConditionFinding:
     total = sum(given[unit] for unit in sorted(part.unit for part in asked) if unit in given)
     silent = tuple(part for part in asked if part.code)
     met = tuple(part for part in asked if not part.code)
-    return Finding(holds=total >= least, counted=f"{total:g}", needed=f"{least:g}", missing=silent, met=met)
+    return ConditionFinding(holds=total >= least, counted=f"{total:g}", needed=f"{least:g}", missing=silent, met=met)
 
 
 def _score_sentence(params: Params, workflow: Workflow) -> str:
@@ -77,7 +79,7 @@ def _score_sentence(params: Params, workflow: Workflow) -> str:
     return f"{who}{params['number']}不低于{cast(float, params['least']):g}"
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="score",
     params=(
         Param(name="number", type=NUMBER, required=True),

@@ -9,8 +9,8 @@ from typing import cast
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds.kind import (
-    Finding,
-    Kind,
+    ConditionFinding,
+    ConditionKind,
     Params,
     before_adoption,
     owed,
@@ -21,7 +21,7 @@ from engine.gates.kinds.kind import (
     units_in,
 )
 from engine.gates.params import SHARE, TASKS, UNITS, Param, choice, count
-from engine.model import Assignment, Part, Workflow
+from engine.model import Assignment, VerdictPart, Workflow
 
 STATE = choice(
     "state",
@@ -37,7 +37,7 @@ def _tasks_reads(params: Params) -> Reads:
     return Reads(tasks=frozenset(tasks_in(params)))
 
 
-def _tasks_judge(params: Params, facts: Facts) -> Finding:
+def _tasks_judge(params: Params, facts: Facts) -> ConditionFinding:
     asked = [task for task in tasks_in(params) if not before_adoption(task, facts)]
     unopened = [task for task in asked if not facts.assignments.get(task)]
     known = list(owed(asked, params, facts))
@@ -48,13 +48,13 @@ def _tasks_judge(params: Params, facts: Facts) -> Finding:
     missing = parts_in_order((*below, *ungiven), facts.workflow)
     needed = _needed(len(met) + len(missing), params)
     holds = not unopened and len(met) >= needed
-    return Finding(holds=holds, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
+    return ConditionFinding(holds=holds, counted=str(len(met)), needed=str(needed), missing=missing, met=met)
 
 
-def _part(owed: Assignment) -> Part:
+def _part(owed: Assignment) -> VerdictPart:
     """Return what is owed as a verdict names it; how far it came only where it is waived, lest each step be news."""
     code = "waived" if owed.state == "waived" else ""
-    return Part(unit=owed.unit, task=owed.task, period=owed.period, code=code)
+    return VerdictPart(unit=owed.unit, task=owed.task, period=owed.period, code=code)
 
 
 def _tasks_sentence(params: Params, workflow: Workflow) -> str:
@@ -63,14 +63,14 @@ def _tasks_sentence(params: Params, workflow: Workflow) -> str:
     return f"{titles}{how_many}{_REACHED[str(params.get('state', 'accepted'))]}"
 
 
-def _ungiven(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[Part]:
+def _ungiven(asked: Iterable[str], params: Params, facts: Facts) -> Iterator[VerdictPart]:
     """Yield the units that the condition names and that a task, though opened, was never given to."""
     for task in asked:
         given = {a.unit for a in facts.assignments.get(task, ())}
         if given:
             stand_in = facts.workflow.directory.lines()
             left_out = (unit for unit in units_in(params) if not given & stand_in.get(unit, {unit}))
-            yield from (Part(unit=unit, task=task, code="not_given") for unit in left_out)
+            yield from (VerdictPart(unit=unit, task=task, code="not_given") for unit in left_out)
 
 
 def _needed(total: int, params: Params) -> int:
@@ -84,7 +84,7 @@ def _percent(params: Params) -> str:
     return "全部" if share == 1 else f"{float(share * 100):g}%以上"
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="tasks",
     params=(
         Param(name="tasks", type=TASKS, required=True),

@@ -17,14 +17,14 @@ from engine.store.codec import mapping
 from engine.store.queries import campaigns
 from engine.store.queries import journal as journals
 from engine.store.queries import texts as stored
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 STEP = 500
 PAGE = 6000
 
 
 @record(kw_only=False)
-class Finding:
+class AuditFinding:
     """A place that does not hold: a record of a journal, a kept text, or a cell of the state."""
 
     place: str
@@ -37,7 +37,7 @@ class Audit:
 
     records: int
     rows: int
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
 
     @property
     def holds(self) -> bool:
@@ -55,18 +55,18 @@ def verify_all(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> 
         proof = Proof(work, desk)
         proof.read(progress)
         texts = [*wrong_texts(work)]
-        findings = (*proof.broken, *texts, *proof.stopped, *starmap(Finding, proof.cells.differences()))
+        findings = (*proof.broken, *texts, *proof.stopped, *starmap(AuditFinding, proof.cells.differences()))
     return Audit(records=proof.records, rows=proof.cells.rows, findings=findings)
 
 
 class Proof:
     """What was found of chain, replay and state so far."""
 
-    def __init__(self, work: Work, desk: Desk) -> None:
+    def __init__(self, work: UnitOfWork, desk: Desk) -> None:
         self.work = work
         self.records = 0
-        self.broken: list[Finding] = []
-        self.stopped: list[Finding] = []
+        self.broken: list[AuditFinding] = []
+        self.stopped: list[AuditFinding] = []
         self.cells = Cells(work)
         self._replay = Replay(work, desk)
 
@@ -91,7 +91,7 @@ class Proof:
                 progress(STEP)
         # Where replay stopped, the rows it did not reach say nothing new.
         if life.stopped:
-            self.stopped.append(Finding(*life.stopped))
+            self.stopped.append(AuditFinding(*life.stopped))
         else:
             self.cells.compare(journal, life.held)
 
@@ -101,7 +101,7 @@ class Proof:
             try:
                 record = decode(row)
             except (ValueError, TypeError, OverflowError) as error:
-                self.broken.append(Finding(f"record {row[0]}:{row[1]}", f"it cannot be read: {error}"))
+                self.broken.append(AuditFinding(f"record {row[0]}:{row[1]}", f"it cannot be read: {error}"))
             else:
                 yield record
 
@@ -144,26 +144,26 @@ def _end(chain: Chain, journal: int) -> tuple[int, int]:
 # --- texts ---
 
 
-def _broken(place: Break) -> Finding:
-    return Finding(f"record {place.journal}:{place.seq}", place.what)
+def _broken(place: Break) -> AuditFinding:
+    return AuditFinding(f"record {place.journal}:{place.seq}", place.what)
 
 
-def wrong_texts(work: Work) -> Iterator[Finding]:
+def wrong_texts(work: UnitOfWork) -> Iterator[AuditFinding]:
     """Yield each kept text that is not the one its hash names, and each that the state names and is not there."""
     for sha, data in work.each(Blob):
         if not isinstance(data, bytes) or sha256(data).hexdigest() != sha:
-            yield Finding(f"blob {str(sha)[:12]}", "the text is not the one its hash names")
+            yield AuditFinding(f"blob {str(sha)[:12]}", "the text is not the one its hash names")
     yield from _without_source(work)
     for sha in stored.missing(work):
-        yield Finding(f"blob {sha[:12]}", "a text that the state names is missing")
+        yield AuditFinding(f"blob {sha[:12]}", "a text that the state names is missing")
 
 
-def _without_source(work: Work) -> Iterator[Finding]:
+def _without_source(work: UnitOfWork) -> Iterator[AuditFinding]:
     """Yield the editions of workflows whose files are not kept beside them (SEMANTICS H5)."""
     for sha in campaigns.workflows(work):
         edition = work.get(Blob, sha)
         if edition is not None and work.get(Blob, _source(edition.data)) is None:
-            yield Finding(f"blob {sha[:12]}", "the files that it was read from are missing")
+            yield AuditFinding(f"blob {sha[:12]}", "the files that it was read from are missing")
 
 
 def _source(edition: bytes) -> str:

@@ -11,9 +11,9 @@ from engine.model import Blob, DocumentNumber, Record, System
 from engine.records import field, record
 from engine.service.kernel.journal import SYSTEM_JOURNAL
 from engine.store.codec import KEPT, OPERATIONS, Mapping, mapping
-from engine.store.held import Held, Shelf
+from engine.store.held import MemoryTable, MemoryUnitOfWork
 from engine.store.queries import campaigns
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 LEASES = {"lease", "lease_until"}
 NOT_STATE = {Record, Blob, *OPERATIONS}
@@ -28,18 +28,18 @@ OF_CAMPAIGNS: dict[type, Mapping[Any]] = {
 class Cells:
     """Compares what a database keeps with what was told; `rows` counts what was kept."""
 
-    work: Work
+    work: UnitOfWork
     rows: int = 0
     _kept: Rows = field(default_factory=lambda: defaultdict(dict))
     _told: Rows = field(default_factory=lambda: defaultdict(dict))
 
-    def compare(self, journal: int, held: Held) -> None:
+    def compare(self, journal: int, held: MemoryUnitOfWork) -> None:
         """Compare every row that bears the number of a journal, and let go of what was held."""
         for how in OF_CAMPAIGNS.values() if journal else [mapping(System)]:
             rows = campaigns.rows_between(self.work, how.record, journal, journal + 1)
             self._beside(how, held.shelves[how.record], rows)
 
-    def compare_numbers(self, numbers: Shelf[DocumentNumber]) -> None:
+    def compare_numbers(self, numbers: MemoryTable[DocumentNumber]) -> None:
         """Compare the document numbers, which belong to no campaign."""
         self._beside(mapping(DocumentNumber), numbers, self.work.each(DocumentNumber))
 
@@ -48,8 +48,10 @@ class Cells:
         for before, after in pairwise([None, *sorted({*journals} - {SYSTEM_JOURNAL}), None]):
             first = None if before is None else before + 1
             for how in OF_CAMPAIGNS.values() if first is None or first != after else ():
-                self._beside(how, Shelf(how), campaigns.rows_between(self.work, how.record, first, after))
-        self._beside(mapping(System), Shelf(mapping(System)), campaigns.rows_but(self.work, System, SYSTEM_JOURNAL))
+                self._beside(how, MemoryTable(how), campaigns.rows_between(self.work, how.record, first, after))
+        self._beside(
+            mapping(System), MemoryTable(mapping(System)), campaigns.rows_but(self.work, System, SYSTEM_JOURNAL)
+        )
 
     def differences(self) -> Iterator[tuple[str, str]]:
         """Yield the place of every cell and every row that differs, and how."""
@@ -68,7 +70,7 @@ class Cells:
             if wrong or rows:
                 yield kind, [*wrong], rows
 
-    def _beside(self, how: Mapping[Any], shelf: Shelf[Any], rows: Iterable[Any]) -> None:
+    def _beside(self, how: Mapping[Any], shelf: MemoryTable[Any], rows: Iterable[Any]) -> None:
         for row in rows:
             self.rows += 1
             again = shelf.take(_key(how, row))

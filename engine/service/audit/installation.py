@@ -11,7 +11,7 @@ from engine.errors import ClockBehind, NotAllowed
 from engine.model import Campaign, System
 from engine.records import record
 from engine.service.campaigns.founding import loaded_years
-from engine.service.delivery.standing import Standing, standing
+from engine.service.delivery.standing import WorkStanding, standing
 from engine.service.kernel.actor import WORDS, Actor
 from engine.service.kernel.case import SETTLED
 from engine.service.kernel.desk import Desk, case_at
@@ -27,7 +27,7 @@ from engine.service.kernel.journal import (
 from engine.service.kernel.plan import blob
 from engine.store.database import revision
 from engine.store.queries import assignments, campaigns
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 
 @record
@@ -44,7 +44,7 @@ class Health:
 
     revision: str
     journal_mode: str
-    standing: Standing
+    standing: WorkStanding
     clock_behind: bool
     without_contact: tuple[Contactless, ...]
 
@@ -97,7 +97,7 @@ def accepted_clock(desk: Desk) -> datetime:
         return _system(work).clock_from
 
 
-def _system(work: Work) -> System:
+def _system(work: UnitOfWork) -> System:
     """Return the row of the installation without making it: this only reads."""
     return work.get(System, SYSTEM_JOURNAL) or new_system("", "", rehearsal=False)
 

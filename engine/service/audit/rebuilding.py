@@ -7,13 +7,13 @@ from collections.abc import Callable
 from engine.errors import HistoryBroken
 from engine.model import System
 from engine.records import record
-from engine.service.audit.audit import Finding, Proof
+from engine.service.audit.audit import AuditFinding, Proof
 from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.installing import Rebuilt, locked_system, system_instant
 from engine.service.kernel.journal import Entry, actor_fields, append_system
 from engine.store.queries import campaigns
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 
 @record
@@ -22,7 +22,7 @@ class Rebuilding:
 
     records: int
     rows: int
-    differences: tuple[Finding, ...]
+    differences: tuple[AuditFinding, ...]
 
 
 def rebuild(
@@ -52,11 +52,11 @@ def _found(proof: Proof, progress: Callable[[int], None]) -> Rebuilding:
     broken = [*proof.broken, *proof.stopped]
     if broken:
         raise HistoryBroken(place=broken[0].place, what=broken[0].what, count=len(broken))
-    differences = tuple(Finding(*each) for each in proof.cells.differences())
+    differences = tuple(AuditFinding(*each) for each in proof.cells.differences())
     return Rebuilding(records=proof.records, rows=proof.cells.rows, differences=differences)
 
 
-def _record(desk: Desk, work: Work, actor: Actor, system: System, found: Rebuilding) -> None:
+def _record(desk: Desk, work: UnitOfWork, actor: Actor, system: System, found: Rebuilding) -> None:
     places = {each.place.partition("]")[0] for each in found.differences}
     at = system_instant(desk, work, system)
     facts = Rebuilt(rows=len(places))

@@ -9,13 +9,13 @@ from engine.history import Examined
 from engine.model import DocumentNumber, Record, System
 from engine.model.plain import made
 from engine.records import field, record, replace
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, case_at, new_head, settle
 from engine.service.kernel.installing import FACTS, Created, clock_after, told_by
 from engine.service.kernel.journal import SYSTEM_JOURNAL, Entry, entry_from
 from engine.store.codec import mapping
-from engine.store.held import Held, Shelf
-from engine.store.work import Work
+from engine.store.held import MemoryTable, MemoryUnitOfWork
+from engine.store.work import UnitOfWork
 
 
 @record(kw_only=False)
@@ -25,14 +25,14 @@ class Replay:
     Document numbers go on from campaign to campaign; `campaigns` are the numbers that the installation gave them.
     """
 
-    texts: Work
+    texts: UnitOfWork
     desk: Desk
-    numbers: Shelf[DocumentNumber] = field(default_factory=lambda: Shelf(mapping(DocumentNumber)))
+    numbers: MemoryTable[DocumentNumber] = field(default_factory=lambda: MemoryTable(mapping(DocumentNumber)))
     campaigns: dict[str, int] = field(default_factory=dict)
 
     def begin(self, journal: int) -> Life:
         """Return an empty campaign, or an installation without one, to be lived by the records of a journal."""
-        held = Held(self.texts, journal, [self.numbers], self.campaigns)
+        held = MemoryUnitOfWork(self.texts, journal, [self.numbers], self.campaigns)
         return Life(journal, held, self.desk, self.campaigns)
 
 
@@ -41,11 +41,11 @@ class Life:
     """What the records of one journal have led to so far; `stopped` says where it could not go on, and why."""
 
     journal: int
-    held: Held
+    held: MemoryUnitOfWork
     desk: Desk
     campaigns: dict[str, int]
     stopped: tuple[str, str] | None = None
-    _case: Case | None = None
+    _case: CampaignSession | None = None
 
     def go_on(self, examined: Examined) -> None:
         """Do what the next record says, unless an earlier one could not be done."""
@@ -89,7 +89,7 @@ class Life:
             self._settle(case, entry)
         case.change(seq=record.seq, head=record.hash, last_at=entry.at)
 
-    def _settle(self, case: Case, entry: Entry) -> None:
+    def _settle(self, case: CampaignSession, entry: Entry) -> None:
         first, count = entry.ids
         before = case.numbers
         if count:
@@ -100,7 +100,7 @@ class Life:
         if given != count:
             raise ValueError(f"its rows were given {count} numbers, now {given}")
 
-    def _opened(self, entry: Entry, uid: str) -> Case:
+    def _opened(self, entry: Entry, uid: str) -> CampaignSession:
         if self.campaigns.get(uid) != self.journal:
             raise ValueError(f"the installation did not create the campaign {uid}")
         facts = entry.facts

@@ -19,7 +19,7 @@ from engine.service.kernel.journal import Entry, actor_fields, append_system
 from engine.service.kernel.registry import new_desk
 from engine.store.database import open_database
 from engine.store.queries import armed
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 
 @record
@@ -93,7 +93,7 @@ def renew(desk: Desk, actor: Actor = SYSTEM, *, rehearsal: bool = False) -> Rene
         return _told(desk, work, facts)
 
 
-def _told(desk: Desk, work: Work, facts: Restored) -> Renewed:
+def _told(desk: Desk, work: UnitOfWork, facts: Restored) -> Renewed:
     heads = {head.id: head for head in work.find(Campaign, order="id")}
     return Renewed(
         installation=facts.installation,
@@ -105,7 +105,7 @@ def _told(desk: Desk, work: Work, facts: Restored) -> Renewed:
     )
 
 
-def _again(work: Work, heads: dict[int, Campaign], outgoing: Outgoing) -> Again:
+def _again(work: UnitOfWork, heads: dict[int, Campaign], outgoing: Outgoing) -> Again:
     notice = work.must(Notice, outgoing.notice)
     return Again(
         campaign=heads[outgoing.campaign].key,

@@ -8,8 +8,8 @@ from itertools import islice
 
 from engine.errors import DatabaseDamaged, DatabaseProblem
 from engine.records import record
-from engine.service.audit.audit import Finding, verify_all, verify_chain, wrong_texts
-from engine.service.kernel.case import Moment
+from engine.service.audit.audit import AuditFinding, verify_all, verify_chain, wrong_texts
+from engine.service.kernel.case import TimerKind
 from engine.service.kernel.desk import Desk
 from engine.store import backup
 from engine.store.database import file_of
@@ -23,7 +23,7 @@ MOST = 100
 
 
 @record
-class Part:
+class DatabasePart:
     """One part that was looked at: what was found of it, and every place that does not hold."""
 
     name: str
@@ -38,7 +38,7 @@ def foreign_journals(url: str) -> tuple[str, ...]:
     return () if file is None else tuple(foreign_beside(file))
 
 
-def parts(desk: Desk, *, replays: bool) -> Iterator[Part]:
+def parts(desk: Desk, *, replays: bool) -> Iterator[DatabasePart]:
     """Look at one part after the other; where the pages are not whole, nothing else is read from them.
 
     With `replays` the whole history is lived again beside the rows, which alone finds a cell that was changed.
@@ -63,11 +63,11 @@ def damage_behind(desk: Desk, error: Exception, *, replays: bool) -> DatabaseDam
     return DatabaseDamaged(url=desk.database.url, why=why, cure=CHECK)
 
 
-def _looked(name: str, said: str, look: Callable[[], Iterable[str]]) -> Part:
+def _looked(name: str, said: str, look: Callable[[], Iterable[str]]) -> DatabasePart:
     try:
-        return Part(name=name, said=said, findings=tuple(islice(look(), MOST)))
+        return DatabasePart(name=name, said=said, findings=tuple(islice(look(), MOST)))
     except DatabaseProblem as error:
-        return Part(name=name, said=said, findings=(error.line(),))
+        return DatabasePart(name=name, said=said, findings=(error.line(),))
 
 
 def _tables(desk: Desk) -> Iterator[str]:
@@ -82,23 +82,23 @@ def _texts(desk: Desk) -> Iterator[str]:
 
 def _moments(desk: Desk) -> Iterator[str]:
     with desk.database.read() as work:
-        for number, campaign in armed.not_armed(work, Moment.RUNG, MOST):
+        for number, campaign in armed.not_armed(work, TimerKind.RUNG, MOST):
             yield f"deadline[{number}]: its next moment is not armed (campaign {campaign})"
-        for number, campaign in armed.astray(work, Moment.RUNG, MOST):
+        for number, campaign in armed.astray(work, TimerKind.RUNG, MOST):
             yield f"armed[{number}]: no deadline waits for it (campaign {campaign})"
-        for campaign, count in items.without_moment(work, Moment.ITEMS, MOST):
+        for campaign, count in items.without_moment(work, TimerKind.ITEMS, MOST):
             yield f"item: {count} wait to be told and no moment is armed for it (campaign {campaign})"
 
 
-def _history(desk: Desk, *, replays: bool) -> Part:
+def _history(desk: Desk, *, replays: bool) -> DatabasePart:
     try:
         found = verify_all(desk) if replays else verify_chain(desk)
     except DatabaseProblem as error:
-        return Part(name="history", said="", findings=(error.line(),))
+        return DatabasePart(name="history", said="", findings=(error.line(),))
     rows = f", {found.rows} rows as it says" if replays else ""
     said = f"{found.records} records up to their heads{rows}"
-    return Part(name="history", said=said, findings=tuple(map(_said, found.findings)), records=found.records)
+    return DatabasePart(name="history", said=said, findings=tuple(map(_said, found.findings)), records=found.records)
 
 
-def _said(found: Finding) -> str:
+def _said(found: AuditFinding) -> str:
     return f"{found.place}: {found.what}"

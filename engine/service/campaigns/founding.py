@@ -17,7 +17,7 @@ from engine.records import replace
 from engine.service.campaigns.commands.calendars import CalendarPinned, Redated
 from engine.service.kernel.action import Answer
 from engine.service.kernel.actor import Actor, actor_of
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, act, case_at, find_campaign, new_head, open_case, tell_parent
 from engine.service.kernel.installing import ClockAccepted, Created, YearLoaded, locked_system, system_instant
 from engine.service.kernel.journal import (
@@ -31,7 +31,7 @@ from engine.service.kernel.journal import (
 )
 from engine.service.kernel.plan import blob, keep, keep_edition
 from engine.store.queries import campaigns
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 
 class KeyTaken(PhasegateError):
@@ -62,7 +62,7 @@ def create_campaign(
 
 
 def _create(
-    desk: Desk, work: Work, key: str, bundle: Mapping[str, str], given: Mapping[str, Any], actor: str
+    desk: Desk, work: UnitOfWork, key: str, bundle: Mapping[str, str], given: Mapping[str, Any], actor: str
 ) -> Answer:
     workflow = reader.read(bundle, key)
     who = actor_of(actor, workflow, desk.door)
@@ -92,7 +92,7 @@ def _create(
     return outcome
 
 
-def _found(work: Work, head: Campaign, at: datetime, who: Actor) -> None:
+def _found(work: UnitOfWork, head: Campaign, at: datetime, who: Actor) -> None:
     """Record in the journal of the installation that a campaign was founded."""
     entry = Entry(
         at=at,
@@ -114,7 +114,7 @@ class NoPlaceBelow(PhasegateError):
     code = "PG204"
 
 
-def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None:
+def _parent(desk: Desk, work: UnitOfWork, given: Mapping[str, Any]) -> Campaign | None:
     """Return the locked head of the campaign above, if one is named; NoPlaceBelow where it has no place for this."""
     if not given.get("parent"):
         return None
@@ -131,7 +131,7 @@ def _parent(desk: Desk, work: Work, given: Mapping[str, Any]) -> Campaign | None
     return head
 
 
-def _require_none_below(work: Work, parent: Campaign, unit: str) -> None:
+def _require_none_below(work: UnitOfWork, parent: Campaign, unit: str) -> None:
     taken = [below for below in work.find(Campaign, parent=parent.id, parent_unit=unit) if below.state != "aborted"]
     if taken:
         raise NoPlaceBelow("taken", parent=parent.key, unit=unit, key=taken[0].key)
@@ -141,7 +141,7 @@ def _place_below(parent: Campaign | None, given: Mapping[str, Any]) -> Mapping[s
     return {"parent": parent.uid, "parent_unit": given["unit"]} if parent else {}
 
 
-def _require_free(work: Work, key: str) -> None:
+def _require_free(work: UnitOfWork, key: str) -> None:
     if not key or len(key) > 64 or not key.isprintable() or any(c.isspace() or c in "/\\" for c in key):
         raise BadInput("no_key", found=key)
     taken = work.find(Campaign, key=key)
@@ -152,7 +152,7 @@ def _require_free(work: Work, key: str) -> None:
 # --- calendars (D6) ---
 
 
-def _pinned(work: Work, name: str) -> calendars.Calendar:
+def _pinned(work: UnitOfWork, name: str) -> calendars.Calendar:
     """Return a calendar with the years that were loaded into this installation."""
     calendar = calendars.load(name)
     for entry in loaded_years(work):
@@ -162,7 +162,7 @@ def _pinned(work: Work, name: str) -> calendars.Calendar:
     return calendar
 
 
-def loaded_years(work: Work) -> list[dict[str, Any]]:
+def loaded_years(work: UnitOfWork) -> list[dict[str, Any]]:
     """Return the facts of every calendar year that was applied here, oldest first."""
     records = work.find(Record, journal=0, action="calendar", order="seq")
     return [dict(entry_of(record).facts) for record in records]
@@ -193,22 +193,22 @@ def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, acto
         return [_shown(case, moved) for case in cases for moved in _apply_to(case, name, year)]
 
 
-def _shown(case: Case, moved: Redated) -> Answer:
+def _shown(case: CampaignSession, moved: Redated) -> Answer:
     """Return a date that a calendar moves as it is answered."""
     told = plain(moved)
     return {"campaign": case.head.key, **told, "from": told.pop("before")}
 
 
-def _running(work: Work) -> list[Campaign]:
+def _running(work: UnitOfWork) -> list[Campaign]:
     """Return the running campaigns in the order in which they are locked (SEMANTICS G2)."""
     return work.find(Campaign, state="running", order="id")
 
 
-def _looked_at(desk: Desk, work: Work, head: Campaign) -> Case:
+def _looked_at(desk: Desk, work: UnitOfWork, head: Campaign) -> CampaignSession:
     return case_at(desk, work, head, max(desk.now(), head.last_at))
 
 
-def _apply_to(case: Case, name: str, year: OfficialYear) -> list[Redated]:
+def _apply_to(case: CampaignSession, name: str, year: OfficialYear) -> list[Redated]:
     """Pin the year in a campaign that runs on this calendar, and return the dates that moved."""
     if case.plan.workflow.calendar != name or case.head.state != "running":
         return []
@@ -225,7 +225,7 @@ def _apply_to(case: Case, name: str, year: OfficialYear) -> list[Redated]:
     return moved
 
 
-def _moves(case: Case, name: str, year: OfficialYear) -> list[Redated]:
+def _moves(case: CampaignSession, name: str, year: OfficialYear) -> list[Redated]:
     """Return the open dates that a year's calendar moves; never before a date already notified."""
     if case.plan.workflow.calendar != name:
         return []
@@ -253,16 +253,16 @@ def _moves(case: Case, name: str, year: OfficialYear) -> list[Redated]:
     return found
 
 
-def _open(case: Case) -> list[Deadline]:
+def _open(case: CampaignSession) -> list[Deadline]:
     found = case.work.find(Deadline, campaign=case.id, order="id")
     return [d for d in found if d.state in ("armed", "paused", "suspended")]
 
 
-def _settled(case: Case, year: OfficialYear) -> list[Deadline]:
+def _settled(case: CampaignSession, year: OfficialYear) -> list[Deadline]:
     return [d for d in _open(case) if d.provisional and d.due_on.year == year.year]
 
 
-def _notified(case: Case, deadline: Deadline) -> bool:
+def _notified(case: CampaignSession, deadline: Deadline) -> bool:
     told = case.work.find(Occurrence, deadline=deadline.id, epoch=deadline.epoch, outcome="raised")
     return bool(told) or deadline.kind in ("due", "receipt")
 

@@ -10,21 +10,21 @@ from engine.errors import BadInput, PhasegateError, Refused
 from engine.records import record, replace
 from engine.service.campaigns.views.breakdown import lines
 from engine.service.kernel.actor import actor_of
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, act, find_campaign, open_case, reading
 from engine.service.kernel.params import params_of
 from engine.service.kernel.sight import whose
-from engine.sheets import Book, Change, Deed, Line, as_csv, as_workbook, compared, further_sheets, kept
+from engine.sheets import Book, BreakdownLine, CellEdit, Deed, as_csv, as_workbook, compared, further_sheets, kept
 
 
 @record(kw_only=False)
-class Table:
+class BreakdownTable:
     """The rows of a campaign's table at an instant, ready to be written."""
 
     title: str
     campaign: str
-    case: Case
-    lines: tuple[Line, ...]
+    case: CampaignSession
+    lines: tuple[BreakdownLine, ...]
 
     def workbook(self, over: Book | None = None) -> bytes:
         """Return the table as a workbook; with a former file, its own columns are kept."""
@@ -36,7 +36,7 @@ class Table:
         """Return the table as CSV; with a former file, its own columns are kept."""
         return as_csv(self.lines, kept(over) if over else None)
 
-    def of_units(self) -> Mapping[str, Table]:
+    def of_units(self) -> Mapping[str, BreakdownTable]:
         """Return the table of each unit that has a row, in order."""
         units = dict.fromkeys(line.unit for line in self.lines)
         return {unit: replace(self, lines=tuple(ln for ln in self.lines if ln.unit == unit)) for unit in units}
@@ -54,14 +54,14 @@ class Table:
             raise BadInput("edits_unimported", found=edited[0], **facts)
 
 
-def table(desk: Desk, campaign: str, unit: str = "", who: str = "") -> Table:
+def table(desk: Desk, campaign: str, unit: str = "", who: str = "") -> BreakdownTable:
     """Return the breakdown table of a campaign, or one unit's part of it; to a unit its own."""
     with reading(desk, campaign, who) as case:
         name = whose(case, "duty", case.unit(unit).name if unit else "")
-        return Table(case.head.title or case.plan.workflow.title, campaign, case, tuple(lines(case, name)))
+        return BreakdownTable(case.head.title or case.plan.workflow.title, campaign, case, tuple(lines(case, name)))
 
 
-class _TakenBack(Exception):
+class _NotKept(Exception):
     """Ends a transaction of which nothing is to be kept."""
 
 
@@ -71,7 +71,7 @@ class Imported:
 
     campaign: str
     rows: int
-    done: tuple[tuple[str, Change], ...]
+    done: tuple[tuple[str, CellEdit], ...]
 
 
 def imported(
@@ -82,8 +82,8 @@ def imported(
     `voucher` is the file itself: what it records for a unit rests on it (SEMANTICS D8).
     """
     done: list[Deed] = []
-    total: list[Line] = []
-    with suppress(_TakenBack), desk.database.write() as work:
+    total: list[BreakdownLine] = []
+    with suppress(_NotKept), desk.database.write() as work:
         case = open_case(desk, work, find_campaign(work, campaign))
         total = lines(case)
         found = compared(book, campaign, total)
@@ -96,12 +96,12 @@ def imported(
         found.problems.settle()
         if dry_run or not done:
             work.flush()
-            raise _TakenBack
+            raise _NotKept
     changes = tuple((deed.action, change) for deed in done for change in deed.changes)
     return Imported(campaign=campaign, rows=len(total), done=changes)
 
 
-def _outcome(case: Case, acting: Any, deed: Deed, voucher: Mapping[str, Any]) -> PhasegateError | None:
+def _outcome(case: CampaignSession, acting: Any, deed: Deed, voucher: Mapping[str, Any]) -> PhasegateError | None:
     given = {name: value for name, value in deed.given.items() if value}
     given |= {"task": deed.line.task_id, "unit": deed.line.unit, "voucher": dict(voucher)}
     if deed.line.period:

@@ -18,14 +18,14 @@ from engine.service.duties.apply import deadlines, duties, phases, redating
 from engine.service.duties.commands.duties import subject_of
 from engine.service.kernel import counting
 from engine.service.kernel.amendments import Amendments, Gone, amended
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.plan import Plan
 
 OPEN = redating.OPEN
 
 
 @record(frozen=False, kw_only=False, slots=False)
-class Then(Case):
+class Then(CampaignSession):
     """A campaign as it would stand under the new version: its plan, and its phases with their new windows."""
 
     states: dict[str, PhaseState] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class Then(Case):
         return self.states.get(phase) or super().phase_state(phase)
 
 
-def then_of(case: Case, new: Workflow, after: Amendments) -> Then:
+def then_of(case: CampaignSession, new: Workflow, after: Amendments) -> Then:
     """Return the campaign under another version with the amendments carried over."""
     versions = {sha: case.library.plan(case.work, sha, case.head.calendar).workflow for sha in after.versions}
     plan = Plan(workflow=amended(new, after, versions), calendar=case.plan.calendar)
@@ -55,12 +55,12 @@ def then_of(case: Case, new: Workflow, after: Amendments) -> Then:
 # --- phases ---
 
 
-def windows(case: Case, new: Workflow) -> list[PhaseState]:
+def windows(case: CampaignSession, new: Workflow) -> list[PhaseState]:
     """Return the phases under the new version; a day that was adjusted or shifted here stays."""
     return [_window(case, phase.id, place, new) for place, phase in enumerate(new.phases)]
 
 
-def _window(case: Case, name: str, place: int, new: Workflow) -> PhaseState:
+def _window(case: CampaignSession, name: str, place: int, new: Workflow) -> PhaseState:
     window = new.phase(name).window
     state = next((each for each in case.phase_states() if each.phase == name), None)
     if state is None:
@@ -83,7 +83,7 @@ def _window(case: Case, name: str, place: int, new: Workflow) -> PhaseState:
 # --- amendments ---
 
 
-def carried_over(case: Case, new: Workflow) -> tuple[Amendments, dict[str, date]]:
+def carried_over(case: CampaignSession, new: Workflow) -> tuple[Amendments, dict[str, date]]:
     """Return the amendments under the new version, and the days given to tasks that are gone."""
     before = case.amendments
     tasks, units = {task.id for task in new.tasks}, new.directory.units
@@ -95,7 +95,7 @@ def carried_over(case: Case, new: Workflow) -> tuple[Amendments, dict[str, date]
     return replace(before, dates=dates, gone=(*kept, *fresh)), told
 
 
-def _gone_tasks(case: Case, there: set[str], known: Iterable[Gone]) -> Iterator[Gone]:
+def _gone_tasks(case: CampaignSession, there: set[str], known: Iterable[Gone]) -> Iterator[Gone]:
     """Yield the tasks of the present version that the new one has not, where somebody was given them."""
     given = case.work.distinct(Assignment, "task", campaign=case.id)
     before = {each.id for each in known if each.kind == "task"}
@@ -104,7 +104,7 @@ def _gone_tasks(case: Case, there: set[str], known: Iterable[Gone]) -> Iterator[
             yield Gone(kind="task", id=task.id, workflow=case.head.workflow)
 
 
-def _gone_units(case: Case, new: Workflow, known: Iterable[Gone]) -> Iterator[Gone]:
+def _gone_units(case: CampaignSession, new: Workflow, known: Iterable[Gone]) -> Iterator[Gone]:
     """Yield the units of the present version that the new one has not; those that joined here stay (R3)."""
     version = case.library.plan(case.work, case.head.workflow, case.head.calendar).workflow
     before = {each.id for each in known if each.kind == "unit"}
@@ -127,7 +127,7 @@ class Owing:
     changed: list[Recast] = field(default_factory=list)
 
 
-def owing(case: Case, then: Then, after: Amendments) -> Owing:
+def owing(case: CampaignSession, then: Then, after: Amendments) -> Owing:
     """Return how what units owe changes; a task that joined by a document stays with those it was given to."""
     found = Owing()
     joined = {task.id for task in case.amendments.tasks}
@@ -144,11 +144,13 @@ def _is_gone(after: Amendments, task: str) -> bool:
     return any(each.id == task for each in after.gone_of("task"))
 
 
-def _members(case: Case, task: str) -> dict[str, Role]:
+def _members(case: CampaignSession, task: str) -> dict[str, Role]:
     return dict(case.plan.members(case.plan.tasks[task], case.today))
 
 
-def _owing_of(case: Case, then: Then, task: str, owed: list[Assignment], now: dict[str, Role], found: Owing) -> None:
+def _owing_of(
+    case: CampaignSession, then: Then, task: str, owed: list[Assignment], now: dict[str, Role], found: Owing
+) -> None:
     gone = set(case.amendments.cancelled)
     was = _members(case, task)
     for assignment in owed:
@@ -176,7 +178,7 @@ def _role(assignment: Assignment, was: Mapping[str, Role], now: Mapping[str, Rol
     return assignment.role if role is None or role == was.get(assignment.unit) else role
 
 
-def _may_come_back(case: Case, assignment: Assignment, now: Mapping[str, Role]) -> bool:
+def _may_come_back(case: CampaignSession, assignment: Assignment, now: Mapping[str, Role]) -> bool:
     """Tell whether the plan names a unit again, and what it owed is not counted in a period that is over."""
     is_over = bool(assignment.period) and counting.period_of(case, assignment).last_day < case.today
     return assignment.unit in now and not is_over
@@ -185,7 +187,7 @@ def _may_come_back(case: Case, assignment: Assignment, now: Mapping[str, Role]) 
 # --- dates ---
 
 
-def redated(case: Case, then: Then, without: set[int]) -> redating.Redating:
+def redated(case: CampaignSession, then: Then, without: set[int]) -> redating.Redating:
     """Return the open dates that move; what is cancelled moves no more."""
     found = redating.Redating()
     for task in then.plan.workflow.tasks:
@@ -199,24 +201,24 @@ def redated(case: Case, then: Then, without: set[int]) -> redating.Redating:
     return found
 
 
-def _dated(case: Case, task: Task, assignment: Assignment) -> Dated | None:
+def _dated(case: CampaignSession, task: Task, assignment: Assignment) -> Dated | None:
     if task.counted is not None:
         return duties.last_day(counting.period_of(case, assignment), case)
     return phases.due_date(case, task, issued_on=assignment.issued_on)
 
 
-def _assignment_of(case: Case, deadline: int) -> int:
+def _assignment_of(case: CampaignSession, deadline: int) -> int:
     found = case.work.get(Deadline, deadline)
     return found.assignment if found else 0
 
 
-def open_deadlines(case: Case, without: set[int]) -> list[Deadline]:
+def open_deadlines(case: CampaignSession, without: set[int]) -> list[Deadline]:
     """Return the deadlines that run, but for those of what is cancelled."""
     found = case.work.find(Deadline, campaign=case.id, order="id")
     return [each for each in found if each.state in OPEN and not (each.assignment and each.assignment in without)]
 
 
-def _other_days(case: Case, then: Then, without: set[int]) -> Iterator[redating.Moved]:
+def _other_days(case: CampaignSession, then: Then, without: set[int]) -> Iterator[redating.Moved]:
     """Yield the days of receipts, reviews and gates that move."""
     for deadline in open_deadlines(case, without):
         if deadline.kind == "gate":
@@ -228,7 +230,7 @@ def _other_days(case: Case, then: Then, without: set[int]) -> Iterator[redating.
             yield told
 
 
-def _respanned(case: Case, then: Then, deadline: Deadline) -> Dated | None:
+def _respanned(case: CampaignSession, then: Then, deadline: Deadline) -> Dated | None:
     old, new = (span_of(each, deadline) for each in (case, then))
     if old is None or new is None or old == new:
         return None
@@ -237,7 +239,7 @@ def _respanned(case: Case, then: Then, deadline: Deadline) -> Dated | None:
     return rules.after(deadline.anchor_on, new, case.plan.calendar)
 
 
-def span_of(case: Case, deadline: Deadline) -> Offset | None:
+def span_of(case: CampaignSession, deadline: Deadline) -> Offset | None:
     """Return the span by which a receipt or a review is due; None for other deadlines."""
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     if assignment is None or deadline.kind not in ("receipt", "review"):
@@ -246,7 +248,7 @@ def span_of(case: Case, deadline: Deadline) -> Offset | None:
     return task.receipt if deadline.kind == "receipt" else task.review
 
 
-def ended(case: Case, then: Then, without: set[int]) -> list[int]:
+def ended(case: CampaignSession, then: Then, without: set[int]) -> list[int]:
     """Return the receipts and reviews that the new version does not ask for."""
     return [
         deadline.id
@@ -258,7 +260,7 @@ def ended(case: Case, then: Then, without: set[int]) -> list[int]:
 # --- ladders ---
 
 
-def reladdered(case: Case, then: Then, without: set[int]) -> list[Reladdered]:
+def reladdered(case: CampaignSession, then: Then, without: set[int]) -> list[Reladdered]:
     """Return the deadlines whose ladder bears another name, or says something else (`anew`)."""
     found = []
     for deadline in open_deadlines(case, without):
@@ -269,12 +271,12 @@ def reladdered(case: Case, then: Then, without: set[int]) -> list[Reladdered]:
     return found
 
 
-def _ladder_name(case: Case, then: Then, deadline: Deadline) -> str:
+def _ladder_name(case: CampaignSession, then: Then, deadline: Deadline) -> str:
     old, new = (_given_ladder(each, deadline) for each in (case, then))
     return new if deadline.ladder == old else deadline.ladder
 
 
-def _given_ladder(case: Case, deadline: Deadline) -> str:
+def _given_ladder(case: CampaignSession, deadline: Deadline) -> str:
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     if assignment is None:
         return case.plan.phases[deadline.phase].ladder
@@ -282,7 +284,7 @@ def _given_ladder(case: Case, deadline: Deadline) -> str:
     return {"due": task.ladder, "receipt": task.receipt_ladder}.get(deadline.kind, task.review_ladder)
 
 
-def _says_else(case: Case, then: Then, deadline: Deadline, name: str) -> bool:
+def _says_else(case: CampaignSession, then: Then, deadline: Deadline, name: str) -> bool:
     caps = [deadlines.cap(each, deadline.unit) for each in (case, then)]
     hours = [each.plan.workflow.hours for each in (case, then)]
     ladders = [_rungs(case.plan.ladder(deadline.ladder)), _rungs(then.plan.ladder(name))]
@@ -293,7 +295,7 @@ def _rungs(ladder: Ladder) -> tuple[Any, ...]:
     return ladder.rungs, ladder.min_gap if ladder.rungs else None
 
 
-def silenced(case: Case, then: Then, changes: dict[int, dict[str, Any]]) -> list[str]:
+def silenced(case: CampaignSession, then: Then, changes: dict[int, dict[str, Any]]) -> list[str]:
     """Return what had rungs ahead and would have none (P4); `changes` are values of deadlines by number."""
     found = []
     for number, values in changes.items():
@@ -305,16 +307,16 @@ def silenced(case: Case, then: Then, changes: dict[int, dict[str, Any]]) -> list
     return list(dict.fromkeys(found))
 
 
-def moved_values(case: Case, deadline: Deadline, told: redating.Moved) -> dict[str, Any]:
+def moved_values(case: CampaignSession, deadline: Deadline, told: redating.Moved) -> dict[str, Any]:
     """Return what a deadline will be once it has moved as a record says."""
     return {"due_on": told.to, "epoch": deadline.epoch + 1, "began_at": case.at}
 
 
-def _subject(case: Case, deadline: Deadline) -> str:
+def _subject(case: CampaignSession, deadline: Deadline) -> str:
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     return f"{subject_of(assignment) if assignment else deadline.phase} {deadline.kind}"
 
 
-def _rungs_ahead(case: Case, deadline: Deadline) -> bool:
+def _rungs_ahead(case: CampaignSession, deadline: Deadline) -> bool:
     sheet = open_sheet(deadlines.standing(case, deadline), case.plan.times)
     return any(point.scheduled_at > case.at and fate(sheet, point) is None for point in sheet.unrecorded())

@@ -12,27 +12,27 @@ from engine.service.duties.apply.duties import turning
 from engine.service.duties.commands.counts import PeriodTurned
 from engine.service.duties.commands.duties import subject_of
 from engine.service.duties.commands.firing import Occurred, Opened
-from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.case import CampaignSession, TimerKind
 from engine.service.kernel.desk import system_act
 from engine.service.kernel.timers import taken
 from engine.store.codec import Unreadable
 
 
-def take(case: Case, armed: Armed) -> None:
+def take(case: CampaignSession, armed: Armed) -> None:
     """Do what a moment was armed for, unless it was taken away meanwhile."""
     if case.work.get(Armed, armed.at, armed.kind, armed.ref) is None:
         return
-    if armed.kind == Moment.RUNG:
+    if armed.kind == TimerKind.RUNG:
         _fire(case, armed)
-    elif armed.kind == Moment.GATE:
+    elif armed.kind == TimerKind.GATE:
         _try_gate(case, armed)
-    elif armed.kind == Moment.PHASE:
+    elif armed.kind == TimerKind.PHASE:
         _open_phase(case, armed)
     else:
         _open_task(case, armed)
 
 
-def _open_task(case: Case, armed: Armed) -> None:
+def _open_task(case: CampaignSession, armed: Armed) -> None:
     task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
     if task.counted is not None:
         short, issue = turning(case, task)
@@ -42,7 +42,7 @@ def _open_task(case: Case, armed: Armed) -> None:
         system_act(case, "open", {"facts": Opened(armed=(taken(armed),), task=task.id), "subject": task.id})
 
 
-def _fire(case: Case, armed: Armed) -> None:
+def _fire(case: CampaignSession, armed: Armed) -> None:
     deadline = case.work.must(Deadline, armed.ref)
     if deadline.next_at != armed.at:
         # Nothing would ever take it away: it would be due again and again.
@@ -52,14 +52,14 @@ def _fire(case: Case, armed: Armed) -> None:
     system_act(case, "occur", {"facts": facts, "subject": subject(case, deadline)})
 
 
-def subject(case: Case, deadline: Deadline) -> str:
+def subject(case: CampaignSession, deadline: Deadline) -> str:
     """Return how records name a deadline."""
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     whose = subject_of(assignment) if assignment else deadline.phase
     return f"{whose} {deadline.kind}"
 
 
-def _try_gate(case: Case, armed: Armed) -> None:
+def _try_gate(case: CampaignSession, armed: Armed) -> None:
     """Move a phase that advances by itself, or record why not, once per verdict (SEMANTICS G5)."""
     system_act(case, "open", {"facts": Opened(armed=(taken(armed),)), "subject": case.head.phase})
     if case.head.state != "running" or case.plan.phases[case.head.phase].advance != "automatic":
@@ -74,7 +74,7 @@ def _try_gate(case: Case, armed: Armed) -> None:
         system_act(case, "gate_seen", {"facts": facts, "subject": case.head.phase})
 
 
-def _open_phase(case: Case, armed: Armed) -> None:
+def _open_phase(case: CampaignSession, armed: Armed) -> None:
     position = armed.ref & 0xFFFFFFFF
     state = case.work.find(PhaseState, campaign=case.id, position=position)[0]
     facts = Opened(armed=(taken(armed),), phase=state.phase)

@@ -11,11 +11,11 @@ from engine.machine import assignment_table
 from engine.model import Armed, Assignment, Campaign, Deadline
 from engine.records import field, record
 from engine.service.clock import moments
-from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.case import CampaignSession, TimerKind
 from engine.service.kernel.desk import Desk, claimed_cases, system_act
 from engine.service.notices import binding
 from engine.store.queries import armed as queries
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 BATCH_SECONDS = 0.08
 ON_POSTGRES = 2.5
@@ -30,7 +30,7 @@ PAGE = 5000
 
 
 @record(kw_only=False)
-class Share:
+class WorkShare:
     """Which of how many workers this is; each begins elsewhere, so that they do not walk in step (SEMANTICS X2)."""
 
     place: int = 0
@@ -42,7 +42,7 @@ class Share:
         return campaigns[first:end]
 
 
-ALL = Share()
+ALL = WorkShare()
 
 
 @record(frozen=False, kw_only=False)
@@ -102,14 +102,14 @@ class Sweeping:
     left_out: dict[int, Exception] = field(default_factory=dict)
     listed: dict[int, binding.Listed] = field(default_factory=dict)
 
-    def claimed(self, work: Work, campaigns: Sequence[int]) -> dict[int, Case]:
+    def claimed(self, work: UnitOfWork, campaigns: Sequence[int]) -> dict[int, CampaignSession]:
         """Open the campaigns that no other worker holds, in the order of their numbers."""
         self.holding.begin()
         return claimed_cases(self.desk, work, campaigns, self.left_out)
 
 
 @record(frozen=False, kw_only=False)
-class Batch:
+class SweepBatch:
     """What one transaction did, and which of its campaigns it did not finish."""
 
     moments: int = 0
@@ -117,11 +117,11 @@ class Batch:
     left: list[int] = field(default_factory=list)
 
 
-Step = Callable[[Sweeping, Sequence[int]], Batch]
+Step = Callable[[Sweeping, Sequence[int]], SweepBatch]
 
 
 def sweep(
-    desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool = False, share: Share = ALL
+    desk: Desk, breathe: Callable[[], None] = lambda: None, *, alone: bool = False, share: WorkShare = ALL
 ) -> Swept:
     """Work off every moment that is due now; `breathe` is called between batches (F3).
 
@@ -149,7 +149,7 @@ def _seconds(desk: Desk) -> float:
     return BATCH_SECONDS * (1 if desk.database.has_one_writer else ON_POSTGRES)
 
 
-def _walk(sweeping: Sweeping, share: Share) -> bool:
+def _walk(sweeping: Sweeping, share: WorkShare) -> bool:
     """Visit a share of the campaigns in which something is due; tell whether anything was gained."""
     swept = sweeping.swept
     before = swept.moments + swept.notices
@@ -181,7 +181,7 @@ def next_moment(desk: Desk) -> datetime | None:
 # --- which campaigns ---
 
 
-def _groups(desk: Desk, share: Share = ALL) -> Iterator[list[int]]:
+def _groups(desk: Desk, share: WorkShare = ALL) -> Iterator[list[int]]:
     """Yield the campaigns in which something is due, those of the oldest moments first, small ones together.
 
     A nested one goes alone: what it changes may be written into the journal above it as well (G2).
@@ -247,9 +247,9 @@ def _work_off(sweeping: Sweeping, step: Step, group: Sequence[int]) -> None:
         sweeping.holding.end()
 
 
-def _fire(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
+def _fire(sweeping: Sweeping, campaigns: Sequence[int]) -> SweepBatch:
     """Take the due moments of campaigns in order, until the time of a batch is used."""
-    batch = Batch()
+    batch = SweepBatch()
     with sweeping.desk.database.write() as work:
         cases = sweeping.claimed(work, campaigns)
         ahead = AHEAD
@@ -265,17 +265,17 @@ def _fire(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
     return batch
 
 
-def _due(work: Work, cases: dict[int, Case], most: int) -> list[Armed]:
-    return queries.due(work, cases, _earliest(cases), Moment.ITEMS, most) if cases else []
+def _due(work: UnitOfWork, cases: dict[int, CampaignSession], most: int) -> list[Armed]:
+    return queries.due(work, cases, _earliest(cases), TimerKind.ITEMS, most) if cases else []
 
 
-def _earliest(cases: dict[int, Case]) -> datetime:
+def _earliest(cases: dict[int, CampaignSession]) -> datetime:
     """Return the instant up to which moments are due in all of these campaigns (C4)."""
     return min(case.at for case in cases.values())
 
 
-def _read_ahead(work: Work, cases: dict[int, Case], due: Sequence[Armed]) -> None:
-    found = work.among(Deadline, "id", [armed.ref for armed in due if armed.kind == Moment.RUNG])
+def _read_ahead(work: UnitOfWork, cases: dict[int, CampaignSession], due: Sequence[Armed]) -> None:
+    found = work.among(Deadline, "id", [armed.ref for armed in due if armed.kind == TimerKind.RUNG])
     work.among(Assignment, "id", {deadline.assignment for deadline in found if deadline.assignment})
     known = cases[due[0].campaign].known
     whose = {(deadline.campaign, deadline.unit) for deadline in found}
@@ -283,9 +283,9 @@ def _read_ahead(work: Work, cases: dict[int, Case], due: Sequence[Armed]) -> Non
     known.read_deadlines(found)
 
 
-def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
+def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> SweepBatch:
     """Bind what waits into notices, in campaigns that have no moment left (F5)."""
-    batch = Batch()
+    batch = SweepBatch()
     with sweeping.desk.database.write() as work:
         cases = sweeping.claimed(work, campaigns)
         quiet = _quiet(work, cases)
@@ -303,7 +303,7 @@ def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> Batch:
     return batch
 
 
-def _bind_listed(sweeping: Sweeping, case: Case, listed: binding.Listed, armed: Sequence[Armed]) -> int:
+def _bind_listed(sweeping: Sweeping, case: CampaignSession, listed: binding.Listed, armed: Sequence[Armed]) -> int:
     """Bind what is listed of a campaign, record by record, until the time of a batch is used; return the notices."""
     groups, written = [*listed.groups], 0
     while True:
@@ -315,17 +315,17 @@ def _bind_listed(sweeping: Sweeping, case: Case, listed: binding.Listed, armed: 
             return written
 
 
-def _quiet(work: Work, cases: dict[int, Case]) -> dict[int, Case]:
+def _quiet(work: UnitOfWork, cases: dict[int, CampaignSession]) -> dict[int, CampaignSession]:
     """Return the campaigns in which no moment is due any more."""
     if not cases:
         return {}
-    busy = queries.busy(work, cases, _earliest(cases), Moment.ITEMS)
+    busy = queries.busy(work, cases, _earliest(cases), TimerKind.ITEMS)
     return {number: case for number, case in cases.items() if number not in busy}
 
 
-def _due_items(work: Work, cases: dict[int, Case]) -> dict[int, list[Armed]]:
+def _due_items(work: UnitOfWork, cases: dict[int, CampaignSession]) -> dict[int, list[Armed]]:
     """Return the due moments at which items wait, by campaign."""
     found: dict[int, list[Armed]] = {}
-    for armed in queries.due_of_kind(work, cases, _earliest(cases), Moment.ITEMS) if cases else ():
+    for armed in queries.due_of_kind(work, cases, _earliest(cases), TimerKind.ITEMS) if cases else ():
         found.setdefault(armed.campaign, []).append(armed)
     return found

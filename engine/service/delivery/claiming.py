@@ -12,7 +12,7 @@ from engine.model import Blob, Campaign, Lane, Notice, Outgoing, System
 from engine.model.plain import short
 from engine.records import record, replace
 from engine.service.delivery.lanes import Limits, allowance, fenced, hold_up, reserved
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, case_at
 from engine.service.kernel.journal import SYSTEM_JOURNAL, settled_instant
 from engine.service.kernel.plan import blob
@@ -20,10 +20,10 @@ from engine.service.notices.binding import content_from
 from engine.service.signing import linking
 from engine.service.signing.linking import Links
 from engine.store.queries import outbox
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from notifications.channels import Envelope
 from notifications.notice import NoticeError, coded
-from notifications.relay import LONGEST, Claimed, Mark, put_off, spoiled
+from notifications.relay import LONGEST, Claimed, DeliveryMark, put_off, spoiled
 
 LEASE = timedelta(minutes=10)
 MARGIN = timedelta(minutes=4)
@@ -44,7 +44,7 @@ UNFIT = re.compile(r"[^\w-]")
 
 
 @record
-class Batch:
+class ClaimedBatch:
     """Messages of one channel leased at an instant under a token; `steady` is the stopwatch at the claim.
 
     `settled` is what became of messages without trying: they can never be sent as they are, or not now.
@@ -57,7 +57,7 @@ class Batch:
     at: datetime
     steady: float
     messages: Sequence[Claimed]
-    settled: Sequence[Mark]
+    settled: Sequence[DeliveryMark]
     is_watched: bool = False
     has_more: bool = False
 
@@ -105,7 +105,7 @@ class Claimer:
     limits: Callable[[str], Limits] = lambda channel: lambda recipient: ()
     links: Links | None = None
 
-    def claim(self, channel: str) -> Batch:
+    def claim(self, channel: str) -> ClaimedBatch:
         """Lease due messages of a channel, oldest first; ClockBehind where results could not be recorded (C4)."""
         limits = self.limits(channel)
         with self.desk.database.write() as work:
@@ -116,7 +116,7 @@ class Claimer:
             batch = self._leased(work, lane, now, look.ids, limits)
             return replace(batch, is_watched=look.is_watched, has_more=bool(look.ids) and look.has_more)
 
-    def _look(self, work: Work, lane: Lane, limits: Limits, now: datetime) -> _Look:
+    def _look(self, work: UnitOfWork, lane: Lane, limits: Limits, now: datetime) -> _Look:
         """Choose what to lease among the oldest messages; whoever is at its limit is out of the next look."""
         rows = outbox.candidates(work, _free(lane.channel, now), CANDIDATES)
         allowed = allowance(work, lane.channel, [row[1] for row in rows], limits, now)
@@ -125,7 +125,7 @@ class Claimer:
         watched = lane.failures > 0 or any(allowed.watches(row[1]) for row in rows)
         return _Look(ids=ids, has_more=len(rows) > len(ids), is_watched=watched)
 
-    def _leased(self, work: Work, lane: Lane, now: datetime, ids: list[int], limits: Limits) -> Batch:
+    def _leased(self, work: UnitOfWork, lane: Lane, now: datetime, ids: list[int], limits: Limits) -> ClaimedBatch:
         found = work.among(Outgoing, "id", ids, order="id")
         made = self._made(work, found)
         messages = [one for one in made if isinstance(one, Claimed)]
@@ -135,16 +135,16 @@ class Claimer:
             work.put(replace(one, lease_until=until, lease=token))
             if one.id in tried and limits(one.recipient):
                 work.add(reserved(lane, one, until))
-        return Batch(
+        return ClaimedBatch(
             token=token,
             lane=lane,
             at=now,
             steady=self.steady(),
             messages=messages,
-            settled=[one for one in made if isinstance(one, Mark)],
+            settled=[one for one in made if isinstance(one, DeliveryMark)],
         )
 
-    def _made(self, work: Work, found: Sequence[Outgoing]) -> list[Claimed | Mark]:
+    def _made(self, work: UnitOfWork, found: Sequence[Outgoing]) -> list[Claimed | DeliveryMark]:
         """Return what each message comes to: what is to be sent, with a link where one is asked for, or a mark."""
         _read_ahead(work, found)
         links = self.links
@@ -152,7 +152,7 @@ class Claimer:
         return [_claimed(self.desk, work, one, self.sender, links if one.notice in asking else None) for one in found]
 
 
-def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:
+def held(work: UnitOfWork, batch: ClaimedBatch, ids: Iterable[int]) -> dict[int, Outgoing]:
     """Lock messages and return those that this batch still has, by their numbers."""
     wanted = list(ids)
     outbox.hold(work, wanted)
@@ -163,13 +163,15 @@ def held(work: Work, batch: Batch, ids: Iterable[int]) -> dict[int, Outgoing]:
 # --- what is sent ---
 
 
-def _read_ahead(work: Work, found: Sequence[Outgoing]) -> None:
+def _read_ahead(work: UnitOfWork, found: Sequence[Outgoing]) -> None:
     """Read the notices of messages and their texts, set-wise."""
     notices = work.among(Notice, "id", sorted({outgoing.notice for outgoing in found}))
     work.among(Blob, "sha", sorted({notice.content for notice in notices}))
 
 
-def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Links | None) -> Claimed | Mark:
+def _claimed(
+    desk: Desk, work: UnitOfWork, outgoing: Outgoing, sender: str, links: Links | None
+) -> Claimed | DeliveryMark:
     """Return a message as it is to be sent, or what became of one that cannot be made, or not be sent now (D5)."""
     notice, head = work.must(Notice, outgoing.notice), work.must(Campaign, outgoing.campaign)
     at = settled_instant(work, desk.now(), head.last_at)
@@ -193,7 +195,9 @@ def _claimed(desk: Desk, work: Work, outgoing: Outgoing, sender: str, links: Lin
     )
 
 
-def _envelope(case: Case, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None) -> Envelope:
+def _envelope(
+    case: CampaignSession, notice: Notice, outgoing: Outgoing, sender: str, links: Links | None
+) -> Envelope:
     """Return a message as it goes out; with `links`, one to sign by is laid under its text (Z1).
 
     Its ids bear a random number of the installation, which a restore renews: no other has the same.
@@ -220,7 +224,7 @@ def _named(head: Campaign) -> str:
     return fit if fit == head.key else f"{fit}-{head.id}"
 
 
-def _dated(case: Case, notice: Notice) -> datetime:
+def _dated(case: CampaignSession, notice: Notice) -> datetime:
     """Return the instant a message bears: that of its writing, or for a draft on the day of its signature."""
     written = notice.created_at.astimezone(case.plan.zone)
     return written.replace(year=notice.day.year, month=notice.day.month, day=notice.day.day)

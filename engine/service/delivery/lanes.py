@@ -14,9 +14,9 @@ from engine.model.plain import coded
 from engine.records import record, replace
 from engine.service.kernel.desk import Desk
 from engine.store.queries import lanes as queries
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from notifications.channels import Limit
-from notifications.relay import LONGEST, WAIT, Mark
+from notifications.relay import LONGEST, WAIT, DeliveryMark
 
 PAUSES = (
     timedelta(seconds=30),
@@ -34,7 +34,7 @@ LONGEST_WINDOW = timedelta(hours=1)
 Limits = Callable[[str], tuple[Limit, ...]]
 
 
-def fenced(work: Work, channel: str) -> Lane:
+def fenced(work: UnitOfWork, channel: str) -> Lane:
     """Return a channel's lane with its number raised; whoever else wants it waits until this ends."""
     lane = queries.own(work, channel)
     lane = replace(lane, fence=lane.fence + 1)
@@ -76,7 +76,7 @@ def counted(recipient: str) -> str:
     return recipient.lower()
 
 
-def allowance(work: Work, channel: str, recipients: Iterable[str], limits: Limits, now: datetime) -> Allowance:
+def allowance(work: UnitOfWork, channel: str, recipients: Iterable[str], limits: Limits, now: datetime) -> Allowance:
     """Return what recipients may be sent: what their limits leave, and one message where the last one failed."""
     wanted = list(dict.fromkeys(recipients))
     found = Allowance(left={}, full_until={})
@@ -108,7 +108,7 @@ def _hold_to(found: Allowance, recipient: str, limit: Limit, sent: Sequence[date
         found.full_until[recipient] = max(found.full_until.get(recipient, free_at), free_at)
 
 
-def _sent(work: Work, channel: str, recipients: Iterable[str], now: datetime) -> Mapping[str, list[datetime]]:
+def _sent(work: UnitOfWork, channel: str, recipients: Iterable[str], now: datetime) -> Mapping[str, list[datetime]]:
     """Return when each was sent something within the longest window, the newest first; the rest is forgotten."""
     if not (wanted := dict.fromkeys(recipients)):
         return {}
@@ -119,7 +119,7 @@ def _sent(work: Work, channel: str, recipients: Iterable[str], now: datetime) ->
     return found
 
 
-def hold_up(work: Work, channel: str, full_until: Mapping[str, datetime]) -> None:
+def hold_up(work: UnitOfWork, channel: str, full_until: Mapping[str, datetime]) -> None:
     """Let what is for recipients at their limit wait until it is below it again."""
     known = {lane.recipient: lane for lane in queries.of_recipients(work, channel, full_until)}
     for recipient, until in full_until.items():
@@ -139,10 +139,10 @@ def lift(desk: Desk, channel: str, recipients: Iterable[str] = ()) -> None:
 # --- what was learned from sending (Y3) ---
 
 
-def learn(work: Work, lane: Lane, marks: Sequence[Mark], now: datetime) -> None:
+def learn(work: UnitOfWork, lane: Lane, marks: Sequence[DeliveryMark], now: datetime) -> None:
     """Keep how the lane of a channel and those of its recipients fared in a batch."""
     work.put(_after(lane, [mark for mark in marks if mark.whole], marks, now, patience=0))
-    single: dict[str, list[Mark]] = defaultdict(list)
+    single: dict[str, list[DeliveryMark]] = defaultdict(list)
     for mark in marks:
         if not mark.whole:
             single[mark.recipient].append(mark)
@@ -153,7 +153,7 @@ def learn(work: Work, lane: Lane, marks: Sequence[Mark], now: datetime) -> None:
         _keep(work, after, was_kept=recipient in known)
 
 
-def _keep(work: Work, lane: Lane, *, was_kept: bool) -> None:
+def _keep(work: UnitOfWork, lane: Lane, *, was_kept: bool) -> None:
     """Keep the lane of a recipient that is left alone or failed; of any other nothing is kept."""
     if lane.failures or lane.until:
         (work.put if was_kept else work.add)(lane)
@@ -161,7 +161,9 @@ def _keep(work: Work, lane: Lane, *, was_kept: bool) -> None:
         work.drop(Lane, lane.channel, lane.recipient)
 
 
-def _after(lane: Lane, failed: Sequence[Mark], marks: Sequence[Mark], now: datetime, *, patience: int) -> Lane:
+def _after(
+    lane: Lane, failed: Sequence[DeliveryMark], marks: Sequence[DeliveryMark], now: datetime, *, patience: int
+) -> Lane:
     """Return a lane after a batch: free again once something got through, else paused for longer and longer."""
     if not failed:
         return replace(lane, failures=0, until=None, reason="") if marks else lane
@@ -174,6 +176,6 @@ def _pause(failures: int) -> timedelta:
     return PAUSES[min(failures, len(PAUSES)) - 1] if failures > 0 else timedelta()
 
 
-def _asked(mark: Mark) -> timedelta:
+def _asked(mark: DeliveryMark) -> timedelta:
     """Return how long the other side wants to be left alone."""
     return max(mark.after, WAIT) if mark.outcome == "wait" else mark.after

@@ -13,17 +13,17 @@ from engine.clock import stopwatch
 from engine.errors import DatabaseBusy, PhasegateError
 from engine.model import Campaign, Sending
 from engine.records import field, record, replace
-from engine.service.delivery.claiming import LEASE, Batch, Claimer, held, waiting_channels
-from engine.service.delivery.commands.delivering import Carried, Result
+from engine.service.delivery.claiming import LEASE, ClaimedBatch, Claimer, held, waiting_channels
+from engine.service.delivery.commands.delivering import Carried, DeliveryResult
 from engine.service.delivery.lanes import Limits, learn
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, open_case, system_act
 from engine.service.signing.linking import Links
 from engine.store.queries import lanes
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from notifications import channels as ways
 from notifications.channels import Channel
-from notifications.relay import Mark, relay
+from notifications.relay import DeliveryMark, relay
 
 __all__ = ["LEASE", "Channels", "Delivered", "deliver"]
 
@@ -98,12 +98,12 @@ class _Relaying:
         self.breathe()
         return batch.has_more or 0 < len(tried) < len(batch.messages)
 
-    def _may_send(self, batch: Batch) -> bool:
+    def _may_send(self, batch: ClaimedBatch) -> bool:
         """Tell whether one more message may be sent: nobody asked for the end, and the lease covers it (Y1)."""
         return not self.stop() and batch.covers(self.desk.now(), self.claimer.steady())
 
 
-def record_all(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> PhasegateError | None:
+def record_all(desk: Desk, batch: ClaimedBatch, marks: Sequence[DeliveryMark]) -> PhasegateError | None:
     """Record what became of a batch, campaign by campaign, and return what went wrong: it holds up no other."""
     failure: PhasegateError | None = None
     for campaign, found in groupby(sorted(marks, key=lambda mark: mark.ref), key=lambda mark: mark.ref >> 32):
@@ -124,7 +124,7 @@ def patiently(act: Callable[[], None]) -> None:
     return act()
 
 
-def record_those_of(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mark]) -> None:
+def record_those_of(desk: Desk, batch: ClaimedBatch, campaign: int, marks: Sequence[DeliveryMark]) -> None:
     """Record what became of messages; a result whose lease another has taken meanwhile is left out (Y1)."""
     with desk.database.write() as work:
         case = open_case(desk, work, work.must(Campaign, campaign))
@@ -136,11 +136,11 @@ def record_those_of(desk: Desk, batch: Batch, campaign: int, marks: Sequence[Mar
             system_act(case, "deliver", {"facts": facts, "subject": f"{sent}/{len(results)}"})
 
 
-def _result(case: Case, mark: Mark) -> Result:
+def _result(case: CampaignSession, mark: DeliveryMark) -> DeliveryResult:
     """Return what a record tells of a message; it is tried again within the hours of sending only (D5)."""
     later = rules.sending_time(_next_try(case, mark.at, mark.next_at), case.plan.times) if mark.next_at else None
     is_sent = mark.state == "sent"
-    return Result(
+    return DeliveryResult(
         message=mark.ref,
         state=mark.state,
         attempt=mark.attempts,
@@ -150,12 +150,12 @@ def _result(case: Case, mark: Mark) -> Result:
     )
 
 
-def _next_try(case: Case, answered: datetime, next_at: datetime) -> datetime:
+def _next_try(case: CampaignSession, answered: datetime, next_at: datetime) -> datetime:
     """Return when a message is tried again; where the clock was set back since the answer, its pause counts (C4)."""
     return min(next_at, case.at + (next_at - answered))
 
 
-def settle(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> None:
+def settle(desk: Desk, batch: ClaimedBatch, marks: Sequence[DeliveryMark]) -> None:
     """Give back what was not tried, and keep how the lanes fared and when their recipients were sent something."""
     answered = {mark.ref: mark.at for mark in marks}
     untried = [ref for ref in batch.ids if ref not in answered]
@@ -170,12 +170,12 @@ def settle(desk: Desk, batch: Batch, marks: Sequence[Mark]) -> None:
         learn(work, lane, marks, desk.now())
 
 
-def _give_back(work: Work, batch: Batch, untried: Sequence[int]) -> None:
+def _give_back(work: UnitOfWork, batch: ClaimedBatch, untried: Sequence[int]) -> None:
     for outgoing in held(work, batch, untried).values():
         work.put(replace(outgoing, lease_until=None, lease=""))
 
 
-def _keep_times(work: Work, batch: Batch, answered: Mapping[int, datetime]) -> None:
+def _keep_times(work: UnitOfWork, batch: ClaimedBatch, answered: Mapping[int, datetime]) -> None:
     """Keep when the recipients of a batch were sent something; what was reserved and not tried counts no more."""
     for sending in work.among(Sending, "ref", batch.ids):
         if sending.fence != batch.lane.fence:

@@ -21,7 +21,7 @@ class Present:
 
 
 @record
-class Standing:
+class WorkStanding:
     """Who serves, how far the work lags, and what is on its way, at one instant.
 
     `due` and `queued` count what waits; `leased` of the queued are in a worker's hands.
@@ -57,12 +57,12 @@ class Standing:
         return sum(one.stands == "alive" for one in self.workers)
 
 
-def standing(desk: Desk) -> Standing:
+def standing(desk: Desk) -> WorkStanding:
     """Look at the whole installation; nothing is changed."""
     now = desk.now()
     with desk.database.read() as work:
         first, messages = armed.first_at(work), outbox.counts(work, now)
-        return Standing(
+        return WorkStanding(
             at=now,
             workers=tuple(Present(one, liveliness(one, now)) for one in roll(work)),
             campaigns=campaigns.number(work),

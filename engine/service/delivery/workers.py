@@ -12,10 +12,10 @@ from typing import Final, Literal
 
 from engine.model import Worker
 from engine.records import replace
-from engine.service.clock.sweep import Share
+from engine.service.clock.sweep import WorkShare
 from engine.service.kernel.desk import Desk
 from engine.store.queries import workers as queries
-from engine.store.work import WORKERS, Work
+from engine.store.work import WORKERS, UnitOfWork
 
 LATE_AFTER: Final = 2
 DEAD_AFTER: Final = 5
@@ -51,7 +51,7 @@ def enter(desk: Desk, newcomer: Worker) -> Worker:
     return entered
 
 
-def renew(desk: Desk, worker: Worker) -> Share:
+def renew(desk: Desk, worker: Worker) -> WorkShare:
     """Have a worker seen now, with what it has done so far, and return its share among those that live."""
     with desk.database.write() as work:
         # Or whoever prunes meanwhile takes away the row that is about to be written.
@@ -69,17 +69,17 @@ def leave(desk: Desk, worker: Worker) -> None:
     renew(desk, replace(worker, state="stopped"))
 
 
-def roll(work: Work) -> list[Worker]:
+def roll(work: UnitOfWork) -> list[Worker]:
     """Return every worker that is not forgotten yet, the newest last."""
     return work.find(Worker, order="id")
 
 
-def _share(workers: Sequence[Worker], one: Worker) -> Share:
+def _share(workers: Sequence[Worker], one: Worker) -> WorkShare:
     alive = [each.id for each in workers if each.id == one.id or liveliness(each, one.seen_at) == "alive"]
-    return Share(alive.index(one.id), len(alive))
+    return WorkShare(alive.index(one.id), len(alive))
 
 
-def _prune(work: Work, seen: Worker) -> None:
+def _prune(work: UnitOfWork, seen: Worker) -> None:
     """Forget who was not seen for a day; the newest stays, or its number would be given again."""
     for worker in queries.not_seen_since(work, seen.seen_at - KEPT, seen.id):
         work.drop(Worker, worker.id)

@@ -16,7 +16,7 @@ from engine.service.indicators.views import measuring
 from engine.service.inspections import rounds
 from engine.service.inspections.views import findings, monthly
 from engine.service.kernel import history
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, reading
 from engine.service.kernel.plain import short
 from engine.service.kernel.plan import blob, source_of
@@ -44,7 +44,7 @@ def files(desk: Desk, key: str, who: str = "") -> Iterator[File]:
     yield File("history.jsonl", (record.data + b"\n" for record in history.records(desk, journal)))
 
 
-def _tables(case: Case) -> Iterator[tuple[str, bytes]]:
+def _tables(case: CampaignSession) -> Iterator[tuple[str, bytes]]:
     owed, dues = _owed(case)
     workflow = case.plan.workflow
     yield "breakdown.csv", csv_bytes(breakdown(workflow, owed, dues))
@@ -60,7 +60,7 @@ def _tables(case: Case) -> Iterator[tuple[str, bytes]]:
             yield f"indicators/{name}.csv", csv_bytes(measuring.texts(page))
 
 
-def _looked(case: Case) -> Iterator[tuple[str, bytes]]:
+def _looked(case: CampaignSession) -> Iterator[tuple[str, bytes]]:
     if found := findings.listed(case):
         yield "findings.csv", findings.as_csv(found)
     for each in rounds.all_of(case):
@@ -68,7 +68,7 @@ def _looked(case: Case) -> Iterator[tuple[str, bytes]]:
             yield f"months/{each.name}.csv", monthly.as_csv(monthly.month(case, each.name))
 
 
-def _pictures(case: Case) -> Iterator[tuple[str, bytes]]:
+def _pictures(case: CampaignSession) -> Iterator[tuple[str, bytes]]:
     owed, dues = _owed(case)
     drawn = timeline(
         case.plan.workflow, today=case.today, phases=case.phase_states(), assignments=owed, deadlines=dues
@@ -80,12 +80,12 @@ def _pictures(case: Case) -> Iterator[tuple[str, bytes]]:
     yield "states.svg", diagram.encode()
 
 
-def _owed(case: Case) -> tuple[list[Assignment], list[Deadline]]:
+def _owed(case: CampaignSession) -> tuple[list[Assignment], list[Deadline]]:
     owed = case.work.find(Assignment, campaign=case.id, order="id")
     return owed, case.work.find(Deadline, campaign=case.id, order="id")
 
 
-def _sources(case: Case) -> Iterator[tuple[str, bytes]]:
+def _sources(case: CampaignSession) -> Iterator[tuple[str, bytes]]:
     for name, text in source_of(case.work, case.head.workflow).items():
         yield f"workflow/{name}", text.encode()
     earlier = {row["workflow"] for row in versions.versions_of(case)} - {case.head.workflow}
@@ -95,7 +95,7 @@ def _sources(case: Case) -> Iterator[tuple[str, bytes]]:
     yield "calendar.json", blob(case.work, case.head.calendar)
 
 
-def _notices(case: Case) -> Iterator[bytes]:
+def _notices(case: CampaignSession) -> Iterator[bytes]:
     contents = written.contents(case.work, case.id)
     texts = {text.sha: text.data for text in case.work.among(Blob, "sha", {row[1] for row in contents})}
     content = {short(row[0]): content_from(texts[row[1]]) for row in contents}

@@ -7,9 +7,9 @@ from engine.service.forecast.records import (
     Forecast,
     ForecastItem,
     ForecastNotice,
+    ForeseenDuty,
     Load,
     Meeting,
-    Owed,
     Untold,
 )
 
@@ -19,9 +19,9 @@ __all__ = [
     "Forecast",
     "ForecastItem",
     "ForecastNotice",
+    "ForeseenDuty",
     "Load",
     "Meeting",
-    "Owed",
     "Untold",
     "adoption_day",
     "early",

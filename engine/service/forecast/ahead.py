@@ -20,25 +20,25 @@ from engine.records import field, record, replace
 from engine.service.campaigns.founding import create_campaign
 from engine.service.clock import sweep
 from engine.service.delivery import relaying
-from engine.service.forecast.assumptions import LOOK, Act, Assumption, acting_at
+from engine.service.forecast.assumptions import LOOK, AssumedAct, Assumption, acting_at
 from engine.service.forecast.records import (
     Assumed,
     Forecast,
     ForecastItem,
     ForecastNotice,
     ForecastRung,
+    ForeseenDuty,
     Meeting,
-    Owed,
     Untold,
 )
 from engine.service.forecast.replica import replica_of
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Command, Desk, case_at, perform_all, reading
 from engine.service.kernel.registry import new_desk
 from engine.store.migrations import in_memory
 from engine.store.queries import deadlines as dues
 from engine.store.queries import notices as written
-from notifications.channels import Channel, Envelope, Result, all_alike
+from notifications.channels import Channel, ChannelResult, Envelope, all_alike
 
 NEW_KEY = "forecast"
 """The key under which the campaign of a workflow runs in its copy."""
@@ -110,7 +110,7 @@ def adoption_day(workflow: Workflow) -> date:
 class _Nowhere:
     """A channel that takes every message and carries it nowhere."""
 
-    def deliver(self, envelope: Envelope) -> tuple[Result, ...]:
+    def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         return tuple(all_alike(envelope, "accepted", ""))
 
 
@@ -185,7 +185,7 @@ class _Ahead:
         self._tried.add(name)
         return not known
 
-    def _planned(self) -> Iterator[tuple[datetime, str, Act]]:
+    def _planned(self) -> Iterator[tuple[datetime, str, AssumedAct]]:
         """Yield what is still to be done, with the instant and the campaign: first in those below."""
         with self.desk.database.read() as work:
             for head in reversed(work.find(Campaign, order="id")):
@@ -211,7 +211,7 @@ class _Ahead:
                 self._tried |= {(key, act.action, *act.once) for act in due}
                 self._do(key, [act for act in due if act.action != LOOK])
 
-    def _do(self, key: str, acts: list[Act]) -> None:
+    def _do(self, key: str, acts: list[AssumedAct]) -> None:
         commands = [Command(action=a.action, campaign=key, given=a.given, actor=a.actor) for a in acts]
         outcomes = perform_all(self.desk, key, commands)
         for act, outcome in zip(acts, outcomes, strict=True):
@@ -227,8 +227,8 @@ class _Ahead:
                 )
             )
 
-    def _due_acts(self) -> dict[str, list[Act]]:
-        found: dict[str, list[Act]] = defaultdict(list)
+    def _due_acts(self) -> dict[str, list[AssumedAct]]:
+        found: dict[str, list[AssumedAct]] = defaultdict(list)
         for at, key, act in self._planned():
             if at <= self._clock.at:
                 found[key].append(act)
@@ -238,7 +238,7 @@ class _Ahead:
 # --- what was written ---
 
 
-def _told(case: Case, found: Iterable[Notice]) -> Iterator[ForecastNotice]:
+def _told(case: CampaignSession, found: Iterable[Notice]) -> Iterator[ForecastNotice]:
     notices = list(found)
     items: dict[int, list[Item]] = defaultdict(list)
     for item in case.work.among(Item, "notice", [notice.id for notice in notices], order="id"):
@@ -260,7 +260,7 @@ def _told(case: Case, found: Iterable[Notice]) -> Iterator[ForecastNotice]:
         )
 
 
-def _item(case: Case, item: Item) -> ForecastItem:
+def _item(case: CampaignSession, item: Item) -> ForecastItem:
     assignment = case.work.must(Assignment, item.assignment)
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else case.deadline(assignment, "due")
     return ForecastItem(task=assignment.task, unit=assignment.unit, due_on=deadline.due_on if deadline else None)
@@ -269,11 +269,11 @@ def _item(case: Case, item: Item) -> ForecastItem:
 # --- what was found beside ---
 
 
-def _owed(case: Case) -> Iterator[Owed]:
+def _owed(case: CampaignSession) -> Iterator[ForeseenDuty]:
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     for assignment in case.work.find(Assignment, campaign=case.id, order="id"):
         due = dues.get(assignment.id)
-        yield Owed(
+        yield ForeseenDuty(
             task=assignment.task,
             unit=assignment.unit,
             due_on=due.first_due_on if due else None,
@@ -282,7 +282,7 @@ def _owed(case: Case) -> Iterator[Owed]:
         )
 
 
-def _rungs(case: Case, since: int) -> Iterator[ForecastRung]:
+def _rungs(case: CampaignSession, since: int) -> Iterator[ForecastRung]:
     """Yield the rungs that were raised, by the day on which somebody is told."""
     found = dues.told_since(case.work, case.id, since)
     deadlines = {d.id: d for d in case.work.find(Deadline, campaign=case.id)}
@@ -300,7 +300,7 @@ def _rungs(case: Case, since: int) -> Iterator[ForecastRung]:
         )
 
 
-def _meetings(case: Case, since: int) -> Iterator[Meeting]:
+def _meetings(case: CampaignSession, since: int) -> Iterator[Meeting]:
     """Yield the days on which several rungs of one duty's ladder fall, most of which reach nobody (C1, L2)."""
     days: dict[tuple[int, date], list[str]] = defaultdict(list)
     for found in dues.occurrences_since(case.work, case.id, since):
@@ -316,7 +316,7 @@ def _meetings(case: Case, since: int) -> Iterator[Meeting]:
         yield Meeting(task=task, day=day, rungs=names, units=tuple(of))
 
 
-def _aside(case: Case, before: set[int]) -> Iterator[Untold]:
+def _aside(case: CampaignSession, before: set[int]) -> Iterator[Untold]:
     """Yield what was put aside on the way, and not `before`."""
     for item in case.work.find(Item, campaign=case.id, state="aside", order="id"):
         if item.id not in before:

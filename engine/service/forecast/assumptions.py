@@ -18,7 +18,7 @@ from engine.service.duties.views.objections import undecided
 from engine.service.forecast.counting import next_count, open_counts
 from engine.service.indicators import rules as indicators
 from engine.service.inspections import rounds
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.plain import Row
 from engine.service.kernel.plan import Plan
 from engine.store.queries import assignments
@@ -33,7 +33,7 @@ TO_PUT_RIGHT = Offset(count=10)
 
 
 @record
-class Act:
+class AssumedAct:
     """What is to be done on a day: an action of the service, by whom, with what.
 
     Each is tried once: `once` tells it from every other act.
@@ -57,7 +57,7 @@ class Assumption(Protocol):
     def words(self) -> str:
         """Return the assumption in words."""
 
-    def acts(self, case: Case) -> Iterable[Act]:
+    def acts(self, case: CampaignSession) -> Iterable[AssumedAct]:
         """Return what is still to be done, each with its day."""
 
 
@@ -76,7 +76,7 @@ class _Nobody:
     def words(self) -> str:
         return "nobody submits"
 
-    def acts(self, case: Case) -> Iterable[Act]:
+    def acts(self, case: CampaignSession) -> Iterable[AssumedAct]:
         return ()
 
 
@@ -98,14 +98,14 @@ def early(days: int) -> Assumption:
     return _Early(days)
 
 
-def _findings(case: Case) -> Iterator[Act]:
+def _findings(case: CampaignSession) -> Iterator[AssumedAct]:
     """Yield the adoption of what was reported and waits for the office (SEMANTICS V3)."""
     for remark in rounds.remarks(case):
         if remark.state == "open":
             due = case.plan.calendar.add(case.today, TO_PUT_RIGHT)
             number = str(short(remark.id))
             given = {"findings": [number], "due": due.isoformat(), "document": PAPER}
-            yield Act(on=case.today, action="adopt", once=("finding", number), given=given)
+            yield AssumedAct(on=case.today, action="adopt", once=("finding", number), given=given)
 
 
 @record(kw_only=False)
@@ -118,7 +118,7 @@ class _Early:
             return "everyone submits on the due day"
         return f"everyone submits {self.days} working day{'s' * (self.days != 1)} early"
 
-    def acts(self, case: Case) -> Iterable[Act]:
+    def acts(self, case: CampaignSession) -> Iterable[AssumedAct]:
         if case.head.state != "running":
             return ()
         return [
@@ -129,21 +129,21 @@ class _Early:
             *self._gate(case),
         ]
 
-    def _early(self, case: Case, on: date) -> date:
+    def _early(self, case: CampaignSession, on: date) -> date:
         calendar = case.plan.calendar
         return calendar.add(on, Offset(count=-self.days)) if self.days else calendar.previous_working_day(on)
 
     # --- objections ---
 
-    def _objections(self, case: Case) -> Iterator[Act]:
+    def _objections(self, case: CampaignSession) -> Iterator[AssumedAct]:
         for found in undecided(case):
             given = {"task": found["task"], "unit": found["unit"], "reject": True, "reason": PAPER}
             on = self._early(case, date.fromisoformat(found["decide_by"]))
-            yield Act(on=on, action="decide", once=(found["task"], found["unit"]), given=given)
+            yield AssumedAct(on=on, action="decide", once=(found["task"], found["unit"]), given=given)
 
     # --- duties ---
 
-    def _duties(self, case: Case) -> Iterator[Act]:
+    def _duties(self, case: CampaignSession) -> Iterator[AssumedAct]:
         last = {state.phase: state.last_day for state in case.phase_states()}
         found = gathering(case, case.plan.tasks)
         owing = assignments.open_with_days(case.work, case.id, SETTLED)
@@ -153,33 +153,33 @@ class _Early:
             subject = {"task": task, "unit": unit}
             if state == "submitted":
                 lead = found.reviewer(number)
-                yield Act(on=case.today, action="accept", once=(task, unit), actor=lead, given=subject)
+                yield AssumedAct(on=case.today, action="accept", once=(task, unit), actor=lead, given=subject)
                 continue
             # Nobody hands in on the day on which the task is issued, before the notice of it has come.
             told = case.plan.calendar.add(issued, ONE)
             on = max(told, self._early(case, due or last[phase]))
             if receipt and (confirmed := max(told, self._early(case, receipt))) < on:
-                yield Act(
+                yield AssumedAct(
                     on=confirmed, action="receive", once=(task, unit), actor=unit, given={"task": task, "unit": unit}
                 )
             if found.waits(number):
                 continue
             given = {"task": task, "unit": unit, **_evidence(case, case.plan.tasks[task], unit)}
-            yield Act(on=on, action="submit", once=(task, unit, on), actor=unit, given=given)
+            yield AssumedAct(on=on, action="submit", once=(task, unit, on), actor=unit, given=given)
 
     # --- counted duties ---
 
-    def _counts(self, case: Case) -> Iterator[Act]:
+    def _counts(self, case: CampaignSession) -> Iterator[AssumedAct]:
         for owed, done in open_counts(case):
             counted = next_count(case, owed, done, lambda last: self._early(case, last))
             if counted is not None:
                 on, number = counted
                 given = {"task": owed.task, "unit": owed.unit, "number": number, "note": PAPER}
-                yield Act(on=on, action="count", once=(owed.id, done), actor=owed.unit, given=given)
+                yield AssumedAct(on=on, action="count", once=(owed.id, done), actor=owed.unit, given=given)
 
     # --- the gate of the present phase ---
 
-    def _gate(self, case: Case) -> Iterator[Act]:
+    def _gate(self, case: CampaignSession) -> Iterator[AssumedAct]:
         phase = case.plan.phases[case.head.phase]
         on = self._early(case, case.phase_state(phase.id).last_day)
         yield from _papers(case, phase, on)
@@ -188,17 +188,17 @@ class _Early:
         if phase.advance == "manual":
             yield from self._move(case, phase, on)
 
-    def _move(self, case: Case, phase: Phase, on: date) -> Iterator[Act]:
+    def _move(self, case: CampaignSession, phase: Phase, on: date) -> Iterator[AssumedAct]:
         given = {"decision": PAPER, **({"to": phase.next[0]} if phase.next else {})}
         days = {on, *(day for day in gates.reads(phase.gate).dates if day > on)}
         if case.today >= on and verdict(case).open:
-            yield Act(on=case.today, action="advance", once=(phase.id,), given=given)
+            yield AssumedAct(on=case.today, action="advance", once=(phase.id,), given=given)
         else:
             # Looked at on the days that the gate names, and whenever somebody acts (F2).
-            yield from (Act(on=day, action=LOOK, once=(phase.id, day)) for day in sorted(days))
+            yield from (AssumedAct(on=day, action=LOOK, once=(phase.id, day)) for day in sorted(days))
 
 
-def _evidence(case: Case, task: Task, unit: str) -> Row:
+def _evidence(case: CampaignSession, task: Task, unit: str) -> Row:
     """Return what a task asks for, good enough for every gate that counts it."""
     given: Row = {"note": PAPER}
     if "file" in task.needs:
@@ -209,7 +209,7 @@ def _evidence(case: Case, task: Task, unit: str) -> Row:
     return given
 
 
-def _mark(case: Case, name: str) -> float:
+def _mark(case: CampaignSession, name: str) -> float:
     leasts = [least for phase in case.plan.workflow.phases for least in _leasts(phase.gate, name)]
     return max([FULL_MARKS, *leasts])
 
@@ -221,13 +221,15 @@ def _leasts(condition: Condition, name: str) -> Iterator[float]:
         yield from _leasts(child, name)
 
 
-def _papers(case: Case, phase: Phase, on: date) -> Iterator[Act]:
+def _papers(case: CampaignSession, phase: Phase, on: date) -> Iterator[AssumedAct]:
     known = {approval.name for approval in case.work.find(Approval, campaign=case.id)}
     for name in sorted(gates.reads(phase.gate).approvals - known):
-        yield Act(on=on, action="approve", once=(name,), actor="leader", given={"name": name, "document": PAPER})
+        yield AssumedAct(
+            on=on, action="approve", once=(name,), actor="leader", given={"name": name, "document": PAPER}
+        )
 
 
-def _points(case: Case, phase: Phase, on: date) -> Iterator[Act]:
+def _points(case: CampaignSession, phase: Phase, on: date) -> Iterator[AssumedAct]:
     """Yield the points that are missing of the quotas a gate reads, for the units whose shares are short."""
     wanted = gates.reads(phase.gate).quotas
     for quota in case.plan.workflow.quotas:
@@ -236,10 +238,10 @@ def _points(case: Case, phase: Phase, on: date) -> Iterator[Act]:
             for n, (kind, hosts) in enumerate(quotas.lacking(quota, tallies)):
                 unit = next(iter(hosts or quotas.hosts(quota)), "") or _host(case)
                 given = {"quota": quota.id, "kind": kind, "unit": unit}
-                yield Act(on=on, action="designate", once=(quota.id, kind, len(tallies), n), given=given)
+                yield AssumedAct(on=on, action="designate", once=(quota.id, kind, len(tallies), n), given=given)
 
 
-def _measures(case: Case, phase: Phase, on: date) -> Iterator[Act]:
+def _measures(case: CampaignSession, phase: Phase, on: date) -> Iterator[AssumedAct]:
     """Yield the scores and the evidence that a gate on indicators asks for: full marks, and every slot."""
     found = case.plan.workflow.indicators
     if found is None or not gates.reads(phase.gate).indicators:
@@ -252,15 +254,17 @@ def _measures(case: Case, phase: Phase, on: date) -> Iterator[Act]:
             paper = {"checked": True} if kind == "checked" else {"voucher": {"text": PAPER}}
             if score is None:
                 once = (kind, *given.values())
-                yield Act(on=on, action="score", once=once, given=given | paper | {"points": worth[mark.indicator]})
+                yield AssumedAct(
+                    on=on, action="score", once=once, given=given | paper | {"points": worth[mark.indicator]}
+                )
     for each in measured.fillings:
         given = {"indicator": each.indicator, "slot": each.slot, "unit": each.unit, "period": each.period}
         for n in range(each.have, each.least):
             told = given | {"note": f"{PAPER}{n + 1}", "voucher": {"text": PAPER}}
-            yield Act(on=on, action="prove", once=("prove", n, *given.values()), given=told)
+            yield AssumedAct(on=on, action="prove", once=("prove", n, *given.values()), given=told)
 
 
-def _host(case: Case) -> str:
+def _host(case: CampaignSession) -> str:
     workflow = case.plan.workflow
     ordinary = (u.name for u in workflow.directory.units.values() if u.relation == "subordinate")
     return next((name for name in ordinary if name != workflow.office), workflow.office)

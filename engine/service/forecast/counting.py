@@ -8,13 +8,15 @@ from datetime import date
 from engine import periods
 from engine.model import Assignment, Offset
 from engine.service.kernel import counting
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.store.queries import assignments
 
 ONE = Offset(count=1)
 
 
-def next_count(case: Case, owed: Assignment, done: int, early: Callable[[date], date]) -> tuple[date, int] | None:
+def next_count(
+    case: CampaignSession, owed: Assignment, done: int, early: Callable[[date], date]
+) -> tuple[date, int] | None:
     """Return when a unit counts next, and how many: in time to keep pace, at the latest `early` before the end.
 
     None where nothing is left, or the period is over before the unit can know of it.
@@ -40,7 +42,7 @@ def _next_portion(done: int, least: int) -> int:
     return least - done
 
 
-def open_counts(case: Case) -> Iterator[tuple[Assignment, int]]:
+def open_counts(case: CampaignSession) -> Iterator[tuple[Assignment, int]]:
     """Yield what units still owe of counted duties, each with what is counted so far."""
     duties = [task.id for task in case.plan.workflow.tasks if task.counted is not None]
     if not duties:

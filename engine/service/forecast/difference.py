@@ -28,7 +28,7 @@ class MovedDue:
 
 
 @record
-class KindCount:
+class KindDifference:
     """How many notices of a kind and level go out by the old and by the new; gained and lost go by unit and day."""
 
     kind: str
@@ -59,7 +59,7 @@ class Difference:
     notices: int
     changes: tuple[Change, ...]
     moved: tuple[MovedDue, ...]
-    kinds: tuple[KindCount, ...]
+    kinds: tuple[KindDifference, ...]
     meetings: tuple[Meeting, ...]
     crowded: tuple[Crowded, ...]
 
@@ -111,12 +111,12 @@ def _moved(old: Forecast, new: Forecast) -> Iterator[MovedDue]:
         yield MovedDue(task=task, title=new.workflow.task(task).title, old=was, new=is_, units=tuple(units))
 
 
-def _kinds(old: Forecast, new: Forecast) -> Iterator[KindCount]:
+def _kinds(old: Forecast, new: Forecast) -> Iterator[KindDifference]:
     before, after = _told(old), _told(new)
     gained, lost = after - before, before - after
     for kind, level in sorted({(kind, level) for kind, level, _, _ in before | after}):
         counts = [_of(kind, level, counted) for counted in (before, after, gained, lost)]
-        yield KindCount(kind=kind, level=level, old=counts[0], new=counts[1], gained=counts[2], lost=counts[3])
+        yield KindDifference(kind=kind, level=level, old=counts[0], new=counts[1], gained=counts[2], lost=counts[3])
 
 
 Told = Counter[tuple[str, int, str, date]]

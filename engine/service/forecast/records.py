@@ -61,7 +61,7 @@ class Load:
 
 
 @record
-class Owed:
+class ForeseenDuty:
     """What a unit owes for a task, the day it was first due, and the day it is due now; None where it has no date."""
 
     task: str
@@ -135,7 +135,7 @@ class Forecast:
     ended: bool
     notices: tuple[ForecastNotice, ...]
     assumed: tuple[Assumed, ...]
-    owed: tuple[Owed, ...]
+    owed: tuple[ForeseenDuty, ...]
     meetings: tuple[Meeting, ...]
     aside: tuple[Untold, ...]
     rungs: tuple[ForecastRung, ...] = ()

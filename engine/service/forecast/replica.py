@@ -12,7 +12,7 @@ from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import Database
 from engine.store.migrations import in_memory
 from engine.store.queries import campaigns
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 NOT_OF_ONE = {Campaign, DocumentNumber, System, Blob}
 """Records that bear no campaign's number."""
@@ -34,19 +34,19 @@ def replica_of(desk: Desk, key: str) -> Database:
     return replica
 
 
-def _of_the_installation(work: Work) -> Iterator[object]:
+def _of_the_installation(work: UnitOfWork) -> Iterator[object]:
     yield from work.stream(System)
     yield from work.stream(DocumentNumber)
 
 
-def _copy(source: Work, target: Work, head: Campaign) -> None:
+def _copy(source: UnitOfWork, target: UnitOfWork, head: Campaign) -> None:
     for record in _records(source, head):
         target.add(record)
     for below in source.find(Campaign, parent=head.id, order="id"):
         _copy(source, target, below)
 
 
-def _records(work: Work, head: Campaign) -> Iterator[object]:
+def _records(work: UnitOfWork, head: Campaign) -> Iterator[object]:
     yield head
     for kind in KEPT:
         if kind not in NOT_OF_ONE | NOT_NEEDED:
@@ -55,7 +55,7 @@ def _records(work: Work, head: Campaign) -> Iterator[object]:
     yield from work.among(Blob, "sha", [*_texts_of(work, head), *queued])
 
 
-def _texts_of(work: Work, head: Campaign) -> Iterator[str]:
+def _texts_of(work: UnitOfWork, head: Campaign) -> Iterator[str]:
     """Yield the hashes of what a plan is read from, the earlier versions that it still speaks of among them."""
     yield from (head.workflow, head.calendar)
     if head.extra:

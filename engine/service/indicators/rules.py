@@ -10,16 +10,16 @@ from fractions import Fraction
 from engine import periods as calendar
 from engine import units
 from engine.errors import Refused, UnknownName
-from engine.gates.measured import Filling, Mark, Measured
-from engine.model import Indicator, IndicatorScore, IndicatorSet, Judgement, Proof, Veto, Workflow
+from engine.gates.measured import Filling, IndicatorMark, Measured
+from engine.model import Indicator, IndicatorProof, IndicatorScore, IndicatorSet, Judgement, Veto, Workflow
 from engine.model.indicators import Recurrence
 from engine.periods import Period
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 
 ONCE = (Period(id="", title="", first_day=date.min, last_day=date.max),)
 
 
-def set_of(case: Case) -> IndicatorSet:
+def set_of(case: CampaignSession) -> IndicatorSet:
     """Return the indicators of a campaign; a refusal where its workflow has none."""
     found = case.plan.workflow.indicators
     if found is None:
@@ -27,7 +27,7 @@ def set_of(case: Case) -> IndicatorSet:
     return found
 
 
-def indicator_of(case: Case, name: str) -> Indicator:
+def indicator_of(case: CampaignSession, name: str) -> Indicator:
     """Return an indicator by its number; UnknownName with what is near."""
     found = set_of(case).indicator(name)
     if found is None:
@@ -35,12 +35,12 @@ def indicator_of(case: Case, name: str) -> Indicator:
     return found
 
 
-def named(case: Case, indicator: Indicator) -> tuple[str, ...]:
+def named(case: CampaignSession, indicator: Indicator) -> tuple[str, ...]:
     """Return the units that an indicator is for today."""
     return units.expand(case.plan.workflow.directory, indicator.units, case.today)
 
 
-def periods(case: Case, per: Recurrence, until: date) -> tuple[Period, ...]:
+def periods(case: CampaignSession, per: Recurrence, until: date) -> tuple[Period, ...]:
     """Return the periods that have begun, from adoption to a day; what is given once has one without a name."""
     if per in ("campaign", "none"):
         return ONCE
@@ -49,7 +49,7 @@ def periods(case: Case, per: Recurrence, until: date) -> tuple[Period, ...]:
     return calendar.begun("term" if per == "term" else "year", first, max(first, until), terms)
 
 
-def measured(case: Case, until: date | None = None) -> Measured:
+def measured(case: CampaignSession, until: date | None = None) -> Measured:
     """Return how scores, evidence and vetoes stand, counting the periods that begin by a day (today)."""
     found = case.plan.workflow.indicators
     if found is None:
@@ -61,7 +61,7 @@ def measured(case: Case, until: date | None = None) -> Measured:
     )
 
 
-def vetoes(case: Case) -> list[Veto]:
+def vetoes(case: CampaignSession) -> list[Veto]:
     """Return the vetoes that stand over what is a veto still, oldest first."""
     found = case.plan.workflow.indicators
     known = {one.id for one in found.indicators if one.veto} if found else set()
@@ -69,34 +69,34 @@ def vetoes(case: Case) -> list[Veto]:
     return [veto for veto in raised if veto.lifted_on is None and veto.indicator in known]
 
 
-def scores(case: Case) -> Mapping[tuple[str, str, str, str], IndicatorScore]:
+def scores(case: CampaignSession) -> Mapping[tuple[str, str, str, str], IndicatorScore]:
     """Return every score that stands by indicator, unit, period and kind."""
     found = case.work.find(IndicatorScore, campaign=case.id, order="id")
     return {(one.indicator, one.unit, one.period, one.kind): one for one in found}
 
 
-def refused_files(case: Case) -> set[tuple[str, str]]:
+def refused_files(case: CampaignSession) -> set[tuple[str, str]]:
     """Return the files that a person refused, each with the unit that had handed it in."""
     judged = case.work.find(Judgement, campaign=case.id, verdict="refused")
     return {(one.sha256, one.unit) for one in judged}
 
 
-def counting(case: Case) -> list[Proof]:
+def counting(case: CampaignSession) -> list[IndicatorProof]:
     """Return the evidence that counts: the latest versions that nobody refused."""
     refused = refused_files(case)
-    found = case.work.find(Proof, campaign=case.id, state="counts", order="id")
+    found = case.work.find(IndicatorProof, campaign=case.id, state="counts", order="id")
     return [piece for piece in found if (piece.sha256, piece.unit) not in refused]
 
 
-def without_place(case: Case, new: Workflow) -> Iterator[str]:
+def without_place(case: CampaignSession, new: Workflow) -> Iterator[str]:
     """Yield what is recorded of indicators that another version of the workflow has not, or gives otherwise (P4)."""
     now, then = (_recurrences(workflow) for workflow in (case.plan.workflow, new))
     recorded = {(score.indicator, ""): None for score in case.work.find(IndicatorScore, campaign=case.id, order="id")}
-    recorded |= {(p.indicator, p.slot): None for p in case.work.find(Proof, campaign=case.id, order="id")}
+    recorded |= {(p.indicator, p.slot): None for p in case.work.find(IndicatorProof, campaign=case.id, order="id")}
     yield from ("/".join(filter(None, key)) for key in recorded if now.get(key) != then.get(key))
 
 
-def vetoes_without_place(case: Case, new: Workflow) -> Iterator[str]:
+def vetoes_without_place(case: CampaignSession, new: Workflow) -> Iterator[str]:
     """Yield the indicators over which a veto stands, and which are none in another version of the workflow (P4)."""
     known = {one.id for one in new.indicators.indicators if one.veto} if new.indicators else set()
     yield from (veto.indicator for veto in vetoes(case) if veto.indicator not in known)
@@ -109,13 +109,13 @@ def _recurrences(workflow: Workflow) -> Mapping[tuple[str, str], str]:
     return scores | {(one.id, slot.id): slot.per for one in found for slot in one.evidence}
 
 
-def _marks(case: Case, found: IndicatorSet, until: date) -> Iterator[Mark]:
+def _marks(case: CampaignSession, found: IndicatorSet, until: date) -> Iterator[IndicatorMark]:
     given = scores(case)
     for one in (one for one in found.indicators if not one.veto):
         newest = periods(case, one.period, until)[-1:]
         for unit, period in ((unit, period) for period in newest for unit in named(case, one)):
             own, checked = (given.get((one.id, unit, period.id, kind)) for kind in ("self", "checked"))
-            yield Mark(
+            yield IndicatorMark(
                 indicator=one.id,
                 unit=unit,
                 period=period.id,
@@ -130,7 +130,7 @@ def _score(given: IndicatorScore | None, one: Indicator) -> Fraction | None:
     return min(Fraction(given.points), Fraction(one.points or 0)) if given else None
 
 
-def _fillings(case: Case, found: IndicatorSet, until: date) -> Iterator[Filling]:
+def _fillings(case: CampaignSession, found: IndicatorSet, until: date) -> Iterator[Filling]:
     have = _counted(counting(case))
     for one in found.indicators:
         whose = named(case, one)
@@ -149,5 +149,5 @@ def _fillings(case: Case, found: IndicatorSet, until: date) -> Iterator[Filling]
                     )
 
 
-def _counted(pieces: Iterable[Proof]) -> Counter[tuple[str, str, str, str]]:
+def _counted(pieces: Iterable[IndicatorProof]) -> Counter[tuple[str, str, str, str]]:
     return Counter((piece.indicator, piece.slot, piece.unit, piece.period) for piece in pieces)

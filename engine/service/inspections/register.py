@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from engine.gates.found import Found, Way
+from engine.gates.found import CountedFinding, Way
 from engine.model import Assignment, Deadline, Remark, Round
 from engine.model.plain import short
 from engine.records import record, replace
 from engine.service.inspections import rounds
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.joining import PREFIX
 
 WAITS, DROPPED, RUNS, HANDED_IN, CLOSED, LATE = "待立项", "不予立项", "整改中", "已报送", "已销号", "逾期"
@@ -19,7 +19,7 @@ DONE = frozenset({CLOSED, ENDED["waived"]})
 
 
 @record
-class Entry:
+class RegisterEntry:
     """One line of the register; `remark` is the number of a finding that was reported in a round."""
 
     at: int
@@ -40,22 +40,23 @@ class Entry:
     reason: str = ""
 
 
-def register(case: Case) -> list[Entry]:
+def register(case: CampaignSession) -> list[RegisterEntry]:
     """Return every finding, numbered in the order in which they came; a number never changes."""
     entries = sorted([*_reported(case), *_found(case)], key=lambda entry: entry.at)
     return [replace(entry, number=number) for number, entry in enumerate(entries, 1)]
 
 
-def findings(case: Case) -> tuple[Found, ...]:
+def findings(case: CampaignSession) -> tuple[CountedFinding, ...]:
     """Return the findings that a gate counts: all but those dropped or cancelled."""
     left_out = (DROPPED, ENDED["cancelled"])
     counted = (entry for entry in register(case) if entry.state not in left_out)
     return tuple(
-        Found(number=entry.number, way=entry.way, unit=entry.unit, closed=entry.state in DONE) for entry in counted
+        CountedFinding(number=entry.number, way=entry.way, unit=entry.unit, closed=entry.state in DONE)
+        for entry in counted
     )
 
 
-def _reported(case: Case) -> Iterator[Entry]:
+def _reported(case: CampaignSession) -> Iterator[RegisterEntry]:
     """Yield what was reported in the rounds, adopted or not."""
     known = {found.id: found for found in rounds.all_of(case)}
     for remark in rounds.remarks(case):
@@ -63,8 +64,8 @@ def _reported(case: Case) -> Iterator[Entry]:
             yield _of_remark(case, remark, known[remark.round])
 
 
-def _of_remark(case: Case, remark: Remark, found: Round) -> Entry:
-    entry = Entry(
+def _of_remark(case: CampaignSession, remark: Remark, found: Round) -> RegisterEntry:
+    entry = RegisterEntry(
         at=remark.id,
         finding=remark.text,
         way=found.kind if found.kind != "month" else "other",
@@ -83,19 +84,19 @@ def _of_remark(case: Case, remark: Remark, found: Round) -> Entry:
     return _with_task(case, entry, _put_right_by(case, remark.task))
 
 
-def _put_right_by(case: Case, task: str) -> Assignment:
+def _put_right_by(case: CampaignSession, task: str) -> Assignment:
     """Return what is owed for a finding: by a successor or whoever took it over, where there is one (R1, R3)."""
     owed = case.work.find(Assignment, campaign=case.id, task=task, order="id")
     return max(owed, key=lambda each: (each.state != "cancelled", each.id))
 
 
-def _found(case: Case) -> Iterator[Entry]:
+def _found(case: CampaignSession) -> Iterator[RegisterEntry]:
     """Yield the rectifications that no round brought in: found by the office, or conditions of a passage."""
     reported = {remark.task for remark in rounds.remarks(case) if remark.state == "adopted"}
     for task in case.plan.workflow.tasks:
         if task.kind == "rectification" and task.id not in reported:
             for owed in case.work.find(Assignment, campaign=case.id, task=task.id, order="id"):
-                entry = Entry(
+                entry = RegisterEntry(
                     at=owed.id,
                     finding=task.title.removeprefix(PREFIX),
                     way="other",
@@ -108,7 +109,7 @@ def _found(case: Case) -> Iterator[Entry]:
                 yield _with_task(case, entry, owed)
 
 
-def _with_task(case: Case, entry: Entry, owed: Assignment) -> Entry:
+def _with_task(case: CampaignSession, entry: RegisterEntry, owed: Assignment) -> RegisterEntry:
     due = case.deadline(owed, "due")
     return replace(
         entry,
@@ -121,7 +122,7 @@ def _with_task(case: Case, entry: Entry, owed: Assignment) -> Entry:
     )
 
 
-def _state(case: Case, owed: Assignment, due: Deadline | None) -> str:
+def _state(case: CampaignSession, owed: Assignment, due: Deadline | None) -> str:
     """Return the state in words; paused is not overdue (SEMANTICS P1)."""
     if owed.state in SETTLED:
         return ENDED.get(owed.state, CLOSED)

@@ -13,7 +13,7 @@ from engine.model import Assignment, Remark, Round
 from engine.model.plain import plain
 from engine.records import record, replace
 from engine.service.duties.apply.joining import join
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.joining import month_title
 
@@ -51,12 +51,12 @@ class Begun:
     units: tuple[str, ...] = ()
 
 
-def all_of(case: Case) -> list[Round]:
+def all_of(case: CampaignSession) -> list[Round]:
     """Return the rounds of a campaign, oldest first."""
     return case.work.find(Round, campaign=case.id, order="id")
 
 
-def named(case: Case, name: str) -> Round:
+def named(case: CampaignSession, name: str) -> Round:
     """Return a round by its name; UnknownName lists the others."""
     found = case.work.find(Round, campaign=case.id, name=name)
     if not found:
@@ -70,7 +70,7 @@ def outcome(found: Round) -> dict[str, Any]:
     return told
 
 
-def begin(case: Case, facts: Begun) -> dict[str, Any]:
+def begin(case: CampaignSession, facts: Begun) -> dict[str, Any]:
     """Keep a round, issue the tasks that it brings, and tell the units that will be looked at."""
     kept = _kept(case, facts)
     case.work.add(kept)
@@ -95,7 +95,7 @@ def _candidates(facts: Begun, unit: str) -> list[str]:
     return next([*candidates] for candidates in known if unit in candidates)
 
 
-def _kept(case: Case, facts: Begun) -> Round:
+def _kept(case: CampaignSession, facts: Begun) -> Round:
     told = plain(facts)
     return Round(
         id=case.next_id(),
@@ -120,7 +120,7 @@ def looked_at(found: Round) -> list[str]:
     return [whom for _, whom in told["pairs"]] if "pairs" in told else list(told["units"])
 
 
-def looks(case: Case, found: Round) -> list[tuple[str, str]]:
+def looks(case: CampaignSession, found: Round) -> list[tuple[str, str]]:
     """Return each unit that is looked at in a round, and who looks: the office, another unit, or itself.
 
     Each is called as it is today: who was renamed or merged is looked at, and looks, under its new name (R3).
@@ -133,12 +133,12 @@ def looks(case: Case, found: Round) -> list[tuple[str, str]]:
     return list(dict.fromkeys((called(case, whom), called(case, who)) for whom, who in known))
 
 
-def called(case: Case, name: str) -> str:
+def called(case: CampaignSession, name: str) -> str:
     """Return the name that a unit bears today (R3)."""
     return units.called(case.plan.workflow.directory, name, case.today)
 
 
-def _looked_at(case: Case, found: Round) -> Iterator[tuple[str, str]]:
+def _looked_at(case: CampaignSession, found: Round) -> Iterator[tuple[str, str]]:
     """Yield each unit that somebody else will look at, and who; who looks at itself has its task."""
     return ((whom, who) for whom, who in looks(case, found) if whom != who)
 
@@ -146,7 +146,7 @@ def _looked_at(case: Case, found: Round) -> Iterator[tuple[str, str]]:
 # --- what a month asks for ---
 
 
-def asked(case: Case, found: Round) -> list[str]:
+def asked(case: CampaignSession, found: Round) -> list[str]:
     """Return the units that a month asks, under the names by which they answer: a successor by its own (R3)."""
     owed = case.work.find(Assignment, campaign=case.id, task=f"month-{found.name}")
     answering = {each.unit for each in owed if each.state != "cancelled"}
@@ -158,14 +158,14 @@ def asked(case: Case, found: Round) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def open_of(case: Case, unit: str = "") -> list[Assignment]:
+def open_of(case: CampaignSession, unit: str = "") -> list[Assignment]:
     """Return what a unit, or every unit, still owes beside its monthly answers, oldest first."""
     which = {"unit": unit} if unit else {}
     found = case.work.find(Assignment, campaign=case.id, order="id", **which)
     return [a for a in found if a.state not in SETTLED and case.plan.tasks[a.task].kind != "monthly"]
 
 
-def owing(case: Case) -> set[str]:
+def owing(case: CampaignSession) -> set[str]:
     """Return the units that have something open."""
     return {assignment.unit for assignment in open_of(case)}
 
@@ -178,13 +178,15 @@ def in_one_line(text: object) -> str:
     return " ".join(str(text or "").split())
 
 
-def remarks(case: Case, found: int = 0) -> list[Remark]:
+def remarks(case: CampaignSession, found: int = 0) -> list[Remark]:
     """Return the lines that a round brought in, or all, oldest first."""
     which = {"round": found} if found else {}
     return case.work.find(Remark, campaign=case.id, order="id", **which)
 
 
-def remark(case: Case, found: int, kind: Any, unit: str, teller: str, text: str, on: date, task: str = "") -> Remark:
+def remark(
+    case: CampaignSession, found: int, kind: Any, unit: str, teller: str, text: str, on: date, task: str = ""
+) -> Remark:
     """Keep a line that a round brought in; a finding is open until the office decides."""
     kept = Remark(
         id=case.next_id(),
@@ -202,7 +204,7 @@ def remark(case: Case, found: int, kind: Any, unit: str, teller: str, text: str,
     return kept
 
 
-def change(case: Case, number: int, **values: Any) -> None:
+def change(case: CampaignSession, number: int, **values: Any) -> None:
     """Change what became of a line."""
     kept = case.work.must(Remark, number)
     case.work.put(replace(kept, **values))

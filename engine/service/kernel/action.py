@@ -9,7 +9,7 @@ from engine.errors import Refused
 from engine.model.plain import made
 from engine.records import field, record, replace
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found, Given, Nothing, read
 
@@ -48,7 +48,7 @@ class Earlier:
     """How an action was applied up to a version of the rules, and what its records told then (SEMANTICS H5)."""
 
     until: int
-    apply: Callable[[Case, Entry], Answer]
+    apply: Callable[[CampaignSession, Entry], Answer]
     facts: type | None = None
 
 
@@ -66,8 +66,8 @@ class Action:
 
     name: str
     roles: frozenset[str]
-    decide: Callable[[Case, Actor, Any], Decision]
-    apply: Callable[[Case, Entry], Answer]
+    decide: Callable[[CampaignSession, Actor, Any], Decision]
+    apply: Callable[[CampaignSession, Entry], Answer]
     facts: type | None = None
     params: type = Nothing
     command: str = ""
@@ -97,6 +97,6 @@ def refuse(why: str, cure: str = "", /, **facts: object) -> Refused:
     return Refused(why, **facts)
 
 
-def as_given(case: Case, actor: Actor, asked: Found) -> Decision:
+def as_given(case: CampaignSession, actor: Actor, asked: Found) -> Decision:
     """Take what the clock found as the facts of the record; there is nothing to refuse."""
     return Decision(subject=asked.subject, facts=asked.facts)

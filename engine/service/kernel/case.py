@@ -26,11 +26,11 @@ from engine.model import (
 from engine.records import field, record
 from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.amendments import NONE, Amendments, amendments_from
-from engine.service.kernel.known import Known
+from engine.service.kernel.known import Prefetch
 from engine.service.kernel.plan import Library, Plan, blob, keep
 from engine.service.kernel.rules import RULES
 from engine.store.queries import assignments
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 if TYPE_CHECKING:
     from engine.service.kernel.action import Action
@@ -41,7 +41,7 @@ NOON = time(12)
 """By when units answer to the facts that a bulletin will tell of them (SEMANTICS N5)."""
 
 
-class Moment(IntEnum):
+class TimerKind(IntEnum):
     """What an armed moment is about, in the order of SEMANTICS F3 for equal instants."""
 
     RUNG = 1
@@ -51,12 +51,12 @@ class Moment(IntEnum):
     ITEMS = 5
 
 
-HELD_BY_PAUSE = (Moment.PHASE, Moment.TASK, Moment.GATE)
+HELD_BY_PAUSE = (TimerKind.PHASE, TimerKind.TASK, TimerKind.GATE)
 """What does not happen by itself while the campaign is paused; when it goes on it is looked for again (P1)."""
 
 
 @record(frozen=False, kw_only=False, slots=False)
-class Case:
+class CampaignSession:
     """The head of a campaign, its plan, the instant of the act, and the rows it touches.
 
     `rules` is the version of them that the record at hand was, or will be, decided under.
@@ -65,13 +65,13 @@ class Case:
     its gate reads what happens here (SEMANTICS F2). `reader` is who reads, where it was opened to be looked at.
     """
 
-    work: Work
+    work: UnitOfWork
     library: Library
     actions: Mapping[str, Action]
     plan: Plan
     head: Campaign
     at: datetime
-    known: Known
+    known: Prefetch
     writes: bool = False
     above: int = 0
     rules: int = RULES
@@ -163,21 +163,21 @@ class Case:
 
     # --- armed moments ---
 
-    def arm(self, at: datetime, kind: Moment, ref: int) -> None:
+    def arm(self, at: datetime, kind: TimerKind, ref: int) -> None:
         """Arm a moment; only a rung's is its own, any other is armed once however often it is asked for."""
         if kind in HELD_BY_PAUSE and self.is_paused:
             return
         armed = Armed(at=at, kind=int(kind), ref=ref, campaign=self.id)
-        if kind == Moment.RUNG:
+        if kind == TimerKind.RUNG:
             self.work.add(armed)
         else:
             self.work.add_if_absent(armed)
 
-    def arm_campaign(self, at: datetime, kind: Moment) -> None:
+    def arm_campaign(self, at: datetime, kind: TimerKind) -> None:
         """Arm a moment that is about the campaign as a whole."""
         self.arm(at, kind, self.id << 32)
 
-    def disarm(self, at: datetime | None, kind: Moment, ref: int) -> None:
+    def disarm(self, at: datetime | None, kind: TimerKind, ref: int) -> None:
         """Take an armed moment away."""
         if at is not None:
             self.work.drop(Armed, at, int(kind), ref)
@@ -186,7 +186,7 @@ class Case:
         """Have the gate of a phase that advances by itself looked at (SEMANTICS F2)."""
         phase = self.plan.phases.get(self.head.phase)
         if phase is not None and phase.advance == "automatic" and self.head.state == "running":
-            self.arm_campaign(self.at, Moment.GATE)
+            self.arm_campaign(self.at, TimerKind.GATE)
 
     # --- looking up ---
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.model import UnitContact
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from notifications.recipients import channel_for
 
 
-def take_over(case: Case, units: Iterable[str]) -> None:
+def take_over(case: CampaignSession, units: Iterable[str]) -> None:
     """Take over the contacts of units of the directory."""
     for name in units:
         for contact in case.plan.workflow.directory.units[name].contacts:
@@ -28,19 +28,19 @@ def take_over(case: Case, units: Iterable[str]) -> None:
     case.forget_contacts()
 
 
-def channel_of(case: Case, unit: str, level: int, own: str) -> str:
+def channel_of(case: CampaignSession, unit: str, level: int, own: str) -> str:
     """Return the channel of a notice: its rung's own, else the contact's, else the workflow's."""
     held = [c.channel for c in case.contacts(unit) if c.level == level and c.channel]
     return own or (held[0] if held else case.plan.workflow.channel)
 
 
-def shut(case: Case, unit: str, level: int, own: str) -> str:
+def shut(case: CampaignSession, unit: str, level: int, own: str) -> str:
     """Return the channel that is switched off where each way to a unit's level is; empty where one is open (F6)."""
     channel = channel_of(case, unit, level, own)
     addresses = [contact.address for contact in case.contacts(unit) if contact.level == level]
     return channel if addresses and is_shut(case, channel, addresses) else ""
 
 
-def is_shut(case: Case, channel: str, addresses: Iterable[str]) -> bool:
+def is_shut(case: CampaignSession, channel: str, addresses: Iterable[str]) -> bool:
     """Tell whether each address is reached by a channel only that is switched off."""
     return all(channel_for(each, channel) in case.plan.workflow.channels_off for each in addresses)

@@ -18,9 +18,9 @@ from engine.service.kernel import nesting
 from engine.service.kernel.action import Action, Decision
 from engine.service.kernel.action import Answer as Told
 from engine.service.kernel.actor import SYSTEM, Actor, Door, actor_of
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import UID, Entry, Once, actor_fields, append, settled_instant
-from engine.service.kernel.known import Known
+from engine.service.kernel.known import Prefetch
 from engine.service.kernel.nesting import NestedChanged
 from engine.service.kernel.noted import Noted, digest_of
 from engine.service.kernel.plan import Library
@@ -28,7 +28,7 @@ from engine.service.kernel.rules import RULES
 from engine.store.codec import EPOCH
 from engine.store.database import Database
 from engine.store.queries import campaigns
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 
 @record(kw_only=False)
@@ -134,7 +134,7 @@ def _require_as_shown(done: Sequence[Done], digest: str) -> None:
         raise FactsChanged(number=len(changed) or len(done), changed=changed or [each.subject for each in done])
 
 
-def decided(desk: Desk, case: Case, command: Command) -> Done:
+def decided(desk: Desk, case: CampaignSession, command: Command) -> Done:
     """Do what a command asks inside an open transaction that notes what it does, and return that with its digest."""
     noted = case.work
     assert isinstance(noted, Noted)
@@ -148,7 +148,7 @@ def decided(desk: Desk, case: Case, command: Command) -> Done:
     return Done(outcome=outcome, subject=entry.subject, digest=told, items=noted.items)
 
 
-def know_ahead(case: Case, commands: Sequence[Command]) -> None:
+def know_ahead(case: CampaignSession, commands: Sequence[Command]) -> None:
     """Read at once what several commands are about."""
     case.know_assignments(_given(commands, "task"), _given(commands, "unit"))
 
@@ -163,7 +163,9 @@ def _is_for(campaign: str, command: Command) -> bool:
     return True
 
 
-def _answer(desk: Desk, case: Case, command: Command, entries: list[Entry] | None = None) -> Told | Refused:
+def _answer(
+    desk: Desk, case: CampaignSession, command: Command, entries: list[Entry] | None = None
+) -> Told | Refused:
     once: Once | None = None
     if command.key:
         once = Once(command.key, _fingerprint(command))
@@ -182,7 +184,7 @@ def _fingerprint(command: Command) -> str:
 
 
 def act(
-    case: Case,
+    case: CampaignSession,
     actor: Actor,
     name: str,
     given: Mapping[str, Any],
@@ -215,7 +217,7 @@ def act(
     return told
 
 
-def _tell_above(case: Case, before: Campaign, entry: Entry) -> None:
+def _tell_above(case: CampaignSession, before: Campaign, entry: Entry) -> None:
     """Record in the journal of the campaign above, once, that something was changed which its gate reads (F2)."""
     parent = case.work.get(Campaign, case.above) if case.above else None
     if parent is None:
@@ -227,10 +229,10 @@ def _tell_above(case: Case, before: Campaign, entry: Entry) -> None:
         case.above = 0
 
 
-def tell_parent(case: Case, parent: Campaign, what: str) -> None:
+def tell_parent(case: CampaignSession, parent: Campaign, what: str) -> None:
     """Record in the journal of the campaign above what became of this one."""
     plan = case.library.plan(case.work, parent.workflow, parent.calendar, parent.extra)
-    above = Case(
+    above = CampaignSession(
         work=case.work,
         library=case.library,
         actions=case.actions,
@@ -245,12 +247,12 @@ def tell_parent(case: Case, parent: Campaign, what: str) -> None:
     system_act(above, "nested_changed", {"facts": facts, "subject": case.head.key})
 
 
-def _require_running(case: Case, action: Action) -> None:
+def _require_running(case: CampaignSession, action: Action) -> None:
     if case.head.state != "running" and not action.after_end:
         raise WrongState("after_end", action=action.name, key=case.head.key, state=case.head.state)
 
 
-def settle(case: Case, entry: Entry) -> Told:
+def settle(case: CampaignSession, entry: Entry) -> Told:
     """Do what a record says and keep its answer under its key; the same live and under replay."""
     if entry.outcome != "done":
         return {}
@@ -263,7 +265,7 @@ def settle(case: Case, entry: Entry) -> Told:
     return told
 
 
-def _done(case: Case, actor: Actor, name: str, decision: Decision, once: Once | None) -> Entry:
+def _done(case: CampaignSession, actor: Actor, name: str, decision: Decision, once: Once | None) -> Entry:
     return Entry(
         at=case.at,
         action=name,
@@ -278,7 +280,7 @@ def _done(case: Case, actor: Actor, name: str, decision: Decision, once: Once | 
     )
 
 
-def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refusal: Refused) -> Entry:
+def _refused(case: CampaignSession, actor: Actor, name: str, given: Mapping[str, Any], refusal: Refused) -> Entry:
     told = {key: str(value) for key, value in given.items() if isinstance(value, str | int | bool)}
     facts = {**refusal.plain(), "given": told}
     return Entry(
@@ -293,7 +295,7 @@ def _refused(case: Case, actor: Actor, name: str, given: Mapping[str, Any], refu
     )
 
 
-def system_act(case: Case, name: str, given: Mapping[str, Any]) -> None:
+def system_act(case: CampaignSession, name: str, given: Mapping[str, Any]) -> None:
     """Do what the clock found, as the system; a refusal is recorded like any other."""
     act(case, SYSTEM, name, given)
 
@@ -301,7 +303,7 @@ def system_act(case: Case, name: str, given: Mapping[str, Any]) -> None:
 # --- opening campaigns ---
 
 
-def find_campaign(work: Work, key: str) -> Campaign:
+def find_campaign(work: UnitOfWork, key: str) -> Campaign:
     """Return a campaign by its key; UnknownName with what is near."""
     found = work.find(Campaign, key=key)
     if not found:
@@ -309,7 +311,7 @@ def find_campaign(work: Work, key: str) -> Campaign:
     return found[0]
 
 
-def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
+def open_case(desk: Desk, work: UnitOfWork, head: Campaign) -> CampaignSession:
     """Lock a campaign's head and open it at the present instant, unless the clock runs behind (C4)."""
     above = _listening(desk, work, head)
     if above is not None:
@@ -317,18 +319,20 @@ def open_case(desk: Desk, work: Work, head: Campaign) -> Case:
     return _opened(desk, work, campaigns.locked(work, head.id) or head, above)
 
 
-def open_named(desk: Desk, work: Work, key: str) -> Case:
+def open_named(desk: Desk, work: UnitOfWork, key: str) -> CampaignSession:
     """Lock the head of a campaign by its key and open it; one that is not nested is found and locked in one."""
     head = campaigns.locked_of(work, key)
     return _opened(desk, work, head, None) if head else open_case(desk, work, find_campaign(work, key))
 
 
-def claimed_cases(desk: Desk, work: Work, numbers: Sequence[int], behind: dict[int, Exception]) -> dict[int, Case]:
+def claimed_cases(
+    desk: Desk, work: UnitOfWork, numbers: Sequence[int], behind: dict[int, Exception]
+) -> dict[int, CampaignSession]:
     """Open campaigns for the clock, by number, but for those that another worker holds.
 
     A campaign that has records of a later instant is told in `behind` (C4). A nested one is asked for alone.
     """
-    known, found = Known(work), dict[int, Case]()
+    known, found = Prefetch(work), dict[int, CampaignSession]()
     for head, above in _claimed(desk, work, numbers):
         try:
             found[head.id] = _opened(desk, work, head, above, known)
@@ -337,7 +341,7 @@ def claimed_cases(desk: Desk, work: Work, numbers: Sequence[int], behind: dict[i
     return found
 
 
-def _claimed(desk: Desk, work: Work, numbers: Sequence[int]) -> list[tuple[Campaign, Campaign | None]]:
+def _claimed(desk: Desk, work: UnitOfWork, numbers: Sequence[int]) -> list[tuple[Campaign, Campaign | None]]:
     """Lock the heads that nobody else holds, and that above one where it listens, and return them by number."""
     if len(numbers) > 1:
         return [(head, None) for head in campaigns.locked_all(work, numbers)]
@@ -348,7 +352,7 @@ def _claimed(desk: Desk, work: Work, numbers: Sequence[int]) -> list[tuple[Campa
     return [(head, above) for head in campaigns.locked_all(work, numbers)]
 
 
-def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
+def _listening(desk: Desk, work: UnitOfWork, head: Campaign) -> Campaign | None:
     """Return the campaign above one where its gate reads what happens here: its head is locked first (G2)."""
     parent = work.get(Campaign, head.parent) if head.parent else None
     if parent is None:
@@ -357,30 +361,34 @@ def _listening(desk: Desk, work: Work, head: Campaign) -> Campaign | None:
     return parent if nesting.listened(plan, parent) else None
 
 
-def _opened(desk: Desk, work: Work, head: Campaign, above: Campaign | None, known: Known | None = None) -> Case:
+def _opened(
+    desk: Desk, work: UnitOfWork, head: Campaign, above: Campaign | None, known: Prefetch | None = None
+) -> CampaignSession:
     last_at = max(head.last_at, above.last_at) if above else head.last_at
     case = case_at(desk, work, head, settled_instant(work, desk.now(), last_at), known)
     case.writes, case.above = True, above.id if above else 0
     return case
 
 
-def case_at(desk: Desk, work: Work, head: Campaign, at: datetime, known: Known | None = None) -> Case:
+def case_at(
+    desk: Desk, work: UnitOfWork, head: Campaign, at: datetime, known: Prefetch | None = None
+) -> CampaignSession:
     """Open a campaign as of an instant, without a lock; `known` is what its transaction has read ahead."""
     plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
-    return Case(
+    return CampaignSession(
         work=work,
         library=desk.library,
         actions=desk.actions,
         plan=plan,
         head=head,
         at=at,
-        known=known or Known(work),
+        known=known or Prefetch(work),
         rules=desk.rules,
     )
 
 
 @contextmanager
-def reading(desk: Desk, key: str, who: str = "") -> Iterator[Case]:
+def reading(desk: Desk, key: str, who: str = "") -> Iterator[CampaignSession]:
     """Open a campaign to be looked at, whatever the clock says (SEMANTICS C4); not by a stranger (I6)."""
     with desk.database.read() as work:
         head = find_campaign(work, key)

@@ -11,14 +11,14 @@ from engine.model.plain import moment, short
 from engine.model.plain import plain as written
 from engine.records import record, replace
 from engine.service.kernel.actor import SYSTEM, Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of, told_by, whole
 from engine.service.kernel.plain import Row, local
 from engine.service.kernel.sight import without_addresses
 from engine.store.queries import journal as queries
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 PAGE = 500
 LADDERS = ("due", "receipt", "review", "objection")
@@ -48,7 +48,7 @@ def records(desk: Desk, journal: int, wanted: Wanted | None = None, after: int =
         after = page[-1].seq
 
 
-def _page(work: Work, journal: int, after: int, wanted: Wanted) -> list[Record]:
+def _page(work: UnitOfWork, journal: int, after: int, wanted: Wanted) -> list[Record]:
     return queries.page(
         work,
         journal,
@@ -103,13 +103,13 @@ def _why(row: Row) -> Row | str:
     return code if "verdict" in facts["with"] else {**facts["with"], "code": code}
 
 
-def entries_about(case: Case, subject: str) -> list[tuple[int, Entry]]:
+def entries_about(case: CampaignSession, subject: str) -> list[tuple[int, Entry]]:
     """Return the records of a campaign that name an assignment or one of its ladders, oldest first."""
     named = [subject, *(f"{subject} {kind}" for kind in LADDERS)]
     return [(record.seq, entry_of(record)) for record in queries.about(case.work, case.id, named)]
 
 
-def entries_for_all(case: Case, task: str, deadlines: Iterable[int]) -> list[tuple[int, Entry]]:
+def entries_for_all(case: CampaignSession, task: str, deadlines: Iterable[int]) -> list[tuple[int, Entry]]:
     """Return the records that moved one of these deadlines for everybody, each with the days of that one."""
     found = queries.acts(case.work, case.id, FOR_ALL)
     entries = ((record.seq, entry_of(record)) for record in found)
@@ -130,7 +130,7 @@ def _of_one(entry: Entry, task: str, deadlines: set[int]) -> Entry | None:
     return replace(entry, facts={**days, "document": facts["document"]})
 
 
-def told(case: Case, seq: int, entry: Entry) -> Row:
+def told(case: CampaignSession, seq: int, entry: Entry) -> Row:
     """Return one record of a campaign with its time as people read it."""
     return {
         "seq": seq,

@@ -17,7 +17,7 @@ from engine.service.kernel.journal import (
     settled_instant,
 )
 from engine.store.codec import EPOCH
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 # --- what its records tell ---
 
@@ -86,7 +86,7 @@ FACTS: dict[str, type] = {
 # --- founding ---
 
 
-def locked_system(desk: Desk, work: Work, actor: Actor = SYSTEM) -> System:
+def locked_system(desk: Desk, work: UnitOfWork, actor: Actor = SYSTEM) -> System:
     """Return the row of the installation fresh, with everybody else kept from its journal until this ends.
 
     A database that nobody has founded yet is founded now, as one that is no rehearsal.
@@ -96,7 +96,7 @@ def locked_system(desk: Desk, work: Work, actor: Actor = SYSTEM) -> System:
     return work.get(System, SYSTEM_JOURNAL) or found(desk, work, actor, rehearsal=False)
 
 
-def found(desk: Desk, work: Work, actor: Actor, *, rehearsal: bool) -> System:
+def found(desk: Desk, work: UnitOfWork, actor: Actor, *, rehearsal: bool) -> System:
     """Found the installation: its row, and the first record of its journal, which says whether it is a rehearsal."""
     system = new_system(desk.uid(), desk.uid(), rehearsal=rehearsal)
     work.add(system)
@@ -113,7 +113,7 @@ def establish(desk: Desk, *, rehearsal: bool, actor: Actor = SYSTEM) -> System:
         return work.get(System, SYSTEM_JOURNAL) or found(desk, work, actor, rehearsal=rehearsal)
 
 
-def system_instant(desk: Desk, work: Work, system: System) -> datetime:
+def system_instant(desk: Desk, work: UnitOfWork, system: System) -> datetime:
     """Return the instant of an act of the installation, unless the clock runs behind (C4)."""
     return settled_instant(work, desk.now(), system.last_at)
 

@@ -9,14 +9,14 @@ from typing import Any
 from engine import deadlines as rules
 from engine.model import Assignment, Deadline, Delivery, Item
 from engine.records import replace
-from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.case import CampaignSession, TimerKind
 
 PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 """How an item's facts are written."""
 
 
 def enqueue(
-    case: Case,
+    case: CampaignSession,
     kind: str,
     unit: str,
     *,
@@ -46,23 +46,23 @@ def enqueue(
         facts=PLAIN.encode(facts) if facts else "{}",
     )
     case.work.add(item)
-    case.arm_campaign(ready_at, Moment.ITEMS)
+    case.arm_campaign(ready_at, TimerKind.ITEMS)
     return item
 
 
-def take_up(case: Case, item: Item) -> None:
+def take_up(case: CampaignSession, item: Item) -> None:
     """Have what was put aside tried again: its contact or its template may be there now (SEMANTICS F5)."""
     told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}
     facts = PLAIN.encode(told)
     ready_at = _sending_time(case)
     case.work.put(replace(item, state="waiting", facts=facts, ready_at=ready_at))
-    case.arm_campaign(ready_at, Moment.ITEMS)
+    case.arm_campaign(ready_at, TimerKind.ITEMS)
 
 
-def _sending_time(case: Case) -> datetime:
+def _sending_time(case: CampaignSession) -> datetime:
     return case.worked_out(("sending time", case.at), lambda: rules.sending_time(case.at, case.plan.times))
 
 
-def delivery_in(case: Case, wished: Delivery) -> Delivery:
+def delivery_in(case: CampaignSession, wished: Delivery) -> Delivery:
     """A trial run sends nothing without release (SEMANTICS L6)."""
     return "manual" if case.head.trial and wished in ("send", "release") else wished

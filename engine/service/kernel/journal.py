@@ -12,10 +12,10 @@ from engine.model import Record, System
 from engine.model.plain import instant, made, plain
 from engine.records import field, is_record, record, replace
 from engine.service.kernel.actor import Actor, Door
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.rules import RULES
 from engine.store.codec import EPOCH, Unreadable
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 TOLERANCE = timedelta(minutes=5)
 SYSTEM_JOURNAL = 0
@@ -57,7 +57,7 @@ class Entry:
     once: Once | None = None
 
 
-def settled_instant(work: Work, now: datetime, last_at: datetime) -> datetime:
+def settled_instant(work: UnitOfWork, now: datetime, last_at: datetime) -> datetime:
     """Return the instant that counts as now, or refuse a clock that runs behind (SEMANTICS C4)."""
     if now >= last_at:
         return now
@@ -69,7 +69,7 @@ def settled_instant(work: Work, now: datetime, last_at: datetime) -> datetime:
     raise ClockBehind(now=now.isoformat(), last=last_at.isoformat())
 
 
-def append(case: Case, entry: Entry) -> None:
+def append(case: CampaignSession, entry: Entry) -> None:
     """Append an entry to a campaign's journal and move its head."""
     head = case.head
     record = _record(head.id, head.uid, head.seq + 1, head.head, entry)
@@ -77,7 +77,7 @@ def append(case: Case, entry: Entry) -> None:
     case.change(seq=record.seq, head=record.hash, last_at=entry.at)
 
 
-def append_system(work: Work, entry: Entry) -> None:
+def append_system(work: UnitOfWork, entry: Entry) -> None:
     """Append an entry to the journal of the installation, whose row is there."""
     system = work.must(System, SYSTEM_JOURNAL)
     record = _record(SYSTEM_JOURNAL, system.uid, system.seq + 1, system.head, entry)

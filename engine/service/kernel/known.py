@@ -9,14 +9,14 @@ from typing import Any
 from engine.model import Deadline, Hold, Notice, Occurrence, Pause, UnitContact
 from engine.records import field, record
 from engine.store.queries import contacts as queries
-from engine.store.work import Asked, Work, having
+from engine.store.work import Asked, UnitOfWork, having
 
 
 @record(frozen=False, kw_only=False)
-class Known:
+class Prefetch:
     """Occurrences and holds by their deadlines, contacts and pauses by their campaigns."""
 
-    work: Work
+    work: UnitOfWork
     _occurrences: dict[int, list[Occurrence]] = field(default_factory=dict)
     _holds: dict[int, list[Hold]] = field(default_factory=dict)
     _contacts: dict[tuple[int, str], list[UnitContact]] = field(default_factory=dict)

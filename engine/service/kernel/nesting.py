@@ -8,7 +8,7 @@ from typing import Any
 from engine.gates import Below, NestedRead
 from engine.model import Campaign, PhaseState, Tally
 from engine.records import record
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.comparing import same
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.plan import Plan
@@ -35,19 +35,19 @@ def listened(plan: Plan, head: Campaign) -> frozenset[NestedRead]:
     return plan.reads[phase.id].nested
 
 
-def heads(case: Case) -> list[Campaign]:
+def heads(case: CampaignSession) -> list[Campaign]:
     """Return the campaigns below one in the order of their ids, locked so if this one is open for writing (G2)."""
     if case.writes:
         campaigns.hold_below(case.work, case.id)
     return case.work.find(Campaign, parent=case.id, order="id")
 
 
-def below(case: Case) -> Mapping[str, Below]:
+def below(case: CampaignSession) -> Mapping[str, Below]:
     """Return where the campaigns below one stand now, by the unit that runs each."""
     return {head.parent_unit: stands(case, head) for head in heads(case)}
 
 
-def stands(case: Case, head: Campaign) -> Below:
+def stands(case: CampaignSession, head: Campaign) -> Below:
     """Return where a campaign below this one stands now."""
     plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)
     tallies: dict[str, list[Tally]] = {}
@@ -62,7 +62,7 @@ def stands(case: Case, head: Campaign) -> Below:
     )
 
 
-def changed(case: Case, reads: Iterable[NestedRead], before: Campaign, entry: Entry) -> str:
+def changed(case: CampaignSession, reads: Iterable[NestedRead], before: Campaign, entry: Entry) -> str:
     """Return what an act changed of what is read of a campaign: a phase, its end, a quota, or nothing."""
     after = case.head
     ended = after.state in ENDS and before.state not in ENDS
@@ -79,7 +79,7 @@ def _quota_of(facts: Any) -> str:
     return str(facts.get("quota", "") if isinstance(facts, Mapping) else getattr(facts, "quota", ""))
 
 
-def _restated(case: Case, before: Campaign) -> list[str]:
+def _restated(case: CampaignSession, before: Campaign) -> list[str]:
     """Return the quotas that ask for something else since: by a new version, or because of units that merged."""
     if (before.workflow, before.extra) == (case.head.workflow, case.head.extra):
         return []

@@ -11,16 +11,16 @@ from engine.model.plain import plain
 from engine.records import is_record, replace
 from engine.service.kernel.journal import Entry
 from engine.store.codec import EPOCH, mapping
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 DIGEST: Final = 32
 """So many digits of a digest tell one thing from another; who gives it back is not an enemy."""
 
 
-class Noted(Work):
+class Noted(UnitOfWork):
     """Shares all of a unit of work, and notes what is added to it and changed in it."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: UnitOfWork) -> None:
         self.__dict__.update(vars(work))
         self._items: list[Item] = []
         self._new: set[tuple[type, Any]] = set()

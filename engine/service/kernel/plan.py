@@ -21,7 +21,7 @@ from engine.model.plain import made, plain
 from engine.records import field, record
 from engine.service.kernel.amendments import amended, amendments_from
 from engine.store.codec import Unreadable
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 NO_LADDER = Ladder(id="", rungs=())
 
@@ -98,7 +98,7 @@ class Library:
     room: int = 256
     _plans: dict[tuple[str, str, str], Plan] = field(default_factory=dict)
 
-    def plan(self, work: Work, workflow: str, calendar: str, extra: str = "") -> Plan:
+    def plan(self, work: UnitOfWork, workflow: str, calendar: str, extra: str = "") -> Plan:
         """Return the plan of these hashes, reading it from the store the first time."""
         key = workflow, calendar, extra
         found = self._plans.pop(key, None)
@@ -109,7 +109,7 @@ class Library:
             self._plans.pop(oldest, None)
         return found
 
-    def _extended(self, work: Work, workflow: str, calendar: str, extra: str) -> Plan:
+    def _extended(self, work: UnitOfWork, workflow: str, calendar: str, extra: str) -> Plan:
         plain = self.plan(work, workflow, calendar)
         amendments = amendments_from(blob(work, extra))
         versions = {sha: self.plan(work, sha, calendar).workflow for sha in amendments.versions}
@@ -117,7 +117,7 @@ class Library:
         return Plan(workflow=changed, calendar=plain.calendar)
 
 
-def _read(work: Work, workflow: str, calendar: str) -> Plan:
+def _read(work: UnitOfWork, workflow: str, calendar: str) -> Plan:
     return Plan(
         workflow=workflow_of(blob(work, workflow)),
         calendar=Calendar.from_json(blob(work, calendar).decode()),
@@ -132,7 +132,7 @@ SINCE: Final[Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]] = {}
 """By version of the shape, what brings a workflow that was kept in it into the next one."""
 
 
-def keep_edition(work: Work, bundle: Mapping[str, str], workflow: Workflow) -> str:
+def keep_edition(work: UnitOfWork, bundle: Mapping[str, str], workflow: Workflow) -> str:
     """Keep a workflow as it was read, and the files it was read from, and return the hash of the first.
 
     A campaign runs what was read once: a reader that is stricter or reads otherwise later changes nothing for it.
@@ -150,12 +150,12 @@ def workflow_of(edition: bytes) -> Workflow:
     return made(Workflow, workflow)
 
 
-def source_of(work: Work, edition: str) -> Mapping[str, str]:
+def source_of(work: UnitOfWork, edition: str) -> Mapping[str, str]:
     """Return the files that an edition was read from."""
     return bundle_from(blob(work, json.loads(blob(work, edition))["source"]))
 
 
-def blob(work: Work, sha: str) -> bytes:
+def blob(work: UnitOfWork, sha: str) -> bytes:
     """Return the bytes kept under a hash; RowMissing where there are none, Unreadable where they are others."""
     found = work.must(Blob, sha).data
     if sha256(found).hexdigest() != sha:
@@ -163,7 +163,7 @@ def blob(work: Work, sha: str) -> bytes:
     return found
 
 
-def keep(work: Work, data: bytes) -> str:
+def keep(work: UnitOfWork, data: bytes) -> str:
     """Keep bytes under their SHA-256 and return it."""
     sha = sha256(data).hexdigest()
     work.add_if_absent(Blob(sha=sha, data=data))

@@ -9,9 +9,9 @@ from engine.errors import NotAllowed, UnknownName
 from engine.model import Campaign
 from engine.records import record
 from engine.service.kernel.actor import WORDS, Actor, RoleName, actor_of
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from notifications.recipients import ADDRESS
 
 Kind = Literal[
@@ -67,32 +67,32 @@ def require_sight(actor: Actor, what: Thing) -> None:
 # --- in a campaign ---
 
 
-def sees(case: Case, kind: Kind, *units: str) -> bool:
+def sees(case: CampaignSession, kind: Kind, *units: str) -> bool:
     """Tell whether who reads a campaign may see a thing; a unit also what was of a unit that it goes on for."""
     if case.reader.role == "unit":
         units = (*units, *filter(None, map(case.heir, units)))
     return may_see(case.reader, Thing(kind, units))
 
 
-def require(case: Case, kind: Kind, *units: str) -> None:
+def require(case: CampaignSession, kind: Kind, *units: str) -> None:
     """Refuse who reads a campaign what he may not see."""
     if not sees(case, kind, *units):
         require_sight(case.reader, Thing(kind, units))
 
 
-def own(case: Case) -> str:
+def own(case: CampaignSession) -> str:
     """Return the unit that reads; nothing where it is no unit."""
     return case.reader.name if case.reader.role == "unit" else ""
 
 
-def whose(case: Case, kind: Kind, unit: str) -> str:
+def whose(case: CampaignSession, kind: Kind, unit: str) -> str:
     """Return of which unit a list tells: the one asked for, else the one that reads; nothing for all of them."""
     if unit:
         require(case, kind, unit)
     return unit or ("" if sees(case, kind) else own(case))
 
 
-def addresses(case: Case, found: Iterable[str]) -> list[str]:
+def addresses(case: CampaignSession, found: Iterable[str]) -> list[str]:
     """Return addresses; none to whom they are no business of."""
     return list(found) if sees(case, "address") else []
 
@@ -122,7 +122,7 @@ def reader_here(desk: Desk, word: str) -> Actor:
     return next(iter(readers.values()))
 
 
-def readers_of(desk: Desk, work: Work, word: str, heads: Iterable[Campaign]) -> Mapping[int, Actor]:
+def readers_of(desk: Desk, work: UnitOfWork, word: str, heads: Iterable[Campaign]) -> Mapping[int, Actor]:
     """Return as whom a name reads each campaign that knows it; UnknownName where none does."""
     found, known = dict[int, Actor](), list[str]()
     for head in heads:

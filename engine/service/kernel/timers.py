@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.model import Armed
 from engine.model.plain import WITHIN, Ref
 from engine.records import record
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 
 
 @record
@@ -20,7 +20,7 @@ class Taken:
     ref: Ref = 0
 
 
-def disarm(case: Case, moments: Iterable[Taken]) -> None:
+def disarm(case: CampaignSession, moments: Iterable[Taken]) -> None:
     """Take away the armed moments that a record names."""
     for armed in moments:
         case.work.drop(Armed, armed.at, armed.kind, case.id << 32 | armed.ref & WITHIN)

@@ -13,7 +13,7 @@ from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, No
 from engine.model.plain import coded, short
 from engine.records import field, record, replace
 from engine.service.kernel import contacts
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plan import keep
 from engine.service.kernel.timers import taken
 from engine.service.notices import composing as compose
@@ -21,7 +21,7 @@ from engine.service.notices.commands.writing import Bound, Written, own_digest
 from engine.service.notices.kinds import kind_of
 from engine.service.notices.standing import about
 from engine.store.queries import items as queries
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from notifications.notice import Content, NoticeError
 
 STATES: Mapping[Delivery, NoticeState] = {
@@ -71,7 +71,11 @@ class Listed(NamedTuple):
 
 
 def gathered(
-    work: Work, cases: Sequence[Case], due: Mapping[int, Sequence[Armed]], until: datetime, known: dict[int, Listed]
+    work: UnitOfWork,
+    cases: Sequence[CampaignSession],
+    due: Mapping[int, Sequence[Armed]],
+    until: datetime,
+    known: dict[int, Listed],
 ) -> dict[int, Listed]:
     """Return what campaigns have to tell by an instant, from `known` where that holds.
 
@@ -88,14 +92,14 @@ def gathered(
     return found
 
 
-def _still_holds(case: Case, due: Sequence[Armed], known: Listed | None) -> bool:
+def _still_holds(case: CampaignSession, due: Sequence[Armed], known: Listed | None) -> bool:
     """Tell whether a list is still whole: no record came, and nothing more became due."""
     if known is None or known.head != case.head.head:
         return False
     return max(armed.at for armed in due) <= known.until
 
 
-def _listed(work: Work, cases: Sequence[Case], until: datetime) -> dict[int, Listed]:
+def _listed(work: UnitOfWork, cases: Sequence[CampaignSession], until: datetime) -> dict[int, Listed]:
     found: dict[int, dict[str, list[int]]] = {case.id: {} for case in cases}
     for campaign, number, kind, unit in queries.ready(work, found, until):
         found[campaign].setdefault(_together(kind, unit), []).append(number)
@@ -116,7 +120,7 @@ def _enough(groups: Sequence[Sequence[int]], least: int) -> int:
     return len(groups)
 
 
-def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Item]:
+def _read(work: UnitOfWork, cases: Sequence[CampaignSession], numbers: Sequence[int]) -> list[Item]:
     """Read items and what they speak of, set-wise."""
     items = work.among(Item, "id", numbers)
     for kind, ids in (
@@ -129,7 +133,7 @@ def _read(work: Work, cases: Sequence[Case], numbers: Sequence[int]) -> list[Ite
     return items
 
 
-def bind(case: Case, groups: list[list[int]], armed: Iterable[Armed]) -> Bound:
+def bind(case: CampaignSession, groups: list[list[int]], armed: Iterable[Armed]) -> Bound:
     """Return the facts of one binding: what is moot, put aside or put off, and the notices written.
 
     It takes the first of `groups`, so many items whatever time it takes: what a record holds does not hang on the
@@ -147,12 +151,12 @@ def tells_more(facts: Bound) -> bool:
     return any(notice.shown for notice in facts.notices)
 
 
-def rest_of(case: Case, listed: Listed, groups: list[list[int]], facts: Bound) -> Listed:
+def rest_of(case: CampaignSession, listed: Listed, groups: list[list[int]], facts: Bound) -> Listed:
     """Return what is left of a list after a binding; where that gave units more to hear, the list holds no longer."""
     return Listed("" if tells_more(facts) else case.head.head, listed.until, groups)
 
 
-def _bind_items(case: Case, items: Sequence[Item], found: Binding) -> None:
+def _bind_items(case: CampaignSession, items: Sequence[Item], found: Binding) -> None:
     """Write what items tell, or put it off until it may be sent."""
     known = [item for item in items if not _is_moot(case, item, found)]
     sendable_at = rules.sending_time(case.at, case.plan.times)
@@ -171,14 +175,14 @@ def _bind_items(case: Case, items: Sequence[Item], found: Binding) -> None:
 # --- checked again (F5) ---
 
 
-def _is_moot(case: Case, item: Item, found: Binding) -> bool:
+def _is_moot(case: CampaignSession, item: Item, found: Binding) -> bool:
     reason = moot_reason(case, item)
     if reason:
         found.moot.append((item.id, reason))
     return bool(reason)
 
 
-def moot_reason(case: Case, item: Item) -> str:
+def moot_reason(case: CampaignSession, item: Item) -> str:
     """Return why an item is no longer true, or an empty text."""
     return kind_of(item.kind).moot(case, about(case, item))
 
@@ -186,7 +190,7 @@ def moot_reason(case: Case, item: Item) -> str:
 # --- gathered (N1) ---
 
 
-def _grouped(case: Case, items: Sequence[Item]) -> dict[str, list[Item]]:
+def _grouped(case: CampaignSession, items: Sequence[Item]) -> dict[str, list[Item]]:
     """Return items by the digest of their notice; replies of one moment go together (N1)."""
     groups: dict[str, list[Item]] = {}
     replies: dict[tuple[str, str], str] = {}
@@ -198,7 +202,7 @@ def _grouped(case: Case, items: Sequence[Item]) -> dict[str, list[Item]]:
     return groups
 
 
-def _digest(case: Case, item: Item) -> str:
+def _digest(case: CampaignSession, item: Item) -> str:
     day = case.today.isoformat()
     channel = _channel(case, item)
     gathers = kind_of(item.kind).gathers
@@ -209,16 +213,16 @@ def _digest(case: Case, item: Item) -> str:
     return own_digest(case, f"{item.kind}|{item.unit}|{short(item.id)}")
 
 
-def _channel(case: Case, item: Item) -> str:
+def _channel(case: CampaignSession, item: Item) -> str:
     return contacts.channel_of(case, item.unit, item.level, item.channel)
 
 
-def _tomorrow(case: Case, items: Sequence[Item]) -> list[tuple[int, datetime]]:
+def _tomorrow(case: CampaignSession, items: Sequence[Item]) -> list[tuple[int, datetime]]:
     tomorrow = rules.sending_time(_next_day(case), case.plan.times)
     return [(item.id, tomorrow) for item in items]
 
 
-def _bind_group(case: Case, digest: str, items: list[Item], found: Binding) -> None:
+def _bind_group(case: CampaignSession, digest: str, items: list[Item], found: Binding) -> None:
     first = items[0]
     try:
         told = written(case, first.kind, first.unit, first.level, items)
@@ -235,7 +239,7 @@ def _bind_group(case: Case, digest: str, items: list[Item], found: Binding) -> N
     found.notices.append(replace(told, digest=digest.partition("|")[2], channel=channel, state=state))
 
 
-def _next_day(case: Case) -> datetime:
+def _next_day(case: CampaignSession) -> datetime:
     return rules.last_moment_of(case.today, case.plan.zone) + SHORT_OF_TIME
 
 
@@ -246,7 +250,9 @@ def _state(item: Item) -> NoticeState:
 # --- written ---
 
 
-def written(case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = "") -> Written:
+def written(
+    case: CampaignSession, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
+) -> Written:
     """Render a notice, keep its texts under their hash, and return what its record will say."""
     from notifications.render import render  # its language of templates takes longer to import than a list to print
 
@@ -276,7 +282,7 @@ REHEARSAL = "【演练】"
 """What stands before each text of a rehearsal (SEMANTICS I3)."""
 
 
-def _marked(case: Case, content: Content) -> Content:
+def _marked(case: CampaignSession, content: Content) -> Content:
     """Return the texts of a notice; those of a rehearsal say so."""
     if not case.head.rehearsal:
         return content

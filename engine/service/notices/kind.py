@@ -7,15 +7,15 @@ from typing import Any, Literal
 
 from engine.model import Item
 from engine.records import record
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.standing import About, out_of_date
 
 Gathers = Literal["alone", "moment", "day", "document"]
-Moot = Callable[[Case, About], str]
-Fields = Callable[[Case, Sequence[Item]], dict[str, Any]]
+Moot = Callable[[CampaignSession, About], str]
+Fields = Callable[[CampaignSession, Sequence[Item]], dict[str, Any]]
 
 
-def nothing_more(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def nothing_more(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     """Return no field beside those that every notice has."""
     return {}
 
@@ -45,5 +45,5 @@ class NoticeKind:
     reaches_any: bool = False
     asks_receipt: bool = False
     shows_facts: bool = False
-    ordered: Callable[[Case, str, str], tuple[str, int]] | None = None
+    ordered: Callable[[CampaignSession, str, str], tuple[str, int]] | None = None
     corrects: Callable[[Item], int] = _nothing

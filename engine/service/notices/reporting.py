@@ -10,7 +10,7 @@ from engine.errors import BadInput
 from engine.model import Assignment, Deadline, Quota, QuotaKind, Tally, Task
 from engine.records import record
 from engine.service.kernel import counting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from notifications.notice import Figures, KindCount, Reported, Tallied
 
 DONE = ("accepted", "waived")
@@ -26,7 +26,7 @@ EACH = "每期不少于{least}{measure},还有{periods}期"
 
 
 @record(kw_only=False)
-class Owed:
+class ReportedDuty:
     """An assignment with its task and its due date, if it has one."""
 
     task: Task
@@ -39,7 +39,7 @@ class Owed:
         return self.due.due_on if self.due else None
 
 
-def report(case: Case, *, year: int = 0, to: str = "", itself: str = "") -> dict[str, Any]:
+def report(case: CampaignSession, *, year: int = 0, to: str = "", itself: str = "") -> dict[str, Any]:
     """Return what a report on a year says, as the fields of its document.
 
     It does not speak of the tasks that have `itself` drafted.
@@ -62,20 +62,20 @@ def report(case: Case, *, year: int = 0, to: str = "", itself: str = "") -> dict
     }
 
 
-def year_of(case: Case) -> int:
+def year_of(case: CampaignSession) -> int:
     """Return the year that a report is about where nobody says so: in January the one before."""
     before = case.today.year - 1
     return before if case.today.month == 1 and case.head.adopted_on.year <= before else case.today.year
 
 
-def superior(case: Case) -> str:
+def superior(case: CampaignSession) -> str:
     """Return the first superior of the directory beside the leading group, or that group."""
     workflow = case.plan.workflow
     above = (u.name for u in workflow.directory.units.values() if u.relation == "superior")
     return next((name for name in above if name != workflow.leading_group), workflow.leading_group)
 
 
-def year_given(case: Case, word: str) -> int:
+def year_given(case: CampaignSession, word: str) -> int:
     """Return the year that a person names, or the one a report is about; BadInput for one not lived."""
     first, last = case.head.adopted_on.year, case.today.year
     year = int(word) if word.isdecimal() and len(word) == 4 else 0
@@ -84,11 +84,11 @@ def year_given(case: Case, word: str) -> int:
     return year or year_of(case)
 
 
-def _owed(case: Case, itself: str) -> list[Owed]:
+def _owed(case: CampaignSession, itself: str) -> list[ReportedDuty]:
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     order = {task.id: n for n, task in enumerate(case.plan.workflow.tasks)}
     found = sorted(case.work.find(Assignment, campaign=case.id, order="id"), key=lambda a: order[a.task])
-    owed = [Owed(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
+    owed = [ReportedDuty(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
     return [each for each in owed if not _drafts(each.task, itself)]
 
 
@@ -97,7 +97,7 @@ def _drafts(task: Task, itself: str) -> bool:
     return bool(itself) and task.draft == itself
 
 
-def _is_done_in(owed: Owed, year: int) -> bool:
+def _is_done_in(owed: ReportedDuty, year: int) -> bool:
     settled = owed.assignment.settled_on
     return owed.assignment.state in DONE and settled is not None and settled.year == year
 
@@ -105,7 +105,7 @@ def _is_done_in(owed: Owed, year: int) -> bool:
 # --- figures ---
 
 
-def _figures(owed: Sequence[Owed], year: int, last: date) -> Figures:
+def _figures(owed: Sequence[ReportedDuty], year: int, last: date) -> Figures:
     """Return how many were due in the year by its last day, and of these done, done in time, and late."""
     due = [o for o in owed if o.due_on is not None and o.due_on.year == year and o.due_on <= last]
     done = [o for o in due if o.assignment.state in DONE]
@@ -118,19 +118,19 @@ def _figures(owed: Sequence[Owed], year: int, last: date) -> Figures:
     )
 
 
-def _in_time(owed: Owed) -> bool:
+def _in_time(owed: ReportedDuty) -> bool:
     first = owed.assignment.first_submitted_on
     return first is not None and owed.due is not None and first <= owed.due.first_due_on
 
 
-def _is_late(owed: Owed, last: date) -> bool:
+def _is_late(owed: ReportedDuty, last: date) -> bool:
     return owed.assignment.state not in SETTLED and owed.due_on is not None and owed.due_on < last
 
 
 # --- counts ---
 
 
-def _tallied(case: Case, quota: Quota, year: int) -> Tallied:
+def _tallied(case: CampaignSession, quota: Quota, year: int) -> Tallied:
     """Return a quota with each kind that was counted: what the plan reported, and what came since."""
     found = case.work.find(Tally, campaign=case.id, quota=quota.id)
     counts = [_count(kind, [t for t in found if t.kind == kind.id], year) for kind in quota.kinds]
@@ -147,7 +147,7 @@ def _count(kind: QuotaKind, found: Iterable[Tally], year: int) -> KindCount:
 # --- clauses ---
 
 
-def _missing(case: Case, owed: Sequence[Owed], last: date, office: str) -> Iterator[Reported]:
+def _missing(case: CampaignSession, owed: Sequence[ReportedDuty], last: date, office: str) -> Iterator[Reported]:
     """Yield what should have been done by the last day and was not; then what is open without a date."""
     for period, short in _short(case, owed, last).items():
         yield from _by_task(short, _due_on, f"{period}{SHORT}", office)
@@ -157,16 +157,16 @@ def _missing(case: Case, owed: Sequence[Owed], last: date, office: str) -> Itera
     yield from _by_task([o for o in open_ if o.due_on is None], _due_on, UNDATED, office)
 
 
-def _short(case: Case, owed: Sequence[Owed], last: date) -> Mapping[str, list[Owed]]:
+def _short(case: CampaignSession, owed: Sequence[ReportedDuty], last: date) -> Mapping[str, list[ReportedDuty]]:
     """Return by period what a counted duty fell short of in the year of a day."""
-    found: dict[str, list[Owed]] = {}
+    found: dict[str, list[ReportedDuty]] = {}
     for each in owed:
         if each.assignment.state == "short" and each.due_on and date(last.year, 1, 1) <= each.due_on <= last:
             found.setdefault(counting.period_of(case, each.assignment).title, []).append(each)
     return found
 
 
-def _periods(case: Case) -> Iterator[Reported]:
+def _periods(case: CampaignSession) -> Iterator[Reported]:
     """Yield the counted duties of which further periods will begin."""
     running = case.head.state == "running"
     for task in case.plan.workflow.tasks if running else ():
@@ -178,11 +178,11 @@ def _periods(case: Case) -> Iterator[Reported]:
             yield Reported(title=task.title, clause=clause, state=said, last_on=ahead[-1].last_day)
 
 
-def _ahead(owed: Sequence[Owed], last: date) -> list[Owed]:
+def _ahead(owed: Sequence[ReportedDuty], last: date) -> list[ReportedDuty]:
     return [o for o in owed if o.assignment.state not in SETTLED and o.due_on is not None and o.due_on > last]
 
 
-def _unissued(case: Case, itself: str) -> Iterator[Reported]:
+def _unissued(case: CampaignSession, itself: str) -> Iterator[Reported]:
     """Yield the tasks that nobody was given yet, those of phases from before adoption left out."""
     given = case.work.distinct(Assignment, "task", campaign=case.id)
     running = case.head.state == "running"
@@ -194,10 +194,10 @@ def _unissued(case: Case, itself: str) -> Iterator[Reported]:
 
 
 def _by_task(
-    owed: Iterable[Owed], day_of: Callable[[Owed], date | None], state: str, office: str
+    owed: Iterable[ReportedDuty], day_of: Callable[[ReportedDuty], date | None], state: str, office: str
 ) -> Iterator[Reported]:
     """Yield a line for each task, in the order of the plan: who, between which days, how it stands."""
-    tasks: dict[str, list[Owed]] = {}
+    tasks: dict[str, list[ReportedDuty]] = {}
     for each in owed:
         tasks.setdefault(each.task.id, []).append(each)
     for found in tasks.values():
@@ -220,9 +220,9 @@ def who(units: Sequence[str], office: str) -> str:
     return named if len(units) <= MOST_NAMED else f"{named}等{len(units)}个单位"
 
 
-def _settled_on(owed: Owed) -> date | None:
+def _settled_on(owed: ReportedDuty) -> date | None:
     return owed.assignment.settled_on
 
 
-def _due_on(owed: Owed) -> date | None:
+def _due_on(owed: ReportedDuty) -> date | None:
     return owed.due_on

@@ -6,7 +6,7 @@ from engine.model import Assignment, Deadline, Item, Occurrence
 from engine.model.plain import coded
 from engine.records import record
 from engine.service.duties.commands.firing import rung_of
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 
 
 @record
@@ -18,7 +18,7 @@ class About:
     deadline: Deadline | None
 
 
-def about(case: Case, item: Item) -> About:
+def about(case: CampaignSession, item: Item) -> About:
     """Return an item with what it speaks of."""
     return About(
         item=item,
@@ -27,7 +27,7 @@ def about(case: Case, item: Item) -> About:
     )
 
 
-def out_of_date(case: Case, told: About) -> str:
+def out_of_date(case: CampaignSession, told: About) -> str:
     """Return why what is said of an open task is no longer true, or an empty text; most kinds know no other rule."""
     return settled(told) or off_its_day(case, told)
 
@@ -38,7 +38,7 @@ def settled(told: About) -> str:
     return coded("assignment_is", state=owed.state) if owed is not None and owed.state in SETTLED else ""
 
 
-def off_its_day(case: Case, told: About) -> str:
+def off_its_day(case: CampaignSession, told: About) -> str:
     """Return why a rung of a deadline says nothing true today, or an empty text."""
     occurrence = case.work.get(Occurrence, told.item.occurrence) if told.item.occurrence else None
     if occurrence is None or told.deadline is None:
@@ -48,7 +48,7 @@ def off_its_day(case: Case, told: About) -> str:
     return _untimely(case, occurrence, told.deadline)
 
 
-def _untimely(case: Case, occurrence: Occurrence, deadline: Deadline) -> str:
+def _untimely(case: CampaignSession, occurrence: Occurrence, deadline: Deadline) -> str:
     """Return why a rung's text, which speaks of a day ahead or of one that is over, is false; else nothing."""
     if occurrence.rung.startswith("manual-"):
         return ""
@@ -58,7 +58,7 @@ def _untimely(case: Case, occurrence: Occurrence, deadline: Deadline) -> str:
     return "" if looks_ahead or case.today > deadline.due_on else coded("date_moved")
 
 
-def _looks_ahead(case: Case, deadline: Deadline, occurrence: Occurrence) -> bool:
+def _looks_ahead(case: CampaignSession, deadline: Deadline, occurrence: Occurrence) -> bool:
     """Tell whether a rung reminds; one that the ladder has no longer (P4) did where it lay before the day's end."""
     try:
         return rung_of(case, deadline, occurrence.rung).at.count <= 0

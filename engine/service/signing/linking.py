@@ -14,10 +14,10 @@ from engine import tokens, units
 from engine.model import Assignment, Item, Notice, Outgoing
 from engine.model.plain import full, short
 from engine.records import field, record
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kinds import KINDS
 from engine.store.queries import notices as queries
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 from notifications import wording
 
 DAYS: Final = 15
@@ -54,7 +54,7 @@ class Paper:
 # --- what is asked for ---
 
 
-def asking(work: Work, notices: Iterable[int]) -> frozenset[int]:
+def asking(work: UnitOfWork, notices: Iterable[int]) -> frozenset[int]:
     """Return which of some notices ask for a receipt: they issue a task that wants one, or remind of it.
 
     No superior and nobody above the liaison is ever asked (SEMANTICS L4, L7). It rests on what never changes
@@ -64,19 +64,19 @@ def asking(work: Work, notices: Iterable[int]) -> frozenset[int]:
     return queries.asking_for_receipts(work, list(notices), asking)
 
 
-def assignments(case: Case, notice: Notice) -> list[Assignment]:
+def assignments(case: CampaignSession, notice: Notice) -> list[Assignment]:
     """Return what a notice speaks of, each once, as it stands now."""
     ids = dict.fromkeys(item.assignment for item in case.work.find(Item, notice=notice.id, order="id"))
     found = {each.id: each for each in case.work.among(Assignment, "id", [number for number in ids if number])}
     return [found[number] for number in ids if number in found]
 
 
-def unsigned(case: Case, notice: Notice) -> list[Assignment]:
+def unsigned(case: CampaignSession, notice: Notice) -> list[Assignment]:
     """Return what a notice speaks of and its unit has not answered yet."""
     return [each for each in assignments(case, notice) if is_unsigned(case, notice, each)]
 
 
-def is_unsigned(case: Case, notice: Notice, assignment: Assignment) -> bool:
+def is_unsigned(case: CampaignSession, notice: Notice, assignment: Assignment) -> bool:
     """Tell whether the unit of a notice, under the name it bears now, owes a receipt for an assignment (L4, R3)."""
     owes = assignment.unit in (notice.unit, units.called(case.plan.workflow.directory, notice.unit, case.today))
     return owes and assignment.state == "issued" and case.plan.tasks[assignment.task].counted is None
@@ -85,7 +85,7 @@ def is_unsigned(case: Case, notice: Notice, assignment: Assignment) -> bool:
 # --- from a message to its link, and back ---
 
 
-def line(case: Case, links: Links, notice: Notice, outgoing: Outgoing) -> str:
+def line(case: CampaignSession, links: Links, notice: Notice, outgoing: Outgoing) -> str:
     """Return what is laid under the text of a message that asks for a receipt (Z1)."""
     paper = Paper(notice=notice, message=outgoing, until=notice.day + timedelta(days=links.days))
     day = wording.plain_day(paper.until, notice.day)
@@ -93,14 +93,14 @@ def line(case: Case, links: Links, notice: Notice, outgoing: Outgoing) -> str:
     return f"\n在线签收:\n{address(case, links, paper)}\n({told})\n"
 
 
-def address(case: Case, links: Links, paper: Paper) -> str:
+def address(case: CampaignSession, links: Links, paper: Paper) -> str:
     """Return the address that a paper's link leads to."""
     check = _check(case, paper.notice)
     seal = tokens.Seal(campaign=case.id, paper=short(paper.number), until=paper.until, check=check)
     return f"{links.url}/{tokens.sealed(seal, links.keys[0])}"
 
 
-def paper_of(case: Case, seal: tokens.Seal) -> Paper | None:
+def paper_of(case: CampaignSession, seal: tokens.Seal) -> Paper | None:
     """Return what a seal was made for; None where this database has nothing of the kind."""
     number = full(seal.paper, case.id)
     message = case.work.get(Outgoing, number)
@@ -110,11 +110,11 @@ def paper_of(case: Case, seal: tokens.Seal) -> Paper | None:
     return Paper(notice=notice, message=message, until=seal.until)
 
 
-def _check(case: Case, notice: Notice) -> bytes:
+def _check(case: CampaignSession, notice: Notice) -> bytes:
     return tokens.check_of(case.head.key, notice.digest, notice.unit)
 
 
-def why_not(case: Case, paper: Paper) -> Why:
+def why_not(case: CampaignSession, paper: Paper) -> Why:
     """Return why nothing can be signed by a link now (Z2); empty where something may be."""
     if case.head.state != "running":
         return "ended"
@@ -123,7 +123,7 @@ def why_not(case: Case, paper: Paper) -> Why:
     return "expired" if case.today > paper.until else ""
 
 
-def _is_reached(case: Case, unit: str, address: str) -> bool:
+def _is_reached(case: CampaignSession, unit: str, address: str) -> bool:
     """Tell whether an address is still one of a unit's, under the name that the unit bears now."""
     names = {unit, units.called(case.plan.workflow.directory, unit, case.today)}
     return any(contact.address == address for name in names for contact in case.contacts(name))

@@ -15,14 +15,14 @@ from engine.records import record, replace
 from engine.service.duties.apply import objections
 from engine.service.kernel.action import Answer as Told
 from engine.service.kernel.actor import Actor, Door
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Command, Desk, act, case_at, open_case, perform, reading
 from engine.service.kernel.journal import Once
 from engine.service.notices.commands.paper import notice_of
 from engine.service.notices.composing.lines import OBJECTED, relation, state_text, title_of
 from engine.service.signing import linking
 from engine.service.signing.linking import Late, Links, Paper, Why
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 COUNTED: Final = "按次登记,无需签收"
 HANDED_ON: Final = "已转由其他单位承办"
@@ -31,7 +31,7 @@ LATE: Final = get_args(Late)
 
 
 @record
-class Duty:
+class SignableDuty:
     """One task of a notice as the unit sees it by its link; `open` where it can be signed for."""
 
     task: str
@@ -44,7 +44,7 @@ class Duty:
 
 
 @record
-class Sight:
+class ReceiptSight:
     """What a link shows. Where it holds no longer (`why`), it tells nothing of duties; `done` counts new records."""
 
     campaign: str
@@ -59,7 +59,7 @@ class Sight:
     close: time
     courteous: bool = False
     why: Why = ""
-    duties: tuple[Duty, ...] = ()
+    duties: tuple[SignableDuty, ...] = ()
     done: int = 0
 
     @property
@@ -68,7 +68,7 @@ class Sight:
         return any(duty.open for duty in self.duties)
 
 
-def look(desk: Desk, links: Links, token: str) -> Sight:
+def look(desk: Desk, links: Links, token: str) -> ReceiptSight:
     """Return what a link shows, changing nothing; BadLink for a token that is none of ours."""
     seal = _opened(links, token)
     with desk.database.read() as work:
@@ -77,7 +77,7 @@ def look(desk: Desk, links: Links, token: str) -> Sight:
         return _sight(case, _paper(case, seal))
 
 
-def sign(desk: Desk, links: Links, token: str) -> Sight:
+def sign(desk: Desk, links: Links, token: str) -> ReceiptSight:
     """Sign for whatever of a notice is not answered yet, in the name of its unit (SEMANTICS L4).
 
     Doing it again changes nothing and waits for nobody (P5). A link that holds no longer signs nothing; that it
@@ -93,7 +93,7 @@ def sign(desk: Desk, links: Links, token: str) -> Sight:
     return _signed(desk, seal)
 
 
-def _signed(desk: Desk, seal: tokens.Seal) -> Sight:
+def _signed(desk: Desk, seal: tokens.Seal) -> ReceiptSight:
     with desk.database.write() as work:
         case = open_case(desk, work, _head(work, seal))
         paper = _paper(case, seal)
@@ -120,14 +120,14 @@ def _opened(links: Links, token: str) -> tokens.Seal:
     return seal
 
 
-def _head(work: Work, seal: tokens.Seal) -> Campaign:
+def _head(work: UnitOfWork, seal: tokens.Seal) -> Campaign:
     head = work.get(Campaign, seal.campaign)
     if head is None:
         raise BadLink
     return head
 
 
-def _paper(case: Case, seal: tokens.Seal) -> Paper:
+def _paper(case: CampaignSession, seal: tokens.Seal) -> Paper:
     paper = linking.paper_of(case, seal)
     if paper is None:
         raise BadLink
@@ -141,7 +141,7 @@ Asked = tuple[str, str, dict[str, Any], str]
 """As which unit something is to be done, what, with which facts, and under which key."""
 
 
-def _acts(case: Case, paper: Paper) -> list[Asked]:
+def _acts(case: CampaignSession, paper: Paper) -> list[Asked]:
     """Return what pressing the button would do now: sign for each open task, or tell of a link used too late."""
     why = linking.why_not(case, paper)
     if why:
@@ -155,7 +155,7 @@ def _receipt(paper: Paper, assignment: Assignment) -> Asked:
     return assignment.unit, "receive", {**named, "message": _message(paper)}, _key(paper, assignment)
 
 
-def _late(case: Case, paper: Paper, why: Why) -> list[Asked]:
+def _late(case: CampaignSession, paper: Paper, why: Why) -> list[Asked]:
     key = f"link {short(paper.number)} {why}"
     if why not in LATE or case.work.get(Answer, case.id, key) is not None:
         return []
@@ -169,7 +169,9 @@ def _late(case: Case, paper: Paper, why: Why) -> list[Asked]:
     return [(unit, "late_link", told, key)]
 
 
-def _act(case: Case, paper: Paper, unit: str, action: str, given: dict[str, Any], key: str) -> Told | Refused:
+def _act(
+    case: CampaignSession, paper: Paper, unit: str, action: str, given: dict[str, Any], key: str
+) -> Told | Refused:
     """Act as a unit, under a key that tells which link it was and not its token (P5)."""
     once = Once(key, digest(canonical(given)))
     recipient = paper.message.recipient if paper.message else ""
@@ -186,7 +188,7 @@ def _message(paper: Paper) -> int:
     return short(paper.message.id) if paper.message else 0
 
 
-def _answered(case: Case, paper: Paper, assignment: Assignment) -> datetime | None:
+def _answered(case: CampaignSession, paper: Paper, assignment: Assignment) -> datetime | None:
     """Return when an assignment was signed for by this very link, or None."""
     known = case.work.get(Answer, case.id, _key(paper, assignment))
     return moment(json.loads(known.answer)["at"]) if known else None
@@ -195,10 +197,10 @@ def _answered(case: Case, paper: Paper, assignment: Assignment) -> datetime | No
 # --- what is seen ---
 
 
-def _sight(case: Case, paper: Paper) -> Sight:
+def _sight(case: CampaignSession, paper: Paper) -> ReceiptSight:
     why, notice, workflow = linking.why_not(case, paper), paper.notice, case.plan.workflow
     found = [] if why else linking.assignments(case, notice)
-    return Sight(
+    return ReceiptSight(
         campaign=case.head.key,
         title=workflow.title,
         office=workflow.office,
@@ -215,11 +217,11 @@ def _sight(case: Case, paper: Paper) -> Sight:
     )
 
 
-def _duty(case: Case, paper: Paper, assignment: Assignment) -> Duty:
+def _duty(case: CampaignSession, paper: Paper, assignment: Assignment) -> SignableDuty:
     due = case.deadline(assignment, "due")
     answered = _answered(case, paper, assignment)
     is_open = linking.is_unsigned(case, paper.notice, assignment)
-    return Duty(
+    return SignableDuty(
         task=assignment.task,
         title=title_of(case, assignment),
         due_on=due.due_on if due else None,
@@ -230,7 +232,7 @@ def _duty(case: Case, paper: Paper, assignment: Assignment) -> Duty:
     )
 
 
-def _state(case: Case, assignment: Assignment, answered: datetime | None, *, is_open: bool) -> str:
+def _state(case: CampaignSession, assignment: Assignment, answered: datetime | None, *, is_open: bool) -> str:
     """Return how an assignment stands, in the words of a notice; why it cannot be signed for where it is issued."""
     if assignment.state != "issued" or (is_open and answered is None):
         objects = objections.open_one(case, assignment) is not None

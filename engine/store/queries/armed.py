@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.model import Armed
 from engine.store.codec import instant, milliseconds
-from engine.store.work import Work, marks
+from engine.store.work import UnitOfWork, marks
 
 Place = tuple[int, int, int]
 """Where a moment stands in the order of all: its instant in milliseconds, its kind, what it is armed for."""
@@ -49,7 +49,7 @@ class DueMoment(NamedTuple):
 # --- of the whole installation ---
 
 
-def first_at(work: Work, after: datetime | None = None) -> datetime | None:
+def first_at(work: UnitOfWork, after: datetime | None = None) -> datetime | None:
     """Return the earliest armed moment, or the earliest after an instant; None where nothing is armed."""
     sql = 'SELECT MIN("at") FROM "armed"'
     where, values = (' WHERE "at" > ?', (milliseconds(after),)) if after else ("", ())
@@ -57,22 +57,22 @@ def first_at(work: Work, after: datetime | None = None) -> datetime | None:
     return None if found is None else instant(found)
 
 
-def number_due(work: Work, now: datetime) -> int:
+def number_due(work: UnitOfWork, now: datetime) -> int:
     """Return how many moments are due."""
     return int(work.rows('SELECT COUNT(*) FROM "armed" WHERE "at" <= ?', (milliseconds(now),))[0][0])
 
 
-def is_any_due(work: Work, now: datetime) -> bool:
+def is_any_due(work: UnitOfWork, now: datetime) -> bool:
     """Tell whether a moment is due, by a look at the first."""
     return bool(work.rows('SELECT 1 FROM "armed" WHERE "at" <= ? LIMIT 1', (milliseconds(now),)))
 
 
-def page_due(work: Work, now: datetime, after: Place, most: int) -> list[DueMoment]:
+def page_due(work: UnitOfWork, now: datetime, after: Place, most: int) -> list[DueMoment]:
     """Return the first moments after a place that are due, oldest first."""
     return [DueMoment(*row) for row in work.rows(_DUE, (*after, milliseconds(now), most))]
 
 
-def due_in(work: Work, campaigns: Collection[int], now: datetime) -> dict[int, int]:
+def due_in(work: UnitOfWork, campaigns: Collection[int], now: datetime) -> dict[int, int]:
     """Return how many moments are due in each of some campaigns where there are any."""
     if not campaigns:
         return {}
@@ -83,21 +83,21 @@ def due_in(work: Work, campaigns: Collection[int], now: datetime) -> dict[int, i
 # --- of campaigns that are open ---
 
 
-def due(work: Work, campaigns: Collection[int], until: datetime, below: int, most: int) -> list[Armed]:
+def due(work: UnitOfWork, campaigns: Collection[int], until: datetime, below: int, most: int) -> list[Armed]:
     """Return the first due moments of the kinds `below` one, campaign by campaign, in their order."""
     where = f'campaign IN ({marks(campaigns)}) AND "at" <= ? AND kind < ?'
     values = (*campaigns, milliseconds(until), int(below))
     return work.select(Armed, where, values, order='campaign, "at", kind, ref', limit=most)
 
 
-def busy(work: Work, campaigns: Collection[int], until: datetime, below: int) -> set[int]:
+def busy(work: UnitOfWork, campaigns: Collection[int], until: datetime, below: int) -> set[int]:
     """Return the campaigns in which a moment of the kinds `below` one is due."""
     where = f'campaign IN ({marks(campaigns)}) AND "at" <= ? AND kind < ?'
     sql = f'SELECT DISTINCT campaign FROM "armed" WHERE {where}'
     return {row[0] for row in work.rows(sql, (*campaigns, milliseconds(until), int(below)))}
 
 
-def due_of_kind(work: Work, campaigns: Collection[int], until: datetime, kind: int) -> list[Armed]:
+def due_of_kind(work: UnitOfWork, campaigns: Collection[int], until: datetime, kind: int) -> list[Armed]:
     """Return the due moments of one kind, campaign by campaign, oldest first."""
     where = f'campaign IN ({marks(campaigns)}) AND "at" <= ? AND kind = ?'
     return work.select(Armed, where, (*campaigns, milliseconds(until), int(kind)), order='campaign, "at"')
@@ -106,24 +106,24 @@ def due_of_kind(work: Work, campaigns: Collection[int], until: datetime, kind: i
 # --- of one campaign ---
 
 
-def of_kind_until(work: Work, campaign: int, kind: int, until: datetime) -> list[Armed]:
+def of_kind_until(work: UnitOfWork, campaign: int, kind: int, until: datetime) -> list[Armed]:
     """Return a campaign's moments of one kind up to an instant, in their order."""
     where = 'campaign = ? AND kind = ? AND "at" <= ?'
     return work.select(Armed, where, (campaign, int(kind), milliseconds(until)), order='"at", ref')
 
 
-def of_kind_between(work: Work, campaign: int, kind: int, first: int, last: int) -> list[Armed]:
+def of_kind_between(work: UnitOfWork, campaign: int, kind: int, first: int, last: int) -> list[Armed]:
     """Return a campaign's moments of one kind from one instant to another, both in milliseconds."""
     where = 'campaign = ? AND kind = ? AND "at" BETWEEN ? AND ?'
     return work.select(Armed, where, (campaign, int(kind), first, last))
 
 
-def of_kind_at(work: Work, campaign: int, kind: int, at: int) -> list[Armed]:
+def of_kind_at(work: UnitOfWork, campaign: int, kind: int, at: int) -> list[Armed]:
     """Return a campaign's moments of one kind at one instant, given in milliseconds."""
     return work.select(Armed, 'campaign = ? AND kind = ? AND "at" = ?', (campaign, int(kind), at), order="ref")
 
 
-def next_groups(work: Work, campaign: int, most: int) -> list[tuple[int, int, int]]:
+def next_groups(work: UnitOfWork, campaign: int, most: int) -> list[tuple[int, int, int]]:
     """Return the instants at which something comes, in milliseconds, with its kind and how much it is."""
     sql = 'SELECT "at", kind, COUNT(*) FROM "armed" WHERE campaign = ? GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?'
     return [(at, kind, number) for at, kind, number in work.rows(sql, (campaign, most))]
@@ -132,11 +132,11 @@ def next_groups(work: Work, campaign: int, most: int) -> list[tuple[int, int, in
 # --- what does not hold (H8) ---
 
 
-def not_armed(work: Work, rung: int, most: int) -> list[tuple[int, int]]:
+def not_armed(work: UnitOfWork, rung: int, most: int) -> list[tuple[int, int]]:
     """Return the number and the campaign of each deadline whose next moment is not armed as a rung."""
     return [(number, campaign) for number, campaign in work.rows(_NOT_ARMED, (int(rung), most))]
 
 
-def astray(work: Work, rung: int, most: int) -> list[tuple[int, int]]:
+def astray(work: UnitOfWork, rung: int, most: int) -> list[tuple[int, int]]:
     """Return what each rung is armed for that no deadline waits for, and its campaign."""
     return [(ref, campaign) for ref, campaign in work.rows(_ASTRAY, (int(rung), most))]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.model import Assignment, Deadline, Objection
 from engine.store.codec import day
-from engine.store.work import Asked, Work, marks
+from engine.store.work import Asked, UnitOfWork, marks
 
 _LAST_DUE = (
     '(SELECT MAX(d.due_on) FROM "deadline" d WHERE d.assignment = a.id AND d.kind = '
@@ -37,37 +37,37 @@ def owed(campaign: int, tasks: Collection[str], units: Collection[str]) -> tuple
     return (Assignment, where, values), (Deadline, of_these, values), (Objection, of_these, values)
 
 
-def issued_of(work: Work, campaign: int, tasks: Collection[str]) -> list[Assignment]:
+def issued_of(work: UnitOfWork, campaign: int, tasks: Collection[str]) -> list[Assignment]:
     """Return what is issued of some tasks and not settled, oldest first."""
     where = f"campaign = ? AND state = 'issued' AND task IN ({marks(tasks)})"
     return work.select(Assignment, where, (campaign, *tasks), order="id")
 
 
-def since(work: Work, campaign: int, last: int) -> list[Assignment]:
+def since(work: UnitOfWork, campaign: int, last: int) -> list[Assignment]:
     """Return what was issued in a campaign after an assignment."""
     return work.select(Assignment, "campaign = ? AND id > ?", (campaign, last))
 
 
-def by_state(work: Work) -> list[tuple[int, str, int]]:
+def by_state(work: UnitOfWork) -> list[tuple[int, str, int]]:
     """Return each campaign with each state of what is owed in it and how much that is."""
     sql = 'SELECT campaign, state, COUNT(*) FROM "assignment" GROUP BY campaign, state ORDER BY campaign, state'
     return [(campaign, state, number) for campaign, state, number in work.rows(sql)]
 
 
-def states_of(work: Work, campaign: int, unit: str) -> list[tuple[str, int]]:
+def states_of(work: UnitOfWork, campaign: int, unit: str) -> list[tuple[str, int]]:
     """Return each state of what a unit owes in a campaign and how much that is."""
     sql = 'SELECT state, COUNT(*) FROM "assignment" WHERE campaign = ? AND unit = ? GROUP BY state ORDER BY state'
     return [(state, number) for state, number in work.rows(sql, (campaign, unit))]
 
 
-def open_by_unit(work: Work, campaign: int, settled: Collection[str]) -> dict[str, int]:
+def open_by_unit(work: UnitOfWork, campaign: int, settled: Collection[str]) -> dict[str, int]:
     """Return how much each unit owes that is in none of the settled states."""
     where = f"campaign = ? AND state NOT IN ({marks(settled)})"
     sql = f'SELECT unit, COUNT(*) FROM "assignment" WHERE {where} GROUP BY unit'
     return dict(map(tuple, work.rows(sql, (campaign, *settled))))
 
 
-def open_with_days(work: Work, campaign: int, settled: Collection[str]) -> list[Owing]:
+def open_with_days(work: UnitOfWork, campaign: int, settled: Collection[str]) -> list[Owing]:
     """Return what is in none of the settled states and nobody objects to, oldest first."""
     receipt, due = (_LAST_DUE.format(kind=kind) for kind in ("receipt", "due"))
     sql = f"""SELECT a.id, a.task, a.unit, a.state, a.phase, a.issued_on, {receipt}, {due} FROM "assignment" a
@@ -77,7 +77,7 @@ def open_with_days(work: Work, campaign: int, settled: Collection[str]) -> list[
     return [Owing(*row[:5], *(on and day(on) for on in row[5:])) for row in rows]
 
 
-def units_reached_by_nobody(work: Work, campaign: int, today: date, settled: Collection[str]) -> list[str]:
+def units_reached_by_nobody(work: UnitOfWork, campaign: int, today: date, settled: Collection[str]) -> list[str]:
     """Return the units that owe something and have no contact of the first level today, by what they owe first."""
     reached = 'SELECT unit FROM "contact" WHERE campaign = ? AND level = 0 AND valid_from <= ? AND valid_to >= ?'
     where = f"campaign = ? AND unit NOT IN ({reached}) AND state NOT IN ({marks(settled)})"

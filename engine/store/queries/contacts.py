@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine.model import UnitContact
-from engine.store.work import Asked, Work, marks
+from engine.store.work import Asked, UnitOfWork, marks
 
 
 def asked_of(campaign: int, units: Collection[str]) -> Asked:
@@ -13,7 +13,7 @@ def asked_of(campaign: int, units: Collection[str]) -> Asked:
     return UnitContact, f"campaign = ? AND unit IN ({marks(units)})", (campaign, *units)
 
 
-def among(work: Work, campaigns: Collection[int], units: Collection[str]) -> list[UnitContact]:
+def among(work: UnitOfWork, campaigns: Collection[int], units: Collection[str]) -> list[UnitContact]:
     """Return the contacts of units in campaigns, level by level."""
     if len(campaigns) == 1:
         return work.among(UnitContact, "unit", units, order="level, id", campaign=next(iter(campaigns)))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from engine.store.codec import milliseconds
-from engine.store.work import Work, marks
+from engine.store.work import UnitOfWork, marks
 
 _ASIDE = """
 SELECT SUM((SELECT COUNT(*) FROM "item" WHERE "item".campaign = "campaign".id AND "item".state = 'aside'))
@@ -30,7 +30,7 @@ class Waiting(NamedTuple):
     unit: str
 
 
-def ready(work: Work, campaigns: Collection[int], until: datetime) -> list[Waiting]:
+def ready(work: UnitOfWork, campaigns: Collection[int], until: datetime) -> list[Waiting]:
     """Return what waits in campaigns and may be told, oldest first."""
     if not campaigns:
         return []
@@ -39,17 +39,17 @@ def ready(work: Work, campaigns: Collection[int], until: datetime) -> list[Waiti
     return [Waiting(*row) for row in work.rows(sql, (*campaigns, milliseconds(until)))]
 
 
-def number_waiting(work: Work, campaign: int) -> int:
+def number_waiting(work: UnitOfWork, campaign: int) -> int:
     """Return how many items of a campaign wait."""
     sql = "SELECT COUNT(*) FROM \"item\" WHERE campaign = ? AND state = 'waiting'"
     return int(work.rows(sql, (campaign,))[0][0])
 
 
-def number_aside(work: Work) -> int:
+def number_aside(work: UnitOfWork) -> int:
     """Return how many items of all campaigns could not be told."""
     return int(work.rows(_ASIDE)[0][0] or 0)
 
 
-def without_moment(work: Work, kind: int, most: int) -> list[tuple[int, int]]:
+def without_moment(work: UnitOfWork, kind: int, most: int) -> list[tuple[int, int]]:
     """Return the campaigns in which items wait and no moment of their kind is armed, with how many wait (H8)."""
     return [(campaign, count) for campaign, count in work.rows(_UNTOLD, (int(kind), most))]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine.model import Record
 from engine.store.codec import milliseconds
-from engine.store.work import Work, marks
+from engine.store.work import UnitOfWork, marks
 
 Link = tuple[int, int, bytes, str]
 """What the chain is made of: the journal, the number within it, the bytes, their hash."""
@@ -15,7 +15,7 @@ _LINK = 'SELECT journal, seq, data, hash FROM "journal"'
 
 
 def page(
-    work: Work,
+    work: UnitOfWork,
     journal: int,
     after: int,
     most: int,
@@ -43,19 +43,19 @@ def _containing(part: str) -> str:
     return f"%{escaped}%"
 
 
-def about(work: Work, journal: int, subjects: Collection[str]) -> list[Record]:
+def about(work: UnitOfWork, journal: int, subjects: Collection[str]) -> list[Record]:
     """Return the records about some subjects, oldest first."""
     where = f"journal = ? AND subject IN ({marks(subjects)})"
     return work.select(Record, where, (journal, *subjects), order="seq")
 
 
-def acts(work: Work, journal: int, actions: Collection[str]) -> list[Record]:
+def acts(work: UnitOfWork, journal: int, actions: Collection[str]) -> list[Record]:
     """Return the records of some actions that were done, oldest first."""
     where = f"journal = ? AND outcome = 'done' AND action IN ({marks(actions)})"
     return work.select(Record, where, (journal, *actions), order="seq")
 
 
-def number_by_outcome(work: Work, journal: int) -> dict[tuple[str, str], int]:
+def number_by_outcome(work: UnitOfWork, journal: int) -> dict[tuple[str, str], int]:
     """Return how often each action came out how."""
     sql = 'SELECT action, outcome, COUNT(*) FROM "journal" WHERE journal = ? GROUP BY action, outcome'
     return {(action, outcome): number for action, outcome, number in work.rows(sql, (journal,))}
@@ -64,11 +64,11 @@ def number_by_outcome(work: Work, journal: int) -> dict[tuple[str, str], int]:
 # --- the chain ---
 
 
-def links(work: Work, after: tuple[int, int], most: int) -> Sequence[Link]:
+def links(work: UnitOfWork, after: tuple[int, int], most: int) -> Sequence[Link]:
     """Return the first links after a place, journal by journal."""
     return work.rows(f"{_LINK} WHERE (journal, seq) > (?, ?) ORDER BY journal, seq LIMIT {most}", after)
 
 
-def links_of(work: Work, journal: int, after: int) -> Sequence[Link]:
+def links_of(work: UnitOfWork, journal: int, after: int) -> Sequence[Link]:
     """Return the links of one journal after a number."""
     return work.rows(f"{_LINK} WHERE journal = ? AND seq > ? ORDER BY seq", (journal, after))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine.model import Lane
 from engine.store.codec import instant, milliseconds
-from engine.store.work import Work, marks
+from engine.store.work import UnitOfWork, marks
 
 _NEW = """
 INSERT INTO "lane" (channel, recipient, fence, failures, until, reason) VALUES (?, '', 0, 0, NULL, '')
@@ -15,7 +15,7 @@ ON CONFLICT (channel, recipient) DO NOTHING RETURNING fence
 """
 
 
-def own(work: Work, channel: str) -> Lane:
+def own(work: UnitOfWork, channel: str) -> Lane:
     """Return the lane of a channel as a whole, made the first time, locked until this ends."""
     work.rows(_NEW, (channel,))
     if work.is_postgres:
@@ -23,7 +23,7 @@ def own(work: Work, channel: str) -> Lane:
     return work.must(Lane, channel, "")
 
 
-def of_recipients(work: Work, channel: str, recipients: Collection[str]) -> list[Lane]:
+def of_recipients(work: UnitOfWork, channel: str, recipients: Collection[str]) -> list[Lane]:
     """Return the lanes that there are of recipients of a channel."""
     if not recipients:
         return []
@@ -31,13 +31,13 @@ def of_recipients(work: Work, channel: str, recipients: Collection[str]) -> list
     return work.select(Lane, where, (channel, *recipients))
 
 
-def forget_sendings(work: Work, channel: str, earliest: datetime, latest: datetime) -> None:
+def forget_sendings(work: UnitOfWork, channel: str, earliest: datetime, latest: datetime) -> None:
     """Forget what a channel sent up to an instant, and what a clock that was set back says of later ones."""
     sql = 'DELETE FROM "sending" WHERE channel = ? AND ("at" <= ? OR "at" > ?) RETURNING ref'
     work.rows(sql, (channel, milliseconds(earliest), milliseconds(latest)))
 
 
-def sendings(work: Work, channel: str, recipients: Collection[str]) -> list[tuple[str, datetime]]:
+def sendings(work: UnitOfWork, channel: str, recipients: Collection[str]) -> list[tuple[str, datetime]]:
     """Return when each recipient was sent something, the newest first."""
     whose = f"channel = ? AND recipient IN ({marks(recipients)})"
     sql = f'SELECT recipient, "at" FROM "sending" WHERE {whose} ORDER BY "at" DESC'

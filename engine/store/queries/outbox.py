@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from engine.store.codec import instant, milliseconds
-from engine.store.work import Work, marks
+from engine.store.work import UnitOfWork, marks
 
 _FREE = """channel = ? AND state = 'queued' AND next_at <= ?
     AND (lease_until IS NULL OR lease_until <= ? OR lease_until > ?)
@@ -43,7 +43,7 @@ class Counts(NamedTuple):
     failed: int
 
 
-def queued_channels(work: Work) -> list[str]:
+def queued_channels(work: UnitOfWork) -> list[str]:
     """Return the channels of queued messages, each found by one step through the index."""
     found: list[str] = []
     sql = "SELECT MIN(channel) FROM \"outbox\" WHERE state = 'queued' AND channel > ?"
@@ -52,24 +52,24 @@ def queued_channels(work: Work) -> list[str]:
     return found
 
 
-def is_any_free(work: Work, free: Free) -> bool:
+def is_any_free(work: UnitOfWork, free: Free) -> bool:
     """Tell whether there is a message to claim."""
     return bool(work.rows(f'SELECT 1 FROM "outbox" WHERE {_FREE} LIMIT 1', free.values))
 
 
-def candidates(work: Work, free: Free, most: int) -> list[tuple[int, str]]:
+def candidates(work: UnitOfWork, free: Free, most: int) -> list[tuple[int, str]]:
     """Return the oldest messages that may be claimed, with their recipients; what others hold is passed over."""
     skip = "FOR UPDATE SKIP LOCKED" if work.is_postgres else ""
     sql = f'SELECT id, recipient FROM "outbox" WHERE {_FREE} ORDER BY next_at, id LIMIT {most} {skip}'
     return [(number, recipient) for number, recipient in work.rows(sql, free.values)]
 
 
-def hold(work: Work, messages: Collection[int]) -> None:
+def hold(work: UnitOfWork, messages: Collection[int]) -> None:
     """Lock messages, in the order of their numbers."""
     work.hold("outbox", f"id IN ({marks(messages)})", [*messages])
 
 
-def counts(work: Work, now: datetime) -> Counts:
+def counts(work: UnitOfWork, now: datetime) -> Counts:
     """Return how much is on its way."""
     return Counts(
         queued=_number(work, "state = 'queued'"),
@@ -78,17 +78,17 @@ def counts(work: Work, now: datetime) -> Counts:
     )
 
 
-def _number(work: Work, where: str, *values: int) -> int:
+def _number(work: UnitOfWork, where: str, *values: int) -> int:
     return int(work.rows(f'SELECT COUNT(*) FROM "outbox" WHERE {where}', values)[0][0])
 
 
-def oldest_queued(work: Work) -> datetime | None:
+def oldest_queued(work: UnitOfWork) -> datetime | None:
     """Return since when the oldest queued message could go; None where none is queued."""
     found = work.rows("SELECT MIN(next_at) FROM \"outbox\" WHERE state = 'queued'")[0][0]
     return None if found is None else instant(found)
 
 
-def queued_by_channel(work: Work) -> dict[str, int]:
+def queued_by_channel(work: UnitOfWork) -> dict[str, int]:
     """Return how many messages wait for each channel."""
     sql = "SELECT channel, COUNT(*) FROM \"outbox\" WHERE state = 'queued' GROUP BY channel"
     return dict(map(tuple, work.rows(sql)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 _UNJUDGED = """
 SELECT h.sha256 FROM (
@@ -15,12 +15,12 @@ GROUP BY h.sha256 HAVING COUNT(*) > 1 AND COUNT(j.id) < COUNT(*)
 """
 
 
-def number_unjudged(work: Work, campaign: int) -> int:
+def number_unjudged(work: UnitOfWork, campaign: int) -> int:
     """Return how many files from several units wait for a person's judgement."""
     return len(work.rows(_UNJUDGED, (campaign, campaign, campaign)))
 
 
-def number_by_quota(work: Work, campaign: int) -> dict[str, int]:
+def number_by_quota(work: UnitOfWork, campaign: int) -> dict[str, int]:
     """Return how many points are counted for each quota."""
     sql = 'SELECT quota, COUNT(*) FROM "tally" WHERE campaign = ? GROUP BY quota'
     return dict(map(tuple, work.rows(sql, (campaign,))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 _MISSING = """
 SELECT workflow FROM "campaign" UNION SELECT calendar FROM "campaign" UNION SELECT content FROM "notice"
@@ -10,11 +10,11 @@ UNION SELECT extra FROM "campaign" WHERE extra <> '' EXCEPT SELECT sha FROM "blo
 """
 
 
-def missing(work: Work) -> list[str]:
+def missing(work: UnitOfWork) -> list[str]:
     """Return the hash of each text that the state names and that is not there."""
     return [str(row[0]) for row in work.rows(_MISSING)]
 
 
-def beginning(work: Work, letters: str) -> list[str]:
+def beginning(work: UnitOfWork, letters: str) -> list[str]:
     """Return the hashes that begin with some letters."""
     return [str(row[0]) for row in work.rows('SELECT sha FROM "blob" WHERE sha LIKE ?', (f"{letters}%",))]

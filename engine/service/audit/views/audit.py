@@ -8,11 +8,11 @@ from typing import Any
 from engine.errors import BadInput
 from engine.model import Campaign, Record, System
 from engine.model.plain import instant
-from engine.service.audit.audit import Finding
+from engine.service.audit.audit import AuditFinding
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import SYSTEM_JOURNAL
 from engine.service.kernel.plain import Row
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 SYSTEM = "(system)"
 FIELDS: Mapping[str, type] = {"journal": int, "name": str, "seq": int, "hash": str}
@@ -30,21 +30,21 @@ def _head(journal: int, name: str, seq: int, hash_: str) -> Row:
     return {"journal": journal, "name": name, "seq": seq, "hash": hash_}
 
 
-def against(desk: Desk, kept: object) -> list[Finding]:
+def against(desk: Desk, kept: object) -> list[AuditFinding]:
     """Return where the journals no longer hold what a witness has kept: a cut tail, another record."""
     known = _checked(kept)
     with desk.database.read() as work:
         return [finding for head in known if head["seq"] for finding in _compared(work, head)]
 
 
-def _compared(work: Work, head: Mapping[str, Any]) -> Iterator[Finding]:
+def _compared(work: UnitOfWork, head: Mapping[str, Any]) -> Iterator[AuditFinding]:
     record = work.get(Record, head["journal"], head["seq"])
     place = f"record {head['journal']}:{head['seq']}"
     if record is None:
-        yield Finding(place, f"the witness knows this record of {head['name']}, the journal has it no more")
+        yield AuditFinding(place, f"the witness knows this record of {head['name']}, the journal has it no more")
     elif record.hash != head["hash"]:
         what = f"the witness knows another record of {head['name']}"
-        yield Finding(place, f"{what}: {head['hash'][:8]}, not {record.hash[:8]}")
+        yield AuditFinding(place, f"{what}: {head['hash'][:8]}, not {record.hash[:8]}")
 
 
 def _checked(kept: object) -> list[Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from engine import gates
 from engine.errors import line_of
 from engine.model import Verdict
 from engine.model.plain import made
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, reading
 from engine.service.kernel.plan import Plan
 from engine.store.queries import texts
@@ -27,7 +27,7 @@ def refusal(desk: Desk, key: str, told: Mapping[str, Any], lang: str = ENGLISH) 
         return line_of(facts, lang, **_of_gate(case, str(told["workflow"]), facts["with"]))
 
 
-def _of_gate(case: Case, version: str, facts: Mapping[str, Any]) -> dict[str, str]:
+def _of_gate(case: CampaignSession, version: str, facts: Mapping[str, Any]) -> dict[str, str]:
     """Return what a shut gate says in words, by the version of the workflow that shut it."""
     plan = _plan(case, version)
     judged = made(Verdict, facts["verdict"])
@@ -35,7 +35,7 @@ def _of_gate(case: Case, version: str, facts: Mapping[str, Any]) -> dict[str, st
     return {"title": phase.title, "unmet": gates.why_shut(judged, phase, plan.workflow), "key": case.head.key}
 
 
-def _plan(case: Case, version: str) -> Plan:
+def _plan(case: CampaignSession, version: str) -> Plan:
     """Return the plan of the version that a record names by the first letters of its hash."""
     if case.head.workflow.startswith(version):
         return case.plan

@@ -10,11 +10,11 @@ from typing import Any
 from engine.model import (
     Assignment,
     Deadline,
+    IndicatorProof,
     IndicatorScore,
     Item,
     Judgement,
     Notice,
-    Proof,
     Tally,
     UnitContact,
     Veto,
@@ -22,7 +22,7 @@ from engine.model import (
 from engine.records import replace
 from engine.service.duties.apply import deadlines, gathering, objections, phases
 from engine.service.kernel import counting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.successions import Succession
 
@@ -33,14 +33,14 @@ ONE_DAY = timedelta(days=1)
 RECORDED: Mapping[type[Any], tuple[str, ...] | None] = {
     Tally: None,
     Veto: None,
-    Proof: None,
+    IndicatorProof: None,
     IndicatorScore: ("indicator", "period", "kind"),
     Judgement: ("sha256",),
 }
 """Facts that are counted for a unit, and what of them a unit may have once only."""
 
 
-def go_on(case: Case, old: Iterable[str], new: str) -> list[Assignment]:
+def go_on(case: CampaignSession, old: Iterable[str], new: str) -> list[Assignment]:
     """Let what the old units owe go on with the new one, and return it; its days and records stay.
 
     What the new one has already, or several of the old ones owe, is owed once: by whom has it, else
@@ -57,7 +57,7 @@ def go_on(case: Case, old: Iterable[str], new: str) -> list[Assignment]:
     return sorted(kept, key=lambda each: each.id)
 
 
-def _taken_over(case: Case, owed: Iterable[Assignment], new: str) -> Iterable[Assignment]:
+def _taken_over(case: CampaignSession, owed: Iterable[Assignment], new: str) -> Iterable[Assignment]:
     """Give the new unit what it has not yet, drop the rest, and return what goes on with it."""
     kept: dict[tuple[str, str], Assignment] = {}
     for assignment in sorted(owed, key=partial(_rank, case)):
@@ -74,13 +74,13 @@ def _taken_over(case: Case, owed: Iterable[Assignment], new: str) -> Iterable[As
     return kept.values()
 
 
-def _rank(case: Case, assignment: Assignment) -> tuple[bool, int, int, int]:
+def _rank(case: CampaignSession, assignment: Assignment) -> tuple[bool, int, int, int]:
     """Return what leads first, then what is furthest on: handed in, returned, confirmed, issued; most counted."""
     done = counting.done(case, assignment) if assignment.period else 0
     return assignment.role != "lead", -PROGRESS.index(assignment.state), -done, assignment.id
 
 
-def _of(case: Case, unit: str, like: Assignment) -> Assignment | None:
+def _of(case: CampaignSession, unit: str, like: Assignment) -> Assignment | None:
     found = case.work.find(Assignment, campaign=case.id, task=like.task, unit=unit, period=like.period)
     return found[0] if found else None
 
@@ -90,19 +90,19 @@ def _goes_before(assignment: Assignment, there: Assignment) -> bool:
     return there.state == "cancelled" or (assignment.role == "lead" and there.role != "lead")
 
 
-def _drop(case: Case, assignment: Assignment) -> None:
+def _drop(case: CampaignSession, assignment: Assignment) -> None:
     dropped = deadlines.cancel(case, assignment)
     objections.lapse(case, dropped)
     phases.settled(case, dropped.task)
 
 
-def _end_deadlines(case: Case, assignment: Assignment) -> None:
+def _end_deadlines(case: CampaignSession, assignment: Assignment) -> None:
     for deadline in case.deadlines(assignment):
         deadlines.end(case, deadline, "cancelled")
     objections.lapse(case, assignment)
 
 
-def _rename(case: Case, old: str, new: str) -> None:
+def _rename(case: CampaignSession, old: str, new: str) -> None:
     """Write the new name wherever something is still to come; what was told and settled keeps the old one."""
     for deadline in case.work.find(Deadline, campaign=case.id, unit=old, order="id"):
         if deadline.state not in OVER:
@@ -115,7 +115,7 @@ def _rename(case: Case, old: str, new: str) -> None:
         _hand_facts(case, kind, once, old, new)
 
 
-def _hand_facts(case: Case, kind: type[Any], once: tuple[str, ...] | None, old: str, new: str) -> None:
+def _hand_facts(case: CampaignSession, kind: type[Any], once: tuple[str, ...] | None, old: str, new: str) -> None:
     """Count for the new unit what counted for the old, but for what a unit may have once only and it has."""
     taken = {_key(found, once) for found in case.work.find(kind, campaign=case.id, unit=new)} if once else set()
     for found in case.work.find(kind, campaign=case.id, unit=old, order="id"):
@@ -123,7 +123,7 @@ def _hand_facts(case: Case, kind: type[Any], once: tuple[str, ...] | None, old: 
             case.work.put(replace(found, unit=new))
 
 
-def _readdressed(case: Case, old: str, new: str) -> set[int]:
+def _readdressed(case: CampaignSession, old: str, new: str) -> set[int]:
     """Address what nobody released or signed yet to the new name, and return these notices."""
     found: set[int] = set()
     for notice in case.work.find(Notice, campaign=case.id, order="id"):
@@ -139,7 +139,7 @@ def _key(found: Any, names: tuple[str, ...]) -> tuple[object, ...]:
     return tuple(getattr(found, name) for name in names)
 
 
-def hand_contacts(case: Case, told: Succession, given: Mapping[int, str]) -> None:
+def hand_contacts(case: CampaignSession, told: Succession, given: Mapping[int, str]) -> None:
     """End the contacts of the old units, and let them hold for the new one at the levels where no other is given."""
     new, since = told.new, told.since
     old = [name for name in told.old if name != new]
@@ -164,7 +164,7 @@ def hand_contacts(case: Case, told: Succession, given: Mapping[int, str]) -> Non
     case.forget_contacts()
 
 
-def _add(case: Case, unit: str, level: int, address: str, channel: str, first: date, last: date) -> None:
+def _add(case: CampaignSession, unit: str, level: int, address: str, channel: str, first: date, last: date) -> None:
     contact = UnitContact(
         id=case.next_id(),
         campaign=case.id,
@@ -178,7 +178,7 @@ def _add(case: Case, unit: str, level: int, address: str, channel: str, first: d
     case.work.add(contact)
 
 
-def join_open(case: Case, unit: str) -> list[Assignment]:
+def join_open(case: CampaignSession, unit: str) -> list[Assignment]:
     """Issue the open tasks that a unit which has just started falls under, at least with the time to confirm."""
     found = []
     for task in case.plan.workflow.tasks:
@@ -190,7 +190,7 @@ def join_open(case: Case, unit: str) -> list[Assignment]:
     return found
 
 
-def tell(case: Case, told: Succession, owed: Iterable[Assignment]) -> None:
+def tell(case: CampaignSession, told: Succession, owed: Iterable[Assignment]) -> None:
     """Tell the successor what it owes from now on, and whose it was."""
     names = [name for name in told.old if name != told.new]
     numbers = [assignment.id for assignment in owed]

@@ -13,7 +13,7 @@ from engine.records import record, replace
 from engine.service.duties.apply import adjusting, deadlines, duties, gathering, objections, phases
 from engine.service.duties.commands.duties import subject_of
 from engine.service.kernel import counting, items
-from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.case import CampaignSession, TimerKind
 
 SUPERSEDED = coded("before_new_version")
 Pending = dict[int, set[tuple[str, int]]]
@@ -62,7 +62,7 @@ class Placed:
 # --- what is asked for no more, or again ---
 
 
-def cancel(case: Case, owed: Iterable[int], why: Mapping[str, str]) -> list[Assignment]:
+def cancel(case: CampaignSession, owed: Iterable[int], why: Mapping[str, str]) -> list[Assignment]:
     """Cancel what the new version does not ask for, and tell the units."""
     found = [case.work.must(Assignment, number) for number in owed]
     for assignment in found:
@@ -72,18 +72,18 @@ def cancel(case: Case, owed: Iterable[int], why: Mapping[str, str]) -> list[Assi
     return found
 
 
-def end(case: Case, found: Iterable[int]) -> None:
+def end(case: CampaignSession, found: Iterable[int]) -> None:
     """End the receipts and reviews that are not asked for any more."""
     for number in found:
         deadlines.end(case, case.work.must(Deadline, number), "cancelled")
 
 
-def issue_again(case: Case, number: int) -> None:
+def issue_again(case: CampaignSession, number: int) -> None:
     """Have a unit owe again what an earlier move had cancelled."""
     phases.issue_again(case, case.work.must(Assignment, number))
 
 
-def subject(case: Case, number: int) -> str:
+def subject(case: CampaignSession, number: int) -> str:
     """Return how records name an assignment."""
     return subject_of(case.work.must(Assignment, number))
 
@@ -91,7 +91,7 @@ def subject(case: Case, number: int) -> str:
 # --- phases, units ---
 
 
-def set_phases(case: Case, told: Iterable[Placed], dropped: Iterable[str]) -> None:
+def set_phases(case: CampaignSession, told: Iterable[Placed], dropped: Iterable[str]) -> None:
     """Give phases their places and windows, take up new ones and drop those that are gone."""
     for phase in dropped:
         case.work.drop(PhaseState, case.id, phase)
@@ -113,7 +113,7 @@ def set_phases(case: Case, told: Iterable[Placed], dropped: Iterable[str]) -> No
             case.work.put(placed)
 
 
-def pending(case: Case, told: Iterable[Reladdered]) -> Pending:
+def pending(case: CampaignSession, told: Iterable[Reladdered]) -> Pending:
     """Return the points of these deadlines that came due under the old ladder and still wait for their turn."""
     found: Pending = {}
     for each in told:
@@ -122,12 +122,12 @@ def pending(case: Case, told: Iterable[Reladdered]) -> Pending:
     return found
 
 
-def _behind(case: Case, deadline: Deadline) -> Iterator[Point]:
+def _behind(case: CampaignSession, deadline: Deadline) -> Iterator[Point]:
     sheet = open_sheet(deadlines.standing(case, deadline), case.plan.times)
     return (point for point in sheet.unrecorded() if point.scheduled_at <= case.at)
 
 
-def reladder(case: Case, told: Iterable[Reladdered], waiting: Pending, moved: set[int]) -> None:
+def reladder(case: CampaignSession, told: Iterable[Reladdered], waiting: Pending, moved: set[int]) -> None:
     """Arm ladders anew by the ids of their rungs: what fired stays fired, what lies behind never fires."""
     for each in told:
         deadline = replace(case.work.must(Deadline, each.deadline), ladder=each.ladder)
@@ -139,7 +139,7 @@ def reladder(case: Case, told: Iterable[Reladdered], waiting: Pending, moved: se
         deadlines.change(case, deadline)
 
 
-def _supersede(case: Case, deadline: Deadline, waiting: set[tuple[str, int]]) -> None:
+def _supersede(case: CampaignSession, deadline: Deadline, waiting: set[tuple[str, int]]) -> None:
     for first, last in _runs([p for p in _behind(case, deadline) if (p.rung, p.n) not in waiting]):
         occurrence = Occurrence(
             id=case.next_id(),
@@ -172,7 +172,7 @@ def _runs(points: list[Point]) -> Iterator[tuple[Point, Point]]:
 # --- what is owed ---
 
 
-def change_roles(case: Case, told: Iterable[Recast]) -> None:
+def change_roles(case: CampaignSession, told: Iterable[Recast]) -> None:
     """Give assignments the role and the phase that they have under the new version."""
     for each in told:
         assignment = case.work.must(Assignment, each.assignment)
@@ -182,7 +182,7 @@ def change_roles(case: Case, told: Iterable[Recast]) -> None:
                 case.work.put(replace(deadline, phase=each.phase))
 
 
-def recount(case: Case, tasks: Iterable[str]) -> None:
+def recount(case: CampaignSession, tasks: Iterable[str]) -> None:
     """Settle counted duties by the target they have now; a period that is over stays as it ended."""
     for task in tasks:
         for assignment in case.work.find(Assignment, campaign=case.id, task=task, order="id"):
@@ -191,17 +191,17 @@ def recount(case: Case, tasks: Iterable[str]) -> None:
                 duties.resettle(case, assignment)
 
 
-def rearm_openings(case: Case) -> None:
+def rearm_openings(case: CampaignSession) -> None:
     """Arm by their new places what opens by itself, open and issue what has come (G7)."""
     for armed in case.work.find(Armed, campaign=case.id):
-        if armed.kind in (Moment.PHASE, Moment.TASK):
-            case.disarm(armed.at, Moment(armed.kind), armed.ref)
+        if armed.kind in (TimerKind.PHASE, TimerKind.TASK):
+            case.disarm(armed.at, TimerKind(armed.kind), armed.ref)
     phases.arm_openings(case)
     phases.issue_what_waits(case)
     duties.resumed(case)
 
 
-def date_what_is_dated(case: Case, why: Mapping[str, str]) -> None:
+def date_what_is_dated(case: CampaignSession, why: Mapping[str, str]) -> None:
     """Start the day of what had none and has one by the new version."""
     for task in case.plan.workflow.tasks:
         if task.counted is None:
@@ -209,23 +209,23 @@ def date_what_is_dated(case: Case, why: Mapping[str, str]) -> None:
                 adjusting.tell(case, assignment, case.deadline(assignment, "due"), None, why)
 
 
-def hand_on_reviews(case: Case) -> None:
+def hand_on_reviews(case: CampaignSession) -> None:
     """Let who reviews by the new version owe the reviews that run (R2)."""
     for task in case.plan.workflow.clauses:
         gathering.hand_on_reviews(case, task.id)
 
 
-def try_again(case: Case, found: Iterable[int]) -> None:
+def try_again(case: CampaignSession, found: Iterable[int]) -> None:
     """Take up what was put aside: the new version may have mended its template (F5)."""
     for item in case.work.among(Item, "id", found, order="id"):
         items.take_up(case, item)
 
 
-def look_at_gate(case: Case, *, anew: bool) -> None:
+def look_at_gate(case: CampaignSession, *, anew: bool) -> None:
     """Have the gate of the present phase judged by the new version."""
     if anew:
-        for armed in case.work.find(Armed, campaign=case.id, kind=int(Moment.GATE)):
-            case.disarm(armed.at, Moment.GATE, armed.ref)
+        for armed in case.work.find(Armed, campaign=case.id, kind=int(TimerKind.GATE)):
+            case.disarm(armed.at, TimerKind.GATE, armed.ref)
         case.change(gate_verdict="")
         phases.arm_gate_dates(case, case.head.phase)
     case.arm_gate()

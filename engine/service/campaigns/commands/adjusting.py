@@ -17,7 +17,7 @@ from engine.service.duties.commands.dates import beyond
 from engine.service.duties.commands.duties import subject_of
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Day, Flag, Line, Phase, Text
 from engine.service.kernel.params import Task as TaskNamed
@@ -106,7 +106,7 @@ EITHER = frozenset({"office", "leader"})
 # --- a task without a date gets one ---
 
 
-def _decide_date(case: Case, actor: Actor, asked: DateIt) -> Decision:
+def _decide_date(case: CampaignSession, actor: Actor, asked: DateIt) -> Decision:
     task = case.task(asked.task)
     to = asked.to
     _require_owed(case, task)
@@ -123,12 +123,12 @@ def _decide_date(case: Case, actor: Actor, asked: DateIt) -> Decision:
     return Decision(subject=task.id, facts=facts, reason=asked.reason)
 
 
-def _require_ahead(case: Case, to: date) -> None:
+def _require_ahead(case: CampaignSession, to: date) -> None:
     if to < case.today:
         raise refuse("day_passed", day=to)
 
 
-def _require_owed(case: Case, task: Task) -> None:
+def _require_owed(case: CampaignSession, task: Task) -> None:
     """A task that everybody has settled, that lay before adoption, or that is counted by periods needs no date."""
     if task.counted is not None:
         raise refuse("counted_by_periods", task=task.id)
@@ -139,12 +139,12 @@ def _require_owed(case: Case, task: Task) -> None:
         raise refuse("nobody_owes", task=task.id)
 
 
-def _extra(case: Case, dates: Mapping[str, date]) -> str:
+def _extra(case: CampaignSession, dates: Mapping[str, date]) -> str:
     """Keep days of tasks among the amendments and return their hash."""
     return case.pinned(case.amendments.plus(dates={name: on.isoformat() for name, on in dates.items()}))
 
 
-def _apply_date(case: Case, entry: Entry) -> Answer:
+def _apply_date(case: CampaignSession, entry: Entry) -> Answer:
     facts: TaskDated = entry.facts
     case.use_extra(facts.extra)
     task = case.plan.tasks[facts.task]
@@ -157,7 +157,7 @@ def _apply_date(case: Case, entry: Entry) -> Answer:
 # --- a task's date is moved for everybody ---
 
 
-def _decide_reschedule(case: Case, actor: Actor, asked: Reschedule) -> Decision:
+def _decide_reschedule(case: CampaignSession, actor: Actor, asked: Reschedule) -> Decision:
     task = case.task(asked.task)
     to = asked.to
     _require_owed(case, task)
@@ -181,11 +181,11 @@ def _decide_reschedule(case: Case, actor: Actor, asked: Reschedule) -> Decision:
     return Decision(subject=task.id, facts=facts, reason=asked.reason)
 
 
-def _as_it_stands(case: Case, task: Task, assignment: Assignment) -> Dated | None:
+def _as_it_stands(case: CampaignSession, task: Task, assignment: Assignment) -> Dated | None:
     return phases.due_date(case, task, issued_on=assignment.issued_on)
 
 
-def _is_issued(case: Case, task: Task) -> bool:
+def _is_issued(case: CampaignSession, task: Task) -> bool:
     return bool(case.work.find(Assignment, campaign=case.id, task=task.id))
 
 
@@ -194,7 +194,7 @@ def _missed(*found: Redating) -> tuple[str, ...]:
     return tuple(subject_of(assignment) for each in found for assignment in each.missed)
 
 
-def _apply_reschedule(case: Case, entry: Entry) -> Answer:
+def _apply_reschedule(case: CampaignSession, entry: Entry) -> Answer:
     facts: TaskRedated = entry.facts
     case.use_extra(facts.extra)
     task = case.plan.tasks[facts.task]
@@ -219,7 +219,7 @@ def _why(entry: Entry) -> dict[str, str]:
 # --- a phase's last day is moved for everybody ---
 
 
-def _decide_adjust(case: Case, actor: Actor, asked: Adjust) -> Decision:
+def _decide_adjust(case: CampaignSession, actor: Actor, asked: Adjust) -> Decision:
     state = case.phase_state(asked.phase)
     to = asked.last_day
     _require_movable(case, state, to)
@@ -241,7 +241,7 @@ def _decide_adjust(case: Case, actor: Actor, asked: Adjust) -> Decision:
     return Decision(subject=state.phase, facts=facts, reason=asked.reason)
 
 
-def _require_movable(case: Case, state: PhaseState, to: date) -> None:
+def _require_movable(case: CampaignSession, state: PhaseState, to: date) -> None:
     if state.state not in ("waiting", "open"):
         raise refuse("phase_over", phase=state.phase)
     _require_ahead(case, to)
@@ -251,12 +251,12 @@ def _require_movable(case: Case, state: PhaseState, to: date) -> None:
         raise refuse("phase_ends_already", phase=state.phase, to=to)
 
 
-def _tasks_of(case: Case, phase: str) -> list[Task]:
+def _tasks_of(case: CampaignSession, phase: str) -> list[Task]:
     """Return the tasks of a phase that have a day, not periods (K1)."""
     return [task for task in case.plan.workflow.tasks if task.phase == phase and task.counted is None]
 
 
-def _printed(case: Case, state: PhaseState, to: date) -> dict[str, date]:
+def _printed(case: CampaignSession, state: PhaseState, to: date) -> dict[str, date]:
     """Return the printed days of a phase that are still ahead, moved by as many days as its last."""
     by = to - state.last_day
     tasks = [task for task in _tasks_of(case, state.phase) if task.due.kind == "date"]
@@ -267,7 +267,9 @@ def _printed(case: Case, state: PhaseState, to: date) -> dict[str, date]:
     return dates
 
 
-def _past(case: Case, state: PhaseState, to: date, dates: Mapping[str, date], allowed: bool) -> dict[str, date]:
+def _past(
+    case: CampaignSession, state: PhaseState, to: date, dates: Mapping[str, date], allowed: bool
+) -> dict[str, date]:
     """Return the tasks whose printed day would lie past the phase, which only an explicit override allows (P3)."""
     tasks = [task for task in _tasks_of(case, state.phase) if task.due.kind == "date"]
     days = {task.id: dates.get(task.id, task.due.on) for task in tasks}
@@ -277,7 +279,7 @@ def _past(case: Case, state: PhaseState, to: date, dates: Mapping[str, date], al
     return past
 
 
-def _following(case: Case, after: PhaseState, dates: Mapping[str, date]) -> Iterator[Redating]:
+def _following(case: CampaignSession, after: PhaseState, dates: Mapping[str, date]) -> Iterator[Redating]:
     """Yield for each task of a phase which of its dates rest on the phase's last day, or move with it."""
     for task in _tasks_of(case, after.phase):
         printed = dates.get(task.id)
@@ -301,7 +303,7 @@ def _always(dated: Dated | None) -> redating.Dating:
     return lambda _: dated
 
 
-def _gates(case: Case, state: PhaseState) -> list[Deadline]:
+def _gates(case: CampaignSession, state: PhaseState) -> list[Deadline]:
     found = case.work.find(Deadline, campaign=case.id, kind="gate", phase=state.phase, order="id")
     return [deadline for deadline in found if deadline.state in redating.OPEN]
 
@@ -310,7 +312,7 @@ def _gate(deadline: Deadline, to: date) -> Moved | None:
     return redating.moving(deadline, to, rules.printed(to))
 
 
-def _apply_adjust(case: Case, entry: Entry) -> Answer:
+def _apply_adjust(case: CampaignSession, entry: Entry) -> Answer:
     facts: PhaseRedated = entry.facts
     if facts.extra:
         case.use_extra(facts.extra)

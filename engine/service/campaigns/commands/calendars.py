@@ -9,7 +9,7 @@ from engine.model.plain import Ref
 from engine.records import record, replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.action import Action, Answer, as_given
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
@@ -37,7 +37,7 @@ class CalendarPinned:
     settled: tuple[Ref, ...] = ()
 
 
-def _apply_calendar(case: Case, entry: Entry) -> Answer:
+def _apply_calendar(case: CampaignSession, entry: Entry) -> Answer:
     """Pin a newly loaded calendar and move what moves, never before a date already notified."""
     facts: CalendarPinned = entry.facts
     case.use_calendar(facts.calendar)

@@ -19,7 +19,7 @@ from engine.service.inspections import register
 from engine.service.kernel import contacts, counting, nesting
 from engine.service.kernel.action import Action, Answer, Decision, as_given, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Flag, Found, Is, Line, Nothing, Phase, Text, Unit
@@ -136,7 +136,7 @@ EITHER = frozenset({"office", "leader"})
 # --- adoption (G9) ---
 
 
-def _decide_start(case: Case, actor: Actor, asked: Start) -> Decision:
+def _decide_start(case: CampaignSession, actor: Actor, asked: Start) -> Decision:
     adopted = asked.adopted or case.today
     if adopted > case.today:
         raise BadInput("adoption_not_come", found=adopted)
@@ -155,7 +155,7 @@ def _decide_start(case: Case, actor: Actor, asked: Start) -> Decision:
     return Decision(subject=case.head.key, facts=facts)
 
 
-def _apply_start(case: Case, entry: Entry) -> Answer:
+def _apply_start(case: CampaignSession, entry: Entry) -> Answer:
     facts: Started = entry.facts
     case.change(
         adopted_on=facts.adopted_on,
@@ -187,18 +187,18 @@ def _apply_start(case: Case, entry: Entry) -> Answer:
 # --- gate facts and verdict (G1, G2) ---
 
 
-def verdict(case: Case, phase: str | None = None) -> Verdict:
+def verdict(case: CampaignSession, phase: str | None = None) -> Verdict:
     """Return the verdict of a phase's gate as things stand."""
     found = case.plan.phases[phase or case.head.phase]
     return gates.judge(found, _facts(case, gates.reads(found.gate), found.id))
 
 
-def shown(case: Case, judged: Verdict) -> tuple[gates.Shown, ...]:
+def shown(case: CampaignSession, judged: Verdict) -> tuple[gates.ShownCondition, ...]:
     """Return the conditions of a verdict as people read them."""
     return gates.shown(judged, case.plan.phases[judged.phase], case.plan.workflow)
 
 
-def _facts(case: Case, wanted: gates.Reads, phase: str = "") -> Facts:
+def _facts(case: CampaignSession, wanted: gates.Reads, phase: str = "") -> Facts:
     tallies: dict[str, list[Tally]] = {quota: [] for quota in wanted.quotas}
     for tally in case.work.find(Tally, campaign=case.id, order="id") if wanted.quotas else []:
         tallies.setdefault(tally.quota, []).append(tally)
@@ -222,7 +222,7 @@ def _facts(case: Case, wanted: gates.Reads, phase: str = "") -> Facts:
     )
 
 
-def _counts(case: Case, duty: str) -> tuple[Count, ...]:
+def _counts(case: CampaignSession, duty: str) -> tuple[Count, ...]:
     """Return how far each unit came with a counted duty in each of its periods; what was cancelled is left out."""
     found = case.work.find(Assignment, campaign=case.id, task=duty, order="id")
     done = counting.done_by(case, found)
@@ -239,18 +239,18 @@ def _counts(case: Case, duty: str) -> tuple[Count, ...]:
     )
 
 
-def _measured(case: Case, phase: str) -> Measured:
+def _measured(case: CampaignSession, phase: str) -> Measured:
     """Return what the indicators show; a late gate asks for no period that begins after its phase."""
     last_day = case.phase_state(phase or case.head.phase).last_day
     return indicators.measured(case, min(case.today, last_day))
 
 
-def _to_be_asked(case: Case, task: str) -> tuple[str, ...]:
+def _to_be_asked(case: CampaignSession, task: str) -> tuple[str, ...]:
     found = case.plan.members(case.plan.tasks[task], case.today)
     return tuple(unit for unit, _ in found)
 
 
-def _numbers(case: Case, wanted: gates.Reads) -> dict[str, dict[str, float]]:
+def _numbers(case: CampaignSession, wanted: gates.Reads) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {name: {} for name in wanted.numbers}
     if not wanted.numbers:
         return found
@@ -264,7 +264,7 @@ def _numbers(case: Case, wanted: gates.Reads) -> dict[str, dict[str, float]]:
 # --- moves (G3–G8) ---
 
 
-def target_phase(case: Case, asked: Leave, trigger: str = "advance") -> str:
+def target_phase(case: CampaignSession, asked: Leave, trigger: str = "advance") -> str:
     """Return the phase that a move leads to, or the end; WrongState where it cannot be made."""
     to = asked.to or None
     if to is not None and to != COMPLETED and to not in case.plan.phases:
@@ -276,7 +276,7 @@ def target_phase(case: Case, asked: Leave, trigger: str = "advance") -> str:
     return campaign_after(case.plan.workflow, here, trigger, to)
 
 
-def _decide_advance(case: Case, actor: Actor, asked: Advance) -> Decision:
+def _decide_advance(case: CampaignSession, actor: Actor, asked: Advance) -> Decision:
     to = target_phase(case, asked)
     if actor.role != "system" and not asked.decision:
         raise refuse("text_missing", name="decision")
@@ -287,21 +287,21 @@ def _decide_advance(case: Case, actor: Actor, asked: Advance) -> Decision:
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
-def _decide_override(case: Case, actor: Actor, asked: Override) -> Decision:
+def _decide_override(case: CampaignSession, actor: Actor, asked: Override) -> Decision:
     to = target_phase(case, asked)
     judged = verdict(case)
     facts = PhaseMoved(before=case.head.phase, to=to, verdict=judged, decision=asked.document)
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts, reason=asked.reason)
 
 
-def _shut(case: Case, judged: Verdict) -> GateShut:
+def _shut(case: CampaignSession, judged: Verdict) -> GateShut:
     """Return the refusal of a move: its record holds the verdict whole, its sentence what the gate says in words."""
     phase = case.plan.phases[judged.phase]
     unmet = gates.why_shut(judged, phase, case.plan.workflow)
     return GateShut(phase=phase.id, verdict=plain(judged), title=phase.title, unmet=unmet, key=case.head.key)
 
 
-def apply_move(case: Case, entry: Entry) -> Answer:
+def apply_move(case: CampaignSession, entry: Entry) -> Answer:
     """Leave the present phase, enter the next or end the campaign, and tell the units."""
     facts = entry.facts
     phases.leave(case, facts.before, "override" if entry.action == "override" else entry.role)
@@ -314,7 +314,7 @@ def apply_move(case: Case, entry: Entry) -> Answer:
     return {"from": facts.before, "to": facts.to, "state": case.head.state}
 
 
-def _announce(case: Case, entry: Entry) -> None:
+def _announce(case: CampaignSession, entry: Entry) -> None:
     """Tell the units of the move."""
     moved = entry.facts
     facts: dict[str, Any] = {"from": moved.before, "to": moved.to, "decision": moved.decision}
@@ -324,7 +324,7 @@ def _announce(case: Case, entry: Entry) -> None:
     _tell_all(case, "phase", facts)
 
 
-def _tell_all(case: Case, kind: str, facts: dict[str, Any]) -> None:
+def _tell_all(case: CampaignSession, kind: str, facts: dict[str, Any]) -> None:
     """Tell every unit that has a part in the campaign, but no superior."""
     workflow = case.plan.workflow
     owing = {a.unit for a in case.work.find(Assignment, campaign=case.id)} - {workflow.office}
@@ -334,19 +334,19 @@ def _tell_all(case: Case, kind: str, facts: dict[str, Any]) -> None:
             enqueue(case, kind, unit.name, facts=facts)
 
 
-def _finish(case: Case, state: str) -> None:
+def _finish(case: CampaignSession, state: str) -> None:
     phases.cancel_open(case)
     phases.disarm_all(case)
     case.change(state=state, gate_verdict="")
 
 
-def _decide_abort(case: Case, actor: Actor, asked: Abort) -> Decision:
+def _decide_abort(case: CampaignSession, actor: Actor, asked: Abort) -> Decision:
     target_phase(case, Leave(), "abort")
     facts = Aborted(before=case.head.phase, document=asked.document)
     return Decision(subject=case.head.key, facts=facts, reason=asked.reason)
 
 
-def _apply_abort(case: Case, entry: Entry) -> Answer:
+def _apply_abort(case: CampaignSession, entry: Entry) -> Answer:
     facts: Aborted = entry.facts
     phases.leave(case, facts.before, "abort")
     _finish(case, "aborted")
@@ -357,7 +357,7 @@ def _apply_abort(case: Case, entry: Entry) -> Answer:
 # --- approvals (G2) ---
 
 
-def _decide_approve(case: Case, actor: Actor, asked: Approve) -> Decision:
+def _decide_approve(case: CampaignSession, actor: Actor, asked: Approve) -> Decision:
     name = asked.name
     known = approvals_of(case)
     if name not in known:
@@ -373,7 +373,7 @@ def _decide_approve(case: Case, actor: Actor, asked: Approve) -> Decision:
     )
 
 
-def approvals_of(case: Case) -> list[str]:
+def approvals_of(case: CampaignSession) -> list[str]:
     """Return the names of all approvals that some gate of the workflow asks for."""
     wanted: list[str] = []
     for phase in case.plan.workflow.phases:
@@ -381,7 +381,7 @@ def approvals_of(case: Case) -> list[str]:
     return wanted
 
 
-def _apply_approve(case: Case, entry: Entry) -> Answer:
+def _apply_approve(case: CampaignSession, entry: Entry) -> Answer:
     facts: Approved = entry.facts
     approval = Approval(
         id=case.next_id(),
@@ -396,7 +396,7 @@ def _apply_approve(case: Case, entry: Entry) -> Answer:
     return {"approval": approval.name}
 
 
-def _apply_gate_seen(case: Case, entry: Entry) -> Answer:
+def _apply_gate_seen(case: CampaignSession, entry: Entry) -> Answer:
     facts: GateSeen = entry.facts
     case.change(gate_verdict=facts.digest)
     return {}
@@ -407,11 +407,11 @@ class Rehearsed:
     """A copy of a campaign became a rehearsal (SEMANTICS I3)."""
 
 
-def _decide_rehearse(case: Case, actor: Actor, asked: Nothing) -> Decision:
+def _decide_rehearse(case: CampaignSession, actor: Actor, asked: Nothing) -> Decision:
     return Decision(subject=case.head.key, facts=Rehearsed())
 
 
-def _apply_rehearse(case: Case, entry: Entry) -> Answer:
+def _apply_rehearse(case: CampaignSession, entry: Entry) -> Answer:
     case.change(rehearsal=True)
     return {}
 

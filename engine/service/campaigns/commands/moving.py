@@ -22,7 +22,7 @@ from engine.service.kernel import contacts
 from engine.service.kernel.action import Action, Answer, Decision, refuse
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.amendments import NONE, Amendments
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.comparing import same
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Inner, Line, Text
@@ -82,7 +82,7 @@ class MoveTo:
     document: Line
 
 
-def _decide_move(case: Case, actor: Actor, asked: MoveTo) -> Decision:
+def _decide_move(case: CampaignSession, actor: Actor, asked: MoveTo) -> Decision:
     new = reader.read(asked.bundle, case.head.key)
     _require_another(case, new)
     _require_room(case, new)
@@ -103,7 +103,7 @@ def _decide_move(case: Case, actor: Actor, asked: MoveTo) -> Decision:
     return Decision(subject=subject, facts=facts, reason=asked.reason)
 
 
-def _pinned(case: Case, after: Amendments, owing: Owing) -> str:
+def _pinned(case: CampaignSession, after: Amendments, owing: Owing) -> str:
     """Return the hash of the amendments with what is cancelled, so that it can be owed again."""
     again = {short(number) for number in owing.again}
     kept = [number for number in after.cancelled if number not in again]
@@ -114,7 +114,7 @@ def _pinned(case: Case, after: Amendments, owing: Owing) -> str:
 # --- what cannot be ---
 
 
-def _require_another(case: Case, new: Workflow) -> None:
+def _require_another(case: CampaignSession, new: Workflow) -> None:
     old = case.plan.workflow
     if new.sha == old.sha:
         raise refuse("runs_this_version", version=new.version)
@@ -127,7 +127,7 @@ def _require_another(case: Case, new: Workflow) -> None:
         raise refuse("campaign_paused")
 
 
-def _require_room(case: Case, new: Workflow) -> None:
+def _require_room(case: CampaignSession, new: Workflow) -> None:
     """What is recorded must have its place in the new version; tasks and units may go."""
     for state in case.phase_states():
         if state.phase not in {phase.id for phase in new.phases} and state.state in ("open", "left"):
@@ -147,7 +147,7 @@ def _require_room(case: Case, new: Workflow) -> None:
             raise refuse(code, names=gone)
 
 
-def _without_place(case: Case, new: Workflow) -> Iterator[str]:
+def _without_place(case: CampaignSession, new: Workflow) -> Iterator[str]:
     """Yield what was recorded of things that the new version does not know."""
     quotas = {(quota.id, kind.id) for quota in new.quotas for kind in quota.kinds}
     for tally in case.work.find(Tally, campaign=case.id, order="id"):
@@ -159,7 +159,7 @@ def _without_place(case: Case, new: Workflow) -> Iterator[str]:
     yield from (task.id for task in case.plan.workflow.tasks if _is_counted_otherwise(case, task, new))
 
 
-def _is_counted_otherwise(case: Case, task: Task, new: Workflow) -> bool:
+def _is_counted_otherwise(case: CampaignSession, task: Task, new: Workflow) -> bool:
     """Tell whether what was issued is counted and would not be any more, or the other way round."""
     then = next((each for each in new.tasks if each.id == task.id), task)
     if (then.counted is None) == (task.counted is None):
@@ -167,7 +167,7 @@ def _is_counted_otherwise(case: Case, task: Task, new: Workflow) -> bool:
     return bool(case.work.find(Assignment, campaign=case.id, task=task.id))
 
 
-def _periods_without_place(case: Case, new: Workflow) -> Iterator[str]:
+def _periods_without_place(case: CampaignSession, new: Workflow) -> Iterator[str]:
     """Yield the counted duties of which something was issued in periods that the new version has not."""
     terms, counted = {term.id for term in new.terms}, {task.id: task.counted for task in new.tasks}
     for task in case.plan.workflow.tasks:
@@ -180,7 +180,7 @@ def _periods_without_place(case: Case, new: Workflow) -> Iterator[str]:
             yield task.id
 
 
-def _require_heard(case: Case, then: Then, changes: Changes) -> None:
+def _require_heard(case: CampaignSession, then: Then, changes: Changes) -> None:
     """Whoever had rungs ahead has some after; else the move would silence a duty that is owed (P4)."""
     values: dict[int, dict[str, Any]] = {each.deadline: {"ladder": each.ladder} for each in changes.ladders}
     for told in changes.moved:
@@ -195,7 +195,7 @@ def _require_heard(case: Case, then: Then, changes: Changes) -> None:
 # --- what changes ---
 
 
-def _changes(case: Case, then: Then, owing: Owing, new: Workflow) -> Changes:
+def _changes(case: CampaignSession, then: Then, owing: Owing, new: Workflow) -> Changes:
     without = set(owing.cancelled)
     dates = versions.redated(case, then, without)
     states = versions.windows(case, new)
@@ -218,14 +218,14 @@ def _changes(case: Case, then: Then, owing: Owing, new: Workflow) -> Changes:
     )
 
 
-def _reads_otherwise(case: Case, then: Then, owing: Owing) -> bool:
+def _reads_otherwise(case: CampaignSession, then: Then, owing: Owing) -> bool:
     """Tell whether a gate may read otherwise what was recorded: who owes what, targets, indicators, who is below."""
     old, new = case.plan.workflow, then.plan.workflow
     same_terms = same(old.indicators, new.indicators) and same(old.nested, new.nested)
     return owing != Owing() or bool(_recounted(case, then)) or not same_terms
 
 
-def _phases(case: Case, states: Iterable[PhaseState]) -> Iterator[Placed]:
+def _phases(case: CampaignSession, states: Iterable[PhaseState]) -> Iterator[Placed]:
     known = {state.phase: state for state in case.phase_states()}
     for state in states:
         if known.get(state.phase) != state:
@@ -238,13 +238,13 @@ def _phases(case: Case, states: Iterable[PhaseState]) -> Iterator[Placed]:
             )
 
 
-def _recounted(case: Case, then: Then) -> list[str]:
+def _recounted(case: CampaignSession, then: Then) -> list[str]:
     """Return the counted duties whose target is another."""
     old = {task.id: task.counted for task in case.plan.workflow.tasks if task.counted}
     return [t.id for t in then.plan.workflow.tasks if t.counted and t.id in old and t.counted != old[t.id]]
 
 
-def _same_gate(case: Case, then: Then) -> bool:
+def _same_gate(case: CampaignSession, then: Then) -> bool:
     old, new = (each.plan.phases[case.head.phase] for each in (case, then))
     quotas = [each.plan.workflow.quotas for each in (case, then)]
     return same((old.gate, old.advance, old.next), (new.gate, new.advance, new.next)) and same(*quotas)
@@ -253,7 +253,7 @@ def _same_gate(case: Case, then: Then) -> bool:
 # --- the move ---
 
 
-def _apply_move(case: Case, entry: Entry) -> Answer:
+def _apply_move(case: CampaignSession, entry: Entry) -> Answer:
     facts: VersionMoved = entry.facts
     changes, from_version = facts.changes, case.plan.workflow.version
     why = {"reason": entry.reason, "document": facts.document}
@@ -289,7 +289,7 @@ def _apply_move(case: Case, entry: Entry) -> Answer:
     }
 
 
-def _issue(case: Case, changes: Changes) -> None:
+def _issue(case: CampaignSession, changes: Changes) -> None:
     """Issue what is owed again or newly, and settle what is counted by its target now."""
     for number in changes.again:
         effects.issue_again(case, number)

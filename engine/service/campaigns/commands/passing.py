@@ -13,7 +13,7 @@ from engine.service.duties.apply.joining import join
 from engine.service.duties.commands.adhoc import next_name, pinned
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.joining import NewTask, Unmet
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Line
@@ -36,7 +36,7 @@ class Pass(lifecycle.Leave):
     document: Line
 
 
-def _decide_pass(case: Case, actor: Actor, asked: Pass) -> Decision:
+def _decide_pass(case: CampaignSession, actor: Actor, asked: Pass) -> Decision:
     to = lifecycle.target_phase(case, asked)
     if to not in case.plan.phases:
         raise refuse("last_gate")
@@ -59,7 +59,7 @@ def _decide_pass(case: Case, actor: Actor, asked: Pass) -> Decision:
     return Decision(subject=f"{case.head.phase} → {to}", facts=facts)
 
 
-def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) -> Iterator[NewTask]:
+def _unmet(case: CampaignSession, judged: Verdict, due: date, document: str, phase: str) -> Iterator[NewTask]:
     """Yield a rectification for each condition that does not hold, owed by who is missing, else by the office."""
     for n, condition in enumerate(c for c in judged.conditions if not c.holds):
         owing = _owing(case, condition) or [case.plan.workflow.office]
@@ -74,13 +74,13 @@ def _unmet(case: Case, judged: Verdict, due: date, document: str, phase: str) ->
         )
 
 
-def _owing(case: Case, found: ConditionVerdict) -> list[str]:
+def _owing(case: CampaignSession, found: ConditionVerdict) -> list[str]:
     """Return in the order of the directory the units that a condition lacks."""
     named = {unit for part in gates.unmet(found) for unit in (part.unit, *part.among)}
     return [unit for unit in case.plan.workflow.directory.units if unit in named]
 
 
-def _apply_pass(case: Case, entry: Entry) -> Answer:
+def _apply_pass(case: CampaignSession, entry: Entry) -> Answer:
     answer = lifecycle.apply_move(case, entry)
     facts: Passed = entry.facts
     join(case, facts.extra, facts.tasks)

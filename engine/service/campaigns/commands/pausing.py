@@ -13,7 +13,7 @@ from engine.service.duties.apply import duties, objections, pauses, phases
 from engine.service.duties.commands.duties import OfOne, subject_of, target
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Flag, Is, Line, Phase, Text, Unit
 from engine.service.kernel.params import Task as TaskNamed
@@ -78,7 +78,7 @@ EITHER = frozenset({"office", "leader"})
 # --- stopped ---
 
 
-def _decide_pause(case: Case, actor: Actor, asked: PauseIt) -> Decision:
+def _decide_pause(case: CampaignSession, actor: Actor, asked: PauseIt) -> Decision:
     phase, assignment, subject = _scope(case, actor, asked)
     if _open_pauses(case, phase, assignment):
         raise refuse("paused_already", subject=subject)
@@ -86,7 +86,7 @@ def _decide_pause(case: Case, actor: Actor, asked: PauseIt) -> Decision:
     return Decision(subject=subject, facts=facts, reason=asked.reason)
 
 
-def _apply_pause(case: Case, entry: Entry) -> Answer:
+def _apply_pause(case: CampaignSession, entry: Entry) -> Answer:
     facts: Paused = entry.facts
     scope, ref = _rows(facts.phase, facts.assignment)
     pause = pauses.begin(case, scope, ref, reason=entry.reason, document=facts.document, shift=facts.shift)
@@ -99,7 +99,7 @@ def _apply_pause(case: Case, entry: Entry) -> Answer:
 # --- running on ---
 
 
-def _decide_resume(case: Case, actor: Actor, asked: ResumeIt) -> Decision:
+def _decide_resume(case: CampaignSession, actor: Actor, asked: ResumeIt) -> Decision:
     phase, assignment, subject = _scope(case, actor, asked)
     standing = _open_pauses(case, phase, assignment)
     if not standing:
@@ -111,13 +111,13 @@ def _decide_resume(case: Case, actor: Actor, asked: ResumeIt) -> Decision:
     return Decision(subject=subject, facts=facts, reason=asked.reason)
 
 
-def _extra(case: Case, dates: Mapping[str, date]) -> str:
+def _extra(case: CampaignSession, dates: Mapping[str, date]) -> str:
     """Keep days of tasks among the amendments and return their hash; nothing where none moved."""
     told = {name: on.isoformat() for name, on in dates.items()}
     return case.pinned(case.amendments.plus(dates=told)) if told else ""
 
 
-def _printed_after(case: Case, pause: Pause) -> dict[str, date]:
+def _printed_after(case: CampaignSession, pause: Pause) -> dict[str, date]:
     """Return the printed days of tasks not issued yet, shifted by the days that the pause took from them (P1)."""
     if not pause.shift or pause.scope == "assignment":
         return {}
@@ -130,7 +130,7 @@ def _printed_after(case: Case, pause: Pause) -> dict[str, date]:
     return {name: on for name, on in found.items() if on != case.plan.tasks[name].due.on}
 
 
-def _paused_since(case: Case, pause: Pause, task: Task) -> date | None:
+def _paused_since(case: CampaignSession, pause: Pause, task: Task) -> date | None:
     """Return the day from which a pause takes days from a task; a phase that was not open loses none by its own."""
     since, state = case.plan.day(pause.from_at), case.phase_state(task.phase)
     if pause.scope == "campaign":
@@ -140,7 +140,7 @@ def _paused_since(case: Case, pause: Pause, task: Task) -> date | None:
     return max(since, case.plan.day(state.opened_at))
 
 
-def _apply_resume(case: Case, entry: Entry) -> Answer:
+def _apply_resume(case: CampaignSession, entry: Entry) -> Answer:
     facts: Resumed = entry.facts
     pause = pauses.lift(case, _open_pauses(case, facts.phase, facts.assignment)[-1])
     days = (case.today - case.plan.day(pause.from_at)).days if pause.shift else 0
@@ -157,12 +157,12 @@ def _apply_resume(case: Case, entry: Entry) -> Answer:
     return _answer(facts) | {"paused": False, "shifted_days": days if moved else 0}
 
 
-def _has_moved(case: Case, before: Deadline) -> bool:
+def _has_moved(case: CampaignSession, before: Deadline) -> bool:
     now = case.work.get(Deadline, before.id)
     return now is not None and now.due_on != before.due_on
 
 
-def _shift_windows(case: Case, pause: Pause, days: int) -> int:
+def _shift_windows(case: CampaignSession, pause: Pause, days: int) -> int:
     """Shift the windows that had not ended when the campaign was paused; return how many."""
     since = case.plan.day(pause.from_at)
     ahead = [s for s in case.phase_states() if s.state in ("waiting", "open") and s.last_day >= since]
@@ -179,7 +179,7 @@ def _shifted(state: PhaseState, days: int) -> PhaseState:
 # --- what is paused ---
 
 
-def _scope(case: Case, actor: Actor, asked: Within) -> tuple[str, int, str]:
+def _scope(case: CampaignSession, actor: Actor, asked: Within) -> tuple[str, int, str]:
     """Return the phase or the assignment that is meant, the campaign where neither is named; and its name."""
     if asked.task:
         _, assignment = target(case, actor, OfOne(task=asked.task, unit=asked.unit, period=asked.period))
@@ -202,7 +202,7 @@ def _answer(facts: Paused | Resumed) -> Answer:
     return {"scope": scope, "ref": str(short(facts.assignment)) if facts.assignment else ref}
 
 
-def _open_pauses(case: Case, phase: str, assignment: int) -> list[Pause]:
+def _open_pauses(case: CampaignSession, phase: str, assignment: int) -> list[Pause]:
     scope, ref = _rows(phase, assignment)
     found = case.work.find(Pause, campaign=case.id, scope=scope, ref=ref, order="id")
     return [pause for pause in found if pause.to_at is None]

@@ -10,7 +10,7 @@ from engine.model import Assignment, Item, UnitContact
 from engine.records import record, replace
 from engine.service.kernel.action import Action, Answer, Decision, Example
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.items import enqueue, take_up
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Day, Is, Line, Text, Unit
@@ -43,7 +43,7 @@ class Contact:
     reason: Text = ""
 
 
-def _decide_contact(case: Case, actor: Actor, asked: Contact) -> Decision:
+def _decide_contact(case: CampaignSession, actor: Actor, asked: Contact) -> Decision:
     unit = case.unit(asked.unit)
     level = LEVELS[asked.level] if asked.level in LEVELS else int(asked.level)
     address = asked.address
@@ -56,7 +56,7 @@ def _decide_contact(case: Case, actor: Actor, asked: Contact) -> Decision:
     return Decision(subject=f"{unit.name}/{level}", facts=facts, reason=asked.reason)
 
 
-def _apply_contact(case: Case, entry: Entry) -> Answer:
+def _apply_contact(case: CampaignSession, entry: Entry) -> Answer:
     """End the present contact and begin the new one; an empty address leaves a vacancy."""
     facts: ContactChanged = entry.facts
     for held in case.work.find(UnitContact, campaign=case.id, unit=facts.unit, level=facts.level):
@@ -79,7 +79,7 @@ def _apply_contact(case: Case, entry: Entry) -> Answer:
     return _hand_over(case, facts)
 
 
-def _hand_over(case: Case, facts: ContactChanged) -> Answer:
+def _hand_over(case: CampaignSession, facts: ContactChanged) -> Answer:
     unit, since = facts.unit, facts.since.isoformat()
     owed = [a for a in case.work.find(Assignment, campaign=case.id, unit=unit) if a.state not in SETTLED]
     for item in case.work.find(Item, campaign=case.id, unit=unit, state="aside"):

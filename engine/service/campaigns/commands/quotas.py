@@ -11,7 +11,7 @@ from engine.model import Quota, Tally
 from engine.records import record
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Is, Number, Text, Unit
 
@@ -40,7 +40,7 @@ class Designate:
     note: Text = ""
 
 
-def _decide_designate(case: Case, actor: Actor, asked: Designate) -> Decision:
+def _decide_designate(case: CampaignSession, actor: Actor, asked: Designate) -> Decision:
     quota = quotas.named(case.plan.workflow.quotas, asked.quota)
     kind = quotas.named(quota.kinds, asked.kind).id
     unit = case.unit(asked.unit).name
@@ -67,7 +67,7 @@ def _require_host(quota: Quota, unit: str) -> None:
         raise refuse("no_share", quota=quota.id, title=quota.title, unit=unit)
 
 
-def _require_room(case: Case, quota: Quota, kind: str, unit: str, number: int) -> None:
+def _require_room(case: CampaignSession, quota: Quota, kind: str, unit: str, number: int) -> None:
     entries = case.work.find(Tally, campaign=case.id, quota=quota.id, kind=kind)
     total = sum(t.number for t in entries) + number
     most = next(k.most for k in quota.kinds if k.id == kind)
@@ -80,7 +80,7 @@ def _require_room(case: Case, quota: Quota, kind: str, unit: str, number: int) -
         raise refuse("not_of_this_unit", kind=kind, unit=unit, own=own)
 
 
-def _apply_designate(case: Case, entry: Entry) -> Answer:
+def _apply_designate(case: CampaignSession, entry: Entry) -> Answer:
     facts: Designated = entry.facts
     case.work.add(
         Tally(

@@ -12,7 +12,7 @@ from engine.records import record, replace
 from engine.service.campaigns.apply import succession
 from engine.service.kernel.action import Action, Answer, Decision, Example, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Day, Flag, Is, Line, Text, Unit
 from engine.service.kernel.successions import Succession
@@ -77,18 +77,18 @@ class StartUnit(Succeed):
     also_open: Flag = False
 
 
-def _decide_rename(case: Case, actor: Actor, asked: RenameUnit) -> Decision:
+def _decide_rename(case: CampaignSession, actor: Actor, asked: RenameUnit) -> Decision:
     return _succeeds(case, asked, "rename", (asked.old,), asked.new)
 
 
-def _decide_merge(case: Case, actor: Actor, asked: MergeUnits) -> Decision:
+def _decide_merge(case: CampaignSession, actor: Actor, asked: MergeUnits) -> Decision:
     old = tuple(dict.fromkeys(asked.old))
     if len(old) < 2:
         raise BadInput("one_cannot_merge", found="、".join(old))
     return _succeeds(case, asked, "merge", old, asked.new)
 
 
-def _decide_start(case: Case, actor: Actor, asked: StartUnit) -> Decision:
+def _decide_start(case: CampaignSession, actor: Actor, asked: StartUnit) -> Decision:
     """A unit that starts is issued what is issued from then on, and what is open only where that is asked for."""
     told = _told(case, asked, "start", (), asked.new)
     _require_new(case, told.new)
@@ -100,7 +100,7 @@ def _decide_start(case: Case, actor: Actor, asked: StartUnit) -> Decision:
 
 
 def _succeeds(
-    case: Case, asked: Succeed, kind: Literal["rename", "merge"], old: tuple[str, ...], new: str
+    case: CampaignSession, asked: Succeed, kind: Literal["rename", "merge"], old: tuple[str, ...], new: str
 ) -> Decision:
     told = _told(case, asked, kind, old, new)
     for name in old:
@@ -115,7 +115,7 @@ def _succeeds(
 
 
 def _told(
-    case: Case, asked: Succeed, kind: Literal["rename", "merge", "start"], old: tuple[str, ...], new: str
+    case: CampaignSession, asked: Succeed, kind: Literal["rename", "merge", "start"], old: tuple[str, ...], new: str
 ) -> Succession:
     """Return what the amendments keep of a change of units."""
     since = asked.since or case.today
@@ -130,7 +130,7 @@ def _told(
     )
 
 
-def _require_old(case: Case, name: str, since: date) -> None:
+def _require_old(case: CampaignSession, name: str, since: date) -> None:
     unit, workflow = case.unit(name), case.plan.workflow
     if name in (workflow.office, workflow.leading_group):
         raise refuse("runs_the_campaign", unit=name)
@@ -140,13 +140,13 @@ def _require_old(case: Case, name: str, since: date) -> None:
         raise refuse("not_there_on", unit=name, on=since)
 
 
-def _require_new(case: Case, name: str) -> None:
+def _require_new(case: CampaignSession, name: str) -> None:
     directory = case.plan.workflow.directory
     if name in directory.units or name in directory.groups:
         raise refuse("in_the_directory", unit=name)
 
 
-def _groups(case: Case, named: tuple[str, ...]) -> tuple[str, ...]:
+def _groups(case: CampaignSession, named: tuple[str, ...]) -> tuple[str, ...]:
     known = case.plan.workflow.directory.groups
     for name in named:
         if name not in known:
@@ -154,7 +154,7 @@ def _groups(case: Case, named: tuple[str, ...]) -> tuple[str, ...]:
     return named
 
 
-def _facts(case: Case, told: Succession, asked: Succeed, *, also_open: bool = False) -> UnitsChanged:
+def _facts(case: CampaignSession, told: Succession, asked: Succeed, *, also_open: bool = False) -> UnitsChanged:
     extra = case.pinned(case.amendments.plus(units=[told]))
     return UnitsChanged(unit=told, extra=extra, contacts=_contacts(asked), also_open=also_open)
 
@@ -167,7 +167,7 @@ def _contacts(asked: Succeed) -> tuple[tuple[int, str], ...]:
     return found
 
 
-def _apply_succession(case: Case, entry: Entry) -> Answer:
+def _apply_succession(case: CampaignSession, entry: Entry) -> Answer:
     facts: UnitsChanged = entry.facts
     _lay(case, facts)
     owed = succession.go_on(case, facts.unit.old, facts.unit.new)
@@ -176,7 +176,7 @@ def _apply_succession(case: Case, entry: Entry) -> Answer:
     return _answer(facts.unit, (a.task for a in owed))
 
 
-def _apply_start(case: Case, entry: Entry) -> Answer:
+def _apply_start(case: CampaignSession, entry: Entry) -> Answer:
     facts: UnitsChanged = entry.facts
     _lay(case, facts)
     issued = succession.join_open(case, facts.unit.new) if facts.also_open else []
@@ -184,7 +184,7 @@ def _apply_start(case: Case, entry: Entry) -> Answer:
     return _answer(facts.unit, (a.task for a in issued))
 
 
-def _lay(case: Case, facts: UnitsChanged) -> None:
+def _lay(case: CampaignSession, facts: UnitsChanged) -> None:
     """Have the plan know the unit, and it its contacts."""
     case.use_extra(facts.extra)
     succession.hand_contacts(case, facts.unit, dict(facts.contacts))

@@ -8,7 +8,7 @@ from engine.errors import UnknownName
 from engine.records import record, replace
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Flag, Is, Text
 from notifications.channels import channel_names
@@ -32,7 +32,7 @@ class Channel:
     reason: Text
 
 
-def _decide_channel(case: Case, actor: Actor, asked: Channel) -> Decision:
+def _decide_channel(case: CampaignSession, actor: Actor, asked: Channel) -> Decision:
     name, off = asked.name, asked.off
     if name not in channel_names():
         raise UnknownName("channel", name, list(channel_names()))
@@ -43,7 +43,7 @@ def _decide_channel(case: Case, actor: Actor, asked: Channel) -> Decision:
     return Decision(subject=name, facts=facts, reason=asked.reason)
 
 
-def _apply_channel(case: Case, entry: Entry) -> Answer:
+def _apply_channel(case: CampaignSession, entry: Entry) -> Answer:
     """Switch the channel; what is due from now on is recorded by it, what was recorded stays."""
     facts: ChannelSwitched = entry.facts
     case.use_extra(facts.extra)

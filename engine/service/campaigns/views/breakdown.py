@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from engine import units
 from engine.model import Assignment, Deadline, Evidence, Role, Task
 from engine.pictures import words
-from engine.service.kernel.case import Case
-from engine.sheets import Line
+from engine.service.kernel.case import CampaignSession
+from engine.sheets import BreakdownLine
 
 
-def lines(case: Case, unit: str = "") -> list[Line]:
+def lines(case: CampaignSession, unit: str = "") -> list[BreakdownLine]:
     """Return a row per task and unit, in the order of units, each unit's in that of the plan."""
     workflow = case.plan.workflow
     wanted = {"campaign": case.id} | ({"unit": unit} if unit else {})
@@ -36,7 +36,7 @@ def row_id(task: str, unit: str, period: str = "") -> str:
     return "/".join(filter(None, (task, unit, period)))
 
 
-def _latest(case: Case, owed: Iterable[Assignment]) -> Mapping[int, list[Evidence]]:
+def _latest(case: CampaignSession, owed: Iterable[Assignment]) -> Mapping[int, list[Evidence]]:
     """Return what came with the latest hand-in of each assignment."""
     latest = {a.id: a.submissions for a in owed if a.submissions}
     found: dict[int, list[Evidence]] = {}
@@ -46,10 +46,12 @@ def _latest(case: Case, owed: Iterable[Assignment]) -> Mapping[int, list[Evidenc
     return found
 
 
-def _issued(case: Case, task: Task, owed: Assignment, due: Deadline | None, evidence: Iterable[Evidence]) -> Line:
+def _issued(
+    case: CampaignSession, task: Task, owed: Assignment, due: Deadline | None, evidence: Iterable[Evidence]
+) -> BreakdownLine:
     numbers = [f"{piece.name}={piece.text}" for piece in evidence if piece.kind == "number"]
     notes = [piece.text for piece in evidence if piece.kind == "note"]
-    return Line(
+    return BreakdownLine(
         id=row_id(task.id, owed.unit, owed.period),
         task_id=task.id,
         unit=owed.unit,
@@ -71,9 +73,9 @@ def _issued(case: Case, task: Task, owed: Assignment, due: Deadline | None, evid
     )
 
 
-def _unissued(case: Case, task: Task, unit: str, role: Role) -> Line:
+def _unissued(case: CampaignSession, task: Task, unit: str, role: Role) -> BreakdownLine:
     phase = case.phase_state(task.phase)
-    return Line(
+    return BreakdownLine(
         id=row_id(task.id, unit),
         task_id=task.id,
         unit=unit,
@@ -88,7 +90,7 @@ def _unissued(case: Case, task: Task, unit: str, role: Role) -> Line:
     )
 
 
-def _planned(case: Case, task: Task) -> str:
+def _planned(case: CampaignSession, task: Task) -> str:
     if task.due.kind == "date":
         return words.day(task.due.on)
     if task.due.kind == "phase_end":

@@ -16,11 +16,11 @@ from engine.service.campaigns.commands.lifecycle import verdict
 from engine.service.campaigns.views import nested, quota
 from engine.service.campaigns.views.nested import tree
 from engine.service.duties.views import objections, task, unit
-from engine.service.duties.views.roster import Entry, lights, roster, states
+from engine.service.duties.views.roster import RosterEntry, lights, roster, states
 from engine.service.duties.views.visible import seen
 from engine.service.indicators import apply as indicators
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import SETTLED, Case, Moment
+from engine.service.kernel.case import SETTLED, CampaignSession, TimerKind
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.plain import Row, day, local, short, weekday
@@ -29,16 +29,16 @@ from engine.store.codec import instant, milliseconds
 from engine.store.queries import armed as moments
 from engine.store.queries import assignments, items
 from engine.store.queries import notices as written
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 NEXT = 6
 """How many of the next moments are shown."""
 WORDS = {
-    Moment.RUNG: "ladders",
-    Moment.PHASE: "a phase opens",
-    Moment.TASK: "a task opens",
-    Moment.GATE: "the gate is looked at",
-    Moment.ITEMS: "notices are written",
+    TimerKind.RUNG: "ladders",
+    TimerKind.PHASE: "a phase opens",
+    TimerKind.TASK: "a task opens",
+    TimerKind.GATE: "the gate is looked at",
+    TimerKind.ITEMS: "notices are written",
 }
 
 
@@ -78,7 +78,7 @@ def listed(desk: Desk, who: str = "") -> list[Row]:
         ]
 
 
-def _counts(work: Work, readers: Mapping[int, Actor]) -> Mapping[int, Mapping[str, int]]:
+def _counts(work: UnitOfWork, readers: Mapping[int, Actor]) -> Mapping[int, Mapping[str, int]]:
     """Return how many assignments stand how in each campaign; where a unit reads, of its own."""
     found: dict[int, dict[str, int]] = defaultdict(dict)
     for campaign, state, number in assignments.by_state(work):
@@ -88,7 +88,7 @@ def _counts(work: Work, readers: Mapping[int, Actor]) -> Mapping[int, Mapping[st
     return found
 
 
-def _line(desk: Desk, work: Work, head: Campaign, counts: Mapping[str, int]) -> Row:
+def _line(desk: Desk, work: UnitOfWork, head: Campaign, counts: Mapping[str, int]) -> Row:
     plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
     return {
         "key": head.key,
@@ -107,7 +107,7 @@ def _line(desk: Desk, work: Work, head: Campaign, counts: Mapping[str, int]) -> 
 # --- one campaign ---
 
 
-def shown(case: Case) -> Row:
+def shown(case: CampaignSession) -> Row:
     """Return where a campaign stands, what is late, what is next and what is to be looked at; to a unit its part."""
     entries, of_all = roster(case), sees(case, "progress")
     return {
@@ -130,7 +130,7 @@ def shown(case: Case) -> Row:
     }
 
 
-def _head(case: Case) -> Row:
+def _head(case: CampaignSession) -> Row:
     head, workflow = case.head, case.plan.workflow
     return {
         "key": head.key,
@@ -149,14 +149,14 @@ def _head(case: Case) -> Row:
     }
 
 
-def _phases(case: Case, entries: Sequence[Entry]) -> list[Row]:
-    inside: dict[str, list[Entry]] = defaultdict(list)
+def _phases(case: CampaignSession, entries: Sequence[RosterEntry]) -> list[Row]:
+    inside: dict[str, list[RosterEntry]] = defaultdict(list)
     for entry in entries:
         inside[entry.assignment.phase].append(entry)
     return [_phase(case, state, inside[state.phase]) for state in case.phase_states()]
 
 
-def _phase(case: Case, state: PhaseState, entries: Sequence[Entry]) -> Row:
+def _phase(case: CampaignSession, state: PhaseState, entries: Sequence[RosterEntry]) -> Row:
     current = state.phase == case.head.phase and case.head.state == "running"
     return {
         "id": state.phase,
@@ -175,7 +175,7 @@ def _phase(case: Case, state: PhaseState, entries: Sequence[Entry]) -> Row:
     }
 
 
-def _gate(case: Case) -> Row | None:
+def _gate(case: CampaignSession) -> Row | None:
     if case.head.state != "running":
         return None
     judged = verdict(case)
@@ -183,13 +183,13 @@ def _gate(case: Case) -> Row | None:
     return {"open": judged.open, "conditions": len(judged.conditions), "unmet": unmet}
 
 
-def _concerns(case: Case, pause: Pause) -> bool:
+def _concerns(case: CampaignSession, pause: Pause) -> bool:
     """Tell whether who reads may see a pause: that of one unit is a matter of how far it is."""
     assignment = case.work.get(Assignment, int(pause.ref)) if pause.scope == "assignment" else None
     return assignment is None or bool(seen(case, [assignment]))
 
 
-def _pause(case: Case, pause: Pause) -> Row:
+def _pause(case: CampaignSession, pause: Pause) -> Row:
     subject = pause.ref
     if pause.scope == "assignment":
         assignment = case.work.get(Assignment, int(pause.ref))
@@ -204,7 +204,7 @@ def _pause(case: Case, pause: Pause) -> Row:
     }
 
 
-def _provisional(entries: Iterable[Entry]) -> list[Row]:
+def _provisional(entries: Iterable[RosterEntry]) -> list[Row]:
     """Return the open dates that rest on a year without a notice, a line for each task and day (D6)."""
     found: dict[tuple[str, str, date], int] = defaultdict(int)
     for entry in entries:
@@ -216,7 +216,7 @@ def _provisional(entries: Iterable[Entry]) -> list[Row]:
     ]
 
 
-def _undated(entries: Iterable[Entry]) -> list[Row]:
+def _undated(entries: Iterable[RosterEntry]) -> list[Row]:
     """Return the issued tasks that have no date yet: listed as such, never dropped."""
     found: dict[str, Row] = {}
     for entry in entries:
@@ -226,21 +226,21 @@ def _undated(entries: Iterable[Entry]) -> list[Row]:
     return list(found.values())
 
 
-def _vacancies(case: Case) -> list[Row]:
+def _vacancies(case: CampaignSession) -> list[Row]:
     if case.head.state != "running":
         return []
     found = unit.vacancies(case)
     return [{"unit": name, "levels": [unit.LEVELS[level] for level in levels]} for name, levels in found.items()]
 
 
-def _aside(case: Case) -> list[Row]:
+def _aside(case: CampaignSession) -> list[Row]:
     """Return what could not be told and waits for the office (F5)."""
     items = case.work.find(Item, campaign=case.id, state="aside", order="id")
     case.work.among(Assignment, "id", [item.assignment for item in items if item.assignment])
     return [_aside_item(case, item) for item in items]
 
 
-def _aside_item(case: Case, item: Item) -> Row:
+def _aside_item(case: CampaignSession, item: Item) -> Row:
     assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
     return {
         "item": short(item.id),
@@ -252,7 +252,7 @@ def _aside_item(case: Case, item: Item) -> Row:
     }
 
 
-def _attention(case: Case) -> Row:
+def _attention(case: CampaignSession) -> Row:
     """Count what waits for somebody: to be signed, released or judged, or that failed."""
     notices = written.by_state(case.work, case.id)
     return {
@@ -267,24 +267,24 @@ def _attention(case: Case) -> Row:
 # --- what comes next ---
 
 
-def _next(case: Case) -> list[Row]:
+def _next(case: CampaignSession) -> list[Row]:
     groups = moments.next_groups(case.work, case.id, NEXT)
     if not groups:
         return []
     about = _ladders(case, groups[0][0], groups[-1][0])
-    return [_moment(case, at, Moment(kind), number, about) for at, kind, number in groups]
+    return [_moment(case, at, TimerKind(kind), number, about) for at, kind, number in groups]
 
 
-def _moment(case: Case, at: int, kind: Moment, number: int, about: Mapping[int, list[str]]) -> Row:
-    subjects = about.get(at, []) if kind == Moment.RUNG else _opening(case, at, kind)
-    turning = kind == Moment.TASK and all(case.plan.tasks[name].counted for name in subjects)
+def _moment(case: CampaignSession, at: int, kind: TimerKind, number: int, about: Mapping[int, list[str]]) -> Row:
+    subjects = about.get(at, []) if kind == TimerKind.RUNG else _opening(case, at, kind)
+    turning = kind == TimerKind.TASK and all(case.plan.tasks[name].counted for name in subjects)
     what = PERIOD_TURNS if turning else WORDS[kind]
     return {"at": local(instant(at), case.plan.zone), "what": what, "count": number, "about": subjects}
 
 
-def _ladders(case: Case, first: int, last: int) -> Mapping[int, list[str]]:
+def _ladders(case: CampaignSession, first: int, last: int) -> Mapping[int, list[str]]:
     """Return for each instant what its ladders are about: the task and the kind of deadline."""
-    armed = moments.of_kind_between(case.work, case.id, Moment.RUNG, first, last)
+    armed = moments.of_kind_between(case.work, case.id, TimerKind.RUNG, first, last)
     dues = {d.id: d for d in case.work.among(Deadline, "id", [each.ref for each in armed])}
     owed = {a.id: a for a in case.work.among(Assignment, "id", {d.assignment for d in dues.values() if d.assignment})}
     found: dict[int, dict[str, None]] = defaultdict(dict)
@@ -295,19 +295,19 @@ def _ladders(case: Case, first: int, last: int) -> Mapping[int, list[str]]:
     return {at: list(names) for at, names in found.items()}
 
 
-def _opening(case: Case, at: int, kind: Moment) -> list[str]:
-    if kind not in (Moment.PHASE, Moment.TASK):
+def _opening(case: CampaignSession, at: int, kind: TimerKind) -> list[str]:
+    if kind not in (TimerKind.PHASE, TimerKind.TASK):
         return []
     armed = moments.of_kind_at(case.work, case.id, kind, at)
     workflow = case.plan.workflow
-    named = workflow.phases if kind == Moment.PHASE else workflow.tasks
+    named = workflow.phases if kind == TimerKind.PHASE else workflow.tasks
     return [named[short(each.ref)].id for each in armed]
 
 
 # --- the gate (SEMANTICS G1) ---
 
 
-def gate(case: Case, phase: str = "") -> Row:
+def gate(case: CampaignSession, phase: str = "") -> Row:
     """Return the verdict on a phase's gate, the present one by default; one before adoption has none (G9)."""
     require(case, "progress")
     state = case.phase_state(phase or case.head.phase)

@@ -9,7 +9,7 @@ from engine.model import Campaign
 from engine.service.campaigns.views import quota
 from engine.service.duties.views.roster import lights, roster
 from engine.service.kernel import nesting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.plain import Row
 
 HEADINGS = ("单位", "工作", "状态", "阶段", "指标", "未办结", "已逾期", "曾逾期")
@@ -32,19 +32,19 @@ def tree(heads: Iterable[Campaign]) -> Iterator[tuple[Campaign, int]]:
     yield from under(0, 0)
 
 
-def parent(case: Case) -> str:
+def parent(case: CampaignSession) -> str:
     """Return the key of the campaign above, or an empty text."""
     head = case.work.get(Campaign, case.head.parent) if case.head.parent else None
     return head.key if head else ""
 
 
-def shown(case: Case) -> list[Row]:
+def shown(case: CampaignSession) -> list[Row]:
     """Return where each campaign below one stands, in the order in which its workflow nests them."""
     heads = {head.parent_unit: head for head in nesting.heads(case)}
     return [_line(case, each.unit, heads.get(each.unit)) for each in case.plan.workflow.nested]
 
 
-def table(case: Case) -> list[tuple[str, ...]]:
+def table(case: CampaignSession) -> list[tuple[str, ...]]:
     """Return the campaigns below as rows of a sheet, headings first; empty where the workflow nests none."""
     found = [HEADINGS, *(_cells(row) for row in shown(case))]
     return found if found[1:] else []
@@ -58,11 +58,11 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (row["unit"], row["key"], STATES[row["state"]], row["phase_title"], quotas, *numbers)
 
 
-def _line(case: Case, unit: str, head: Campaign | None) -> Row:
+def _line(case: CampaignSession, unit: str, head: Campaign | None) -> Row:
     if head is None:
         return {"unit": unit, "key": "", "state": "not begun"}
     plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)
-    own = Case(
+    own = CampaignSession(
         actions=case.actions,
         work=case.work,
         library=case.library,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from engine.gates import quotas
-from engine.gates.quotas import Line
+from engine.gates.quotas import QuotaLine
 from engine.model import Quota, Tally
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row
 from engine.service.kernel.sight import require
@@ -31,7 +31,7 @@ LIST: Final = Listing(
 )
 
 
-def listed(case: Case, quota: str = "") -> list[Row]:
+def listed(case: CampaignSession, quota: str = "") -> list[Row]:
     """Return the quotas of a campaign, or one of them, each with the lines of its table."""
     require(case, "progress")
     chosen = (quotas.named(case.plan.workflow.quotas, quota),) if quota else case.plan.workflow.quotas
@@ -48,7 +48,7 @@ def called(title: str, name: str) -> str:
     return f"{title} ({name})" if name not in ("", title) else title
 
 
-def summed(case: Case) -> list[Row]:
+def summed(case: CampaignSession) -> list[Row]:
     """Return a line for each quota: how many of how many, and what is short."""
     return [
         {
@@ -62,13 +62,13 @@ def summed(case: Case) -> list[Row]:
     ]
 
 
-def table(case: Case) -> list[tuple[str, ...]]:
+def table(case: CampaignSession) -> list[tuple[str, ...]]:
     """Return all quotas as rows of a sheet, headings first; empty where the campaign has none."""
     rows = [line for quota in case.plan.workflow.quotas for line in _cells(case, quota)]
     return [HEADINGS, *rows] if rows else []
 
 
-def _row(case: Case, quota: Quota) -> Row:
+def _row(case: CampaignSession, quota: Quota) -> Row:
     found = _lines(case, quota)
     return {
         "quota": quota.id,
@@ -80,7 +80,7 @@ def _row(case: Case, quota: Quota) -> Row:
     }
 
 
-def _line(line: Line) -> Row:
+def _line(line: QuotaLine) -> Row:
     return {
         "by": line.by,
         "id": line.id,
@@ -93,12 +93,12 @@ def _line(line: Line) -> Row:
     }
 
 
-def _cells(case: Case, quota: Quota) -> Iterator[tuple[str, ...]]:
+def _cells(case: CampaignSession, quota: Quota) -> Iterator[tuple[str, ...]]:
     for line in _lines(case, quota):
         need = NOT_STATED if line.need is None else str(line.need)
         most = "" if line.most is None else str(line.most)
         yield quota.title, BY[line.by], line.name, str(line.have), need, str(line.short), most
 
 
-def _lines(case: Case, quota: Quota) -> Sequence[Line]:
+def _lines(case: CampaignSession, quota: Quota) -> Sequence[QuotaLine]:
     return quotas.lines(quota, case.work.find(Tally, campaign=case.id, quota=quota.id, order="id"))

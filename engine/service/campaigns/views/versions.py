@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.model import Workflow
 from engine.service.campaigns.changes import changes
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.journal import Entry, entry_of
 from engine.service.kernel.plain import Row, day
@@ -28,7 +28,7 @@ LIST: Final = Listing(
 )
 
 
-def versions_of(case: Case) -> list[Row]:
+def versions_of(case: CampaignSession) -> list[Row]:
     """Return the versions, the first first; each but it with what differs from the one before."""
     entries = [entry_of(record) for record in journal.acts(case.work, case.id, ("start", "move"))]
     found: list[Row] = []
@@ -41,7 +41,7 @@ def versions_of(case: Case) -> list[Row]:
     return found
 
 
-def _version(case: Case, entry: Entry, sha: str, workflow: Workflow, before: Workflow | None) -> Row:
+def _version(case: CampaignSession, entry: Entry, sha: str, workflow: Workflow, before: Workflow | None) -> Row:
     since = entry.facts["adopted_on"] if entry.action == "start" else day(case.plan.day(entry.at))
     return {
         "version": workflow.version,

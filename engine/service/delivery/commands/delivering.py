@@ -11,13 +11,13 @@ from engine.model.plain import Coded, Ref
 from engine.records import record, replace
 from engine.service.kernel.action import SYSTEM, Action, Answer, Decision, as_given
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found, Inner
 
 
 @record
-class Result:
+class DeliveryResult:
     """What became of a message: `error` is the word of its server or the code of ours."""
 
     message: Ref
@@ -32,7 +32,7 @@ class Result:
 class Carried:
     """Messages were carried out, or tried to be."""
 
-    results: tuple[Result, ...]
+    results: tuple[DeliveryResult, ...]
 
 
 @record
@@ -42,7 +42,7 @@ class Retried:
     messages: tuple[Ref, ...]
 
 
-def _apply_deliver(case: Case, entry: Entry) -> Answer:
+def _apply_deliver(case: CampaignSession, entry: Entry) -> Answer:
     facts: Carried = entry.facts
     touched: dict[int, set[str]] = {}
     case.work.among(Outgoing, "id", [told.message for told in facts.results])
@@ -69,7 +69,7 @@ def _apply_deliver(case: Case, entry: Entry) -> Answer:
     return {}
 
 
-def _settle_notice(case: Case, notice_id: int, states: set[str]) -> None:
+def _settle_notice(case: CampaignSession, notice_id: int, states: set[str]) -> None:
     notice = case.work.get(Notice, notice_id)
     if notice is None or "queued" in states:
         return
@@ -86,14 +86,14 @@ class Retry:
     outgoing: Inner = ()
 
 
-def _decide_retry(case: Case, actor: Actor, asked: Retry) -> Decision:
+def _decide_retry(case: CampaignSession, actor: Actor, asked: Retry) -> Decision:
     """What failed is tried again, and at once what still waits for its next attempt; what was sent stays sent."""
     found = case.work.among(Outgoing, "id", asked.outgoing, order="id")
     again = tuple(o.id for o in found if o.campaign == case.id and o.state != "sent")
     return Decision(subject=str(len(again)), facts=Retried(messages=again))
 
 
-def _apply_retry(case: Case, entry: Entry) -> Answer:
+def _apply_retry(case: CampaignSession, entry: Entry) -> Answer:
     facts: Retried = entry.facts
     soonest = rules.sending_time(case.at, case.plan.times)
     for found in facts.messages:

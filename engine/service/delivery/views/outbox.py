@@ -10,7 +10,7 @@ from engine.errors import BadInput, UnknownName
 from engine.model import Lane, Notice, Outgoing
 from engine.model.plain import moment
 from engine.service.delivery.lanes import is_paused
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.journal import Entry, entry_of
@@ -49,7 +49,7 @@ WAYS: Final = Listing(
 )
 
 
-def listed(case: Case, *, state: str = "", channel: str = "") -> list[Row]:
+def listed(case: CampaignSession, *, state: str = "", channel: str = "") -> list[Row]:
     """Return messages in the order in which they were queued."""
     require(case, "outbox")
     found = _found(case, state=state, channel=channel)
@@ -58,12 +58,12 @@ def listed(case: Case, *, state: str = "", channel: str = "") -> list[Row]:
     return [_row(case, outgoing, subjects.get(outgoing.notice, "")) for outgoing in found]
 
 
-def _found(case: Case, **equals: str) -> list[Outgoing]:
+def _found(case: CampaignSession, **equals: str) -> list[Outgoing]:
     asked = {name: value for name, value in equals.items() if value}
     return case.work.find(Outgoing, campaign=case.id, order="id", **asked)
 
 
-def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
+def _row(case: CampaignSession, outgoing: Outgoing, subject: str) -> Row:
     zone = case.plan.zone
     told = {
         "id": short(outgoing.id),
@@ -84,7 +84,7 @@ def _row(case: Case, outgoing: Outgoing, subject: str) -> Row:
 # --- one message, with every attempt ---
 
 
-def shown(case: Case, word: str) -> Row:
+def shown(case: CampaignSession, word: str) -> Row:
     """Return one message with what became of each attempt, as the history tells it (SEMANTICS Y3)."""
     require(case, "outbox")
     outgoing = _named({short(each.id): each for each in _found(case)}, "message", word)
@@ -92,7 +92,7 @@ def shown(case: Case, word: str) -> Row:
     return {**_row(case, outgoing, notice.subject), "history": list(_attempts(case, short(outgoing.id)))}
 
 
-def _attempts(case: Case, message: int) -> Iterator[Row]:
+def _attempts(case: CampaignSession, message: int) -> Iterator[Row]:
     """Yield what the records tell of a message, which they name by its number within the campaign."""
     records = journal.acts(case.work, case.id, ("deliver", "retry"))
     for entry in map(entry_of, records):
@@ -103,7 +103,7 @@ def _attempts(case: Case, message: int) -> Iterator[Row]:
                 yield _line(case, entry, told)
 
 
-def _line(case: Case, entry: Entry, told: dict[str, Any]) -> Row:
+def _line(case: CampaignSession, entry: Entry, told: dict[str, Any]) -> Row:
     later = told.get("next_at")
     return {
         "at": local(entry.at, case.plan.zone),
@@ -117,7 +117,7 @@ def _line(case: Case, entry: Entry, told: dict[str, Any]) -> Row:
 # --- what is to be tried again ---
 
 
-def to_retry(case: Case, words: Iterable[str], *, channel: str = "") -> list[Outgoing]:
+def to_retry(case: CampaignSession, words: Iterable[str], *, channel: str = "") -> list[Outgoing]:
     """Return the messages that are named, failed or waiting; where none is, all that failed, on a channel or any."""
     named = list(words)
     if not named:

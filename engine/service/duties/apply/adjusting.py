@@ -10,14 +10,18 @@ from typing import Any, Literal
 from engine.model import Assignment, Deadline, Item
 from engine.model.plain import coded
 from engine.records import replace
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 
 KIND = "adjusted"
 
 
 def tell(
-    case: Case, assignment: Assignment, deadline: Deadline | None, was_on: date | None, why: Mapping[str, str]
+    case: CampaignSession,
+    assignment: Assignment,
+    deadline: Deadline | None,
+    was_on: date | None,
+    why: Mapping[str, str],
 ) -> None:
     """Tell a unit of its other date, or that it owes nothing any more; `why` is a reason and a document.
 

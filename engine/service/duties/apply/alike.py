@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar, cast
 from engine.model import Role
 from engine.records import record
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.store.codec import mapping
-from engine.store.work import Work
+from engine.store.work import UnitOfWork
 
 R = TypeVar("R")
 Row = Sequence[Any]
@@ -20,7 +20,7 @@ Give = Callable[[str, Role], R]
 FEW = 4
 
 
-def give(case: Case, members: Iterable[Member], one: Give[R]) -> list[R]:
+def give(case: CampaignSession, members: Iterable[Member], one: Give[R]) -> list[R]:
     """Give each member its own by `one`, in order; returns what that gave, for the first two of many alike at least.
 
     `one` may look at nothing of a unit but its name and what `_fares` tells, so that those who follow each other
@@ -32,7 +32,7 @@ def give(case: Case, members: Iterable[Member], one: Give[R]) -> list[R]:
     return given
 
 
-def _fares(case: Case, unit: str) -> Hashable:
+def _fares(case: CampaignSession, unit: str) -> Hashable:
     """Return what decides how a unit is given something; in a pause, or with a channel shut, each is by itself."""
     workflow = case.plan.workflow
     if workflow.channels_off or case.pauses():
@@ -42,7 +42,7 @@ def _fares(case: Case, unit: str) -> Hashable:
     )
 
 
-def _to_alike(case: Case, members: list[Member], one: Give[R]) -> list[R]:
+def _to_alike(case: CampaignSession, members: list[Member], one: Give[R]) -> list[R]:
     if len(members) < FEW:
         return [one(*member) for member in members]
     before = case.numbers
@@ -70,7 +70,7 @@ class _Watched(Generic[R]):
 class _Watching:
     """A unit of work that notes what is added to it; `only_adds` where nothing else was written."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: UnitOfWork) -> None:
         self._work = work
         self.added: list[tuple[type, Row]] = []
         self.perhaps: list[object] = []
@@ -96,9 +96,9 @@ class _Watching:
         return getattr(self._work, name)
 
 
-def _watched(case: Case, member: Member, one: Give[R]) -> _Watched[R]:
+def _watched(case: CampaignSession, member: Member, one: Give[R]) -> _Watched[R]:
     work, watching = case.work, _Watching(case.work)
-    case.work = cast(Work, watching)
+    case.work = cast(UnitOfWork, watching)
     try:
         return _Watched(member[0], one(*member), watching)
     finally:

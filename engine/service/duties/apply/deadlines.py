@@ -7,15 +7,22 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from engine import deadlines as rules
-from engine.deadlines import Dated, Standing
+from engine.deadlines import Dated, LadderStanding
 from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed
 from engine.records import replace
 from engine.service.kernel import contacts
-from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.case import CampaignSession, TimerKind
 
 
 def start(
-    case: Case, kind: DeadlineKind, dated: Dated, *, ladder: str, unit: str, phase: str, assignment: int = 0
+    case: CampaignSession,
+    kind: DeadlineKind,
+    dated: Dated,
+    *,
+    ladder: str,
+    unit: str,
+    phase: str,
+    assignment: int = 0,
 ) -> Deadline:
     """Start a deadline and arm its first moment."""
     number = case.next_id()
@@ -49,40 +56,45 @@ def start(
     return _started(case, new(next_at=at))
 
 
-def _started(case: Case, deadline: Deadline) -> Deadline:
+def _started(case: CampaignSession, deadline: Deadline) -> Deadline:
     """Keep a new deadline with its first moment armed, or silent where a pause covers it."""
     case.work.add(deadline)
     if case.pauses():
         return silence(case, deadline) if covered(case, deadline) else change(case, deadline)
     if deadline.next_at is not None:
-        case.arm(deadline.next_at, Moment.RUNG, deadline.id)
+        case.arm(deadline.next_at, TimerKind.RUNG, deadline.id)
     return deadline
 
 
-def change(case: Case, deadline: Deadline, **values: object) -> Deadline:
+def change(case: CampaignSession, deadline: Deadline, **values: object) -> Deadline:
     """Change a deadline and arm its next moment again."""
     if values.get("state", deadline.state) != "armed":
         return _kept(case, deadline, None, values)
     return _kept(case, deadline, _next_moment(case, changed(deadline, **values)), values)
 
 
-def _next_moment(case: Case, deadline: Deadline) -> datetime | None:
+def _next_moment(case: CampaignSession, deadline: Deadline) -> datetime | None:
     return rules.next_moment(standing(case, deadline), case.at, case.plan.times)
 
 
-def _kept(case: Case, deadline: Deadline, at: datetime | None, values: Mapping[str, object]) -> Deadline:
+def _kept(case: CampaignSession, deadline: Deadline, at: datetime | None, values: Mapping[str, object]) -> Deadline:
     """Keep a changed deadline, with its next moment armed."""
     if deadline.next_at != at:
-        case.disarm(deadline.next_at, Moment.RUNG, deadline.id)
+        case.disarm(deadline.next_at, TimerKind.RUNG, deadline.id)
         if at is not None:
-            case.arm(at, Moment.RUNG, deadline.id)
+            case.arm(at, TimerKind.RUNG, deadline.id)
     kept = changed(deadline, **values, next_at=at)
     case.work.put(kept)
     return kept
 
 
 def move(
-    case: Case, deadline: Deadline, due_on: date, *, judged_on: date | None = None, dated: Dated | None = None
+    case: CampaignSession,
+    deadline: Deadline,
+    due_on: date,
+    *,
+    judged_on: date | None = None,
+    dated: Dated | None = None,
 ) -> Deadline:
     """Give a deadline another date: a new epoch (SEMANTICS P2).
 
@@ -110,13 +122,13 @@ def move(
     return change(case, moved)
 
 
-def end(case: Case, deadline: Deadline | None, state: str = "met") -> None:
+def end(case: CampaignSession, deadline: Deadline | None, state: str = "met") -> None:
     """End a deadline: met or cancelled."""
     if deadline is not None and deadline.state not in ("met", "cancelled"):
         change(case, deadline, state=state)
 
 
-def cancel(case: Case, assignment: Assignment) -> Assignment:
+def cancel(case: CampaignSession, assignment: Assignment) -> Assignment:
     """Cancel an assignment, and with it every deadline that it has."""
     cancelled = replace(assignment, state="cancelled", settled_on=case.today)
     case.work.put(cancelled)
@@ -125,19 +137,19 @@ def cancel(case: Case, assignment: Assignment) -> Assignment:
     return cancelled
 
 
-def suspend(case: Case, deadline: Deadline | None) -> None:
+def suspend(case: CampaignSession, deadline: Deadline | None) -> None:
     """Suspend a unit's ladder while what it handed in is reviewed (SEMANTICS L4)."""
     if deadline is not None and deadline.state in ("armed", "paused"):
         change(case, deadline, state="suspended", remaining=None)
 
 
-def silence(case: Case, deadline: Deadline) -> Deadline:
+def silence(case: CampaignSession, deadline: Deadline) -> Deadline:
     """Stop a deadline's clock; one counted as a duration keeps what is left of it (P1)."""
     left = rules.remaining(deadline, case.today, case.plan.calendar)
     return change(case, deadline, state="paused", remaining=left)
 
 
-def wake(case: Case, deadline: Deadline, pause: Pause) -> Deadline:
+def wake(case: CampaignSession, deadline: Deadline, pause: Pause) -> Deadline:
     """Let a paused deadline run on, unless another pause still covers it (P1)."""
     if covered(case, deadline):
         return deadline
@@ -152,14 +164,14 @@ def wake(case: Case, deadline: Deadline, pause: Pause) -> Deadline:
     return change(case, deadline, state="armed", remaining=None)
 
 
-def _of_the_calendar(case: Case, deadline: Deadline) -> bool:
+def _of_the_calendar(case: CampaignSession, deadline: Deadline) -> bool:
     """Tell whether a date is the end of a period of the calendar, which no pause shifts (K3)."""
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     counted = case.plan.tasks[assignment.task].counted if assignment else None
     return counted is not None and counted.per != "phase"
 
 
-def _silence_before(case: Case, deadline: Deadline, pause: Pause) -> list[Pause]:
+def _silence_before(case: CampaignSession, deadline: Deadline, pause: Pause) -> list[Pause]:
     """Return the pauses, latest first, that without a gap kept a deadline silent until `pause` ended."""
     spans, since = [pause], pause.from_at
     for other in sorted(pauses_of(case, deadline), key=lambda each: each.to_at or each.from_at, reverse=True):
@@ -169,7 +181,7 @@ def _silence_before(case: Case, deadline: Deadline, pause: Pause) -> list[Pause]
     return spans
 
 
-def _shifting_days(case: Case, spans: list[Pause], since: date) -> int:
+def _shifting_days(case: CampaignSession, spans: list[Pause], since: date) -> int:
     """Return on how many days since `since` at least one of the pauses let dates shift."""
     days = 0
     for span in sorted(spans, key=lambda each: each.from_at):
@@ -180,7 +192,7 @@ def _shifting_days(case: Case, spans: list[Pause], since: date) -> int:
     return days
 
 
-def _shifted(case: Case, deadline: Deadline, due_on: date) -> Deadline:
+def _shifted(case: CampaignSession, deadline: Deadline, due_on: date) -> Deadline:
     """Give a paused deadline its later date; the judged date moves along, a new epoch begins."""
     return change(
         case,
@@ -195,12 +207,12 @@ def _shifted(case: Case, deadline: Deadline, due_on: date) -> Deadline:
     )
 
 
-def covered(case: Case, deadline: Deadline) -> bool:
+def covered(case: CampaignSession, deadline: Deadline) -> bool:
     """Tell whether an open pause covers a deadline."""
     return any(p.to_at is None for p in pauses_of(case, deadline))
 
 
-def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
+def pauses_of(case: CampaignSession, deadline: Deadline) -> list[Pause]:
     """Return the pauses, open and ended, whose scope holds a deadline."""
     if not case.pauses():
         return []
@@ -209,10 +221,10 @@ def pauses_of(case: Case, deadline: Deadline) -> list[Pause]:
     return [pause for pause in case.pauses() if (pause.scope, pause.ref) in scopes]
 
 
-def standing(case: Case, deadline: Deadline) -> Standing:
+def standing(case: CampaignSession, deadline: Deadline) -> LadderStanding:
     """Return all that decides a deadline's rungs."""
     highest, levels = reach(case, deadline.unit)
-    return Standing(
+    return LadderStanding(
         deadline=deadline,
         ladder=case.plan.ladder(deadline.ladder),
         cap=highest,
@@ -225,7 +237,7 @@ def standing(case: Case, deadline: Deadline) -> Standing:
     )
 
 
-def shut_rungs(case: Case, deadline: Deadline) -> tuple[tuple[str, str], ...]:
+def shut_rungs(case: CampaignSession, deadline: Deadline) -> tuple[tuple[str, str], ...]:
     """Return the rungs that would go by a channel which is switched off; a draft is a paper and goes by none (F6)."""
     if not case.plan.workflow.channels_off:
         return ()
@@ -236,12 +248,12 @@ def shut_rungs(case: Case, deadline: Deadline) -> tuple[tuple[str, str], ...]:
     return tuple((rung, channel) for rung, channel in found if channel)
 
 
-def after(case: Case, span: Offset) -> Dated:
+def after(case: CampaignSession, span: Offset) -> Dated:
     """Return the day that lies a span after today (D3, D4)."""
     return rules.after(case.today, span, case.plan.calendar)
 
 
-def cap(case: Case, unit: str) -> int:
+def cap(case: CampaignSession, unit: str) -> int:
     """Return the highest level a unit's relation allows; our own office may be told everything (L7)."""
     workflow = case.plan.workflow
     if unit == workflow.office:
@@ -249,7 +261,7 @@ def cap(case: Case, unit: str) -> int:
     return workflow.caps.get(workflow.directory.units[unit].relation, 4)
 
 
-def reachable(case: Case, unit: str) -> frozenset[int]:
+def reachable(case: CampaignSession, unit: str) -> frozenset[int]:
     """Return the levels at which a unit can be reached today; a formal act needs no contact (L3)."""
     group = case.plan.workflow.leading_group
     case.know_contacts((unit, group))
@@ -259,12 +271,12 @@ def reachable(case: Case, unit: str) -> frozenset[int]:
     return frozenset(levels)
 
 
-def reach(case: Case, unit: str) -> tuple[int, frozenset[int]]:
+def reach(case: CampaignSession, unit: str) -> tuple[int, frozenset[int]]:
     """Return the highest level that a unit may hear at, and those at which it can be reached today."""
     return case.worked_out(("reach", unit), lambda: (cap(case, unit), reachable(case, unit)))
 
 
-def owed_by(case: Case, assignment: Assignment) -> str:
+def owed_by(case: CampaignSession, assignment: Assignment) -> str:
     """Return who is told about an assignment's dates: the unit, or our office for a superior's step (L7)."""
     superior = case.relation(assignment.unit) == "superior"
     return case.plan.workflow.office if superior else assignment.unit

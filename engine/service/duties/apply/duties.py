@@ -14,7 +14,7 @@ from engine.periods import Period
 from engine.records import replace
 from engine.service.duties.apply import alike, deadlines
 from engine.service.kernel import counting
-from engine.service.kernel.case import SETTLED, Case, Moment
+from engine.service.kernel.case import SETTLED, CampaignSession, TimerKind
 from engine.service.kernel.items import enqueue
 from notifications.kinds import nudging_kind
 
@@ -22,7 +22,7 @@ SHORTFALL_LEVEL = 1
 """Who is told that a period ended short: the deputy head in charge, as far as the relation allows."""
 
 
-def start(case: Case, task: Task) -> None:
+def start(case: CampaignSession, task: Task) -> None:
     """Issue the periods of a duty that have begun, and have the next looked for on its first day."""
     for period in counting.owed(case, task):
         if period.first_day <= case.today <= period.last_day:
@@ -30,7 +30,7 @@ def start(case: Case, task: Task) -> None:
     arm_next(case, task)
 
 
-def arm_next(case: Case, task: Task) -> None:
+def arm_next(case: CampaignSession, task: Task) -> None:
     """Arm the first day of the next period that is owed."""
     ahead = [period for period in counting.owed(case, task) if period.first_day > case.today]
     for period in ahead:
@@ -38,7 +38,7 @@ def arm_next(case: Case, task: Task) -> None:
             _arm(case, task, counting.beginning_at(case, period))
 
 
-def turning(case: Case, task: Task) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def turning(case: CampaignSession, task: Task) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """Return what of a duty falls short now, by number, and the periods that begin."""
     running = case.head.state == "running"
     begun = [p.id for p in counting.owed(case, task) if p.first_day <= case.today <= p.last_day] if running else []
@@ -47,14 +47,14 @@ def turning(case: Case, task: Task) -> tuple[tuple[int, ...], tuple[str, ...]]:
     return short, tuple(name for name in begun if name not in issued)
 
 
-def _to_close(case: Case, task: Task) -> Iterable[Assignment]:
+def _to_close(case: CampaignSession, task: Task) -> Iterable[Assignment]:
     for assignment in case.work.find(Assignment, campaign=case.id, task=task.id, order="id"):
         due = case.deadline(assignment, "due") if assignment.state not in SETTLED else None
         if due is not None and due.state != "paused" and counting.closing_at(case, due) <= case.at:
             yield assignment
 
 
-def issue(case: Case, task: Task, period: Period) -> None:
+def issue(case: CampaignSession, task: Task, period: Period) -> None:
     """Issue a period: an assignment for each unit that owes the duty, and the moment of its closing."""
     if case.work.find(Assignment, campaign=case.id, task=task.id, period=period.id):
         return
@@ -63,7 +63,7 @@ def issue(case: Case, task: Task, period: Period) -> None:
     alike.give(case, members, lambda unit, role: assign(case, task, period, unit, role))
 
 
-def assign(case: Case, task: Task, period: Period, unit: str, role: Any) -> None:
+def assign(case: CampaignSession, task: Task, period: Period, unit: str, role: Any) -> None:
     """Issue a period to one unit."""
     assignment = Assignment(
         id=case.next_id(),
@@ -80,7 +80,7 @@ def assign(case: Case, task: Task, period: Period, unit: str, role: Any) -> None
     take_up(case, task, assignment, period)
 
 
-def take_up(case: Case, task: Task, assignment: Assignment, period: Period | None = None) -> None:
+def take_up(case: CampaignSession, task: Task, assignment: Assignment, period: Period | None = None) -> None:
     """Start the clock of a unit's period, have its closing looked at, and tell the unit."""
     told = deadlines.owed_by(case, assignment)
     due = deadlines.start(
@@ -97,7 +97,7 @@ def take_up(case: Case, task: Task, assignment: Assignment, period: Period | Non
     enqueue(case, kind, told, assignment=assignment, deadline=due)
 
 
-def last_day(period: Period, case: Case) -> Dated:
+def last_day(period: Period, case: CampaignSession) -> Dated:
     """Return the last day of a period as a date: it counts as printed and never rolls (D4, K1)."""
     on = period.last_day
     step = Step(day=on, kind="printed", reason=f"the last day of {period.id}; it never rolls (D4)")
@@ -105,7 +105,7 @@ def last_day(period: Period, case: Case) -> Dated:
     return Dated(on=on, basis="derived", anchor_on=on, offset="", provisional=provisional, steps=(step,))
 
 
-def resettle(case: Case, assignment: Assignment) -> Assignment:
+def resettle(case: CampaignSession, assignment: Assignment) -> Assignment:
     """Settle what a unit owes by what is counted now: done, still open, or short (K2)."""
     reached = reached_on(case, assignment)
     if reached is not None:
@@ -130,20 +130,20 @@ def resettle(case: Case, assignment: Assignment) -> Assignment:
     return opened
 
 
-def _owed_by_now(case: Case, assignment: Assignment) -> str:
+def _owed_by_now(case: CampaignSession, assignment: Assignment) -> str:
     """Return who owes what is opened again: the successor of a unit that is gone, if it does not owe it too (R3)."""
     unit = units.called(case.plan.workflow.directory, assignment.unit, case.today)
     taken = case.work.find(Assignment, campaign=case.id, task=assignment.task, unit=unit, period=assignment.period)
     return assignment.unit if taken else unit
 
 
-def _reopen(case: Case, due: Any, unit: str) -> None:
+def _reopen(case: CampaignSession, due: Any, unit: str) -> None:
     armed = deadlines.change(case, due, state="armed", unit=unit)
     if deadlines.covered(case, armed):
         deadlines.silence(case, armed)
 
 
-def reached_on(case: Case, assignment: Assignment) -> date | None:
+def reached_on(case: CampaignSession, assignment: Assignment) -> date | None:
     """Return the day of the event with which the target was reached, or None."""
     least = counting.counted_of(case.plan.tasks[assignment.task]).least
     total = 0
@@ -158,7 +158,7 @@ def _by_day(event: Event) -> tuple[date, int]:
     return event.happened_on, event.id
 
 
-def _accept(case: Case, assignment: Assignment, on: date) -> Assignment:
+def _accept(case: CampaignSession, assignment: Assignment, on: date) -> Assignment:
     accepted = replace(assignment, state="accepted", submitted_on=on, first_submitted_on=on, settled_on=on)
     case.work.put(accepted)
     for deadline in case.deadlines(accepted):
@@ -166,7 +166,7 @@ def _accept(case: Case, assignment: Assignment, on: date) -> Assignment:
     return accepted
 
 
-def fall_short(case: Case, assignment: Assignment) -> Assignment:
+def fall_short(case: CampaignSession, assignment: Assignment) -> Assignment:
     """Close what was not reached: a breach that stays, told to the unit but to no superior (K3)."""
     short = replace(assignment, state="short", settled_on=case.today)
     case.work.put(short)
@@ -176,7 +176,7 @@ def fall_short(case: Case, assignment: Assignment) -> Assignment:
     return short
 
 
-def _tell_short(case: Case, assignment: Assignment) -> None:
+def _tell_short(case: CampaignSession, assignment: Assignment) -> None:
     unit = assignment.unit
     if case.relation(unit) == "superior" or unit == case.plan.workflow.office:
         return
@@ -186,7 +186,7 @@ def _tell_short(case: Case, assignment: Assignment) -> None:
         enqueue(case, "shortfall", unit, level=level, delivery="release", assignment=assignment, deadline=due)
 
 
-def resumed(case: Case) -> None:
+def resumed(case: CampaignSession) -> None:
     """Take up after a pause: what has begun is issued, what ended is closed the working day after (K3)."""
     for task in case.plan.workflow.tasks:
         if task.counted is not None and case.phase_state(task.phase).state in ("open", "left"):
@@ -195,7 +195,7 @@ def resumed(case: Case) -> None:
                 _arm_closing(case, task, assignment)
 
 
-def _arm_closing(case: Case, task: Task, assignment: Assignment) -> None:
+def _arm_closing(case: CampaignSession, task: Task, assignment: Assignment) -> None:
     due = case.deadline(assignment, "due")
     if assignment.state in SETTLED or due is None or due.state == "paused":
         return
@@ -203,5 +203,5 @@ def _arm_closing(case: Case, task: Task, assignment: Assignment) -> None:
     _arm(case, task, at if at > case.at else counting.closing_at(case, replace(due, due_on=case.today)))
 
 
-def _arm(case: Case, task: Task, at: Any) -> None:
-    case.arm(at, Moment.TASK, case.id << 32 | case.plan.workflow.tasks.index(task))
+def _arm(case: CampaignSession, task: Task, at: Any) -> None:
+    case.arm(at, TimerKind.TASK, case.id << 32 | case.plan.workflow.tasks.index(task))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.model import Assignment
 from engine.records import record
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 
 PARTS = frozenset({"responsible", "supporting"})
 """Roles whose units hand in to the lead; who inherits a task answers to the office."""
@@ -43,7 +43,7 @@ class Gathering:
 NOBODY = Gathering({}, {})
 
 
-def gathering(case: Case, tasks: Iterable[str]) -> Gathering:
+def gathering(case: CampaignSession, tasks: Iterable[str]) -> Gathering:
     """Return who gathers what among these tasks."""
     together = [_of_task(case, task) for task in sorted(set(tasks)) if case.plan.tasks[task].consolidate]
     if not together:
@@ -54,7 +54,7 @@ def gathering(case: Case, tasks: Iterable[str]) -> Gathering:
     )
 
 
-def _of_task(case: Case, task: str) -> Gathering:
+def _of_task(case: CampaignSession, task: str) -> Gathering:
     owed = [a for a in case.work.find(Assignment, campaign=case.id, task=task, order="id") if a.state != "cancelled"]
     leads = [a for a in owed if a.role == "lead" and case.relation(a.unit) != "superior"]
     parts = {lead.id: tuple(a for a in owed if a.role in PARTS and a.period == lead.period) for lead in leads}
@@ -70,7 +70,7 @@ def _first_open(leads: Iterable[Assignment], parts: Mapping[int, Iterable[Assign
     return first
 
 
-def hand_on_reviews(case: Case, task: str) -> None:
+def hand_on_reviews(case: CampaignSession, task: str) -> None:
     """Let who reviews now owe the reviews that run: the lead that is open, or the office where there is none."""
     found = gathering(case, [task])
     for part in case.work.find(Assignment, campaign=case.id, task=task, state="submitted", order="id"):
@@ -84,12 +84,12 @@ def hand_on_reviews(case: Case, task: str) -> None:
             deadlines.change(case, review, unit=reviewer)
 
 
-def may_review(case: Case, unit: str, part: Assignment) -> bool:
+def may_review(case: CampaignSession, unit: str, part: Assignment) -> bool:
     """Tell whether a unit leads the task of a part, and so may accept or return it in its own name."""
     found = gathering(case, [part.task])
     return any(part in parts and _unit(case, lead) == unit for lead, parts in found.parts.items())
 
 
-def _unit(case: Case, lead: int) -> str:
+def _unit(case: CampaignSession, lead: int) -> str:
     found = case.work.get(Assignment, lead)
     return found.unit if found is not None else ""

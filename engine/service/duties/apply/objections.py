@@ -7,11 +7,11 @@ from datetime import date
 from engine.model import Assignment, Objection, Offset, Pause
 from engine.records import replace
 from engine.service.duties.apply import deadlines, pauses
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.items import enqueue
 
 
-def raise_one(case: Case, assignment: Assignment, span: Offset, *, on: date, reason: str) -> Objection:
+def raise_one(case: CampaignSession, assignment: Assignment, span: Offset, *, on: date, reason: str) -> Objection:
     """Stop the clock of an assignment, tell the office, and give it as long to decide as the unit had."""
     task, office = case.plan.tasks[assignment.task], case.plan.workflow.office
     pause = pauses.begin(case, "assignment", str(assignment.id), reason=reason)
@@ -40,7 +40,7 @@ def raise_one(case: Case, assignment: Assignment, span: Offset, *, on: date, rea
     return objection
 
 
-def close(case: Case, objection: Objection, **decided: object) -> None:
+def close(case: CampaignSession, objection: Objection, **decided: object) -> None:
     """End an objection: its deadline is met and the clock of its assignment goes on."""
     case.work.put(replace(objection, **decided))  # type: ignore[arg-type]
     assignment = case.work.get(Assignment, objection.assignment)
@@ -51,14 +51,14 @@ def close(case: Case, objection: Objection, **decided: object) -> None:
     pauses.wake(case, pauses.lift(case, pause))
 
 
-def lapse(case: Case, assignment: Assignment) -> None:
+def lapse(case: CampaignSession, assignment: Assignment) -> None:
     """Let an objection lapse whose unit hands in all the same, or whose assignment is settled."""
     objection = open_one(case, assignment)
     if objection is not None:
         close(case, objection, state="lapsed", decided_on=case.today)
 
 
-def lapse_settled(case: Case) -> None:
+def lapse_settled(case: CampaignSession) -> None:
     """Let every objection lapse whose assignment was settled with many others."""
     for objection in case.work.find(Objection, campaign=case.id, state="open", order="id"):
         assignment = case.work.get(Assignment, objection.assignment)
@@ -66,11 +66,11 @@ def lapse_settled(case: Case) -> None:
             lapse(case, assignment)
 
 
-def open_one(case: Case, assignment: Assignment) -> Objection | None:
+def open_one(case: CampaignSession, assignment: Assignment) -> Objection | None:
     """Return the undecided objection to an assignment, or None."""
     return next((each for each in case.objections(assignment) if each.state == "open"), None)
 
 
-def of_pause(case: Case, pause: Pause) -> bool:
+def of_pause(case: CampaignSession, pause: Pause) -> bool:
     """Tell whether a pause is that of an undecided objection."""
     return bool(case.work.find(Objection, campaign=case.id, state="open", pause=pause.id))

@@ -8,13 +8,15 @@ from datetime import date
 from engine.model import Assignment, Deadline, Pause
 from engine.records import replace
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.items import enqueue
 
 WORK = "工作"
 
 
-def begin(case: Case, scope: str, ref: str, *, reason: str, document: str = "", shift: bool = False) -> Pause:
+def begin(
+    case: CampaignSession, scope: str, ref: str, *, reason: str, document: str = "", shift: bool = False
+) -> Pause:
     """Stop the clocks of a scope, and return the pause that does."""
     for deadline in touched(case, scope, ref):
         if deadline.state == "armed":
@@ -33,14 +35,14 @@ def begin(case: Case, scope: str, ref: str, *, reason: str, document: str = "", 
     return pause
 
 
-def lift(case: Case, pause: Pause) -> Pause:
+def lift(case: CampaignSession, pause: Pause) -> Pause:
     """End a pause; what it silenced still has to be woken."""
     lifted = replace(pause, to_at=case.at)
     case.known.keep_pause(lifted)
     return lifted
 
 
-def wake(case: Case, pause: Pause) -> list[Deadline]:
+def wake(case: CampaignSession, pause: Pause) -> list[Deadline]:
     """Let run on what a lifted pause silenced, and return it as it was before."""
     paused = [deadline for deadline in touched(case, pause.scope, pause.ref) if deadline.state == "paused"]
     for deadline in paused:
@@ -48,7 +50,7 @@ def wake(case: Case, pause: Pause) -> list[Deadline]:
     return paused
 
 
-def touched(case: Case, scope: str, ref: str) -> list[Deadline]:
+def touched(case: CampaignSession, scope: str, ref: str) -> list[Deadline]:
     """Return the deadlines within a scope; the office's time to decide an objection is not the unit's."""
     if scope == "assignment":
         found = case.work.find(Deadline, assignment=int(ref), order="id")
@@ -58,18 +60,18 @@ def touched(case: Case, scope: str, ref: str) -> list[Deadline]:
     return case.work.find(Deadline, campaign=case.id, order="id")
 
 
-def tell_paused(case: Case, pause: Pause) -> None:
+def tell_paused(case: CampaignSession, pause: Pause) -> None:
     """Tell each unit which of its tasks are paused."""
     _tell(case, "paused", pause, pause.reason, dict.fromkeys(_concerned(case, pause)))
 
 
-def tell_resumed(case: Case, pause: Pause, reason: str, was_on: Mapping[int, date]) -> None:
+def tell_resumed(case: CampaignSession, pause: Pause, reason: str, was_on: Mapping[int, date]) -> None:
     """Tell each unit which of its tasks run again, and when each was due before (by assignment)."""
     running = [a for a in _concerned(case, pause) if not _is_still_paused(case, a)]
     _tell(case, "resumed", pause, reason, {a: was_on.get(a.id) for a in running})
 
 
-def _concerned(case: Case, pause: Pause) -> list[Assignment]:
+def _concerned(case: CampaignSession, pause: Pause) -> list[Assignment]:
     """Return what units still owe within a pause; we tell neither a superior nor ourselves."""
     column = {"assignment": "id", "phase": "phase"}.get(pause.scope, "campaign")
     ref = pause.ref if pause.scope == "phase" else int(pause.ref or case.id)
@@ -78,12 +80,14 @@ def _concerned(case: Case, pause: Pause) -> list[Assignment]:
     return [a for a in found if a.state not in SETTLED and a.unit != office and case.relation(a.unit) != "superior"]
 
 
-def _is_still_paused(case: Case, assignment: Assignment) -> bool:
+def _is_still_paused(case: CampaignSession, assignment: Assignment) -> bool:
     due = case.deadline(assignment, "due")
     return due is not None and due.state == "paused"
 
 
-def _tell(case: Case, kind: str, pause: Pause, reason: str, owed: Mapping[Assignment, date | None]) -> None:
+def _tell(
+    case: CampaignSession, kind: str, pause: Pause, reason: str, owed: Mapping[Assignment, date | None]
+) -> None:
     facts = {
         "pause": pause.id,
         "scope": _scope(case, pause),
@@ -97,7 +101,7 @@ def _tell(case: Case, kind: str, pause: Pause, reason: str, owed: Mapping[Assign
         enqueue(case, kind, unit, facts=facts | {"tasks": tasks})
 
 
-def _scope(case: Case, pause: Pause) -> str:
+def _scope(case: CampaignSession, pause: Pause) -> str:
     """Return what is paused as a notice names it: some work."""
     if pause.scope == "campaign":
         title = case.plan.workflow.title

@@ -11,14 +11,14 @@ from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, R
 from engine.records import replace
 from engine.service.duties.apply import alike, deadlines, duties, objections
 from engine.service.kernel import counting
-from engine.service.kernel.case import HELD_BY_PAUSE, SETTLED, Case, Moment
+from engine.service.kernel.case import HELD_BY_PAUSE, SETTLED, CampaignSession, TimerKind
 from engine.service.kernel.items import enqueue
 from notifications.kinds import nudging_kind
 
 ONE = Offset(count=1)
 
 
-def enter(case: Case, phase: str) -> None:
+def enter(case: CampaignSession, phase: str) -> None:
     """Make a phase the current one: open it, and start the deadline of its gate (G7, G8)."""
     state = case.phase_state(phase)
     case.work.put(replace(state, entered_at=case.at))
@@ -32,7 +32,7 @@ def enter(case: Case, phase: str) -> None:
     case.arm_gate()
 
 
-def open_phase(case: Case, phase: str) -> None:
+def open_phase(case: CampaignSession, phase: str) -> None:
     """Open a phase: its tasks are issued (G7)."""
     state = case.phase_state(phase)
     if state.state != "waiting":
@@ -43,7 +43,7 @@ def open_phase(case: Case, phase: str) -> None:
             _issue_or_wait(case, task)
 
 
-def leave(case: Case, phase: str, by: str) -> None:
+def leave(case: CampaignSession, phase: str, by: str) -> None:
     """Leave a phase; what is open in it stays so unless the phase says otherwise (G8)."""
     case.work.put(replace(case.phase_state(phase), state="left", left_at=case.at, left_by=by))
     for deadline in case.work.find(Deadline, campaign=case.id, kind="gate", phase=phase):
@@ -52,7 +52,7 @@ def leave(case: Case, phase: str, by: str) -> None:
         cancel_open(case, phase)
 
 
-def cancel_open(case: Case, phase: str | None = None) -> None:
+def cancel_open(case: CampaignSession, phase: str | None = None) -> None:
     """Cancel every open assignment, of one phase or of all."""
     which = {"campaign": case.id} if phase is None else {"campaign": case.id, "phase": phase}
     for assignment in case.work.find(Assignment, **which):
@@ -61,41 +61,41 @@ def cancel_open(case: Case, phase: str | None = None) -> None:
     objections.lapse_settled(case)
 
 
-def go_on(case: Case, phase: str) -> None:
+def go_on(case: CampaignSession, phase: str) -> None:
     """Issue and date what waited for tasks that leaving their phase cancelled."""
     for task in case.plan.waiting_for:
         if case.plan.tasks[task].phase == phase:
             settled(case, task)
 
 
-def _outlives_its_phase(case: Case, assignment: Assignment) -> bool:
+def _outlives_its_phase(case: CampaignSession, assignment: Assignment) -> bool:
     counted = case.plan.tasks[assignment.task].counted
     return counted is not None and counted.until == "campaign"
 
 
-def arm_openings(case: Case) -> None:
+def arm_openings(case: CampaignSession) -> None:
     """Arm the first days of phases that open by their window, and open those that have come (G7)."""
     for state in case.phase_states():
         if state.state == "waiting" and case.plan.phases[state.phase].opens == "window":
             if state.first_day <= case.today:
                 open_phase(case, state.phase)
             else:
-                case.arm(rules.start_of(state.first_day, case.plan.zone), Moment.PHASE, _ref(case, state.position))
+                case.arm(rules.start_of(state.first_day, case.plan.zone), TimerKind.PHASE, _ref(case, state.position))
 
 
-def disarm_all(case: Case) -> None:
+def disarm_all(case: CampaignSession) -> None:
     """Take away what is armed for a campaign that ends; what waits to be told is still told."""
     for armed in case.work.find(Armed, campaign=case.id):
         if armed.kind in HELD_BY_PAUSE:
-            case.disarm(armed.at, Moment(armed.kind), armed.ref)
+            case.disarm(armed.at, TimerKind(armed.kind), armed.ref)
 
 
-def hold_openings(case: Case) -> None:
+def hold_openings(case: CampaignSession) -> None:
     """Open and issue nothing by the clock while the whole campaign is paused (P1)."""
     disarm_all(case)
 
 
-def release_openings(case: Case) -> None:
+def release_openings(case: CampaignSession) -> None:
     """Open and issue what came due during a pause of the campaign, and arm the rest again."""
     arm_openings(case)
     for task in case.plan.workflow.tasks:
@@ -105,15 +105,15 @@ def release_openings(case: Case) -> None:
     case.arm_gate()
 
 
-def arm_gate_dates(case: Case, phase: str) -> None:
+def arm_gate_dates(case: CampaignSession, phase: str) -> None:
     """Arm the days that the gate of a phase names, so that it is looked at on them (F2)."""
     if case.plan.phases[phase].advance == "automatic":
         for day in gates.reads(case.plan.phases[phase].gate).dates:
             if day > case.today:
-                case.arm_campaign(rules.start_of(day, case.plan.zone), Moment.GATE)
+                case.arm_campaign(rules.start_of(day, case.plan.zone), TimerKind.GATE)
 
 
-def settled(case: Case, task: str) -> None:
+def settled(case: CampaignSession, task: str) -> None:
     """Issue and date what waited for a task, once all its assignments are settled."""
     waiting = case.plan.waiting_for.get(task, ())
     if not waiting or not is_settled(case, (task,)):
@@ -125,7 +125,7 @@ def settled(case: Case, task: str) -> None:
             date_task(case, other)
 
 
-def is_settled(case: Case, tasks: tuple[str, ...]) -> bool:
+def is_settled(case: CampaignSession, tasks: tuple[str, ...]) -> bool:
     """Tell whether every assignment of these tasks is settled, and each has one; none was asked before adoption."""
     for task in tasks:
         if _before_adoption(case, case.plan.tasks[task].phase):
@@ -136,7 +136,7 @@ def is_settled(case: Case, tasks: tuple[str, ...]) -> bool:
     return True
 
 
-def date_task(case: Case, task: Task) -> list[Assignment]:
+def date_task(case: CampaignSession, task: Task) -> list[Assignment]:
     """Give the open assignments of a task the date that they now have, and return them."""
     found = case.work.find(Assignment, campaign=case.id, task=task.id, order="id")
     open_ones = [each for each in found if each.state not in SETTLED and case.deadline(each, "due") is None]
@@ -144,7 +144,7 @@ def date_task(case: Case, task: Task) -> list[Assignment]:
     return [each for each in open_ones if _date(case, task, each, dated)]
 
 
-def _date(case: Case, task: Task, assignment: Assignment, dated: Dated | None) -> bool:
+def _date(case: CampaignSession, task: Task, assignment: Assignment, dated: Dated | None) -> bool:
     """Start the due day of an assignment; what was handed in is not chased while it is reviewed (L4)."""
     due = _start_due(case, task, assignment, dated)
     if assignment.state == "submitted":
@@ -152,14 +152,14 @@ def _date(case: Case, task: Task, assignment: Assignment, dated: Dated | None) -
     return due is not None
 
 
-def open_task(case: Case, task: Task) -> None:
+def open_task(case: CampaignSession, task: Task) -> None:
     """Issue a task whose day has come, if its phase is open, or was left without cancelling what it held (G8)."""
     state, on_exit = case.phase_state(task.phase).state, case.plan.phases[task.phase].on_exit
     if state == "open" or (state == "left" and on_exit != "cancel"):
         _issue_or_wait(case, task)
 
 
-def issue(case: Case, task: Task) -> None:
+def issue(case: CampaignSession, task: Task) -> None:
     """Issue a task: one assignment for each unit that owes it."""
     case.know_contacts()
     dated, members = due_date(case, task), case.plan.members(task, case.today)
@@ -167,21 +167,21 @@ def issue(case: Case, task: Task) -> None:
     _draft(case, task, issued)
 
 
-def _draft(case: Case, task: Task, issued: list[Assignment]) -> None:
+def _draft(case: CampaignSession, task: Task, issued: list[Assignment]) -> None:
     """Have the document of a task drafted, one however many units owe it; superiors draft their own."""
     ours = [owed for owed in issued if case.relation(owed.unit) != "superior"]
     if task.draft and ours:
         enqueue(case, task.draft, deadlines.owed_by(case, ours[0]), delivery="draft", assignment=ours[0])
 
 
-def issue_what_waits(case: Case) -> None:
+def issue_what_waits(case: CampaignSession) -> None:
     """Issue what open phases hold and nobody was given yet, or have it looked at on its day."""
     for task in case.plan.workflow.tasks:
         if case.phase_state(task.phase).state == "open":
             _issue_or_wait(case, task)
 
 
-def issue_to(case: Case, task: Task, unit: str) -> None:
+def issue_to(case: CampaignSession, task: Task, unit: str) -> None:
     """Issue to one more unit what others were given: the task, or the periods of it that run."""
     role = dict(case.plan.members(task, case.today))[unit]
     if task.counted is None:
@@ -192,7 +192,7 @@ def issue_to(case: Case, task: Task, unit: str) -> None:
                 duties.assign(case, task, period, unit, role)
 
 
-def issue_again(case: Case, assignment: Assignment) -> None:
+def issue_again(case: CampaignSession, assignment: Assignment) -> None:
     """Have a unit owe again what a move to another version had cancelled (P4)."""
     task = case.plan.tasks[assignment.task]
     again = _reopened(case, assignment, dict(case.plan.members(task, case.today))[assignment.unit])
@@ -202,7 +202,7 @@ def issue_again(case: Case, assignment: Assignment) -> None:
         duties.take_up(case, task, again)
 
 
-def _reopened(case: Case, assignment: Assignment, role: Role) -> Assignment:
+def _reopened(case: CampaignSession, assignment: Assignment, role: Role) -> Assignment:
     """Open again what was settled, as if it were issued today; a period stays the one it is."""
     again = replace(
         assignment,
@@ -219,7 +219,7 @@ def _reopened(case: Case, assignment: Assignment, role: Role) -> Assignment:
     return again
 
 
-def _issue_or_wait(case: Case, task: Task) -> None:
+def _issue_or_wait(case: CampaignSession, task: Task) -> None:
     if task.counted is not None:
         duties.start(case, task)
         return
@@ -227,19 +227,19 @@ def _issue_or_wait(case: Case, task: Task) -> None:
         return
     if task.opens.kind == "date" and task.opens.on is not None and task.opens.on > case.today:
         at = rules.start_of(task.opens.on, case.plan.zone)
-        case.arm(at, Moment.TASK, _ref(case, case.plan.workflow.tasks.index(task)))
+        case.arm(at, TimerKind.TASK, _ref(case, case.plan.workflow.tasks.index(task)))
         return
     if not case.work.find(Assignment, campaign=case.id, task=task.id):
         issue(case, task)
 
 
-def _assign(case: Case, task: Task, unit: str, role: Role, dated: Dated | None) -> Assignment:
+def _assign(case: CampaignSession, task: Task, unit: str, role: Role, dated: Dated | None) -> Assignment:
     assignment = _new(case, task, unit, role)
     _tell_issued(case, task, assignment, _start_due(case, task, assignment, dated))
     return assignment
 
 
-def _new(case: Case, task: Task, unit: str, role: Role, period: str = "") -> Assignment:
+def _new(case: CampaignSession, task: Task, unit: str, role: Role, period: str = "") -> Assignment:
     assignment = Assignment(
         id=case.next_id(),
         campaign=case.id,
@@ -255,7 +255,7 @@ def _new(case: Case, task: Task, unit: str, role: Role, period: str = "") -> Ass
     return assignment
 
 
-def join(case: Case, task: Task, unit: str, role: Role) -> Assignment:
+def join(case: CampaignSession, task: Task, unit: str, role: Role) -> Assignment:
     """Issue an open task to a unit that was not there when it was issued: at least the time to confirm is given."""
     assignment = _new(case, task, unit, role)
     dated, least = due_date(case, task), deadlines.after(case, task.receipt or ONE)
@@ -274,7 +274,7 @@ def join(case: Case, task: Task, unit: str, role: Role) -> Assignment:
     return assignment
 
 
-def hand_over(case: Case, before: Assignment, unit: str) -> Assignment:
+def hand_over(case: CampaignSession, before: Assignment, unit: str) -> Assignment:
     """Give a unit what another owed: its day stays, unless that leaves less than the time to confirm (L3).
 
     What it owed of it before, and owed no more, it owes again.
@@ -294,7 +294,7 @@ def hand_over(case: Case, before: Assignment, unit: str) -> Assignment:
     return assignment
 
 
-def _take_over_due(case: Case, task: Task, assignment: Assignment, owed: Deadline) -> Deadline:
+def _take_over_due(case: CampaignSession, task: Task, assignment: Assignment, owed: Deadline) -> Deadline:
     least = deadlines.after(case, task.receipt or ONE)
     by_phase = owed.basis == "derived" and not owed.offset
     kept = rules.phase_end(owed.due_on) if by_phase else rules.printed(owed.due_on)
@@ -309,7 +309,7 @@ def _take_over_due(case: Case, task: Task, assignment: Assignment, owed: Deadlin
     )
 
 
-def _tell_issued(case: Case, task: Task, assignment: Assignment, due: Deadline | None) -> None:
+def _tell_issued(case: CampaignSession, task: Task, assignment: Assignment, due: Deadline | None) -> None:
     """Ask for the receipt of a new assignment, and tell its unit."""
     unit = assignment.unit
     superior = case.relation(unit) == "superior"
@@ -329,7 +329,7 @@ def _tell_issued(case: Case, task: Task, assignment: Assignment, due: Deadline |
     enqueue(case, kind, told, assignment=assignment, deadline=due)
 
 
-def _start_due(case: Case, task: Task, assignment: Assignment, dated: Dated | None) -> Deadline | None:
+def _start_due(case: CampaignSession, task: Task, assignment: Assignment, dated: Dated | None) -> Deadline | None:
     if dated is None:
         return None
     return deadlines.start(
@@ -344,7 +344,7 @@ def _start_due(case: Case, task: Task, assignment: Assignment, dated: Dated | No
 
 
 def due_date(
-    case: Case, task: Task, *, issued_on: date | None = None, window: PhaseState | None = None
+    case: CampaignSession, task: Task, *, issued_on: date | None = None, window: PhaseState | None = None
 ) -> Dated | None:
     """Return when a task issued on a day, by default today, is due, or None while its anchor has not come.
 
@@ -360,7 +360,7 @@ def due_date(
     )
 
 
-def _anchor(case: Case, due: Due, issued_on: date) -> date | None:
+def _anchor(case: CampaignSession, due: Due, issued_on: date) -> date | None:
     name, _, of = due.anchor.partition(":")
     if name == "adopted":
         return case.head.adopted_on
@@ -373,24 +373,24 @@ def _anchor(case: Case, due: Due, issued_on: date) -> date | None:
     return None
 
 
-def _settled_on(case: Case, task: str) -> date | None:
+def _settled_on(case: CampaignSession, task: str) -> date | None:
     """Return the day on which the last of a task was settled, or None while one is open."""
     found = case.work.find(Assignment, campaign=case.id, task=task)
     days = [a.settled_on for a in found if a.settled_on is not None]
     return max(days) if found and len(days) == len(found) else None
 
 
-def _entered_on(case: Case, phase: str) -> date | None:
+def _entered_on(case: CampaignSession, phase: str) -> date | None:
     entered = case.phase_state(phase).entered_at
     return None if entered is None else case.plan.day(entered)
 
 
-def _before_adoption(case: Case, phase: str) -> bool:
+def _before_adoption(case: CampaignSession, phase: str) -> bool:
     """Tell whether a phase had ended by adoption; what is anchored in it counts from then (SEMANTICS G9)."""
     return case.phase_state(phase).state == "before_adoption"
 
 
-def _start_gate_deadline(case: Case, phase: str) -> None:
+def _start_gate_deadline(case: CampaignSession, phase: str) -> None:
     last = case.phase_state(phase).last_day
     dated = Dated(on=last, basis="printed", anchor_on=last, offset="", provisional=False, steps=())
     deadlines.start(
@@ -403,5 +403,5 @@ def _start_gate_deadline(case: Case, phase: str) -> None:
     )
 
 
-def _ref(case: Case, position: int) -> int:
+def _ref(case: CampaignSession, position: int) -> int:
     return case.id << 32 | position

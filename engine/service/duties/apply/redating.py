@@ -11,7 +11,7 @@ from engine.model import Assignment, Deadline, Task
 from engine.model.plain import Ref
 from engine.records import field, record, replace
 from engine.service.duties.apply import adjusting, deadlines
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 
 OPEN = ("armed", "paused", "suspended")
 Dating = Callable[[Assignment], Dated | None]
@@ -41,7 +41,7 @@ class Redating:
     missed: list[Assignment] = field(default_factory=list)
 
 
-def planned(case: Case, task: Task, was: Dating, now: Dating) -> Redating:
+def planned(case: CampaignSession, task: Task, was: Dating, now: Dating) -> Redating:
     """Return how the open dates of a task follow its own.
 
     `was` and `now` date an assignment as the task did and does. A day that was missed stays; a unit's
@@ -93,19 +93,19 @@ def _judged_on(deadline: Deadline, to: date) -> date:
     return max(to, deadline.first_due_on) if deadline.state == "suspended" else to
 
 
-def is_missed(case: Case, deadline: Deadline) -> bool:
+def is_missed(case: CampaignSession, deadline: Deadline) -> bool:
     """Tell whether a due day had passed when the clock of its deadline last ran; paused is not overdue (P1)."""
     stopped = [case.plan.day(p.from_at) for p in deadlines.pauses_of(case, deadline) if p.to_at is None]
     return min([case.today, *stopped]) > deadline.due_on
 
 
-def carry_out(case: Case, moved: Iterable[Moved], why: Mapping[str, str]) -> list[Assignment]:
+def carry_out(case: CampaignSession, moved: Iterable[Moved], why: Mapping[str, str]) -> list[Assignment]:
     """Move dates as a record says and tell whose they are; return the assignments."""
     found = [_moved(case, told, why) for told in moved]
     return [each for each in found if each is not None]
 
 
-def _moved(case: Case, told: Moved, why: Mapping[str, str]) -> Assignment | None:
+def _moved(case: CampaignSession, told: Moved, why: Mapping[str, str]) -> Assignment | None:
     before = case.work.must(Deadline, told.deadline)
     dated = Dated(
         on=told.to,

@@ -12,7 +12,7 @@ from engine.records import record
 from engine.service.duties.apply.joining import join
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.joining import NewTask
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Day, Line, Text, Unit
@@ -54,15 +54,15 @@ EITHER = frozenset({"office", "leader"})
 # --- a task from a document, a finding to be put right ---
 
 
-def _decide_add(case: Case, actor: Actor, asked: AddTask) -> Decision:
+def _decide_add(case: CampaignSession, actor: Actor, asked: AddTask) -> Decision:
     return _joined(case, asked, "adhoc")
 
 
-def _decide_find(case: Case, actor: Actor, asked: Find) -> Decision:
+def _decide_find(case: CampaignSession, actor: Actor, asked: Find) -> Decision:
     return _joined(case, asked, "rectification")
 
 
-def _joined(case: Case, asked: AddTask, kind: Literal["adhoc", "rectification"]) -> Decision:
+def _joined(case: CampaignSession, asked: AddTask, kind: Literal["adhoc", "rectification"]) -> Decision:
     due = asked.due
     if due is None and kind == "rectification":
         raise refuse("rectification_without_date")
@@ -81,7 +81,7 @@ def _joined(case: Case, asked: AddTask, kind: Literal["adhoc", "rectification"])
     return Decision(subject=task.id, facts=facts, reason=asked.reason)
 
 
-def units_given(case: Case, named: Sequence[str]) -> list[str]:
+def units_given(case: CampaignSession, named: Sequence[str]) -> list[str]:
     """Return the units and groups named, each known; a group stays one name."""
     directory = case.plan.workflow.directory
     for name in named:
@@ -92,24 +92,24 @@ def units_given(case: Case, named: Sequence[str]) -> list[str]:
     return list(named)
 
 
-def require_ahead(case: Case, due: date | None) -> None:
+def require_ahead(case: CampaignSession, due: date | None) -> None:
     """Refuse a day by which something is to be done, where there is one and it has passed."""
     if due is not None and due < case.today:
         raise refuse("day_passed", day=due)
 
 
-def next_name(case: Case, letter: Literal["r", "x"], after: int = 0) -> str:
+def next_name(case: CampaignSession, letter: Literal["r", "x"], after: int = 0) -> str:
     """Return the next free id of a rectification or of another task that joins, or the one so many after it."""
     taken = sum(task.id.startswith(f"{letter}-") for task in case.amendments.tasks)
     return f"{letter}-{taken + 1 + after}"
 
 
-def pinned(case: Case, tasks: Iterable[NewTask]) -> str:
+def pinned(case: CampaignSession, tasks: Iterable[NewTask]) -> str:
     """Keep all amendments of the campaign, with tasks that join, and return their hash."""
     return case.pinned(case.amendments.plus(tasks=tasks))
 
 
-def _apply_join(case: Case, entry: Entry) -> Answer:
+def _apply_join(case: CampaignSession, entry: Entry) -> Answer:
     facts: Joined = entry.facts
     join(case, facts.extra, [facts.task.id])
     case.arm_gate()

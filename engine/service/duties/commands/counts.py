@@ -33,7 +33,7 @@ from engine.service.kernel.action import (
     shows,
 )
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, File, Found, Given, Is, Number, Numbers, Text, Voucher
 from engine.service.kernel.timers import Taken, disarm
@@ -98,7 +98,7 @@ class Uncount(OfOne):
 # --- counting ---
 
 
-def _decide_count(case: Case, actor: Actor, asked: CountIt) -> Decision:
+def _decide_count(case: CampaignSession, actor: Actor, asked: CountIt) -> Decision:
     task, owed = _owed_by(case, actor, asked)
     on = asked.on or case.today
     if on > case.today:
@@ -113,7 +113,7 @@ def _decide_count(case: Case, actor: Actor, asked: CountIt) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
-def _owed_by(case: Case, actor: Actor, asked: OfOne) -> tuple[Task, Sequence[Assignment]]:
+def _owed_by(case: CampaignSession, actor: Actor, asked: OfOne) -> tuple[Task, Sequence[Assignment]]:
     """Return the duty and all that a unit owes of it, period after period."""
     task = case.task(asked.task)
     if task.counted is None:
@@ -128,7 +128,7 @@ def _owed_by(case: Case, actor: Actor, asked: OfOne) -> tuple[Task, Sequence[Ass
     return task, found
 
 
-def _on_day(case: Case, task: Task, owed: Sequence[Assignment], on: date) -> Assignment:
+def _on_day(case: CampaignSession, task: Task, owed: Sequence[Assignment], on: date) -> Assignment:
     """Return what is owed in the period that holds a day; of phases that overlap, the first not yet done."""
     holding = [a for a in owed if counting.period_of(case, a).holds(on)]
     if not holding:
@@ -136,7 +136,7 @@ def _on_day(case: Case, task: Task, owed: Sequence[Assignment], on: date) -> Ass
     return next((a for a in holding if a.state == "issued"), holding[0])
 
 
-def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, voucher: Given) -> None:
+def _check(case: CampaignSession, assignment: Assignment, on: date, on_behalf: str, voucher: Given) -> None:
     if assignment.state not in OPEN:
         raise WrongState("count", action="count", subject=subject_of(assignment), state=assignment.state)
     if assignment.state == "short" and not on_behalf:
@@ -144,7 +144,7 @@ def _check(case: Case, assignment: Assignment, on: date, on_behalf: str, voucher
     require_voucher(case, voucher, on, on_behalf)
 
 
-def _apply_count(case: Case, entry: Entry) -> Answer:
+def _apply_count(case: CampaignSession, entry: Entry) -> Answer:
     facts: Happened = entry.facts
     before = case.work.must(Assignment, facts.assignment)
     counted = replace(before, submissions=before.submissions + 1)
@@ -166,7 +166,7 @@ def _apply_count(case: Case, entry: Entry) -> Answer:
 # --- taking back ---
 
 
-def _decide_uncount(case: Case, actor: Actor, asked: Uncount) -> Decision:
+def _decide_uncount(case: CampaignSession, actor: Actor, asked: Uncount) -> Decision:
     _, owed = _owed_by(case, actor, asked)
     event = _event(case, owed, asked.event)
     assignment = next(a for a in owed if a.id == event.assignment)
@@ -179,7 +179,7 @@ def _decide_uncount(case: Case, actor: Actor, asked: Uncount) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason, on_behalf=on_behalf)
 
 
-def _event(case: Case, owed: Sequence[Assignment], wanted: str) -> Event:
+def _event(case: CampaignSession, owed: Sequence[Assignment], wanted: str) -> Event:
     known = [event for assignment in owed for event in counting.events(case, assignment)]
     found = [event for event in known if str(event.id & 0xFFFFFFFF) == wanted]
     if not found:
@@ -187,7 +187,7 @@ def _event(case: Case, owed: Sequence[Assignment], wanted: str) -> Event:
     return found[0]
 
 
-def _apply_uncount(case: Case, entry: Entry) -> Answer:
+def _apply_uncount(case: CampaignSession, entry: Entry) -> Answer:
     facts: TakenBack = entry.facts
     event = case.work.must(Event, facts.event)
     case.work.put(replace(event, taken_back_on=case.today, reason=entry.reason))
@@ -197,7 +197,7 @@ def _apply_uncount(case: Case, entry: Entry) -> Answer:
 # --- periods turn ---
 
 
-def _apply_period(case: Case, entry: Entry) -> Answer:
+def _apply_period(case: CampaignSession, entry: Entry) -> Answer:
     facts: PeriodTurned = entry.facts
     disarm(case, facts.armed)
     task = case.plan.tasks[facts.task]
@@ -216,7 +216,7 @@ def _apply_period(case: Case, entry: Entry) -> Answer:
 # --- shared ---
 
 
-def _answer(case: Case, assignment: Assignment, event: Event) -> dict[str, Any]:
+def _answer(case: CampaignSession, assignment: Assignment, event: Event) -> dict[str, Any]:
     case.arm_gate()
     return {
         "task": assignment.task,

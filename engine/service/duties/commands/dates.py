@@ -13,7 +13,7 @@ from engine.service.duties.apply import deadlines
 from engine.service.duties.commands.duties import OfOne, OfPeriod, subject_of, target
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Flag, Is, Line, Number, Text
@@ -35,7 +35,7 @@ class DueMoved:
 
 
 @record
-class Held:
+class LadderHeld:
     """The ladder of a deadline is held from a level upward, or (`off`) goes on."""
 
     deadline: Ref
@@ -101,7 +101,7 @@ LEADER = frozenset({"leader"})
 EITHER = frozenset({"office", "leader"})
 
 
-def _open_due(case: Case, assignment: Assignment, act: str) -> Deadline:
+def _open_due(case: CampaignSession, assignment: Assignment, act: str) -> Deadline:
     subject = subject_of(assignment)
     deadline = case.deadline(assignment, "due")
     if deadline is None:
@@ -113,7 +113,7 @@ def _open_due(case: Case, assignment: Assignment, act: str) -> Deadline:
     return deadline
 
 
-def beyond(case: Case, allowed: bool, phase: str, to: date) -> bool:
+def beyond(case: CampaignSession, allowed: bool, phase: str, to: date) -> bool:
     """Tell whether a day lies past its phase or campaign, which only an explicit override allows (SEMANTICS P3)."""
     last = case.phase_state(phase).last_day
     end = max(state.last_day for state in case.phase_states())
@@ -129,7 +129,7 @@ def beyond(case: Case, allowed: bool, phase: str, to: date) -> bool:
 # --- extension (P2) ---
 
 
-def _decide_extend(case: Case, actor: Actor, asked: Extend) -> Decision:
+def _decide_extend(case: CampaignSession, actor: Actor, asked: Extend) -> Decision:
     _, assignment = target(case, actor, asked)
     deadline = _open_due(case, assignment, "extend")
     to = asked.to
@@ -143,7 +143,7 @@ def _decide_extend(case: Case, actor: Actor, asked: Extend) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
-def _moving(case: Case, asked: Move, deadline: Deadline) -> DueMoved:
+def _moving(case: CampaignSession, asked: Move, deadline: Deadline) -> DueMoved:
     return DueMoved(
         assignment=deadline.assignment,
         before=deadline.due_on,
@@ -154,7 +154,7 @@ def _moving(case: Case, asked: Move, deadline: Deadline) -> DueMoved:
     )
 
 
-def _apply_extend(case: Case, entry: Entry) -> Answer:
+def _apply_extend(case: CampaignSession, entry: Entry) -> Answer:
     facts: DueMoved = entry.facts
     assignment = case.work.must(Assignment, facts.assignment)
     case.work.put(replace(assignment, extensions=assignment.extensions + 1))
@@ -162,7 +162,7 @@ def _apply_extend(case: Case, entry: Entry) -> Answer:
     return _told(case, entry, assignment, deadline)
 
 
-def _decide_grant(case: Case, actor: Actor, asked: Grant) -> Decision:
+def _decide_grant(case: CampaignSession, actor: Actor, asked: Grant) -> Decision:
     _, assignment = target(case, actor, asked)
     deadline = _open_due(case, assignment, "grant")
     to = asked.to
@@ -174,7 +174,7 @@ def _decide_grant(case: Case, actor: Actor, asked: Grant) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
-def _apply_grant(case: Case, entry: Entry) -> Answer:
+def _apply_grant(case: CampaignSession, entry: Entry) -> Answer:
     """Grant a later day after the due day; the breach at the first date stays (SEMANTICS P2)."""
     facts: DueMoved = entry.facts
     assignment = case.work.must(Assignment, facts.assignment)
@@ -182,7 +182,7 @@ def _apply_grant(case: Case, entry: Entry) -> Answer:
     return _told(case, entry, assignment, deadline)
 
 
-def _told(case: Case, entry: Entry, assignment: Assignment, deadline: Deadline) -> Answer:
+def _told(case: CampaignSession, entry: Entry, assignment: Assignment, deadline: Deadline) -> Answer:
     moved: DueMoved = entry.facts
     facts = {
         "from": moved.before.isoformat(),
@@ -199,18 +199,18 @@ def _told(case: Case, entry: Entry, assignment: Assignment, deadline: Deadline) 
 # --- hold and raise (L8) ---
 
 
-def _decide_hold(case: Case, actor: Actor, asked: HoldIt) -> Decision:
+def _decide_hold(case: CampaignSession, actor: Actor, asked: HoldIt) -> Decision:
     _, assignment = target(case, actor, asked)
     deadline = _deadline_of(case, assignment, asked.kind)
-    facts = Held(deadline=deadline.id, level=asked.level, off=asked.off)
+    facts = LadderHeld(deadline=deadline.id, level=asked.level, off=asked.off)
     standing = [h for h in case.work.find(Hold, deadline=deadline.id) if h.to_at is None]
     if facts.off and not standing:
         raise refuse("not_held", subject=subject_of(assignment))
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
-def _apply_hold(case: Case, entry: Entry) -> Answer:
-    facts: Held = entry.facts
+def _apply_hold(case: CampaignSession, entry: Entry) -> Answer:
+    facts: LadderHeld = entry.facts
     deadline = case.work.must(Deadline, facts.deadline)
     if facts.off:
         for hold in case.work.find(Hold, deadline=deadline.id):
@@ -232,7 +232,7 @@ def _apply_hold(case: Case, entry: Entry) -> Answer:
     return {"deadline": short(deadline.id), "held": not facts.off}
 
 
-def _decide_raise(case: Case, actor: Actor, asked: Raise) -> Decision:
+def _decide_raise(case: CampaignSession, actor: Actor, asked: Raise) -> Decision:
     _, assignment = target(case, actor, asked)
     deadline = _deadline_of(case, assignment, asked.kind)
     level = asked.level
@@ -252,14 +252,14 @@ def _decide_raise(case: Case, actor: Actor, asked: Raise) -> Decision:
     )
 
 
-def _untold_below(case: Case, deadline: Deadline, level: int) -> int | None:
+def _untold_below(case: CampaignSession, deadline: Deadline, level: int) -> int | None:
     """Return the nearest lower level of the ladder that nothing is recorded of in this epoch, or None."""
     lower = {rung.level for rung in case.plan.ladder(deadline.ladder).rungs if rung.level < level}
     told = {o.level for o in case.known.occurrences(deadline.id) if o.epoch == deadline.epoch}
     return max(lower) if lower and max(lower) not in told else None
 
 
-def _apply_raise(case: Case, entry: Entry) -> Answer:
+def _apply_raise(case: CampaignSession, entry: Entry) -> Answer:
     facts: Raised = entry.facts
     deadline, level = case.work.must(Deadline, facts.deadline), facts.level
     rung = f"manual-{level}"
@@ -294,7 +294,7 @@ def _apply_raise(case: Case, entry: Entry) -> Answer:
     return {"deadline": short(deadline.id), "level": level}
 
 
-def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
+def _kind_by_hand(case: CampaignSession, deadline: Deadline, level: int) -> str:
     """Return what is written: an office is nudged (L7), a receipt asked for (L4), a formal act the ladder names."""
     if deadline.unit == case.plan.workflow.office:
         return nudging_kind()
@@ -310,14 +310,14 @@ def _kind_by_hand(case: Case, deadline: Deadline, level: int) -> str:
 # --- shared ---
 
 
-def _due(case: Case, assignment: Assignment) -> Deadline:
+def _due(case: CampaignSession, assignment: Assignment) -> Deadline:
     found = case.deadline(assignment, "due")
     if found is None:
         raise KeyError(assignment.id)
     return found
 
 
-def _deadline_of(case: Case, assignment: Assignment, kind: str) -> Deadline:
+def _deadline_of(case: CampaignSession, assignment: Assignment, kind: str) -> Deadline:
     found = case.deadline(assignment, kind)
     if found is None:
         raise BadInput("no_such_deadline", subject=subject_of(assignment), found=kind)
@@ -360,7 +360,7 @@ ACTIONS = (
         EITHER,
         _decide_hold,
         _apply_hold,
-        Held,
+        LadderHeld,
         HoldIt,
         "task hold",
         (

@@ -14,7 +14,7 @@ from engine.records import field, record
 from engine.service.duties.apply import deadlines, gathering, objections, phases
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import (
@@ -169,7 +169,7 @@ BOTH = frozenset({"office", "unit", "leader"})
 REVIEWERS = frozenset({"office", "unit"})
 
 
-def target(case: Case, actor: Actor, asked: OfOne) -> tuple[Task, Assignment]:
+def target(case: CampaignSession, actor: Actor, asked: OfOne) -> tuple[Task, Assignment]:
     """Return the task and assignment that a command names; a unit acts on its own only (G10)."""
     task = case.task(asked.task)
     unit = unit_of(actor, asked.unit)
@@ -191,7 +191,7 @@ def unit_of(actor: Actor, unit: str) -> str:
     return unit
 
 
-def period_named(case: Case, task: Task, unit: str, period: str) -> str:
+def period_named(case: CampaignSession, task: Task, unit: str, period: str) -> str:
     """Return the period of a counted duty that a command names, the latest issued by default; else nothing."""
     if task.counted is None or period:
         return period
@@ -200,7 +200,7 @@ def period_named(case: Case, task: Task, unit: str, period: str) -> str:
     return found[-1].period if found else ""
 
 
-def reviewed(case: Case, actor: Actor, asked: OfOne, what: str) -> tuple[Task, Assignment]:
+def reviewed(case: CampaignSession, actor: Actor, asked: OfOne, what: str) -> tuple[Task, Assignment]:
     """Return the task and hand-in that are reviewed; a lead reviews what is handed in to it (R2)."""
     if actor.role != "unit":
         return target(case, actor, asked)
@@ -217,7 +217,7 @@ def subject_of(assignment: Assignment) -> str:
 
 
 def happened(
-    case: Case, actor: Actor, happened_on: date | None, voucher: Given, assignment: Assignment
+    case: CampaignSession, actor: Actor, happened_on: date | None, voucher: Given, assignment: Assignment
 ) -> tuple[date, str]:
     """Return the day an act happened and for whom it was recorded (SEMANTICS D8).
 
@@ -233,7 +233,7 @@ def happened(
     return on, on_behalf
 
 
-def require_voucher(case: Case, voucher: Given, on: date, on_behalf: str) -> None:
+def require_voucher(case: CampaignSession, voucher: Given, on: date, on_behalf: str) -> None:
     """Refuse what is recorded for somebody else, or for another day than today, without a voucher (SEMANTICS D8)."""
     if voucher:
         return
@@ -252,7 +252,7 @@ def refuse_counted(task: Task) -> None:
 # --- receipt ---
 
 
-def _decide_receive(case: Case, actor: Actor, asked: Receive) -> Decision:
+def _decide_receive(case: CampaignSession, actor: Actor, asked: Receive) -> Decision:
     task, assignment = target(case, actor, asked)
     refuse_counted(task)
     on, on_behalf = happened(case, actor, asked.on, asked.voucher, assignment)
@@ -262,7 +262,7 @@ def _decide_receive(case: Case, actor: Actor, asked: Receive) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
-def _apply_receive(case: Case, entry: Entry) -> Answer:
+def _apply_receive(case: CampaignSession, entry: Entry) -> Answer:
     facts: Received = entry.facts
     assignment = case.work.must(Assignment, facts.assignment)
     assignment = changed(assignment, state="received", received_on=facts.on)
@@ -276,7 +276,7 @@ def _apply_receive(case: Case, entry: Entry) -> Answer:
 # --- submission ---
 
 
-def _decide_submit(case: Case, actor: Actor, asked: Submit) -> Decision:
+def _decide_submit(case: CampaignSession, actor: Actor, asked: Submit) -> Decision:
     task, assignment = target(case, actor, asked)
     refuse_counted(task)
     on, on_behalf = happened(case, actor, asked.on, asked.voucher, assignment)
@@ -293,7 +293,7 @@ def _decide_submit(case: Case, actor: Actor, asked: Submit) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, on_behalf=on_behalf)
 
 
-def _without(case: Case, lead: Assignment, reason: str) -> tuple[str, tuple[str, ...]]:
+def _without(case: CampaignSession, lead: Assignment, reason: str) -> tuple[str, tuple[str, ...]]:
     """Return why a lead does not wait, and for whom; without a reason it waits for all its parts (R2)."""
     unsettled = gathering.gathering(case, [lead.task]).unsettled(lead.id)
     if not unsettled:
@@ -312,7 +312,7 @@ def _parts_wait(owing: Sequence[str], handed: Sequence[str]) -> str:
     return "parts_missing" if owing else "parts_waiting"
 
 
-def _apply_submit(case: Case, entry: Entry) -> Answer:
+def _apply_submit(case: CampaignSession, entry: Entry) -> Answer:
     facts: Submitted = entry.facts
     before, on = case.work.must(Assignment, facts.assignment), facts.on
     objections.lapse(case, before)
@@ -335,7 +335,7 @@ def _apply_submit(case: Case, entry: Entry) -> Answer:
     return _answer(assignment)
 
 
-def _start_review(case: Case, assignment: Assignment) -> None:
+def _start_review(case: CampaignSession, assignment: Assignment) -> None:
     """Start the time to review, which the office owes, or the lead that the part is handed in to (R2)."""
     task = case.plan.tasks[assignment.task]
     reviewer = gathering.gathering(case, [assignment.task]).reviewer(assignment.id) or case.plan.workflow.office
@@ -352,7 +352,7 @@ def _start_review(case: Case, assignment: Assignment) -> None:
         )
 
 
-def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: Iterable[Piece]) -> None:
+def _acknowledge(case: CampaignSession, assignment: Assignment, on: date, evidence: Iterable[Piece]) -> None:
     if case.relation(assignment.unit) != "superior" and assignment.unit != case.plan.workflow.office:
         pieces = max(1, sum(piece.kind in ("file", "note") for piece in evidence))
         number = f"{assignment.id & 0xFFFFFFFF:06d}-{assignment.submissions}"
@@ -363,7 +363,7 @@ def _acknowledge(case: Case, assignment: Assignment, on: date, evidence: Iterabl
 # --- review ---
 
 
-def _decide_accept(case: Case, actor: Actor, asked: Accept) -> Decision:
+def _decide_accept(case: CampaignSession, actor: Actor, asked: Accept) -> Decision:
     _, assignment = reviewed(case, actor, asked, "accept")
     on = asked.on or case.today
     if on > case.today or (assignment.submitted_on and on < assignment.submitted_on):
@@ -376,11 +376,11 @@ def _decide_accept(case: Case, actor: Actor, asked: Accept) -> Decision:
     )
 
 
-def _apply_accept(case: Case, entry: Entry) -> Answer:
+def _apply_accept(case: CampaignSession, entry: Entry) -> Answer:
     return _settle(case, entry, "accepted", "met")
 
 
-def _decide_return(case: Case, actor: Actor, asked: Return) -> Decision:
+def _decide_return(case: CampaignSession, actor: Actor, asked: Return) -> Decision:
     task, assignment = reviewed(case, actor, asked, "return")
     reason = asked.reason
     assignment_after(assignment.state, "return", subject_of(assignment))
@@ -389,7 +389,7 @@ def _decide_return(case: Case, actor: Actor, asked: Return) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
-def _rework_day(case: Case, task: Task, assignment: Assignment, due: date | None) -> date:
+def _rework_day(case: CampaignSession, task: Task, assignment: Assignment, due: date | None) -> date:
     """A return never leaves a unit less time than its plan did."""
     if due is not None:
         if due <= case.today:
@@ -400,7 +400,7 @@ def _rework_day(case: Case, task: Task, assignment: Assignment, due: date | None
     return max(counted, present.due_on) if present else counted
 
 
-def _apply_return(case: Case, entry: Entry) -> Answer:
+def _apply_return(case: CampaignSession, entry: Entry) -> Answer:
     facts: Returned = entry.facts
     before, due_on = case.work.must(Assignment, facts.assignment), facts.due_on
     first = None if facts.empty else before.first_submitted_on
@@ -424,7 +424,7 @@ def _apply_return(case: Case, entry: Entry) -> Answer:
 # --- waiver ---
 
 
-def _decide_waive(case: Case, actor: Actor, asked: Waive) -> Decision:
+def _decide_waive(case: CampaignSession, actor: Actor, asked: Waive) -> Decision:
     _, assignment = target(case, actor, asked)
     reason = asked.reason
     document = asked.document
@@ -433,14 +433,14 @@ def _decide_waive(case: Case, actor: Actor, asked: Waive) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
-def _apply_waive(case: Case, entry: Entry) -> Answer:
+def _apply_waive(case: CampaignSession, entry: Entry) -> Answer:
     return _settle(case, entry, "waived", "cancelled")
 
 
 # --- shared ---
 
 
-def _settle(case: Case, entry: Entry, state: str, deadline_state: str) -> Answer:
+def _settle(case: CampaignSession, entry: Entry, state: str, deadline_state: str) -> Answer:
     facts: Accepted | Waived = entry.facts
     assignment = changed(case.work.must(Assignment, facts.assignment), state=state, settled_on=facts.on)
     case.work.put(assignment)
@@ -491,7 +491,7 @@ def _value(name: str, value: object) -> str:
     return str(value)
 
 
-def keep_evidence(case: Case, assignment: Assignment, evidence: Iterable[Piece]) -> None:
+def keep_evidence(case: CampaignSession, assignment: Assignment, evidence: Iterable[Piece]) -> None:
     """Keep what was handed in under the number of the latest submission."""
     for piece in evidence:
         case.work.add(

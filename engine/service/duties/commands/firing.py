@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from engine.deadlines import Mark
+from engine.deadlines import RungMark
 from engine.model import Assignment, Deadline, Occurrence, Rung
 from engine.model.plain import Ref
 from engine.records import record
 from engine.service.duties.apply import deadlines, phases
 from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
@@ -22,7 +22,7 @@ class Occurred:
 
     deadline: Ref
     epoch: int
-    marks: tuple[Mark, ...]
+    marks: tuple[RungMark, ...]
 
 
 @record
@@ -37,7 +37,7 @@ class Opened:
 # --- rungs (F2, F4, F6) ---
 
 
-def _apply_occur(case: Case, entry: Entry) -> Answer:
+def _apply_occur(case: CampaignSession, entry: Entry) -> Answer:
     facts: Occurred = entry.facts
     deadline = case.work.must(Deadline, facts.deadline)
     for mark in facts.marks:
@@ -48,7 +48,7 @@ def _apply_occur(case: Case, entry: Entry) -> Answer:
     return {}
 
 
-def _record_mark(case: Case, deadline: Deadline, mark: Mark) -> Occurrence:
+def _record_mark(case: CampaignSession, deadline: Deadline, mark: RungMark) -> Occurrence:
     occurrence = Occurrence(
         id=case.next_id(),
         campaign=case.id,
@@ -67,7 +67,7 @@ def _record_mark(case: Case, deadline: Deadline, mark: Mark) -> Occurrence:
     return occurrence
 
 
-def _tell(case: Case, deadline: Deadline, occurrence: Occurrence) -> None:
+def _tell(case: CampaignSession, deadline: Deadline, occurrence: Occurrence) -> None:
     rung = rung_of(case, deadline, occurrence.rung)
     unit = deadline.unit
     if deadline.kind == "gate" and occurrence.level >= 3:
@@ -85,13 +85,13 @@ def _tell(case: Case, deadline: Deadline, occurrence: Occurrence) -> None:
     )
 
 
-def _kind_for(case: Case, unit: str, notice: str) -> str:
+def _kind_for(case: CampaignSession, unit: str, notice: str) -> str:
     """Return what a rung sends to a unit: our own office is nudged where another would be chased (L7)."""
     ours = unit == case.plan.workflow.office
     return nudging_kind() if ours and kind_of(notice).chases else notice
 
 
-def rung_of(case: Case, deadline: Deadline, rung: str) -> Rung:
+def rung_of(case: CampaignSession, deadline: Deadline, rung: str) -> Rung:
     """Return a rung of a deadline's ladder; KeyError if the ladder has none of that id."""
     for found in case.plan.ladder(deadline.ladder).rungs:
         if found.id == rung:
@@ -102,7 +102,7 @@ def rung_of(case: Case, deadline: Deadline, rung: str) -> Rung:
 # --- openings (G7) ---
 
 
-def _apply_open(case: Case, entry: Entry) -> Answer:
+def _apply_open(case: CampaignSession, entry: Entry) -> Answer:
     facts: Opened = entry.facts
     disarm(case, facts.armed)
     if facts.phase:

@@ -14,7 +14,7 @@ from engine.service.duties.apply import deadlines, gathering, objections, phases
 from engine.service.duties.commands.duties import OfOne, Piece, happened, keep_evidence, subject_of, target, vouchers
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Flag, Text, Unit, Voucher
@@ -65,7 +65,7 @@ class Decide(OfOne):
 # --- raised ---
 
 
-def _decide_object(case: Case, actor: Actor, asked: Object) -> Decision:
+def _decide_object(case: CampaignSession, actor: Actor, asked: Object) -> Decision:
     task, assignment = target(case, actor, asked)
     on, on_behalf = happened(case, actor, asked.on, asked.voucher, assignment)
     _require_ordinary(case, assignment)
@@ -83,12 +83,12 @@ def _decide_object(case: Case, actor: Actor, asked: Object) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason, on_behalf=on_behalf)
 
 
-def _require_ordinary(case: Case, assignment: Assignment) -> None:
+def _require_ordinary(case: CampaignSession, assignment: Assignment) -> None:
     if assignment.unit == case.plan.workflow.office or case.relation(assignment.unit) == "superior":
         raise refuse("no_objections_of", unit=assignment.unit)
 
 
-def _apply_object(case: Case, entry: Entry) -> Answer:
+def _apply_object(case: CampaignSession, entry: Entry) -> Answer:
     """Record the objection; it is a reply, hence a receipt (SEMANTICS L4)."""
     facts: Objected = entry.facts
     before, on = case.work.must(Assignment, facts.assignment), facts.on
@@ -108,7 +108,7 @@ def _apply_object(case: Case, entry: Entry) -> Answer:
 # --- decided ---
 
 
-def _decide_decide(case: Case, actor: Actor, asked: Decide) -> Decision:
+def _decide_decide(case: CampaignSession, actor: Actor, asked: Decide) -> Decision:
     _, assignment = target(case, actor, asked)
     objection = objections.open_one(case, assignment)
     if objection is None:
@@ -120,7 +120,7 @@ def _decide_decide(case: Case, actor: Actor, asked: Decide) -> Decision:
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
 
-def _successor(case: Case, assignment: Assignment, name: str, *, uphold: bool) -> str:
+def _successor(case: CampaignSession, assignment: Assignment, name: str, *, uphold: bool) -> str:
     """Return the unit that a task is handed to, if any: it exists, may be asked, and does not owe it already."""
     if not name:
         return ""
@@ -136,7 +136,7 @@ def _successor(case: Case, assignment: Assignment, name: str, *, uphold: bool) -
     return name
 
 
-def _apply_decide(case: Case, entry: Entry) -> Answer:
+def _apply_decide(case: CampaignSession, entry: Entry) -> Answer:
     facts: Ruled = entry.facts
     objection = case.work.must(Objection, facts.objection)
     state = "upheld" if facts.upheld else "rejected"
@@ -150,7 +150,7 @@ def _apply_decide(case: Case, entry: Entry) -> Answer:
     return {"task": assignment.task, "unit": assignment.unit, "state": assignment.state, "objection": state}
 
 
-def _take_back(case: Case, before: Assignment, successor: str) -> Assignment:
+def _take_back(case: CampaignSession, before: Assignment, successor: str) -> Assignment:
     """Cancel the assignment; what another unit takes over keeps its date (SEMANTICS L3)."""
     assignment_after(before.state, "cancel", subject_of(before))
     assignment = deadlines.cancel(case, before)
@@ -161,7 +161,7 @@ def _take_back(case: Case, before: Assignment, successor: str) -> Assignment:
     return assignment
 
 
-def _tell(case: Case, entry: Entry, assignment: Assignment, ruling: str) -> None:
+def _tell(case: CampaignSession, entry: Entry, assignment: Assignment, ruling: str) -> None:
     ruled: Ruled = entry.facts
     facts = {"ruling": ruling, "reason": entry.reason, "successor": ruled.successor}
     due = case.deadline(assignment, "due") if ruling == "rejected" else None

@@ -10,7 +10,7 @@ from engine.calendar import Calendar, parse_offset
 from engine.deadlines import Dated
 from engine.model import Deadline, Pause, Task
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.history import FOR_ALL
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.plain import Row, day, local, short, weekday
@@ -19,13 +19,13 @@ MOVERS = ("extend", "grant", "return", "calendar", *FOR_ALL)
 """Actions whose record says which day a due date was moved to."""
 
 
-def explained(case: Case, task: Task, found: Sequence[Deadline], records: Iterable[Entry]) -> list[Row]:
+def explained(case: CampaignSession, task: Task, found: Sequence[Deadline], records: Iterable[Entry]) -> list[Row]:
     """Return each deadline of an assignment with the way to its date."""
     moves = [entry for entry in records if entry.outcome == "done" and entry.action in MOVERS]
     return [_explained(case, task, deadline, moves) for deadline in found]
 
 
-def _explained(case: Case, task: Task, deadline: Deadline, moves: Iterable[Entry]) -> Row:
+def _explained(case: CampaignSession, task: Task, deadline: Deadline, moves: Iterable[Entry]) -> Row:
     asked = case.plan.calendar.previous_working_day(deadline.due_on)
     return {
         "id": short(deadline.id),
@@ -49,7 +49,7 @@ def _explained(case: Case, task: Task, deadline: Deadline, moves: Iterable[Entry
     }
 
 
-def _way(case: Case, deadline: Deadline, moves: Iterable[Entry]) -> list[str]:
+def _way(case: CampaignSession, deadline: Deadline, moves: Iterable[Entry]) -> list[str]:
     """Return the way to a date as sentences; a date that was moved by hand says by which act."""
     moved = _moved(deadline, moves) if deadline.kind == "due" and deadline.epoch > 1 else None
     if moved is not None and not deadline.offset:
@@ -95,14 +95,14 @@ def _words(entry: Entry) -> str:
     return f"{act} from {facts.get('before')} by {entry.actor}{document}{reason}"
 
 
-def _shifted(case: Case, deadline: Deadline, counted: Dated) -> list[str]:
+def _shifted(case: CampaignSession, deadline: Deadline, counted: Dated) -> list[str]:
     spans = [pause for pause in deadlines.pauses_of(case, deadline) if pause.to_at is not None]
     said = [f"then {_span(case, pause)}" for pause in spans] or ["then moved by a later act, see the history"]
     on = f"{deadline.due_on.isoformat()} {weekday(deadline.due_on)}"
     return [*said, f"so {on} in place of {counted.on.isoformat()} (P1)"]
 
 
-def _span(case: Case, pause: Pause) -> str:
+def _span(case: CampaignSession, pause: Pause) -> str:
     since = case.plan.day(pause.from_at)
     until = case.plan.day(pause.to_at) if pause.to_at else None
     document = f", by {pause.document}" if pause.document else ""

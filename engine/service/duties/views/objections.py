@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from engine.model import Assignment, Objection
 from engine.service.duties.views.visible import seen
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row, day
 
 
-def undecided(case: Case) -> list[Row]:
+def undecided(case: CampaignSession) -> list[Row]:
     """Return the objections that wait for the office and that who reads may see, oldest first."""
     found = case.work.find(Objection, campaign=case.id, state="open", order="id")
     owed = case.work.among(Assignment, "id", [each.assignment for each in found])
@@ -16,12 +16,12 @@ def undecided(case: Case) -> list[Row]:
     return [_row(case, each) for each in found if each.assignment in visible]
 
 
-def to_one(case: Case, assignment: Assignment) -> list[Row]:
+def to_one(case: CampaignSession, assignment: Assignment) -> list[Row]:
     """Return every objection to an assignment with what was decided, oldest first."""
     return [_row(case, each) for each in case.work.find(Objection, assignment=assignment.id, order="id")]
 
 
-def _row(case: Case, objection: Objection) -> Row:
+def _row(case: CampaignSession, objection: Objection) -> Row:
     assignment = case.work.must(Assignment, objection.assignment)
     deadline = case.deadline(assignment, "objection")
     return {

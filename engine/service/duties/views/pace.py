@@ -10,7 +10,7 @@ from engine.model import Assignment, Event, Task
 from engine.periods import Pace, Period
 from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, short
 from engine.service.kernel.sight import require
@@ -30,7 +30,7 @@ LIST: Final = Listing(
 WORDS = {"done": "done", "on_pace": "on pace", "behind": "behind", "short": "short"}
 
 
-def listed(case: Case, *, task: str = "", unit: str = "", every: bool = False) -> list[Row]:
+def listed(case: CampaignSession, *, task: str = "", unit: str = "", every: bool = False) -> list[Row]:
     """Return how each unit stands with each duty: the periods that run, or every one that was issued."""
     which = {"campaign": case.id} | ({"unit": unit} if unit else {})
     duties = [each for each in case.plan.workflow.tasks if each.counted is not None and task in ("", each.id)]
@@ -47,12 +47,12 @@ def listed(case: Case, *, task: str = "", unit: str = "", every: bool = False) -
     return rows
 
 
-def _is_current(case: Case, assignment: Assignment) -> bool:
+def _is_current(case: CampaignSession, assignment: Assignment) -> bool:
     """Tell whether a period runs, or is over and not settled yet."""
     return assignment.state == "issued" or counting.period_of(case, assignment).last_day >= case.today
 
 
-def row(case: Case, duty: Task, assignment: Assignment, done: int) -> Row:
+def row(case: CampaignSession, duty: Task, assignment: Assignment, done: int) -> Row:
     """Return how a unit stands with a duty in one period."""
     period = counting.period_of(case, assignment)
     pace = counting.pace_of(case, assignment, done)
@@ -101,7 +101,7 @@ def _event(event: Event) -> Row:
     }
 
 
-def not_demanded(case: Case, *, task: str = "", unit: str = "") -> list[Row]:
+def not_demanded(case: CampaignSession, *, task: str = "", unit: str = "") -> list[Row]:
     """Return the periods that the campaign does not see to their end, and that are therefore not demanded."""
     return [
         {"task": duty.id, "title": duty.title, "period": period.id, "last_day": day(period.last_day)}
@@ -110,12 +110,12 @@ def not_demanded(case: Case, *, task: str = "", unit: str = "") -> list[Row]:
     ]
 
 
-def _unfinished(case: Case) -> Iterator[tuple[Task, Period]]:
+def _unfinished(case: CampaignSession) -> Iterator[tuple[Task, Period]]:
     for duty in case.plan.workflow.tasks:
         if duty.counted is not None and case.phase_state(duty.phase).state != "before_adoption":
             for period in counting.not_demanded(case, duty):
                 yield duty, period
 
 
-def _owes(case: Case, duty: Task, unit: str) -> bool:
+def _owes(case: CampaignSession, duty: Task, unit: str) -> bool:
     return unit in dict(units.members(duty, case.plan.workflow.directory, case.today))

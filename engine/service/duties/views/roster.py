@@ -14,7 +14,7 @@ from engine.records import record
 from engine.service.duties.apply.gathering import Gathering, gathering
 from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, some, weekday
 from engine.store.queries import deadlines as queries
@@ -25,7 +25,7 @@ MARKS = ("derived", "provisional", "paused")
 
 
 @record
-class Entry:
+class RosterEntry:
     """An assignment, its task, its due date if it has one, and what follows from them today."""
 
     assignment: Assignment
@@ -52,7 +52,7 @@ class _Known:
     gathering: Gathering
 
 
-def roster(case: Case, *, task: str = "", unit: str = "", everyone: bool = False) -> list[Entry]:
+def roster(case: CampaignSession, *, task: str = "", unit: str = "", everyone: bool = False) -> list[RosterEntry]:
     """Return the assignments of a campaign that who reads may see, or all, in the order of plan and directory."""
     wanted = {"campaign": case.id} | ({"task": task} if task else {}) | ({"unit": unit} if unit else {})
     found = case.work.find(Assignment, order="id", **wanted)
@@ -61,7 +61,7 @@ def roster(case: Case, *, task: str = "", unit: str = "", everyone: bool = False
     return [_entry(case, assignment, known) for assignment in _in_order(case, found)]
 
 
-def lights(entries: Iterable[Entry]) -> dict[str, int]:
+def lights(entries: Iterable[RosterEntry]) -> dict[str, int]:
     """Count lights; what was cancelled has none."""
     counts: dict[str, int] = dict.fromkeys(LIGHTS, 0)
     for entry in entries:
@@ -70,7 +70,7 @@ def lights(entries: Iterable[Entry]) -> dict[str, int]:
     return counts
 
 
-def states(entries: Iterable[Entry]) -> dict[str, int]:
+def states(entries: Iterable[RosterEntry]) -> dict[str, int]:
     """Count states, in the order in which they first occur."""
     counts: dict[str, int] = {}
     for entry in entries:
@@ -78,7 +78,7 @@ def states(entries: Iterable[Entry]) -> dict[str, int]:
     return counts
 
 
-def row(case: Case, entry: Entry) -> Row:
+def row(case: CampaignSession, entry: RosterEntry) -> Row:
     """Return an assignment as one line of a list."""
     assignment, due = entry.assignment, entry.due
     return {
@@ -157,7 +157,7 @@ LIST: Final = Listing(
 )
 
 
-def _due(case: Case, entry: Entry) -> Row:
+def _due(case: CampaignSession, entry: RosterEntry) -> Row:
     due = entry.due
     if due is None:
         undated = words.undated(entry.task, case.plan.workflow)
@@ -177,7 +177,7 @@ def _due(case: Case, entry: Entry) -> Row:
 _BASELESS: Row = {"basis": "", "derived": False, "provisional": False, "first_due_on": None}
 
 
-def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
+def _known(case: CampaignSession, found: list[Assignment], *, whole: bool) -> _Known:
     if whole:
         dues = case.work.find(Deadline, campaign=case.id, kind="due", order="id")
     else:
@@ -193,16 +193,16 @@ def _known(case: Case, found: list[Assignment], *, whole: bool) -> _Known:
     )
 
 
-def _in_order(case: Case, found: Iterable[Assignment]) -> list[Assignment]:
+def _in_order(case: CampaignSession, found: Iterable[Assignment]) -> list[Assignment]:
     tasks = {name: n for n, name in enumerate(case.plan.tasks)}
     units = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
     return sorted(found, key=lambda a: (tasks[a.task], units.get(a.unit, len(units)), a.id))
 
 
-def _entry(case: Case, assignment: Assignment, known: _Known) -> Entry:
+def _entry(case: CampaignSession, assignment: Assignment, known: _Known) -> RosterEntry:
     due = known.dues.get(assignment.id)
     over = _days_over(case, assignment, due)
-    return Entry(
+    return RosterEntry(
         assignment=assignment,
         task=case.plan.tasks[assignment.task],
         due=due,
@@ -216,7 +216,7 @@ def _entry(case: Case, assignment: Assignment, known: _Known) -> Entry:
     )
 
 
-def _light(case: Case, assignment: Assignment, due: Deadline | None, known: _Known) -> Light:
+def _light(case: CampaignSession, assignment: Assignment, due: Deadline | None, known: _Known) -> Light:
     settled = assignment.state in SETTLED
     if assignment.state == "short":
         return "red"
@@ -233,7 +233,7 @@ def _light(case: Case, assignment: Assignment, due: Deadline | None, known: _Kno
     )
 
 
-def _pace_light(case: Case, assignment: Assignment, known: _Known) -> Light:
+def _pace_light(case: CampaignSession, assignment: Assignment, known: _Known) -> Light:
     """Return green on pace, yellow behind, red where the period is over; grey for a superior (K2)."""
     if case.relation(assignment.unit) == "superior":
         return "grey"
@@ -241,14 +241,14 @@ def _pace_light(case: Case, assignment: Assignment, known: _Known) -> Light:
     return {"done": "green", "on_pace": "green", "behind": "yellow", "short": "red"}[state]  # type: ignore[return-value]
 
 
-def _days_over(case: Case, assignment: Assignment, due: Deadline | None) -> int:
+def _days_over(case: CampaignSession, assignment: Assignment, due: Deadline | None) -> int:
     """Return by how many days an open due day has passed; paused is not overdue (SEMANTICS P1)."""
     if due is None or assignment.state not in OWED or due.state == "paused":
         return 0
     return max(0, (case.today - due.due_on).days)
 
 
-def _is_late(case: Case, assignment: Assignment, due: Deadline | None, known: _Known) -> bool:
+def _is_late(case: CampaignSession, assignment: Assignment, due: Deadline | None, known: _Known) -> bool:
     """Tell whether the first hand-in missed, or without one has missed, the day it is judged by (L4, P2)."""
     if due is None or assignment.state in ("waived", "cancelled"):
         return False
@@ -256,7 +256,7 @@ def _is_late(case: Case, assignment: Assignment, due: Deadline | None, known: _K
     return came > due.first_due_on
 
 
-def _clock_day(case: Case, due: Deadline, known: _Known) -> date:
+def _clock_day(case: CampaignSession, due: Deadline, known: _Known) -> date:
     """Return the day at which the clock of a deadline stands: today, or the day it was paused."""
     scopes = (("campaign", ""), ("phase", due.phase), ("assignment", str(due.assignment)))
     stopped = [case.plan.day(p.from_at) for p in known.pauses if (p.scope, p.ref) in scopes]

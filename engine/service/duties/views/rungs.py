@@ -9,13 +9,13 @@ from engine import deadlines as rules
 from engine.model import Deadline, Item, Notice, Occurrence
 from engine.service.duties.apply import deadlines
 from engine.service.duties.views.visible import require_seen
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row, local, short
 
 _Key = tuple[int, int, str, int]
 
 
-def rungs(case: Case, found: Sequence[Deadline]) -> list[Row]:
+def rungs(case: CampaignSession, found: Sequence[Deadline]) -> list[Row]:
     """Return a row for every rung recorded in any epoch and for every one still ahead."""
     case.known.read_deadlines(found)
     standings = {deadline.id: deadlines.standing(case, deadline) for deadline in found}
@@ -27,14 +27,14 @@ def rungs(case: Case, found: Sequence[Deadline]) -> list[Row]:
     ]
 
 
-def of_one(case: Case, task: str, unit: str) -> list[Row]:
+def of_one(case: CampaignSession, task: str, unit: str) -> list[Row]:
     """Return a row for every rung of what a unit owes for a task."""
     assignment = case.assignment(case.task(task), case.unit(unit).name)
     require_seen(case, assignment)
     return rungs(case, case.deadlines(assignment))
 
 
-def _row(case: Case, deadline: Deadline, row: rules.Row, carried: dict[_Key, list[Row]]) -> Row:
+def _row(case: CampaignSession, deadline: Deadline, row: rules.RungRow, carried: dict[_Key, list[Row]]) -> Row:
     zone = case.plan.zone
     return {
         "deadline": deadline.kind,
@@ -52,7 +52,7 @@ def _row(case: Case, deadline: Deadline, row: rules.Row, carried: dict[_Key, lis
     }
 
 
-def _carried(case: Case, done: Sequence[Occurrence]) -> dict[_Key, list[Row]]:
+def _carried(case: CampaignSession, done: Sequence[Occurrence]) -> dict[_Key, list[Row]]:
     """Return what carried each occurrence: the notice it is in, or the item that still waits."""
     keys = {each.id: (each.deadline, each.epoch, each.rung, each.n_from) for each in done}
     items = case.work.among(Item, "occurrence", keys, order="id")
@@ -63,7 +63,7 @@ def _carried(case: Case, done: Sequence[Occurrence]) -> dict[_Key, list[Row]]:
     return carried
 
 
-def _carrier(case: Case, item: Item, notice: Notice | None) -> Row:
+def _carrier(case: CampaignSession, item: Item, notice: Notice | None) -> Row:
     zone = case.plan.zone
     if notice is None:
         return {"notice": None, "state": item.state, "at": local(item.ready_at, zone), "subject": ""}

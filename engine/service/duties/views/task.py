@@ -12,11 +12,11 @@ from engine.service.duties.apply import deadlines
 from engine.service.duties.commands.duties import period_named, subject_of
 from engine.service.duties.views import objections, pace
 from engine.service.duties.views.dates import explained
-from engine.service.duties.views.roster import Entry, lights, roster, row, states
+from engine.service.duties.views.roster import RosterEntry, lights, roster, row, states
 from engine.service.duties.views.rungs import rungs
 from engine.service.duties.views.visible import require_seen, seen
 from engine.service.kernel import counting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.history import entries_about, entries_for_all, told
 from engine.service.kernel.plain import Row, local, short
 from engine.service.kernel.sight import own, require
@@ -27,7 +27,13 @@ NAMED = frozenset({"task", "title", "phase", "unit", "period", "role"})
 
 
 def listed(
-    case: Case, *, task: str = "", unit: str = "", state: str = "", overdue: bool = False, undated: bool = False
+    case: CampaignSession,
+    *,
+    task: str = "",
+    unit: str = "",
+    state: str = "",
+    overdue: bool = False,
+    undated: bool = False,
 ) -> list[Row]:
     """Return assignments, of one task, one unit, one state, or only those overdue or those owed without a date."""
     entries = roster(case, task=task, unit=unit)
@@ -42,11 +48,11 @@ def listed(
     ]
 
 
-def _is_undated(entry: Entry) -> bool:
+def _is_undated(entry: RosterEntry) -> bool:
     return entry.due is None and entry.assignment.state not in SETTLED
 
 
-def unissued(case: Case, *, unit: str = "", undated: bool = False) -> list[Row]:
+def unissued(case: CampaignSession, *, unit: str = "", undated: bool = False) -> list[Row]:
     """Return the tasks that nobody was given yet, or of them those without a date; none is silently dropped."""
     given = case.work.distinct(Assignment, "task", campaign=case.id)
     left = [task for task in case.plan.workflow.tasks if task.id not in given]
@@ -59,15 +65,15 @@ def unissued(case: Case, *, unit: str = "", undated: bool = False) -> list[Row]:
     return [_unissued(case, task) for task in left]
 
 
-def _is_without_date(case: Case, task: Task) -> bool:
+def _is_without_date(case: CampaignSession, task: Task) -> bool:
     return task.due.kind in ("none", "offset") and not _is_past(case, task)
 
 
-def _is_past(case: Case, task: Task) -> bool:
+def _is_past(case: CampaignSession, task: Task) -> bool:
     return case.phase_state(task.phase).state == "before_adoption"
 
 
-def _unissued(case: Case, task: Task) -> Row:
+def _unissued(case: CampaignSession, task: Task) -> Row:
     phase, before = case.phase_state(task.phase), _is_past(case, task)
     return {
         "task": task.id,
@@ -79,7 +85,7 @@ def _unissued(case: Case, task: Task) -> Row:
     }
 
 
-def _opens(case: Case, opens: Opens, phase_state: str, first_day: date) -> str:
+def _opens(case: CampaignSession, opens: Opens, phase_state: str, first_day: date) -> str:
     if opens.kind == "after":
         return f"after {', '.join(opens.after)}"
     if opens.kind == "date" and opens.on is not None:
@@ -87,7 +93,7 @@ def _opens(case: Case, opens: Opens, phase_state: str, first_day: date) -> str:
     return "with its phase" if phase_state == "waiting" else f"on {first_day.isoformat()}"
 
 
-def said_due(case: Case, task: Task) -> str:
+def said_due(case: CampaignSession, task: Task) -> str:
     """Return when a task is due as its workflow says it, the phase's own last day where that serves."""
     due: Due = task.due
     if task.counted is not None:
@@ -99,7 +105,7 @@ def said_due(case: Case, task: Task) -> str:
     return words.undated(task, case.plan.workflow)
 
 
-def shown(case: Case, task: Task) -> Row:
+def shown(case: CampaignSession, task: Task) -> Row:
     """Return a task with its clause, its units and how each of them stands."""
     every = roster(case, task=task.id, everyone=True)
     visible = {each.id for each in seen(case, [entry.assignment for entry in every])}
@@ -118,7 +124,7 @@ def _shown(found: Row, is_visible: bool) -> Row:
     return found if is_visible else {name: value if name in NAMED else None for name, value in found.items()}
 
 
-def _facts(case: Case, task: Task) -> Row:
+def _facts(case: CampaignSession, task: Task) -> Row:
     source = task.source
     return {
         "campaign": case.head.key,
@@ -136,7 +142,7 @@ def _facts(case: Case, task: Task) -> Row:
     }
 
 
-def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
+def shown_for(case: CampaignSession, task: Task, unit: str, period: str = "") -> Row:
     """Return what one unit owes for a task: dates explained, rungs, evidence, holds, pauses, history."""
     assignment = case.assignment(task, unit, period_named(case, task, unit, period))
     require_seen(case, assignment)
@@ -160,7 +166,7 @@ def shown_for(case: Case, task: Task, unit: str, period: str = "") -> Row:
     }
 
 
-def _counted(case: Case, task: Task, assignment: Assignment) -> Row:
+def _counted(case: CampaignSession, task: Task, assignment: Assignment) -> Row:
     """Return how far a unit came in a period of a counted duty, and what happened (K2)."""
     if task.counted is None:
         return {}
@@ -168,7 +174,7 @@ def _counted(case: Case, task: Task, assignment: Assignment) -> Row:
     return {name: counted[name] for name in ("done", "least", "measure", "pace", "said", "events")}
 
 
-def evidence(case: Case, assignment: Assignment) -> list[Row]:
+def evidence(case: CampaignSession, assignment: Assignment) -> list[Row]:
     """Return what was handed in for an assignment, oldest first."""
     found = case.work.find(Evidence, assignment=assignment.id, order="id")
     return [_piece(piece) for piece in found]
@@ -186,7 +192,7 @@ def _piece(piece: Evidence) -> Row:
     }
 
 
-def _holds(case: Case, found: Sequence[Deadline]) -> list[Row]:
+def _holds(case: CampaignSession, found: Sequence[Deadline]) -> list[Row]:
     kinds = {deadline.id: deadline.kind for deadline in found}
     holds = case.work.among(Hold, "deadline", kinds, order="id")
     zone = case.plan.zone
@@ -202,7 +208,7 @@ def _holds(case: Case, found: Sequence[Deadline]) -> list[Row]:
     ]
 
 
-def _pauses(case: Case, assignment: Assignment, found: Iterable[Deadline]) -> list[Row]:
+def _pauses(case: CampaignSession, assignment: Assignment, found: Iterable[Deadline]) -> list[Row]:
     known = {pause.id: pause for deadline in found for pause in deadlines.pauses_of(case, deadline)}
     zone = case.plan.zone
     return [

@@ -10,7 +10,7 @@ from typing import Final
 from engine import units
 from engine.model import Deadline, Unit, UnitContact
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import sees
@@ -45,7 +45,7 @@ LIST: Final = Listing(
 )
 
 
-def listed(case: Case) -> list[Row]:
+def listed(case: CampaignSession) -> list[Row]:
     """Return the units in the order of the directory, with who is reached at each level today, as one may see it."""
     contacts = _contacts(case) if sees(case, "address") else {}
     owed = _open(case)
@@ -57,7 +57,7 @@ def listed(case: Case) -> list[Row]:
     ]
 
 
-def _row(case: Case, unit: Unit, contacts: list[UnitContact], owed: int, vacant: list[int]) -> Row:
+def _row(case: CampaignSession, unit: Unit, contacts: list[UnitContact], owed: int, vacant: list[int]) -> Row:
     today = case.today
     return {
         "unit": unit.name,
@@ -84,7 +84,7 @@ def _bounded(on: date) -> str | None:
     return None if on in (date.min, date.max) else day(on)
 
 
-def vacancies(case: Case) -> Mapping[str, list[int]]:
+def vacancies(case: CampaignSession) -> Mapping[str, list[int]]:
     """Return for each unit the levels that its open ladders would tell and where nobody is reached."""
     needed: dict[str, set[int]] = defaultdict(set)
     for deadline in _running(case):
@@ -95,20 +95,20 @@ def vacancies(case: Case) -> Mapping[str, list[int]]:
     return {unit: found[unit] for unit in case.plan.workflow.directory.units if found.get(unit)}
 
 
-def _levels(case: Case, deadline: Deadline) -> set[int]:
+def _levels(case: CampaignSession, deadline: Deadline) -> set[int]:
     return {rung.level for rung in case.plan.ladder(deadline.ladder).rungs if rung.level <= GROUP_LEVEL}
 
 
-def _running(case: Case) -> Iterable[Deadline]:
+def _running(case: CampaignSession) -> Iterable[Deadline]:
     return queries.in_states(case.work, case.id, RUNNING)
 
 
-def _contacts(case: Case) -> Mapping[str, list[UnitContact]]:
+def _contacts(case: CampaignSession) -> Mapping[str, list[UnitContact]]:
     found: dict[str, list[UnitContact]] = defaultdict(list)
     for contact in case.work.find(UnitContact, campaign=case.id, order="level, valid_from, id"):
         found[contact.unit].append(contact)
     return found
 
 
-def _open(case: Case) -> Mapping[str, int]:
+def _open(case: CampaignSession) -> Mapping[str, int]:
     return assignments.open_by_unit(case.work, case.id, SETTLED)

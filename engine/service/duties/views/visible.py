@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from engine.model import Assignment
 from engine.service.duties.apply.gathering import gathering
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.sight import require, sees
 
 
-def seen(case: Case, found: Sequence[Assignment]) -> list[Assignment]:
+def seen(case: CampaignSession, found: Sequence[Assignment]) -> list[Assignment]:
     """Return of assignments those that who reads may see."""
     if sees(case, "duty"):
         return list(found)
@@ -19,13 +19,13 @@ def seen(case: Case, found: Sequence[Assignment]) -> list[Assignment]:
     return [each for each in found if sees(case, "duty", each.unit, *leads.get(each.id, ()))]
 
 
-def require_seen(case: Case, assignment: Assignment) -> None:
+def require_seen(case: CampaignSession, assignment: Assignment) -> None:
     """Refuse who reads what is not his to see."""
     if not seen(case, [assignment]):
         require(case, "duty", assignment.unit)
 
 
-def _leads(case: Case, found: Iterable[Assignment]) -> Mapping[int, list[str]]:
+def _leads(case: CampaignSession, found: Iterable[Assignment]) -> Mapping[int, list[str]]:
     """Return of each part the units that lead its task."""
     leads: dict[int, list[str]] = defaultdict(list)
     for number, parts in gathering(case, (each.task for each in found)).parts.items():

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from engine.errors import BadInput, NotAllowed, UnknownName
-from engine.model import EvidenceSlot, Indicator, IndicatorScore, Offset, Proof
+from engine.model import EvidenceSlot, Indicator, IndicatorProof, IndicatorScore, Offset
 from engine.model.indicators import Recurrence
 from engine.model.plain import made
 from engine.records import field, record, replace
@@ -18,7 +18,7 @@ from engine.service.indicators import rules
 from engine.service.indicators.views import indicators as views
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import (
@@ -126,7 +126,7 @@ class Ask:
 # --- who, when ---
 
 
-def _whose(case: Case, actor: Actor, asked: OfUnit, indicator: Indicator) -> str:
+def _whose(case: CampaignSession, actor: Actor, asked: OfUnit, indicator: Indicator) -> str:
     """Return the unit that is acted for; a unit acts only on indicators that it is named for (G10)."""
     unit = asked.unit
     if actor.role == "unit":
@@ -145,7 +145,7 @@ def _whose(case: Case, actor: Actor, asked: OfUnit, indicator: Indicator) -> str
     return unit
 
 
-def _period(case: Case, asked: OfUnit, per: Recurrence) -> str:
+def _period(case: CampaignSession, asked: OfUnit, per: Recurrence) -> str:
     """Return the period that is acted in, by default the newest."""
     known = [period.id for period in rules.periods(case, per, case.today)]
     if not known:
@@ -156,7 +156,7 @@ def _period(case: Case, asked: OfUnit, per: Recurrence) -> str:
     return period
 
 
-def _happened(case: Case, actor: Actor, asked: OfUnit, unit: str) -> tuple[date, str]:
+def _happened(case: CampaignSession, actor: Actor, asked: OfUnit, unit: str) -> tuple[date, str]:
     """Return the day of an act and for whom it is recorded, which needs a voucher (SEMANTICS D8)."""
     on = _day(case, asked)
     on_behalf = "" if actor.name == unit else unit
@@ -164,7 +164,7 @@ def _happened(case: Case, actor: Actor, asked: OfUnit, unit: str) -> tuple[date,
     return on, on_behalf
 
 
-def _day(case: Case, asked: OfUnit) -> date:
+def _day(case: CampaignSession, asked: OfUnit) -> date:
     on = asked.on or case.today
     if not case.head.adopted_on <= on <= case.today:
         raise refuse("not_since_adoption", on=on, adopted_on=case.head.adopted_on)
@@ -178,7 +178,7 @@ def _voucher(voucher: Given) -> Piece | None:
 # --- scores (I1) ---
 
 
-def _decide_score(case: Case, actor: Actor, asked: Score) -> Decision:
+def _decide_score(case: CampaignSession, actor: Actor, asked: Score) -> Decision:
     indicator = rules.indicator_of(case, asked.indicator)
     if indicator.veto:
         raise refuse("veto_gives_no_points", indicator=indicator.id)
@@ -199,7 +199,7 @@ def _decide_score(case: Case, actor: Actor, asked: Score) -> Decision:
     return Decision(subject=f"{indicator.id}/{unit}", facts=facts, on_behalf=on_behalf)
 
 
-def _checked(case: Case, actor: Actor, asked: OfUnit, unit: str) -> tuple[date, str]:
+def _checked(case: CampaignSession, actor: Actor, asked: OfUnit, unit: str) -> tuple[date, str]:
     """The office checks in its own name: it needs no voucher, and a unit never checks itself."""
     if actor.role == "unit":
         raise NotAllowed("check_score", unit=unit, actor=actor.name, roles=["leader", "office"])
@@ -216,7 +216,7 @@ def _points(indicator: Indicator, text: str) -> str:
     return f"{float(text):.2f}".rstrip("0").rstrip(".")
 
 
-def _apply_score(case: Case, entry: Entry) -> Answer:
+def _apply_score(case: CampaignSession, entry: Entry) -> Answer:
     facts: Scored = entry.facts
     where = {name: getattr(facts, name) for name in ("indicator", "unit", "period", "kind")}
     known = case.work.find(IndicatorScore, campaign=case.id, **where)
@@ -236,7 +236,7 @@ def _apply_score(case: Case, entry: Entry) -> Answer:
 # --- evidence (I2) ---
 
 
-def _decide_prove(case: Case, actor: Actor, asked: Prove) -> Decision:
+def _decide_prove(case: CampaignSession, actor: Actor, asked: Prove) -> Decision:
     indicator = rules.indicator_of(case, asked.indicator)
     slot = _slot(indicator, asked.slot)
     unit = _whose(case, actor, asked, indicator)
@@ -272,24 +272,24 @@ def _piece(asked: Prove) -> Piece:
     return made(Piece, {**file, "kind": "file"}) if file else Piece(kind="note", name=asked.name, text=note)
 
 
-def _require_new(case: Case, piece: Piece, indicator: str, slot: str, unit: str, period: str) -> None:
+def _require_new(case: CampaignSession, piece: Piece, indicator: str, slot: str, unit: str, period: str) -> None:
     sha = piece.sha256
     if (sha, unit) in rules.refused_files(case):
         raise refuse("file_refused", unit=unit, sha256=sha)
     same = {"indicator": indicator, "slot": slot, "unit": unit, "period": period, "state": "counts"}
-    if sha and case.work.find(Proof, campaign=case.id, sha256=sha, **same):
+    if sha and case.work.find(IndicatorProof, campaign=case.id, sha256=sha, **same):
         raise refuse("file_there_already", unit=unit, sha256=sha)
 
 
-def _apply_prove(case: Case, entry: Entry) -> Answer:
+def _apply_prove(case: CampaignSession, entry: Entry) -> Answer:
     facts: Proved = entry.facts
     piece = facts.piece
     where = {name: getattr(facts, name) for name in ("indicator", "slot", "unit", "period")}
-    same = case.work.find(Proof, campaign=case.id, name=piece.name, kind=piece.kind, state="counts", **where)
+    same = case.work.find(IndicatorProof, campaign=case.id, name=piece.name, kind=piece.kind, state="counts", **where)
     earlier = same if piece.name else []
     for before in earlier:
         case.work.put(replace(before, state="replaced"))
-    proof = Proof(
+    proof = IndicatorProof(
         id=case.next_id(),
         campaign=case.id,
         kind="file" if piece.kind == "file" else "note",
@@ -311,7 +311,7 @@ def _apply_prove(case: Case, entry: Entry) -> Answer:
 # --- asking for what is missing (I2) ---
 
 
-def _decide_ask(case: Case, actor: Actor, asked: Ask) -> Decision:
+def _decide_ask(case: CampaignSession, actor: Actor, asked: Ask) -> Decision:
     unit = case.unit(asked.unit).name if asked.unit else ""
     lacking = dict.fromkeys(row["unit"] for row in views.missing(case, unit))
     owing = [name for name in lacking if name != case.plan.workflow.office and case.relation(name) != "superior"]
@@ -324,7 +324,7 @@ def _decide_ask(case: Case, actor: Actor, asked: Ask) -> Decision:
     return Decision(subject=str(len(owing)), facts=EvidenceAsked(units=tuple(owing), by=by))
 
 
-def _apply_ask(case: Case, entry: Entry) -> Answer:
+def _apply_ask(case: CampaignSession, entry: Entry) -> Answer:
     facts: EvidenceAsked = entry.facts
     by = facts.by.isoformat()
     for unit in facts.units:

@@ -11,7 +11,7 @@ from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
 from engine.service.kernel.params import Indicator as IndicatorNamed
@@ -74,7 +74,7 @@ class Judge:
 # --- vetoes (I3) ---
 
 
-def _decide_veto(case: Case, actor: Actor, asked: RaiseVeto) -> Decision:
+def _decide_veto(case: CampaignSession, actor: Actor, asked: RaiseVeto) -> Decision:
     indicator, unit = _vetoed(case, asked)
     if effects.standing(case, indicator.id, unit) is not None:
         raise WrongState("veto", subject=_over(indicator, unit))
@@ -82,7 +82,7 @@ def _decide_veto(case: Case, actor: Actor, asked: RaiseVeto) -> Decision:
     return Decision(subject=_over(indicator, unit), facts=facts, reason=asked.reason)
 
 
-def _decide_unveto(case: Case, actor: Actor, asked: LiftVeto) -> Decision:
+def _decide_unveto(case: CampaignSession, actor: Actor, asked: LiftVeto) -> Decision:
     indicator, unit = _vetoed(case, asked)
     if effects.standing(case, indicator.id, unit) is None:
         raise WrongState("unveto", subject=_over(indicator, unit))
@@ -90,7 +90,7 @@ def _decide_unveto(case: Case, actor: Actor, asked: LiftVeto) -> Decision:
     return Decision(subject=_over(indicator, unit), facts=facts, reason=asked.reason)
 
 
-def _vetoed(case: Case, asked: OverIndicator) -> tuple[Indicator, str]:
+def _vetoed(case: CampaignSession, asked: OverIndicator) -> tuple[Indicator, str]:
     indicator = rules.indicator_of(case, asked.indicator)
     if not indicator.veto:
         known = [one.id for one in rules.set_of(case).indicators if one.veto]
@@ -106,7 +106,7 @@ def _over(indicator: Indicator, unit: str) -> str:
     return f"{indicator.id}/{unit}" if unit else indicator.id
 
 
-def _apply_veto(case: Case, entry: Entry) -> Answer:
+def _apply_veto(case: CampaignSession, entry: Entry) -> Answer:
     facts: VetoSettled = entry.facts
     veto = Veto(
         id=case.next_id(),
@@ -122,7 +122,7 @@ def _apply_veto(case: Case, entry: Entry) -> Answer:
     return {"indicator": veto.indicator, "unit": veto.unit, "state": "vetoed"}
 
 
-def _apply_unveto(case: Case, entry: Entry) -> Answer:
+def _apply_unveto(case: CampaignSession, entry: Entry) -> Answer:
     facts: VetoSettled = entry.facts
     veto = effects.standing(case, facts.indicator, facts.unit)
     if veto is None:
@@ -135,7 +135,7 @@ def _apply_unveto(case: Case, entry: Entry) -> Answer:
 # --- the same file from two units (I4) ---
 
 
-def _decide_judge(case: Case, actor: Actor, asked: Judge) -> Decision:
+def _decide_judge(case: CampaignSession, actor: Actor, asked: Judge) -> Decision:
     sha = _file(case, asked.file)
     handed = effects.handed_in_by(case, sha)
     unit = asked.unit
@@ -145,7 +145,7 @@ def _decide_judge(case: Case, actor: Actor, asked: Judge) -> Decision:
     return Decision(subject=sha[:16], facts=facts, reason=asked.reason)
 
 
-def _file(case: Case, start: str) -> str:
+def _file(case: CampaignSession, start: str) -> str:
     """Return the hash of a file handed in by several units, by its first digits."""
     known = [sha for sha in effects.shared(case) if start and sha.startswith(start.lower())]
     if len(known) != 1:
@@ -153,7 +153,7 @@ def _file(case: Case, start: str) -> str:
     return known[0]
 
 
-def _apply_judge(case: Case, entry: Entry) -> Answer:
+def _apply_judge(case: CampaignSession, entry: Entry) -> Answer:
     facts: FileJudged = entry.facts
     for unit in facts.units:
         known = case.work.find(Judgement, campaign=case.id, sha256=facts.sha256, unit=unit)

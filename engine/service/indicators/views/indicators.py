@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
-from engine.gates.measured import Filling, Mark, Measured, Whose, asked, by_unit, points, said, total
-from engine.model import Assignment, Evidence, EvidenceSlot, Indicator, IndicatorSet, Judgement, Proof
+from engine.gates.measured import Filling, IndicatorMark, Measured, Whose, asked, by_unit, points, said, total
+from engine.model import Assignment, Evidence, EvidenceSlot, Indicator, IndicatorProof, IndicatorSet, Judgement
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import require, sees, whose
@@ -67,7 +67,7 @@ DUPLICATES: Final = Listing(
 )
 
 
-def listed(case: Case, unit: str = "") -> list[Row]:
+def listed(case: CampaignSession, unit: str = "") -> list[Row]:
     """Return the indicators in order, each with its score and how much of its evidence is there."""
     unit = whose(case, "duty", unit)
     measured = _of(rules.measured(case), unit)
@@ -86,7 +86,7 @@ def _of(measured: Measured, unit: str) -> Measured:
     )
 
 
-def _row(case: Case, one: Indicator, measured: Measured) -> Row:
+def _row(case: CampaignSession, one: Indicator, measured: Measured) -> Row:
     marks = [mark for mark in measured.marks if mark.indicator == one.id]
     fillings = [each for each in measured.fillings if each.indicator == one.id]
     return {
@@ -124,7 +124,7 @@ def _mean(scores: Iterable[Fraction | None]) -> str | None:
     return said(sum((score or Fraction(0) for score in found), Fraction(0)) / len(found))
 
 
-def shown(case: Case) -> Row:
+def shown(case: CampaignSession) -> Row:
     """Return the set with its version, the sums, every unit's sum, and the vetoes; to a unit its own."""
     found, measured = rules.set_of(case), _of(rules.measured(case), whose(case, "duty", ""))
     return {
@@ -147,7 +147,7 @@ def shown(case: Case) -> Row:
     }
 
 
-def _units(case: Case, found: IndicatorSet, measured: Measured) -> Iterator[Row]:
+def _units(case: CampaignSession, found: IndicatorSet, measured: Measured) -> Iterator[Row]:
     own, checked = (by_unit(found, measured, whose) for whose in KINDS)
     known = {one.id: one for one in found.indicators}
     for unit in in_order(case, own):
@@ -155,7 +155,7 @@ def _units(case: Case, found: IndicatorSet, measured: Measured) -> Iterator[Row]
         yield {"unit": unit, "points": said(points(named)), "self": said(own[unit]), "checked": said(checked[unit])}
 
 
-def _vetoes(case: Case) -> Iterator[Row]:
+def _vetoes(case: CampaignSession) -> Iterator[Row]:
     for veto in rules.vetoes(case):
         if veto.unit and not sees(case, "duty", veto.unit):
             continue
@@ -168,7 +168,7 @@ def _vetoes(case: Case) -> Iterator[Row]:
         }
 
 
-def in_order(case: Case, units: Iterable[str]) -> list[str]:
+def in_order(case: CampaignSession, units: Iterable[str]) -> list[str]:
     """Return units in the order of the directory."""
     wanted = set(units)
     return [unit for unit in case.plan.workflow.directory.units if unit in wanted]
@@ -177,7 +177,7 @@ def in_order(case: Case, units: Iterable[str]) -> list[str]:
 # --- one indicator ---
 
 
-def shown_one(case: Case, one: Indicator) -> Row:
+def shown_one(case: CampaignSession, one: Indicator) -> Row:
     """Return all that is known of an indicator: every score and piece that who reads may see, by unit and period."""
     scores = [
         {
@@ -192,14 +192,14 @@ def shown_one(case: Case, one: Indicator) -> Row:
         if score.indicator == one.id and sees(case, "duty", score.unit)
     ]
     refused = rules.refused_files(case)
-    proofs = case.work.find(Proof, campaign=case.id, indicator=one.id, order="id")
+    proofs = case.work.find(IndicatorProof, campaign=case.id, indicator=one.id, order="id")
     pieces = [_piece(piece, refused) for piece in proofs if sees(case, "duty", piece.unit)]
     vetoes = [veto for veto in _vetoes(case) if veto["indicator"] == one.id]
     measured = _of(rules.measured(case), whose(case, "duty", ""))
     return _row(case, one, measured) | {"scores": scores, "pieces": pieces, "vetoes": vetoes}
 
 
-def _piece(piece: Proof, refused: set[tuple[str, str]]) -> Row:
+def _piece(piece: IndicatorProof, refused: set[tuple[str, str]]) -> Row:
     return {
         "slot": piece.slot,
         "unit": piece.unit,
@@ -218,7 +218,7 @@ def _piece(piece: Proof, refused: set[tuple[str, str]]) -> Row:
 # --- what is missing ---
 
 
-def missing(case: Case, unit: str = "") -> list[Row]:
+def missing(case: CampaignSession, unit: str = "") -> list[Row]:
     """Return what is missing, by unit and indicator: self-scores and evidence of the periods that have begun."""
     found = rules.set_of(case)
     measured = _of(rules.measured(case), whose(case, "duty", unit))
@@ -231,7 +231,7 @@ def missing(case: Case, unit: str = "") -> list[Row]:
     return [row | {"title": titles[row["indicator"]]} for row in rows]
 
 
-def _unscored(mark: Mark) -> Row:
+def _unscored(mark: IndicatorMark) -> Row:
     return {
         "unit": mark.unit,
         "indicator": mark.indicator,
@@ -258,7 +258,7 @@ def _unfilled(each: Filling) -> Row:
 # --- the same file from several units (I4) ---
 
 
-def duplicates(case: Case) -> list[Row]:
+def duplicates(case: CampaignSession) -> list[Row]:
     """Return each file that several units handed in: where each did, and what a person found of it."""
     require(case, "progress")
     judged = {(j.sha256, j.unit): j for j in case.work.find(Judgement, campaign=case.id)}
@@ -281,8 +281,8 @@ def _judged(judgement: Judgement | None) -> Row:
     return {"verdict": judgement.verdict, "reason": judgement.reason}
 
 
-def _hands(case: Case, sha: str) -> Iterator[Row]:
-    for piece in case.work.find(Proof, campaign=case.id, sha256=sha, state="counts", order="id"):
+def _hands(case: CampaignSession, sha: str) -> Iterator[Row]:
+    for piece in case.work.find(IndicatorProof, campaign=case.id, sha256=sha, state="counts", order="id"):
         yield {"unit": piece.unit, "name": piece.name, "where": f"{piece.indicator}/{piece.slot}", "of": "indicator"}
     for evidence in case.work.find(Evidence, campaign=case.id, kind="file", sha256=sha, order="id"):
         owed = case.work.get(Assignment, evidence.assignment)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.errors import BadInput
-from engine.gates.measured import Mark, said
+from engine.gates.measured import IndicatorMark, said
 from engine.model import Indicator, IndicatorScore
 from engine.service.indicators import rules
 from engine.service.indicators.views import indicators as views
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row
 from engine.service.kernel.sight import whose
 from engine.sheets import Page, pages_as_workbook
@@ -31,12 +31,12 @@ MISSING = (
 CENTRED = frozenset({"编号", "分值", "周期", "自评日期", "复核日期", "材料"})
 
 
-def workbook(case: Case, unit: str = "") -> bytes:
+def workbook(case: CampaignSession, unit: str = "") -> bytes:
     """Return the indicators as a workbook of three sheets; BadInput where the workflow has none."""
     return pages_as_workbook(pages(case, unit), at=case.at.astimezone(case.plan.zone))
 
 
-def pages(case: Case, unit: str = "") -> list[Page]:
+def pages(case: CampaignSession, unit: str = "") -> list[Page]:
     """Return the three tables of the indicators, or one unit's part of them."""
     if case.plan.workflow.indicators is None:
         raise BadInput("no_indicators", found=case.plan.workflow.id)
@@ -55,7 +55,7 @@ def texts(page: Page) -> list[tuple[str, ...]]:
     return [headings, *(tuple(str(cell) for cell in row) for row in page.rows)]
 
 
-def _table(case: Case, unit: str) -> Iterator[Cells]:
+def _table(case: CampaignSession, unit: str) -> Iterator[Cells]:
     asked = {one.id: one for one in rules.set_of(case).indicators}
     for row in views.listed(case, unit):
         yield (
@@ -83,7 +83,7 @@ def _number(text: str | None) -> str | float:
     return float(text) if text else ""
 
 
-def _scores(case: Case, unit: str) -> Iterator[Cells]:
+def _scores(case: CampaignSession, unit: str) -> Iterator[Cells]:
     found = {one.id: one for one in rules.set_of(case).indicators}
     place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
     given = rules.scores(case)
@@ -92,7 +92,7 @@ def _scores(case: Case, unit: str) -> Iterator[Cells]:
         yield _score(given, mark, found[mark.indicator])
 
 
-def _score(given: Given, mark: Mark, one: Indicator) -> Cells:
+def _score(given: Given, mark: IndicatorMark, one: Indicator) -> Cells:
     own, checked = (given.get((one.id, mark.unit, mark.period, kind)) for kind in ("self", "checked"))
     return (
         mark.unit,
@@ -108,6 +108,6 @@ def _score(given: Given, mark: Mark, one: Indicator) -> Cells:
     )
 
 
-def _missing(case: Case, unit: str) -> Iterator[Cells]:
+def _missing(case: CampaignSession, unit: str) -> Iterator[Cells]:
     for row in views.missing(case, unit):
         yield tuple(row[name] for name in ("unit", "indicator", "title", "what", "period", "have", "least"))

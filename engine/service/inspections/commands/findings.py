@@ -17,7 +17,7 @@ from engine.service.duties.commands.duties import Piece, vouchers
 from engine.service.inspections import rounds
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.joining import NewTask
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Day, Given, Is, Line, Text, Unit, Voucher
@@ -27,7 +27,7 @@ from engine.service.kernel.params import Round as RoundNamed
 
 
 @record
-class Reported:
+class FindingReported:
     """Who looked at a unit in a round reported what it found there."""
 
     round: str
@@ -101,7 +101,7 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 # --- reported ---
 
 
-def _decide_report(case: Case, actor: Actor, asked: Report) -> Decision:
+def _decide_report(case: CampaignSession, actor: Actor, asked: Report) -> Decision:
     found = rounds.named(case, asked.round)
     if found.kind == "month":
         raise refuse("month_not_looked_at", round=found.name)
@@ -113,7 +113,7 @@ def _decide_report(case: Case, actor: Actor, asked: Report) -> Decision:
     if not found.opened_on <= on <= case.today:
         raise refuse("not_since_round", on=on, opened_on=found.opened_on)
     on_behalf = "" if teller in (actor.name, case.plan.workflow.office) else teller
-    facts = Reported(
+    facts = FindingReported(
         round=found.name, unit=about, teller=teller, on=on, findings=texts, evidence=_proof(asked.voucher, on_behalf)
     )
     return Decision(subject=f"{found.name}/{about}", facts=facts, on_behalf=on_behalf)
@@ -128,7 +128,7 @@ def _proof(voucher: Given, on_behalf: str) -> tuple[Piece, ...]:
     return vouchers(voucher)
 
 
-def _looked(case: Case, actor: Actor, asked: Report, found: Round) -> tuple[str, str]:
+def _looked(case: CampaignSession, actor: Actor, asked: Report, found: Round) -> tuple[str, str]:
     """Return the unit that was looked at and who looked; a unit reports what it looked at itself (G10)."""
     wanted = rounds.called(case, asked.unit)
     known = rounds.looks(case, found)
@@ -147,8 +147,8 @@ def _looks_at(unit: str, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, st
     return [pair for pair in pairs if pair[0] == unit]
 
 
-def _apply_report(case: Case, entry: Entry) -> Answer:
-    facts: Reported = entry.facts
+def _apply_report(case: CampaignSession, entry: Entry) -> Answer:
+    facts: FindingReported = entry.facts
     found = rounds.named(case, facts.round).id
     numbers = []
     for text in facts.findings:
@@ -161,7 +161,7 @@ def _apply_report(case: Case, entry: Entry) -> Answer:
 # --- adopted or dropped ---
 
 
-def _decide_adopt(case: Case, actor: Actor, asked: Adopt) -> Decision:
+def _decide_adopt(case: CampaignSession, actor: Actor, asked: Adopt) -> Decision:
     chosen = _chosen(case, asked)
     document, due = asked.document, asked.due
     require_ahead(case, due)
@@ -187,7 +187,7 @@ def _decide_adopt(case: Case, actor: Actor, asked: Adopt) -> Decision:
     return Decision(subject="/".join(_shown(chosen)), facts=facts)
 
 
-def _apply_adopt(case: Case, entry: Entry) -> Answer:
+def _apply_adopt(case: CampaignSession, entry: Entry) -> Answer:
     facts: Adopted = entry.facts
     join(case, facts.extra, facts.tasks)
     for number, task in zip(facts.findings, facts.tasks, strict=True):
@@ -196,13 +196,13 @@ def _apply_adopt(case: Case, entry: Entry) -> Answer:
     return {"tasks": [*facts.tasks]}
 
 
-def _decide_drop(case: Case, actor: Actor, asked: Drop) -> Decision:
+def _decide_drop(case: CampaignSession, actor: Actor, asked: Drop) -> Decision:
     chosen = _chosen(case, asked)
     facts = Dropped(findings=tuple(remark.id for remark in chosen))
     return Decision(subject="/".join(_shown(chosen)), facts=facts, reason=asked.reason)
 
 
-def _apply_drop(case: Case, entry: Entry) -> Answer:
+def _apply_drop(case: CampaignSession, entry: Entry) -> Answer:
     facts: Dropped = entry.facts
     for number in facts.findings:
         rounds.change(case, number, state="dropped", reason=entry.reason)
@@ -210,7 +210,7 @@ def _apply_drop(case: Case, entry: Entry) -> Answer:
     return {"findings": [*map(short, facts.findings)]}
 
 
-def _chosen(case: Case, asked: Chosen) -> list[Remark]:
+def _chosen(case: CampaignSession, asked: Chosen) -> list[Remark]:
     """Return the findings that a command names, by number or all that are open in a round."""
     if asked.round:
         found = rounds.named(case, asked.round).id
@@ -224,7 +224,7 @@ def _chosen(case: Case, asked: Chosen) -> list[Remark]:
     return waiting
 
 
-def _numbered(case: Case, number: str) -> Remark:
+def _numbered(case: CampaignSession, number: str) -> Remark:
     found = case.work.get(Remark, full(int(number), case.id)) if NUMBER.fullmatch(number) else None
     if found is None or found.kind != "finding":
         raise BadInput("no_such_finding", found=number)
@@ -241,7 +241,7 @@ ACTIONS = (
         ANYBODY,
         _decide_report,
         _apply_report,
-        Reported,
+        FindingReported,
         Report,
         "look report",
         (

@@ -14,7 +14,7 @@ from engine.service.inspections import rounds
 from engine.service.inspections.rounds import Begun, Draw
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.joining import NewTask
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Flag, Line, Number, Unit
@@ -66,7 +66,7 @@ class CheckThemselves(Begin):
 # --- spot checks (V1) ---
 
 
-def _decide_draw(case: Case, actor: Actor, asked: DrawUnits) -> Decision:
+def _decide_draw(case: CampaignSession, actor: Actor, asked: DrawUnits) -> Decision:
     begun = _begun(case, asked, "spot", *seed_given(asked))
     drawn = _drawn(case, asked, begun.seed, _number(asked.count))
     return _decision(case, replace(begun, draws=drawn), [_task(case, begun, [case.plan.workflow.office])])
@@ -78,7 +78,7 @@ def _number(count: int | None) -> int:
     return count
 
 
-def _drawn(case: Case, asked: DrawUnits, seed: str, number: int) -> tuple[Draw, ...]:
+def _drawn(case: CampaignSession, asked: DrawUnits, seed: str, number: int) -> tuple[Draw, ...]:
     """Return each draw with its candidates and whom the lots took; one for all, or one for each group named."""
     found: list[Draw] = []
     taken: set[str] = set()
@@ -93,14 +93,16 @@ def _drawn(case: Case, asked: DrawUnits, seed: str, number: int) -> tuple[Draw, 
     return tuple(found)
 
 
-def strata(case: Case, among: Sequence[str], without: Sequence[str], *, each: bool = False) -> list[list[str]]:
+def strata(
+    case: CampaignSession, among: Sequence[str], without: Sequence[str], *, each: bool = False
+) -> list[list[str]]:
     """Return the units that a draw is among: all together, or group by group."""
     named = units_given(case, among)
     parts = [[name] for name in named] if each else [named]
     return [candidates(case, part, without) for part in parts]
 
 
-def candidates(case: Case, named: Iterable[str], without: Sequence[str] = ()) -> list[str]:
+def candidates(case: CampaignSession, named: Iterable[str], without: Sequence[str] = ()) -> list[str]:
     """Return the units among those named that can be looked at: never a superior, never our own office."""
     left_out = set(units_given(case, without)) if without else set()
     directory = case.plan.workflow.directory
@@ -122,7 +124,7 @@ def seed_given(asked: ByLot) -> tuple[str, str]:
 # --- mutual inspection (V2) ---
 
 
-def _decide_pair(case: Case, actor: Actor, asked: Pair) -> Decision:
+def _decide_pair(case: CampaignSession, actor: Actor, asked: Pair) -> Decision:
     begun = _begun(case, asked, "mutual", *seed_given(asked))
     if begun.due is None:
         raise refuse("inspection_without_date")
@@ -140,7 +142,7 @@ def _decide_pair(case: Case, actor: Actor, asked: Pair) -> Decision:
 # --- self-checks ---
 
 
-def _decide_check(case: Case, actor: Actor, asked: CheckThemselves) -> Decision:
+def _decide_check(case: CampaignSession, actor: Actor, asked: CheckThemselves) -> Decision:
     begun = _begun(case, asked, "self")
     if begun.due is None:
         raise refuse("self_check_without_date")
@@ -154,7 +156,9 @@ def _decide_check(case: Case, actor: Actor, asked: CheckThemselves) -> Decision:
 # --- what they share ---
 
 
-def _begun(case: Case, asked: Begin, kind: Literal["spot", "mutual", "self"], seed: str = "", by: str = "") -> Begun:
+def _begun(
+    case: CampaignSession, asked: Begin, kind: Literal["spot", "mutual", "self"], seed: str = "", by: str = ""
+) -> Begun:
     """Return what every round tells, before anybody was drawn or asked."""
     require_ahead(case, asked.due)
     return Begun(
@@ -170,7 +174,7 @@ def _begun(case: Case, asked: Begin, kind: Literal["spot", "mutual", "self"], se
     )
 
 
-def _task(case: Case, begun: Begun, owing: Iterable[str]) -> NewTask:
+def _task(case: CampaignSession, begun: Begun, owing: Iterable[str]) -> NewTask:
     """Return the task that a round brings to those who owe it."""
     return NewTask(
         id=begun.round,
@@ -183,17 +187,17 @@ def _task(case: Case, begun: Begun, owing: Iterable[str]) -> NewTask:
     )
 
 
-def _decision(case: Case, begun: Begun, tasks: Sequence[NewTask]) -> Decision:
+def _decision(case: CampaignSession, begun: Begun, tasks: Sequence[NewTask]) -> Decision:
     facts = replace(begun, tasks=tuple(task.id for task in tasks), extra=pinned(case, tasks))
     return Decision(subject=begun.round, facts=facts)
 
 
-def _name(case: Case, kind: str) -> str:
+def _name(case: CampaignSession, kind: str) -> str:
     taken = {found.name for found in rounds.all_of(case)} | set(case.plan.tasks)
     return next(name for n in count(1) if (name := f"{LETTERS[kind]}-{n}") not in taken)
 
 
-def _apply(case: Case, entry: Entry) -> Answer:
+def _apply(case: CampaignSession, entry: Entry) -> Answer:
     return rounds.begin(case, entry.facts)
 
 

@@ -19,7 +19,7 @@ from engine.service.inspections.commands.looking import candidates
 from engine.service.inspections.rounds import Begun
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.joining import NewTask
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import (
@@ -43,7 +43,7 @@ Said = Literal["progress", "problem", "next", "matter", "nothing"]
 
 
 @record
-class Told:
+class MonthTold:
     """A unit told what changed in a month, of one of its tasks or of none; a line may say that nothing did."""
 
     round: str
@@ -95,7 +95,7 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 # --- opened ---
 
 
-def _decide_month(case: Case, actor: Actor, asked: Month) -> Decision:
+def _decide_month(case: CampaignSession, actor: Actor, asked: Month) -> Decision:
     month = _month(case, asked.month)
     due = asked.due or case.plan.calendar.add(case.today, ANSWER_IN)
     require_ahead(case, due)
@@ -123,7 +123,7 @@ def _decide_month(case: Case, actor: Actor, asked: Month) -> Decision:
     return Decision(subject=month, facts=facts)
 
 
-def _month(case: Case, month: str) -> str:
+def _month(case: CampaignSession, month: str) -> str:
     if not _MONTH.fullmatch(month):
         raise BadInput("no_such_month", found=month)
     if month > case.today.strftime("%Y-%m"):
@@ -133,7 +133,7 @@ def _month(case: Case, month: str) -> str:
     return month
 
 
-def _asked(case: Case, units: tuple[str, ...]) -> list[str]:
+def _asked(case: CampaignSession, units: tuple[str, ...]) -> list[str]:
     """Return the units named, or all that have something open; never a superior, never our own office."""
     if units:
         return candidates(case, units_given(case, units))
@@ -141,14 +141,14 @@ def _asked(case: Case, units: tuple[str, ...]) -> list[str]:
     return candidates(case, [name for name in case.plan.workflow.directory.units if name in owing])
 
 
-def _apply_month(case: Case, entry: Entry) -> Answer:
+def _apply_month(case: CampaignSession, entry: Entry) -> Answer:
     return rounds.begin(case, entry.facts)
 
 
 # --- told ---
 
 
-def _decide_tell(case: Case, actor: Actor, asked: Tell) -> Decision:
+def _decide_tell(case: CampaignSession, actor: Actor, asked: Tell) -> Decision:
     found = rounds.named(case, asked.round)
     if found.kind != "month":
         raise refuse("not_a_month", round=found.name)
@@ -157,13 +157,13 @@ def _decide_tell(case: Case, actor: Actor, asked: Tell) -> Decision:
     lines = _lines(asked)
     task = _about(case, unit, asked.task, lines)
     on, on_behalf = happened(case, actor, asked.on, asked.voucher, answered)
-    facts = Told(
+    facts = MonthTold(
         round=found.name, assignment=answered.id, on=on, lines=lines, task=task, evidence=vouchers(asked.voucher)
     )
     return Decision(subject="/".join(filter(None, (found.name, unit, task))), facts=facts, on_behalf=on_behalf)
 
 
-def _answered(case: Case, found: Round, unit: str) -> Assignment:
+def _answered(case: CampaignSession, found: Round, unit: str) -> Assignment:
     """Return what a unit owes for a month: the answer."""
     if unit not in (asked := rounds.asked(case, found)):
         raise UnknownName(f"unit asked in {found.name}", unit, asked)
@@ -182,7 +182,7 @@ def _lines(asked: Tell) -> tuple[tuple[Said, str], ...]:
     return lines
 
 
-def _about(case: Case, unit: str, named: str, lines: tuple[tuple[Said, str], ...]) -> str:
+def _about(case: CampaignSession, unit: str, named: str, lines: tuple[tuple[Said, str], ...]) -> str:
     """Return the task that is told of: one of the unit's own; a matter may be of none."""
     if named:
         task = case.task(named)
@@ -194,9 +194,9 @@ def _about(case: Case, unit: str, named: str, lines: tuple[tuple[Said, str], ...
     return ""
 
 
-def _apply_tell(case: Case, entry: Entry) -> Answer:
+def _apply_tell(case: CampaignSession, entry: Entry) -> Answer:
     """Keep what is told; the first answer settles what the unit owes for the month."""
-    facts: Told = entry.facts
+    facts: MonthTold = entry.facts
     owed = case.work.must(Assignment, facts.assignment)
     if owed.state in OPEN_STATES:
         owed = _settled(case, owed, facts.on)
@@ -207,7 +207,7 @@ def _apply_tell(case: Case, entry: Entry) -> Answer:
     return {"unit": owed.unit, "task": facts.task, "lines": len(facts.lines)}
 
 
-def _settled(case: Case, owed: Assignment, on: date) -> Assignment:
+def _settled(case: CampaignSession, owed: Assignment, on: date) -> Assignment:
     state = assignment_after(assignment_after(owed.state, "submit", owed.task), "accept", owed.task)
     owed = replace(
         owed,
@@ -241,7 +241,7 @@ ACTIONS = (
         ANYBODY,
         _decide_tell,
         _apply_tell,
-        Told,
+        MonthTold,
         Tell,
         "look tell",
         (

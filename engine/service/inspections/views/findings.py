@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from engine.pictures.tables import csv_bytes
-from engine.service.inspections.register import Entry, register
-from engine.service.kernel.case import Case
+from engine.service.inspections.register import RegisterEntry, register
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import require, sees
@@ -49,7 +49,7 @@ CELLS = (
 """What stands under each heading, by its name in a row."""
 
 
-def listed(case: Case, *, unit: str = "", round: str = "", state: str = "") -> list[Row]:
+def listed(case: CampaignSession, *, unit: str = "", round: str = "", state: str = "") -> list[Row]:
     """Return the findings asked for, in the order in which they came; to a unit those at it and those it told of."""
     found = [entry for entry in register(case) if sees(case, "finding", entry.unit, entry.teller)]
     wanted = [entry for entry in found if unit in ("", entry.unit) and round in ("", entry.round)]
@@ -58,7 +58,7 @@ def listed(case: Case, *, unit: str = "", round: str = "", state: str = "") -> l
     return [_row(entry) for entry in wanted if state in ("", entry.state)]
 
 
-def _row(entry: Entry) -> Row:
+def _row(entry: RegisterEntry) -> Row:
     return {
         "number": entry.number,
         "source": entry.source,
@@ -82,7 +82,7 @@ def as_csv(rows: Sequence[Row]) -> bytes:
     return csv_bytes([tuple(COLUMNS), *map(_cells, rows)])
 
 
-def as_workbook(case: Case, rows: Sequence[Row]) -> bytes:
+def as_workbook(case: CampaignSession, rows: Sequence[Row]) -> bytes:
     """Return the register as a printable workbook."""
     page = Page(
         name="整改台账",

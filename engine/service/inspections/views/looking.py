@@ -10,7 +10,7 @@ from engine.errors import BadInput
 from engine.model import Record, Round
 from engine.service.inspections import rounds
 from engine.service.inspections.commands.looking import strata
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.journal import told_by
 from engine.service.kernel.plain import Row, day
@@ -32,7 +32,7 @@ DRAWN = ("draw", "pair")
 """The actions whose records hold a draw."""
 
 
-def listed(case: Case) -> list[Row]:
+def listed(case: CampaignSession) -> list[Row]:
     """Return every round, oldest first."""
     return [_row(found) for found in rounds.all_of(case)]
 
@@ -49,7 +49,7 @@ def _row(found: Round) -> Row:
     }
 
 
-def shown(case: Case, name: str) -> Row:
+def shown(case: CampaignSession, name: str) -> Row:
     """Return a round with all that it drew: candidates, seed, who looks at whom."""
     found = rounds.named(case, name)
     return _row(found) | {"seed": found.seed, "seed_from": found.seed_from} | rounds.outcome(found)
@@ -58,7 +58,7 @@ def shown(case: Case, name: str) -> Row:
 # --- done again ---
 
 
-def repeated(case: Case, name: str) -> Row:
+def repeated(case: CampaignSession, name: str) -> Row:
     """Draw again with what the history published, and say whether the same comes out."""
     record = _record(case, name)
     facts: Row = told_by(record)["facts"]
@@ -77,7 +77,7 @@ def repeated(case: Case, name: str) -> Row:
     }
 
 
-def _record(case: Case, name: str) -> Record:
+def _record(case: CampaignSession, name: str) -> Record:
     found = [
         record
         for action in DRAWN
@@ -108,7 +108,7 @@ def _again(facts: Row) -> list[Any]:
     return [list(pair) for pair in draws.pairs(seed, facts["candidates"])]
 
 
-def among(case: Case, given: Row) -> list[list[str]]:
+def among(case: CampaignSession, given: Row) -> list[list[str]]:
     """Return whom a draw would be among; nothing is drawn."""
     named, without = given["among"], given.get("without") or ()
     return strata(case, named, without, each=bool(given.get("per_group")))

@@ -9,7 +9,7 @@ from engine.machine import OPEN_STATES
 from engine.model import Remark, Round
 from engine.pictures.tables import csv_bytes
 from engine.service.inspections import rounds
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import require
 from engine.sheets import Page, pages_as_workbook
@@ -19,7 +19,7 @@ COLUMNS: Mapping[str, float] = {"单位": 18, "任务": 34, "内容": 14, "本�
 NUMERALS = "一二三四五六七八九十"
 
 
-def month(case: Case, name: str) -> Row:
+def month(case: CampaignSession, name: str) -> Row:
     """Return a month: the items that changed, who told nothing new, who has not answered, the matters as a draft."""
     require(case, "progress")
     found = rounds.named(case, name)
@@ -40,11 +40,11 @@ def month(case: Case, name: str) -> Row:
     }
 
 
-def _told(case: Case) -> list[Remark]:
+def _told(case: CampaignSession) -> list[Remark]:
     return [remark for remark in rounds.remarks(case) if remark.kind in SAID]
 
 
-def _rows(case: Case, found: Round, told: Sequence[Remark]) -> list[Row]:
+def _rows(case: CampaignSession, found: Round, told: Sequence[Remark]) -> list[Row]:
     """Return what was last told in a month of each task, beside what was last told before it, unit by unit."""
     before = {_about(case, remark): remark for remark in told if remark.round < found.id}
     now = {_about(case, remark): remark for remark in told if remark.round == found.id}
@@ -54,11 +54,11 @@ def _rows(case: Case, found: Round, told: Sequence[Remark]) -> list[Row]:
     return [_row(case, remark, before.get(_about(case, remark))) for remark in ranked]
 
 
-def _about(case: Case, remark: Remark) -> tuple[str, str, str]:
+def _about(case: CampaignSession, remark: Remark) -> tuple[str, str, str]:
     return rounds.called(case, remark.unit), remark.task, remark.kind
 
 
-def _row(case: Case, remark: Remark, before: Remark | None) -> Row:
+def _row(case: CampaignSession, remark: Remark, before: Remark | None) -> Row:
     return {
         "unit": remark.unit,
         "task": remark.task,
@@ -70,20 +70,20 @@ def _row(case: Case, remark: Remark, before: Remark | None) -> Row:
     }
 
 
-def _unchanged(case: Case, found: Round, changed: Sequence[Row]) -> list[str]:
+def _unchanged(case: CampaignSession, found: Round, changed: Sequence[Row]) -> list[str]:
     """Return who answered and told nothing that is new, by one word or by the same words as before."""
     new = {row["unit"] for row in changed}
     silent = {*_silent(case, found)}
     return [name for name in rounds.asked(case, found) if name not in new and name not in silent]
 
 
-def _silent(case: Case, found: Round) -> list[str]:
+def _silent(case: CampaignSession, found: Round) -> list[str]:
     """Return who was asked and has not answered, in the order of asking; who was let off is not silent."""
     task = case.plan.tasks[f"month-{found.name}"]
     return [name for name in rounds.asked(case, found) if case.assignment(task, name).state in OPEN_STATES]
 
 
-def draft(case: Case, found: Round, changed: Sequence[Row]) -> str:
+def draft(case: CampaignSession, found: Round, changed: Sequence[Row]) -> str:
     """Return what the leading group is asked to decide, as a text to be finished by hand; empty where nothing is."""
     matters = [row for row in changed if row["kind"] == "matter"]
     if not matters:
@@ -109,7 +109,7 @@ def as_csv(found: Row) -> bytes:
     return csv_bytes([tuple(COLUMNS), *_cells(found)])
 
 
-def as_workbook(case: Case, found: Row) -> bytes:
+def as_workbook(case: CampaignSession, found: Row) -> bytes:
     """Return the sheet of a month as a printable workbook."""
     page = Page(
         name="月调度表",

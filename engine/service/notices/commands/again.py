@@ -7,7 +7,7 @@ from engine.model.plain import Ref
 from engine.records import record
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import take_up
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Nothing
@@ -20,14 +20,14 @@ class TriedAgain:
     items: tuple[Ref, ...]
 
 
-def _decide_again(case: Case, actor: Actor, asked: Nothing) -> Decision:
+def _decide_again(case: CampaignSession, actor: Actor, asked: Nothing) -> Decision:
     found = case.work.find(Item, campaign=case.id, state="aside", order="id")
     if not found:
         raise refuse("nothing_aside")
     return Decision(subject=str(len(found)), facts=TriedAgain(items=tuple(item.id for item in found)))
 
 
-def _apply_again(case: Case, entry: Entry) -> Answer:
+def _apply_again(case: CampaignSession, entry: Entry) -> Answer:
     facts: TriedAgain = entry.facts
     for item in case.work.among(Item, "id", facts.items, order="id"):
         take_up(case, item)

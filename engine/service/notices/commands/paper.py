@@ -15,7 +15,7 @@ from engine.records import record, replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import NOON, Case
+from engine.service.kernel.case import NOON, CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
@@ -137,7 +137,7 @@ NUMBER = re.compile(r"[0-9]{1,18}")
 UPCOMING = re.compile(r"u([0-9]{1,9})-([0-4])")
 
 
-def notice_of(case: Case, word: str) -> Notice:
+def notice_of(case: CampaignSession, word: str) -> Notice:
     """Return the notice that a command names by its number within the campaign."""
     found = case.work.get(Notice, notice_id(case, word)) if NUMBER.fullmatch(word) else None
     if found is None or found.campaign != case.id:
@@ -145,7 +145,7 @@ def notice_of(case: Case, word: str) -> Notice:
     return found
 
 
-def notice_id(case: Case, word: str) -> int:
+def notice_id(case: CampaignSession, word: str) -> int:
     """Return a notice's full number from the short one that lists print."""
     number = int(word)
     return number if number >> 32 else case.id << 32 | number
@@ -154,13 +154,13 @@ def notice_id(case: Case, word: str) -> int:
 # --- drafting ---
 
 
-def _decide_draft(case: Case, actor: Actor, asked: Draft) -> Decision:
+def _decide_draft(case: CampaignSession, actor: Actor, asked: Draft) -> Decision:
     ordered = kind_of(asked.kind).ordered
     to, year = ordered(case, asked.to, asked.year) if ordered else ("", 0)
     return Decision(subject=asked.kind, facts=Drafted(kind=asked.kind, to=to, year=year))
 
 
-def _apply_draft(case: Case, entry: Entry) -> Answer:
+def _apply_draft(case: CampaignSession, entry: Entry) -> Answer:
     facts: Drafted = entry.facts
     told = {"to": facts.to, "year": facts.year} if facts.year else {}
     office = case.plan.workflow.office
@@ -171,7 +171,7 @@ def _apply_draft(case: Case, entry: Entry) -> Answer:
 # --- release and withhold (L6) ---
 
 
-def _decide_release(case: Case, actor: Actor, asked: Release) -> Decision:
+def _decide_release(case: CampaignSession, actor: Actor, asked: Release) -> Decision:
     notice = notice_of(case, asked.notice)
     if notice.state not in ("listed", "withheld"):
         raise WrongState("release", notice=short(notice.id), state=notice.state)
@@ -184,11 +184,11 @@ def _decide_release(case: Case, actor: Actor, asked: Release) -> Decision:
     return Decision(subject=str(short(notice.id)), facts=Released(notice=notice.id, texts=texts, moot=moot))
 
 
-def _is_drafted(case: Case, notice: Notice) -> bool:
+def _is_drafted(case: CampaignSession, notice: Notice) -> bool:
     return any(item.delivery == "draft" for item in case.work.find(Item, notice=notice.id))
 
 
-def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "") -> Texts:
+def _written_anew(case: CampaignSession, notice: Notice, items: list[Item], number: str = "") -> Texts:
     """Return the texts as of today, of what still holds: time may have passed since they were written (F5)."""
     try:
         told = binding.written(case, notice.kind, items[0].unit, notice.level, items, number=number)
@@ -197,7 +197,7 @@ def _written_anew(case: Case, notice: Notice, items: list[Item], number: str = "
     return Texts(content=told.content, number=told.number, unit=told.unit, to=told.to, day=told.day)
 
 
-def _apply_release(case: Case, entry: Entry) -> Answer:
+def _apply_release(case: CampaignSession, entry: Entry) -> Answer:
     """Let a notice go; one that was drafted waits for its signature again."""
     facts: Released = entry.facts
     notice = case.work.must(Notice, facts.notice)
@@ -218,7 +218,7 @@ def _told_after_all(occurrence: Occurrence) -> Occurrence:
     return replace(occurrence, outcome="raised", reason="") if occurrence.outcome == "withheld" else occurrence
 
 
-def _decide_withhold(case: Case, actor: Actor, asked: Withhold) -> Decision:
+def _decide_withhold(case: CampaignSession, actor: Actor, asked: Withhold) -> Decision:
     word = asked.notice
     if word.startswith("u"):
         deadline, level = _upcoming(case, word)
@@ -229,7 +229,7 @@ def _decide_withhold(case: Case, actor: Actor, asked: Withhold) -> Decision:
     return Decision(subject=str(short(notice.id)), facts=Withheld(notice=notice.id), reason=asked.reason)
 
 
-def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
+def _upcoming(case: CampaignSession, word: str) -> tuple[Deadline, int]:
     """Return the deadline and level that an entry of the release list stands for (`u<deadline>-<level>`)."""
     named = UPCOMING.fullmatch(word)
     found = case.work.get(Deadline, case.id << 32 | int(named[1])) if named else None
@@ -238,7 +238,7 @@ def _upcoming(case: Case, word: str) -> tuple[Deadline, int]:
     return found, int(named[2])
 
 
-def _apply_withhold(case: Case, entry: Entry) -> Answer:
+def _apply_withhold(case: CampaignSession, entry: Entry) -> Answer:
     facts: Withheld = entry.facts
     if facts.deadline:
         return _hold_back(case, entry, facts)
@@ -249,7 +249,7 @@ def _apply_withhold(case: Case, entry: Entry) -> Answer:
     return {"notice": short(notice.id), "state": "withheld"}
 
 
-def _hold_back(case: Case, entry: Entry, facts: Withheld) -> Answer:
+def _hold_back(case: CampaignSession, entry: Entry, facts: Withheld) -> Answer:
     deadline = case.work.must(Deadline, facts.deadline)
     hold = Hold(
         id=case.next_id(),
@@ -267,7 +267,7 @@ def _hold_back(case: Case, entry: Entry, facts: Withheld) -> Answer:
 # --- signing ---
 
 
-def _decide_sign(case: Case, actor: Actor, asked: Sign) -> Decision:
+def _decide_sign(case: CampaignSession, actor: Actor, asked: Sign) -> Decision:
     notice = notice_of(case, asked.notice)
     if notice.state != "draft":
         raise WrongState("sign", notice=short(notice.id), state=notice.state)
@@ -279,7 +279,7 @@ def _decide_sign(case: Case, actor: Actor, asked: Sign) -> Decision:
     return Decision(subject=str(short(notice.id)), facts=facts)
 
 
-def _require_facts_shown(case: Case, notice: Notice) -> None:
+def _require_facts_shown(case: CampaignSession, notice: Notice) -> None:
     """A bulletin is not signed before the units could answer to what it says of them (SEMANTICS N5)."""
     if not kind_of(notice.kind).shows_facts:
         return
@@ -292,7 +292,7 @@ def _require_facts_shown(case: Case, notice: Notice) -> None:
         raise refuse("facts_still_shown", until=f"{until:%Y-%m-%d %H:%M}")
 
 
-def _still_true(case: Case, notice: Notice) -> tuple[list[Item], tuple[tuple[int, str], ...]]:
+def _still_true(case: CampaignSession, notice: Notice) -> tuple[list[Item], tuple[tuple[int, str], ...]]:
     """Return the items of a draft that hold, and each other with the reason; a refusal where none does (F5)."""
     items = case.work.find(Item, notice=notice.id, order="id")
     moot = tuple((item.id, why) for item in items if item.occurrence and (why := binding.moot_reason(case, item)))
@@ -302,7 +302,7 @@ def _still_true(case: Case, notice: Notice) -> tuple[list[Item], tuple[tuple[int
     return [item for item in items if item.id not in gone], moot
 
 
-def next_number(case: Case) -> str:
+def next_number(case: CampaignSession) -> str:
     """Return the next document number of this issuer and year; numbers leave no gap.
 
     Campaigns share an issuer: until this transaction ends no other is given one.
@@ -313,7 +313,7 @@ def next_number(case: Case) -> str:
     return document_number(case.plan.workflow.mark, year, 1 if known is None else known.last + 1)
 
 
-def _apply_sign(case: Case, entry: Entry) -> Answer:
+def _apply_sign(case: CampaignSession, entry: Entry) -> Answer:
     facts: Signed = entry.facts
     draft = case.work.must(Notice, facts.notice)
     notice = replace(_anew(case, draft, facts.texts), state="queued", reason=coded("signed", signer=facts.signer))
@@ -327,7 +327,7 @@ def _apply_sign(case: Case, entry: Entry) -> Answer:
     return {"notice": short(notice.id), "number": notice.number, "state": "queued"}
 
 
-def _anew(case: Case, notice: Notice, texts: Texts) -> Notice:
+def _anew(case: CampaignSession, notice: Notice, texts: Texts) -> Notice:
     """Return a notice with the texts that its record says were written last."""
     return replace(
         notice,
@@ -340,7 +340,7 @@ def _anew(case: Case, notice: Notice, texts: Texts) -> Notice:
     )
 
 
-def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -> None:
+def _mark(case: CampaignSession, notice: Notice, how: Callable[[Occurrence], Occurrence]) -> None:
     """Write into the occurrences that a notice carries what became of it, and arm their ladders again."""
     for item in case.work.find(Item, notice=notice.id):
         occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
@@ -354,7 +354,7 @@ def _mark(case: Case, notice: Notice, how: Callable[[Occurrence], Occurrence]) -
 # --- correction (N2) ---
 
 
-def _decide_correct(case: Case, actor: Actor, asked: Correct) -> Decision:
+def _decide_correct(case: CampaignSession, actor: Actor, asked: Correct) -> Decision:
     notice = notice_of(case, asked.notice)
     if notice.state != "sent":
         raise WrongState("correct", notice=short(notice.id), state=notice.state)
@@ -362,7 +362,7 @@ def _decide_correct(case: Case, actor: Actor, asked: Correct) -> Decision:
     return Decision(subject=str(short(notice.id)), facts=facts)
 
 
-def _apply_correct(case: Case, entry: Entry) -> Answer:
+def _apply_correct(case: CampaignSession, entry: Entry) -> Answer:
     facts: Corrected = entry.facts
     notice = case.work.must(Notice, facts.notice)
     units = notice.unit.split("、")

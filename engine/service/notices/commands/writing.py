@@ -11,7 +11,7 @@ from engine.model import DocumentNumber, Item, Notice, NoticeState, Occurrence, 
 from engine.model.plain import Coded, Ref
 from engine.records import record, replace
 from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
-from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.case import CampaignSession, TimerKind
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
@@ -53,7 +53,7 @@ class Bound:
     notices: tuple[Written, ...] = ()
 
 
-def _apply_bind(case: Case, entry: Entry) -> Answer:
+def _apply_bind(case: CampaignSession, entry: Entry) -> Answer:
     facts: Bound = entry.facts
     disarm(case, facts.armed)
     for found, reason in facts.moot:
@@ -64,7 +64,7 @@ def _apply_bind(case: Case, entry: Entry) -> Answer:
     for found, ready in facts.later:
         item = replace(case.work.must(Item, found), ready_at=ready)
         case.work.put(item)
-        case.arm_campaign(item.ready_at, Moment.ITEMS)
+        case.arm_campaign(item.ready_at, TimerKind.ITEMS)
     for told in facts.notices:
         _make_notice(case, told)
     return {"notices": len(facts.notices)}
@@ -74,7 +74,7 @@ def _with(facts: str, **more: Any) -> str:
     return json.dumps(json.loads(facts) | more, ensure_ascii=False, sort_keys=True)
 
 
-def make_moot(case: Case, item_id: int, reason: str) -> None:
+def make_moot(case: CampaignSession, item_id: int, reason: str) -> None:
     """Leave out what is not true any more; what is recorded of its rung says why (F5, F6)."""
     item = case.work.must(Item, item_id)
     case.work.put(replace(item, state="moot", notice=0, facts=_with(item.facts, moot=reason)))
@@ -83,7 +83,7 @@ def make_moot(case: Case, item_id: int, reason: str) -> None:
         case.known.keep_occurrence(replace(occurrence, outcome="moot", reason=reason))
 
 
-def _make_notice(case: Case, told: Written) -> None:
+def _make_notice(case: CampaignSession, told: Written) -> None:
     notice = Notice(
         id=case.next_id(),
         campaign=case.id,
@@ -111,23 +111,23 @@ def _make_notice(case: Case, told: Written) -> None:
         post(case, notice)
 
 
-def subject_of(case: Case, content: str) -> str:
+def subject_of(case: CampaignSession, content: str) -> str:
     """Return the subject of the texts kept under a hash: it stands there and not in the record (SEMANTICS H1)."""
     subject: str = json.loads(blob(case.work, content))["subject"]
     return subject
 
 
-def own_digest(case: Case, digest: str) -> str:
+def own_digest(case: CampaignSession, digest: str) -> str:
     """Return the digest of a notice as this database keeps it, in which another campaign may have the same."""
     return f"{case.id}|{digest}"
 
 
-def _answer_by(case: Case) -> date:
+def _answer_by(case: CampaignSession) -> date:
     """Return the day by whose noon units may answer to what a bulletin will say of them (SEMANTICS N5)."""
     return case.plan.calendar.add(case.today, ONE_DAY)
 
 
-def take_number(case: Case, number: str, year: int) -> None:
+def take_number(case: CampaignSession, number: str, year: int) -> None:
     """Remember the document number that was given out; numbers of an issuer have no gaps."""
     issuer = case.plan.workflow.mark
     last = int(number.rsplit("〕", 1)[-1].removesuffix("号"))
@@ -138,7 +138,7 @@ def take_number(case: Case, number: str, year: int) -> None:
         case.work.put(replace(known, last=max(known.last, last)))
 
 
-def post(case: Case, notice: Notice) -> None:
+def post(case: CampaignSession, notice: Notice) -> None:
     """Put a notice into the outbox, once for each recipient."""
     for recipient in dict.fromkeys(json.loads(notice.to)):
         case.work.add(

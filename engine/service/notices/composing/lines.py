@@ -10,7 +10,7 @@ from typing import Any, Literal
 from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task
 from engine.service.duties.apply.gathering import gathering
 from engine.service.kernel import counting
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.notices import reporting
 from notifications.notice import Line
 
@@ -29,7 +29,7 @@ STATES = {
 }
 
 
-def relation(case: Case, unit: str) -> Literal["subordinate", "peer", "vertical", "superior", "own"]:
+def relation(case: CampaignSession, unit: str) -> Literal["subordinate", "peer", "vertical", "superior", "own"]:
     """Return the relation a notice is worded for; our own office and the group above it are our own."""
     workflow = case.plan.workflow
     if unit in ("", workflow.office):
@@ -39,7 +39,7 @@ def relation(case: Case, unit: str) -> Literal["subordinate", "peer", "vertical"
     return workflow.directory.units[unit].relation
 
 
-def line(case: Case, item: Item) -> Line:
+def line(case: CampaignSession, item: Item) -> Line:
     """Return one item as the unit sees it."""
     assignment = case.work.must(Assignment, item.assignment)
     task = case.plan.tasks[assignment.task]
@@ -58,19 +58,19 @@ def line(case: Case, item: Item) -> Line:
     )
 
 
-def deadline_of(case: Case, item: Item, kind: str) -> Deadline | None:
+def deadline_of(case: CampaignSession, item: Item, kind: str) -> Deadline | None:
     """Return the deadline of a kind that the assignment of an item has, or None."""
     assignment = case.work.get(Assignment, item.assignment)
     return None if assignment is None else case.deadline(assignment, kind)
 
 
-def owed_line(case: Case, assignment: Assignment) -> Line:
+def owed_line(case: CampaignSession, assignment: Assignment) -> Line:
     """Return a line of what a unit owes: its state and its due day."""
     due = case.deadline(assignment, "due")
     return Line(title=title_of(case, assignment), state=STATES[assignment.state], **dates(case, due))
 
 
-def dated_line(case: Case, number: int, was_on: str = "") -> Line | None:
+def dated_line(case: CampaignSession, number: int, was_on: str = "") -> Line | None:
     """Return a line of one assignment and the day it had before; None where nothing is owed any more."""
     assignment = case.work.get(Assignment, number)
     if assignment is None or assignment.state in SETTLED:
@@ -82,7 +82,7 @@ def dated_line(case: Case, number: int, was_on: str = "") -> Line | None:
     )
 
 
-def of_a_pause(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def of_a_pause(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     """Return what is said of a pause: what it stops, and the days of the tasks that it stopped or lets go on."""
     told = json.loads(items[0].facts)
     lines = (dated_line(case, number, was_on) for number, was_on in told["tasks"])
@@ -90,20 +90,20 @@ def of_a_pause(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     return words | {"from_on": date.fromisoformat(told["from"]), "items": tuple(filter(None, lines))}
 
 
-def addressee(case: Case, item: Item) -> str:
+def addressee(case: CampaignSession, item: Item) -> str:
     """Return the superior that the task of a draft names, or the first of the directory above the group."""
     assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
     named = case.plan.tasks[assignment.task].addressee if assignment else ""
     return named or reporting.superior(case)
 
 
-def title_of(case: Case, assignment: Assignment) -> str:
+def title_of(case: CampaignSession, assignment: Assignment) -> str:
     """Return a task as a notice names it; of a counted duty with its period."""
     title = case.plan.tasks[assignment.task].title
     return f"{title}({counting.period_of(case, assignment).title})" if assignment.period else title
 
 
-def _demand(case: Case, task: Task) -> str:
+def _demand(case: CampaignSession, task: Task) -> str:
     """Return what is asked for; of a counted duty how many in the period."""
     if task.counted is None:
         return task.demand
@@ -111,14 +111,14 @@ def _demand(case: Case, task: Task) -> str:
     return f"{target},{task.demand}" if task.demand else target
 
 
-def _pace(case: Case, assignment: Assignment, task: Task) -> dict[str, Any]:
+def _pace(case: CampaignSession, assignment: Assignment, task: Task) -> dict[str, Any]:
     if task.counted is None:
         return {}
     pace = counting.pace_of(case, assignment)
     return {"done": pace.done, "least": pace.least, "measure": task.counted.measure, "left": pace.left}
 
 
-def _awaiting(case: Case, assignment: Assignment) -> tuple[str, ...]:
+def _awaiting(case: CampaignSession, assignment: Assignment) -> tuple[str, ...]:
     """Return the units that a lead waits for (R2)."""
     if assignment.role != "lead" or not case.plan.tasks[assignment.task].consolidate:
         return ()
@@ -134,7 +134,7 @@ OBJECTED = "已提出异议,待裁定"
 """What is said of a task that its unit says is not its duty, while the office decides."""
 
 
-def state_text(case: Case, assignment: Assignment) -> str:
+def state_text(case: CampaignSession, assignment: Assignment) -> str:
     """Return an assignment's state in words; a superior's open step awaits the reply (L7)."""
     if assignment.state in ("issued", "received"):
         if case.relation(assignment.unit) == "superior":
@@ -146,7 +146,7 @@ def state_text(case: Case, assignment: Assignment) -> str:
     return STATES[assignment.state]
 
 
-def dates(case: Case, deadline: Deadline | None) -> dict[str, Any]:
+def dates(case: CampaignSession, deadline: Deadline | None) -> dict[str, Any]:
     """Return the days that a line tells of a deadline."""
     if deadline is None:
         return {}
@@ -161,7 +161,7 @@ def dates(case: Case, deadline: Deadline | None) -> dict[str, Any]:
     }
 
 
-def _told(case: Case, assignment: Assignment, told: dict[str, Any]) -> dict[str, Any]:
+def _told(case: CampaignSession, assignment: Assignment, told: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "reason" in told:
         values["reason"] = told["reason"]
@@ -174,17 +174,17 @@ def _told(case: Case, assignment: Assignment, told: dict[str, Any]) -> dict[str,
     return values
 
 
-def _by_office(case: Case, assignment: Assignment) -> bool:
+def _by_office(case: CampaignSession, assignment: Assignment) -> bool:
     found = case.work.find(Evidence, assignment=assignment.id, submission=assignment.submissions)
     return any(piece.kind == "voucher" for piece in found)
 
 
-def in_order(case: Case, units: set[str]) -> tuple[str, ...]:
+def in_order(case: CampaignSession, units: set[str]) -> tuple[str, ...]:
     """Return units in the order of the directory."""
     return tuple(name for name in case.plan.workflow.directory.units if name in units)
 
 
-def units_first(case: Case, found: list[Assignment]) -> list[Assignment]:
+def units_first(case: CampaignSession, found: list[Assignment]) -> list[Assignment]:
     """Return assignments by their units in the order of the directory (SEMANTICS N5)."""
     order = {name: i for i, name in enumerate(case.plan.workflow.directory.units)}
     return sorted(found, key=lambda a: (order[a.unit], a.id))

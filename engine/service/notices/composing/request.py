@@ -7,14 +7,14 @@ from typing import Any
 
 from engine.history import short_head
 from engine.model import Item, UnitContact
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import ANSWER_IN, in_order, line, relation, worst_first
 from engine.service.notices.kinds import kind_of
 from notifications.notice import NoticeRequest
 
 
 def request(
-    case: Case, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
+    case: CampaignSession, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
 ) -> NoticeRequest:
     """Return what a notice of `kind` to `unit` is to say about `items`."""
     workflow = case.plan.workflow
@@ -44,7 +44,7 @@ def request(
     return NoticeRequest(**values)
 
 
-def addresses(case: Case, kind: str, units: Sequence[str], level: int) -> list[str]:
+def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int) -> list[str]:
     """Return where a notice goes: the contacts that hold today, each once."""
     told: dict[str, None] = {}
     for unit in units:
@@ -53,14 +53,14 @@ def addresses(case: Case, kind: str, units: Sequence[str], level: int) -> list[s
     return list(told)
 
 
-def _reached(case: Case, kind: str, unit: str, level: int) -> list[UnitContact]:
+def _reached(case: CampaignSession, kind: str, unit: str, level: int) -> list[UnitContact]:
     """A demand goes to the head of the unit, other documents to its desk, the rest to its own level (L1)."""
     contacts = case.contacts(unit)
     exact = [c for c in contacts if c.level == _level_of(case, kind, unit, level)]
     return exact or (contacts[:1] if _takes_any(case, kind, unit, level) else [])
 
 
-def _level_of(case: Case, kind: str, unit: str, level: int) -> int:
+def _level_of(case: CampaignSession, kind: str, unit: str, level: int) -> int:
     """Return the level of the contact that is wanted; the leading group has its own."""
     if unit == case.plan.workflow.leading_group:
         return 3
@@ -68,6 +68,6 @@ def _level_of(case: Case, kind: str, unit: str, level: int) -> int:
     return always if always is not None else level if level < 3 else 0
 
 
-def _takes_any(case: Case, kind: str, unit: str, level: int) -> bool:
+def _takes_any(case: CampaignSession, kind: str, unit: str, level: int) -> bool:
     """Tell whether the first contact there is does where the one that is wanted is missing."""
     return unit == case.plan.workflow.leading_group or level >= 3 or kind_of(kind).reaches_any

@@ -8,12 +8,12 @@ from typing import Any
 
 from engine.model import Item
 from engine.model.plain import coded
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = [json.loads(item.facts) for item in items]
     only_dated = all(each["to"] and not each["from"] for each in told)
     words = {name: dict.fromkeys(each[name] for each in told if each[name]) for name in ("reason", "document")}
@@ -21,7 +21,7 @@ def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     return {"change": "dated" if only_dated else "adjusted", **joined}
 
 
-def _moot(case: Case, told: About) -> str:
+def _moot(case: CampaignSession, told: About) -> str:
     """One that takes a task back is true as long as that is not owed again."""
     if told.assignment is None or json.loads(told.item.facts)["to"]:
         return out_of_date(case, told)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.model import Assignment, Evidence, Item
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import addressee
 from engine.service.notices.kind import NoticeKind
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     scores = [
         piece.text
         for piece in case.work.find(Evidence, campaign=case.id, kind="number", order="id")
@@ -26,7 +26,7 @@ def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def _unit_of(case: Case, piece: Evidence) -> str:
+def _unit_of(case: CampaignSession, piece: Evidence) -> str:
     assignment = case.work.get(Assignment, piece.assignment)
     return assignment.unit if assignment else ""
 

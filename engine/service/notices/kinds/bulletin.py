@@ -7,14 +7,14 @@ from typing import Any
 
 from engine import units
 from engine.model import Assignment, Item
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lateness import ByNow, chased, due_by_now, is_late
 from engine.service.notices.composing.lines import in_order
 from engine.service.notices.kind import NoticeKind
 from notifications.notice import Figures
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     found = due_by_now(case)
     on_time = {a.id for a in found.due if _is_on_time(a, found)}
     return {
@@ -26,7 +26,7 @@ def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def _figures(case: Case, found: ByNow, on_time: int) -> Figures:
+def _figures(case: CampaignSession, found: ByNow, on_time: int) -> Figures:
     done = [a for a in found.due if a.state == "accepted"]
     late = [a for a in found.due if is_late(case, a, found.dues[a.id])]
     return Figures(due=len(found.due), done=len(done), on_time=on_time, overdue=len(late))
@@ -37,19 +37,19 @@ def _is_on_time(owed: Assignment, found: ByNow) -> bool:
     return owed.state == "accepted" and first is not None and first <= found.dues[owed.id].first_due_on
 
 
-def _told_of(case: Case, found: ByNow) -> set[str]:
+def _told_of(case: CampaignSession, found: ByNow) -> set[str]:
     """Return the units that a bulletin goes to, as they are called today: no superior, not ourselves."""
     below = {a.unit for a in found.owed if case.relation(a.unit) != "superior"} - _ourselves(case)
     return set(units.current(case.plan.workflow.directory, below, case.today))
 
 
-def _commended(case: Case, found: ByNow, on_time: set[int]) -> tuple[str, ...]:
+def _commended(case: CampaignSession, found: ByNow, on_time: set[int]) -> tuple[str, ...]:
     """Return the subordinate units that did in time all that was due; whoever signs may strike them."""
     ours = {a.unit for a in found.due if case.relation(a.unit) == "subordinate"} - _ourselves(case)
     return in_order(case, ours - {a.unit for a in found.due if a.id not in on_time})
 
 
-def _ourselves(case: Case) -> set[str]:
+def _ourselves(case: CampaignSession) -> set[str]:
     return {case.plan.workflow.office}
 
 

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from engine.model import Item
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 from notifications.notice import Corrected
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     corrected = Corrected(
         title=told["title"],

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.model import Item
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     return {"from_on": case.today, "reason": told["reason"], "document": told["document"], "items": ()}
 

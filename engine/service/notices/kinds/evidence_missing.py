@@ -10,14 +10,14 @@ from typing import Any
 from engine.model import Item
 from engine.model.plain import coded
 from engine.service.indicators.views import indicators
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import ANSWER_IN
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 from notifications.notice import Line
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = max(date.fromisoformat(json.loads(item.facts)["by"]) for item in items)
     by = told if told > case.today else case.plan.calendar.add(case.today, ANSWER_IN)
     return {"items": tuple(_line(row) for row in indicators.missing(case, items[0].unit)), "reply_by": by}
@@ -30,7 +30,7 @@ def _line(row: dict[str, Any]) -> Line:
     return Line(title=title, done=row["have"], least=row["least"], measure="份" if row["of"] == "evidence" else "")
 
 
-def _moot(case: Case, told: About) -> str:
+def _moot(case: CampaignSession, told: About) -> str:
     return out_of_date(case, told) or ("" if indicators.missing(case, told.item.unit) else coded("nothing_missing"))
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.gates import Shown
+from engine.gates import ShownCondition
 from engine.model import Deadline, Item
 from engine.model.plain import coded
 from engine.service.campaigns.commands.lifecycle import shown, verdict
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 from notifications.notice import Condition
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     deadline = case.work.get(Deadline, items[0].deadline)
     phase = deadline.phase if deadline else case.head.phase
     unmet = [c for c in shown(case, verdict(case, phase)) if not c.holds]
@@ -26,7 +26,7 @@ def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def _condition(found: Shown) -> Condition:
+def _condition(found: ShownCondition) -> Condition:
     """Return a condition as a notice tells it: a decision, or what is not begun, is not counted."""
     if found.kind == "approval":
         return Condition(text=found.text, holds=found.holds)
@@ -34,11 +34,11 @@ def _condition(found: Shown) -> Condition:
     return Condition(text=found.text, holds=found.holds, counted=counted, needed=needed, missing=found.missing)
 
 
-def _moot(case: Case, told: About) -> str:
+def _moot(case: CampaignSession, told: About) -> str:
     return out_of_date(case, told) or _opened(case, told)
 
 
-def _opened(case: Case, told: About) -> str:
+def _opened(case: CampaignSession, told: About) -> str:
     shut = told.deadline is None or not verdict(case, told.deadline.phase).open
     return "" if shut else coded("gate_open")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from engine.model import Assignment, Item
 from engine.service.inspections import rounds
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import dated_line, deadline_of
 from engine.service.notices.kind import NoticeKind
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     owed = deadline_of(case, items[0], "due")
     lines = (dated_line(case, a.id) for a in rounds.open_of(case, items[0].unit))
     assignment = case.work.get(Assignment, items[0].assignment)

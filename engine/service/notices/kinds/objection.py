@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from engine.model.plain import coded
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
 
-def _moot(case: Case, told: About) -> str:
+def _moot(case: CampaignSession, told: About) -> str:
     return out_of_date(case, told) or _decided(told)
 
 

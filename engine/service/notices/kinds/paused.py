@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 
 from engine.model.plain import coded
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import of_a_pause
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
 
-def _moot(case: Case, told: About) -> str:
+def _moot(case: CampaignSession, told: About) -> str:
     return out_of_date(case, told) or _is_over(case, json.loads(told.item.facts)["pause"])
 
 
-def _is_over(case: Case, pause: int) -> str:
+def _is_over(case: CampaignSession, pause: int) -> str:
     over = any(each.id == pause and each.to_at is not None for each in case.pauses())
     return coded("pause_over") if over else ""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import gates
 from engine.model import Item
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 from notifications.notice import Condition
 
@@ -16,7 +16,7 @@ CONSOLIDATION = "创建工作总结巩固"
 """What comes after the last phase."""
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     left = {"phase": case.plan.phases[told["from"]].title, "decision": told["decision"], "reply_by": None}
     if told["to"] not in case.plan.phases:
@@ -25,7 +25,7 @@ def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
     return left | _entered(case, told["to"]) | {"manner": told["manner"], "conditions": unmet}
 
 
-def _entered(case: Case, phase: str) -> dict[str, Any]:
+def _entered(case: CampaignSession, phase: str) -> dict[str, Any]:
     state = case.phase_state(phase)
     return {
         "next_phase": case.plan.phases[phase].title,
@@ -35,7 +35,7 @@ def _entered(case: Case, phase: str) -> dict[str, Any]:
     }
 
 
-def _put_right(case: Case, phase: str, unmet: Sequence[str]) -> tuple[Condition, ...]:
+def _put_right(case: CampaignSession, phase: str, unmet: Sequence[str]) -> tuple[Condition, ...]:
     """Return the conditions of a gate that did not hold when it was passed."""
     texts = gates.texts(case.plan.phases[phase], case.plan.workflow)
     return tuple(Condition(text=texts.get(each, each)) for each in unmet)

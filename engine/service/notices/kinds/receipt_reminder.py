@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.model import Deadline, Item, Offset
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     days = [d.due_on for d in (case.work.get(Deadline, i.deadline) for i in items) if d is not None]
     ahead = [day for day in days if day >= case.today]
     return {"reply_by": min(ahead)} if ahead else {"reply_by": case.plan.calendar.add(case.today, Offset(count=1))}

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.model import Item
 from engine.service.kernel.action import refuse
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices import reporting
 from engine.service.notices.composing.lines import addressee
 from engine.service.notices.kind import NoticeKind
@@ -16,13 +16,13 @@ from engine.service.notices.kind import NoticeKind
 NAME = "report"
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     to = told.get("to") or addressee(case, items[0])
     return reporting.report(case, year=told.get("year", 0), to=to, itself=NAME)
 
 
-def _ordered(case: Case, named: str, year: str) -> tuple[str, int]:
+def _ordered(case: CampaignSession, named: str, year: str) -> tuple[str, int]:
     """Return to which superior and on which year a report is (SEMANTICS Q2)."""
     to = case.unit(named).name if named else reporting.superior(case)
     if case.relation(to) != "superior":

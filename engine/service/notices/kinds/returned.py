@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from engine.model import Item
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import off_its_day
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     return {"reply_by": date.fromisoformat(told["due_on"]), "reason": told["reason"]}
 

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from engine.model import Assignment, Item
-from engine.service.kernel.case import SETTLED, Case
+from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.notices.composing.lines import owed_line
 from engine.service.notices.kind import NoticeKind
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     owed = [a for number in told["tasks"] if (a := case.work.get(Assignment, number)) and a.state not in SETTLED]
     return {

@@ -7,18 +7,18 @@ from datetime import date
 from typing import Any
 
 from engine.model import Assignment, Item
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import deadline_of
 from engine.service.notices.kind import NoticeKind
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     found = [deadline_of(case, item, "receipt") for item in items]
     days = [deadline.due_on for deadline in found if deadline is not None]
     return ({"reply_by": max(days)} if days else {}) | {"object_by": _object_by(case, items)}
 
 
-def _object_by(case: Case, items: Sequence[Item]) -> date | None:
+def _object_by(case: CampaignSession, items: Sequence[Item]) -> date | None:
     """Return the first day on which the time to object to one of these tasks is over, if it has any."""
     owed = [case.work.get(Assignment, item.assignment) for item in items]
     spans = [(a.issued_on, case.plan.tasks[a.task].objection) for a in owed if a is not None]

@@ -9,7 +9,7 @@ from typing import Final
 
 from engine.errors import UnknownName
 from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Outgoing
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.plan import blob
@@ -44,7 +44,7 @@ LIST: Final = Listing(
 )
 
 
-def listed(case: Case, *, state: str = "", unit: str = "", kind: str = "") -> list[Row]:
+def listed(case: CampaignSession, *, state: str = "", unit: str = "", kind: str = "") -> list[Row]:
     """Return the notices that who reads may see, in the order in which they were written."""
     equals = {"state": state, "kind": kind}
     found = case.work.find(
@@ -63,7 +63,7 @@ def _kind(notice: Notice) -> Kind:
     return "draft" if notice.state == "draft" else "unsent" if notice.state in WAITING else "notice"
 
 
-def kind_named(case: Case, word: str) -> str:
+def kind_named(case: CampaignSession, word: str) -> str:
     """Return a kind of notice that this campaign may write; UnknownName with what is near."""
     rungs = (rung.notice for ladder in case.plan.workflow.ladders.values() for rung in ladder.rungs)
     known = dict.fromkeys([*KINDS, *rungs, *(task.draft for task in case.plan.workflow.tasks if task.draft)])
@@ -72,7 +72,7 @@ def kind_named(case: Case, word: str) -> str:
     return word
 
 
-def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:
+def row(case: CampaignSession, notice: Notice, items: Sequence[Row]) -> Row:
     """Return a notice as one line of a list."""
     zone = case.plan.zone
     return {
@@ -95,7 +95,7 @@ def row(case: Case, notice: Notice, items: Sequence[Row]) -> Row:
     }
 
 
-def shown(case: Case, word: str) -> Row:
+def shown(case: CampaignSession, word: str) -> Row:
     """Return one notice with its text as sent, its deliveries, and the corrections that name it."""
     notice = notice_of(case, word)
     require(case, _kind(notice), *notice.unit.split("、"))
@@ -110,18 +110,18 @@ def shown(case: Case, word: str) -> Row:
     }
 
 
-def _is_told(case: Case, notice: Notice, item: Row) -> bool:
+def _is_told(case: CampaignSession, notice: Notice, item: Row) -> bool:
     """Tell whether who reads may see what a notice is about: of one to several units each its own part."""
     return not own(case) or "、" not in notice.unit or sees(case, "notice", item["unit"])
 
 
-def _deliveries(case: Case, notice: Notice) -> Iterator[Row]:
+def _deliveries(case: CampaignSession, notice: Notice) -> Iterator[Row]:
     if sees(case, "outbox"):
         found = case.work.find(Outgoing, notice=notice.id, order="id")
         yield from (without_addresses(case.reader, _delivery(case, each)) for each in found)
 
 
-def _delivery(case: Case, outgoing: Outgoing) -> Row:
+def _delivery(case: CampaignSession, outgoing: Outgoing) -> Row:
     return {
         "id": short(outgoing.id),
         "to": outgoing.recipient,
@@ -133,7 +133,7 @@ def _delivery(case: Case, outgoing: Outgoing) -> Row:
     }
 
 
-def _corrected_by(case: Case, notice: Notice) -> list[int]:
+def _corrected_by(case: CampaignSession, notice: Notice) -> list[int]:
     """Return the notices that correct this one: by their own link, or by what their items name."""
     linked = {found.id for found in case.work.find(Notice, campaign=case.id, corrects=notice.id)}
     items = case.work.find(Item, campaign=case.id, kind=correction.KIND.name)
@@ -144,7 +144,7 @@ def _corrected_by(case: Case, notice: Notice) -> list[int]:
 # --- items: from a notice to what it is about, and back (SEMANTICS N1) ---
 
 
-def _items(case: Case, notices: Iterable[Notice]) -> Mapping[int, list[Row]]:
+def _items(case: CampaignSession, notices: Iterable[Notice]) -> Mapping[int, list[Row]]:
     items = case.work.among(Item, "notice", [notice.id for notice in notices], order="id")
     for kind, ids in (
         (Assignment, {item.assignment for item in items}),
@@ -158,7 +158,7 @@ def _items(case: Case, notices: Iterable[Notice]) -> Mapping[int, list[Row]]:
     return found
 
 
-def _item(case: Case, item: Item) -> Row:
+def _item(case: CampaignSession, item: Item) -> Row:
     assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
     deadline = case.work.get(Deadline, item.deadline) if item.deadline else None
     occurrence = case.work.get(Occurrence, item.occurrence) if item.occurrence else None
@@ -176,7 +176,7 @@ def _item(case: Case, item: Item) -> Row:
     }
 
 
-def _occurrence(case: Case, occurrence: Occurrence | None) -> Row:
+def _occurrence(case: CampaignSession, occurrence: Occurrence | None) -> Row:
     if occurrence is None:
         return {"occurrence": None, "rung": "", "level": None, "scheduled_at": None, "outcome": ""}
     return {

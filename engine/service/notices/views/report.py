@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.model import Item
 from engine.records import asdict
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row
 from engine.service.kernel.sight import require
 from engine.service.notices import composing as compose
@@ -17,7 +17,7 @@ from engine.service.notices.kinds.report import KIND
 SAID = ("year", "figures", "tallies", "done", "missing", "ahead", "head")
 
 
-def shown(case: Case, *, year: str = "", to: str = "") -> Row:
+def shown(case: CampaignSession, *, year: str = "", to: str = "") -> Row:
     """Return the text of a report, and the counts and clauses that it is made of."""
     from notifications.render import render
 
@@ -34,7 +34,7 @@ def shown(case: Case, *, year: str = "", to: str = "") -> Row:
     }
 
 
-def _item(case: Case, year: str, to: str) -> Item:
+def _item(case: CampaignSession, year: str, to: str) -> Item:
     """Return an item that nobody keeps; what is drafted carries the same facts."""
     told = {
         "to": case.unit(to).name if to else reporting.superior(case),

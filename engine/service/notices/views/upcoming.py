@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from engine import deadlines as rules
-from engine.deadlines import Mark, Standing
+from engine.deadlines import LadderStanding, RungMark
 from engine.model import Assignment, Deadline, Delivery, Occurrence, Offset
 from engine.records import replace
 from engine.service.duties.apply import deadlines
-from engine.service.kernel.case import Case, Moment
+from engine.service.kernel.case import CampaignSession, TimerKind
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.items import delivery_in
 from engine.service.kernel.plain import Row, day, local, short
@@ -43,7 +43,7 @@ LIST: Final = Listing(
 AWAITING: dict[str, str] = {"listed": "until it is released", "draft": "until it is signed"}
 
 
-def listed(case: Case, days: int = WORKING_DAYS) -> list[Row]:
+def listed(case: CampaignSession, days: int = WORKING_DAYS) -> list[Row]:
     """Return what goes within so many working days: what waits for a person, then rungs by their time."""
     require(case, "upcoming")
     waiting = [entry for state in AWAITING for entry in notice.listed(case, state=state)]
@@ -55,26 +55,26 @@ def listed(case: Case, days: int = WORKING_DAYS) -> list[Row]:
     return [*stated, *sorted(ahead, key=lambda entry: (entry["goes_at"], entry["level"], place[entry["unit"]]))]
 
 
-def _horizon(case: Case, days: int) -> datetime:
+def _horizon(case: CampaignSession, days: int) -> datetime:
     last = case.plan.calendar.add(case.today, Offset(count=days))
     return rules.last_moment_of(last, case.plan.zone)
 
 
-def _standings(case: Case, days: int) -> Iterator[tuple[Deadline, Standing]]:
-    armed = queries.of_kind_until(case.work, case.id, Moment.RUNG, _horizon(case, days))
+def _standings(case: CampaignSession, days: int) -> Iterator[tuple[Deadline, LadderStanding]]:
+    armed = queries.of_kind_until(case.work, case.id, TimerKind.RUNG, _horizon(case, days))
     found = case.work.among(Deadline, "id", [each.ref for each in armed], order="id")
     case.known.read_deadlines(found)
     case.work.among(Assignment, "id", [deadline.assignment for deadline in found if deadline.assignment])
     return ((deadline, deadlines.standing(case, deadline)) for deadline in found)
 
 
-def _entries(case: Case, deadline: Deadline, standing: Standing, days: int) -> Iterator[Row]:
+def _entries(case: CampaignSession, deadline: Deadline, standing: LadderStanding, days: int) -> Iterator[Row]:
     for at, mark in _ahead(case, standing, _horizon(case, days)):
         if mark.outcome in TOLD:
             yield _entry(case, deadline, at, mark)
 
 
-def _ahead(case: Case, standing: Standing, until: datetime) -> Iterator[tuple[datetime, Mark]]:
+def _ahead(case: CampaignSession, standing: LadderStanding, until: datetime) -> Iterator[tuple[datetime, RungMark]]:
     """Yield what the ladder will record until an instant, if nothing else happens before."""
     now = case.at
     while True:
@@ -89,7 +89,7 @@ def _ahead(case: Case, standing: Standing, until: datetime) -> Iterator[tuple[da
         standing = replace(standing, done=(*standing.done, *(_as_done(standing, mark, now) for mark in marks)))
 
 
-def _as_done(standing: Standing, mark: Mark, now: datetime) -> Occurrence:
+def _as_done(standing: LadderStanding, mark: RungMark, now: datetime) -> Occurrence:
     return Occurrence(
         id=0,
         campaign=standing.deadline.campaign,
@@ -106,7 +106,7 @@ def _as_done(standing: Standing, mark: Mark, now: datetime) -> Occurrence:
     )
 
 
-def _entry(case: Case, deadline: Deadline, at: datetime, mark: Mark) -> Row:
+def _entry(case: CampaignSession, deadline: Deadline, at: datetime, mark: RungMark) -> Row:
     rung = next(rung for rung in case.plan.ladder(deadline.ladder).rungs if rung.id == mark.rung)
     unit = _told(case, deadline, mark.level)
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
@@ -132,7 +132,9 @@ def _entry(case: Case, deadline: Deadline, at: datetime, mark: Mark) -> Row:
     }
 
 
-def _item(case: Case, deadline: Deadline, assignment: Assignment | None, title: str, mark: Mark) -> Row:
+def _item(
+    case: CampaignSession, deadline: Deadline, assignment: Assignment | None, title: str, mark: RungMark
+) -> Row:
     return {
         "id": None,
         "unit": deadline.unit,
@@ -150,7 +152,7 @@ def _item(case: Case, deadline: Deadline, assignment: Assignment | None, title: 
     }
 
 
-def _told(case: Case, deadline: Deadline, level: int) -> str:
+def _told(case: CampaignSession, deadline: Deadline, level: int) -> str:
     """Return who is told: a gate's higher levels go to the leading group (SEMANTICS G8)."""
     above = deadline.kind == "gate" and level >= 3
     return case.plan.workflow.leading_group if above else deadline.unit

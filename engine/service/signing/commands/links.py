@@ -11,7 +11,7 @@ from engine.model.plain import Ref, full, short
 from engine.records import record
 from engine.service.kernel.action import Action, Answer, Decision, refuse
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Day, Is
 from engine.service.kernel.params import Notice as NoticeNamed
@@ -58,7 +58,7 @@ class LateLink:
     until: Annotated[Day, Is(inner=True)]
 
 
-def _decide_give(case: Case, actor: Actor, asked: GiveLink) -> Decision:
+def _decide_give(case: CampaignSession, actor: Actor, asked: GiveLink) -> Decision:
     notice = notice_of(case, asked.notice)
     if notice.state not in WENT_OUT:
         raise WrongState("give_link", notice=short(notice.id), state=notice.state)
@@ -70,20 +70,20 @@ def _decide_give(case: Case, actor: Actor, asked: GiveLink) -> Decision:
     return Decision(subject=_subject(notice.id, notice.unit), facts=LinkGiven(notice=notice.id, until=until))
 
 
-def _apply_give(case: Case, entry: Entry) -> Answer:
+def _apply_give(case: CampaignSession, entry: Entry) -> Answer:
     facts: LinkGiven = entry.facts
     notice = case.work.must(Notice, facts.notice)
     return {"notice": short(notice.id), "unit": notice.unit, "until": facts.until.isoformat()}
 
 
-def _decide_late(case: Case, actor: Actor, asked: LateLink) -> Decision:
+def _decide_late(case: CampaignSession, actor: Actor, asked: LateLink) -> Decision:
     """Take down what `receipts` found of a link; its numbers count within the campaign."""
     notice, message = (full(number, case.id) for number in (asked.notice, asked.message))
     facts = LinkLate(notice=notice, message=message, why=asked.why, until=asked.until)
     return Decision(subject=_subject(notice, actor.name), facts=facts)
 
 
-def _apply_late(case: Case, entry: Entry) -> Answer:
+def _apply_late(case: CampaignSession, entry: Entry) -> Answer:
     facts: LinkLate = entry.facts
     return {"notice": short(facts.notice)}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.model import Notice
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, short
 from engine.service.kernel.sight import require
@@ -29,14 +29,14 @@ LIST: Final = Listing(
 )
 
 
-def listed(case: Case, *, unit: str = "") -> list[Row]:
+def listed(case: CampaignSession, *, unit: str = "") -> list[Row]:
     """Return for each unit the latest notices that together ask for all the receipts it owes, in its order."""
     require(case, "link")
     order = {name: i for i, name in enumerate(case.plan.workflow.directory.units)}
     return sorted(_latest(case, unit), key=lambda row: (order[row["unit"]], row["notice"]))
 
 
-def _latest(case: Case, unit: str) -> Iterator[Row]:
+def _latest(case: CampaignSession, unit: str) -> Iterator[Row]:
     told: set[int] = set()
     for notice in reversed(_asking(case, unit)):
         owed = [each for each in linking.unsigned(case, notice) if each.id not in told]
@@ -53,7 +53,7 @@ def _latest(case: Case, unit: str) -> Iterator[Row]:
             }
 
 
-def _asking(case: Case, unit: str) -> list[Notice]:
+def _asking(case: CampaignSession, unit: str) -> list[Notice]:
     wanted = {"unit": unit} if unit else {}
     found = case.work.find(Notice, campaign=case.id, level=0, order="id", **wanted)
     asking = linking.asking(case.work, [notice.id for notice in found])
