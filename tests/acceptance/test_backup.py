@@ -18,7 +18,7 @@ from engine.errors import BadInput, DatabaseProblem
 from engine.service.audit.audit import verify_all
 from engine.service.audit.backing import back_up, check
 from engine.service.kernel.registry import new_desk
-from engine.store import database as databases
+from engine.store import sqlite as databases
 from engine.store.backup import CopiedElsewhere, NeverQuiet
 from engine.store.database import Database, open_database
 from engine.store.revisions import REVISION

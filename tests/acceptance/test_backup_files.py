@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli.main import main
-from engine.store import database as databases
+from engine.store import sqlite as databases
 from engine.store.database import open_database
 from engine.store.files import MAGIC, foreign_beside, seen
 

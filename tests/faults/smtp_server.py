@@ -121,7 +121,8 @@ class Session(StreamRequestHandler):
         self._answer(name, sha256(data).hexdigest(), self._fault(name, attempt))
 
     def _fault(self, name: str, attempt: int) -> str:
-        at = self.server.drawn("data", name, attempt)
+        # Whose the message is differs from run to run, the numbers of notice and message do not.
+        at = self.server.drawn("data", *name.partition("@")[0].split(".")[2:], attempt)
         for chance, fault in AFTER_DATA:
             if (at := at - chance) < 0:
                 return fault

@@ -260,8 +260,7 @@ def _param(declared: Any, hint: Any) -> tuple[Param, Reader]:
     if kind not in READERS:
         raise TypeError(f"{declared.name}: {hint!r} is no kind of parameter")
     name = told.get("named") or declared.name
-    factory = declared.default_factory
-    default = declared.default if factory is MISSING else factory()
+    default = _default_of(declared)
     found = Param(
         name=name,
         field=declared.name,
@@ -278,6 +277,10 @@ def _param(declared: Any, hint: Any) -> tuple[Param, Reader]:
         thing=told.get("thing", ""),
     )
     return found, _each(READERS[kind]) if many else READERS[kind]
+
+
+def _default_of(declared: Any) -> Any:
+    return declared.default if declared.default_factory is MISSING else declared.default_factory()
 
 
 def _said(part: Is) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from engine import units
 from engine.model import Assignment, Event, Task
@@ -34,17 +34,19 @@ def listed(case: CampaignSession, *, task: str = "", unit: str = "", every: bool
     """Return how each unit stands with each duty: the periods that run, or every one that was issued."""
     which = {"campaign": case.id} | ({"unit": unit} if unit else {})
     duties = [each for each in case.plan.workflow.tasks if each.counted is not None and task in ("", each.id)]
-    rows: list[Row] = []
-    place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
-    for duty in duties:
-        found = seen(case, case.work.find(Assignment, task=duty.id, order="id", **which))
-        done = counting.done_by(case, found)
-        shown = found if every else [a for a in found if _is_current(case, a)]
-        shown = sorted(shown, key=lambda a: (place.get(a.unit, len(place)), a.id))
-        rows += [row(case, duty, a, done[a.id]) for a in shown]
+    rows = [line for duty in duties for line in _of_duty(case, duty, which, every)]
     if unit and not rows:
         require(case, "duty", unit)
     return rows
+
+
+def _of_duty(case: CampaignSession, duty: Task, which: Mapping[str, Any], every: bool) -> list[Row]:
+    place = {name: n for n, name in enumerate(case.plan.workflow.directory.units)}
+    found = seen(case, case.work.find(Assignment, task=duty.id, order="id", **which))
+    done = counting.done_by(case, found)
+    shown = found if every else [a for a in found if _is_current(case, a)]
+    shown = sorted(shown, key=lambda a: (place.get(a.unit, len(place)), a.id))
+    return [row(case, duty, a, done[a.id]) for a in shown]
 
 
 def _is_current(case: CampaignSession, assignment: Assignment) -> bool:
