@@ -58,7 +58,7 @@ def _table(work: UnitOfWork, table: str) -> Iterator[Any]:
 
 
 def _columns(work: UnitOfWork, table: str) -> Sequence[Any]:
-    if work._is_postgres:
+    if work.is_postgres:
         sql = "SELECT column_name FROM information_schema.columns WHERE table_name = ? ORDER BY ordinal_position"
         return work.rows(sql, (table,))
     return work.rows("SELECT name FROM pragma_table_info(?)", (table,))
