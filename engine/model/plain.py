@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -62,17 +62,20 @@ def made(kind: type[R], told: Mapping[str, Any], campaign: int = 0) -> R:
     """Return the record of a kind that `told` writes; ValueError where it writes none."""
     if type(told) is not dict:
         raise ValueError(f"{kind.__name__} is written as an object, not {told!r}")
-    given, rest = {}, len(told)
-    for name, way, default in _shape(kind):
-        if name in told:
-            given[name] = way.read(told[name], campaign)
-            rest -= 1
-        elif default is MISSING:
-            raise ValueError(f"{kind.__name__} has no {name}")
-    if rest:
-        known = {name for name, _, _ in _shape(kind)}
-        raise ValueError(f"{kind.__name__} knows no {', '.join(sorted(set(told) - known))}")
-    return kind(**given)
+    of: Any = kind
+    reads, needed = _readers(of)
+    if missing := sorted(needed - told.keys()):
+        raise ValueError(f"{kind.__name__} has no {', '.join(missing)}")
+    if unknown := sorted(told.keys() - reads.keys()):
+        raise ValueError(f"{kind.__name__} knows no {', '.join(unknown)}")
+    return kind(**{name: reads[name](value, campaign) for name, value in told.items()})
+
+
+@cache
+def _readers(kind: Any) -> tuple[dict[str, Read], frozenset[str]]:
+    """Return what reads each field of a kind, and the fields that must be written."""
+    reads = {name: way.read for name, way, _ in _shape(kind)}
+    return reads, frozenset(name for name, _, default in _shape(kind) if default is MISSING)
 
 
 def coded(code: str, **facts: str | int | Mapping[str, Any]) -> str:

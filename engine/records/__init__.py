@@ -42,6 +42,8 @@ else:
 
     def replace(record, /, **values):
         """Return a record with other values in some fields, made as by the class itself."""
+        if values.keys() <= _copied(record.__class__):
+            return changed(record, **values)
         for each in record.__record_fields__:
             if each.init and each.name not in values:
                 values[each.name] = getattr(record, each.name)
@@ -51,6 +53,14 @@ else:
         """Return a record as a dict by the names of its fields, and so whatever records it holds."""
         pairs = ((each.name, getattr(record, each.name)) for each in record.__record_fields__)
         return dict_factory([(name, _as_plain(value, dict_factory)) for name, value in pairs])
+
+
+@cache
+def _copied(kind: Any) -> frozenset[str]:
+    """Return the fields that a copy may be given: none where more is worked out when a record is made."""
+    plain = hasattr(kind, "__slots__") and not hasattr(kind, "__post_init__")
+    declared = kind.__record_fields__
+    return frozenset(each.name for each in declared) if plain and all(each.init for each in declared) else frozenset()
 
 
 def is_record(value: object) -> TypeGuard[DataclassInstance]:

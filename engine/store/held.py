@@ -6,10 +6,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Table
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar, cast
 
 from engine.model import Blob
 from engine.store.codec import Mapping, mapping
+from engine.store.queries import texts as stored
 from engine.store.work import UnitOfWork
 
 R = TypeVar("R")
@@ -159,6 +160,7 @@ class MemoryUnitOfWork(UnitOfWork):
     ) -> None:
         self.campaign = campaign
         self._texts = texts
+        self._ahead: dict[str, Blob] = {}
         self._campaigns = {} if campaigns is None else campaigns
         self.shelves = _Shelves({shelf.how.record: shelf for shelf in shared})
 
@@ -169,7 +171,13 @@ class MemoryUnitOfWork(UnitOfWork):
         found: R | None = self.shelves[kind].get(key if len(key) > 1 else key[0])
         return self._text(kind, *key) if found is None and kind is Blob else found
 
+    def read_texts(self, hashes: Iterable[str]) -> None:
+        """Read texts that will be asked for by their hashes, instead of those that were read before."""
+        self._ahead = {text.sha: text for text in stored.under(self._texts, [*dict.fromkeys(hashes)])}
+
     def _text(self, kind: type[R], sha: str) -> R | None:
+        if sha in self._ahead:
+            return cast(R, self._ahead[sha])
         rows = self._texts.rows('SELECT sha, data FROM "blob" WHERE sha = ?', (sha,))
         return mapping(kind).decode(rows[0]) if rows else None
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
-from itertools import groupby, starmap
+from itertools import groupby, islice, starmap
 
 from engine.history import Break, Chain, Examined, Link, cut, examine
 from engine.model import Blob, Record
 from engine.records import record
 from engine.service.audit.cells import Cells
-from engine.service.audit.replay import Replay
+from engine.service.audit.replay import Life, Replay
 from engine.service.kernel.desk import Desk
 from engine.store.codec import mapping
 from engine.store.queries import campaigns
@@ -21,6 +21,8 @@ from engine.store.work import UnitOfWork
 
 STEP = 500
 PAGE = 6000
+AHEAD = 40
+"""How many records' texts are read at a time: a record of a binding has one for each of its notices."""
 
 
 @record(kw_only=False)
@@ -83,17 +85,23 @@ class Proof:
 
     def _read_journal(self, journal: int, examined: Iterable[Examined], progress: Callable[[int], None]) -> None:
         life = self._replay.begin(journal)
-        for each in examined:
-            self.broken += map(_broken, each.breaks)
-            life.go_on(each)
-            self.records += 1
-            if self.records % STEP == 0:
-                progress(STEP)
+        left = iter(examined)
+        while page := [*islice(left, AHEAD)]:
+            life.held.read_texts(_texts_of(page))
+            for each in page:
+                self._go_on(life, each, progress)
         # Where replay stopped, the rows it did not reach say nothing new.
         if life.stopped:
             self.stopped.append(AuditFinding(*life.stopped))
         else:
             self.cells.compare(journal, life.held)
+
+    def _go_on(self, life: Life, each: Examined, progress: Callable[[int], None]) -> None:
+        self.broken += map(_broken, each.breaks)
+        life.go_on(each)
+        self.records += 1
+        if self.records % STEP == 0:
+            progress(STEP)
 
     def _records(self) -> Iterator[Record]:
         decode = mapping(Record).decode
@@ -104,6 +112,16 @@ class Proof:
                 self.broken.append(AuditFinding(f"record {row[0]}:{row[1]}", f"it cannot be read: {error}"))
             else:
                 yield record
+
+
+def _texts_of(page: Iterable[Examined]) -> Iterator[str]:
+    """Yield the hashes of the texts that records which write notices will ask for."""
+    for each in page:
+        facts = (each.facts or {}).get("facts")
+        notices = facts.get("notices") if isinstance(facts, dict) else None
+        for notice in notices if isinstance(notices, list) else ():
+            if isinstance(notice, dict) and isinstance(found := notice.get("content"), str):
+                yield found
 
 
 # --- the chain alone ---

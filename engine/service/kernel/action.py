@@ -78,6 +78,8 @@ class Action:
 
     def under(self, rules: int) -> Action | Earlier:
         """Return how a record of a version of the rules is applied, and the kind of its facts."""
+        if not self.earlier:
+            return self
         return next((each for each in self.earlier if rules <= each.until), self)
 
     def asked(self, given: Given) -> Any:

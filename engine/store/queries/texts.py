@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from engine.store.work import UnitOfWork
+from collections.abc import Sequence
+
+from engine.model import Blob
+from engine.store.work import CHUNK, UnitOfWork, marks
 
 _MISSING = """
 SELECT workflow FROM "campaign" UNION SELECT calendar FROM "campaign" UNION SELECT content FROM "notice"
@@ -13,6 +16,16 @@ UNION SELECT extra FROM "campaign" WHERE extra <> '' EXCEPT SELECT sha FROM "blo
 def missing(work: UnitOfWork) -> list[str]:
     """Return the hash of each text that the state names and that is not there."""
     return [str(row[0]) for row in work.rows(_MISSING)]
+
+
+def under(work: UnitOfWork, hashes: Sequence[str]) -> list[Blob]:
+    """Return the texts that are kept under some hashes."""
+    found: list[Blob] = []
+    for start in range(0, len(hashes), CHUNK):
+        part = hashes[start : start + CHUNK]
+        rows = work.rows(f'SELECT sha, data FROM "blob" WHERE sha IN ({marks(part)})', part)
+        found += (Blob(sha=sha, data=bytes(data)) for sha, data in rows)
+    return found
 
 
 def beginning(work: UnitOfWork, letters: str) -> list[str]:
