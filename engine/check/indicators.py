@@ -16,7 +16,7 @@ from engine.units import resolve
 
 
 def findings(sight: GateSight) -> Iterator[Problem]:
-    """Yield what is to be said of the indicators (docs/semantics.md, I1–I3)."""
+    """Yield what is to be said of the indicators (docs/semantics.md, M1–M3)."""
     groups = resolve(sight.workflow.directory)
     for one in indicators(sight):
         yield from _points(one)

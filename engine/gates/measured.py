@@ -61,7 +61,7 @@ class Measured:
 
 
 def total(found: IndicatorSet, measured: Measured, whose: Whose) -> Fraction:
-    """Return the score of the whole: of each indicator what its units have on the average (docs/semantics.md, I1)."""
+    """Return the score of the whole: of each indicator what its units have on the average (docs/semantics.md, M1)."""
     return sum(by_indicator(found, measured, whose).values(), NOUGHT)
 
 

@@ -1,4 +1,4 @@
-"""Indicators of a running campaign: scores, evidence, vetoes, and files handed in twice (rules I1–I4)."""
+"""Indicators of a running campaign: scores, evidence, vetoes, and files handed in twice (rules M1–M4)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def judged(office: Office) -> tuple[bool, str, str, tuple[str, ...]]:
     return condition.holds, condition.counted, condition.needed, condition.missing
 
 
-# --- I1: scores ---
+# --- M1: scores ---
 
 
 def test_the_score_of_the_whole_is_the_mean_of_the_units_of_each_indicator() -> None:
@@ -159,7 +159,7 @@ def test_of_a_period_the_newest_that_has_begun_is_read_and_a_late_gate_reads_non
     assert [(s.period, s.points) for s in office.find(IndicatorScore)] == [("2022", "40"), ("2023", "30")]
 
 
-# --- I2: evidence ---
+# --- M2: evidence ---
 
 
 def test_missing_evidence_is_named_by_slot_unit_and_year_and_opens_the_gate_when_it_is_there() -> None:
@@ -241,7 +241,7 @@ def test_nobody_is_asked_where_nothing_is_missing_and_only_the_office_asks() -> 
         office.do("ask", unit=COURT)
 
 
-# --- I3: vetoes ---
+# --- M3: vetoes ---
 
 
 def test_a_veto_shuts_the_gate_until_the_leader_lifts_it_and_both_rest_on_a_document() -> None:
@@ -273,7 +273,7 @@ def test_only_an_indicator_that_is_a_veto_is_vetoed_and_it_gives_no_points() -> 
         office.do("veto", who=TOWN, indicator="9.1", **PAPER)
 
 
-# --- I4: the same file from two units ---
+# --- M4: the same file from two units ---
 
 
 def test_a_file_that_two_units_hand_in_is_flagged_and_a_refused_one_counts_no_longer() -> None:

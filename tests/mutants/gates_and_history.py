@@ -227,4 +227,22 @@ MUTANTS = (
         "        return\n        yield AuditFinding(place, f\"the witness knows this record",
         "history::test_heads_kept_elsewhere_find_a_tail_that_was_cut_off",
     ),
+    mutant(
+        "H5a", "engine/service/kernel/action.py", "next((each for each in self.earlier if rules <= each.until), self)",
+        "self",
+        "histories/test_idiom::test_a_rule_is_changed_under_a_history_that_was_lived_by_the_old_one",
+    ),
+    mutant(
+        "H5b", "engine/service/audit/replay.py", "        if given != count:", "        if False:",
+        "histories/test_idiom::test_a_change_without_a_version_is_found_at_the_first_record_it_breaks",
+    ),
+    mutant(
+        "H7a", "engine/gates/verdict.py", "        missing=found.missing,", "        missing=() if found.holds else found.missing,",
+        "unit/test_verdicts::test_a_condition_that_holds_by_its_share_tells_who_was_missing_in_its_record_only",
+    ),
+    mutant(
+        "I3a", "engine/service/delivery/claiming.py", "channel=FOLDER if head.rehearsal else outgoing.channel,",
+        "channel=outgoing.channel,",
+        "acceptance/test_rehearsal::test_whatever_the_channel_its_notices_go_to_the_folder_only",
+    ),
 )  # fmt: skip

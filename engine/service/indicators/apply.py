@@ -1,4 +1,4 @@
-"""Vetoes that stand and files that several units handed in, as the rows have them (docs/semantics.md, I3 and I4)."""
+"""Vetoes that stand and files that several units handed in, as the rows have them (docs/semantics.md, M3 and M4)."""
 
 from __future__ import annotations
 

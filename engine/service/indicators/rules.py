@@ -1,4 +1,4 @@
-"""What the indicators of a campaign ask of whom, and how far it has come (docs/semantics.md, I1 and I2)."""
+"""What the indicators of a campaign ask of whom, and how far it has come (docs/semantics.md, M1 and M2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores by indicators, the evidence for them, and asking for what is missing (docs/semantics.md, I1 and I2)."""
+"""Scores by indicators, the evidence for them, and asking for what is missing (docs/semantics.md, M1 and M2)."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def _voucher(voucher: Given) -> Piece | None:
     return next(iter(vouchers(voucher)), None)
 
 
-# --- scores (I1) ---
+# --- scores (M1) ---
 
 
 def _decide_score(case: CampaignSession, actor: Actor, asked: Score) -> Decision:
@@ -233,7 +233,7 @@ def _apply_score(case: CampaignSession, entry: Entry) -> Answer:
     return {**where, "points": score.points, "before": known[0].points if known else ""}
 
 
-# --- evidence (I2) ---
+# --- evidence (M2) ---
 
 
 def _decide_prove(case: CampaignSession, actor: Actor, asked: Prove) -> Decision:
@@ -308,7 +308,7 @@ def _apply_prove(case: CampaignSession, entry: Entry) -> Answer:
     return {**where, "version": proof.version, "also": also}
 
 
-# --- asking for what is missing (I2) ---
+# --- asking for what is missing (M2) ---
 
 
 def _decide_ask(case: CampaignSession, actor: Actor, asked: Ask) -> Decision:

@@ -1,4 +1,4 @@
-"""Vetoes, and what a person finds of a file that several units handed in (docs/semantics.md, I3 and I4)."""
+"""Vetoes, and what a person finds of a file that several units handed in (docs/semantics.md, M3 and M4)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Judge:
     reason: Text
 
 
-# --- vetoes (I3) ---
+# --- vetoes (M3) ---
 
 
 def _decide_veto(case: CampaignSession, actor: Actor, asked: RaiseVeto) -> Decision:
@@ -132,7 +132,7 @@ def _apply_unveto(case: CampaignSession, entry: Entry) -> Answer:
     return {"indicator": veto.indicator, "unit": veto.unit, "state": "lifted"}
 
 
-# --- the same file from two units (I4) ---
+# --- the same file from two units (M4) ---
 
 
 def _decide_judge(case: CampaignSession, actor: Actor, asked: Judge) -> Decision:

@@ -255,7 +255,7 @@ def _unfilled(each: Filling) -> Row:
     }
 
 
-# --- the same file from several units (I4) ---
+# --- the same file from several units (M4) ---
 
 
 def duplicates(case: CampaignSession) -> list[Row]:

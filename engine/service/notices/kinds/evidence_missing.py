@@ -1,4 +1,4 @@
-"""What a unit has not given toward the indicators, as it stands when it is written (测评指标补报, I2)."""
+"""What a unit has not given toward the indicators, as it stands when it is written (测评指标补报, M2)."""
 
 from __future__ import annotations
 
