@@ -66,23 +66,23 @@ def test_a_gate_may_be_a_tree_of_all_and_any() -> None:
 
 A_KIND = """
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import Finding, Kind, Params
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params
 from engine.gates.params import Param, choice
-from engine.model import Part, Workflow
+from engine.model import VerdictPart, Workflow
 
 SEASON = choice("season", ("spring", "autumn"), "the season that must have come")
 BEGINS = {"spring": 3, "autumn": 8}
 SAID = {"spring": "春季", "autumn": "秋季"}
 
 
-def judge(params: Params, facts: Facts) -> Finding:
+def judge(params: Params, facts: Facts) -> ConditionFinding:
     season = str(params["of"])
-    asked = (Part(name=season),)
+    asked = (VerdictPart(name=season),)
     met, missing = (asked, ()) if facts.on.month >= BEGINS[season] else ((), asked)
-    return Finding(holds=bool(met), counted=str(len(met)), needed="1", missing=missing, met=met)
+    return ConditionFinding(holds=bool(met), counted=str(len(met)), needed="1", missing=missing, met=met)
 
 
-KIND = Kind(
+KIND = ConditionKind(
     name="season",
     params=(Param(name="of", type=SEASON, required=True),),
     reads=lambda params: Reads(),

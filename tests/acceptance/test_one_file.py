@@ -26,7 +26,7 @@ from engine.records import record
 from engine.service.duties.commands.duties import OfOne, subject_of, target
 from engine.service.kernel.action import Action, Answer, Decision, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Is, Number, Text
 
@@ -48,13 +48,13 @@ class Remark(OfOne):
     on: Day | None = None
 
 
-def _decide(case: Case, actor: Actor, asked: Remark) -> Decision:
+def _decide(case: CampaignSession, actor: Actor, asked: Remark) -> Decision:
     _, assignment = target(case, actor, asked)
     facts = Remarked(assignment=assignment.id, times=asked.times)
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.note)
 
 
-def _apply(case: Case, entry: Entry) -> Answer:
+def _apply(case: CampaignSession, entry: Entry) -> Answer:
     return {"times": entry.facts.times, "said": entry.reason}
 
 

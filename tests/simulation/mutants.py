@@ -246,8 +246,8 @@ SENDING = (
     planted(
         "marked-before-sent", "A message is recorded as sent before it is sent.",
         (RELAYING, "        tried = [*relay(",
-         "        from notifications.channels import Result\n        from notifications.relay import marked\n\n"
-         "        taken = Result(recipient=\"\", outcome=\"accepted\")\n"
+         "        from notifications.channels import ChannelResult\n        from notifications.relay import marked\n\n"
+         "        taken = ChannelResult(recipient=\"\", outcome=\"accepted\")\n"
          "        record_all(self.desk, batch, [marked(one, taken, self.desk.now()) for one in batch.messages])\n"
          "        tried = [*relay("),
     ),

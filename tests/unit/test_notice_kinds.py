@@ -210,16 +210,16 @@ from typing import Any
 
 from engine.model import Item
 from engine.model.plain import coded
-from engine.service.kernel.case import Case
+from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
 
-def _fields(case: Case, items: Sequence[Item]) -> dict[str, Any]:
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"scope": f"{len(items)}件"}
 
 
-def _moot(case: Case, told: About) -> str:
+def _moot(case: CampaignSession, told: About) -> str:
     spared = coded("nothing_overdue") if told.item.unit == "西乡" else ""
     return out_of_date(case, told) or spared
 
