@@ -64,11 +64,13 @@ def made(kind: type[R], told: Mapping[str, Any], campaign: int = 0) -> R:
         raise ValueError(f"{kind.__name__} is written as an object, not {told!r}")
     of: Any = kind
     reads, needed = _readers(of)
-    if missing := sorted(needed - told.keys()):
-        raise ValueError(f"{kind.__name__} has no {', '.join(missing)}")
-    if unknown := sorted(told.keys() - reads.keys()):
-        raise ValueError(f"{kind.__name__} knows no {', '.join(unknown)}")
+    if not needed <= told.keys() <= reads.keys():
+        raise ValueError(_amiss(kind.__name__, sorted(needed - told.keys()), sorted(told.keys() - reads.keys())))
     return kind(**{name: reads[name](value, campaign) for name, value in told.items()})
+
+
+def _amiss(kind: str, missing: list[str], unknown: list[str]) -> str:
+    return f"{kind} has no {', '.join(missing)}" if missing else f"{kind} knows no {', '.join(unknown)}"
 
 
 @cache
