@@ -6,7 +6,7 @@ from engine.deadlines.firing import fire, next_moment
 from engine.deadlines.instants import last_moment_of, local_day, sending_end, sending_time, start_of
 from engine.deadlines.ladders import points
 from engine.deadlines.light import Light, light
-from engine.deadlines.records import Dated, Firing, LadderStanding, Point, RungMark, Span, Times
+from engine.deadlines.records import Dated, Firing, LadderStanding, Point, RungMark, Span, Times, occurrence_of
 
 __all__ = [
     "Dated",
@@ -25,6 +25,7 @@ __all__ = [
     "light",
     "local_day",
     "next_moment",
+    "occurrence_of",
     "phase_end",
     "points",
     "printed",

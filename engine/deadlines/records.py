@@ -129,6 +129,24 @@ class RungMark:
     reason: Coded = ""
 
 
+def occurrence_of(mark: RungMark, deadline: Deadline, number: int, at: datetime) -> Occurrence:
+    """Return the row, of a number, that keeps what became of a deadline's rung and was recorded at an instant."""
+    return Occurrence(
+        id=number,
+        campaign=deadline.campaign,
+        deadline=deadline.id,
+        epoch=deadline.epoch,
+        rung=mark.rung,
+        n_from=mark.n_from,
+        n_to=mark.n_to,
+        level=mark.level,
+        scheduled_at=mark.scheduled_at,
+        recorded_at=at,
+        outcome=mark.outcome,
+        reason=mark.reason,
+    )
+
+
 @record
 class Firing:
     """The marks to record now, and the next moment at which there will be others."""

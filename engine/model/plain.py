@@ -16,7 +16,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from engine.records import fields, record
-from engine.records.written import MISSING
+from engine.records.written import MISSING, initial
 
 R = TypeVar("R")
 WITHIN: Final = 0xFFFFFFFF
@@ -50,8 +50,9 @@ def full(number: int, campaign: int) -> int:
 
 def plain(record: Any) -> dict[str, Any]:
     """Return a frozen record as a value of JSON, without the fields that have their default."""
+    kind: Any = type(record)
     found = {}
-    for name, way, default in _shape(type(record)):
+    for name, way, default in _shape(kind):
         value = getattr(record, name)
         if default is MISSING or value != default:
             found[name] = way.write(value)
@@ -116,19 +117,10 @@ def moment(text: str) -> datetime:
 # --- how each kind of value is written ---
 
 
+@cache
 def _shape(kind: Any) -> tuple[tuple[str, Way, Any], ...]:
-    return _SHAPES.get(kind) or _SHAPES.setdefault(kind, _shape_of(kind))
-
-
-def _shape_of(kind: Any) -> tuple[tuple[str, Way, Any], ...]:
     hints = get_type_hints(kind, include_extras=True)
-    return tuple((each.name, _way(hints[each.name]), _default(each)) for each in fields(kind))
-
-
-def _default(field: Any) -> Any:
-    if field.default_factory is not MISSING:
-        return field.default_factory()
-    return field.default
+    return tuple((each.name, _way(hints[each.name]), initial(each)) for each in fields(kind))
 
 
 def _way(hint: Any) -> Way:
@@ -272,5 +264,3 @@ FORMS: Final[Mapping[Any, Callable[[tuple[Any, ...]], Way]]] = {
     Mapping: _table,
     dict: _table,
 }
-_SHAPES: Final[dict[Any, tuple[tuple[str, Way, Any], ...]]] = {}
-"""What was worked out of the annotations of a class, once."""

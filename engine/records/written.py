@@ -21,6 +21,11 @@ class Field:
         self.init, self.repr, self.compare = init, repr, compare
 
 
+def initial(declared: Any) -> Any:
+    """Return what a field holds of a record that is given nothing for it; MISSING where it must be given."""
+    return declared.default if declared.default_factory is MISSING else declared.default_factory()
+
+
 # --- methods that write themselves ---
 
 

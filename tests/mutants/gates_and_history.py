@@ -68,7 +68,7 @@ MUTANTS = (
         "acceptance/test_joining::test_only_the_leader_passes_with_conditions",
     ),
     mutant(
-        "G5a", DESK, "        append(case, _refused(case, actor, name, given, refusal))\n", "",
+        "G5a", DESK, "        _keep(case, _refused(case, actor, name, given, refusal), entries)\n", "",
         "gates::test_a_refused_move_changes_nothing_but_the_history",
     ),
     mutant(

@@ -176,8 +176,8 @@ MUTANTS = (
         "changes::test_another_body_under_the_same_key_is_an_error",
     ),
     mutant(
-        "P5c", DESK, "        append(case, _refused(case, actor, name, given, refusal))\n",
-        '''        append(case, _refused(case, actor, name, given, refusal))
+        "P5c", DESK, "        _keep(case, _refused(case, actor, name, given, refusal), entries)\n",
+        '''        _keep(case, _refused(case, actor, name, given, refusal), entries)
         if once:
             case.work.add(Answer(campaign=case.id, key=once.key, fingerprint=once.fingerprint, answer="{}"))
 ''',

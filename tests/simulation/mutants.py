@@ -83,14 +83,14 @@ TRANSACTIONS = (
     ),
     planted(
         "answer-kept-for-refusals", "A refusal is kept under its key as if it were done.",
-        (DESK, "        append(case, _refused(case, actor, name, given, refusal))\n        if entries",
-         "        append(case, _refused(case, actor, name, given, refusal))\n"
+        (DESK, "        _keep(case, _refused(case, actor, name, given, refusal), entries)\n        return refusal",
+         "        _keep(case, _refused(case, actor, name, given, refusal), entries)\n"
          '        if once:\n            case.work.add(Answer(campaign=case.id, key=once.key,\n'
-         '                fingerprint=once.fingerprint, answer="{}"))\n        if entries'),
+         '                fingerprint=once.fingerprint, answer="{}"))\n        return refusal'),
     ),
     planted(
         "refusal-not-recorded", "A refusal leaves no trace.",
-        (DESK, "        append(case, _refused(case, actor, name, given, refusal))\n", ""),
+        (DESK, "        _keep(case, _refused(case, actor, name, given, refusal), entries)\n", ""),
     ),
     planted(
         "hash-not-chained", "A record does not hold the hash of the one before.",

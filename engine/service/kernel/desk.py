@@ -201,20 +201,22 @@ def act(
         _require_running(case, action)
         decision = action.decide(case, actor, action.asked(given))
     except Refused as refusal:
-        append(case, _refused(case, actor, name, given, refusal))
-        if entries is not None:
-            entries.append(_refused(case, actor, name, given, refusal))
+        _keep(case, _refused(case, actor, name, given, refusal), entries)
         return refusal
     before, first = case.head, case.numbers + 1
     entry = _done(case, actor, name, decision, once)
     told = settle(case, entry)
     # The record says which numbers its rows were given: it is written once they are.
     entry = replace(entry, ids=(first, case.numbers + 1 - first))
+    _keep(case, entry, entries)
+    _tell_above(case, before, entry)
+    return told
+
+
+def _keep(case: CampaignSession, entry: Entry, entries: list[Entry] | None) -> None:
     append(case, entry)
     if entries is not None:
         entries.append(entry)
-    _tell_above(case, before, entry)
-    return told
 
 
 def _tell_above(case: CampaignSession, before: Campaign, entry: Entry) -> None:

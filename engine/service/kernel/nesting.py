@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from engine.gates import Below, NestedRead
 from engine.model import Campaign, PhaseState, Tally
@@ -72,11 +71,6 @@ def changed(case: CampaignSession, reads: Iterable[NestedRead], before: Campaign
         if whose in ("", after.parent_unit) and (ended or (what, name) in moved | counted):
             return after.state if ended else f"{what} {name}"
     return ""
-
-
-def _quota_of(facts: Any) -> str:
-    """Return the quota that a record's facts name, whether they are typed or not."""
-    return str(facts.get("quota", "") if isinstance(facts, Mapping) else getattr(facts, "quota", ""))
 
 
 def _restated(case: CampaignSession, before: Campaign) -> list[str]:

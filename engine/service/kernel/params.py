@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from engine.errors import BadInput, Refused, UnknownName
 from engine.records import field, fields, record
-from engine.records.written import MISSING
+from engine.records.written import MISSING, initial
 
 P = TypeVar("P")
 Given = Mapping[str, Any]
@@ -114,7 +115,8 @@ class Found:
 
 def read(kind: type[P], given: Given) -> P:
     """Return what was given as the record of an action's parameters; what is missing, wrong or unknown is told."""
-    shape, left = _shape(kind), len(given)
+    of: Any = kind
+    shape, left = _shape(of), len(given)
     found: dict[str, Any] = {}
     for each, reader in shape:
         if each.name in given:
@@ -244,11 +246,8 @@ READERS: Final[Mapping[str, Reader]] = {
 # --- what an annotation says ---
 
 
-def _shape(kind: type) -> tuple[tuple[Param, Reader], ...]:
-    return _SHAPES.get(kind) or _SHAPES.setdefault(kind, _shape_of(kind))
-
-
-def _shape_of(kind: Any) -> tuple[tuple[Param, Reader], ...]:
+@cache
+def _shape(kind: Any) -> tuple[tuple[Param, Reader], ...]:
     hints = get_type_hints(kind, include_extras=True)
     return tuple(_param(each, hints[each.name]) for each in fields(kind))
 
@@ -260,7 +259,7 @@ def _param(declared: Any, hint: Any) -> tuple[Param, Reader]:
     if kind not in READERS:
         raise TypeError(f"{declared.name}: {hint!r} is no kind of parameter")
     name = told.get("named") or declared.name
-    default = _default_of(declared)
+    default = initial(declared)
     found = Param(
         name=name,
         field=declared.name,
@@ -277,10 +276,6 @@ def _param(declared: Any, hint: Any) -> tuple[Param, Reader]:
         thing=told.get("thing", ""),
     )
     return found, _each(READERS[kind]) if many else READERS[kind]
-
-
-def _default_of(declared: Any) -> Any:
-    return declared.default if declared.default_factory is MISSING else declared.default_factory()
 
 
 def _said(part: Is) -> dict[str, Any]:
@@ -302,7 +297,3 @@ def _parts(hint: Any) -> tuple[list[Is], tuple[str, ...], bool]:
         parts, choices, _ = _parts(inside[0])
         return parts, choices, True
     return ([], tuple(inside), False) if origin is Literal else ([], (), False)
-
-
-_SHAPES: Final[dict[Any, tuple[tuple[Param, Reader], ...]]] = {}
-"""What was worked out of the annotations of a record, once."""

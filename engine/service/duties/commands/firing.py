@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.deadlines import RungMark
+from engine.deadlines import RungMark, occurrence_of
 from engine.model import Assignment, Deadline, Occurrence, Rung
 from engine.model.plain import Ref
 from engine.records import record
@@ -49,20 +49,7 @@ def _apply_occur(case: CampaignSession, entry: Entry) -> Answer:
 
 
 def _record_mark(case: CampaignSession, deadline: Deadline, mark: RungMark) -> Occurrence:
-    occurrence = Occurrence(
-        id=case.next_id(),
-        campaign=case.id,
-        deadline=deadline.id,
-        epoch=deadline.epoch,
-        rung=mark.rung,
-        n_from=mark.n_from,
-        n_to=mark.n_to,
-        level=mark.level,
-        scheduled_at=mark.scheduled_at,
-        recorded_at=case.at,
-        outcome=mark.outcome,
-        reason=mark.reason,
-    )
+    occurrence = occurrence_of(mark, deadline, case.next_id(), case.at)
     case.known.keep_occurrence(occurrence, new=True)
     return occurrence
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from engine import deadlines as rules
 from engine.deadlines import LadderStanding, RungMark
-from engine.model import Assignment, Deadline, Delivery, Occurrence, Offset
+from engine.model import Assignment, Deadline, Delivery, Offset
 from engine.records import replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import CampaignSession, TimerKind
@@ -86,24 +86,8 @@ def _ahead(case: CampaignSession, standing: LadderStanding, until: datetime) -> 
         yield from ((now, mark) for mark in marks)
         if not marks:
             return
-        standing = replace(standing, done=(*standing.done, *(_as_done(standing, mark, now) for mark in marks)))
-
-
-def _as_done(standing: LadderStanding, mark: RungMark, now: datetime) -> Occurrence:
-    return Occurrence(
-        id=0,
-        campaign=standing.deadline.campaign,
-        deadline=standing.deadline.id,
-        epoch=standing.deadline.epoch,
-        rung=mark.rung,
-        n_from=mark.n_from,
-        n_to=mark.n_to,
-        level=mark.level,
-        scheduled_at=mark.scheduled_at,
-        recorded_at=now,
-        outcome=mark.outcome,
-        reason=mark.reason,
-    )
+        done = (rules.occurrence_of(mark, standing.deadline, 0, now) for mark in marks)
+        standing = replace(standing, done=(*standing.done, *done))
 
 
 def _entry(case: CampaignSession, deadline: Deadline, at: datetime, mark: RungMark) -> Row:
