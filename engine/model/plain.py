@@ -11,11 +11,11 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from engine.records import fields, record
+from engine.records import fields, from_values, record
 from engine.records.written import MISSING, initial
 
 R = TypeVar("R")
@@ -32,10 +32,11 @@ Read = Callable[[Any, int], Any]
 
 @record(kw_only=False)
 class Way:
-    """How values of a kind are written and read."""
+    """How values of a kind are written and read; `kind` names the one that stands as it is."""
 
     write: Write
     read: Read
+    kind: type | None = None
 
 
 def short(number: int) -> int:
@@ -61,24 +62,8 @@ def plain(record: Any) -> dict[str, Any]:
 
 def made(kind: type[R], told: Mapping[str, Any], campaign: int = 0) -> R:
     """Return the record of a kind that `told` writes; ValueError where it writes none."""
-    if type(told) is not dict:
-        raise ValueError(f"{kind.__name__} is written as an object, not {told!r}")
     of: Any = kind
-    reads, needed = _readers(of)
-    if not needed <= told.keys() <= reads.keys():
-        raise ValueError(_amiss(kind.__name__, sorted(needed - told.keys()), sorted(told.keys() - reads.keys())))
-    return kind(**{name: reads[name](value, campaign) for name, value in told.items()})
-
-
-def _amiss(kind: str, missing: list[str], unknown: list[str]) -> str:
-    return f"{kind} has no {', '.join(missing)}" if missing else f"{kind} knows no {', '.join(unknown)}"
-
-
-@cache
-def _readers(kind: Any) -> tuple[dict[str, Read], frozenset[str]]:
-    """Return what reads each field of a kind, and the fields that must be written."""
-    reads = {name: way.read for name, way, _ in _shape(kind)}
-    return reads, frozenset(name for name, _, default in _shape(kind) if default is MISSING)
+    return _reader(of)(told, campaign)  # type: ignore[no-any-return]
 
 
 def coded(code: str, **facts: str | int | Mapping[str, Any]) -> str:
@@ -119,8 +104,46 @@ def moment(text: str) -> datetime:
 
 @cache
 def _shape(kind: Any) -> tuple[tuple[str, Way, Any], ...]:
+    """Return name, way and default of each field; TypeError for a kind that works out more than it is told."""
+    if hasattr(kind, "__post_init__"):
+        raise TypeError(f"{kind.__name__} has no plain form: what it works out is not written")
     hints = get_type_hints(kind, include_extras=True)
     return tuple((each.name, _way(hints[each.name]), initial(each)) for each in fields(kind))
+
+
+@cache
+def _reader(kind: Any) -> Read:
+    """Return what reads an object as a record, written out for its kind: facts are read by the ten thousand."""
+    shape = _shape(kind)
+    values = "".join(f"{_value(i, *each)}, " for i, each in enumerate(shape))
+    source = (
+        f"def read(told, campaign):\n if type(told) is dict and needed <= told.keys() <= known:\n"
+        f"  return filled(({values}))\n raise amiss(told)"
+    )
+    needed = frozenset(name for name, _, default in shape if default is MISSING)
+    known = frozenset(name for name, _, _ in shape)
+    names: dict[str, Any] = {f"read{i}": way.read for i, (_, way, _) in enumerate(shape)}
+    names |= {f"initial{i}": partial(initial, each) for i, each in enumerate(fields(kind))}
+    names |= {"needed": needed, "known": known, "filled": from_values(kind)}
+    names |= {"amiss": partial(_amiss, kind.__name__, needed, known)}
+    exec(compile(source, f"<plain {kind.__qualname__}>", "exec"), names)
+    read: Read = names["read"]
+    return read
+
+
+def _value(place: int, name: str, way: Way, default: Any) -> str:
+    """Return the source of a field's value; what stands as it is, is looked at without a call."""
+    value = f"read{place}(told[{name!r}], campaign)"
+    if way.kind:
+        value = f"(v if type(v := told[{name!r}]) is {way.kind.__name__} else {value})"
+    return value if default is MISSING else f"({value} if {name!r} in told else initial{place}())"
+
+
+def _amiss(kind: str, needed: frozenset[str], known: frozenset[str], told: Any) -> ValueError:
+    if type(told) is not dict:
+        return ValueError(f"{kind} is written as an object, not {told!r}")
+    missing, unknown = sorted(needed - told.keys()), sorted(told.keys() - known)
+    return ValueError(f"{kind} has no {', '.join(missing)}" if missing else f"{kind} knows no {', '.join(unknown)}")
 
 
 def _way(hint: Any) -> Way:
@@ -148,6 +171,17 @@ def _only(*kinds: type) -> Read:
         return value
 
     return read
+
+
+_text, _whole = _only(str), _only(int)
+
+
+def _read_coded(value: Any, campaign: int) -> str:
+    return coded(**value) if isinstance(value, dict) else str(_text(value, campaign))
+
+
+def _read_ref(value: Any, campaign: int) -> int:
+    return campaign << 32 | value if type(value) is int and value else full(_whole(value, campaign), campaign)
 
 
 def _from_text(read: Callable[[str], Any]) -> Read:
@@ -244,17 +278,17 @@ def _read_any(told: Any, campaign: int) -> Any:
 
 
 SINGLE: Final[Mapping[Any, Way]] = {
-    str: Way(_as_it_is, _only(str)),
-    int: Way(_as_it_is, _only(int)),
-    bool: Way(_as_it_is, _only(bool)),
+    str: Way(_as_it_is, _only(str), str),
+    int: Way(_as_it_is, _only(int), int),
+    bool: Way(_as_it_is, _only(bool), bool),
     float: Way(_as_it_is, _only(float, int)),
     Any: Way(_as_it_is, lambda value, _: value),
     object: Way(_write_any, _read_any),
     date: Way(date.isoformat, _from_text(date.fromisoformat)),
     datetime: Way(instant, _from_text(moment)),
     time: Way(lambda at: at.isoformat(timespec="minutes"), _from_text(time.fromisoformat)),
-    Coded: Way(reason_in, lambda value, _: coded(**value) if isinstance(value, dict) else _only(str)(value, 0)),
-    Ref: Way(short, lambda value, campaign: full(_only(int)(value, campaign), campaign)),
+    Coded: Way(reason_in, _read_coded),
+    Ref: Way(short, _read_ref),
 }
 FORMS: Final[Mapping[Any, Callable[[tuple[Any, ...]], Way]]] = {
     Literal: _choice,

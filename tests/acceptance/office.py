@@ -34,7 +34,7 @@ from engine.service.kernel.case import TimerKind
 from engine.service.kernel.desk import Command, Desk, perform, reading
 from engine.service.kernel.plan import blob
 from engine.service.kernel.registry import new_desk
-from engine.service.notices.binding import content_from
+from engine.service.notices.texts import content_from
 from engine.service.signing.linking import Links
 from engine.store.database import Database
 from engine.store.migrations import in_memory

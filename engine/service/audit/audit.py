@@ -94,7 +94,7 @@ class Proof:
         if life.stopped:
             self.stopped.append(AuditFinding(*life.stopped))
         else:
-            self.cells.compare(journal, life.held)
+            self.cells.compare(journal, life.finish())
 
     def _go_on(self, life: Life, each: Examined, progress: Callable[[int], None]) -> None:
         self.broken += map(_broken, each.breaks)

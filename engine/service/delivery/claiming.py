@@ -16,7 +16,7 @@ from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, case_at
 from engine.service.kernel.journal import SYSTEM_JOURNAL, settled_instant
 from engine.service.kernel.plan import blob
-from engine.service.notices.binding import content_from
+from engine.service.notices.texts import content_from
 from engine.service.signing import linking
 from engine.service.signing.linking import Links
 from engine.store.queries import outbox

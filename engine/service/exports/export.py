@@ -21,7 +21,7 @@ from engine.service.kernel.desk import Desk, reading
 from engine.service.kernel.plain import short
 from engine.service.kernel.plan import blob, source_of
 from engine.service.kernel.sight import require
-from engine.service.notices.binding import content_from
+from engine.service.notices.texts import content_from
 from engine.service.notices.views import notice
 from engine.store.queries import notices as written
 

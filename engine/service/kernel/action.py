@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.errors import Refused
 from engine.model.plain import made
-from engine.records import field, record, replace
+from engine.records import field, record
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import Entry
@@ -86,10 +86,10 @@ class Action:
         """Return what was given as values; a refusal, or an error of input, where it cannot be taken."""
         return read(self.params, given)
 
-    def read(self, entry: Entry, campaign: int) -> Entry:
-        """Return an entry of a history with its facts as values; ValueError where they are none of this action."""
-        kind = self.under(entry.rules).facts
-        return replace(entry, facts=made(kind, entry.facts, campaign)) if kind else entry
+    def told(self, facts: Mapping[str, Any], rules: int, campaign: int) -> Any:
+        """Return the facts of a record under a version of the rules as values; ValueError where they are none."""
+        kind = self.under(rules).facts
+        return made(kind, facts, campaign) if kind else facts
 
 
 def refuse(why: str, cure: str = "", /, **facts: object) -> Refused:

@@ -122,10 +122,9 @@ class CampaignSession:
         """Go on with the numbers that a record says its rows were given."""
         self._counter = first - 1
 
-    def keep_counter(self) -> None:
-        """Write down how far the numbers have come; every act ends with it."""
-        if self._counter != self.head.counter:
-            self.change(counter=self._counter)
+    def recorded(self, seq: int, head: str, last_at: datetime) -> None:
+        """Write down how far the journal has come, and the numbers with it; every act ends with it."""
+        self.change(seq=seq, head=head, last_at=last_at, counter=self._counter)
 
     def use_calendar(self, sha: str) -> None:
         """Pin another calendar and read dates by it from now on (D6)."""

@@ -259,7 +259,6 @@ def settle(case: CampaignSession, entry: Entry) -> Told:
     if entry.outcome != "done":
         return {}
     told = case.actions[entry.action].under(entry.rules).apply(case, entry)
-    case.keep_counter()
     if once := entry.once:
         text = json.dumps(told, ensure_ascii=False, sort_keys=True)
         answer = Answer(campaign=case.id, key=once.key, fingerprint=once.fingerprint, answer=text)

@@ -74,7 +74,7 @@ def append(case: CampaignSession, entry: Entry) -> None:
     head = case.head
     record = _record(head.id, head.uid, head.seq + 1, head.head, entry)
     case.work.add(record)
-    case.change(seq=record.seq, head=record.hash, last_at=entry.at)
+    case.recorded(record.seq, record.hash, entry.at)
 
 
 def append_system(work: UnitOfWork, entry: Entry) -> None:
@@ -121,8 +121,8 @@ def whole(record: Record) -> Record:
     return record
 
 
-def entry_from(at: datetime, told: Mapping[str, Any]) -> Entry:
-    """Return what the parsed bytes of a record tell; its facts as they are written."""
+def entry_from(at: datetime, told: Mapping[str, Any], facts: Any = None) -> Entry:
+    """Return what the parsed bytes of a record tell; its facts as they are written, or as they were read."""
     first, count = told["ids"] or (0, 0)
     return Entry(
         at=at,
@@ -133,7 +133,7 @@ def entry_from(at: datetime, told: Mapping[str, Any]) -> Entry:
         outcome=told["outcome"],
         reason=told["reason"],
         on_behalf=told["on_behalf"],
-        facts=told["facts"],
+        facts=told["facts"] if facts is None else facts,
         account=told["account"],
         door=made(Door, told["door"]),
         rules=told["rules"],

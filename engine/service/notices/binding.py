@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from engine import deadlines as rules
-from engine.history import canonical
 from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, NoticeState, Occurrence
 from engine.model.plain import coded, short
 from engine.records import field, record, replace
@@ -20,6 +19,7 @@ from engine.service.notices import composing as compose
 from engine.service.notices.commands.writing import Bound, Written, own_digest
 from engine.service.notices.kinds import kind_of
 from engine.service.notices.standing import about
+from engine.service.notices.texts import content_bytes
 from engine.store.queries import items as queries
 from engine.store.work import UnitOfWork
 from notifications.notice import Content, NoticeError
@@ -292,13 +292,3 @@ def _marked(case: CampaignSession, content: Content) -> Content:
         body=f"{REHEARSAL}\n{content.body}",
         short=f"{REHEARSAL}{content.short}",
     )
-
-
-def content_bytes(content: Content) -> bytes:
-    """Return the canonical bytes of a notice's texts."""
-    return canonical({"subject": content.subject, "body": content.body, "short": content.short})
-
-
-def content_from(data: bytes) -> Content:
-    """Return the texts of a notice."""
-    return Content(**json.loads(data))

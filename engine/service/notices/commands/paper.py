@@ -21,8 +21,9 @@ from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
 from engine.service.kernel.params import Notice as NoticeNamed
 from engine.service.notices import binding
-from engine.service.notices.commands.writing import make_moot, post, subject_of, take_number
+from engine.service.notices.commands.writing import make_moot, post, take_number
 from engine.service.notices.kinds import correction, facts_shown, kind_of
+from engine.service.notices.texts import subject_of
 from engine.store.work import NUMBERS
 from notifications.kinds import kinds_by_hand
 from notifications.notice import NoticeError, document_number

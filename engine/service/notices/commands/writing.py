@@ -15,9 +15,9 @@ from engine.service.kernel.case import CampaignSession, TimerKind
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
-from engine.service.kernel.plan import blob
 from engine.service.kernel.timers import Taken, disarm
 from engine.service.notices.kinds import facts_shown
+from engine.service.notices.texts import subject_of
 from notifications.recipients import channel_for
 
 ONE_DAY = Offset(count=1)
@@ -109,12 +109,6 @@ def _make_notice(case: CampaignSession, told: Written) -> None:
         enqueue(case, facts_shown.KIND.name, unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
     if notice.state == "queued":
         post(case, notice)
-
-
-def subject_of(case: CampaignSession, content: str) -> str:
-    """Return the subject of the texts kept under a hash: it stands there and not in the record (SEMANTICS H1)."""
-    subject: str = json.loads(blob(case.work, content))["subject"]
-    return subject
 
 
 def own_digest(case: CampaignSession, digest: str) -> str:

@@ -14,9 +14,9 @@ from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.plan import blob
 from engine.service.kernel.sight import Kind, addresses, own, require, sees, without_addresses
-from engine.service.notices.binding import content_from
 from engine.service.notices.commands.paper import notice_of
 from engine.service.notices.kinds import correction
+from engine.service.notices.texts import content_from
 from notifications.kinds import KINDS
 
 WAITING = ("listed", "withheld")
