@@ -59,8 +59,8 @@ def test_a_month_is_asked_told_and_shown(clerk: Clerk) -> None:
         "2022年7月: 2 asked, by 2022-07-12",
         "",
         "changed",
-        "unit  task      what  now     before",
-        f"{TOWN}  报送方案  问题  缺人手  -",
+        "unit  task      what     now     before",
+        f"{TOWN}  报送方案  problem  缺人手  -",
         f"silent: {OTHER}",
     ]
     clerk.told("look", "month", KEY, "2022-07", "--csv", "月.csv", "--xlsx", "月.xlsx")

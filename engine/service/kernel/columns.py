@@ -71,7 +71,11 @@ class Listing:
     def seen(self, actor: Actor, rows: Iterable[Row]) -> Listing:
         """Return the list with its rows, and of its columns those that somebody may see."""
         columns = (each for each in self.columns if each.seen_as is None or may_see(actor, Thing(each.seen_as)))
-        return replace(self, columns=tuple(columns), rows=list(rows))
+        return replace(self, columns=tuple(columns)).of(rows)
+
+    def of(self, rows: Iterable[Row], **facts: object) -> Listing:
+        """Return the list with its rows, and what its title speaks of."""
+        return replace(self, rows=list(rows), facts=facts)
 
     def name_of(self, row: Row) -> str:
         """Return the name of a row, by which the next page begins."""

@@ -27,6 +27,16 @@ LIST: Final = Listing(
         Column(key="said", head="pace", width=40),
     ),
 )
+NOT_DEMANDED: Final = Listing(
+    name="not_demanded",
+    key=("task", "period"),
+    columns=(
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="title", width=30),
+        Column(key="period"),
+        Column(key="last_day", head="until", kind="day"),
+    ),
+)
 WORDS = {"done": "done", "on_pace": "on pace", "behind": "behind", "short": "short"}
 
 
