@@ -183,7 +183,7 @@ def across(found: Listing, lang: str) -> list[tuple[object, object]]:
 def _short(column: Column, row: Mapping[str, Any], lang: str) -> object:
     value: Any = column.cell(dict(row))
     if column.most and isinstance(value, list | tuple):
-        return Worded(some(value, column.most)) if value else None
+        return Worded(some((_name(each, lang) for each in value), column.most)) if value else None
     said = whole(column, value, lang)
     return Worded("  " * int(row[column.indent] if column.indent else 0) + said) if said else None
 
@@ -203,6 +203,10 @@ def whole(column: Column, value: object, lang: str) -> str:
     if column.kind == "instant":
         return moment(str(value))
     return cell(value, lang, column.family)
+
+
+def _name(value: Any, lang: str) -> str:
+    return words.reason(value, lang) if isinstance(value, Mapping) else str(value)
 
 
 def _side_by_side(values: Sequence[Any], lang: str) -> str:

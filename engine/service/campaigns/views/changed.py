@@ -12,8 +12,8 @@ DATES: Final = Listing(
     columns=(
         Column(key="campaign", kind="reference", width=22, leads="campaign"),
         Column(key="unit", kind="reference", width=18, leads="unit"),
-        Column(key="from", kind="day"),
-        Column(key="to", kind="day"),
+        Column(key="from", head="from day", kind="day"),
+        Column(key="to", head="to day", kind="day"),
         Column(key="provisional", kind="yes", width=8),
         Column(key="notified", kind="yes", width=8),
     ),

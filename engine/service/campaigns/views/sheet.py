@@ -24,6 +24,16 @@ def _lit(light: str) -> Callable[[Row], object]:
     return lambda row: row["lights"][light] or ""
 
 
+def _about(row: Row) -> list[Row | str]:
+    """Return what the next moments are about; of a ladder what it hangs on, and which of its deadlines."""
+    return [_ladder(each) if row["what"] == "ladders" else each for each in row["about"]]
+
+
+def _ladder(told: str) -> Row:
+    subject, _, deadline = told.rpartition(" ")
+    return {"code": "ladder_of", "subject": subject, "deadline": deadline}
+
+
 PHASES: Final = Listing(
     name="phases",
     key=("id",),
@@ -43,7 +53,7 @@ NEXT: Final = Listing(
         Column(key="at", kind="instant", width=16),
         Column(key="what", kind="code", family="moment", width=20),
         Column(key="count", width=8),
-        Column(key="about", kind="names", width=30, most=4),
+        Column(key="about", kind="names", of=_about, width=30, most=4),
     ),
 )
 PAUSES: Final = Listing(
