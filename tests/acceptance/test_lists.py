@@ -27,7 +27,7 @@ from engine.cli.shell.listing import _value as sheet_value
 from engine.cli.shell.listing import whole
 from engine.pictures.tables import harmless
 from engine.records import replace
-from engine.service.campaigns.views import campaign, changed, quota, sheet, versions
+from engine.service.campaigns.views import campaign, quota, sheet, versions
 from engine.service.delivery.views import outbox, status
 from engine.service.duties.views import pace, roster, rungs, unit
 from engine.service.duties.views import sheet as duty
@@ -178,11 +178,6 @@ def test_every_family_of_codes_that_a_column_names_has_its_words() -> None:
     known = {key.partition(".")[0] for key in words.catalog(words.CHINESE)}
     assert len(families) > 12
     assert families - known == set()
-
-
-def test_the_day_to_which_a_calendar_moves_a_date_is_not_told_as_a_recipient() -> None:
-    heads = {column.key: words.label(column.label, words.CHINESE) for column in changed.DATES.columns}
-    assert (heads["from"], heads["to"]) == ("原时限", "改为")
 
 
 def described_in_the_service() -> Iterator[Listing]:
