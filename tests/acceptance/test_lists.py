@@ -62,8 +62,7 @@ LISTS: dict[tuple[str, ...], Listing] = {
     ("audit", "log", KEY): history.log(ZoneInfo("Asia/Shanghai")),
 }
 """The commands that list, and what describes each."""
-SENT = "SENT"
-"""Stands for the number of what was sent first."""
+SENT = "SENT"  # stands for the number of what was sent first
 SHEETS: dict[tuple[str, ...], dict[str, Listing]] = {
     ("campaign", "show", KEY): {"phases": sheet.PHASES, **sheet.PARTS},
     ("campaign", "gate", KEY): {"conditions": sheet.CONDITIONS},
