@@ -226,6 +226,23 @@ def test_why_says_of_every_rung_what_became_of_it_and_which_notice_carried_it(bu
     )
 
 
+def test_why_says_in_chinese_what_waits_and_until_when(busy: Clerk) -> None:
+    lines = busy.lines("audit", "why", KEY, "report", OTHER, "--lang", "zh")
+    assert lines[0].split() == ["时限类别", "第几次时限", "提醒环节", "级别", "触发时间", "结果", "原因", "通知"]
+    assert re.sub(r"第\d+号", "第N号", " ".join(lines[1].split())) == (
+        "报送时限 1 提前三日 0 2022-08-26 09:00 已提醒 - 第N号 已发出 2022-08-26 09:00"
+    )
+    assert " ".join(lines[5].split()) == "报送时限 1 督办 3 2022-09-15 10:00 等候 须先发第2级提醒:催主要(第1次) -"
+
+
+def test_why_is_a_list_that_is_sorted_picked_and_written_as_any_other(busy: Clerk) -> None:
+    asked = ("audit", "why", KEY, "report", OTHER)
+    waiting = busy.json(*asked, "--where", "outcome=waits")
+    assert [rung["rung"] for rung in waiting] == ["督办", "通报"]
+    busy.run(*asked, "--out", "why.csv")
+    assert (busy.folder / "why.csv").read_text("utf-8-sig").startswith("deadline,epoch,rung,level,scheduled,")
+
+
 def test_why_says_what_the_relation_forbids_and_what_nobody_could_be_told(clerk: Clerk) -> None:
     clerk.begin().told("units", "contact", KEY, COURT, "--vacant")
     for now in ("2022-09-14T09:00", "2022-09-19T10:00", "2022-09-26T10:00"):

@@ -52,6 +52,34 @@ digest  汇总      build   after report    “报送方案”办结后5个工�
 visit   考核验收  sprint  with its phase  2022-12-31 (end of its phase)
 """
 
+LISTS_IN_CHINESE = """\
+阶段     名称          状态    开始日期    结束日期    正常  临近时限  超时限  不计
+▸ build  全面创建阶段  进行中  2022-07-01  2022-09-30     4         -       -     -
+sprint   创建冲刺阶段  未开始  2022-10-01  2022-12-31     -         -       -     -
+
+限额(见 campaign quota)
+限额    已有  应有  尚缺
+示范点  0     1     示范村(0/1)、合计(0/1)
+
+近期事项
+时间              事项      数量  涉及
+2022-07-05 09:00  生成通知  1     -
+2022-07-11 10:00  提醒到时  2     report 签收时限
+2022-08-26 09:00  提醒到时  2     report 报送时限
+2022-09-14 09:00  提醒到时  1     score 报送时限
+2022-10-01 00:00  阶段开始  1     sprint
+2022-10-08 10:00  提醒到时  1     build 转段时限
+
+未定时限
+任务   名称      单位
+talks  适时交流  1
+
+未下达
+任务    名称      阶段    开始日期      时限
+digest  汇总      build   report办结后  “报送方案”办结后5个工作日
+visit   考核验收  sprint  随阶段开始    2022-12-31(阶段结束)
+"""
+
 
 def open_the_gate(clerk: Clerk) -> None:
     clerk.at("2022-09-20T10:00").submit(TOWN).submit(OTHER).accept(TOWN).accept(OTHER)
@@ -105,6 +133,17 @@ def test_a_mistyped_workflow_key_or_phase_gets_a_guess(clerk: Clerk) -> None:
 
 def test_show_says_where_a_campaign_stands_what_comes_next_and_what_has_no_date(clerk: Clerk) -> None:
     assert clerk.begin().told("campaign", "show", KEY) == SHOWN
+
+
+def test_the_lists_of_a_campaign_are_the_same_rows_in_chinese(clerk: Clerk) -> None:
+    parts = clerk.begin().told("campaign", "show", KEY, "--lang", "zh").split("\n\n")
+    assert [part.rstrip("\n") for part in (parts[1], *parts[3:])] == LISTS_IN_CHINESE.rstrip("\n").split("\n\n")
+
+
+def test_a_phase_that_has_passed_its_last_day_says_so_in_either_language(clerk: Clerk) -> None:
+    clerk.begin().at("2022-10-02T10:00")
+    assert "open, past its last day" in clerk.told("campaign", "show", KEY)
+    assert "进行中,已过结束日期" in clerk.told("campaign", "show", KEY, "--lang", "zh")
 
 
 def test_show_counts_lights_and_lists_what_somebody_must_look_at(clerk: Clerk) -> None:

@@ -46,6 +46,17 @@ def test_from_an_inspection_to_the_register(clerk: Clerk) -> None:
     assert Path(clerk.folder / "台账.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_a_month_is_shown_in_chinese_with_the_words_of_its_sheet(clerk: Clerk) -> None:
+    clerk.begin().told("look", "month", KEY, "2022-07", "--unit", "各乡镇")
+    clerk.told("look", "tell", KEY, "2022-07", "--task", "report", "--problem", "缺人手", "--as", TOWN)
+    lines = clerk.lines("look", "month", KEY, "2022-07", "--show", "--lang", "zh")
+    assert [line.split() for line in lines[2:5]] == [
+        ["有变化的"],
+        ["单位", "任务", "事项", "现在", "此前"],
+        [TOWN, "报送方案", "问题", "缺人手", "-"],
+    ]
+
+
 def test_a_month_is_asked_told_and_shown(clerk: Clerk) -> None:
     clerk.begin()
     assert clerk.told("look", "month", KEY, "2022-07", "--unit", "各乡镇") == "2022-07: 2 units are asked\n"
@@ -59,8 +70,8 @@ def test_a_month_is_asked_told_and_shown(clerk: Clerk) -> None:
         "2022年7月: 2 asked, by 2022-07-12",
         "",
         "changed",
-        "unit  task      what  now     before",
-        f"{TOWN}  报送方案  问题  缺人手  -",
+        "unit  task      what     now     before",
+        f"{TOWN}  报送方案  problem  缺人手  -",
         f"silent: {OTHER}",
     ]
     clerk.told("look", "month", KEY, "2022-07", "--csv", "月.csv", "--xlsx", "月.xlsx")

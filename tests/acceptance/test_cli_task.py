@@ -16,7 +16,7 @@ EXPLAINED = """\
 asks for: 工作方案
 rests on: 三(一) “8月31日前” — 年份取所在阶段
 due: 2022-08-31 星期三
-责任: 各乡镇
+responsible: 各乡镇
 issued 2022-07-05, received 2022-07-06, first handed in 2022-08-01, last handed in 2022-08-01
 
 due deadline: 2022-08-31 星期三, armed, epoch 2
@@ -139,13 +139,13 @@ def test_a_task_is_shown_with_its_clause_and_how_each_unit_stands(clerk: Clerk) 
         "asks for: 工作方案\n"
         "rests on: 三(一) “8月31日前” — 年份取所在阶段\n"
         "due: 2022-08-31\n"
-        "责任: 各乡镇\n"
+        "responsible: 各乡镇\n"
         "lights: 2 green\n"
         "assignments: 1 submitted, 1 issued\n"
         "\n"
-        "light  unit  role  state      due                handed in   late\n"
-        "green  东镇  责任  submitted  2022-08-31 星期三  2022-07-05  -\n"
-        "green  西乡  责任  issued     2022-08-31 星期三  -           -\n"
+        "light  unit  role         state      due                handed in   late\n"
+        "green  东镇  responsible  submitted  2022-08-31 星期三  2022-07-05  -\n"
+        "green  西乡  responsible  issued     2022-08-31 星期三  -           -\n"
     )
     assert clerk.told("task", "show", KEY, "digest").endswith("not issued yet\n")
 

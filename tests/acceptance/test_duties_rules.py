@@ -436,6 +436,7 @@ def test_the_command_line_counts_takes_back_and_tells_the_pace(clerk: Clerk) -> 
     given = ("--unit", TOWN, "--on", "2022-03-03", "--voucher-note", "电话")
     assert "2022: 1 of 2 done" in clerk.told("task", "count", "county", YEARLY, *given)
     assert "1 of 2 done, 52 working days left, on pace" in clerk.told("task", "pace", "county")
+    assert "应完成2,已完成1,剩余52个工作日,达到序时进度" in clerk.told("task", "pace", "county", "--lang", "zh")
     shown = clerk.json("task", "show", "county", MEETING, "--unit", TOWN, "--period", "2022Q3")
     (event,) = shown["events"]
     assert shown["said"] == "1 of 2 done, 52 working days left, on pace"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -26,9 +27,11 @@ from engine.cli.shell.listing import _value as sheet_value
 from engine.cli.shell.listing import whole
 from engine.pictures.tables import harmless
 from engine.records import replace
-from engine.service.campaigns.views import campaign, quota, versions
-from engine.service.delivery.views import outbox
-from engine.service.duties.views import pace, roster, unit
+from engine.service.campaigns.views import campaign, quota, sheet, versions
+from engine.service.delivery.views import outbox, status
+from engine.service.duties.views import pace, roster, rungs, unit
+from engine.service.duties.views import sheet as duty
+from engine.service.forecast import lists as ahead
 from engine.service.indicators.views import indicators
 from engine.service.inspections.views import findings, looking
 from engine.service.kernel import history
@@ -55,9 +58,22 @@ LISTS: dict[tuple[str, ...], Listing] = {
     ("indicator", "duplicates", KEY): indicators.DUPLICATES,
     ("look", "list", KEY): looking.LIST,
     ("look", "findings", KEY): findings.LIST,
+    ("audit", "why", KEY, "report", TOWN): rungs.LIST,
     ("audit", "log", KEY): history.log(ZoneInfo("Asia/Shanghai")),
 }
 """The commands that list, and what describes each."""
+SENT = "SENT"  # stands for the number of what was sent first
+SHEETS: dict[tuple[str, ...], dict[str, Listing]] = {
+    ("campaign", "show", KEY): {"phases": sheet.PHASES, **sheet.PARTS},
+    ("campaign", "gate", KEY): {"conditions": sheet.CONDITIONS},
+    ("task", "show", KEY, "report"): {"assignments": roster.UNITS},
+    ("task", "show", KEY, "report", "--unit", TOWN): dict(duty.PARTS),
+    ("notice", "show", KEY, SENT): dict(notice.PARTS),
+    ("outbox", "show", KEY, SENT): {"history": outbox.ATTEMPTS},
+    ("status",): {"workers": status.WORKERS},
+    ("forecast", KEY): {"loads": ahead.LOADS},
+}
+"""The commands that show more than one list, and what describes those whose rows their JSON holds."""
 NESTED: dict[str, Callable[[Any], list[Any]]] = {
     "quotas": quota.lines_of,
     "pace": lambda found: list(found["periods"]),
@@ -126,19 +142,47 @@ def test_the_terminal_has_the_same_heads_in_either_language_and_json_is_the_same
         ]
 
 
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+@pytest.mark.parametrize("asked", SHEETS, ids=" ".join)
+def test_a_sheet_has_the_lists_that_have_rows_with_the_heads_of_the_language_and_json_has_none(
+    there: Clerk, asked: tuple[str, ...], lang: str
+) -> None:
+    code = int("gate" in asked)
+    sent = there.json(asked[0], "list", KEY, "--where", "state=sent") if SENT in asked else []
+    how = tuple(str(sent[0]["id"]) if each == SENT else each for each in asked)
+    found, told = (there.run(*how, *more, code=code)[0] for more in (("--json",), ("--lang", lang)))
+    assert there.run(*how, "--json", "--lang", lang, code=code)[0] == found
+    lines = [re.split(" {2,}", line.strip()) for line in told.splitlines()]
+    filled = {name: each for name, each in SHEETS[asked].items() if json.loads(found)[name]}
+    assert filled or asked == ("status",)
+    for listing in filled.values():
+        assert [words.label(column.label, lang) for column in listing.columns] in lines
+
+
 def test_every_list_that_is_described_is_printed_by_a_command_and_has_its_words() -> None:
-    described = {listing.name: listing for listing in described_in_the_service()}
-    assert {listing.name for listing in LISTS.values()} == {*described, "history"}
+    described = [*described_in_the_service()]
+    names = {listing.name for listing in described}
+    assert len(names) == len({id(listing) for listing in described})
+    assert {listing.name for listing in LISTS.values()} <= {*names, "history"}
     known = words.catalog(words.ENGLISH), words.catalog(words.CHINESE)
-    for listing in LISTS.values():
+    for listing in [*LISTS.values(), *described]:
         assert all(f"list.{listing.name}" in catalog for catalog in known)
         assert [c.label for c in listing.columns if not all(c.label in catalog for catalog in known)] == []
         assert len({column.key for column in listing.columns}) == len(listing.columns)
 
 
+def test_every_family_of_codes_that_a_column_names_has_its_words() -> None:
+    listings = [*LISTS.values(), *described_in_the_service()]
+    families = {column.family for listing in listings for column in listing.columns if column.kind == "code"} - {""}
+    known = {key.partition(".")[0] for key in words.catalog(words.CHINESE)}
+    assert len(families) > 12
+    assert families - known == set()
+
+
 def described_in_the_service() -> Iterator[Listing]:
     root = Path(__file__).parents[2]
-    for path in sorted((root / "engine" / "service").rglob("views/*.py")):
+    rooms = root / "engine" / "service"
+    for path in sorted([*rooms.rglob("views/*.py"), rooms / "forecast" / "lists.py"]):
         module = import_module(".".join(path.relative_to(root).with_suffix("").parts))
         yield from (each for each in vars(module).values() if isinstance(each, Listing))
 

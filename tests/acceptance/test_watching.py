@@ -100,6 +100,10 @@ def test_status_tells_who_lives_and_who_does_not(roll: Desk, capsys: pytest.Capt
     out = capsys.readouterr().out
     assert ["late#2", "late", "pavilion", "77"] in [line.split()[:4] for line in out.splitlines()]
     assert "2 min ago" in out
+    assert main(["status", "--now", AT, "--lang", "zh"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["late#2", "迟滞", "pavilion", "77"] in [line[:4] for line in lines]
+    assert "2分钟前" in next(line for line in lines if line[0] == "late#2")
 
 
 def test_status_of_an_empty_installation_says_that_nobody_serves(
@@ -107,6 +111,8 @@ def test_status_of_an_empty_installation_says_that_nobody_serves(
 ) -> None:
     assert main(["status", "--now", AT]) == 0
     assert capsys.readouterr().out.endswith("nobody serves — `phasegate serve`\n")
+    assert main(["status", "--now", AT, "--lang", "zh"]) == 0
+    assert capsys.readouterr().out.endswith("没有工作进程——phasegate serve\n")
 
 
 def test_a_look_finds_due_moments_and_due_messages_and_then_nothing(office: Office) -> None:

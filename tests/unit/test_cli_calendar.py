@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from engine import words
 from engine.cli.main import main
+from engine.service.campaigns.views.changed import DATES
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +83,8 @@ def test_show_says_where_a_year_is_provisional(capsys: pytest.CaptureFixture[str
     assert main(["calendar", "show", "2031", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert (shown["provisional"], shown["off"], shown["work"]) == (True, {}, [])
+
+
+def test_the_day_to_which_a_calendar_moves_a_date_is_not_told_as_a_recipient() -> None:
+    heads = {column.key: words.label(column.label, words.CHINESE) for column in DATES.columns}
+    assert (heads["from"], heads["to"]) == ("原时限", "改为")

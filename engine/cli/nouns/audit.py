@@ -10,7 +10,7 @@ import click
 
 from engine.cli.shell.context import Context, instant_from, pass_context
 from engine.cli.shell.listing import Form, emit_listing, lists
-from engine.cli.shell.output import Table, answer, emit, emit_lines, progress, say
+from engine.cli.shell.output import answer, emit, emit_lines, progress, say
 from engine.cli.shell.said import detail
 from engine.cli.shell.verbs import Noun
 from engine.records import replace
@@ -203,12 +203,12 @@ def _keep(path: str, found: object) -> None:
 @click.argument("key")
 @click.argument("task")
 @click.argument("unit")
+@lists
 @pass_context
-def why(ctx: Context, key: str, task: str, unit: str) -> None:
+def why(ctx: Context, key: str, task: str, unit: str, form: Form) -> None:
     """Say of each rung why it did, did not, or will reach anybody."""
-    from engine.cli.parts.duty import RUNG_HEADS, rung_rows
-    from engine.service.duties.views.rungs import of_one
+    from engine.service.duties.views.rungs import LIST, of_one
 
     with ctx.reading(key) as case:
-        found = of_one(case, task, unit)
-    emit(ctx, found, Table(RUNG_HEADS, rung_rows(found), empty="(no ladder)"))
+        found = LIST.seen(case.reader, of_one(case, task, unit))
+    emit_listing(ctx, found, form)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.shell.context import Context, day_from, pass_context
+from engine.cli.shell.listing import as_table
 from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.verbs import Noun, Verb
 
@@ -118,17 +119,16 @@ def apply(ctx: Context, file: str, name: str, dry_run: bool) -> None:
     from engine.cli.shell.sources import text_of
     from engine.service.audit.installation import office
     from engine.service.campaigns.founding import apply_year
+    from engine.service.campaigns.views.changed import DATES
 
     year = year_from_json(text_of(file))
     load(name)
     desk = ctx.desk()
     moved = apply_year(desk, name, year, dry_run=dry_run, actor=office(desk, ctx.actor, "calendar"))
     data = {"calendar": name, "year": year.year, "applied": not dry_run, "moved": moved}
-    heads = ("campaign", "unit", "from", "to", "provisional", "notified")
-    rows = [[move[head] for head in heads] for move in moved]
     done = "would move" if dry_run else "moved"
     summary = f"{name} {year.year} {'not applied (dry run)' if dry_run else 'applied'}: {len(moved)} dates {done}"
-    emit(ctx, data, [*([Table(heads, rows)] if rows else []), summary])
+    emit(ctx, data, [*([as_table(DATES.of(moved), ctx.lang)] if moved else []), summary])
 
 
 def _here(ctx: Context, name: str) -> Calendar:

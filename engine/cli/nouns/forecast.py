@@ -10,6 +10,7 @@ import click
 
 from engine import words
 from engine.cli.shell.context import Context, day_from, pass_context
+from engine.cli.shell.listing import as_table, below
 from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.verbs import Verb
@@ -18,12 +19,10 @@ from notifications import kinds
 if TYPE_CHECKING:
     from datetime import date
 
-    from engine.service.forecast import Assumption, Forecast, ForecastNotice, Load
+    from engine.service.forecast import Assumption, Forecast, ForecastNotice
 
-HEADS = ("day", "at", "kind", "level", "unit", "about", "due", "delivery", "to", "subject")
 CSV_HEADS = ("日期", "时间", "文书", "级别", "单位", "收件", "标题", "任务", "任务单位", "时限", "发出方式")
 DELIVERIES = {"send": "自动发出", "release": "拟发清单", "manual": "待放行", "draft": "待签发"}
-BUSIEST = 5
 
 
 @click.command(
@@ -72,7 +71,7 @@ def forecast(
         _write_csv(csv_file, found)
     if picture:
         _write_picture(picture, found, unit)
-    emit(ctx, data(found), lambda: sheet(found))
+    emit(ctx, data(found), lambda: sheet(found, ctx.lang))
 
 
 def _assumption(word: str, days: int) -> Assumption:
@@ -148,20 +147,16 @@ def data(found: Forecast) -> dict[str, Any]:
 # --- as a table ---
 
 
-def sheet(found: Forecast) -> Iterator[str | Table]:
+def sheet(found: Forecast, lang: str) -> Iterator[str | Table]:
     """Yield the sheets: what is assumed, every notice, the busiest days, the counts."""
+    from engine.service.forecast.lists import heavy_days, notices_of
+
     yield f"{found.title} ({found.subject}), from {found.began_at:%Y-%m-%d %H:%M}: if {found.assumption}"
     yield ""
-    titles = {task.id: task.title for task in found.workflow.tasks}
-    yield Table(HEADS, [_row(one, titles) for one in found.notices], right=frozenset({"level"}))
+    yield as_table(notices_of(found), lang)
     yield ""
     yield _summary(found)
-    if found.loads:
-        busiest = sorted(found.loads, key=_busy)[:BUSIEST]
-        rows = [(load.unit, load.day, load.notices, load.items) for load in busiest]
-        yield ""
-        heads = ("unit", "day", "notices", "duties")
-        yield Table(heads, rows, title="the heaviest days of single units", right=frozenset(heads[2:]))
+    yield from below([heavy_days(found)], lang)
     refused = Counter(act.refused for act in found.assumed if act.refused)
     yield from (f"assumed {number} times but refused: {why}" for why, number in refused.items())
     yield from (f"reaches nobody: {one.kind} to {one.unit}: {_reason(one.reason)}" for one in found.aside)
@@ -169,31 +164,6 @@ def sheet(found: Forecast) -> Iterator[str | Table]:
 
 def _reason(told: Mapping[str, Any] | str) -> str:
     return told if isinstance(told, str) else words.said(f"reason.{told['code']}", told)
-
-
-def _busy(load: Load) -> tuple[int, int, str]:
-    return -load.notices, -load.items, str(load.day)
-
-
-def _row(notice: ForecastNotice, titles: dict[str, str]) -> tuple[object, ...]:
-    from engine.cli.shell.said import some
-
-    about = some(dict.fromkeys(titles[item.task] for item in notice.items), 2)
-    dues = sorted({item.due_on for item in notice.items if item.due_on})
-    due = "" if not dues else f"{dues[0]}" if len(dues) == 1 else f"{dues[0]} … {dues[-1]}"
-    at = f"{notice.at:%H:%M}"
-    return (
-        notice.day,
-        at,
-        notice.kind,
-        notice.level,
-        some(notice.units, 3),
-        about,
-        due,
-        notice.delivery,
-        some(notice.to, 1),
-        notice.subject,
-    )
 
 
 def _summary(found: Forecast) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from engine.cli.shell.acts import How
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.listing import Form, emit_listing, lists
-from engine.cli.shell.output import Table, emit
+from engine.cli.shell.listing import Form, as_table, emit_listing, lists
+from engine.cli.shell.output import emit
 from engine.cli.shell.verbs import Noun
 
 LISTEN = "127.0.0.1:8080"
@@ -64,7 +63,7 @@ def give(ctx: Context, /, key: str, notices: tuple[str, ...], every: bool, once:
 
     Whoever has a link can sign in the name of its unit: send each to its unit alone, never to a group.
     """
-    from engine.service.signing.views.links import listed
+    from engine.service.signing.views.links import GIVEN, listed
 
     if every == bool(notices):
         raise click.UsageError("give the numbers of notices, or --all")
@@ -72,7 +71,7 @@ def give(ctx: Context, /, key: str, notices: tuple[str, ...], every: bool, once:
         with ctx.reading(key) as case:
             notices = tuple(str(row["notice"]) for row in listed(case))
     found = [_given(ctx, key, notice, How(once)) for notice in notices]
-    emit(ctx, found, lambda: _table(found))
+    emit(ctx, found, lambda: as_table(GIVEN.of(found), ctx.lang))
 
 
 def _given(ctx: Context, key: str, notice: str, how: How) -> dict[str, Any]:
@@ -82,11 +81,6 @@ def _given(ctx: Context, key: str, notice: str, how: How) -> dict[str, Any]:
 
     command = Command("give_link", key, {"notice": notice}, ctx.actor, how.of(notice).key)
     return give(ctx.desk(), links_of(ctx), command)
-
-
-def _table(found: Sequence[Mapping[str, Any]]) -> Table:
-    heads = ("notice", "unit", "until", "link")
-    return Table(heads, [[row[head] for head in heads] for row in found], right=frozenset({"notice"}))
 
 
 @links.command(

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine import words
 from engine.cli.shell.acts import How, act
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.listing import Form, emit_listing, lists
+from engine.cli.shell.listing import Form, below, emit_listing, lists
 from engine.cli.shell.output import Table, emit
 from engine.cli.shell.said import moment
 from engine.cli.shell.verbs import Noun
 from engine.model.plain import reason_in
 from notifications.kinds import is_of_a_year
+
+if TYPE_CHECKING:
+    from engine.service.kernel.columns import Listing
 
 STATES = ("listed", "draft", "queued", "sent", "failed", "withheld")
 Found = Mapping[str, Any]
@@ -69,14 +72,16 @@ def _is_wanted(row: Found, state: str | None, unit: str, kind: str) -> bool:
 @pass_context
 def show(ctx: Context, key: str, notice: str) -> None:
     """Show a notice as it was sent, and what it is about."""
-    from engine.service.notices.views.notice import shown
+    from engine.service.kernel.columns import filled
+    from engine.service.notices.views.notice import PARTS, shown
 
     with ctx.reading(key) as case:
         found = shown(case, notice)
-    emit(ctx, found, lambda: _sheet(found, ctx.lang))
+        parts = filled(PARTS, found, case.reader)
+    emit(ctx, found, lambda: _sheet(found, parts, ctx.lang))
 
 
-def _sheet(found: Found, lang: str) -> Iterator[str | Table]:
+def _sheet(found: Found, parts: Sequence[Listing], lang: str) -> Iterator[str | Table]:
     yield f"notice {found['id']}, {found['kind']}, level {found['level']}, {found['state']}" + _papers(found, lang)
     yield f"to {found['unit']}: {', '.join(found['to'])} by {found['channel']}"
     yield f"written {moment(found['created_at'])}" + (
@@ -85,10 +90,7 @@ def _sheet(found: Found, lang: str) -> Iterator[str | Table]:
     yield f"\n{found['subject']}\n"
     yield found["body"]
     yield f"\nshort text:\n{found['short']}"
-    for table in _tables(found):
-        if table.rows:
-            yield ""
-            yield table
+    yield from below(parts, lang)
 
 
 def _papers(found: Found, lang: str) -> str:
@@ -96,35 +98,6 @@ def _papers(found: Found, lang: str) -> str:
     said += [f", corrects {found['corrects']}"] if found["corrects"] else []
     said += [f", corrected by {', '.join(map(str, found['corrected_by']))}"] if found["corrected_by"] else []
     return "".join(said) + (f" — {words.reason(reason_in(found['reason']), lang)}" if found["reason"] else "")
-
-
-def _tables(found: Found) -> Iterator[Table]:
-    yield Table(
-        ("unit", "task", "title", "deadline", "due", "rung", "level", "outcome"),
-        [
-            (
-                i["of"] or i["unit"],
-                i["task"],
-                i["title"],
-                i["deadline"],
-                i["due_on"],
-                i["rung"],
-                i["level"],
-                i["outcome"],
-            )
-            for i in found["items"]
-        ],
-        title="about",
-    )
-    yield Table(
-        ("id", "to", "channel", "state", "attempts", "next", "error"),
-        [
-            (d["id"], d["to"], d["channel"], d["state"], d["attempts"], moment(d["next_at"]), d["error"])
-            for d in found["deliveries"]
-        ],
-        title="deliveries",
-        right=frozenset({"id", "attempts"}),
-    )
 
 
 @notice.does("withhold")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from engine.cli.shell.acts import How, done, tell, writes
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.listing import Form, across, emit_listing, lists
+from engine.cli.shell.listing import Form, across, as_table, emit_listing, lists
 from engine.cli.shell.output import Table, emit
-from engine.cli.shell.said import moment
 from engine.cli.shell.verbs import Noun
 
 if TYPE_CHECKING:
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from engine.service.kernel.desk import Desk
 
 STATES = ("queued", "sent", "failed")
-ATTEMPTS = ("at", "attempt", "became", "said", "next")
-TIMES = {"next": "next_at", "settled": "settled_at", "at": "at"}
 
 
 @click.group(cls=Noun)
@@ -48,20 +45,13 @@ def list_(ctx: Context, key: str, state: str | None, channel: str, form: Form) -
 @pass_context
 def show(ctx: Context, key: str, id: str) -> None:
     """Show one message with every attempt to send it, as the history tells it."""
-    from engine.service.delivery.views.outbox import LIST, shown
+    from engine.service.delivery.views.outbox import ATTEMPTS, LIST, shown
 
     with ctx.reading(key) as case:
         found = shown(case, id)
-        told = LIST.seen(case.reader, [found])
-    facts = across(told, ctx.lang)
-    attempts = [[_cell(row, head) for head in ATTEMPTS] for row in found["history"]]
-    emit(
-        ctx, found, [Table(("of the message", "is"), facts), Table(ATTEMPTS, attempts, right=frozenset({"attempt"}))]
-    )
-
-
-def _cell(row: dict[str, Any], head: str) -> Any:
-    return moment(row[TIMES[head]]) if head in TIMES else row[head]
+        told, attempts = LIST.seen(case.reader, [found]), ATTEMPTS.seen(case.reader, found["history"])
+    facts = Table(("of the message", "is"), across(told, ctx.lang))
+    emit(ctx, found, [facts, as_table(attempts, ctx.lang)])
 
 
 @outbox.command(

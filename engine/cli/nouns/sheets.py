@@ -9,14 +9,14 @@ import click
 
 from engine.cli.shell.acts import REHEARSED
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import as_table
 from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.verbs import Noun
 
 if TYPE_CHECKING:
     from engine.service.campaigns.sheets import BreakdownTable as SheetTable
     from engine.service.campaigns.sheets import Imported
-
-HEADS = ("cell", "row", "column", "before", "after", "means")
+    from engine.service.kernel.columns import Listing
 
 
 @click.group(cls=Noun)
@@ -104,17 +104,18 @@ def import_(ctx: Context, key: str, file: str, dry_run: bool) -> None:
     from engine.cli.shell import handed
     from engine.cli.shell.sources import bytes_of
     from engine.service.campaigns.sheets import imported
+    from engine.service.campaigns.views.changed import CELLS
     from engine.sheets import opened
 
     book = opened(bytes_of(file), file)
     told = imported(ctx.desk(), key, book, handed.file(file), actor=ctx.actor, dry_run=dry_run)
-    data = {
+    data: dict[str, Any] = {
         "campaign": key,
         "rows": told.rows,
         "dry_run": dry_run,
         "changes": [{"action": action} | _plain(change) for action, change in told.done],
     }
-    emit(ctx, data, lambda: _shown(told, dry_run))
+    emit(ctx, data, lambda: _shown(CELLS.of(data["changes"]), told, dry_run, ctx.lang))
     if dry_run:
         say(REHEARSED)
 
@@ -123,11 +124,10 @@ def _plain(change: Any) -> dict[str, str]:
     return {name: getattr(change, name) for name in ("cell", "id", "column", "before", "after")}
 
 
-def _shown(told: Imported, dry_run: bool) -> list[str | Table]:
-    rows = [(c.cell, c.id, c.column, c.before, c.after, action) for action, c in told.done]
+def _shown(cells: Listing, told: Imported, dry_run: bool, lang: str) -> list[str | Table]:
     said = "would change" if dry_run else "changed"
-    acts = f"{told.campaign}: {len(rows)} cells {said}"
-    return [Table(HEADS, rows), acts] if rows else [f"{acts}; nothing in the file is new"]
+    acts = f"{told.campaign}: {len(cells.rows)} cells {said}"
+    return [as_table(cells, lang), acts] if cells.rows else [f"{acts}; nothing in the file is new"]
 
 
 @sheet.command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +12,7 @@ import click
 from engine import words
 from engine.cli.shell.context import ZONE, Context
 from engine.cli.shell.output import Shown, Table, Worded, cell, emit, plain, say, with_reasons
-from engine.cli.shell.said import moment, some
+from engine.cli.shell.said import detail, moment, some
 from engine.model.plain import reason_in
 from engine.records import record
 
@@ -138,7 +138,7 @@ def _put_workbook(ctx: Context, form: Form, found: Listing) -> None:
     if not form.out:
         raise click.UsageError("a workbook goes into a file: --out FILE.xlsx")
     heads = [words.label(column.label, ctx.lang) for column in found.columns]
-    name = words.label(f"list.{found.name}", ctx.lang)
+    name = title(found, ctx.lang)
     page = Page(
         name=name,
         title=name,
@@ -150,6 +150,19 @@ def _put_workbook(ctx: Context, form: Form, found: Listing) -> None:
 
 
 # --- how a cell is said ---
+
+
+def title(found: Listing, lang: str) -> str:
+    """Return the title of a list, by its name."""
+    return words.said(f"list.{found.name}", found.facts, lang)
+
+
+def below(found: Iterable[Listing], lang: str) -> Iterator[str | Table]:
+    """Yield those lists of a sheet that have rows, each under its title."""
+    for each in found:
+        if each.rows:
+            yield ""
+            yield as_table(each, lang, title(each, lang))
 
 
 def as_table(found: Listing, lang: str, title: str = "") -> Table:
@@ -170,13 +183,15 @@ def across(found: Listing, lang: str) -> list[tuple[object, object]]:
 def _short(column: Column, row: Mapping[str, Any], lang: str) -> object:
     value: Any = column.cell(dict(row))
     if column.most and isinstance(value, list | tuple):
-        return Worded(some(value, column.most)) if value else None
+        return Worded(some((_name(each, lang) for each in value), column.most)) if value else None
     said = whole(column, value, lang)
     return Worded("  " * int(row[column.indent] if column.indent else 0) + said) if said else None
 
 
 def whole(column: Column, value: object, lang: str) -> str:
     """Return how a cell is said in a language, in full; nothing where it is empty."""
+    if column.kind == "record" and isinstance(value, Mapping):
+        return detail(value, lang)
     if value is None or value in ("", [], ()):
         return ""
     if isinstance(value, str) and not isinstance(told := reason_in(value), str):
@@ -188,6 +203,10 @@ def whole(column: Column, value: object, lang: str) -> str:
     if column.kind == "instant":
         return moment(str(value))
     return cell(value, lang, column.family)
+
+
+def _name(value: Any, lang: str) -> str:
+    return words.reason(value, lang) if isinstance(value, Mapping) else str(value)
 
 
 def _side_by_side(values: Sequence[Any], lang: str) -> str:

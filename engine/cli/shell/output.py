@@ -16,8 +16,6 @@ from engine.cli.shell.context import Context
 from engine.model.plain import reason_in
 from engine.records import asdict, is_record, record
 
-CODED = {"light": "light", "state": "state", "outcome": "outcome", "kind": "kind", "action": "action", "role": "role"}
-"""The columns whose cells are codes, and the family of their labels."""
 _CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127, *range(128, 160)), "�")
 
 
@@ -131,14 +129,14 @@ def _lines(table: Table, lang: str) -> Iterator[str]:
         yield table.title
     if table.rows:
         heads = {head: words.label(f"head.{head}", lang) for head in table.heads}
-        rows = [[_cell(head, value, lang) for head, value in zip(heads, row, strict=True)] for row in table.rows]
+        rows = [[_cell(value, lang) for _, value in zip(heads, row, strict=True)] for row in table.rows]
         yield from _layout()([*heads.values()], rows, frozenset(heads[head] for head in table.right if head in heads))
     elif table.empty:
         yield words.label(f"empty.{table.empty}", lang)
 
 
-def _cell(head: str, value: Any, lang: str) -> str:
-    said = str(value) if isinstance(value, Worded) else cell(value, lang, CODED.get(head, ""))
+def _cell(value: Any, lang: str) -> str:
+    said = str(value) if isinstance(value, Worded) else cell(value, lang)
     return clean(said).expandtabs()
 
 

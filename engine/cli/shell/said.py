@@ -7,15 +7,10 @@ from typing import Any
 
 from engine import words
 from engine.errors import line_of
+from engine.service.kernel.plain import minute as moment
 from engine.service.kernel.plain import some
 
-__all__ = ["ROLES", "TOLD", "counts", "detail", "due", "late", "moment", "rests_on", "some", "stands"]
-ROLES = {"lead": "牵头", "responsible": "责任", "supporting": "配合", "inherited": "沿用"}
-
-
-def moment(text: str | None) -> str:
-    """Return a local instant to the minute."""
-    return text[:16].replace("T", " ") if text else ""
+__all__ = ["TOLD", "counts", "detail", "due", "late", "moment", "rests_on", "some", "stands"]
 
 
 def stands(row: Mapping[str, Any]) -> str:
@@ -51,14 +46,8 @@ def counts(found: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {name}" for name, number in found.items() if number) or "none"
 
 
-TOLD = (
-    ("points", "points"),
-    ("on", "on"),
-    ("due_on", "due on"),
-    ("document", "by"),
-    ("applied_on", "applied on"),
-)
-"""What of the facts of a record is told beyond its action, and how."""
+TOLD = ("points", "on", "due_on", "document", "applied_on")
+"""What of the facts of a record is told beyond its action."""
 
 
 def detail(record: Mapping[str, Any], lang: str = words.ENGLISH) -> str:
@@ -66,21 +55,25 @@ def detail(record: Mapping[str, Any], lang: str = words.ENGLISH) -> str:
     facts = record["facts"]
     if record["outcome"] == "refused" and "code" in facts:
         return line_of(facts, lang)
-    parts = [f"{mark['rung']} {mark['outcome']}" for mark in facts.get("marks", [])]
+    parts = [_mark(mark, lang) for mark in facts.get("marks", [])]
     if facts.get("before") and facts.get("to"):
         parts.append(f"{facts['before']} → {facts['to']}")
-    parts += [f"{word} {facts[name]}" for name, word in TOLD if facts.get(name)]
-    parts += [_by_link(record["door"], facts)] if record["action"] == "receive" else []
+    parts += [f"{words.label(f'told.{name}', lang)} {facts[name]}" for name in TOLD if facts.get(name)]
+    parts += [_by_link(record["door"], facts, lang)] if record["action"] == "receive" else []
     refused = record["outcome"] == "refused"
     reason = line_of(facts, lang) if refused else str(record["reason"]) or _late(record, lang)
     return ", ".join(filter(None, parts)) + (" — " if parts and reason else "") + reason
 
 
-def _by_link(door: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+def _mark(mark: Mapping[str, Any], lang: str) -> str:
+    return f"{mark['rung']} {words.labels('outcome', mark['outcome'], lang)}"
+
+
+def _by_link(door: Mapping[str, Any], facts: Mapping[str, Any], lang: str) -> str:
     if door.get("kind") != "link":
         return ""
-    handed = "" if facts.get("message") else " that the office handed on"
-    return f"by the link of notice {door['notice']}{handed}"
+    code = "by_link" if facts.get("message") else "by_link_handed_on"
+    return words.reason({"code": code, "notice": door["notice"]}, lang)
 
 
 def _late(record: Mapping[str, Any], lang: str) -> str:

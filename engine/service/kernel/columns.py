@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from engine.errors import UnknownName
@@ -12,9 +12,10 @@ from engine.service.kernel.plain import Row
 from engine.service.kernel.sight import Kind as Sight
 from engine.service.kernel.sight import Thing, may_see
 
-CellKind = Literal["text", "number", "day", "instant", "yes", "code", "names", "reference"]
+CellKind = Literal["text", "number", "day", "instant", "yes", "code", "names", "reference", "record"]
 """What a cell is: a day and an instant as ISO text, a code of a family of labels, names side by side, what another
-list holds. In each a reason (a code with its facts, or several) may stand in the place of a value; faces word it."""
+list holds, a record of the history told in a line. In each a reason (a code with its facts, or several) may
+stand in the place of a value; faces word it."""
 
 
 @record
@@ -56,7 +57,8 @@ class Column:
 class Listing:
     """A list: its name, its columns, and its rows in their order, each named by its `key`.
 
-    Without rows it is the description that stands beside a view; `seen` fills it for who reads.
+    Without rows it is the description that stands beside a view; `seen` fills it for who reads. `facts` are what its
+    title speaks of.
     """
 
     name: str
@@ -64,11 +66,16 @@ class Listing:
     key: tuple[str, ...]
     rows: Sequence[Row] = ()
     empty: str = "(none)"
+    facts: Row | None = None
 
     def seen(self, actor: Actor, rows: Iterable[Row]) -> Listing:
         """Return the list with its rows, and of its columns those that somebody may see."""
         columns = (each for each in self.columns if each.seen_as is None or may_see(actor, Thing(each.seen_as)))
-        return replace(self, columns=tuple(columns), rows=list(rows))
+        return replace(self, columns=tuple(columns)).of(rows)
+
+    def of(self, rows: Iterable[Row], **facts: object) -> Listing:
+        """Return the list with its rows, and what its title speaks of."""
+        return replace(self, rows=list(rows), facts=facts)
 
     def name_of(self, row: Row) -> str:
         """Return the name of a row, by which the next page begins."""
@@ -99,6 +106,11 @@ class Listing:
         if found is None:
             raise UnknownName("column", key, [each.key for each in self.columns])
         return found
+
+
+def filled(parts: Mapping[str, Listing], found: Row, reader: Actor) -> list[Listing]:
+    """Return the lists of a sheet, each with the rows that the sheet holds under its name."""
+    return [listing.seen(reader, found[name]) for name, listing in parts.items()]
 
 
 def _is_empty(value: object) -> bool:

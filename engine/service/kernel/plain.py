@@ -32,6 +32,11 @@ def local(at: datetime | None, zone: ZoneInfo) -> str | None:
     return at.astimezone(zone).isoformat(timespec="seconds") if at else None
 
 
+def minute(text: str | None) -> str:
+    """Return a local instant to the minute."""
+    return text[:16].replace("T", " ") if text else ""
+
+
 def some(names: Iterable[str], most: int = 5) -> str:
     """Return the first of several names and how many there are in all."""
     known = list(names)

@@ -80,10 +80,13 @@ def show(ctx: Context, key: str) -> None:
     """
     from engine.cli.shell.picture import campaign_sheet
     from engine.service.campaigns.views.campaign import shown
+    from engine.service.campaigns.views.sheet import PARTS, PHASES
+    from engine.service.kernel.columns import filled
 
     with ctx.reading(key) as case:
         found = shown(case)
-    emit(ctx, found, lambda: campaign_sheet(found))
+        phases, parts = PHASES.seen(case.reader, found["phases"]), filled(PARTS, found, case.reader)
+    emit(ctx, found, lambda: campaign_sheet(found, phases, parts, ctx.lang))
 
 
 @campaign.command(
@@ -99,10 +102,12 @@ def gate(ctx: Context, key: str, phase: str) -> None:
     """
     from engine.cli.shell.picture import gate_sheet
     from engine.service.campaigns.views.campaign import gate as judged
+    from engine.service.campaigns.views.sheet import CONDITIONS, conditions_of
 
     with ctx.reading(key) as case:
         found = judged(case, phase)
-    emit(ctx, found, lambda: gate_sheet(found))
+        conditions = CONDITIONS.seen(case.reader, conditions_of(found["conditions"]))
+    emit(ctx, found, lambda: gate_sheet(found, conditions, ctx.lang))
     answer(0 if found["open"] else 1)
 
 

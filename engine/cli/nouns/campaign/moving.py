@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,11 +10,12 @@ import click
 from engine.cli.shell.acts import How
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.foresight import done_or_foreseen
-from engine.cli.shell.listing import Form, as_table, emit_listing, lists
+from engine.cli.shell.listing import Form, as_table, emit_listing, lists, title
 from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table
 from engine.cli.shell.said import some
 from engine.cli.shell.verbs import Verb
+from engine.records import asdict
 
 if TYPE_CHECKING:
     from engine.service.campaigns.changes import Change
@@ -67,15 +68,16 @@ def _line(told: Mapping[str, Any]) -> str:
     return "; ".join([f"version {told['from']} → {told['version']}", *said])
 
 
-def _definitions(old: Any, new: Any) -> Table:
+def _definitions(old: Any, new: Any) -> Listing:
     from engine.service.campaigns.changes import changes
 
-    return _changes(list(changes(old, new)))
+    return _changes(changes(old, new))
 
 
-def _changes(found: list[Change]) -> Table:
-    rows = [(c.what, c.id, c.title, c.old, c.new) for c in found]
-    return Table(("what", "id", "title", "old", "new"), rows, title="definitions that changed")
+def _changes(found: Iterable[Change]) -> Listing:
+    from engine.service.campaigns.views.versions import CHANGES
+
+    return CHANGES.of(map(asdict, found))
 
 
 @click.command(
@@ -101,4 +103,5 @@ def _sheet(told: Listing, found: list[dict[str, Any]], with_changes: bool, lang:
     for version in found[1:] if with_changes else ():
         yield ""
         yield f"version {version['version']}"
-        yield _changes(version["changes"])
+        changed = _changes(version["changes"])
+        yield as_table(changed, lang, title(changed, lang))

@@ -57,7 +57,7 @@ def show(ctx: Context, key: str, number: str) -> None:
 
     with ctx.reading(key) as case:
         found = shown_one(case, indicator_of(case, number)) if number else shown(case)
-    emit(ctx, found, lambda: indicator_sheet(found) if number else set_sheet(found))
+    emit(ctx, found, lambda: indicator_sheet(found, ctx.lang) if number else set_sheet(found, ctx.lang))
 
 
 @indicator.command(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.cli.shell.listing import as_table, below, title
 from engine.cli.shell.output import Table
 
 Found = Mapping[str, Any]
 Part = str | Table
-NUMBERS = frozenset({"points", "self", "checked", "evidence", "version", "have", "least"})
 
 
-def set_sheet(found: Found) -> Iterator[Part]:
+def set_sheet(found: Found, lang: str) -> Iterator[Part]:
     """Yield the indicators as a whole: version, sums, each unit, vetoes."""
+    from engine.service.indicators.views.sheet import UNITS, VETOES
+
     yield f"{found['title']} ({found['id']}), version {found['version']}, {found['indicators']} indicators"
     yield f"sha256 {found['sha256']}"
     extra = f" and {found['extra']} extra" if found["extra"] != "0" else ""
@@ -22,13 +24,14 @@ def set_sheet(found: Found) -> Iterator[Part]:
     if found["duplicates"]:
         yield f"{found['duplicates']} files from several units to be judged: `indicator duplicates`"
     yield ""
-    rows = [(row["unit"], row["points"], row["self"], row["checked"]) for row in found["units"]]
-    yield Table(("unit", "points", "self", "checked"), rows, right=NUMBERS)
-    yield from _vetoes(found["vetoes"])
+    yield as_table(UNITS.of(found["units"]), lang)
+    yield from below([VETOES.of(found["vetoes"])], lang)
 
 
-def indicator_sheet(found: Found) -> Iterator[Part]:
+def indicator_sheet(found: Found, lang: str) -> Iterator[Part]:
     """Yield all that is known of one indicator."""
+    from engine.service.indicators.views.sheet import PIECES, SCORES, VETOES
+
     worth = "veto" if found["veto"] else f"{found['points']} points"
     yield f"{found['indicator']} {found['title']}, {worth}, per {found['period']}"
     if found["check"]:
@@ -36,19 +39,7 @@ def indicator_sheet(found: Found) -> Iterator[Part]:
     yield f"units: {'、'.join(found['units'])}"
     for slot in found["evidence"]:
         yield f"evidence {slot['id']}: {slot['title']}, at least {slot['least']} per {slot['per']}"
-    yield ""
-    yield _rows("scores", ("unit", "period", "kind", "points", "on", "note"), found["scores"])
-    yield ""
-    heads = ("slot", "unit", "period", "kind", "name", "text", "version", "state", "on")
-    yield _rows("pieces", heads, found["pieces"])
-    yield from _vetoes(found["vetoes"])
-
-
-def _rows(title: str, heads: Sequence[str], found: Sequence[Found]) -> Table:
-    return Table(heads, [tuple(row[head] for head in heads) for row in found], title=title, right=NUMBERS)
-
-
-def _vetoes(found: Sequence[Found]) -> Iterator[Part]:
-    if found:
+    for each in (SCORES.of(found["scores"]), PIECES.of(found["pieces"])):
         yield ""
-        yield _rows("vetoes that stand", ("indicator", "unit", "raised_on", "reason", "document"), found)
+        yield as_table(each, lang, title(each, lang))
+    yield from below([VETOES.of(found["vetoes"])], lang)

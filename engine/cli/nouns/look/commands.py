@@ -86,7 +86,7 @@ def show(ctx: Context, key: str, name: str) -> None:
 
     with ctx.reading(key) as case:
         found = shown(case, name)
-    emit(ctx, found, lambda: round_sheet(found))
+    emit(ctx, found, lambda: round_sheet(found, ctx.lang))
 
 
 @look.command(example="phasegate look repeat shizhu-2022 s-1")
@@ -103,7 +103,7 @@ def repeat(ctx: Context, key: str, name: str) -> None:
 
     with ctx.reading(key) as case:
         found = repeated(case, name)
-    emit(ctx, found, lambda: repeat_sheet(found))
+    emit(ctx, found, lambda: repeat_sheet(found, ctx.lang))
     answer(0 if found["agrees"] else 1)
 
 

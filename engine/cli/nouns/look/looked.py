@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from engine.cli.shell.listing import as_table, title
 from engine.cli.shell.output import Table
 
 Found = Mapping[str, Any]
 Part = str | Table
 
 
-def round_sheet(found: Found) -> Iterator[Part]:
+def round_sheet(found: Found, lang: str) -> Iterator[Part]:
     """Yield a round with whom it drew, paired or asked."""
+    from engine.service.inspections.views.looking import PAIRS, pairs_of
+
     due = f", by {found['due_on']}" if found["due_on"] else ""
     yield f"{found['round']} {found['title']} ({found['kind']}), opened {found['opened_on']}{due}"
     yield f"rests on: {found['document']}"
@@ -22,32 +25,32 @@ def round_sheet(found: Found) -> Iterator[Part]:
         yield f"drawn: {'、'.join(draw['taken'])}, among {len(draw['candidates'])}"
     if "pairs" in found:
         yield ""
-        yield Table(("inspects", "is inspected"), found["pairs"])
+        yield as_table(PAIRS.of(pairs_of(dict(found))), lang)
     if "units" in found and not found["seed"]:
         yield f"asked: {'、'.join(found['units'])}"
 
 
-def repeat_sheet(found: Found) -> Iterator[Part]:
+def repeat_sheet(found: Found, lang: str) -> Iterator[Part]:
     """Yield the lots of a draw in their order, and whether it comes out as recorded."""
+    from engine.service.inspections.views.looking import LOTS, numbered
+
     yield f"{found['round']}: record {found['record']}, {found['hash'][:16]}"
     yield f"seed: {found['seed']}"
     for lots in found["draws"]:
         yield ""
-        yield Table(("no", "lot", "unit"), [(n, r["lot"][:16], r["unit"]) for n, r in enumerate(lots, 1)])
+        yield as_table(LOTS.of(numbered(lots)), lang)
     yield ""
     yield "the same comes out" if found["agrees"] else f"recorded {found['recorded']}, but now {found['again']}"
 
 
-SAID = {"progress": "进展", "problem": "问题", "next": "下步打算", "matter": "提请研究事项"}
-
-
-def month_sheet(found: Found) -> Iterator[Part]:
+def month_sheet(found: Found, lang: str) -> Iterator[Part]:
     """Yield what changed in a month, who told nothing new, who is silent, and the matters."""
+    from engine.service.inspections.views.monthly import CHANGED
+
     yield f"{found['title']}: {len(found['asked'])} asked, by {found['due_on']}"
     yield ""
-    heads = ("unit", "task", "what", "now", "before")
-    rows = [(r["unit"], r["title"], SAID[r["kind"]], r["text"], r["before"]) for r in found["changed"]]
-    yield Table(heads, rows, title="changed", empty="(nothing changed)")
+    changed = CHANGED.of(found["changed"])
+    yield as_table(changed, lang, title(changed, lang))
     for name in ("unchanged", "silent"):
         if found[name]:
             yield f"{name}: {'、'.join(found[name])}"

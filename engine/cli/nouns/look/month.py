@@ -50,7 +50,7 @@ def _sheet(ctx: Context, key: str, name: str, csv: str, xlsx: str) -> None:
     for place, data in ((csv, monthly.as_csv(found)), (xlsx, book)):
         if place:
             write_bytes(place, data)
-    emit(ctx, found, lambda: month_sheet(found))
+    emit(ctx, found, lambda: month_sheet(found, ctx.lang))
 
 
 @pass_context

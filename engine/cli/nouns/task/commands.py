@@ -47,7 +47,7 @@ def list_(
     """
     from engine.cli.parts.duty import task_list
     from engine.service.duties.views.roster import LIST
-    from engine.service.duties.views.task import listed, unissued
+    from engine.service.duties.views.task import UNISSUED, listed, unissued
     from engine.service.kernel.sight import own
 
     with ctx.reading(key) as case:
@@ -56,9 +56,9 @@ def list_(
         heir = case.heir(unit)
         found = listed(case, **wanted, state=state or "", overdue=overdue, undated=undated)
         left = [] if state or overdue or name else unissued(case, unit=unit, undated=undated)
-        told = LIST.seen(case.reader, found)
+        told, below = LIST.seen(case.reader, found), UNISSUED.seen(case.reader, left)
     data = [*found, *left] if undated else found
-    emit_listing(ctx, told, form, shown=lambda told: task_list(told, left, ctx.lang), data=data)
+    emit_listing(ctx, told, form, shown=lambda told: task_list(told, below, ctx.lang), data=data)
     if heir:
         say(f"{unit} goes on as {heir}")
 
@@ -76,15 +76,20 @@ def show(ctx: Context, key: str, task: str, unit: str, period: str) -> None:
     every rung, what was handed in, and the history.
     """
     from engine.cli.parts.duty import duty_sheet, task_sheet
+    from engine.service.duties.views.roster import UNITS
+    from engine.service.duties.views.sheet import lists_of
     from engine.service.duties.views.task import shown, shown_for
     from engine.service.kernel.sight import own
 
     with ctx.reading(key) as case:
-        unit = unit or own(case)
-        found = (
-            shown_for(case, case.task(task), case.unit(unit).name, period) if unit else shown(case, case.task(task))
-        )
-    emit(ctx, found, lambda: duty_sheet(found) if unit else task_sheet(found))
+        unit, asked = unit or own(case), case.task(task)
+        if unit:
+            found = shown_for(case, asked, case.unit(unit).name, period)
+            parts = lists_of(found, case.reader)
+        else:
+            found = shown(case, asked)
+            parts = [UNITS.seen(case.reader, found["assignments"])]
+    emit(ctx, found, lambda: duty_sheet(found, parts, ctx.lang) if unit else task_sheet(found, parts[0], ctx.lang))
 
 
 # --- what actions declare, and what has more to do than to tell the answer ---

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from engine.cli.shell.context import Context, pass_context
-from engine.cli.shell.listing import Form, as_table, emit_listing, lists
-from engine.cli.shell.output import Table
+from engine.cli.shell.listing import Form, as_table, below, emit_listing, lists
 from engine.cli.shell.verbs import Verb
 
 if TYPE_CHECKING:
-    from engine.service.kernel.columns import Listing
+    pass
 
 Found = dict[str, Any]
 
@@ -39,16 +37,5 @@ def pace(ctx: Context, key: str, unit: str, name: str, every: bool, form: Form) 
             "not_demanded": view.not_demanded(case, **wanted),
         }
         told = view.LIST.seen(case.reader, found["periods"])
-    emit_listing(ctx, told, form, shown=lambda told: _shown(told, found["not_demanded"], ctx.lang), data=found)
-
-
-def _shown(told: Listing, not_demanded: list[Found], lang: str) -> Iterator[str | Table]:
-    """Yield a line per unit and period, and below them what is not demanded."""
-    yield as_table(told, lang)
-    if not_demanded:
-        yield ""
-        yield Table(
-            ("task", "title", "period", "until"),
-            [(r["task"], r["title"], r["period"], r["last_day"]) for r in not_demanded],
-            title="not demanded: the campaign ends before the period does",
-        )
+        left = view.NOT_DEMANDED.seen(case.reader, found["not_demanded"])
+    emit_listing(ctx, told, form, shown=lambda told: [as_table(told, ctx.lang), *below([left], ctx.lang)], data=found)

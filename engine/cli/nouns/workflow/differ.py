@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.shell.context import Context, day_from, pass_context
+from engine.cli.shell.listing import below
 from engine.cli.shell.options import fills
 from engine.cli.shell.output import Table, emit
 from engine.cli.shell.verbs import Verb
@@ -45,7 +46,7 @@ def diff(ctx: Context, old: str, new: str, adopted: str, more_than: int, setting
     day = day_from(adopted) if adopted else None
     both = workflow_bundle(old, settings), workflow_bundle(new, settings)
     found = difference(*both, day, nobody(), more_than=more_than)
-    emit(ctx, data(found), lambda: sheet(found))
+    emit(ctx, data(found), lambda: sheet(found, ctx.lang))
 
 
 def data(found: Difference) -> dict[str, Any]:
@@ -81,42 +82,9 @@ def headline(found: Difference) -> str:
     return ", ".join(parts)
 
 
-def sheet(found: Difference) -> Iterator[str | Table]:
-    """Yield the sheets of a difference, without those that are empty."""
+def sheet(found: Difference, lang: str) -> Iterator[str | Table]:
+    """Yield the lists of a difference, without those that are empty."""
+    from engine.service.forecast.lists import difference_lists
+
     yield f"{found.old} → {found.new}: {headline(found)}"
-    for title, heads, rows in _lists(found):
-        if rows:
-            yield ""
-            yield Table(heads, rows, title=title, right=frozenset({"level", "gained", "lost"}))
-
-
-def _lists(found: Difference) -> tuple[tuple[str, tuple[str, ...], list[tuple[object, ...]]], ...]:
-    from engine.cli.shell.said import some
-
-    return (
-        (
-            "definitions that changed",
-            ("what", "id", "title", "old", "new"),
-            [(c.what, c.id, c.title, c.old, c.new) for c in found.changes],
-        ),
-        (
-            "due days that move",
-            ("task", "title", "old", "new", "units"),
-            [(m.task, m.title, m.old or "no date", m.new or "no date", some(m.units, 4)) for m in found.moved],
-        ),
-        (
-            "notices by kind and level (if nobody submits)",
-            ("kind", "level", "old", "new", "gained", "lost"),
-            [(k.kind, k.level, k.old, k.new, k.gained, k.lost) for k in found.kinds if k.gained or k.lost],
-        ),
-        (
-            "rungs that now meet on one day",
-            ("task", "day", "rungs", "units"),
-            [(m.task, m.day, m.rungs, some(m.units, 4)) for m in found.meetings],
-        ),
-        (
-            "many notices on one day",
-            ("unit", "day", "old", "new"),
-            [(c.unit, c.day, c.old, c.new) for c in found.crowded],
-        ),
-    )
+    yield from below(difference_lists(found), lang)

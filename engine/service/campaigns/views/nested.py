@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from engine.model import Campaign
 from engine.service.campaigns.views import quota
-from engine.service.duties.views.roster import lights, roster
+from engine.service.duties.views.roster import LIGHTS, lights, roster
 from engine.service.kernel import nesting
 from engine.service.kernel.case import SETTLED, CampaignSession
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row
 
 HEADINGS = ("单位", "工作", "状态", "阶段", "指标", "未办结", "已逾期", "曾逾期")
 STATES = {"running": "进行中", "completed": "已完成", "aborted": "已终止"}
+
+
+def _lit(light: str) -> Callable[[Row], object]:
+    return lambda row: row["lights"][light] or "" if row["key"] else ""
+
+
+def _where(row: Row) -> Row | str:
+    """Return the phase that a campaign is in, or how it ended."""
+    if not row["key"]:
+        return ""
+    return str(row["phase_title"]) if row["state"] == "running" else {"code": "stands", "state": row["state"]}
+
+
+def _quotas(row: Row) -> list[Row]:
+    return [{"code": "quota_stands", **each} for each in row.get("quotas", ())]
+
+
+BELOW: Final = Listing(
+    name="nested",
+    key=("unit",),
+    columns=(
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="key", head="campaign", of=lambda row: row["key"] or {"code": "not_begun"}, leads="campaign"),
+        Column(key="phase_title", head="phase", of=_where, width=20),
+        Column(key="quotas", of=_quotas, width=30),
+        Column(key="open", of=lambda row: row.get("open", ""), width=8),
+        Column(key="overdue", of=lambda row: row.get("overdue", ""), width=8),
+        *(Column(key=light, of=_lit(light), width=8) for light in LIGHTS),
+    ),
+)
 
 
 def tree(heads: Iterable[Campaign]) -> Iterator[tuple[Campaign, int]]:

@@ -30,6 +30,17 @@ LIST: Final = Listing(
     ),
 )
 
+SUMMED: Final = Listing(
+    name="quota_sums",
+    key=("quota",),
+    columns=(
+        Column(key="title", head="quota", width=18),
+        Column(key="have", width=8),
+        Column(key="need", width=8),
+        Column(key="short", kind="names", width=30, most=4),
+    ),
+)
+
 
 def listed(case: CampaignSession, quota: str = "") -> list[Row]:
     """Return the quotas of a campaign, or one of them, each with the lines of its table."""

@@ -27,6 +27,19 @@ LIST: Final = Listing(
     ),
 )
 
+CHANGES: Final = Listing(
+    name="changes",
+    key=("what", "id"),
+    columns=(
+        Column(key="what", kind="code", family="change"),
+        Column(key="id", width=18),
+        Column(key="title", width=30),
+        Column(key="old", width=40),
+        Column(key="new", width=40),
+    ),
+)
+"""What of a definition is not the same in another version (`changes`)."""
+
 
 def versions_of(case: CampaignSession) -> list[Row]:
     """Return the versions, the first first; each but it with what differs from the one before."""

@@ -35,6 +35,17 @@ LIST: Final = Listing(
         Column(key="subject", width=40),
     ),
 )
+ATTEMPTS: Final = Listing(
+    name="attempts",
+    key=("at", "attempt"),
+    columns=(
+        Column(key="at", kind="instant", width=16),
+        Column(key="attempt", kind="number", width=8),
+        Column(key="became", kind="code", family="state", width=10),
+        Column(key="said", width=30),
+        Column(key="next_at", head="next", kind="instant", width=16),
+    ),
+)
 WAYS: Final = Listing(
     name="channels",
     key=("channel", "recipient"),

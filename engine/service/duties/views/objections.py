@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.model import Assignment, Objection
 from engine.service.duties.views.visible import seen
 from engine.service.kernel.case import CampaignSession
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
+
+UNDECIDED: Final = Listing(
+    name="undecided",
+    key=("task", "unit"),
+    columns=(
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="raised_on", head="since", kind="day"),
+        Column(key="decide_by", head="decide by", kind="day"),
+        Column(key="reason", width=40),
+    ),
+)
+RAISED: Final = Listing(
+    name="objections",
+    key=("raised_on",),
+    columns=(
+        Column(key="raised_on", head="raised", kind="day"),
+        Column(key="reason", width=40),
+        Column(key="state", kind="code", family="state"),
+        Column(key="decided_on", head="decided", kind="day"),
+        Column(key="decision", head="why", width=40),
+        Column(key="successor", head="handed to", kind="reference", width=18, leads="unit"),
+    ),
+)
 
 
 def undecided(case: CampaignSession) -> list[Row]:

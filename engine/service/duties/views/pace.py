@@ -15,6 +15,16 @@ from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, short
 from engine.service.kernel.sight import require
 
+
+def said_cell(row: Row) -> Row:
+    """Return the pace as `said` tells it, in codes."""
+    told = {name: row[name] for name in ("done", "least", "pace")}
+    if row["state"] != "issued":
+        return {"code": "pace_stands", **told}
+    left = row["working_days_left"]
+    return {"code": "pace_left_one" if left == 1 else "pace_left", **told, "left": left}
+
+
 LIST: Final = Listing(
     name="pace",
     key=("task", "unit", "period"),
@@ -24,7 +34,17 @@ LIST: Final = Listing(
         Column(key="unit", kind="reference", width=18, leads="unit"),
         Column(key="period"),
         Column(key="last_day", head="until", kind="day"),
-        Column(key="said", head="pace", width=40),
+        Column(key="said", head="pace", of=said_cell, width=40),
+    ),
+)
+NOT_DEMANDED: Final = Listing(
+    name="not_demanded",
+    key=("task", "period"),
+    columns=(
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="title", width=30),
+        Column(key="period"),
+        Column(key="last_day", head="until", kind="day"),
     ),
 )
 WORDS = {"done": "done", "on_pace": "on pace", "behind": "behind", "short": "short"}

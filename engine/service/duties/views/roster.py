@@ -142,6 +142,11 @@ def named_cell(row: Row) -> str:
     return " ".join(filter(None, (row["task"], row["period"])))
 
 
+def whose_cell(row: Row) -> str:
+    """Return a unit with the period of its duty, where that has one."""
+    return " ".join(filter(None, (row["unit"], row["period"])))
+
+
 LIST: Final = Listing(
     name="tasks",
     key=("task", "unit", "period"),
@@ -152,6 +157,19 @@ LIST: Final = Listing(
         Column(key="unit", kind="reference", width=18, leads="unit"),
         Column(key="state", kind="code", of=stands, family="state", width=16),
         Column(key="due", of=due_cell, width=22),
+        Column(key="late", of=late_cell, width=12),
+    ),
+)
+UNITS: Final = Listing(
+    name="task_units",
+    key=("unit", "period"),
+    columns=(
+        Column(key="light", kind="code", family="light", width=8),
+        Column(key="unit", kind="reference", of=whose_cell, width=18, leads="unit"),
+        Column(key="role", kind="code", family="role", width=8),
+        Column(key="state", kind="code", of=stands, family="state", width=16),
+        Column(key="due", of=due_cell, width=22),
+        Column(key="first_submitted_on", head="handed in", kind="day"),
         Column(key="late", of=late_cell, width=12),
     ),
 )

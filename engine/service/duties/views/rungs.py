@@ -4,15 +4,53 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Final
 
 from engine import deadlines as rules
 from engine.model import Deadline, Item, Notice, Occurrence
 from engine.service.duties.apply import deadlines
 from engine.service.duties.views.visible import require_seen
 from engine.service.kernel.case import CampaignSession
-from engine.service.kernel.plain import Row, local, short
+from engine.service.kernel.columns import Column, Listing
+from engine.service.kernel.plain import Row, local, minute, short
 
 _Key = tuple[int, int, str, int]
+
+
+def _rung(row: Row) -> str:
+    """Return a rung with the numbers of its occurrences, where it has several."""
+    first, last = row["n_from"], row["n_to"]
+    if first == last == 1:
+        return str(row["rung"])
+    return f"{row['rung']} #{first}" + (f"–#{last}" if first != last else "")
+
+
+def _became(row: Row) -> Row | str:
+    waits = row["outcome"] == "waits" and row["until"]
+    return {"code": "waits_until", "until": minute(row["until"])} if waits else str(row["outcome"])
+
+
+def _carriers(row: Row) -> Row | str:
+    told = [{**each, "code": "carried_by" if each["notice"] else "waits_as_item"} for each in row["carried"]]
+    return {"code": "carried", "by": [{**each, "at": minute(each["at"])} for each in told]} if told else ""
+
+
+LIST: Final = Listing(
+    name="rungs",
+    key=("deadline", "epoch", "rung", "n_from"),
+    empty="(no ladder)",
+    columns=(
+        Column(key="deadline", kind="code", family="deadline"),
+        Column(key="epoch", width=8),
+        Column(key="rung", of=_rung, width=18),
+        Column(key="level", width=7),
+        Column(key="scheduled_at", head="scheduled", kind="instant", width=16),
+        Column(key="outcome", kind="code", of=_became, family="outcome", width=20),
+        Column(key="reason", head="why", width=30),
+        Column(key="carried", head="notice", of=_carriers, width=30),
+    ),
+)
+"""What became of each rung, why, and the notice that carried it."""
 
 
 def rungs(case: CampaignSession, found: Sequence[Deadline]) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from engine import units
 from engine.model import Assignment, Deadline, Due, Evidence, Hold, Opens, Role, Task
@@ -17,13 +18,25 @@ from engine.service.duties.views.rungs import rungs
 from engine.service.duties.views.visible import require_seen, seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, CampaignSession
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.history import entries_about, entries_for_all, told
-from engine.service.kernel.plain import Row, local, short
+from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.sight import own, require
 
 ROLES: tuple[Role, ...] = ("lead", "responsible", "supporting", "inherited")
 NAMED = frozenset({"task", "title", "phase", "unit", "period", "role"})
 """What of an assignment everybody may see: that a unit is named, and who leads, not how far it is (SEMANTICS I6)."""
+UNISSUED: Final = Listing(
+    name="unissued",
+    key=("task",),
+    columns=(
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="title", width=30),
+        Column(key="phase", kind="reference", leads="phase"),
+        Column(key="opens", of=lambda row: row["opens"] or {"code": "nobody_asked"}, width=24),
+        Column(key="due", width=30),
+    ),
+)
 
 
 def listed(
@@ -85,15 +98,15 @@ def _unissued(case: CampaignSession, task: Task) -> Row:
     }
 
 
-def _opens(case: CampaignSession, opens: Opens, phase_state: str, first_day: date) -> str:
+def _opens(case: CampaignSession, opens: Opens, phase_state: str, first_day: date) -> Row:
     if opens.kind == "after":
-        return f"after {', '.join(opens.after)}"
+        return {"code": "opens_after", "tasks": list(opens.after)}
     if opens.kind == "date" and opens.on is not None:
-        return f"on {opens.on.isoformat()}"
-    return "with its phase" if phase_state == "waiting" else f"on {first_day.isoformat()}"
+        return {"code": "opens_on", "on": day(opens.on)}
+    return {"code": "opens_with_phase"} if phase_state == "waiting" else {"code": "opens_on", "on": day(first_day)}
 
 
-def said_due(case: CampaignSession, task: Task) -> str:
+def said_due(case: CampaignSession, task: Task) -> Row | str:
     """Return when a task is due as its workflow says it, the phase's own last day where that serves."""
     due: Due = task.due
     if task.counted is not None:
@@ -101,7 +114,7 @@ def said_due(case: CampaignSession, task: Task) -> str:
     if due.kind == "date" and due.on is not None:
         return due.on.isoformat()
     if due.kind == "phase_end":
-        return f"{case.phase_state(task.phase).last_day.isoformat()} (end of its phase)"
+        return {"code": "due_with_phase", "on": day(case.phase_state(task.phase).last_day)}
     return words.undated(task, case.plan.workflow)
 
 

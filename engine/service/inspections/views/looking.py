@@ -28,6 +28,23 @@ LIST: Final = Listing(
         Column(key="document", width=24),
     ),
 )
+PAIRS: Final = Listing(
+    name="pairs",
+    key=("inspects",),
+    columns=(
+        Column(key="inspects", kind="reference", width=18, leads="unit"),
+        Column(key="inspected", head="is inspected", kind="reference", width=18, leads="unit"),
+    ),
+)
+LOTS: Final = Listing(
+    name="lots",
+    key=("no",),
+    columns=(
+        Column(key="no", width=8),
+        Column(key="lot", of=lambda row: row["lot"][:16], width=18),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+    ),
+)
 DRAWN = ("draw", "pair")
 """The actions whose records hold a draw."""
 
@@ -53,6 +70,11 @@ def shown(case: CampaignSession, name: str) -> Row:
     """Return a round with all that it drew: candidates, seed, who looks at whom."""
     found = rounds.named(case, name)
     return _row(found) | {"seed": found.seed, "seed_from": found.seed_from} | rounds.outcome(found)
+
+
+def pairs_of(found: Row) -> list[Row]:
+    """Return who looks at whom as rows."""
+    return [{"inspects": one, "inspected": other} for one, other in found["pairs"]]
 
 
 # --- done again ---
@@ -95,6 +117,11 @@ def _candidates(facts: Row) -> Sequence[Sequence[str]]:
 
 def _lots(seed: str, among: Sequence[str]) -> list[Row]:
     return [{"lot": draws.lot(seed, name), "unit": name} for name in draws.order(seed, among)]
+
+
+def numbered(lots: Sequence[Row]) -> list[Row]:
+    """Return lots with their places, the first first."""
+    return [{"no": number, **lot} for number, lot in enumerate(lots, 1)]
 
 
 def _recorded(facts: Row) -> list[Any]:

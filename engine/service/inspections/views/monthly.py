@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from engine.errors import BadInput
 from engine.machine import OPEN_STATES
@@ -10,12 +11,25 @@ from engine.model import Remark, Round
 from engine.pictures.tables import csv_bytes
 from engine.service.inspections import rounds
 from engine.service.kernel.case import CampaignSession
+from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day
 from engine.service.kernel.sight import require
 from engine.sheets import Page, pages_as_workbook
 
 SAID: Mapping[str, str] = {"progress": "进展", "problem": "问题", "next": "下步打算", "matter": "提请研究事项"}
 COLUMNS: Mapping[str, float] = {"单位": 18, "任务": 34, "内容": 14, "本次": 50, "上次": 40, "日期": 12}
+CHANGED: Final = Listing(
+    name="changed",
+    key=("unit", "task", "kind"),
+    empty="(nothing changed)",
+    columns=(
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="title", head="task", width=34),
+        Column(key="kind", head="what", kind="code", family="remark", width=14),
+        Column(key="text", head="now", width=50),
+        Column(key="before", width=40),
+    ),
+)
 NUMERALS = "一二三四五六七八九十"
 
 

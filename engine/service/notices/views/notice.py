@@ -44,6 +44,37 @@ LIST: Final = Listing(
 )
 
 
+ABOUT: Final = Listing(
+    name="about",
+    key=("unit", "task", "deadline", "rung"),
+    columns=(
+        Column(key="unit", kind="reference", of=lambda row: row["of"] or row["unit"], width=18, leads="unit"),
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="title", width=30),
+        Column(key="deadline", kind="code", family="deadline"),
+        Column(key="due_on", head="due", kind="day"),
+        Column(key="rung", width=18),
+        Column(key="level", kind="code", width=7),
+        Column(key="outcome", kind="code", family="outcome"),
+    ),
+)
+DELIVERIES: Final = Listing(
+    name="deliveries",
+    key=("id",),
+    columns=(
+        Column(key="id", kind="number", width=8),
+        Column(key="to", width=30),
+        Column(key="channel", width=10),
+        Column(key="state", kind="code", family="state", width=10),
+        Column(key="attempts", kind="number", width=8),
+        Column(key="next_at", head="next", kind="instant", width=16),
+        Column(key="error", width=30),
+    ),
+)
+PARTS: Final[Mapping[str, Listing]] = {"items": ABOUT, "deliveries": DELIVERIES}
+"""The lists below a notice, by what holds their rows."""
+
+
 def listed(case: CampaignSession, *, state: str = "", unit: str = "", kind: str = "") -> list[Row]:
     """Return the notices that who reads may see, in the order in which they were written."""
     equals = {"state": state, "kind": kind}

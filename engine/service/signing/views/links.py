@@ -28,6 +28,28 @@ LIST: Final = Listing(
     ),
 )
 
+GIVEN: Final = Listing(
+    name="given_links",
+    key=("notice",),
+    columns=(
+        Column(key="notice", kind="number", width=8, leads="notice"),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="until", kind="day"),
+        Column(key="link", width=60),
+    ),
+)
+SIGNED: Final = Listing(
+    name="signed",
+    key=("task",),
+    columns=(
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="title", width=30),
+        Column(key="due_on", head="due", kind="day"),
+        Column(key="state", width=16),
+        Column(key="signed_on", head="signed on", kind="day"),
+    ),
+)
+
 
 def listed(case: CampaignSession, *, unit: str = "") -> list[Row]:
     """Return for each unit the latest notices that together ask for all the receipts it owes, in its order."""
