@@ -88,7 +88,7 @@ def imported(
         total = lines(case)
         found = compared(book, campaign, total)
         done = found.deeds
-        acting = actor_of(actor, case.plan.workflow)
+        acting = actor_of(actor, case.plan.workflow, desk.door)
         for deed in done:
             refusal = _outcome(case, acting, deed, voucher)
             if refusal is not None:
