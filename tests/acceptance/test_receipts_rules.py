@@ -12,7 +12,8 @@ from office import BUREAU, CITY, COURT, OFFICE, OTHER, TOWN, Office, opened, pla
 from engine.errors import BadLink, NotAllowed, Refused
 from engine.model import Assignment, Notice, Outgoing
 from engine.model.plain import short
-from engine.service.kernel.desk import Command
+from engine.service.duties.views.task import shown_for
+from engine.service.kernel.desk import Command, reading
 from engine.service.signing import receipts
 from engine.service.signing.linking import Links
 from engine.service.signing.receipts import ReceiptSight, look, sign
@@ -217,6 +218,18 @@ def test_by_its_link_a_unit_signs_for_all_that_the_notice_names_in_its_own_name(
         door = {"kind": "link", "notice": short(notice.id), "recipient": message.recipient}
         assert (record["door"], record["facts"]["message"]) == (door, short(message.id))
     assert office.audit().findings == ()
+
+
+def test_the_address_that_a_link_went_to_is_shown_with_a_task_to_those_alone_whose_business_it_is() -> None:
+    office = begun().at("2022-07-06T10:00")
+    signed(office)
+    seen = {}
+    for who in ("office", "auditor", "leader", TOWN):
+        with reading(office.desk, office.key, who) as case:
+            found = shown_for(case, case.task("a"), TOWN)["history"]
+        seen[who] = [told["door"]["recipient"] for told in found]
+    town = ["liaison@east.example.org"]
+    assert seen == {"office": town, "auditor": town, "leader": [""], TOWN: [""]}
 
 
 def test_looking_changes_nothing() -> None:
