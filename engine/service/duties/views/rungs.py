@@ -11,6 +11,7 @@ from engine.service.duties.apply import deadlines
 from engine.service.duties.views.visible import require_seen
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row, local, short
+from engine.service.kernel.sight import sees_notice
 
 _Key = tuple[int, int, str, int]
 
@@ -53,13 +54,16 @@ def _row(case: CampaignSession, deadline: Deadline, row: rules.RungRow, carried:
 
 
 def _carried(case: CampaignSession, done: Sequence[Occurrence]) -> dict[_Key, list[Row]]:
-    """Return what carried each occurrence: the notice it is in, or the item that still waits."""
+    """Return what carried each occurrence: the notice it is in, if who reads may see that, or what still waits."""
     keys = {each.id: (each.deadline, each.epoch, each.rung, each.n_from) for each in done}
     items = case.work.among(Item, "occurrence", keys, order="id")
     notices = {n.id: n for n in case.work.among(Notice, "id", {i.notice for i in items if i.notice})}
     carried: dict[_Key, list[Row]] = defaultdict(list)
     for item in items:
-        carried[keys[item.occurrence]].append(_carrier(case, item, notices.get(item.notice)))
+        notice = notices.get(item.notice)
+        if notice is not None and not sees_notice(case, notice):
+            continue
+        carried[keys[item.occurrence]].append(_carrier(case, item, notice))
     return carried
 
 
