@@ -137,7 +137,7 @@ def _looked(case: CampaignSession, actor: Actor, asked: Report, found: Round) ->
         return own[0]
     looked = _looks_at(wanted, own) or _looks_at(wanted, known)
     if not looked:
-        raise UnknownName(f"unit looked at in {found.name}", wanted, [*dict(known)])
+        raise UnknownName("inspected_unit", wanted, [*dict(known)])
     if actor.role == "unit" and looked[0][1] != actor.name:
         raise NotAllowed("report_on", unit=wanted, actor=actor.name, roles=[looked[0][1], "office"])
     return looked[0]

@@ -166,7 +166,7 @@ def _decide_tell(case: CampaignSession, actor: Actor, asked: Tell) -> Decision:
 def _answered(case: CampaignSession, found: Round, unit: str) -> Assignment:
     """Return what a unit owes for a month: the answer."""
     if unit not in (asked := rounds.asked(case, found)):
-        raise UnknownName(f"unit asked in {found.name}", unit, asked)
+        raise UnknownName("asked_unit", unit, asked)
     return case.assignment(case.plan.tasks[f"month-{found.name}"], unit)
 
 
