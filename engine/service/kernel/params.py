@@ -188,7 +188,9 @@ def _instant(param: Param, value: Any) -> datetime:
 def _number(param: Param, value: Any) -> int:
     try:
         number = int(value)
-    except (TypeError, ValueError) as error:
+        if isinstance(value, float) and number != value:
+            raise ValueError("it is not whole")
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadInput("no_whole_number", name=param.name, found=value) from error
     least = number if param.least is None else param.least
     most = number if param.most is None else param.most
