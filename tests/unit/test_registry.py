@@ -135,6 +135,10 @@ def test_what_is_missing_unknown_or_none_of_its_kind_is_told_by_code() -> None:
     assert read(ACTIONS["count"].params, {"task": "t1", "number": 2.0}).number == 2
     assert failed(ACTIONS["draft"].params, {"kind": "poem"}).startswith("PG201")
     assert failed(Asked, {"unit": "某镇", "voucher": "函"}) == "PG202.no_table"
+    for voucher in ({"name": "函", "colour": "red"}, {"name": 5}, {"name": "函", "size": "x"}):
+        assert failed(Asked, {"unit": "某镇", "voucher": voucher}) == "PG202.no_piece"
+    for day in ("0001-01-01", "9999-12-31"):
+        assert failed(params, full | {"to": day}) == "PG202.out_of_range"
 
 
 def failed(kind: type, given: dict[str, object]) -> str:
