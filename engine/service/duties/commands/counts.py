@@ -11,17 +11,8 @@ from engine.model import Assignment, Event, Task
 from engine.model.plain import Ref
 from engine.records import field, record, replace
 from engine.service.duties.apply import duties
-from engine.service.duties.commands.duties import (
-    BOTH,
-    OfOne,
-    Piece,
-    handed_in,
-    keep_evidence,
-    require_voucher,
-    subject_of,
-    unit_of,
-    vouchers,
-)
+from engine.service.duties.commands.duties import BOTH, OfOne, require_voucher, subject_of, unit_of
+from engine.service.duties.commands.evidence import Piece, handed_in, keep_evidence, vouchers
 from engine.service.kernel import counting
 from engine.service.kernel.action import (
     SYSTEM,

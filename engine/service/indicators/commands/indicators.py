@@ -12,7 +12,8 @@ from engine.model import EvidenceSlot, Indicator, IndicatorProof, IndicatorScore
 from engine.model.indicators import Recurrence
 from engine.model.plain import made
 from engine.records import field, record, replace
-from engine.service.duties.commands.duties import Piece, require_voucher, vouchers
+from engine.service.duties.commands.duties import require_voucher
+from engine.service.duties.commands.evidence import Piece, vouchers
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.indicators.views import indicators as views

@@ -13,7 +13,7 @@ from engine.model.plain import Ref, full, short
 from engine.records import field, record
 from engine.service.duties.apply.joining import join
 from engine.service.duties.commands.adhoc import next_name, pinned, require_ahead
-from engine.service.duties.commands.duties import Piece, vouchers
+from engine.service.duties.commands.evidence import Piece, vouchers
 from engine.service.inspections import rounds
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor

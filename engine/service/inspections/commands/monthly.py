@@ -13,7 +13,8 @@ from engine.model.plain import Ref
 from engine.records import field, record, replace
 from engine.service.duties.apply import deadlines, objections
 from engine.service.duties.commands.adhoc import pinned, require_ahead, units_given
-from engine.service.duties.commands.duties import Piece, happened, keep_evidence, unit_of, vouchers
+from engine.service.duties.commands.duties import happened, unit_of
+from engine.service.duties.commands.evidence import Piece, keep_evidence, vouchers
 from engine.service.inspections import rounds
 from engine.service.inspections.commands.looking import candidates
 from engine.service.inspections.rounds import Begun
