@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from engine import deadlines as rules
 from engine.model import Deadline, Item, Notice, Occurrence
 from engine.service.duties.apply import deadlines
+from engine.service.duties.commands.duties import period_named
 from engine.service.duties.views.visible import require_seen
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row, local, short
@@ -28,9 +29,10 @@ def rungs(case: CampaignSession, found: Sequence[Deadline]) -> list[Row]:
     ]
 
 
-def of_one(case: CampaignSession, task: str, unit: str) -> list[Row]:
-    """Return a row for every rung of what a unit owes for a task."""
-    assignment = case.assignment(case.task(task), case.unit(unit).name)
+def of_one(case: CampaignSession, name: str, unit: str) -> list[Row]:
+    """Return a row for every rung of what a unit owes for a task; of a counted duty in the latest of its periods."""
+    task, owing = case.task(name), case.unit(unit).name
+    assignment = case.assignment(task, owing, period_named(case, task, owing, ""))
     require_seen(case, assignment)
     return rungs(case, case.deadlines(assignment))
 
