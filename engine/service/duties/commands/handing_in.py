@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.machine import assignment_after
 from engine.model import Assignment, changed
-from engine.model.plain import Ref, full, instant
+from engine.model.plain import Ref, full, instant, short
 from engine.records import field, record
 from engine.service.duties.apply import deadlines, gathering, objections
 from engine.service.duties.commands.duties import (
@@ -177,7 +177,7 @@ def _start_review(case: CampaignSession, assignment: Assignment) -> None:
 def _acknowledge(case: CampaignSession, assignment: Assignment, on: date, evidence: Iterable[Piece]) -> None:
     if case.relation(assignment.unit) != "superior" and assignment.unit != case.plan.workflow.office:
         pieces = max(1, sum(piece.kind in ("file", "note") for piece in evidence))
-        number = f"{assignment.id & 0xFFFFFFFF:06d}-{assignment.submissions}"
+        number = f"{short(assignment.id):06d}-{assignment.submissions}"
         facts = {"on": on.isoformat(), "pieces": pieces, "number": number}
         enqueue(case, "receipt", assignment.unit, assignment=assignment, facts=facts)
 
