@@ -136,7 +136,7 @@ def _require_owed(case: CampaignSession, task: Task) -> None:
 
 
 def pinned_days(case: CampaignSession, dates: Mapping[str, date]) -> str:
-    """Keep days of tasks among the amendments and return their hash; nothing where none is given."""
+    """Keep days of tasks among the amendments and return their hash; nothing where there are none."""
     told = {name: on.isoformat() for name, on in dates.items()}
     return case.pinned(case.amendments.plus(dates=told)) if told else ""
 
