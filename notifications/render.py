@@ -323,7 +323,7 @@ def _parts(request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -
     context = compiled.template.new_context(facts, shared=True)
     parts = _bounded(compiled.template.root_render_func(context), request.kind).split(_MARK)
     if len(parts) != len(BLOCKS):
-        raise ValueError("a field holds a control character")
+        raise CannotRender("control_character", kind=request.kind)
     return [wording.quoted(part) for part in parts]
 
 

@@ -203,7 +203,8 @@ def _why(settings: SmtpSettings, error: Exception, is_over: bool) -> str:
     return coded("unreachable", place=settings.host, said=str(error))
 
 
-Answer = tuple[int, bytes]
+Answer = tuple[int, bytes | str]
+"""A code of SMTP with the words of the server, or why it was not asked, as `coded` has it."""
 
 
 def _named(server: smtplib.SMTP, envelope: Envelope) -> dict[str, Answer]:
@@ -221,7 +222,7 @@ def _named(server: smtplib.SMTP, envelope: Envelope) -> dict[str, Answer]:
 def _recipient(server: smtplib.SMTP, recipient: str) -> Answer:
     address = parseaddr(recipient)[1]
     if "@" not in address or not address.isascii():
-        return 553, b"this is not an e-mail address"
+        return 553, coded("no_mail_address")
     return server.rcpt(address)
 
 
@@ -236,7 +237,8 @@ def _handed_over(
 
 def _result(recipient: str, answer: Answer) -> ChannelResult:
     code, said = answer
-    return ChannelResult(recipient=recipient, outcome=_outcome(code), detail=_said(code, said))
+    detail = said if isinstance(said, str) else _said(code, said)
+    return ChannelResult(recipient=recipient, outcome=_outcome(code), detail=detail)
 
 
 def _outcome(code: int) -> Outcome:

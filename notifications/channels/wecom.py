@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from notifications.qyapi import PREFIX, Said
 from notifications.settings import Secret, secret
 
 MEMBER: Final = "member:"
+AGENT: Final = re.compile(r"[0-9]{1,18}")
 LIMITS: Final = (Limit(count=30, seconds=60), Limit(count=1000, seconds=3600))
 """What one application may send one member; WeCom drops the rest and says that all is well."""
 SAME_FOR: Final = 14400
@@ -117,7 +119,7 @@ def open_channel(settings: Settings) -> Channel:
     for name, text in (("CORP", corporation), ("AGENT", agent), ("SECRET", found)):
         if not text:
             raise BadSetting("wecom_not_set", name=PREFIX + name)
-    if not agent.isdigit():
+    if not AGENT.fullmatch(agent):
         raise BadSetting("no_agent", name=f"{PREFIX}AGENT", found=agent)
     account = Account(corporation=corporation, agent=int(agent), secret=found)
     return WeCom(api=qyapi.api(settings), account=account)

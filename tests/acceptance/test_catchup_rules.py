@@ -10,8 +10,11 @@ from engine.bootstrap import Wired, newcomer
 from engine.clock import DriftWatch
 from engine.errors import ClockBehind
 from engine.model import Item, Notice, Occurrence, Outgoing
+from engine.model.plain import plain as plain_of
+from engine.records import replace
 from engine.service.campaigns.founding import accept_clock
 from engine.service.clock.sweep import sweep
+from engine.service.kernel.actor import Door
 from engine.service.kernel.desk import reading
 
 WEEKLY = "[{id: 周催, at: 1wd, level: 0, notice: overdue, every: 2wd, count: 6}]"
@@ -90,6 +93,13 @@ def test_accepting_the_clock_is_recorded_and_lets_work_go_on_in_the_order_of_seq
     ]
     assert acts[0]["seq"] < acts[1]["seq"]
     assert office.audit().findings == ()
+
+
+def test_a_clock_that_was_accepted_is_recorded_in_each_campaign_with_the_door_by_which_it_was() -> None:
+    office, door = opened().live_until("2022-08-26T09:00"), Door(kind="command_line", user="wang", host="office-pc")
+    office.submit(OTHER)
+    accept_clock(replace(office.at("2022-08-25T09:00").desk, door=door), "服务器时间曾快一天")
+    assert [told["door"] for told in office.history("clock")] == [plain_of(door)]
 
 
 def test_what_waits_for_an_instant_that_only_a_wrong_clock_named_goes_once_the_clock_is_set_right() -> None:

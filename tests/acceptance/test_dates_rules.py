@@ -10,10 +10,13 @@ from office import OTHER, TOWN, Office, local, opened, plan
 from engine.calendar import OfficialYear
 from engine.errors import Refused, UnknownName
 from engine.model import Outgoing
+from engine.model.plain import plain as plain_of
+from engine.records import replace
 from engine.service.campaigns.founding import apply_year
 from engine.service.clock.sweep import sweep
 from engine.service.delivery.relaying import deliver
 from engine.service.duties.views.task import shown_for
+from engine.service.kernel.actor import Door
 from notifications.channels import ChannelResult, Envelope
 
 
@@ -184,6 +187,12 @@ def test_loading_a_year_shows_first_which_dates_move_and_then_moves_and_records_
     assert (office.due_on(), office.deadline().provisional) == ("2027-07-14", False)
     assert len(office.history("calendar")) == 1
     assert office.audit().findings == ()
+
+
+def test_what_a_year_does_to_a_campaign_is_recorded_with_the_door_by_which_it_was_loaded() -> None:
+    office, door = in_2027(), Door(kind="command_line", user="wang", host="office-pc")
+    apply_year(replace(office.desk, door=door), "CN", NEW_YEAR, dry_run=False)
+    assert [told["door"] for told in office.history("calendar")] == [plain_of(door)]
 
 
 def test_a_date_that_becomes_later_is_told_to_those_who_were_told_the_earlier() -> None:

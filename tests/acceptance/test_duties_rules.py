@@ -17,6 +17,7 @@ from engine.model import Assignment, Deadline, Event
 from engine.pictures import tables
 from engine.service.clock import sweep
 from engine.service.duties.views import pace
+from engine.service.duties.views.rungs import of_one
 from engine.service.duties.views.task import listed
 
 MEETING, YEARLY, SCHOOL = "study.meeting", "study.yearly", "study.school"
@@ -228,6 +229,18 @@ def test_who_is_behind_is_told_before_the_period_is_lost_and_who_keeps_pace_is_n
         f"09-01 09:00 pace {OTHER} 0 sent: {MEETING}",
         f"09-23 09:00 pace {OTHER} 1 sent: {MEETING}",
     ]
+
+
+def test_of_each_rung_of_a_counted_duty_it_can_be_asked_why_it_reached_somebody_or_did_not() -> None:
+    office = opened(duty_plan()).live_until("2022-09-02T12:00")
+    with office.case() as case:
+        assert [(row["rung"], row["outcome"]) for row in of_one(case, MEETING, OTHER)] == [
+            ("进度提示", "raised"),
+            ("进度再提示", "scheduled"),
+        ]
+    office.live_until("2022-10-09T12:00")
+    with office.case() as case:  # the next quarter has begun
+        assert {row["outcome"] for row in of_one(case, MEETING, OTHER)} == {"scheduled", "waits"}
 
 
 def test_a_pace_warning_that_is_no_longer_true_when_it_is_written_is_moot(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -377,6 +377,17 @@ def test_what_is_recorded_of_an_indicator_has_its_place_in_a_new_version(swap: t
     assert office.audit().holds
 
 
+def test_what_waits_to_be_asked_for_is_moot_once_a_version_has_no_indicators_any_more() -> None:
+    office = measured(EVIDENCE).at("2022-07-06T18:00")
+    office.do("ask", due="2022-07-15")
+    files = plan(gate="{kind: approval, approval: 同意}")
+    files["workflow.yaml"] = files["workflow.yaml"].replace('version: "1"', 'version: "2"')
+    office.do("move", bundle=files, document="会议纪要7号")
+    office.sweep("2022-07-07T09:05")
+    assert {item.state for item in office.find(Item, kind="evidence_missing")} == {"moot"}
+    assert office.audit().holds
+
+
 # --- whatever the order ---
 
 ACTS = st.lists(

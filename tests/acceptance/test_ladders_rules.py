@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from office import BUREAU, CITY, COURT, OFFICE, OTHER, TOWN, Office, opened, plan
+from office import BUREAU, CITY, COURT, LADDER, OFFICE, OTHER, TOWN, UNITS, Office, opened, plan
 from worded import told
 
 from engine.errors import BadWorkflow, Refused, WrongState
@@ -390,3 +390,25 @@ def test_what_a_unit_handed_in_answers_its_notice_and_nothing_more_is_raised() -
     office.live_until("2022-10-31T12:00")
     assert (office.deadline().state, office.rungs()[-1]) == ("met", "09-01 10:00 催办 raised")
     assert [item.state for item in office.find(Item, kind="overdue")] == ["bound"]
+
+
+# --- who hears, and of what kind: told the same before as when it goes ---
+
+
+def test_what_is_about_to_go_to_our_own_office_is_listed_as_the_nudge_that_it_will_be() -> None:
+    office = opened(plan(tasks=task(OFFICE))).live_until("2022-08-25T12:00")
+    with office.case() as case:
+        ahead = [(row["kind"], row["unit"], row["level"]) for row in upcoming.listed(case, 10)]
+    assert ahead == [("office_nudge", OFFICE, level) for level in (0, 0, 1, 2)]
+    office.live_until("2022-09-09T12:00")
+    assert len(office.notices("office_nudge")) == len(ahead) + 1
+    assert office.notices() == office.notices("office_nudge")
+
+
+def test_a_channel_that_is_off_for_the_leading_group_keeps_no_unit_from_hearing_at_the_third_level() -> None:
+    ladder = LADDER.replace("level: 3, notice: supervise", "level: 3, notice: overdue, delivery: send")
+    units = UNITS.replace("group@example.org", "member:group")
+    office = opened(plan(tasks=task(TOWN), ladder=ladder, units=units, top="channel: smtp"))
+    office.do("channel", name="wecom", off=True, reason="系统升级")
+    office.live_until("2022-09-16T12:00")
+    assert office.rungs()[-1] == "09-15 10:00 督办 raised"

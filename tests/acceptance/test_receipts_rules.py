@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from office import BUREAU, CITY, COURT, OFFICE, OTHER, TOWN, Office, opened, plan
 
-from engine.errors import BadLink, NotAllowed, Refused
+from engine.errors import BadInput, BadLink, NotAllowed, Refused
 from engine.model import Assignment, Notice, Outgoing
 from engine.model.plain import short
-from engine.service.kernel.desk import Command
+from engine.service.duties.views.task import shown_for
+from engine.service.kernel.desk import Command, reading
 from engine.service.signing import receipts
 from engine.service.signing.linking import Links
 from engine.service.signing.receipts import ReceiptSight, look, sign
@@ -217,6 +218,27 @@ def test_by_its_link_a_unit_signs_for_all_that_the_notice_names_in_its_own_name(
         door = {"kind": "link", "notice": short(notice.id), "recipient": message.recipient}
         assert (record["door"], record["facts"]["message"]) == (door, short(message.id))
     assert office.audit().findings == ()
+
+
+def test_the_address_that_a_link_went_to_is_shown_with_a_task_to_those_alone_whose_business_it_is() -> None:
+    office = begun().at("2022-07-06T10:00")
+    signed(office)
+    seen = {}
+    for who in ("office", "auditor", "leader", TOWN):
+        with reading(office.desk, office.key, who) as case:
+            found = shown_for(case, case.task("a"), TOWN)["history"]
+        seen[who] = [told["door"]["recipient"] for told in found]
+    town = ["liaison@east.example.org"]
+    assert seen == {"office": town, "auditor": town, "leader": [""], TOWN: [""]}
+
+
+def test_nobody_takes_a_key_under_which_a_link_signs() -> None:
+    office = begun().at("2022-07-06T10:00")
+    message: Outgoing = office.find(Outgoing, notice=office.find(Notice, unit=TOWN)[0].id)[0]
+    key = f"link {short(message.id)} {short(office.assignment(TOWN, 'a').id)}"
+    with pytest.raises(BadInput, match="is kept for links"):
+        office.do("receive", who=TOWN, task="a", idempotent=key)
+    assert signed(office).done == 2
 
 
 def test_looking_changes_nothing() -> None:

@@ -200,6 +200,16 @@ def test_what_a_sheet_records_rests_on_the_file_as_its_voucher(clerk: Clerk) -> 
     assert (piece["kind"], piece["name"], len(piece["sha256"])) == ("voucher", "t.xlsx", 64)
 
 
+def test_what_a_sheet_records_came_by_the_door_of_who_imported_it(clerk: Clerk) -> None:
+    edit(exported(clerk.begin()), (REPORT, "签收日期", date(2022, 7, 5)))
+    taken(clerk)
+    log = map(json.loads, clerk.told("audit", "log", KEY, "--json").splitlines())
+    assert [(record["action"], record["door"]["kind"]) for record in log] == [
+        ("start", "command_line"),
+        ("receive", "command_line"),
+    ]
+
+
 def test_a_dry_run_says_what_would_change_and_keeps_nothing(clerk: Clerk) -> None:
     path = exported(clerk.begin())
     edit(path, (REPORT, "签收日期", date(2022, 7, 5)))

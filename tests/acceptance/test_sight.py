@@ -10,11 +10,12 @@ from typing import Any
 import click
 import pytest
 from clerk import KEY, QUOTA, TASKS, Clerk
-from office import BUREAU, CITY, COURT, GROUP, OFFICE, OTHER, TOWN
+from office import BUREAU, CITY, COURT, GROUP, OFFICE, OTHER, TOWN, opened
 from test_indicators_rules import MARKS
 
 from engine.cli.main import main
 from engine.cli.root import root
+from engine.service.duties.views.task import shown_for
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.desk import reading
 from engine.service.kernel.sight import OWN, SEEN_BY, Thing, may_see
@@ -285,6 +286,17 @@ def test_what_waits_for_the_office_is_not_yet_for_the_unit_it_is_to(there: Clerk
     with there_case(there, TOWN) as case:
         found = {each["id"]: each for each in notice.listed(case)}
         assert found and all(row["state"] in ("queued", "sent") and row["to"] == [] for row in found.values())
+
+
+def test_a_rung_names_the_notice_that_carried_it_to_those_alone_who_may_see_that() -> None:
+    office = opened().live_until("2022-09-16T12:00")
+    seen = {}
+    for who in ("office", "leader", "auditor", TOWN):
+        with reading(office.desk, office.key, who) as case:
+            carried = [each for row in shown_for(case, case.task("report"), TOWN)["rungs"] for each in row["carried"]]
+        seen[who] = [each["state"] for each in carried]
+    sent = ["sent"] * 4
+    assert seen == {"office": [*sent, "draft"], "leader": [*sent, "draft"], "auditor": sent, TOWN: sent}
 
 
 # --- the rules themselves ---

@@ -12,6 +12,7 @@ TURNS = "engine/deadlines/turns.py"
 FIRING = "engine/deadlines/firing.py"
 FOUNDING = "engine/service/campaigns/founding.py"
 DUTIES = "engine/service/duties/commands/duties.py"
+HANDING_IN = "engine/service/duties/commands/handing_in.py"
 ARMED = "engine/store/queries/armed.py"
 SWEEP = "engine/service/clock/sweep.py"
 CASE = "engine/service/kernel/case.py"
@@ -147,7 +148,7 @@ MUTANTS = (
         "dates::test_what_is_recorded_for_a_unit_needs_a_voucher_and_a_day_within_its_task",
     ),
     mutant(
-        "D8c", DUTIES, "first_submitted_on=before.first_submitted_on or on,",
+        "D8c", HANDING_IN, "first_submitted_on=before.first_submitted_on or on,",
         "first_submitted_on=before.first_submitted_on or case.today,",
         "dates::test_what_happened_counts_for_being_on_time_whenever_it_was_recorded",
     ),

@@ -110,7 +110,7 @@ MUTANTS = (
         "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
     ),
     mutant(
-        "G8c", "engine/service/duties/commands/firing.py", '    if deadline.kind == "gate" and occurrence.level >= 3:', "    if False:",
+        "G8c", "engine/service/duties/apply/deadlines.py", '    above = deadline.kind == "gate" and level >= 3', "    above = False",
         "gates::test_a_gate_shut_past_the_last_day_is_told_to_the_office_and_the_leading_group",
     ),
     mutant(
@@ -170,7 +170,7 @@ MUTANTS = (
         "acceptance/test_sight::test_a_unit_sees_no_contact_and_of_the_directory_only_what_it_owes_itself",
     ),
     mutant(
-        "G10f", "engine/service/notices/views/notice.py", '    return "draft" if notice.state == "draft" else', "    return",
+        "G10f", "engine/service/kernel/sight.py", '    return "draft" if notice.state == "draft" else', "    return",
         "acceptance/test_sight::test_an_auditor_sees_a_draft_once_it_is_decided",
     ),
     mutant(

@@ -50,7 +50,7 @@ MUTANTS = (
     ),
     mutant(
         "M2d", f"{NOTICES}/evidence_missing.py",
-        '"" if indicators.missing(case, told.item.unit) else', '"" if True else',
+        " and bool(indicators.missing(case, unit))", "",
         "indicators::test_units_are_asked_for_what_is_missing_when_the_notice_is_written",
     ),
     mutant(

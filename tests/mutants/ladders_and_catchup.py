@@ -7,7 +7,8 @@ from tests.mutants.mutant import mutant
 TURNS = "engine/deadlines/turns.py"
 FIRING = "engine/deadlines/firing.py"
 COMPOSE = "engine/service/notices/composing"
-DUTIES = "engine/service/duties/commands/duties.py"
+HANDING_IN = "engine/service/duties/commands/handing_in.py"
+REVIEW = "engine/service/duties/commands/review.py"
 DATES = "engine/service/duties/commands/dates.py"
 PAPER = "engine/service/notices/commands/paper.py"
 EFFECTS = "engine/service/duties/apply/deadlines.py"
@@ -51,25 +52,25 @@ MUTANTS = (
         "ladders::test_a_change_of_liaison_is_told_to_the_new_one_from_its_day_on",
     ),
     mutant(
-        "L4a", DUTIES, 'deadlines.suspend(case, case.deadline(assignment, "due"))', "pass",
+        "L4a", HANDING_IN, 'deadlines.suspend(case, case.deadline(assignment, "due"))', "pass",
         "ladders::test_a_submission_suspends_the_units_ladder_and_the_review_is_owed_by_the_office",
     ),
     mutant(
-        "L4b", DUTIES, '''    deadlines.end(case, case.deadline(assignment, "receipt"))
+        "L4b", HANDING_IN, '''    deadlines.end(case, case.deadline(assignment, "receipt"))
     deadlines.suspend''', "    deadlines.suspend",
         "ladders::test_any_reply_is_a_receipt_and_its_ladder_never_rises_above_the_liaison",
     ),
     mutant(
-        "L4c", DUTIES, '    if before.state != "submitted":\n', "    if False:\n",
+        "L4c", HANDING_IN, '    if before.state != "submitted":\n', "    if False:\n",
         "ladders::test_a_submission_suspends_the_units_ladder_and_the_review_is_owed_by_the_office",
     ),
     mutant(
-        "L4d", DUTIES, "first = None if facts.empty else before.first_submitted_on",
+        "L4d", REVIEW, "first = None if facts.empty else before.first_submitted_on",
         "first = before.first_submitted_on",
         "ladders::test_timeliness_is_judged_by_the_first_submission_that_was_not_returned_as_empty",
     ),
     mutant(
-        "L4e", DUTIES,
+        "L4e", REVIEW,
         "deadline = deadlines.move(case, deadline, due_on, dated=counted if by_count else None)",
         'deadline = deadlines.change(case, deadline, state="armed")',
         "ladders::test_a_return_sets_a_new_day_of_five_working_days_and_a_new_epoch",
@@ -141,7 +142,7 @@ MUTANTS = (
         "ladders::test_a_manual_raise_needs_a_reason_and_the_lower_level_told",
     ),
     mutant(
-        "L8d", DUTIES, "        deadlines.end(case, deadline, deadline_state)", "        pass",
+        "L8d", REVIEW, "        deadlines.end(case, deadline, deadline_state)", "        pass",
         "ladders::test_what_a_unit_handed_in_answers_its_notice_and_nothing_more_is_raised",
     ),
     mutant(

@@ -69,7 +69,7 @@ MUTANTS = (
     ),
     mutant(
         "Z3c",
-        "engine/service/duties/commands/duties.py",
+        "engine/service/duties/commands/handing_in.py",
         "    message = full(int(asked.message), case.id)",
         "    message = 0",
         "receipts::test_by_its_link_a_unit_signs_for_all_that_the_notice_names_in_its_own_name",

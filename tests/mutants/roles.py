@@ -10,7 +10,8 @@ PAUSES = "engine/service/duties/apply/pauses.py"
 PHASES = "engine/service/duties/apply/phases.py"
 GATHERING = "engine/service/duties/apply/gathering.py"
 SUCCESSION = "engine/service/campaigns/apply/succession.py"
-DUTIES = "engine/service/duties/commands/duties.py"
+HANDING_IN = "engine/service/duties/commands/handing_in.py"
+REVIEW = "engine/service/duties/commands/review.py"
 
 MUTANTS = (
     mutant(
@@ -50,28 +51,28 @@ MUTANTS = (
     ),
     mutant(
         "R1f",
-        DUTIES,
+        HANDING_IN,
         "    objections.lapse(case, before)\n",
         "",
         "roles::test_who_hands_in_all_the_same_lets_its_objection_lapse_and_so_does_a_waiver",
     ),
     mutant(
         "R2a",
-        DUTIES,
+        HANDING_IN,
         "or case.plan.workflow.office\n    if task.review is not None and assignment.unit != reviewer",
         "and case.plan.workflow.office\n    if task.review is not None and assignment.unit != reviewer",
         "roles::test_units_beside_the_lead_hand_in_to_it_and_it_owes_their_review",
     ),
     mutant(
         "R2b",
-        DUTIES,
+        REVIEW,
         "    if not gathering.may_review(case, actor.name, assignment):",
         "    if False:",
         "roles::test_a_lead_reviews_only_the_parts_of_its_own_task_and_nobody_else_does",
     ),
     mutant(
         "R2c",
-        DUTIES,
+        HANDING_IN,
         "    if not reason:\n        raise refuse(_parts",
         "    if False:\n        raise refuse(_parts",
         "roles::test_a_lead_that_waits_names_the_units_and_hands_in_after_them_or_says_why_without",

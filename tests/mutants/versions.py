@@ -38,7 +38,7 @@ MUTANTS = (
         f"{ADJUSTED}::test_a_day_that_was_missed_stays_missed_and_is_named",
     ),
     mutant(
-        "P2j", ADJUSTING, "dates={name: on.isoformat() for name, on in dates.items()}", "dates={}",
+        "P2j", ADJUSTING, "plus(dates=told)", "plus(dates={})",
         "acceptance/test_dating::test_a_task_of_a_phase_that_is_not_open_is_issued_with_its_day",
     ),
     mutant(

@@ -177,7 +177,7 @@ def test_each_recipient_has_an_answer_of_its_own() -> None:
         ChannelResult(recipient=gone, outcome="refused", detail="550 no such box"),
         ChannelResult(recipient=LIAISON, outcome="accepted", detail="250 message taken"),
         ChannelResult(recipient=full, outcome="later", detail="452 box is full"),
-        ChannelResult(recipient=foreign, outcome="refused", detail="553 this is not an e-mail address"),
+        ChannelResult(recipient=foreign, outcome="refused", detail=coded("no_mail_address")),
     )
 
 

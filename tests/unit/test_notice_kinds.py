@@ -33,8 +33,9 @@ ISSUED = {
     "engine/service/duties/apply/duties.py": {"shortfall"},
     "engine/service/duties/apply/objections.py": {"objection"},
     "engine/service/duties/commands/dates.py": {"extended"},
-    "engine/service/duties/commands/duties.py": {"receipt", "returned"},
+    "engine/service/duties/commands/handing_in.py": {"receipt"},
     "engine/service/duties/commands/objections.py": {"objection_decided"},
+    "engine/service/duties/commands/review.py": {"returned"},
     "engine/service/indicators/commands/indicators.py": {"evidence_missing"},
     "engine/service/inspections/rounds.py": {"inspection"},
 }

@@ -130,8 +130,15 @@ def test_what_is_missing_unknown_or_none_of_its_kind_is_told_by_code() -> None:
     assert failed(params, full | {"day": "2022-10-09"}) == "PG202.unknown_given"
     assert failed(ACTIONS["count"].params, {"task": "t1", "number": 0}) == "PG202.out_of_range"
     assert failed(ACTIONS["count"].params, {"task": "t1", "number": "zwei"}) == "PG202.no_whole_number"
+    for number in (2.7, float("inf"), float("nan")):
+        assert failed(ACTIONS["count"].params, {"task": "t1", "number": number}) == "PG202.no_whole_number"
+    assert read(ACTIONS["count"].params, {"task": "t1", "number": 2.0}).number == 2
     assert failed(ACTIONS["draft"].params, {"kind": "poem"}).startswith("PG201")
     assert failed(Asked, {"unit": "某镇", "voucher": "函"}) == "PG202.no_table"
+    for voucher in ({"name": "函", "colour": "red"}, {"name": 5}, {"name": "函", "size": "x"}):
+        assert failed(Asked, {"unit": "某镇", "voucher": voucher}) == "PG202.no_piece"
+    for day in ("0001-01-01", "9999-12-31"):
+        assert failed(params, full | {"to": day}) == "PG202.out_of_range"
 
 
 def failed(kind: type, given: dict[str, object]) -> str:

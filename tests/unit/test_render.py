@@ -25,6 +25,7 @@ from notifications.notice import (
     NoticeRequest,
     OneRecipient,
     TooLong,
+    coded,
     document_number,
 )
 from notifications.render import FILTERS, LONGEST, examine, fields, names_in, render
@@ -324,7 +325,8 @@ def test_a_field_left_empty_is_told_and_not_printed_as_none() -> None:
 def test_a_control_character_in_a_field_is_told() -> None:
     with pytest.raises(CannotRender) as caught:
         render(replace(REMINDER, items=(Line(title="自检\x1e自查", due_on=date(2022, 11, 30)),)))
-    assert "a field holds a control character" in line(caught.value)
+    assert caught.value.coded() == coded("PG507.control_character", kind=REMINDER.kind)
+    assert "holds a control character" in line(caught.value)
 
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "notices.md").read_text("utf-8")

@@ -260,6 +260,8 @@ def test_secret_key_and_token_show_nowhere_even_where_the_server_repeats_them(
          "PG511  setting PHASEGATE_WECOM_SECRET: it is not set — copy it from the admin console"),
         ("wecom", {"SECRET": SECRET, "CORP": "w", "AGENT": "x"},
          "PG511  setting PHASEGATE_WECOM_AGENT: it is no number — found 'x' — copy the AgentId"),
+        ("wecom", {"SECRET": SECRET, "CORP": "w", "AGENT": "²"},
+         "PG511  setting PHASEGATE_WECOM_AGENT: it is no number — found '²' — copy the AgentId"),
         ("wecom_bot", {}, "PG511  setting PHASEGATE_WECOM_BOT_NAME: no bot is set — "
                           "copy the key from the address of a group's bot"),
         ("wecom_bot", {"BOT_A": KEY, "URL": "http://qyapi.example.org/?key=word"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
@@ -14,6 +15,8 @@ from babel.messages.pofile import read_po
 from engine import words
 from engine.errors import UnknownName
 from engine.service.kernel.action import refuse
+from engine.service.kernel.params import params_of
+from engine.service.kernel.registry import ACTIONS
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("engine", "notifications")
@@ -95,6 +98,27 @@ def places(text: str) -> set[str]:
     """Return what a sentence speaks of: its facts, and the parameters and actions that a face names."""
     facts = {name for _, name, _, _ in Formatter().parse(text) if name}
     return facts | {place[0] for place in words.PLACE.finditer(text)}
+
+
+def unknown() -> Iterator[tuple[str, set[str]]]:
+    """Yield each call that tells of a name that is not known, and the kinds of thing that it may name."""
+    for node in nodes(ast.Call):
+        if getattr(node.func, "id", "") == "UnknownName":  # type: ignore[attr-defined]
+            kind = node.args[0]  # type: ignore[attr-defined]
+            composed = isinstance(kind, ast.JoinedStr)
+            yield ast.unparse(node), {"(composed)"} if composed else texts(kind)
+
+
+def choices() -> set[str]:
+    """Return as what a choice that an action is given is told where it is none of those known."""
+    params = (each for action in ACTIONS.values() for each in params_of(action.params))
+    return {each.thing or each.name for each in params if each.kind == "choice" and not each.inner}
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_each_thing_of_which_a_name_may_be_unknown_has_a_name_itself(lang: str) -> None:
+    named = {kind: call for call, kinds in unknown() for kind in kinds} | dict.fromkeys(choices(), "a parameter")
+    assert {kind: call for kind, call in named.items() if f"thing.{kind}" not in words.catalog(lang)} == {}
 
 
 @pytest.mark.parametrize("lang", words.LANGUAGES)

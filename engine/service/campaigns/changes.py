@@ -169,6 +169,3 @@ def _people(workflow: Workflow) -> Described:
 
 def _texts(workflow: Workflow) -> Described:
     return {name: ("", sha256(text.encode()).hexdigest()[:12]) for name, text in workflow.templates.items()}
-
-
-# --- forecasts ---

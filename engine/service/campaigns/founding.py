@@ -190,7 +190,7 @@ def apply_year(desk: Desk, name: str, year: OfficialYear, *, dry_run: bool, acto
         )
         append_system(work, entry)
         cases = [open_case(desk, work, head) for head in _running(work)]
-        return [_shown(case, moved) for case in cases for moved in _apply_to(case, name, year)]
+        return [_shown(case, moved) for case in cases for moved in _apply_to(desk, case, name, year)]
 
 
 def _shown(case: CampaignSession, moved: Redated) -> Answer:
@@ -208,7 +208,7 @@ def _looked_at(desk: Desk, work: UnitOfWork, head: Campaign) -> CampaignSession:
     return case_at(desk, work, head, max(desk.now(), head.last_at))
 
 
-def _apply_to(case: CampaignSession, name: str, year: OfficialYear) -> list[Redated]:
+def _apply_to(desk: Desk, case: CampaignSession, name: str, year: OfficialYear) -> list[Redated]:
     """Pin the year in a campaign that runs on this calendar, and return the dates that moved."""
     if case.plan.workflow.calendar != name or case.head.state != "running":
         return []
@@ -220,9 +220,13 @@ def _apply_to(case: CampaignSession, name: str, year: OfficialYear) -> list[Reda
         moved=tuple(moved),
         settled=tuple(d.id for d in _settled(case, year) if d.id not in moving),
     )
-    office = Actor(name=case.plan.workflow.office, role="office")
-    act(case, office, "calendar", {"facts": facts, "subject": f"{name} {year.year}"})
+    act(case, _office(desk, case), "calendar", {"facts": facts, "subject": f"{name} {year.year}"})
     return moved
+
+
+def _office(desk: Desk, case: CampaignSession) -> Actor:
+    """Return the office of a campaign, acting by the door at which the installation as a whole was acted on (I1)."""
+    return Actor(name=case.plan.workflow.office, role="office", door=desk.door)
 
 
 def _moves(case: CampaignSession, name: str, year: OfficialYear) -> list[Redated]:
@@ -293,5 +297,5 @@ def accept_clock(desk: Desk, reason: str, actor: str = "office") -> Answer:
         work.put(replace(work.must(System, SYSTEM_JOURNAL), clock_from=now, clock_to=latest))
         ahead = [head for head in work.find(Campaign, order="id") if head.last_at > now + TOLERANCE]
         for case in [open_case(desk, work, head) for head in ahead]:
-            act(case, Actor(name=case.plan.workflow.office, role="office"), "clock", {"facts": {}})
+            act(case, _office(desk, case), "clock", {"facts": {}})
     return {"now": instant(now), "latest": instant(latest)}

@@ -88,7 +88,7 @@ def imported(
         total = lines(case)
         found = compared(book, campaign, total)
         done = found.deeds
-        acting = actor_of(actor, case.plan.workflow)
+        acting = actor_of(actor, case.plan.workflow, desk.door)
         for deed in done:
             refusal = _outcome(case, acting, deed, voucher)
             if refusal is not None:
@@ -118,5 +118,4 @@ def _outcome(case: CampaignSession, acting: Any, deed: Deed, voucher: Mapping[st
 def _tell(deed: Deed, refusal: PhasegateError, problems: Any) -> None:
     at = next((change.column for change in deed.changes), deed.at.name)
     cure = f"clear the cell, or see `phasegate task show … {deed.line.task_id} --unit {deed.line.unit}`"
-    why = refusal.facts.get("why") or str(refusal)
-    deed.row.wrong(problems, "PS306", at, f"the rules refuse to {deed.action} — {why}", "", cure)
+    deed.row.wrong(problems, "PS306", at, f"the rules refuse to {deed.action} — {refusal}", "", cure)

@@ -97,7 +97,7 @@ def difference(
     )
 
 
-# --- definitions ---
+# --- dates and notices ---
 
 
 def _moved(old: Forecast, new: Forecast) -> Iterator[MovedDue]:

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from engine.clock import Clock, stopwatch, token, whole_milliseconds
-from engine.errors import ClockBehind, FactsChanged, KeyReused, Refused, UnknownName, WrongState
+from engine.errors import BadInput, ClockBehind, FactsChanged, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical
 from engine.history import digest as digest_in
 from engine.model import Answer, Campaign, Item
@@ -67,6 +67,8 @@ class Command:
     key: str = ""
 
 
+OF_LINKS: Final = "link "
+"""How the keys begin under which units sign by links (docs/semantics.md Z3); nobody else may take one of them."""
 NAMES = ("task", "indicator", "unit", "phase", "to", "round", "month", "name", "quota", "kind", "notice")
 """What a refused command may have named, in the order its record tells it."""
 
@@ -167,6 +169,8 @@ def _answer(
     desk: Desk, case: CampaignSession, command: Command, entries: list[Entry] | None = None
 ) -> Told | Refused:
     once: Once | None = None
+    if command.key.startswith(OF_LINKS):
+        raise BadInput("key_of_links", found=command.key)
     if command.key:
         once = Once(command.key, _fingerprint(command))
         known = case.work.get(Answer, case.id, command.key)

@@ -141,6 +141,6 @@ def told(case: CampaignSession, seq: int, entry: Entry) -> Row:
         "outcome": entry.outcome,
         "subject": entry.subject,
         "reason": entry.reason,
-        "door": written(entry.door),
+        "door": without_addresses(case.reader, written(entry.door)),
         "facts": without_addresses(case.reader, dict(entry.facts)),
     }

@@ -18,8 +18,12 @@ from engine.records.written import MISSING, initial
 
 P = TypeVar("P")
 Given = Mapping[str, Any]
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""Between these a day has days and periods before and after it, which no calendar has to stop at."""
 NUMBERS: Final = {"number": "no_whole_number", "decimal": "no_number"}
 """How it is told that one is missing, by kind."""
+PIECE: Final = {"name": str, "text": str, "sha256": str, "size": int}
+"""What is told of a file, or of a voucher that is none."""
 REFERENCES: Final = (
     "approval",
     "channel",
@@ -167,12 +171,13 @@ def _line(param: Param, value: Any) -> str:
 
 
 def _day(param: Param, value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     try:
-        return date.fromisoformat(str(value))
+        found = value if type(value) is date else date.fromisoformat(str(value))
     except ValueError as error:
         raise BadInput("no_day", name=param.name, found=value) from error
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise BadInput("out_of_range", name=param.name, least=str(FIRST_DAY), most=str(LAST_DAY), found=str(found))
+    return found
 
 
 def _instant(param: Param, value: Any) -> datetime:
@@ -188,7 +193,9 @@ def _instant(param: Param, value: Any) -> datetime:
 def _number(param: Param, value: Any) -> int:
     try:
         number = int(value)
-    except (TypeError, ValueError) as error:
+        if isinstance(value, float) and number != value:
+            raise ValueError("it is not whole")
+    except (TypeError, ValueError, OverflowError) as error:
         raise BadInput("no_whole_number", name=param.name, found=value) from error
     least = number if param.least is None else param.least
     most = number if param.most is None else param.most
@@ -217,6 +224,13 @@ def _table(param: Param, value: Any) -> Mapping[str, Any]:
     return value
 
 
+def _piece(param: Param, value: Any) -> Mapping[str, Any]:
+    told = _table(param, value)
+    if wrong := [name for name, part in told.items() if type(part) is not PIECE.get(name)]:
+        raise BadInput("no_piece", name=param.name, found=", ".join(map(str, wrong)), known=[*PIECE])
+    return told
+
+
 def _each(one: Reader) -> Reader:
     def read_all(param: Param, value: Any) -> tuple[Any, ...]:
         listed = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
@@ -233,8 +247,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "number": _number,
     "choice": _choice,
     "flag": _flag,
-    "file": _table,
-    "voucher": _table,
+    "file": _piece,
+    "voucher": _piece,
     "numbers": _table,
     "decimal": _text,
     "inner": _as_it_is,

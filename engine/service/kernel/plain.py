@@ -8,13 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.calendar import WEEKDAYS
+from engine.model.plain import short as short
 
 Row = dict[str, Any]
-
-
-def short(number: int) -> int:
-    """Return the number of a row within its campaign, as lists print it."""
-    return number & 0xFFFFFFFF
 
 
 def day(on: date | None) -> str | None:

@@ -30,7 +30,7 @@ class PreviewRow:
 
 @record
 class PreviewNotice:
-    """A notice that would be put in line: of a kind, to a unit, at a level; `when` it goes at the earliest."""
+    """A notice that would be put in line: of a kind, to a unit, at a level; `delivery` says who lets it go (L6)."""
 
     kind: str
     unit: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
 from engine.errors import NotAllowed, UnknownName
-from engine.model import Campaign
+from engine.model import Campaign, Notice
 from engine.records import record
 from engine.service.kernel.actor import WORDS, Actor, RoleName, actor_of
 from engine.service.kernel.case import CampaignSession
@@ -38,6 +38,8 @@ SEEN_BY: Final[Mapping[Kind, frozenset[RoleName]]] = {
     "proof": _ALL,
 }
 """The roles that see all of a kind."""
+WAITING: Final = ("listed", "withheld")
+"""The states of a notice that waits for the office."""
 OWN: Final[frozenset[Kind]] = frozenset(("duty", "finding", "notice"))
 """The kinds of which a unit sees its own."""
 
@@ -78,6 +80,16 @@ def require(case: CampaignSession, kind: Kind, *units: str) -> None:
     """Refuse who reads a campaign what he may not see."""
     if not sees(case, kind, *units):
         require_sight(case.reader, Thing(kind, units))
+
+
+def sees_notice(case: CampaignSession, notice: Notice) -> bool:
+    """Tell whether who reads a campaign may see a notice."""
+    return sees(case, of_notice(notice), *notice.unit.split("、"))
+
+
+def of_notice(notice: Notice) -> Kind:
+    """Return as what a notice is seen: one that waits is the office's matter, a draft that of who signs."""
+    return "draft" if notice.state == "draft" else "unsent" if notice.state in WAITING else "notice"
 
 
 def own(case: CampaignSession) -> str:

@@ -16,7 +16,7 @@ from engine.service.duties.apply import objections
 from engine.service.kernel.action import Answer as Told
 from engine.service.kernel.actor import Actor, Door
 from engine.service.kernel.case import CampaignSession
-from engine.service.kernel.desk import Command, Desk, act, case_at, open_case, perform, reading
+from engine.service.kernel.desk import OF_LINKS, Command, Desk, act, case_at, open_case, perform, reading
 from engine.service.kernel.journal import Once
 from engine.service.notices.commands.paper import notice_of
 from engine.service.notices.composing.lines import OBJECTED, relation, state_text, title_of
@@ -156,7 +156,7 @@ def _receipt(paper: Paper, assignment: Assignment) -> Asked:
 
 
 def _late(case: CampaignSession, paper: Paper, why: Why) -> list[Asked]:
-    key = f"link {short(paper.number)} {why}"
+    key = f"{OF_LINKS}{short(paper.number)} {why}"
     if why not in LATE or case.work.get(Answer, case.id, key) is not None:
         return []
     unit = units.called(case.plan.workflow.directory, paper.notice.unit, case.today)
@@ -180,7 +180,7 @@ def _act(
 
 
 def _key(paper: Paper, assignment: Assignment) -> str:
-    return f"link {short(paper.number)} {short(assignment.id)}"
+    return f"{OF_LINKS}{short(paper.number)} {short(assignment.id)}"
 
 
 def _message(paper: Paper) -> int:

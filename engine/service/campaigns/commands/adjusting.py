@@ -13,6 +13,7 @@ from engine.model import Assignment, Deadline, PhaseState, Task
 from engine.records import field, record, replace
 from engine.service.duties.apply import adjusting, duties, phases, redating
 from engine.service.duties.apply.redating import Moved, Redating
+from engine.service.duties.commands.adhoc import require_ahead
 from engine.service.duties.commands.dates import beyond
 from engine.service.duties.commands.duties import subject_of
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
@@ -112,20 +113,15 @@ def _decide_date(case: CampaignSession, actor: Actor, asked: DateIt) -> Decision
     _require_owed(case, task)
     if task.due.kind != "none":
         raise refuse("has_date", task=task.id)
-    _require_ahead(case, to)
+    require_ahead(case, to)
     facts = TaskDated(
         task=task.id,
         to=to,
         document=asked.document,
         beyond=beyond(case, asked.beyond, task.phase, to),
-        extra=_extra(case, {task.id: to}),
+        extra=pinned_days(case, {task.id: to}),
     )
     return Decision(subject=task.id, facts=facts, reason=asked.reason)
-
-
-def _require_ahead(case: CampaignSession, to: date) -> None:
-    if to < case.today:
-        raise refuse("day_passed", day=to)
 
 
 def _require_owed(case: CampaignSession, task: Task) -> None:
@@ -139,9 +135,10 @@ def _require_owed(case: CampaignSession, task: Task) -> None:
         raise refuse("nobody_owes", task=task.id)
 
 
-def _extra(case: CampaignSession, dates: Mapping[str, date]) -> str:
-    """Keep days of tasks among the amendments and return their hash."""
-    return case.pinned(case.amendments.plus(dates={name: on.isoformat() for name, on in dates.items()}))
+def pinned_days(case: CampaignSession, dates: Mapping[str, date]) -> str:
+    """Keep days of tasks among the amendments and return their hash; nothing where there are none."""
+    told = {name: on.isoformat() for name, on in dates.items()}
+    return case.pinned(case.amendments.plus(dates=told)) if told else ""
 
 
 def _apply_date(case: CampaignSession, entry: Entry) -> Answer:
@@ -163,10 +160,10 @@ def _decide_reschedule(case: CampaignSession, actor: Actor, asked: Reschedule) -
     _require_owed(case, task)
     if task.due.kind == "none":
         raise refuse("task_without_date", task=task.id)
-    _require_ahead(case, to)
+    require_ahead(case, to)
     past = beyond(case, asked.beyond, task.phase, to)
     found = redating.planned(case, task, partial(_as_it_stands, case, task), lambda _: rules.printed(to))
-    extra = _extra(case, {task.id: to})
+    extra = pinned_days(case, {task.id: to})
     if not found.moved and extra == case.head.extra:
         raise refuse("due_already", task=task.id, to=to)
     facts = TaskRedated(
@@ -233,7 +230,7 @@ def _decide_adjust(case: CampaignSession, actor: Actor, asked: Adjust) -> Decisi
         document=asked.document,
         beyond=past,
         dates=dates,
-        extra=_extra(case, dates) if dates else "",
+        extra=pinned_days(case, dates),
         gate=tuple(told for told in (_gate(each, to) for each in _gates(case, state)) if told),
         moved=tuple(told for each in found for told in each.moved),
         missed=_missed(*found),
@@ -244,7 +241,7 @@ def _decide_adjust(case: CampaignSession, actor: Actor, asked: Adjust) -> Decisi
 def _require_movable(case: CampaignSession, state: PhaseState, to: date) -> None:
     if state.state not in ("waiting", "open"):
         raise refuse("phase_over", phase=state.phase)
-    _require_ahead(case, to)
+    require_ahead(case, to)
     if to < state.first_day:
         raise refuse("before_first_day", to=to, first_day=state.first_day)
     if to == state.last_day:

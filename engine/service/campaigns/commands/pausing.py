@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from engine.model import Assignment, Deadline, Pause, PhaseState, Task
 from engine.model.plain import Ref, short
 from engine.records import field, record, replace
+from engine.service.campaigns.commands.adjusting import pinned_days
 from engine.service.duties.apply import duties, objections, pauses, phases
 from engine.service.duties.commands.duties import OfOne, subject_of, target
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
@@ -107,14 +108,8 @@ def _decide_resume(case: CampaignSession, actor: Actor, asked: ResumeIt) -> Deci
     if objections.of_pause(case, standing[-1]):
         raise refuse("paused_by_objection", subject=subject)
     dates = _printed_after(case, standing[-1])
-    facts = Resumed(phase=phase, assignment=assignment, dates=dates, extra=_extra(case, dates))
+    facts = Resumed(phase=phase, assignment=assignment, dates=dates, extra=pinned_days(case, dates))
     return Decision(subject=subject, facts=facts, reason=asked.reason)
-
-
-def _extra(case: CampaignSession, dates: Mapping[str, date]) -> str:
-    """Keep days of tasks among the amendments and return their hash; nothing where none moved."""
-    told = {name: on.isoformat() for name, on in dates.items()}
-    return case.pinned(case.amendments.plus(dates=told)) if told else ""
 
 
 def _printed_after(case: CampaignSession, pause: Pause) -> dict[str, date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from engine.service.kernel.sight import require, require_here, without_addresses
 from engine.store.queries import journal
 from engine.store.queries import outbox as messages
 
+NUMBER: Final = re.compile(r"[0-9]{1,18}")
 LIST: Final = Listing(
     name="outbox",
     key=("id",),
@@ -138,7 +140,7 @@ def to_retry(case: CampaignSession, words: Iterable[str], *, channel: str = "") 
 
 
 def _named(known: dict[int, Outgoing], what: str, word: str) -> Outgoing:
-    if not word.isdigit():
+    if not NUMBER.fullmatch(word):
         raise BadInput("no_message_number", found=word)
     number = short(int(word))
     if number not in known:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from engine.model import Assignment, Deadline, Item
 from engine.model.plain import coded
 from engine.records import replace
 from engine.service.kernel.case import CampaignSession
-from engine.service.kernel.items import enqueue
+from engine.service.kernel.items import PLAIN, enqueue
 
 KIND = "adjusted"
 
@@ -36,7 +36,7 @@ def tell(
         same = bool(first) and first == facts["to"]
         state: Literal["moot", "waiting"] = "moot" if same else "waiting"
         told = facts | ({"moot": coded("date_as_before")} if same else {})
-        changed = replace(waiting[0], deadline=deadline.id if deadline else 0, state=state, facts=_text(told))
+        changed = replace(waiting[0], deadline=deadline.id if deadline else 0, state=state, facts=PLAIN.encode(told))
         case.work.put(changed)
     else:
         enqueue(case, KIND, assignment.unit, assignment=assignment, deadline=deadline, facts=facts)
@@ -44,7 +44,3 @@ def tell(
 
 def _day(on: date | None) -> str:
     return on.isoformat() if on else ""
-
-
-def _text(facts: Mapping[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True)

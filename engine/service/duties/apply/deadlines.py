@@ -241,11 +241,16 @@ def shut_rungs(case: CampaignSession, deadline: Deadline) -> tuple[tuple[str, st
     """Return the rungs that would go by a channel which is switched off; a draft is a paper and goes by none (F6)."""
     if not case.plan.workflow.channels_off:
         return ()
-    group = case.plan.workflow.leading_group
     rungs = [rung for rung in case.plan.ladder(deadline.ladder).rungs if rung.delivery != "draft"]
-    told = [(rung, group if rung.level >= 3 else deadline.unit) for rung in rungs]
+    told = [(rung, hears(case, deadline, rung.level)) for rung in rungs]
     found = ((rung.id, contacts.shut(case, unit, rung.level, rung.channel or "")) for rung, unit in told)
     return tuple((rung, channel) for rung, channel in found if channel)
+
+
+def hears(case: CampaignSession, deadline: Deadline, level: int) -> str:
+    """Return who is told of a deadline at a level: of a gate's higher ones the leading group (SEMANTICS G8)."""
+    above = deadline.kind == "gate" and level >= 3
+    return case.plan.workflow.leading_group if above else deadline.unit
 
 
 def after(case: CampaignSession, span: Offset) -> Dated:

@@ -86,7 +86,7 @@ def units_given(case: CampaignSession, named: Sequence[str]) -> list[str]:
     directory = case.plan.workflow.directory
     for name in named:
         if name not in directory.units and name not in directory.groups:
-            raise UnknownName("unit or group", name, [*directory.groups, *directory.units])
+            raise UnknownName("unit_or_group", name, [*directory.groups, *directory.units])
     if not units.expand(directory, named, case.today):
         raise BadInput("nobody_would_owe", found="、".join(named))
     return list(named)

@@ -8,20 +8,11 @@ from typing import Annotated, Any
 
 from engine.errors import BadInput, UnknownName, WrongState
 from engine.model import Assignment, Event, Task
-from engine.model.plain import Ref
+from engine.model.plain import Ref, short
 from engine.records import field, record, replace
 from engine.service.duties.apply import duties
-from engine.service.duties.commands.duties import (
-    BOTH,
-    OfOne,
-    Piece,
-    handed_in,
-    keep_evidence,
-    require_voucher,
-    subject_of,
-    unit_of,
-    vouchers,
-)
+from engine.service.duties.commands.duties import BOTH, OfOne, require_voucher, subject_of, unit_of
+from engine.service.duties.commands.evidence import Piece, handed_in, keep_evidence, vouchers
 from engine.service.kernel import counting
 from engine.service.kernel.action import (
     SYSTEM,
@@ -181,9 +172,9 @@ def _decide_uncount(case: CampaignSession, actor: Actor, asked: Uncount) -> Deci
 
 def _event(case: CampaignSession, owed: Sequence[Assignment], wanted: str) -> Event:
     known = [event for assignment in owed for event in counting.events(case, assignment)]
-    found = [event for event in known if str(event.id & 0xFFFFFFFF) == wanted]
+    found = [event for event in known if str(short(event.id)) == wanted]
     if not found:
-        raise UnknownName("event", wanted, [str(event.id & 0xFFFFFFFF) for event in known])
+        raise UnknownName("event", wanted, [str(short(event.id)) for event in known])
     return found[0]
 
 
@@ -223,7 +214,7 @@ def _answer(case: CampaignSession, assignment: Assignment, event: Event) -> dict
         "unit": assignment.unit,
         "period": assignment.period,
         "state": assignment.state,
-        "event": event.id & 0xFFFFFFFF,
+        "event": short(event.id),
         "done": counting.done(case, assignment),
         "least": counting.counted_of(case.plan.tasks[assignment.task]).least,
     }

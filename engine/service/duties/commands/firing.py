@@ -56,12 +56,10 @@ def _record_mark(case: CampaignSession, deadline: Deadline, mark: RungMark) -> O
 
 def _tell(case: CampaignSession, deadline: Deadline, occurrence: Occurrence) -> None:
     rung = rung_of(case, deadline, occurrence.rung)
-    unit = deadline.unit
-    if deadline.kind == "gate" and occurrence.level >= 3:
-        unit = case.plan.workflow.leading_group
+    unit = deadlines.hears(case, deadline, occurrence.level)
     enqueue(
         case,
-        _kind_for(case, unit, rung.notice),
+        kind_sent(case, unit, rung.notice),
         unit,
         level=occurrence.level,
         delivery=rung.delivery,
@@ -72,7 +70,7 @@ def _tell(case: CampaignSession, deadline: Deadline, occurrence: Occurrence) -> 
     )
 
 
-def _kind_for(case: CampaignSession, unit: str, notice: str) -> str:
+def kind_sent(case: CampaignSession, unit: str, notice: str) -> str:
     """Return what a rung sends to a unit: our own office is nudged where another would be chased (L7)."""
     ours = unit == case.plan.workflow.office
     return nudging_kind() if ours and kind_of(notice).chases else notice

@@ -11,7 +11,8 @@ from engine.model import Assignment, Objection
 from engine.model.plain import Ref
 from engine.records import field, record, replace
 from engine.service.duties.apply import deadlines, gathering, objections, phases
-from engine.service.duties.commands.duties import OfOne, Piece, happened, keep_evidence, subject_of, target, vouchers
+from engine.service.duties.commands.duties import OfOne, happened, subject_of, target
+from engine.service.duties.commands.evidence import Piece, keep_evidence, vouchers
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import CampaignSession

@@ -9,10 +9,12 @@ from typing import Final
 from engine import deadlines as rules
 from engine.model import Deadline, Item, Notice, Occurrence
 from engine.service.duties.apply import deadlines
+from engine.service.duties.commands.duties import period_named
 from engine.service.duties.views.visible import require_seen
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, local, minute, short
+from engine.service.kernel.sight import sees_notice
 
 _Key = tuple[int, int, str, int]
 
@@ -65,9 +67,10 @@ def rungs(case: CampaignSession, found: Sequence[Deadline]) -> list[Row]:
     ]
 
 
-def of_one(case: CampaignSession, task: str, unit: str) -> list[Row]:
-    """Return a row for every rung of what a unit owes for a task."""
-    assignment = case.assignment(case.task(task), case.unit(unit).name)
+def of_one(case: CampaignSession, name: str, unit: str) -> list[Row]:
+    """Return a row for every rung of what a unit owes for a task; of a counted duty in the latest of its periods."""
+    task, owing = case.task(name), case.unit(unit).name
+    assignment = case.assignment(task, owing, period_named(case, task, owing, ""))
     require_seen(case, assignment)
     return rungs(case, case.deadlines(assignment))
 
@@ -91,13 +94,16 @@ def _row(case: CampaignSession, deadline: Deadline, row: rules.RungRow, carried:
 
 
 def _carried(case: CampaignSession, done: Sequence[Occurrence]) -> dict[_Key, list[Row]]:
-    """Return what carried each occurrence: the notice it is in, or the item that still waits."""
+    """Return what carried each occurrence: the notice it is in, if who reads may see that, or what still waits."""
     keys = {each.id: (each.deadline, each.epoch, each.rung, each.n_from) for each in done}
     items = case.work.among(Item, "occurrence", keys, order="id")
     notices = {n.id: n for n in case.work.among(Notice, "id", {i.notice for i in items if i.notice})}
     carried: dict[_Key, list[Row]] = defaultdict(list)
     for item in items:
-        carried[keys[item.occurrence]].append(_carrier(case, item, notices.get(item.notice)))
+        notice = notices.get(item.notice)
+        if notice is not None and not sees_notice(case, notice):
+            continue
+        carried[keys[item.occurrence]].append(_carrier(case, item, notice))
     return carried
 
 

@@ -12,7 +12,8 @@ from engine.model import EvidenceSlot, Indicator, IndicatorProof, IndicatorScore
 from engine.model.indicators import Recurrence
 from engine.model.plain import made
 from engine.records import field, record, replace
-from engine.service.duties.commands.duties import Piece, require_voucher, vouchers
+from engine.service.duties.commands.duties import require_voucher
+from engine.service.duties.commands.evidence import Piece, vouchers
 from engine.service.indicators import apply as effects
 from engine.service.indicators import rules
 from engine.service.indicators.views import indicators as views
@@ -141,7 +142,7 @@ def _whose(case: CampaignSession, actor: Actor, asked: OfUnit, indicator: Indica
     if unit not in known:
         if actor.role == "unit":
             raise NotAllowed("indicator_not_for", indicator=indicator.id, actor=unit, units=list(known))
-        raise UnknownName(f"unit that {indicator.id} is for,", unit, list(known))
+        raise UnknownName("indicator_unit", unit, list(known))
     return unit
 
 
@@ -152,7 +153,7 @@ def _period(case: CampaignSession, asked: OfUnit, per: Recurrence) -> str:
         raise refuse("no_term_begun")
     period = asked.period or known[-1]
     if period not in known:
-        raise UnknownName("period that has begun", period, [each for each in known if each])
+        raise UnknownName("begun_period", period, [each for each in known if each])
     return period
 
 
@@ -262,7 +263,7 @@ def _slot(indicator: Indicator, name: str) -> EvidenceSlot:
     for slot in indicator.evidence:
         if name in (slot.id, slot.title):
             return slot
-    raise UnknownName(f"evidence of {indicator.id}", name, [slot.id for slot in indicator.evidence])
+    raise UnknownName("evidence_slot", name, [slot.id for slot in indicator.evidence])
 
 
 def _piece(asked: Prove) -> Piece:

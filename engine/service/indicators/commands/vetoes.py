@@ -98,7 +98,7 @@ def _vetoed(case: CampaignSession, asked: OverIndicator) -> tuple[Indicator, str
     unit = asked.unit
     known = list(rules.named(case, indicator))
     if unit and unit not in known:
-        raise UnknownName(f"unit that {indicator.id} is for,", unit, known)
+        raise UnknownName("indicator_unit", unit, known)
     return indicator, unit
 
 
@@ -140,7 +140,7 @@ def _decide_judge(case: CampaignSession, actor: Actor, asked: Judge) -> Decision
     handed = effects.handed_in_by(case, sha)
     unit = asked.unit
     if unit and unit not in handed:
-        raise UnknownName("unit that handed this file in", unit, handed)
+        raise UnknownName("sharing_unit", unit, handed)
     facts = FileJudged(sha256=sha, units=(unit,) if unit else tuple(handed), verdict=asked.verdict)
     return Decision(subject=sha[:16], facts=facts, reason=asked.reason)
 
@@ -149,7 +149,7 @@ def _file(case: CampaignSession, start: str) -> str:
     """Return the hash of a file handed in by several units, by its first digits."""
     known = [sha for sha in effects.shared(case) if start and sha.startswith(start.lower())]
     if len(known) != 1:
-        raise UnknownName("file handed in by several units", start, [sha[:16] for sha in effects.shared(case)])
+        raise UnknownName("shared_file", start, [sha[:16] for sha in effects.shared(case)])
     return known[0]
 
 

@@ -13,7 +13,7 @@ from engine.model.plain import Ref, full, short
 from engine.records import field, record
 from engine.service.duties.apply.joining import join
 from engine.service.duties.commands.adhoc import next_name, pinned, require_ahead
-from engine.service.duties.commands.duties import Piece, vouchers
+from engine.service.duties.commands.evidence import Piece, vouchers
 from engine.service.inspections import rounds
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
@@ -137,7 +137,7 @@ def _looked(case: CampaignSession, actor: Actor, asked: Report, found: Round) ->
         return own[0]
     looked = _looks_at(wanted, own) or _looks_at(wanted, known)
     if not looked:
-        raise UnknownName(f"unit looked at in {found.name}", wanted, [*dict(known)])
+        raise UnknownName("inspected_unit", wanted, [*dict(known)])
     if actor.role == "unit" and looked[0][1] != actor.name:
         raise NotAllowed("report_on", unit=wanted, actor=actor.name, roles=[looked[0][1], "office"])
     return looked[0]

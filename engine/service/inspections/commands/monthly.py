@@ -13,7 +13,8 @@ from engine.model.plain import Ref
 from engine.records import field, record, replace
 from engine.service.duties.apply import deadlines, objections
 from engine.service.duties.commands.adhoc import pinned, require_ahead, units_given
-from engine.service.duties.commands.duties import Piece, happened, keep_evidence, unit_of, vouchers
+from engine.service.duties.commands.duties import happened, unit_of
+from engine.service.duties.commands.evidence import Piece, keep_evidence, vouchers
 from engine.service.inspections import rounds
 from engine.service.inspections.commands.looking import candidates
 from engine.service.inspections.rounds import Begun
@@ -166,7 +167,7 @@ def _decide_tell(case: CampaignSession, actor: Actor, asked: Tell) -> Decision:
 def _answered(case: CampaignSession, found: Round, unit: str) -> Assignment:
     """Return what a unit owes for a month: the answer."""
     if unit not in (asked := rounds.asked(case, found)):
-        raise UnknownName(f"unit asked in {found.name}", unit, asked)
+        raise UnknownName("asked_unit", unit, asked)
     return case.assignment(case.plan.tasks[f"month-{found.name}"], unit)
 
 

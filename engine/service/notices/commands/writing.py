@@ -12,7 +12,7 @@ from engine.model.plain import Coded, Ref
 from engine.records import record, replace
 from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
 from engine.service.kernel.case import CampaignSession, TimerKind
-from engine.service.kernel.items import enqueue
+from engine.service.kernel.items import PLAIN, enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
 from engine.service.kernel.timers import Taken, disarm
@@ -71,7 +71,7 @@ def _apply_bind(case: CampaignSession, entry: Entry) -> Answer:
 
 
 def _with(facts: str, **more: Any) -> str:
-    return json.dumps(json.loads(facts) | more, ensure_ascii=False, sort_keys=True)
+    return PLAIN.encode(json.loads(facts) | more)
 
 
 def make_moot(case: CampaignSession, item_id: int, reason: str) -> None:

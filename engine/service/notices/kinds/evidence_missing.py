@@ -31,7 +31,12 @@ def _line(row: dict[str, Any]) -> Line:
 
 
 def _moot(case: CampaignSession, told: About) -> str:
-    return out_of_date(case, told) or ("" if indicators.missing(case, told.item.unit) else coded("nothing_missing"))
+    return out_of_date(case, told) or ("" if _lacks(case, told.item.unit) else coded("nothing_missing"))
+
+
+def _lacks(case: CampaignSession, unit: str) -> bool:
+    """Tell whether a unit has anything to give; nothing where a later version has no indicators any more (P4)."""
+    return case.plan.workflow.indicators is not None and bool(indicators.missing(case, unit))
 
 
 KIND = NoticeKind(name="evidence_missing", moot=_moot, fields=_fields)

@@ -13,13 +13,11 @@ from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, local, short
 from engine.service.kernel.plan import blob
-from engine.service.kernel.sight import Kind, addresses, own, require, sees, without_addresses
+from engine.service.kernel.sight import addresses, of_notice, own, require, sees, sees_notice, without_addresses
 from engine.service.notices.commands.paper import notice_of
 from engine.service.notices.kinds import correction
 from engine.service.notices.texts import content_from
 from notifications.kinds import KINDS
-
-WAITING = ("listed", "withheld")
 
 
 def units_of(row: Row) -> list[str]:
@@ -84,14 +82,9 @@ def listed(case: CampaignSession, *, state: str = "", unit: str = "", kind: str 
     found = [notice for notice in found if not unit or unit in notice.unit.split("、")]
     if unit:
         require(case, "notice", unit)
-    found = [notice for notice in found if sees(case, _kind(notice), *notice.unit.split("、"))]
+    found = [notice for notice in found if sees_notice(case, notice)]
     items = _items(case, found)
     return [row(case, notice, items.get(notice.id, [])) for notice in found]
-
-
-def _kind(notice: Notice) -> Kind:
-    """Return as what a notice is seen: one that waits is the office's matter, a draft that of who signs."""
-    return "draft" if notice.state == "draft" else "unsent" if notice.state in WAITING else "notice"
 
 
 def kind_named(case: CampaignSession, word: str) -> str:
@@ -129,7 +122,7 @@ def row(case: CampaignSession, notice: Notice, items: Sequence[Row]) -> Row:
 def shown(case: CampaignSession, word: str) -> Row:
     """Return one notice with its text as sent, its deliveries, and the corrections that name it."""
     notice = notice_of(case, word)
-    require(case, _kind(notice), *notice.unit.split("、"))
+    require(case, of_notice(notice), *notice.unit.split("、"))
     content = content_from(blob(case.work, notice.content))
     return {
         **row(case, notice, _items(case, [notice]).get(notice.id, [])),

@@ -11,6 +11,8 @@ from engine.deadlines import LadderStanding, RungMark
 from engine.model import Assignment, Deadline, Delivery, Offset
 from engine.records import replace
 from engine.service.duties.apply import deadlines
+from engine.service.duties.commands.firing import kind_sent
+from engine.service.kernel import contacts
 from engine.service.kernel.case import CampaignSession, TimerKind
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.items import delivery_in
@@ -92,18 +94,19 @@ def _ahead(case: CampaignSession, standing: LadderStanding, until: datetime) -> 
 
 def _entry(case: CampaignSession, deadline: Deadline, at: datetime, mark: RungMark) -> Row:
     rung = next(rung for rung in case.plan.ladder(deadline.ladder).rungs if rung.id == mark.rung)
-    unit = _told(case, deadline, mark.level)
+    unit = deadlines.hears(case, deadline, mark.level)
+    kind = kind_sent(case, unit, rung.notice)
     assignment = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
     title = case.plan.tasks[assignment.task].title if assignment else case.plan.phases[deadline.phase].title
     delivery = delivery_in(case, rung.delivery)
     return {
         "id": f"u{short(deadline.id)}-{mark.level}",
-        "kind": rung.notice,
+        "kind": kind,
         "level": mark.level,
         "campaign": case.head.key,
         "unit": unit,
-        "to": addresses(case, compose.addresses(case, rung.notice, [unit], mark.level)),
-        "channel": rung.channel or case.plan.workflow.channel,
+        "to": addresses(case, compose.addresses(case, kind, [unit], mark.level)),
+        "channel": contacts.channel_of(case, unit, mark.level, rung.channel or ""),
         "state": "upcoming" if mark.outcome == "raised" else "withheld",
         "created_at": None,
         "sent_at": None,
@@ -134,12 +137,6 @@ def _item(
         "scheduled_at": local(mark.scheduled_at, case.plan.zone),
         "outcome": "",
     }
-
-
-def _told(case: CampaignSession, deadline: Deadline, level: int) -> str:
-    """Return who is told: a gate's higher levels go to the leading group (SEMANTICS G8)."""
-    above = deadline.kind == "gate" and level >= 3
-    return case.plan.workflow.leading_group if above else deadline.unit
 
 
 def _unless(deadline: Deadline, delivery: Delivery) -> str:
