@@ -31,6 +31,7 @@ CURES = {
 }
 NO_TEXT = "Could not decode to UTF-8"
 """SQLite: what the driver says of a text whose bytes are none."""
+LONGEST = 300
 CHECK = "see what of it is whole with `phasegate db check`, and restore it from a backup"
 
 
@@ -41,9 +42,9 @@ def translated(url: str, raised: type[Exception]) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:
         # So Python says it where the words about a text that is none hold that text.
-        raise DatabaseDamaged(url=url, why=f"a text is no UTF-8: {error}", cure=CHECK) from error
+        raise DatabaseDamaged(url=url, why=_short(f"a text is no UTF-8: {error}"), cure=CHECK) from error
     except (Unreadable, RowMissing) as error:
-        raise DatabaseDamaged(url=url, why=str(error), cure=CHECK) from error
+        raise DatabaseDamaged(url=url, why=_short(str(error)), cure=CHECK) from error
     except Exception as error:
         cause = getattr(error, "orig", error)
         if not isinstance(cause, raised):
@@ -53,7 +54,7 @@ def translated(url: str, raised: type[Exception]) -> Iterator[None]:
 
 def problem(url: str, cause: BaseException) -> DatabaseProblem:
     """Return the error of ours that says what the driver raised."""
-    why = next(iter(str(cause).strip().splitlines()), "no reason given")
+    why = _short(next(iter(str(cause).strip().splitlines()), "no reason given"))
     if _is_busy(cause):
         return DatabaseBusy(url=url, why=why, cure="try again in a moment")
     if any(kind.__name__ in REFUSALS for kind in type(cause).__mro__):
@@ -62,6 +63,11 @@ def problem(url: str, cause: BaseException) -> DatabaseProblem:
         return DatabaseDamaged(url=url, why=why, cure=CHECK)
     cures = (cure for words, cure in CURES.items() if words in why)
     return DatabaseProblem(url=url, why=why, cure=next(cures, "check the URL, the file and the disk"))
+
+
+def _short(why: str) -> str:
+    """Return what is said as far as a line may hold it: a cell that is quoted may be a whole workflow."""
+    return why if len(why) <= LONGEST else f"{why[:LONGEST]}…"
 
 
 def _is_busy(cause: BaseException) -> bool:
