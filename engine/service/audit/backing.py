@@ -71,9 +71,9 @@ def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: Non
 
 def _require_room(target: Path) -> None:
     if target.exists():
-        raise BadInput(what="a backup is never written over a file", found=str(target), cure="choose another name")
+        raise BadInput("backup_there", found=target)
     if not target.parent.is_dir():
-        raise BadInput(what="there is no such folder", found=str(target.parent), cure="make it first")
+        raise BadInput("no_folder", found=target.parent)
 
 
 def _checked(desk: Desk, part: Path) -> Checked:
