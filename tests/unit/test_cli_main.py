@@ -52,7 +52,7 @@ def test_help_imports_neither_the_store_nor_yaml_nor_rich_nor_any_noun() -> None
         "dataclasses",
         "difflib",
     ]
-    nouns = [module for module, _, _ in table.NOUNS.values()]
+    nouns = [module for module, _ in table.NOUNS.values()]
     look = (
         "import sys; from engine.cli.main import main; assert main(['--help']) == 0; "
         f"print([name for name in {[*heavy, *nouns]} if name in sys.modules], file=sys.stderr)"
