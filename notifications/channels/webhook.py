@@ -186,7 +186,7 @@ def _said(to: web.Url, reply: web.HttpReply) -> str:
 
 def _asked(text: str, now: datetime | None) -> float:
     """Return the seconds of a Retry-After, which is a number or a date; 0 where there is none."""
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(text.strip()[:9])
     try:
         return max((parsedate_to_datetime(text) - now).total_seconds(), 0.0) if text and now else 0.0

@@ -117,7 +117,7 @@ def open_channel(settings: Settings) -> Channel:
     for name, text in (("CORP", corporation), ("AGENT", agent), ("SECRET", found)):
         if not text:
             raise BadSetting("wecom_not_set", name=PREFIX + name)
-    if not agent.isdigit():
+    if not agent.isdecimal():
         raise BadSetting("no_agent", name=f"{PREFIX}AGENT", found=agent)
     account = Account(corporation=corporation, agent=int(agent), secret=found)
     return WeCom(api=qyapi.api(settings), account=account)

@@ -127,7 +127,7 @@ def to_retry(case: CampaignSession, words: Iterable[str], *, channel: str = "") 
 
 
 def _named(known: dict[int, Outgoing], what: str, word: str) -> Outgoing:
-    if not word.isdigit():
+    if not word.isdecimal():
         raise BadInput("no_message_number", found=word)
     number = short(int(word))
     if number not in known:
