@@ -24,7 +24,8 @@ COMMA: Final[Mapping[str, str]] = {ENGLISH: ", ", CHINESE: "、"}
 AND_MORE: Final[Mapping[str, str]] = {ENGLISH: " and {} more", CHINESE: "等{}个"}
 PARAMETER: Final = "param"
 LABELS: Final = (
-    "action", "evidence", "field", "kind", "level", "mark", "outcome", "place", "role", "sight", "state", "thing",
+    "action", "cure", "evidence", "field", "kind", "level", "mark", "outcome", "place", "role", "sight", "state",
+    "thing",
 )  # fmt: skip
 """The families of labels that a sentence may call by; see the catalogs."""
 PLACE: Final = re.compile(r"<(do:)?([a-z_]+)>")

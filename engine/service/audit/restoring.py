@@ -96,7 +96,7 @@ def _renewed(part: Path, file: str, clock: Clock, actor: Actor, *, rehearsal: bo
         desk = new_desk(database, clock, door=actor.door)
         findings = check(desk).findings
         if findings:
-            raise DatabaseProblem(url=file, why="; ".join(findings[:3]), cure="restore another backup")
+            raise DatabaseProblem("unsound_backup", url=file, findings=findings)
         return renew(desk, actor, rehearsal=rehearsal)
     finally:
         database.close()
