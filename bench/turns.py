@@ -18,7 +18,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -105,8 +105,9 @@ def _asked(checkout: Path, name: str) -> Iterator[Asked]:
 
 def _turn(side: Asked) -> float:
     assert side.stdin is not None
-    side.stdin.write("\n")
-    side.stdin.flush()
+    # One that ended meanwhile answers nothing, which is told.
+    with suppress(BrokenPipeError):
+        os.write(side.stdin.fileno(), b"\n")
     return float(_line(side))
 
 

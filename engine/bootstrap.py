@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 from engine.clock import Clock, SystemClock
 from engine.model import System, Worker
 from engine.records import field, record
-from engine.service.delivery.relaying import Channels
 from engine.service.kernel.actor import Actor, Door
 from engine.service.kernel.desk import Desk
 from engine.service.kernel.installing import establish
 from engine.service.kernel.registry import new_desk
-from engine.service.signing.linking import Links
 from engine.store.codec import EPOCH
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
-from notifications.channels import Channel, open_channel
+from notifications.channels import open_channel
 from notifications.settings import secret
 
 if TYPE_CHECKING:
@@ -127,7 +125,6 @@ def channels_of(given: Mapping[str, str]) -> Channels:
 
     @cache
     def opened(name: str) -> Channel:
-
         return open_channel(name, given)
 
     return opened

@@ -138,7 +138,7 @@ class Address:
 def address_from(text: str) -> Address:
     """Return HOST:PORT, or PORT on this machine alone, as a person writes it."""
     host, _, port = text.rpartition(":")
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    if not port.isdecimal() or not 0 < int(port) < 65536:
         raise BadInput("no_metrics_address", found=text)
     return Address(host.strip("[]") or "127.0.0.1", int(port))
 

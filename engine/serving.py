@@ -249,8 +249,7 @@ class Beat:
     def _require_file(self) -> None:
         """Go no further where the name leads to another file: its journal would be worked into that one."""
         if self.file is not None and not self.file.is_there():
-            why, cure = "it was moved, exchanged or deleted meanwhile", "put it back, then start again"
-            raise DatabaseGone(url=self.wired.desk.database.url, why=why, cure=cure)
+            raise DatabaseGone(url=self.wired.desk.database.url)
 
     # --- being seen ---
 

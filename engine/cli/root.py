@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import click
 
+from engine import words
 from engine.cli.shell.verbs import Noun
+from engine.cli.shell.worded import lang_of
 
 NOUNS = {
-    "demo": ("nouns.demo", "demo", "Run the Shizhu campaign from adoption to naming."),
-    "workflow": ("nouns.workflow.commands", "workflow", "List, check, show and compare workflows."),
-    "forecast": ("nouns.forecast", "forecast", "Say who will be reminded, when, and of what."),
-    "calendar": ("nouns.calendar", "calendar", "Count working days; show and load official years."),
-    "campaign": (
-        "nouns.campaign.commands",
-        "campaign",
-        "Start a campaign and move it through its phases.",
-    ),
-    "task": ("nouns.task.commands", "task", "See what units owe; receive, submit, accept, extend."),
-    "indicator": (
-        "nouns.indicator.commands",
-        "indicator",
-        "Score indicators, prove them, see what is missing.",
-    ),
-    "look": ("nouns.look.commands", "look", "Look at units: draw, pair, put right, ask each month."),
-    "sheet": ("nouns.sheets", "sheet", "Write the breakdown table out and read it in."),
-    "units": ("nouns.units.commands", "units", "List units and keep their work contacts."),
-    "sweep": ("nouns.sweep", "sweep", "Do what is due now, once, and deliver the notices."),
-    "serve": ("nouns.serve", "serve", "Sweep and deliver until told to stop."),
-    "status": ("nouns.status", "status", "Show who serves, what is due, what is on its way."),
-    "metrics": ("nouns.metrics", "metrics", "Print the numbers of the installation for Prometheus."),
-    "notice": ("nouns.notice", "notice", "See notices; release, withhold and sign them."),
-    "links": ("nouns.links", "links", "Hand units links to sign by; serve the page they open."),
-    "outbox": ("nouns.outbox", "outbox", "See messages on their way; try them again."),
-    "audit": ("nouns.audit", "audit", "Read the history and prove it."),
-    "clock": ("nouns.clock", "clock", "Accept the clock after it was set."),
-    "db": ("nouns.db.commands", "db", "Create or upgrade the database."),
-    "doctor": ("nouns.doctor", "doctor", "Say whether this installation is sound."),
-    "completion": ("completion", "completion", "Print the completion script of a shell."),
+    "demo": ("nouns.demo", "demo"),
+    "workflow": ("nouns.workflow.commands", "workflow"),
+    "forecast": ("nouns.forecast", "forecast"),
+    "calendar": ("nouns.calendar", "calendar"),
+    "campaign": ("nouns.campaign.commands", "campaign"),
+    "task": ("nouns.task.commands", "task"),
+    "indicator": ("nouns.indicator.commands", "indicator"),
+    "look": ("nouns.look.commands", "look"),
+    "sheet": ("nouns.sheets", "sheet"),
+    "units": ("nouns.units.commands", "units"),
+    "sweep": ("nouns.sweep", "sweep"),
+    "serve": ("nouns.serve", "serve"),
+    "status": ("nouns.status", "status"),
+    "metrics": ("nouns.metrics", "metrics"),
+    "notice": ("nouns.notice", "notice"),
+    "links": ("nouns.links", "links"),
+    "outbox": ("nouns.outbox", "outbox"),
+    "audit": ("nouns.audit", "audit"),
+    "clock": ("nouns.clock", "clock"),
+    "db": ("nouns.db.commands", "db"),
+    "doctor": ("nouns.doctor", "doctor"),
+    "completion": ("completion", "completion"),
 }
-"""Noun → the module below `engine.cli` and the attribute that hold its command, and its line in the help."""
+"""Noun → the module below `engine.cli` and the attribute that hold its command; its line in the help: `noun.NAME`."""
 
 
 class Root(Noun):
@@ -54,13 +48,13 @@ class Root(Noun):
             return None
         from importlib import import_module
 
-        module, attribute, _ = NOUNS[cmd_name]
+        module, attribute = NOUNS[cmd_name]
         found: click.Command = getattr(import_module(f"engine.cli.{module}"), attribute)
         return found
 
     def short_helps(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Return each noun with its line."""
-        return [(name, line) for name, (_, _, line) in NOUNS.items()]
+        return [(name, words.label(f"noun.{name}", lang_of(ctx))) for name in NOUNS]
 
 
 @click.group(cls=Root, example=("phasegate workflow show shizhu", "phasegate demo --out demo"))

@@ -50,14 +50,20 @@ def dumped(data: Mapping[str, Any]) -> str:
     return text
 
 
-def loaded(text: str) -> Any:
-    """Return sound YAML as plain data in which everything is text."""
-    return yaml.load(text, Loader=yaml.BaseLoader)
+def loaded(text: str, name: str = "units.yaml") -> dict[str, Any]:
+    """Return the keys of a file as plain data in which everything is text; BadInput where it is no sound YAML."""
+    try:
+        found = yaml.load(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError:
+        raise BadInput("yaml_unsound", found=name) from None
+    if not isinstance(found, dict | None):
+        raise BadInput("yaml_unsound", found=name)
+    return found or {}
 
 
 def units_file(bundle: Mapping[str, str], name: str) -> str:
     """Return which file of a workflow lists its units; BadInput where they stand in workflow.yaml itself."""
-    named = loaded(bundle["workflow.yaml"]).get("units")
+    named = loaded(bundle["workflow.yaml"], "workflow.yaml").get("units")
     if isinstance(named, str) and named in bundle:
         return named
     raise BadInput("units_inline", found=name)
@@ -71,10 +77,24 @@ def units_text(book: Book, former: str = "") -> str:
     problems = SheetProblems(book.file)
     found = tables(book, [UNIT], COLUMNS, problems)
     only(found, [UNIT], problems)
-    before = loaded(former) if former else {}
-    told = directory(found, problems, before if isinstance(before, dict) else {})
+    before = loaded(former)
+    if not all(map(_is_named, (*_listed(before, "units"), *_listed(before, "groups")))):
+        raise BadInput("yaml_unsound", found="units.yaml")
+    told = directory(found, problems, before)
     problems.settle()
     return dumped(told)
+
+
+def _listed(before: Mapping[str, Any], key: str) -> list[Any]:
+    told = before.get(key) or []
+    return told if isinstance(told, list) else [told]
+
+
+def _is_named(each: object) -> bool:
+    """Tell whether something is a unit or a group as the reader takes it, as far as it is kept here."""
+    if not isinstance(each, dict) or not isinstance(each.get("name"), str):
+        return False
+    return isinstance(each.get("contacts") or {}, dict)
 
 
 def directory(found: list[SheetTable], problems: SheetProblems, before: Mapping[str, Any]) -> dict[str, Any]:

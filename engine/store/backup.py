@@ -156,9 +156,15 @@ def _integrity(database: Database, pragma: str) -> list[str]:
 
 
 def settle(part: Path, target: Path) -> None:
-    """Bring a copy that was found good to the disk, and give it its name."""
-    for path in (part, part.parent):
-        handle = os.open(path, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
+    """Bring a copy that was found good to the disk, and give it its name there."""
+    _synced(part)
     part.rename(target)
+    _synced(target.parent)
+
+
+def _synced(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

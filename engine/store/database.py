@@ -279,11 +279,7 @@ def _on_postgres(url: str, busy_seconds: float) -> Database:
     except ValueError as error:
         raise _no_such_kind(url) from error
     except ModuleNotFoundError as error:
-        raise DatabaseProblem(
-            url=url.split("@")[-1],
-            why=f"the driver {error.name} is not installed",
-            cure="pip install 'phasegate[postgres]'",
-        ) from error
+        raise DatabaseProblem("no_driver", url=url.split("@")[-1], driver=error.name) from error
 
 
 def file_of(url: str) -> Path | None:
@@ -313,19 +309,18 @@ def _kind(url: str) -> Backend:
 
 
 def _no_such_kind(url: str) -> DatabaseProblem:
-    cure = "write sqlite:///FILE or postgresql://…"
-    return DatabaseProblem(url=url.split("@")[-1], why="no such kind of URL", cure=cure)
+    return DatabaseProblem("no_kind", url=url.split("@")[-1])
 
 
 def _require_file(path: Path, shown: str, create: bool) -> None:
     if not path.exists() and not create:
-        raise DatabaseMissing(url=shown, why="the file does not exist", cure="run `phasegate db upgrade`")
+        raise DatabaseMissing("no_file", url=shown)
     if path.exists() and not path.is_file():
-        raise DatabaseProblem(url=shown, why="it is not a file", cure="name a file")
+        raise DatabaseProblem("not_a_file", url=shown)
     if create and not path.parent.is_dir():
-        raise DatabaseProblem(url=shown, why="its folder does not exist", cure="make the folder first")
+        raise DatabaseProblem("no_such_folder", url=shown)
     if create and not path.exists() and not os.access(path.parent, os.W_OK):
-        raise DatabaseProblem(url=shown, why="its folder cannot be written", cure="choose another folder")
+        raise DatabaseProblem("folder_closed", url=shown)
 
 
 def _begin(text: str, known: Known, asked: Question | None, connection: Any) -> None:

@@ -56,6 +56,21 @@ def foreign_beside(path: Path) -> Iterator[str]:
         yield f"{path.name}-journal: what it would roll back is of another database"
 
 
+def unfinished_beside(path: Path) -> Iterator[Path]:
+    """Yield each journal beside a name that would be worked into whatever database is opened there."""
+    wal, journal = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
+    if _beginning(wal):
+        yield wal
+    if _beginning(journal).startswith(MAGIC):
+        yield journal
+
+
+def cleared(path: Path) -> None:
+    """Remove a database file, and what SQLite keeps beside it."""
+    for end in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
 def _beginning(path: Path) -> bytes:
     try:
         with path.open("rb") as file:

@@ -11,27 +11,26 @@ from engine.store.codec import RowMissing, Unreadable
 
 BUSY_STATES = {"55P03", "40P01", "40001"}
 """PostgreSQL: a lock not granted in time, a deadlock, a conflict of transactions."""
-ROOM = "make room on its disk and do it again: nothing of it was kept"
-SERVER = "see that its server runs and can be reached, then do it again"
 REFUSALS = {"IntegrityError", "DataError"}
 """What drivers raise for a row that breaks a constraint, or does not fit its column."""
 CURES = {
-    "is full": ROOM,
-    "No space left on device": ROOM,
-    "disk I/O error": "make room on its disk, or have it looked at; nothing of it was kept",
-    "authentication failed": "check the user and the password of the URL",
-    "does not exist": "check the URL",
-    "starting up": "wait until its server is up",
-    "not yet accepting": "wait until its server is up",
-    "connection": SERVER,
-    "readonly": "make the file and its folder writable",
-    "read-only": "make the file and its folder writable",
-    "unable to open": "make the file and its folder writable",
-    "not a database": "name a database file; if it was one, restore it from a backup",
+    "is full": "room",
+    "No space left on device": "room",
+    "disk I/O error": "disk",
+    "authentication failed": "password",
+    "does not exist": "url",
+    "starting up": "wait",
+    "not yet accepting": "wait",
+    "connection": "server",
+    "readonly": "writable",
+    "read-only": "writable",
+    "unable to open": "writable",
+    "not a database": "database_file",
 }
+"""What to do by what the driver says, as a code of the labels `cure`."""
 NO_TEXT = "Could not decode to UTF-8"
 """SQLite: what the driver says of a text whose bytes are none."""
-CHECK = "see what of it is whole with `phasegate db check`, and restore it from a backup"
+LONGEST = 300
 
 
 @contextmanager
@@ -41,9 +40,9 @@ def translated(url: str, raised: type[Exception]) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:
         # So Python says it where the words about a text that is none hold that text.
-        raise DatabaseDamaged(url=url, why=f"a text is no UTF-8: {error}", cure=CHECK) from error
+        raise DatabaseDamaged(url=url, why=_short(f"a text is no UTF-8: {error}")) from error
     except (Unreadable, RowMissing) as error:
-        raise DatabaseDamaged(url=url, why=str(error), cure=CHECK) from error
+        raise DatabaseDamaged(url=url, why=_short(str(error))) from error
     except Exception as error:
         cause = getattr(error, "orig", error)
         if not isinstance(cause, raised):
@@ -53,15 +52,20 @@ def translated(url: str, raised: type[Exception]) -> Iterator[None]:
 
 def problem(url: str, cause: BaseException) -> DatabaseProblem:
     """Return the error of ours that says what the driver raised."""
-    why = next(iter(str(cause).strip().splitlines()), "no reason given")
+    why = _short(next(iter(str(cause).strip().splitlines()), "no reason given"))
     if _is_busy(cause):
-        return DatabaseBusy(url=url, why=why, cure="try again in a moment")
+        return DatabaseBusy(url=url, why=why)
     if any(kind.__name__ in REFUSALS for kind in type(cause).__mro__):
-        return RowRefused(url=url, why=why, cure="look with `phasegate audit verify` for what stands in the way")
+        return RowRefused(url=url, why=why)
     if getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT or NO_TEXT in why:
-        return DatabaseDamaged(url=url, why=why, cure=CHECK)
+        return DatabaseDamaged(url=url, why=why)
     cures = (cure for words, cure in CURES.items() if words in why)
-    return DatabaseProblem(url=url, why=why, cure=next(cures, "check the URL, the file and the disk"))
+    return DatabaseProblem(url=url, why=why, cure=next(cures, "all"))
+
+
+def _short(why: str) -> str:
+    """Return what is said as far as a line may hold it: a cell that is quoted may be a whole workflow."""
+    return why if len(why) <= LONGEST else f"{why[:LONGEST]}…"
 
 
 def _is_busy(cause: BaseException) -> bool:

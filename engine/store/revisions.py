@@ -22,7 +22,6 @@ VERSION: Final = {
     "sqlite": "SELECT name FROM sqlite_master WHERE name = 'alembic_version'",
     "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",
 }
-EXPORT: Final = "export its campaigns with the version that wrote it, by `phasegate campaign export KEY`"
 
 
 def revision_of(fetch: Fetch, backend: str) -> str | None:
@@ -37,9 +36,9 @@ def require_newest(fetch: Fetch, backend: str, url: str) -> None:
     """Refuse a database that is empty, of another revision, or not laid out as its revision says."""
     found = require_known(fetch, backend, url)
     if found is None:
-        raise DatabaseMissing(url=url, why="it holds no tables", cure="run `phasegate db upgrade`")
+        raise DatabaseMissing("no_tables", url=url)
     if found != REVISION:
-        raise DatabaseOlder(url=url, why=f"revision {found} of {REVISION}", cure="run `phasegate db upgrade`")
+        raise DatabaseOlder(url=url, revision=found, newest=REVISION)
     require_shape(fetch, backend, url)
 
 
@@ -47,13 +46,11 @@ def require_known(fetch: Fetch, backend: str, url: str) -> str | None:
     """Return the revision of a database that could be upgraded, None for an empty one; refuse any other."""
     found = revision_of(fetch, backend)
     if found in RETIRED:
-        raise DatabaseRetired(url=url, why=f"revision {found}", cure=EXPORT)
+        raise DatabaseRetired(url=url, revision=found)
     if found is not None and found not in KNOWN:
-        why = f"revision {found}, this program knows {REVISION}"
-        raise DatabaseNewer(url=url, why=why, cure="upgrade Phasegate")
+        raise DatabaseNewer(url=url, revision=found, newest=REVISION)
     if found is None and (there := sorted(shape.found(fetch, backend))):
-        why = f"it says no revision and has tables: {there[0]}"
-        raise DatabaseAltered(url=url, why=why, cure="restore it from a backup, or name another database")
+        raise DatabaseAltered("no_revision", url=url, there=there[0])
     return found
 
 
@@ -63,8 +60,7 @@ def require_shape(fetch: Fetch, backend: str, url: str) -> None:
         return
     wrong = [*misshapen(fetch, backend, indexes=False)]
     if wrong:
-        more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        raise DatabaseAltered(url=url, why="; ".join(wrong[:3]) + more, cure="restore it from a backup")
+        raise DatabaseAltered(url=url, wrong=wrong)
 
 
 def misshapen(fetch: Fetch, backend: str, *, indexes: bool = True) -> list[str]:

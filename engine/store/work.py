@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from itertools import count
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -166,7 +166,7 @@ class UnitOfWork:
         self.flush()
         sql = self._drawers[kind].texts.select + (f" WHERE {where}" if where else "")
         sql += f" ORDER BY {order}" if order else ""
-        with closing(self._streaming_cursor()) as cursor:
+        with self._streaming_cursor() as cursor:
             cursor.execute(sql.replace("?", self._mark), tuple(values))
             while rows := cursor.fetchmany(2000):
                 yield from rows
@@ -276,11 +276,12 @@ class UnitOfWork:
             cursor.executemany(write.sql, write.rows)
         return cursor
 
-    def _streaming_cursor(self) -> Any:
-        """A cursor that does not read everything at once; PostgreSQL wants it named for that."""
+    def _streaming_cursor(self) -> AbstractContextManager[Any]:
+        """Lend a cursor that does not read everything at once; PostgreSQL wants it named for that, and closed."""
         if not self.is_postgres:
-            return self._connection.cursor()
-        return self._connection.cursor(name=f"phasegate_{next(self._streams)}")
+            # It ends with whoever reads, who may have left off long after the connection was closed.
+            return nullcontext(self._connection.cursor())
+        return closing(self._connection.cursor(name=f"phasegate_{next(self._streams)}"))
 
 
 def asking(kind: type, where: str, values: Sequence[Any]) -> Question:

@@ -24,8 +24,8 @@ COMMA: Final[Mapping[str, str]] = {ENGLISH: ", ", CHINESE: "、"}
 AND_MORE: Final[Mapping[str, str]] = {ENGLISH: " and {} more", CHINESE: "等{}个"}
 PARAMETER: Final = "param"
 LABELS: Final = (
-    "action", "deadline", "evidence", "field", "kind", "level", "mark", "outcome", "pace", "phase", "place", "role",
-    "sight", "state", "thing",
+    "action", "cure", "deadline", "evidence", "field", "kind", "level", "mark", "outcome", "pace", "phase", "place",
+    "role", "sight", "state", "thing",
 )  # fmt: skip
 """The families of labels that a sentence may call by; see the catalogs."""
 PLACE: Final = re.compile(r"<(do:)?([a-z_]+)>")

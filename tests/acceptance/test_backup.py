@@ -140,6 +140,9 @@ def test_no_file_is_written_over_and_no_folder_made(office: Office, tmp_path: Pa
     assert (tmp_path / "copy.db").read_text() == "precious"
     with pytest.raises(BadInput, match="there is no such folder"):
         back_up(office.desk, tmp_path / "none" / "copy.db")
+    with pytest.raises(BadInput) as refusal:
+        back_up(office.desk, tmp_path / "copy.db")
+    assert refusal.value.line("zh").startswith("PG202  备份不会覆盖已有的文件——")
 
 
 def test_what_an_interrupted_backup_left_is_written_anew(office: Office, tmp_path: Path) -> None:

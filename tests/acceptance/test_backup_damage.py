@@ -168,14 +168,20 @@ def flipped(place: Place) -> Callable[[File], None]:
     return flip
 
 
-def disarmed(file: File) -> None:
-    connection = sqlite3.connect(file.path)
-    connection.execute("DELETE FROM armed")
-    connection.commit()
-    connection.close()
+def changed(sql: str) -> Callable[[File], None]:
+    def change(file: File) -> None:
+        connection = sqlite3.connect(file.path)
+        connection.execute(sql)
+        connection.commit()
+        connection.close()
+
+    return change
 
 
-HARMS = {name: flipped(place) for name, place in PLACES.items()} | {"all that was armed": disarmed}
+HARMS = {name: flipped(place) for name, place in PLACES.items()} | {
+    "all that was armed": changed("DELETE FROM armed"),
+    "texts that are no bytes": changed("UPDATE blob SET data = CAST(data AS TEXT)"),
+}
 NOW = SCRIPT[LIVED].at.replace(" ", "T")
 ORDINARY = (
     ("campaign", "list"),
@@ -203,6 +209,7 @@ def test_harm_is_seen_and_told_as_such(
         code = main([*command])
         told = capsys.readouterr()
         assert "PG999" not in told.out + told.err and "Traceback" not in told.err, (command, told.err)
+        assert max(map(len, told.err.splitlines()), default=0) < 1000, command
         assert "correct" not in told.err and not told.err.startswith("PW"), (command, told.err)
         assert code in (0, 1, 2)
     fresh(harm)

@@ -408,12 +408,12 @@ def test_a_result_is_recorded_though_the_database_is_busy_for_a_while() -> None:
     def busy() -> None:
         tries.append(1)
         if len(tries) < relaying.TRIES:
-            raise DatabaseBusy(url="x", why="locked", cure="wait")
+            raise DatabaseBusy(url="x", why="locked")
 
     relaying.patiently(busy)
     assert len(tries) == relaying.TRIES
     with pytest.raises(DatabaseBusy):
-        relaying.patiently(lambda: (_ for _ in ()).throw(DatabaseBusy(url="x", why="locked", cure="wait")))
+        relaying.patiently(lambda: (_ for _ in ()).throw(DatabaseBusy(url="x", why="locked")))
 
 
 # --- F6: channels that are switched off ---

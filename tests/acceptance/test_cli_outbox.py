@@ -38,6 +38,7 @@ def test_a_message_shows_every_attempt_with_what_was_said_and_when_it_is_tried_a
     told = clerk.told("outbox", "show", KEY, one)
     assert "2022-07-05 09:03" in told and "Not a directory" in told
     assert clerk.refused("outbox", "show", KEY, "9999", code=2).startswith("PG201  there is no message")
+    assert clerk.refused("outbox", "show", KEY, "②", code=2).startswith("PG202  that is no number of a message")
 
 
 def test_what_failed_on_one_channel_is_tried_again_by_its_name(clerk: Clerk) -> None:

@@ -16,6 +16,7 @@ HEAVY = (
     "alembic",
     "apscheduler",
     "jinja2",
+    "notifications.relay",
     "openpyxl",
     "prometheus_client",
     "rich",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import email
 import hashlib
+import shutil
 import sqlite3
+import subprocess
+import sys
 from email import policy
 from pathlib import Path
 
 import pytest
 from clerk import KEY, Clerk
 from office import OTHER, TOWN
+
+from engine.store.files import MAGIC
 
 
 @pytest.fixture
@@ -100,6 +105,54 @@ def test_nothing_is_written_over(clerk: Clerk) -> None:
     assert "phasegate.db" in clerk.refused("db", "restore", "saved.db", code=2)
     assert (clerk.folder / "phasegate.db").read_bytes() == before
     assert not list(clerk.folder.glob("*.part"))
+
+
+def test_nothing_is_restored_beside_what_a_database_that_is_gone_had_not_finished(elsewhere: Clerk) -> None:
+    journal = elsewhere.folder / "restored.db-journal"
+    killed_in_a_transaction(elsewhere.folder / "restored.db")
+    (elsewhere.folder / "restored.db").unlink()
+    assert "restored.db-journal" in elsewhere.refused("db", "restore", "saved.db", code=2)
+    assert not (elsewhere.folder / "restored.db").exists()
+    journal.unlink()
+    elsewhere.told("db", "restore", "saved.db")
+    assert elsewhere.json("db", "check")["sound"] is True
+
+
+def test_a_file_that_was_copied_while_it_was_written_is_no_backup(elsewhere: Clerk) -> None:
+    killed_in_a_transaction(elsewhere.folder / "copied.db")
+    assert "copied.db-journal" in elsewhere.refused("db", "restore", "copied.db", code=2)
+    assert not list(elsewhere.folder.glob("restored.db*"))
+
+
+def killed_in_a_transaction(path: Path) -> None:
+    """Leave a database as a process does that is killed in the middle: half written, with its journal."""
+    shutil.copy("saved.db", path)
+    run = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+for text in ("PRAGMA journal_mode=PERSIST", "PRAGMA cache_size=2", "BEGIN", "UPDATE item SET kind = kind || 'x'"):
+    connection.execute(text)
+connection.execute("UPDATE notice SET subject = subject || ?", ("x" * 2000,))
+os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", run, str(path)], check=True)
+    assert path.with_name(f"{path.name}-journal").read_bytes().startswith(MAGIC)
+
+
+def test_a_restore_that_cannot_renew_the_ids_leaves_nothing_behind(elsewhere: Clerk) -> None:
+    before = {path.name for path in elsewhere.folder.iterdir()}
+    assert elsewhere.at("2022-01-01T09:00").refused("db", "restore", "saved.db", code=2).startswith("PG104")
+    assert {path.name for path in elsewhere.folder.iterdir()} == before
+
+
+def test_what_a_restore_cannot_write_or_is_not_to_read_is_said(
+    elsewhere: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for url, said in (("sqlite:///none/restored.db", "none/restored.db"), ("sqlite:///:memory:", ":memory:")):
+        monkeypatch.setenv("PHASEGATE_DB", url)
+        refusal = elsewhere.refused("db", "restore", "saved.db", code=2)
+        assert refusal.startswith("PG202  ") and said in refusal
+    assert elsewhere.refused("db", "restore", "saved.db", "--here", code=2).startswith("PG214  ")
 
 
 def test_a_backup_that_is_damaged_or_is_not_there_is_not_restored(elsewhere: Clerk) -> None:

@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from records import TALLY
 
+from engine import words
 from engine.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -29,6 +30,7 @@ from engine.errors import (
 from engine.model import Tally
 from engine.store.database import Database, connect, open_database
 from engine.store.migrations import upgrade
+from engine.store.problems import CURES, problem
 from engine.store.sqlite import wal_is_safe
 
 
@@ -197,11 +199,40 @@ def line_of(error: type[PhasegateError], deed: Callable[[], object]) -> str:
     return told.value.line()
 
 
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("sqlite:///{}/none.db", "PG302  {}处没有 Phasegate 数据库——文件不存在——请执行 `phasegate db create`"),
+        ("sqlite:///{}", "PG301  数据库{}不能使用——所指不是文件——请指定文件"),
+        ("mysql://x", "PG301  数据库{}不能使用——没有这种 URL——请写 sqlite:///FILE 或 postgresql://…"),
+    ],
+)
+def test_what_is_wrong_with_a_database_is_said_in_chinese_too(url: str, line: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseProblem) as error:
+        open_database(url.format(tmp_path))
+    assert error.value.line("zh") == line.format(url.format(tmp_path))
+    assert "why" not in error.value.plain()["with"]  # type: ignore[operator]
+
+
+def test_what_a_driver_says_is_told_with_a_cure_in_either_language(tmp_path: Path) -> None:
+    full = problem("x", sqlite3.OperationalError("database or disk is full"))
+    assert full.line().endswith(
+        "database or disk is full — make room on its disk and do it again: nothing of it was kept"
+    )
+    assert (
+        full.line("zh") == "PG301  数据库x不能使用——database or disk is full——请腾出磁盘空间后重做:本次未作任何保存"
+    )
+
+
+def test_each_cure_for_what_drivers_say_has_its_words() -> None:
+    assert [cure for cure in {*CURES.values(), "all"} if f"cure.{cure}" not in words.catalog(words.CHINESE)] == []
+
+
 def test_a_file_that_does_not_exist_is_missing_and_is_not_made(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'none.db'}"
     line = line_of(DatabaseMissing, lambda: open_database(url))
     assert line == (
-        f"PG302  there is no Phasegate database at {url} — the file does not exist — run `phasegate db upgrade`"
+        f"PG302  there is no Phasegate database at {url} — the file does not exist — run `phasegate db create`"
     )
     assert not (tmp_path / "none.db").exists()
 

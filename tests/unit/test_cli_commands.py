@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
+from engine import words
+from engine.cli.main import main
 from engine.cli.root import NOUNS, root
 from engine.cli.shell.verbs import Noun, Verb
 
@@ -98,13 +100,25 @@ def test_every_option_says_what_it_is_for(path: str) -> None:
     assert [option.name for option in options if not option.help] == []
 
 
-def test_the_table_of_nouns_says_what_their_own_help_says() -> None:
+def test_each_noun_is_there_and_has_its_line_in_both_languages() -> None:
     ctx = click.Context(root)
-    for name, (_, _, line) in NOUNS.items():
-        command = root.get_command(ctx, name)
-        assert command is not None
-        assert line.endswith(".")
-        assert len(line) <= 60
+    assert all(root.get_command(ctx, name) is not None for name in NOUNS)
+    for lang, stop, most in ((words.ENGLISH, ".", 60), (words.CHINESE, "。", 30)):
+        lines = [words.catalog(lang)[f"noun.{name}"] for name in NOUNS]
+        assert [line for line in lines if not line.endswith(stop) or len(line) > most] == []
+
+
+@pytest.mark.parametrize("path", ["phasegate task submit", "phasegate campaign", "phasegate"])
+def test_help_in_chinese_says_in_chinese_how_a_command_is_typed(
+    path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--lang", "zh", *path.split()[1:], "--help"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"用法: {path} ") and "\n选项:\n" in told and "\n示例:\n" in told
+    options = [line for line in told.splitlines() if line.startswith("  --")]
+    assert options and [line for line in options if line.isascii()] == []
+    assert main([*path.split()[1:], "--help"]) == 0
+    assert capsys.readouterr().out.startswith(f"Usage: {path} ")
 
 
 def test_every_command_the_issue_names_is_there() -> None:

@@ -52,7 +52,7 @@ def test_help_imports_neither_the_store_nor_yaml_nor_rich_nor_any_noun() -> None
         "dataclasses",
         "difflib",
     ]
-    nouns = [module for module, _, _ in table.NOUNS.values()]
+    nouns = [module for module, _ in table.NOUNS.values()]
     look = (
         "import sys; from engine.cli.main import main; assert main(['--help']) == 0; "
         f"print([name for name in {[*heavy, *nouns]} if name in sys.modules], file=sys.stderr)"
@@ -133,7 +133,7 @@ def test_no_command_at_all_shows_the_help_on_stderr(capsys: pytest.CaptureFixtur
             ["PG103  the gate of sprint is shut — 2 of 3 — see `phasegate campaign gate k`"],
         ),
         (
-            DatabaseBusy(url="sqlite:///x.db", why="database is locked", cure="try again in a moment"),
+            DatabaseBusy(url="sqlite:///x.db", why="database is locked"),
             2,
             ["PG304  the database sqlite:///x.db is busy — database is locked — try again in a moment"],
         ),
@@ -277,7 +277,7 @@ def test_a_missing_database_is_told_and_not_made(tmp_path: Path) -> None:
     found = started("sweep", "--db", url)
     assert found.returncode == 2
     assert found.stderr == (
-        f"PG302  there is no Phasegate database at {url} — the file does not exist — run `phasegate db upgrade`\n"
+        f"PG302  there is no Phasegate database at {url} — the file does not exist — run `phasegate db create`\n"
     )
     assert list(tmp_path.iterdir()) == []
 

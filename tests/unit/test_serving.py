@@ -30,7 +30,7 @@ from engine.serving import Beat, Guard, Rhythm, ServingEvent, Stop, Stopped, pha
 from engine.store.migrations import in_memory
 
 START = datetime(2022, 10, 9, 1, tzinfo=UTC)
-BUSY = DatabaseBusy(url="x", why="locked", cure="try again")
+BUSY = DatabaseBusy(url="x", why="locked")
 
 
 @dataclass
@@ -231,7 +231,7 @@ def test_what_was_moved_on_is_looked_at_again_at_once(service: Service) -> None:
 @pytest.mark.parametrize(
     ("error", "code", "line"),
     [
-        (BUSY, "PG304", "PG304  the database x is busy — locked — try again"),
+        (BUSY, "PG304", "PG304  the database x is busy — locked — try again in a moment"),
         (RuntimeError("roof"), "PG999", "PG999  this beat failed — RuntimeError: roof — it is tried again"),
     ],
 )

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from engine import reader
-from engine.errors import BadSheet
+from engine.errors import BadInput, BadSheet
 from engine.sheets import (
     CODES,
     BreakdownLine,
@@ -24,6 +24,7 @@ from engine.sheets import (
     as_workbook,
     compared,
     opened,
+    units_file,
     units_text,
     workflow_files,
 )
@@ -397,3 +398,21 @@ def test_every_mistake_in_a_plan_is_told_with_its_row_and_column() -> None:
 def test_every_code_stands_in_the_page_about_sheets() -> None:
     page = (Path(__file__).parents[2] / "docs" / "sheets.md").read_text(encoding="utf-8")
     assert [line for code, what in CODES.items() if (line := f"| {code} | {what} |") not in page] == []
+
+
+@pytest.mark.parametrize(
+    "former", ["units: [a", "[a]", "units: {a: b}", "units: [a]", "units: [{name: a, contacts: b}]"]
+)
+def test_a_sheet_is_not_merged_with_what_is_no_list_of_units(former: str) -> None:
+    with pytest.raises(BadInput, match=r"units\.yaml"):
+        units_text(opened(csv_of("单位", "东镇"), "u.csv"), former)
+
+
+def test_a_sheet_fills_what_has_nothing_but_a_comment() -> None:
+    for former in ("# 单位\n", "units:\ngroups:\n", "units: [{name: 东镇, contacts: }]"):
+        assert loaded(units_text(opened(csv_of("单位", "东镇"), "u.csv"), former)) == {"units": [{"name": "东镇"}]}
+
+
+def test_where_a_workflow_is_no_yaml_it_is_said_which_file() -> None:
+    with pytest.raises(BadInput, match=r"workflow\.yaml"):
+        units_file({"workflow.yaml": "a: [1"}, "folder")

@@ -158,6 +158,13 @@ def test_no_catalog_holds_what_nobody_says() -> None:
     assert (unused, sorted(tails)) == ([], [])
 
 
+def test_what_is_named_and_not_known_has_its_word() -> None:
+    calls = [node for node in nodes(ast.Call) if getattr(node.func, "id", "") == "UnknownName"]  # type: ignore[attr-defined]
+    kinds = {kind for node in calls for kind in texts(node.args[0]) if not isinstance(node.args[0], ast.JoinedStr)}  # type: ignore[attr-defined]
+    assert {"campaign", "unit", "round"} <= kinds
+    assert sorted(kind for kind in kinds if f"thing.{kind}" not in words.catalog(words.CHINESE)) == []
+
+
 def test_every_head_of_a_list_has_its_words() -> None:
     found = heads()
     assert len(found) > 100

@@ -67,7 +67,7 @@ def log(ctx: Context, /, key: str, since: str, outcome: str | None, form: Form, 
 
 def _behind(form: Form) -> tuple[int, Form]:
     """Return behind which record a page begins, where records come in their own order, and what else is asked."""
-    if form.sort or not form.after.isdigit():
+    if form.sort or not form.after.isdecimal():
         return 0, form
     return int(form.after), replace(form, after="")
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from engine.cli.parts.counters import library
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.verbs import Verb
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command(cls=Verb, example=("phasegate metrics", "phasegate metrics > phasegate.prom"))

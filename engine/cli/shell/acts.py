@@ -12,6 +12,7 @@ from engine import words
 from engine.cli.shell.context import Context
 from engine.cli.shell.output import emit, say
 from engine.cli.shell.said import some
+from engine.cli.shell.worded import WordedOption
 from engine.records import field, record, replace
 
 if TYPE_CHECKING:
@@ -54,13 +55,10 @@ def writes(command: Command) -> Command:
 
 def how_options() -> list[click.Parameter]:
     """Return the options of everything that writes."""
-    repeated = "Repeating it gives the first answer."
-    as_shown = "Only if it would still do what the dry run with this digest showed."
-    shown = "Say what would happen, or why not, and keep nothing."
     return [
-        click.Option(["--key", "idempotency"], default="", metavar="KEY", help=repeated),
-        click.Option(["--dry-run"], is_flag=True, help=shown),
-        click.Option(["--digest"], default="", metavar="DIGEST", help=as_shown),
+        WordedOption(["--key", "idempotency"], default="", metavar="KEY", keys=["shell.key"]),
+        WordedOption(["--dry-run"], is_flag=True, keys=["shell.dry_run"]),
+        WordedOption(["--digest"], default="", metavar="DIGEST", keys=["shell.digest"]),
     ]
 
 

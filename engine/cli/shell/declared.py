@@ -14,6 +14,7 @@ from engine.cli.shell import handed
 from engine.cli.shell.acts import How, act, how_options
 from engine.cli.shell.context import Context
 from engine.cli.shell.verbs import Verb
+from engine.cli.shell.worded import WordedOption, lang_of
 from engine.records import record
 from engine.service.kernel.params import REFERENCES, Param, params_of
 from engine.service.kernel.rooms import places
@@ -48,19 +49,6 @@ class ByHand:
     without: tuple[str, ...] = ()
 
 
-class DeclaredOption(click.Option):
-    """An option whose help is worded in the language of the command line."""
-
-    def __init__(self, *args: Any, keys: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs | {"help": words.first(keys)})
-        self.keys = keys
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return how the option is written, and its help."""
-        self.help = words.first(self.keys, lang_of(ctx))
-        return super().get_help_record(ctx)
-
-
 class DeclaredVerb(Verb):
     """The verb of an action."""
 
@@ -72,12 +60,6 @@ class DeclaredVerb(Verb):
         """Write what the action does."""
         self.help = help_of(self.action, lang_of(ctx))
         super().format_help_text(ctx, formatter)
-
-
-def lang_of(ctx: click.Context) -> str:
-    """Return the language of a command line."""
-    found = ctx.find_object(Context)
-    return found.lang if found else words.ENGLISH
 
 
 def action_named(name: str) -> Action:
@@ -158,10 +140,10 @@ def _options(action: Action, declared: Sequence[Param]) -> Iterator[click.Parame
         if param.about:
             continue
         option = "--" + param.called.replace("_", "-")
-        yield DeclaredOption([option, param.called], keys=_keys(action, param.name), **_how(param))
+        yield WordedOption([option, param.called], keys=_keys(action, param.name), **_how(param))
         if param.kind == "voucher":
             note = [f"{option}-note", param.called + NOTE]
-            yield DeclaredOption(note, keys=_keys(action, f"{param.name}_note"), default="", metavar="TEXT")
+            yield WordedOption(note, keys=_keys(action, f"{param.name}_note"), default="", metavar="TEXT")
 
 
 def _keys(action: Action, name: str) -> list[str]:

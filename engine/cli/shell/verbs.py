@@ -10,6 +10,7 @@ import click
 from engine import words
 from engine.cli.shell.context import Context
 from engine.cli.shell.names import UnknownCommand
+from engine.cli.shell.worded import WordedCommand, WordedOption, lang_of
 
 Example = str | Sequence[str]
 
@@ -37,37 +38,16 @@ def shared_options(hidden: bool) -> list[click.Parameter]:
     """Return the options that stand before a noun or after its verb."""
     common: dict[str, Any] = {"expose_value": False, "hidden": hidden}
     return [
-        click.Option(
-            ["--db"],
-            metavar="URL",
-            help="The database; else PHASEGATE_DB, else sqlite:///phasegate.db.",
-            callback=_keeps("db"),
-            **common,
-        ),
-        click.Option(["--json"], is_flag=True, help="Print one JSON document.", callback=_keeps("json"), **common),
-        click.Option(
-            ["--as"],
-            metavar="ACTOR",
-            help="office (default), leader, auditor, or a unit's name.",
-            callback=_keeps("actor"),
-            **common,
-        ),
-        click.Option(
-            ["--now"],
-            metavar="INSTANT",
-            help="The clock of this one command: 2022-10-09, 2022-10-09T09:00, or with an offset.",
-            callback=_keeps("now"),
-            **common,
-        ),
-        click.Option(
-            ["--lang"],
-            type=click.Choice(words.LANGUAGES),
-            help="The language of what is printed; else that of the locale. JSON is the same in every language.",
-            callback=_keeps("lang"),
-            is_eager=True,
-            **common,
-        ),
+        _shared("db", metavar="URL", **common),
+        _shared("json", is_flag=True, **common),
+        _shared("as", keeps="actor", metavar="ACTOR", **common),
+        _shared("now", metavar="INSTANT", **common),
+        _shared("lang", type=click.Choice(words.LANGUAGES), is_eager=True, **common),
     ]
+
+
+def _shared(name: str, keeps: str = "", **how: Any) -> click.Option:
+    return WordedOption([f"--{name}"], keys=[f"shell.{name}"], callback=_keeps(keeps or name), **how)
 
 
 def _examples(example: Example) -> tuple[str, ...]:
@@ -81,7 +61,7 @@ def _write_example(formatter: click.HelpFormatter, lines: Sequence[str]) -> None
                 formatter.write(f"{' ' * formatter.current_indent}{line}\n")
 
 
-class Verb(click.Command):
+class Verb(WordedCommand):
     """A command whose help ends with an example; it takes the shared options, too."""
 
     def __init__(self, *args: Any, example: Example = (), **kwargs: Any) -> None:
@@ -95,9 +75,7 @@ class Verb(click.Command):
         super().format_options(ctx, formatter)
         if ctx.parent is not None:
             formatter.write_paragraph()
-            formatter.write_text(
-                "Also: --db URL, --json, --as ACTOR, --now INSTANT, --lang zh|en (see `phasegate --help`)."
-            )
+            formatter.write_text(words.label("shell.also", lang_of(ctx)))
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the example."""
@@ -105,7 +83,7 @@ class Verb(click.Command):
         _write_example(formatter, self.example)
 
 
-class Noun(click.Group):
+class Noun(WordedCommand, click.Group):
     """A group of verbs; without an example of its own it shows its first verb's."""
 
     command_class = Verb
@@ -118,16 +96,8 @@ class Noun(click.Group):
         self._by_hand: dict[str, tuple[Callable[..., None], dict[str, Any]]] = {}
         self.params += shared_options(hidden=bool(type(self) is Noun))
         if type(self) is not Noun:
-            self.params.append(
-                click.Option(
-                    ["--version"],
-                    is_flag=True,
-                    is_eager=True,
-                    expose_value=False,
-                    callback=_version,
-                    help="Print the version.",
-                )
-            )
+            how: dict[str, Any] = {"is_flag": True, "is_eager": True, "expose_value": False, "callback": _version}
+            self.params.append(WordedOption(["--version"], keys=["shell.version"], **how))
 
     @property
     def example(self) -> tuple[str, ...]:
@@ -167,7 +137,7 @@ class Noun(click.Group):
 
     def short_helps(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Return each verb with its line."""
-        from engine.cli.shell.declared import lang_of, short_help
+        from engine.cli.shell.declared import short_help
 
         lang, declared = lang_of(ctx), self._declared()
         written = [(name, command.get_short_help_str(200)) for name, command in self.commands.items()]

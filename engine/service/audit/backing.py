@@ -46,8 +46,7 @@ def require_no_foreign_journal(url: str) -> None:
     """Refuse to open a file beside which the journal of another database lies."""
     foreign = foreign_journals(url)
     if foreign:
-        cure = "move it away, then look again: a restored file stands alone"
-        raise DatabaseDamaged(url=url, why="; ".join(foreign), cure=cure)
+        raise DatabaseDamaged("foreign_journal", url=url, found=foreign)
 
 
 def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: None, **paced: Any) -> BackedUp:
@@ -60,8 +59,7 @@ def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: Non
         copied = backup.copy_to(desk.database, part, forward, **paced)
         checked = _checked(desk, part)
         if checked.findings:
-            why = "; ".join(checked.findings[:3])
-            raise DatabaseProblem(url=str(target), why=why, cure="run `phasegate db check` on the database")
+            raise DatabaseProblem("unsound", url=str(target), findings=checked.findings)
         backup.settle(part, target)
     finally:
         with suppress(FileNotFoundError):
@@ -71,9 +69,9 @@ def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: Non
 
 def _require_room(target: Path) -> None:
     if target.exists():
-        raise BadInput(what="a backup is never written over a file", found=str(target), cure="choose another name")
+        raise BadInput("backup_there", found=target)
     if not target.parent.is_dir():
-        raise BadInput(what="there is no such folder", found=str(target.parent), cure="make it first")
+        raise BadInput("no_folder", found=target.parent)
 
 
 def _checked(desk: Desk, part: Path) -> Checked:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 from engine.clock import Clock
-from engine.errors import BadInput, DatabaseProblem
+from engine.errors import BadInput, DatabaseProblem, no_room, os_word
 from engine.model import Campaign, Notice, Outgoing
 from engine.model.plain import short
 from engine.records import record
@@ -17,7 +16,9 @@ from engine.service.kernel.desk import Desk, act, open_case
 from engine.service.kernel.installing import Restored, locked_system, system_instant, told_by
 from engine.service.kernel.journal import Entry, actor_fields, append_system
 from engine.service.kernel.registry import new_desk
-from engine.store.database import open_database
+from engine.store.backup import settle
+from engine.store.database import file_of, open_database
+from engine.store.files import cleared, unfinished_beside
 from engine.store.queries import armed
 from engine.store.work import UnitOfWork
 
@@ -45,32 +46,60 @@ class Renewed:
     again: tuple[Again, ...]
 
 
-def bring_back(url: str, file: str, clock: Clock) -> None:
-    """Copy a backup that is found whole to where the database is to be; BadInput where something stands there."""
-    source, target = Path(file), Path(url.partition("///")[2])
-    if not url.startswith("sqlite:///"):
-        raise BadInput("restored_elsewhere", found=url.split("@")[-1])
-    if not source.is_file():
-        raise BadInput("no_backup", found=file)
-    if target.exists():
-        raise BadInput("file_there", found=str(target))
+def bring_back(url: str, file: str, clock: Clock, actor: Actor = SYSTEM, *, rehearsal: bool = False) -> Renewed:
+    """Make the database of a URL anew from a backup, whole and with an id of its own, or leave nothing there.
+
+    BadInput where something stands there already, or where either file cannot be used.
+    """
+    source, target = _source(file), _target(url)
     part = target.with_name(target.name + ".part")
     try:
+        cleared(part)
         shutil.copyfile(source, part)
-        _require_whole(part, file, clock)
-        os.rename(part, target)
+        renewed = _renewed(part, file, clock, actor, rehearsal=rehearsal)
+        settle(part, target)
+    except OSError as error:
+        raise _unusable(error, source, target) from error
     finally:
-        part.unlink(missing_ok=True)
+        cleared(part)
+    return renewed
 
 
-def _require_whole(part: Path, file: str, clock: Clock) -> None:
+def _unusable(error: OSError, source: Path, target: Path) -> BadInput:
+    if error.filename == str(source):
+        return BadInput("file_unread", why=os_word(error), found=source)
+    return BadInput("file_no_room" if no_room(error) else "file_unwritten", why=os_word(error), found=target)
+
+
+def _source(file: str) -> Path:
+    source = Path(file)
+    if not source.is_file():
+        raise BadInput("no_backup", found=file)
+    for journal in unfinished_beside(source):
+        raise BadInput("backup_unfinished", found=journal)
+    return source
+
+
+def _target(url: str) -> Path:
+    target = file_of(url)
+    if target is None:
+        raise BadInput("restored_elsewhere", found=url.split("@")[-1])
+    for there in (*([target] if target.exists() else []), *unfinished_beside(target)):
+        raise BadInput("file_there", found=there)
+    return target
+
+
+def _renewed(part: Path, file: str, clock: Clock, actor: Actor, *, rehearsal: bool) -> Renewed:
+    """Look a copy through and renew its ids, before it is to be found under its name."""
     database = open_database(f"sqlite:///{part}")
     try:
-        findings = check(new_desk(database, clock)).findings
+        desk = new_desk(database, clock, door=actor.door)
+        findings = check(desk).findings
+        if findings:
+            raise DatabaseProblem("unsound_backup", url=file, findings=findings)
+        return renew(desk, actor, rehearsal=rehearsal)
     finally:
         database.close()
-    if findings:
-        raise DatabaseProblem(url=file, why="; ".join(findings[:3]), cure="restore another backup")
 
 
 def renew(desk: Desk, actor: Actor = SYSTEM, *, rehearsal: bool = False) -> Renewed:

@@ -14,7 +14,6 @@ from engine.service.kernel.desk import Desk
 from engine.store import backup
 from engine.store.database import file_of
 from engine.store.files import foreign_beside
-from engine.store.problems import CHECK
 from engine.store.queries import armed, items
 from engine.store.revisions import misshapen
 
@@ -60,7 +59,7 @@ def damage_behind(desk: Desk, error: Exception, *, replays: bool) -> DatabaseDam
         return None
     more = f" and {len(findings) - 1} more" if len(findings) > 1 else ""
     why = f"{findings[0]}{more} ({type(error).__name__}: {error})"
-    return DatabaseDamaged(url=desk.database.url, why=why, cure=CHECK)
+    return DatabaseDamaged(url=desk.database.url, why=why)
 
 
 def _looked(name: str, said: str, look: Callable[[], Iterable[str]]) -> DatabasePart:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.model import Blob
+from engine.store.codec import mapping
 from engine.store.work import CHUNK, UnitOfWork, marks
 
 _MISSING = """
@@ -24,7 +25,7 @@ def under(work: UnitOfWork, hashes: Sequence[str]) -> list[Blob]:
     for start in range(0, len(hashes), CHUNK):
         part = hashes[start : start + CHUNK]
         rows = work.rows(f'SELECT sha, data FROM "blob" WHERE sha IN ({marks(part)})', part)
-        found += (Blob(sha=sha, data=bytes(data)) for sha, data in rows)
+        found += map(mapping(Blob).decode, rows)
     return found
 
 

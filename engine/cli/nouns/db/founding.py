@@ -55,10 +55,13 @@ def restore(ctx: Context, file: str | None, here: bool, rehearsal: bool) -> None
     from engine.service.audit.restoring import bring_back, renew
     from engine.service.kernel.actor import Actor
 
-    settings = ctx.settings()
-    if not here:
-        bring_back(settings.db, file or "", ctx.clock)
-    renewed = renew(ctx.desk(), Actor("system", "system", door=door()), rehearsal=rehearsal)
+    if here and file:
+        raise click.UsageError("give FILE or --here, not both")
+    settings, actor = ctx.settings(), Actor("system", "system", door=door())
+    if here:
+        renewed = renew(ctx.desk(), actor, rehearsal=rehearsal)
+    else:
+        renewed = bring_back(settings.db, file or "", ctx.clock, actor, rehearsal=rehearsal)
     data = {
         "url": masked(settings.db),
         "installation": renewed.installation,
