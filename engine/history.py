@@ -25,6 +25,7 @@ _KEYS = frozenset({str})
 _Columns = tuple[int, str, datetime, str, str, str, str]
 Link = tuple[int, int, bytes, str]
 """What the chain alone is checked by: journal, seq, bytes and hash of a record."""
+_DECODER = json.JSONDecoder()
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
 )
@@ -79,9 +80,10 @@ def link(journal: int, seq: int, prev: str, facts: Mapping[str, object]) -> Reco
 
 def parse(data: bytes) -> dict[str, Any]:
     """Return the facts in the bytes of a record; ValueError if they are no JSON object."""
-    facts: object = json.loads(data.decode("utf-8"))
-    if not isinstance(facts, dict):
-        raise ValueError("a record is a JSON object")
+    text = data.decode("utf-8")
+    facts, end = _DECODER.raw_decode(text)
+    if end != len(text) or not isinstance(facts, dict):
+        raise ValueError("a record is a JSON object and nothing else")
     return facts
 
 

@@ -52,12 +52,7 @@ def full(number: int, campaign: int) -> int:
 def plain(record: Any) -> dict[str, Any]:
     """Return a frozen record as a value of JSON, without the fields that have their default."""
     kind: Any = type(record)
-    found = {}
-    for name, way, default in _shape(kind):
-        value = getattr(record, name)
-        if default is MISSING or value != default:
-            found[name] = way.write(value)
-    return found
+    return _writer(kind)(record)  # type: ignore[no-any-return]
 
 
 def made(kind: type[R], told: Mapping[str, Any], campaign: int = 0) -> R:
@@ -109,6 +104,25 @@ def _shape(kind: Any) -> tuple[tuple[str, Way, Any], ...]:
         raise TypeError(f"{kind.__name__} has no plain form: what it works out is not written")
     hints = get_type_hints(kind, include_extras=True)
     return tuple((each.name, _way(hints[each.name]), initial(each)) for each in fields(kind))
+
+
+@cache
+def _writer(kind: Any) -> Write:
+    """Return what writes a record as an object, written out for its kind."""
+    shape = _shape(kind)
+    lines = [line for i, each in enumerate(shape) for line in _told(i, *each)]
+    source = "\n ".join(["def write(record):", "told = {}", *lines, "return told"])
+    names: dict[str, Any] = {f"write{i}": way.write for i, (_, way, _) in enumerate(shape)}
+    names |= {f"default{i}": default for i, (_, _, default) in enumerate(shape)}
+    exec(compile(source, f"<plain {kind.__qualname__}>", "exec"), names)
+    write: Write = names["write"]
+    return write
+
+
+def _told(place: int, name: str, way: Way, default: Any) -> list[str]:
+    """Return the lines that write a field."""
+    write = f"told[{name!r}] = {'value' if way.write is _as_it_is else f'write{place}(value)'}"
+    return [f"value = record.{name}", write if default is MISSING else f"if value != default{place}: {write}"]
 
 
 @cache

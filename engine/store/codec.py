@@ -19,6 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
+@lru_cache(maxsize=16384)
 def milliseconds(at: datetime) -> int:
     """Return `at` as milliseconds since 1970 in UTC; TypeError for a naive instant."""
     return (at - EPOCH) // MILLISECOND
@@ -69,7 +70,6 @@ class Mapping(Generic[R]):
     table: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
-    encoders: tuple[tuple[int, Callable[[Any], Any]], ...]
     decoders: tuple[tuple[int, Callable[[Any], Any]], ...]
     encoder_of: dict[str, Callable[[Any], Any] | None]
     values_of: Callable[[R], tuple[Any, ...]]
@@ -77,12 +77,10 @@ class Mapping(Generic[R]):
     key_of: Callable[[R], Any]
     key_in: Callable[[Sequence[Any]], Any]
     is_key_plain: bool
+    encode: Callable[[R], tuple[Any, ...]]
+    """Returns the row of a record, in the order of `columns`."""
     decode: Callable[[Sequence[Any]], R]
     """Returns the record of a row that is in the order of `columns`; Unreadable where it cannot be one."""
-
-    def encode(self, record: R) -> list[Any]:
-        """Return the row of `record`, in the order of `columns`."""
-        return _encoded(self.values_of(record), self.encoders)
 
     def reader(self, columns: tuple[str, ...]) -> Callable[[Sequence[Any]], Any]:
         """Return what reads some columns from a row as its record has them; a single one bare."""
@@ -105,14 +103,6 @@ class Mapping(Generic[R]):
         """Return the columns in which two records of one key differ."""
         pairs = zip(self.columns, self.values_of(before), self.values_of(after), strict=True)
         return tuple([column for column, one, other in pairs if one is not other and one != other])
-
-
-def _encoded(values: Iterable[Any], encoders: Iterable[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
-    row = [*values]
-    for i, encode in encoders:
-        if row[i] is not None:
-            row[i] = encode(row[i])
-    return row
 
 
 def _reader(places: list[int], decoders: list[Callable[[Any], Any] | None]) -> Callable[[Sequence[Any]], Any]:
@@ -147,7 +137,6 @@ def by_table(table: str) -> Mapping[Any]:
         table=table,
         columns=columns,
         key=key,
-        encoders=tuple((i, _OUT[hints[c]]) for i, c in enumerate(columns) if hints[c] in _OUT),
         decoders=tuple((i, decode) for i, c in enumerate(columns) if (decode := decoders[c])),
         encoder_of={c: _OUT.get(hints[c]) for c in columns},
         values_of=attrgetter(*columns),
@@ -155,6 +144,7 @@ def by_table(table: str) -> Mapping[Any]:
         key_of=attrgetter(*key),
         key_in=_reader([columns.index(c) for c in key], [_IN.get(hints[c]) for c in key]),
         is_key_plain=not any(hints[c] in _OUT for c in key),
+        encode=_writing(table, kept),
         decode=_reading(record, KEPT[record], kept),
     )
 
@@ -223,9 +213,23 @@ def mapping(record: type[R]) -> Mapping[R]:
 
 
 @lru_cache(maxsize=512)
-def encoder(table: str, columns: tuple[str, ...]) -> Callable[[Any], list[Any]]:
+def encoder(table: str, columns: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what gives the values of several columns of a table's records as they are kept."""
-    values_of = attrgetter(*columns)
-    encoder_of = by_table(table).encoder_of
-    encoders = [(i, encode) for i, c in enumerate(columns) if (encode := encoder_of[c]) is not None]
-    return lambda record: _encoded(values_of(record), encoders)
+    kept = {column.name: column for column in columns_of(RECORD_OF[table])}
+    return _writing(table, [kept[name] for name in columns])
+
+
+def _writing(table: str, kept: Sequence[TableColumn]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what writes columns of a record, written out for them as reading is."""
+    values = "".join(f"{_cell(i, column)}, " for i, column in enumerate(kept))
+    names: dict[str, Any] = {f"e{i}": _OUT.get(column.kind) for i, column in enumerate(kept)}
+    exec(compile(f"def encode(record):\n return ({values})", f"<rows of {table}>", "exec"), names)
+    encode: Callable[[Any], tuple[Any, ...]] = names["encode"]
+    return encode
+
+
+def _cell(place: int, column: TableColumn) -> str:
+    value = f"record.{column.name}"
+    if column.kind not in _OUT:
+        return value
+    return f"None if (v := {value}) is None else e{place}(v)" if column.may_be_empty else f"e{place}({value})"

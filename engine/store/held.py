@@ -90,12 +90,12 @@ class MemoryTable(Generic[R]):
         if row is not None:
             return tuple(row)
         record = self._records.pop(key, None)
-        return None if record is None else tuple(self.how.encode(record))
+        return None if record is None else self.how.encode(record)
 
     def left(self) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of what was not taken."""
         yield from map(tuple, self._rows.values())
-        yield from (tuple(self.how.encode(record)) for record in self._records.values())
+        yield from map(self.how.encode, self._records.values())
 
     def _of(self, keys: Iterable[Hashable]) -> list[R]:
         return [record for key in keys if (record := self.get(key)) is not None]

@@ -305,9 +305,12 @@ def _bind(sweeping: Sweeping, campaigns: Sequence[int]) -> SweepBatch:
 
 def _bind_listed(sweeping: Sweeping, case: CampaignSession, listed: binding.Listed, armed: Sequence[Armed]) -> int:
     """Bind what is listed of a campaign, record by record, until the time of a batch is used; return the notices."""
-    groups, written = [*listed.groups], 0
+    groups, written, read = [*listed.groups], 0, 0
     while True:
+        read = read or binding.read_ahead(case, groups)
+        left = len(groups)
         facts = binding.bind(case, groups, armed)
+        read = max(0, read - left + len(groups))
         system_act(case, "bind", {"facts": facts, "subject": str(len(facts.notices))})
         written += len(facts.notices)
         sweeping.listed[case.id] = binding.rest_of(case, listed, groups, facts)

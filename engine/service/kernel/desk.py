@@ -13,7 +13,7 @@ from engine.errors import BadInput, ClockBehind, FactsChanged, KeyReused, Refuse
 from engine.history import GENESIS, canonical
 from engine.history import digest as digest_in
 from engine.model import Answer, Campaign, Item
-from engine.records import field, record, replace
+from engine.records import changed, field, record
 from engine.service.kernel import nesting
 from engine.service.kernel.action import Action, Decision
 from engine.service.kernel.action import Answer as Told
@@ -211,7 +211,7 @@ def act(
     entry = _done(case, actor, name, decision, once)
     told = settle(case, entry)
     # The record says which numbers its rows were given: it is written once they are.
-    entry = replace(entry, ids=(first, case.numbers + 1 - first))
+    entry = changed(entry, ids=(first, case.numbers + 1 - first))
     _keep(case, entry, entries)
     _tell_above(case, before, entry)
     return told

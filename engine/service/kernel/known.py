@@ -113,6 +113,10 @@ class Prefetch:
         if known is not None:
             known[:] = [o for o in known if o.id != occurrence.id] + [occurrence]
 
+    def wrote(self, digest: str) -> None:
+        """Know that there is a notice of a digest now."""
+        self._digests[digest] = True
+
     def keep_hold(self, hold: Hold, *, new: bool = False) -> None:
         """Keep a new or changed hold."""
         (self.work.add if new else self.work.put)(hold)

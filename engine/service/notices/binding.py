@@ -35,6 +35,8 @@ AHEAD = 60
 """About how many items are read at a time: as many as the time of a batch lets one write (F3)."""
 PER_RECORD = 40
 """About how many items one record tells of: what is read and written for them takes less than a batch may (F3)."""
+MOST_AHEAD = 240
+"""About how many items are read at a time for several records: what is asked in between has them written first."""
 SHORT_OF_TIME = timedelta(minutes=1)
 
 
@@ -131,6 +133,14 @@ def _read(work: UnitOfWork, cases: Sequence[CampaignSession], numbers: Sequence[
         work.among(kind, "id", sorted(ids - {0}))
     cases[0].known.read_contacts((item.campaign, item.unit) for item in items)
     return items
+
+
+def read_ahead(case: CampaignSession, groups: Sequence[Sequence[int]]) -> int:
+    """Read what the first of `groups` speak of, and which of their notices there are; return how many were read."""
+    end = _enough(groups, MOST_AHEAD)
+    items = _read(case.work, [case], [number for each in groups[:end] for number in each])
+    case.known.read_digests(_digest(case, item) for item in items)
+    return end
 
 
 def bind(case: CampaignSession, groups: list[list[int]], armed: Iterable[Armed]) -> Bound:

@@ -103,6 +103,7 @@ def _make_notice(case: CampaignSession, told: Written) -> None:
         reason="",
     )
     case.work.add(notice)
+    case.known.wrote(notice.digest)
     for item in told.items:
         case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))
     for unit in told.shown:
