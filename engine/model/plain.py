@@ -129,7 +129,8 @@ def _told(place: int, name: str, way: Way, default: Any) -> list[str]:
 def _reader(kind: Any) -> Read:
     """Return what reads an object as a record, written out for its kind: facts are read by the ten thousand."""
     shape = _shape(kind)
-    values = "".join(f"{_value(i, *each)}, " for i, each in enumerate(shape))
+    made = [each.default_factory is not MISSING for each in fields(kind)]
+    values = "".join(f"{_value(i, *each, made[i])}, " for i, each in enumerate(shape))
     source = (
         f"def read(told, campaign):\n if type(told) is dict and needed <= told.keys() <= known:\n"
         f"  return filled(({values}))\n raise amiss(told)"
@@ -137,7 +138,8 @@ def _reader(kind: Any) -> Read:
     needed = frozenset(name for name, _, default in shape if default is MISSING)
     known = frozenset(name for name, _, _ in shape)
     names: dict[str, Any] = {f"read{i}": way.read for i, (_, way, _) in enumerate(shape)}
-    names |= {f"initial{i}": partial(initial, each) for i, each in enumerate(fields(kind))}
+    names |= {f"default{i}": default for i, (_, _, default) in enumerate(shape)}
+    names |= {f"factory{i}": each.default_factory for i, each in enumerate(fields(kind))}
     names |= {"needed": needed, "known": known, "filled": from_values(kind)}
     names |= {"amiss": partial(_amiss, kind.__name__, needed, known)}
     exec(compile(source, f"<plain {kind.__qualname__}>", "exec"), names)
@@ -145,12 +147,13 @@ def _reader(kind: Any) -> Read:
     return read
 
 
-def _value(place: int, name: str, way: Way, default: Any) -> str:
+def _value(place: int, name: str, way: Way, default: Any, made: bool) -> str:
     """Return the source of a field's value; what stands as it is, is looked at without a call."""
     value = f"read{place}(told[{name!r}], campaign)"
     if way.kind:
         value = f"(v if type(v := told[{name!r}]) is {way.kind.__name__} else {value})"
-    return value if default is MISSING else f"({value} if {name!r} in told else initial{place}())"
+    given = f"factory{place}()" if made else f"default{place}"
+    return value if default is MISSING else f"({value} if {name!r} in told else {given})"
 
 
 def _amiss(kind: str, needed: frozenset[str], known: frozenset[str], told: Any) -> ValueError:
