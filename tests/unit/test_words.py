@@ -17,6 +17,7 @@ from engine.errors import UnknownName
 from engine.service.kernel.action import refuse
 from engine.service.kernel.params import params_of
 from engine.service.kernel.registry import ACTIONS
+from engine.words.sentence import PLACE
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("engine", "notifications")
@@ -51,7 +52,7 @@ def codes() -> dict[str, str]:
             target = each.targets[0] if isinstance(each, ast.Assign) else getattr(each, "target", None)
             if isinstance(target, ast.Name) and target.id == "code" and isinstance(each.value, ast.Constant):
                 found[node.name] = each.value.value  # type: ignore[attr-defined]
-    return {name: code for name, code in found.items() if code not in ("PG000", "PG500")}
+    return {name: code for name, code in found.items() if code not in ("", "PG000", "PG500")}
 
 
 def raised() -> set[str]:
@@ -97,7 +98,7 @@ def heads() -> set[str]:
 def places(text: str) -> set[str]:
     """Return what a sentence speaks of: its facts, and the parameters and actions that a face names."""
     facts = {name for _, name, _, _ in Formatter().parse(text) if name}
-    return facts | {place[0] for place in words.PLACE.finditer(text)}
+    return facts | {place[0] for place in PLACE.finditer(text)}
 
 
 def unknown() -> Iterator[tuple[str, set[str]]]:
