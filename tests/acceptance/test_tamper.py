@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -188,6 +189,14 @@ def test_a_row_of_the_state_taken_away_is_named(table: str, early: Path, late: P
         where = " AND ".join(f'"{name}" = ?' for name in key)
         connection.execute(f'DELETE FROM "{table}" WHERE {where}', gone)
     assert named(table, gone) in places(tmp_path)
+
+
+def test_the_files_that_a_workflow_was_read_from_are_named_where_they_are_gone(early: Path, tmp_path: Path) -> None:
+    with tampered(early, tmp_path) as connection:
+        sql = "SELECT data FROM blob WHERE sha IN (SELECT workflow FROM campaign) ORDER BY sha"
+        source = json.loads(connection.execute(sql).fetchone()[0])["source"]
+        connection.execute("DELETE FROM blob WHERE sha = ?", (source,))
+    assert named("blob", (source,)) in places(tmp_path)
 
 
 def chain(tmp_path: Path) -> Audit:

@@ -180,8 +180,9 @@ def _without_source(work: UnitOfWork) -> Iterator[AuditFinding]:
     """Yield the editions of workflows whose files are not kept beside them (SEMANTICS H5)."""
     for sha in campaigns.workflows(work):
         edition = work.get(Blob, sha)
-        if edition is not None and work.get(Blob, _source(edition.data)) is None:
-            yield AuditFinding(f"blob {sha[:12]}", "the files that it was read from are missing")
+        source = _source(edition.data) if edition is not None else ""
+        if edition is not None and work.get(Blob, source) is None:
+            yield AuditFinding(f"blob {(source or sha)[:12]}", f"the files are missing that {sha[:12]} was read from")
 
 
 def _source(edition: bytes) -> str:
