@@ -167,15 +167,11 @@ def _encode(plain: dict[str, object]) -> bytes:
 
 def _refuse_foreign(plain: object) -> None:
     """Raise for what JSON would change or cannot write; each list and dict is looked through once."""
-    waiting = [plain]
-    while waiting:
-        value = waiting.pop()
+    waiting: list[Any] = [plain]
+    for value in waiting:
         if isinstance(value, dict):
             _refuse_odd_keys(value)
-            value = value.values()
-        if _PLAIN.issuperset(map(type, value)):  # type: ignore[call-overload]
-            continue
-        for part in value:  # type: ignore[attr-defined]
+        for part in value.values() if isinstance(value, dict) else value:
             kind = type(part)
             if kind is dict or kind is list:
                 waiting.append(part)

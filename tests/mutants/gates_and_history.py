@@ -210,7 +210,7 @@ MUTANTS = (
         "history::test_a_row_taken_away_is_named",
     ),
     mutant(
-        "H3c", MOMENTS, 'system_act(case, "open", {"facts": Opened(armed=(taken(armed),)), "subject": case.head.phase})',
+        "H3c", MOMENTS, 'system_act(case, "open", Opened(armed=(taken(armed),)), case.head.phase)',
         "case.work.drop(Armed, armed.at, armed.kind, armed.ref)",
         "history::test_replay_gives_the_state_of_a_campaign_that_moves_by_itself",
     ),

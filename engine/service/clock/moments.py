@@ -37,9 +37,9 @@ def _open_task(case: CampaignSession, armed: Armed) -> None:
     if task.counted is not None:
         short, issue = turning(case, task)
         facts = PeriodTurned(armed=(taken(armed),), task=task.id, short=short, issue=issue)
-        system_act(case, "period", {"facts": facts, "subject": task.id})
+        system_act(case, "period", facts, task.id)
     else:
-        system_act(case, "open", {"facts": Opened(armed=(taken(armed),), task=task.id), "subject": task.id})
+        system_act(case, "open", Opened(armed=(taken(armed),), task=task.id), task.id)
 
 
 def _fire(case: CampaignSession, armed: Armed) -> None:
@@ -49,7 +49,7 @@ def _fire(case: CampaignSession, armed: Armed) -> None:
         raise Unreadable(f"armed[{armed.at.isoformat()}, {armed.ref}] is not the next moment of its deadline")
     firing = rules.fire(deadlines.standing(case, deadline), case.at, case.plan.times)
     facts = Occurred(deadline=deadline.id, epoch=deadline.epoch, marks=firing.marks)
-    system_act(case, "occur", {"facts": facts, "subject": subject(case, deadline)})
+    system_act(case, "occur", facts, subject(case, deadline))
 
 
 def subject(case: CampaignSession, deadline: Deadline) -> str:
@@ -61,21 +61,21 @@ def subject(case: CampaignSession, deadline: Deadline) -> str:
 
 def _try_gate(case: CampaignSession, armed: Armed) -> None:
     """Move a phase that advances by itself, or record why not, once per verdict (SEMANTICS G5)."""
-    system_act(case, "open", {"facts": Opened(armed=(taken(armed),)), "subject": case.head.phase})
+    system_act(case, "open", Opened(armed=(taken(armed),)), case.head.phase)
     if case.head.state != "running" or case.plan.phases[case.head.phase].advance != "automatic":
         return
     judged = verdict(case)
     if judged.open:
-        system_act(case, "advance", {})
+        system_act(case, "advance")
         return
     seen = digest(canonical(plain(judged)))
     if seen != case.head.gate_verdict:
         facts = GateSeen(digest=seen, verdict=judged)
-        system_act(case, "gate_seen", {"facts": facts, "subject": case.head.phase})
+        system_act(case, "gate_seen", facts, case.head.phase)
 
 
 def _open_phase(case: CampaignSession, armed: Armed) -> None:
     position = armed.ref & 0xFFFFFFFF
     state = case.work.find(PhaseState, campaign=case.id, position=position)[0]
     facts = Opened(armed=(taken(armed),), phase=state.phase)
-    system_act(case, "open", {"facts": facts, "subject": state.phase})
+    system_act(case, "open", facts, state.phase)

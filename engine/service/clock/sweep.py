@@ -311,7 +311,7 @@ def _bind_listed(sweeping: Sweeping, case: CampaignSession, listed: binding.List
         left = len(groups)
         facts = binding.bind(case, groups, armed)
         read = max(0, read - left + len(groups))
-        system_act(case, "bind", {"facts": facts, "subject": str(len(facts.notices))})
+        system_act(case, "bind", facts, str(len(facts.notices)))
         written += len(facts.notices)
         sweeping.listed[case.id] = binding.rest_of(case, listed, groups, facts)
         if not groups or binding.tells_more(facts) or sweeping.holding.is_used:

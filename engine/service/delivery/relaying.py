@@ -133,7 +133,7 @@ def record_those_of(desk: Desk, batch: ClaimedBatch, campaign: int, marks: Seque
         if results:
             sent = sum(result.state == "sent" for result in results)
             facts = Carried(results=tuple(results))
-            system_act(case, "deliver", {"facts": facts, "subject": f"{sent}/{len(results)}"})
+            system_act(case, "deliver", facts, f"{sent}/{len(results)}")
 
 
 def _result(case: CampaignSession, mark: DeliveryMark) -> DeliveryResult:

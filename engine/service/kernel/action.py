@@ -82,9 +82,9 @@ class Action:
             return self
         return next((each for each in self.earlier if rules <= each.until), self)
 
-    def asked(self, given: Given) -> Any:
+    def asked(self, given: Given | Found) -> Any:
         """Return what was given as values; a refusal, or an error of input, where it cannot be taken."""
-        return read(self.params, given)
+        return given if isinstance(given, Found) else read(self.params, given)
 
     def told(self, facts: Mapping[str, Any], rules: int, campaign: int) -> Any:
         """Return the facts of a record under a version of the rules as values; ValueError where they are none."""

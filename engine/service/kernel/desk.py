@@ -23,6 +23,7 @@ from engine.service.kernel.journal import UID, Entry, Once, actor_fields, append
 from engine.service.kernel.known import Prefetch
 from engine.service.kernel.nesting import NestedChanged
 from engine.service.kernel.noted import Noted, digest_of
+from engine.service.kernel.params import Found, Given
 from engine.service.kernel.plan import Library
 from engine.service.kernel.rules import RULES
 from engine.store.codec import EPOCH
@@ -191,7 +192,7 @@ def act(
     case: CampaignSession,
     actor: Actor,
     name: str,
-    given: Mapping[str, Any],
+    given: Given | Found,
     once: Once | None = None,
     entries: list[Entry] | None = None,
 ) -> Told | Refused:
@@ -250,7 +251,7 @@ def tell_parent(case: CampaignSession, parent: Campaign, what: str) -> None:
         rules=case.rules,
     )
     facts = NestedChanged(campaign=case.head.uid, unit=case.head.parent_unit, what=what)
-    system_act(above, "nested_changed", {"facts": facts, "subject": case.head.key})
+    system_act(above, "nested_changed", facts, case.head.key)
 
 
 def _require_running(case: CampaignSession, action: Action) -> None:
@@ -285,7 +286,8 @@ def _done(case: CampaignSession, actor: Actor, name: str, decision: Decision, on
     )
 
 
-def _refused(case: CampaignSession, actor: Actor, name: str, given: Mapping[str, Any], refusal: Refused) -> Entry:
+def _refused(case: CampaignSession, actor: Actor, name: str, asked: Given | Found, refusal: Refused) -> Entry:
+    given: Given = {"subject": asked.subject} if isinstance(asked, Found) else asked
     told = {key: str(value) for key, value in given.items() if isinstance(value, str | int | bool)}
     facts = {**refusal.plain(), "given": told}
     return Entry(
@@ -300,9 +302,9 @@ def _refused(case: CampaignSession, actor: Actor, name: str, given: Mapping[str,
     )
 
 
-def system_act(case: CampaignSession, name: str, given: Mapping[str, Any]) -> None:
+def system_act(case: CampaignSession, name: str, facts: Any = None, subject: str = "") -> None:
     """Do what the clock found, as the system; a refusal is recorded like any other."""
-    act(case, SYSTEM, name, given)
+    act(case, SYSTEM, name, {} if facts is None else Found(subject=subject, facts=facts))
 
 
 # --- opening campaigns ---
