@@ -1,11 +1,12 @@
 """Two checkouts do the same work in turns, and are compared by the CPU time that it took.
 
-Run: python -m bench.turns OTHER [NAME…] [--turns 7] [--json FILE]
+Run: python -m bench.turns OTHER [NAME…] [--turns 7] [--processes 3] [--json FILE]
 
 OTHER is a checkout with a `.venv` of its own, of an earlier state as a rule; this one is compared with it. Each side
-is one process that has done a turn before the first one counts; they are asked alternately, and whoever was second is
-first the next time. CPU time is user and system, so that others on the machine disturb it less; where quartiles lie
-further apart than 5 %, run it again.
+is a process that has done a turn before the first one counts; they are asked alternately, and whoever was second is
+first the next time. Several processes of each are asked, one after the other: how memory happens to lie in one of
+them makes all its turns up to 5 % slower or quicker. CPU time is user and system, so that others on the machine
+disturb it less; where quartiles lie further apart than 5 %, run it again.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def main() -> int:
     )
     pairs = []
     for name in options.names:
-        pairs.append(_pair(options.other.resolve(), name, options.turns))
+        pairs.append(_pair(options.other.resolve(), name, options.turns, options.processes))
         print(pairs[-1].told, flush=True)
         if options.json:
             told = [asdict(pair) | {"ratio": pair.ratio} for pair in pairs]
@@ -71,6 +72,7 @@ def _options() -> Namespace:
     parser.add_argument("other", type=Path, metavar="OTHER", help="a checkout with a .venv in it")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(WORK)}; without any: all")
     parser.add_argument("--turns", type=int, default=7, choices=range(2, MOST_TURNS), metavar="N")
+    parser.add_argument("--processes", type=int, default=3, choices=range(1, 10), metavar="N", help="of each side")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what each turn took to a file as well")
     options = parser.parse_args()
     if unknown := set(options.names) - set(WORK):
@@ -79,13 +81,14 @@ def _options() -> Namespace:
     return options
 
 
-def _pair(other: Path, name: str, turns: int) -> Pair:
+def _pair(other: Path, name: str, turns: int, processes: int) -> Pair:
     spent: tuple[list[float], list[float]] = ([], [])
-    with ExitStack() as open_:
-        sides = [open_.enter_context(_asked(checkout, name)) for checkout in (other, HERE.parent)]
-        for number in range(turns):
-            for i in (0, 1) if number % 2 else (1, 0):
-                spent[i].append(_turn(sides[i]) * 1e6)
+    for _ in range(processes):
+        with ExitStack() as open_:
+            sides = [open_.enter_context(_asked(checkout, name)) for checkout in (other, HERE.parent)]
+            for number in range(turns):
+                for i in (0, 1) if number % 2 else (1, 0):
+                    spent[i].append(_turn(sides[i]) * 1e6)
     return Pair(name, tuple(spent[0]), tuple(spent[1]))
 
 

@@ -51,7 +51,7 @@ def told(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
 def test_whoever_was_second_is_first_the_next_time(
     sides: Path, log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told(monkeypatch, sides, NAME, "--turns", "4")
+    told(monkeypatch, sides, NAME, "--turns", "4", "--processes", "1")
     assert log.read_text().split() == ["this", "other", "other", "this"] * 2
     assert len(capsys.readouterr().out.splitlines()) == 3
 
@@ -59,7 +59,7 @@ def test_whoever_was_second_is_first_the_next_time(
 def test_what_became_worse_is_said_ends_with_1_and_stands_in_the_file(
     sides: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert told(monkeypatch, sides, NAME, "--turns", "4", "--json", tmp_path / "found.json") == 1
+    assert told(monkeypatch, sides, NAME, "--turns", "2", "--processes", "2", "--json", tmp_path / "found.json") == 1
     row = f"| {NAME} | 10 (10–10) | 20 (20–20) | 2.00× | **worse** |"
     assert capsys.readouterr().out.splitlines()[-1] == row
     (kept,) = json.loads((tmp_path / "found.json").read_text())
@@ -70,7 +70,7 @@ def test_what_became_worse_is_said_ends_with_1_and_stands_in_the_file(
 def test_what_holds_ends_with_0(
     tmp_path: Path, sides: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert told(monkeypatch, tmp_path / "this", NAME, "--turns", "4") == 0
+    assert told(monkeypatch, tmp_path / "this", NAME, "--turns", "4", "--processes", "1") == 0
     assert "| 1.00× | holds |" in capsys.readouterr().out
 
 
@@ -92,7 +92,7 @@ def test_a_side_that_ends_before_its_turns_are_over_is_named(
     short = checkout(tmp_path / "short", tmp_path / "log", "")
     monkeypatch.setattr(turns, "_turn", late)
     with pytest.raises(RuntimeError, match=r"a side ended: .*short"):
-        told(monkeypatch, short, NAME, "--turns", "4")
+        told(monkeypatch, short, NAME, "--turns", "4", "--processes", "1")
 
 
 def test_work_that_there_is_not_is_refused_with_what_there_is(
