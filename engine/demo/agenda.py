@@ -21,6 +21,7 @@ from engine.model import (
     Tally,
     UnitContact,
 )
+from engine.model.plain import short
 from engine.service.campaigns.commands.lifecycle import verdict
 from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.notices import binding
@@ -55,7 +56,7 @@ def agenda(cast: Cast, case: CampaignSession, owed: Iterable[Assignment], *, tri
 def _papers(cast: Cast, case: CampaignSession) -> Iterator[Act]:
     for notice in case.work.find(Notice, campaign=case.id, state="draft", order="id"):
         on = working_day(cast.plan, notice.day, 1)
-        given = {"notice": str(notice.id & 0xFFFFFFFF)}
+        given = {"notice": str(short(notice.id))}
         if _is_settled(case, notice):
             told = given | {"reason": "所列事项已报送"}
             yield Act(at=at(cast.plan, max(on, case.today)), action="withhold", given=told)
@@ -99,7 +100,7 @@ def _release_list(cast: Cast, case: CampaignSession, known: Iterable[Assignment]
 
 def _upcoming(due: Deadline) -> str:
     """Return how the release list names the first notice of a due date."""
-    return f"u{due.id & 0xFFFFFFFF}-0"
+    return f"u{short(due.id)}-0"
 
 
 # --- moves ---

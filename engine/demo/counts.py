@@ -10,6 +10,7 @@ from engine.clock import seeded
 from engine.demo.act import Act, at, working_day
 from engine.demo.cast import Cast, is_ordinary
 from engine.demo.duties import PlayedDuty
+from engine.model.plain import short
 from engine.service.kernel.counting import counted_of
 
 WARNED = 0.08
@@ -44,7 +45,7 @@ def _act(cast: Cast, owed: PlayedDuty, period: periods.Period, on: date, given: 
     if unit == plan.workflow.office:
         return Act(at=at(plan, on), action="count", given=given)
     later = working_day(plan, on, 1)
-    luck = seeded(f"{cast.seed}/{owed.assignment.id & 0xFFFFFFFF}/{owed.done}/paper")
+    luck = seeded(f"{cast.seed}/{short(owed.assignment.id)}/{owed.done}/paper")
     if not is_ordinary(plan.workflow, unit) or (luck.random() < BY_OFFICE and later <= period.last_day):
         text = f"{unit}书面材料,{plan.workflow.office}收文登记"
         paper = {"on": on, "voucher": {"name": "收文登记", "text": text}}

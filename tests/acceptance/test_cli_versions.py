@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from clerk import KEY, Clerk
 from office import BUREAU, OTHER, TOWN
 
@@ -73,6 +75,23 @@ def test_a_campaign_moves_to_another_version_and_lists_both(clerk: Clerk) -> Non
     earlier = data.folder / "left" / "versions" / both[0]["workflow"][:12] / "workflow.yaml"
     assert "due: 2022-08-31" in earlier.read_text(encoding="utf-8")
     assert "due: 2022-09-14" in (data.folder / "left" / "workflow" / "workflow.yaml").read_text(encoding="utf-8")
+
+
+def test_a_version_that_holds_again_is_listed_again_and_each_page_goes_on_behind_the_last(clerk: Clerk) -> None:
+    clerk.begin()
+    path = clerk.folder / "plan" / "workflow.yaml"
+    first = path.read_text(encoding="utf-8")
+    changed(clerk, ("due: 2022-08-31", "due: 2022-09-14"))
+    clerk.told("campaign", "move", KEY, "--to", "plan", *PAPER)
+    path.write_text(first, encoding="utf-8")
+    clerk.told("campaign", "move", KEY, "--to", "plan", *PAPER)
+    rows = clerk.json("campaign", "versions", KEY)
+    assert [row["current"] for row in rows] == [False, False, True]
+    pages, after = [], ()
+    while page := json.loads(clerk.run("campaign", "versions", KEY, "--limit", "1", *after, "--json")[0]):
+        pages += page
+        after = ("--after", str(page[-1]["seq"]))
+    assert pages == rows
 
 
 def test_a_version_with_errors_is_told_with_its_places(clerk: Clerk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine import deadlines as rules
 from engine.history import canonical, digest
 from engine.model import Armed, Assignment, Deadline, PhaseState
-from engine.model.plain import plain
+from engine.model.plain import plain, short
 from engine.service.campaigns.commands.lifecycle import GateSeen, verdict
 from engine.service.duties.apply import deadlines
 from engine.service.duties.apply.duties import turning
@@ -33,10 +33,10 @@ def take(case: CampaignSession, armed: Armed) -> None:
 
 
 def _open_task(case: CampaignSession, armed: Armed) -> None:
-    task = case.plan.workflow.tasks[armed.ref & 0xFFFFFFFF]
+    task = case.plan.workflow.tasks[short(armed.ref)]
     if task.counted is not None:
-        short, issue = turning(case, task)
-        facts = PeriodTurned(armed=(taken(armed),), task=task.id, short=short, issue=issue)
+        lacking, issue = turning(case, task)
+        facts = PeriodTurned(armed=(taken(armed),), task=task.id, short=lacking, issue=issue)
         system_act(case, "period", facts, task.id)
     else:
         system_act(case, "open", Opened(armed=(taken(armed),), task=task.id), task.id)
@@ -75,7 +75,7 @@ def _try_gate(case: CampaignSession, armed: Armed) -> None:
 
 
 def _open_phase(case: CampaignSession, armed: Armed) -> None:
-    position = armed.ref & 0xFFFFFFFF
+    position = short(armed.ref)
     state = case.work.find(PhaseState, campaign=case.id, position=position)[0]
     facts = Opened(armed=(taken(armed),), phase=state.phase)
     system_act(case, "open", facts, state.phase)

@@ -92,10 +92,8 @@ class Action:
         return made(kind, facts, campaign) if kind else facts
 
 
-def refuse(why: str, cure: str = "", /, **facts: object) -> Refused:
+def refuse(why: str, /, **facts: object) -> Refused:
     """Return a refusal by the code of its case, with what its sentence speaks of."""
-    if cure:
-        return Refused(why=why, cure=cure)
     return Refused(why, **facts)
 
 

@@ -14,7 +14,7 @@ from engine.store.queries import journal
 
 LIST: Final = Listing(
     name="versions",
-    key=("workflow", "since"),
+    key=("seq",),
     columns=(
         Column(key="version"),
         Column(key="since", kind="day"),
@@ -43,13 +43,15 @@ CHANGES: Final = Listing(
 
 def versions_of(case: CampaignSession) -> list[Row]:
     """Return the versions, the first first; each but it with what differs from the one before."""
-    entries = [entry_of(record) for record in journal.acts(case.work, case.id, ("start", "move"))]
+    records = journal.acts(case.work, case.id, ("start", "move"))
     found: list[Row] = []
     before: Workflow | None = None
-    for entry in entries:
+    for record in records:
+        entry = entry_of(record)
         sha = entry.facts["to"] if entry.action == "move" else entry.facts["workflow"]
         workflow = case.library.plan(case.work, sha, case.head.calendar).workflow
-        found.append(_version(case, entry, sha, workflow, before))
+        told = _version(case, entry, sha, workflow, before)
+        found.append({"seq": record.seq, **told, "current": record is records[-1]})
         before = workflow
     return found
 
@@ -64,6 +66,5 @@ def _version(case: CampaignSession, entry: Entry, sha: str, workflow: Workflow, 
         "actor": entry.actor,
         "document": entry.facts.get("document") or workflow.document.number or workflow.document.title,
         "reason": entry.reason,
-        "current": sha == case.head.workflow,
         "changes": list(changes(before, workflow)) if before else [],
     }
