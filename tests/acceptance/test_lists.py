@@ -23,6 +23,7 @@ from test_sight import summer, verbs
 
 from engine import words
 from engine.cli.main import main
+from engine.cli.nouns.workflow import lists as shipped
 from engine.cli.shell.listing import _value as sheet_value
 from engine.cli.shell.listing import whole
 from engine.pictures.tables import harmless
@@ -42,6 +43,7 @@ from engine.service.signing.views import links
 __all__ = ["summer"]
 
 LISTS: dict[tuple[str, ...], Listing] = {
+    ("workflow", "list"): shipped.SHIPPED,
     ("campaign", "list"): campaign.LIST,
     ("campaign", "versions", KEY): versions.LIST,
     ("campaign", "quota", KEY): quota.LIST,
@@ -163,7 +165,7 @@ def test_every_list_that_is_described_is_printed_by_a_command_and_has_its_words(
     described = [*described_in_the_service()]
     names = {listing.name for listing in described}
     assert len(names) == len({id(listing) for listing in described})
-    assert {listing.name for listing in LISTS.values()} <= {*names, "history"}
+    assert {listing.name for listing in LISTS.values()} <= {*names, "history", "workflows"}
     known = words.catalog(words.ENGLISH), words.catalog(words.CHINESE)
     for listing in [*LISTS.values(), *described]:
         assert all(f"list.{listing.name}" in catalog for catalog in known)
@@ -188,7 +190,7 @@ def described_in_the_service() -> Iterator[Listing]:
 
 
 def test_every_verb_named_list_takes_the_options_of_every_list() -> None:
-    listing = [path for path, command in verbs() if path[-1] == "list" and path[0] != "workflow"]
+    listing = [path for path, command in verbs() if path[-1] == "list"]
     with_form = [path for path, command in verbs() if "form_format" in {option.name for option in command.params}]
     assert set(listing) <= set(with_form)
     assert {path[:2] for path in LISTS} == set(with_form)

@@ -31,7 +31,7 @@ def test_list_counts_what_a_workflow_holds(capsys: pytest.CaptureFixture[str]) -
         "units": 79,
     }
     table = said(capsys, "workflow", "list").splitlines()
-    assert table[0].split() == ["name", "title", "version", "phases", "tasks", "units"]
+    assert table[0].split() == ["workflow", "title", "version", "phases", "tasks", "units"]
     assert [line.split()[0] for line in table[1:]] == [row["name"] for row in rows]
 
 

@@ -10,8 +10,9 @@ import click
 
 from engine.cli.nouns.workflow.differ import diff
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.options import fills
-from engine.cli.shell.output import Table, answer, emit, say
+from engine.cli.shell.output import answer, emit, say
 from engine.cli.shell.verbs import Noun
 from engine.records import asdict, replace
 
@@ -28,11 +29,13 @@ def workflow() -> None:
     """List, check, show and compare workflows."""
 
 
-@workflow.command("list", example="phasegate workflow list")
+@workflow.command("list", example=("phasegate workflow list", "phasegate workflow list --format csv"))
+@lists
 @pass_context
-def list_(ctx: Context) -> None:
+def list_(ctx: Context, form: Form) -> None:
     """List the workflows that are shipped."""
     from engine import reader
+    from engine.cli.nouns.workflow.lists import SHIPPED
 
     found = [(name, reader.read(reader.shipped_bundle(name), name)) for name in reader.shipped()]
     data = [
@@ -46,8 +49,7 @@ def list_(ctx: Context) -> None:
         }
         for name, each in found
     ]
-    heads = ("name", "title", "version", "phases", "tasks", "units")
-    emit(ctx, data, Table(heads, [[*row.values()] for row in data], right=frozenset(heads[3:])))
+    emit_listing(ctx, replace(SHIPPED, rows=data), form)
 
 
 @workflow.command(example=("phasegate workflow check shizhu", "phasegate workflow check plans/dianzi"))
@@ -126,7 +128,7 @@ def show(ctx: Context, name: str, form: str, out: str, settings: dict[str, str])
         return
     from engine.cli.nouns.workflow import sheet
 
-    emit(ctx, sheet.data(read), lambda: sheet.text(read))
+    emit(ctx, sheet.data(read), lambda: sheet.text(read, ctx.lang))
 
 
 def _picture(ctx: Context, read: Workflow, form: str) -> str:

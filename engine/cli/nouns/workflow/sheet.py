@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine import calendar, gates
+from engine.cli.nouns.workflow import lists
+from engine.cli.shell.listing import as_table
 from engine.cli.shell.output import Table
 from engine.deadlines import Dated, date_of
 from engine.model import Condition, IndicatorSet, Ladder, Phase, Quota, QuotaShare, Rung, Task, Workflow
 from engine.pictures import words
-from engine.records import asdict
+from engine.records import asdict, replace
+from engine.service.kernel.plain import Row
 
 STATIC_ANCHORS = ("phase.start", "phase.end")
 
@@ -46,8 +49,8 @@ def data(workflow: Workflow) -> dict[str, Any]:
     }
 
 
-def text(workflow: Workflow) -> Iterator[str | Table]:
-    """Yield the sheets: head, phases with their gates, tasks, quotas and ladders."""
+def text(workflow: Workflow, lang: str) -> Iterator[str | Table]:
+    """Yield the sheets in a language: head, phases with their gates, tasks, quotas and ladders."""
     document = workflow.document
     issued = f", {document.issued_on}" if document.issued_on else ""
     yield f"{workflow.title} ({workflow.id}, version {workflow.version})"
@@ -57,19 +60,15 @@ def text(workflow: Workflow) -> Iterator[str | Table]:
         yield "\n" + _phase_heading(number, phase)
         yield from (f"   · {sentence}" for sentence in gates.sentences(phase.gate, workflow))
     yield ""
-    rows = [
-        (_indented(t), t.title, t.phase, _due_words(t, workflow), _units(t))
-        for clause in workflow.clauses
-        for t in (clause, *workflow.duties_of(clause.id))
-    ]
-    yield Table(("task", "title", "phase", "due", "units"), rows)
+    tasks = [t for clause in workflow.clauses for t in (clause, *workflow.duties_of(clause.id))]
+    yield as_table(replace(lists.TASKS, rows=[_listed(t, workflow) for t in tasks]), lang)
     for quota in workflow.quotas:
         yield "\n" + _quota_words(quota)
     if workflow.indicators:
-        yield from _indicator_words(workflow.indicators)
+        yield from _indicator_words(workflow.indicators, lang)
     for ladder in workflow.ladders.values():
         yield f"\nladder {ladder.id} (at least {ladder.min_gap} between levels)"
-        yield Table(("rung", "at", "level", "notice", "delivery", "repeats"), [_rung(rung) for rung in ladder.rungs])
+        yield as_table(replace(lists.RUNGS, rows=[*map(_rung, ladder.rungs)]), lang)
 
 
 # --- plain data ---
@@ -178,27 +177,25 @@ def _without_place(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     return {name: value for name, value in fields if name != "place"}
 
 
-def _indicator_words(found: IndicatorSet) -> Iterator[str | Table]:
+def _indicator_words(found: IndicatorSet, lang: str) -> Iterator[str | Table]:
     yield f"\nindicators {found.title} ({found.id}, version {found.version}, sha256 {found.sha[:16]}…)"
     rows = [
-        (
-            one.id,
-            one.title,
-            "veto" if one.veto else one.points,
-            one.check,
-            "" if one.veto else one.period,
-            "、".join(one.units),
-            "、".join(s.title for s in one.evidence),
-        )
+        {
+            "no": one.id,
+            "title": one.title,
+            "points": "veto" if one.veto else str(one.points),
+            "check": one.check,
+            "per": "" if one.veto else one.period,
+            "units": one.units,
+            "evidence": [s.title for s in one.evidence],
+        }
         for one in found.indicators
     ]
-    yield Table(("no", "title", "points", "check", "per", "units", "evidence"), rows, right=frozenset({"points"}))
+    yield as_table(replace(lists.INDICATORS, rows=rows), lang)
 
 
 def _ladder(ladder: Ladder) -> dict[str, Any]:
-    heads = ("id", "at", "level", "notice", "delivery", "repeats")
-    rungs = [dict(zip(heads, _rung(rung), strict=True)) for rung in ladder.rungs]
-    return {"id": ladder.id, "min_gap": str(ladder.min_gap), "rungs": rungs}
+    return {"id": ladder.id, "min_gap": str(ladder.min_gap), "rungs": [*map(_rung, ladder.rungs)]}
 
 
 # --- words ---
@@ -215,8 +212,10 @@ def due_of(task: Task, workflow: Workflow) -> Dated | None:
     return date_of(task.due, phase_first=first, phase_last=last, anchor_on=anchor, calendar=days)
 
 
-def _indented(task: Task) -> str:
-    return task.id if task.counted is None else f"  {task.id}"
+def _listed(task: Task, workflow: Workflow) -> Row:
+    depth = 0 if task.counted is None else 1
+    told = {"id": task.id, "depth": depth, "title": task.title, "phase": task.phase}
+    return told | {"due": _due_words(task, workflow), "units": _units(task)}
 
 
 def _due_words(task: Task, workflow: Workflow) -> str:
@@ -256,7 +255,13 @@ def _range(least: int, most: int | None) -> str:
     return f"{least}…{'' if most is None else most}"
 
 
-def _rung(rung: Rung) -> tuple[str, str, int, str, str, str]:
+def _rung(rung: Rung) -> Row:
     end = f", {rung.count} times" if rung.count else f", until {rung.until}" if rung.until else ""
-    repeats = f"every {rung.every}{end}" if rung.every else ""
-    return rung.id, str(rung.at), rung.level, rung.notice, rung.delivery, repeats
+    return {
+        "id": rung.id,
+        "at": str(rung.at),
+        "level": rung.level,
+        "notice": rung.notice,
+        "delivery": rung.delivery,
+        "repeats": f"every {rung.every}{end}" if rung.every else "",
+    }
