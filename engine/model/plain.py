@@ -16,7 +16,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from engine.records import fields, from_values, record
-from engine.records.written import MISSING, initial
+from engine.records.written import MISSING, compiled, initial
 
 R = TypeVar("R")
 WITHIN: Final = 0xFFFFFFFF
@@ -114,8 +114,7 @@ def _writer(kind: Any) -> Write:
     source = "\n ".join(["def write(record):", "told = {}", *lines, "return told"])
     names: dict[str, Any] = {f"write{i}": way.write for i, (_, way, _) in enumerate(shape)}
     names |= {f"default{i}": default for i, (_, _, default) in enumerate(shape)}
-    exec(compile(source, f"<plain {kind.__qualname__}>", "exec"), names)
-    write: Write = names["write"]
+    write: Write = compiled("write", source, f"<plain {kind.__qualname__}>", names)
     return write
 
 
@@ -142,8 +141,7 @@ def _reader(kind: Any) -> Read:
     names |= {f"factory{i}": each.default_factory for i, each in enumerate(fields(kind))}
     names |= {"needed": needed, "known": known, "filled": from_values(kind)}
     names |= {"amiss": partial(_amiss, kind.__name__, needed, known)}
-    exec(compile(source, f"<plain {kind.__qualname__}>", "exec"), names)
-    read: Read = names["read"]
+    read: Read = compiled("read", source, f"<plain {kind.__qualname__}>", names)
     return read
 
 
@@ -198,7 +196,7 @@ def _read_coded(value: Any, campaign: int) -> str:
 
 
 def _read_ref(value: Any, campaign: int) -> int:
-    return campaign << 32 | value if type(value) is int and value else full(_whole(value, campaign), campaign)
+    return full(_whole(value, campaign), campaign)
 
 
 def _from_text(read: Callable[[str], Any]) -> Read:

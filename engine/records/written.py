@@ -89,7 +89,12 @@ def _written(name: str, source: str, kind: Any) -> Any:
     known = {"Kind": kind, "Twin": _twin(kind), "MISSING": MISSING, "become": _become, "new": object.__new__}
     for each in kind.__record_fields__:
         known |= {f"default_{each.name}": each.default, f"factory_{each.name}": each.default_factory}
-    exec(compile(source, f"<{name} of {kind.__qualname__}>", "exec"), known)
+    return compiled(name, source, f"<{name} of {kind.__qualname__}>", known)
+
+
+def compiled(name: str, source: str, title: str, known: dict[str, Any]) -> Any:
+    """Return the function that a source defines; `title` stands in tracebacks, `known` holds what it may use."""
+    exec(compile(source, title, "exec"), known)
     return known[name]
 
 

@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, Generic, TypeVar
 
 from engine.records import from_values, record
+from engine.records.written import compiled
 from engine.store.schema import KEPT as KEPT
 from engine.store.schema import OPERATIONS as OPERATIONS
 from engine.store.schema import RECORD_OF, Table, TableColumn
@@ -172,8 +173,7 @@ def _reading(record: type[R], table: Table, kept: Sequence[TableColumn]) -> Call
     )
     names: dict[str, Any] = {f"d{i}": _decoder(column) for i, column in zip(places, kept, strict=True)}
     names |= {"made": from_values(record), "unreadable": partial(_unreadable, table, kept)}
-    exec(compile(source, f"<rows of {table.table}>", "exec"), names)
-    decode: Callable[[Sequence[Any]], R] = names["decode"]
+    decode: Callable[[Sequence[Any]], R] = compiled("decode", source, f"<rows of {table.table}>", names)
     return decode
 
 
@@ -223,8 +223,8 @@ def _writing(table: str, kept: Sequence[TableColumn]) -> Callable[[Any], tuple[A
     """Return what writes columns of a record, written out for them as reading is."""
     values = "".join(f"{_cell(i, column)}, " for i, column in enumerate(kept))
     names: dict[str, Any] = {f"e{i}": _OUT.get(column.kind) for i, column in enumerate(kept)}
-    exec(compile(f"def encode(record):\n return ({values})", f"<rows of {table}>", "exec"), names)
-    encode: Callable[[Any], tuple[Any, ...]] = names["encode"]
+    source = f"def encode(record):\n return ({values})"
+    encode: Callable[[Any], tuple[Any, ...]] = compiled("encode", source, f"<rows of {table}>", names)
     return encode
 
 

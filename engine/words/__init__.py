@@ -27,8 +27,8 @@ Face = Callable[[str, bool], str]
 def said(key: str, facts: Mapping[str, object] | None = None, lang: str = ENGLISH, face: Face | None = None) -> str:
     """Return the sentence of a code with its facts in a language; the code and its facts where no catalog has it."""
     told = facts or {}
-    text = catalog(lang).get(key) or catalog(ENGLISH).get(key)
-    if text is None:
+    text = called(key, "", lang)
+    if not text:
         return " ".join([key, *(f"{name}={value}" for name, value in told.items())])
     if "{" not in text and "<" not in text:
         return text
@@ -63,7 +63,7 @@ def first(keys: Sequence[str], lang: str = ENGLISH, facts: Mapping[str, object] 
 
 def label(key: str, lang: str = ENGLISH) -> str:
     """Return the name of a thing in a language, or its code where no catalog has it."""
-    return catalog(lang).get(key) or catalog(ENGLISH).get(key) or key.partition(".")[2]
+    return called(key, key.partition(".")[2], lang)
 
 
 def labels(family: str, told: str, lang: str = ENGLISH) -> str:
