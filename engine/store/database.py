@@ -271,15 +271,16 @@ def _vet_file(vet: Vet, url: str, connection: sqlite3.Connection) -> None:
 
 def _on_postgres(url: str, busy_seconds: float) -> Database:
     try:
-        from engine.store.postgres import PostgresPool, parsed
+        from engine.store.postgres import PostgresPool, Unescaped, parsed, shown
 
         target = parsed(url)
-        shown = target.render_as_string(hide_password=True)
-        return Database(pool=PostgresPool(target), url=shown, begin=_on_a_server(busy_seconds))
+        return Database(pool=PostgresPool(target), url=shown(target), begin=_on_a_server(busy_seconds))
+    except Unescaped:
+        raise DatabaseProblem("unescaped", url=_shown(url)) from None
     except ValueError as error:
         raise _no_such_kind(url) from error
     except ModuleNotFoundError as error:
-        raise DatabaseProblem("no_driver", url=url.split("@")[-1], driver=error.name) from error
+        raise DatabaseProblem("no_driver", url=_shown(url), driver=error.name) from error
 
 
 def file_of(url: str) -> Path | None:
@@ -309,7 +310,15 @@ def _kind(url: str) -> Backend:
 
 
 def _no_such_kind(url: str) -> DatabaseProblem:
-    return DatabaseProblem("no_kind", url=url.split("@")[-1])
+    return DatabaseProblem("no_kind", url=_shown(url))
+
+
+def _shown(url: str) -> str:
+    """Return what may be shown of a URL that cannot be read: nothing that might be a password."""
+    if url.startswith("sqlite") or not any(mark in url for mark in (":", "@")):
+        return url
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://***@{rest.rpartition('@')[2].partition('?')[0]}" if "@" in rest else f"{scheme[:20]}://…"
 
 
 def _require_file(path: Path, shown: str, create: bool) -> None:

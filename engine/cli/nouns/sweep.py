@@ -15,10 +15,12 @@ from engine.records import asdict
 @pass_context
 def sweep(ctx: Context, no_deliver: bool) -> None:
     """Work off every moment that is due now, write the notices, and deliver what is queued."""
+    from engine.bootstrap import require_settings
     from engine.service.audit.installation import require_clock
     from engine.service.clock import sweep as sweeping
     from engine.service.delivery import relaying
 
+    require_settings(ctx.settings())
     wired = ctx.wired()
     links = wired.links()
     require_clock(wired.desk)
