@@ -25,7 +25,7 @@ from engine.store.sqlite import IN_MEMORY
 from engine.store.sqlite import KINDS as SQLITE
 from notifications.channels import channel_names, is_set_up, open_channel, wrong_with
 from notifications.sender import sender_of
-from notifications.settings import BadSetting, BadSettings, every, secret
+from notifications.settings import MASK, BadSetting, BadSettings, every, secret
 
 if TYPE_CHECKING:
     from engine.service.delivery.relaying import Channels
@@ -37,6 +37,8 @@ DEFAULT_SENDER = "phasegate@example.org"
 LONGEST_NAME = 100
 OWN = re.compile(r"PHASEGATE_(DB|DB_FILE|SENDER|WORKER|REHEARSAL|DEBUG|BENCH|LINK_\w+|WECOM_(URL|TIMEOUT|CA))")
 """The settings that are no channel's alone."""
+SHOWN = re.compile(r"[a-z0-9+]+://(\*\*\*@)?[\w.\[\]-]*(:[0-9]+)?(/[\w.-]*)?")
+"""Host, port and database, and nothing that might be a password."""
 
 
 @record
@@ -84,9 +86,10 @@ def masked(url: str) -> str:
     """Return the URL of a database as it may be shown: without user, password and query, whatever stands in them."""
     if url.startswith("sqlite"):
         return url
-    before, at, after = url.rpartition("@")
-    place = after.partition("?")[0]
-    return f"{before.partition('://')[0]}://***@{place}" if at else place
+    scheme, _, rest = url.partition("://")
+    _, at, after = rest.rpartition("@")
+    shown = f"{scheme}://{f'{MASK}@' if at else ''}{after.partition('?')[0]}"
+    return shown if SHOWN.fullmatch(shown) else MASK
 
 
 def require_settings(settings: Settings) -> None:

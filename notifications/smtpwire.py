@@ -15,14 +15,16 @@ class Bounded(smtplib.SMTP):
     """A client that reads no answer without an end; what is too long is a lost connection, and no answer of 500."""
 
     def getreply(self) -> tuple[int, bytes]:
-        """Return the code and the text of the next answer."""
+        """Return the code and the text of the next answer, -1 where its lines do not say the same."""
         if self.file is None:
             self.file = self.sock.makefile("rb")  # type: ignore[union-attr]
         lines: list[bytes] = []
+        code = b""
         while len(lines) < MOST_LINES:
             line = self._line()
+            code = code or line[:3]
             lines.append(line[4:].strip(b" \t\r\n"))
-            if not line[:3].isdigit():
+            if not line[:3].isdigit() or line[:3] != code:
                 return -1, b"\n".join(lines)
             if line[3:4] != b"-":
                 return int(line[:3]), b"\n".join(lines)

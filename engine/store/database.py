@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseMissing, DatabaseProblem
@@ -309,16 +310,20 @@ def _kind(url: str) -> Backend:
     raise _no_such_kind(url)
 
 
+PLAIN: Final = re.compile(r"([a-z0-9+]{1,30}://)?[\w./-]*")
+"""What holds no password; of any other URL that cannot be read nothing is shown but how it begins."""
+
+
 def _no_such_kind(url: str) -> DatabaseProblem:
     return DatabaseProblem("no_kind", url=_shown(url))
 
 
 def _shown(url: str) -> str:
     """Return what may be shown of a URL that cannot be read: nothing that might be a password."""
-    if url.startswith("sqlite") or not any(mark in url for mark in (":", "@")):
+    if url.startswith("sqlite") or PLAIN.fullmatch(url):
         return url
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://***@{rest.rpartition('@')[2].partition('?')[0]}" if "@" in rest else f"{scheme[:20]}://…"
+    scheme = PLAIN.match(url)
+    return f"{scheme[1] if scheme and scheme[1] else ''}***"
 
 
 def _require_file(path: Path, shown: str, create: bool) -> None:

@@ -12,7 +12,7 @@ from email.utils import parseaddr
 from functools import partial
 from typing import Final
 
-from engine.records import field, record
+from engine.records import field, record, replace
 from notifications.bounded import bounded
 from notifications.channels import (
     BadSetting,
@@ -208,7 +208,7 @@ class _Kept:
                 found = _handed_over(server, envelope, content, _named(server, envelope))
             except smtplib.SMTPResponseException as error:
                 self._drop()
-                return _all_told(envelope, (error.smtp_code, error.smtp_error))
+                return _all_refused(envelope, error.smtp_code, error.smtp_error)
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 return all_alike(envelope, "later", _why(self.settings, error, is_over()))
@@ -305,9 +305,10 @@ def _result(recipient: str, answer: Answer) -> ChannelResult:
     return ChannelResult(recipient=recipient, outcome=_outcome(code), detail=detail, whole=code in SHUT)
 
 
-def _all_told(envelope: Envelope, answer: Answer) -> tuple[ChannelResult, ...]:
-    """Return the same answer of the server for every recipient."""
-    return tuple(_result(one, answer) for one in envelope.recipients)
+def _all_refused(envelope: Envelope, code: int, said: bytes | str) -> tuple[ChannelResult, ...]:
+    """Return what it means for everybody that no message was handed over: whatever was said, nothing is sent."""
+    found = (_result(one, (code, said)) for one in envelope.recipients)
+    return tuple(replace(one, outcome="later") if one.outcome == "accepted" else one for one in found)
 
 
 def _outcome(code: int) -> Outcome:

@@ -106,7 +106,7 @@ def test_sweep_works_off_what_is_due_and_delivers_it(
     assert len(list((tmp_path / "outbox").rglob("*.eml"))) == found["delivered"]["sent"]
     again = read(capsys, "sweep", "--now", AT)
     assert again["swept"] == {"campaigns": 0, "moments": 0, "notices": 0, "refused": 0}
-    assert again["delivered"] == {"sent": 0, "queued": 0, "failed": 0}
+    assert again["delivered"] == {"sent": 0, "queued": 0, "failed": 0, "rehearsed": 0}
 
 
 def test_sweep_may_leave_the_notices_in_the_outbox(

@@ -300,6 +300,14 @@ def test_an_encrypted_connection_signs_in_and_delivers(mode: str) -> None:
     assert (result.outcome, script.signed_in) == ("accepted", ["\0office\0s3cret"])
 
 
+def test_a_password_in_chinese_goes_as_utf8() -> None:
+    script = Script(tls="ssl")
+    (result,) = sent(script, TLS="ssl", CA=str(CERTIFICATE), USER="创建办", PASSWORD="密码甲乙")
+    assert (result.outcome, script.signed_in) == ("accepted", ["\0创建办\0密码甲乙"])
+    (result,) = sent(Script(tls="ssl", auth="535 no"), TLS="ssl", CA=str(CERTIFICATE), USER="办", PASSWORD="密码甲乙")
+    assert (result.outcome, result.whole) == ("wait", True)
+
+
 @pytest.mark.parametrize("mode", ["starttls", "ssl"])
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(mode: str) -> None:
     script = Script(tls=mode)

@@ -33,7 +33,9 @@ def sweep(ctx: Context, no_deliver: bool) -> None:
     if not no_deliver:
         delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker, links=links)
     said = f"{swept.moments} moments of {swept.campaigns} campaigns, {swept.notices} notices written"
-    sent = f"{delivered.sent} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
+    out = delivered.sent - delivered.rehearsed
+    sent = f"{out} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
+    sent += f"; {delivered.rehearsed} laid into the folder of the rehearsal" if delivered.rehearsed else ""
     emit(ctx, {"swept": asdict(swept), "delivered": asdict(delivered)}, f"{said}; {sent}")
     if failed is not None:
         raise failed
