@@ -221,7 +221,8 @@ def test_a_sound_installation_is_called_sound(office: Office, capsys: pytest.Cap
     assert found["sound"] is True
     unset = ("channel smtp", "channel webhook", "channel wecom", "channel wecom_bot")
     notes = (*unset, "workers", "links")
-    assert {mark for what, mark in checks(found).items() if what not in notes} == {"ok"}
+    # Where the tests lie in memory, as they do on some machines, `doctor` says so.
+    assert {mark for what, mark in checks(found).items() if what not in (*notes, "keeping")} == {"ok"}
     assert {checks(found)[what] for what in notes} == {"note"}
 
 

@@ -180,10 +180,20 @@ def _database(ctx: Context) -> Iterator[Checked]:
         found = health(desk)
         mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
         yield Checked("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
+        yield _kept(desk)
         yield Checked("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
         yield from _running(ctx, found)
     except DatabaseProblem as error:
         yield Checked("database", "error", error.line())
+
+
+def _kept(desk: Desk) -> Checked:
+    """Say whether what is recorded outlives a loss of power."""
+    from engine.store.keeping import forgets
+
+    lost = forgets(desk.database)
+    said = f"{lost}: what is recorded may be gone with the power — choose a disk, switch the safeguards on"
+    return Checked("keeping", "warning" if lost else "ok", said if lost else "what is recorded reaches the disk")
 
 
 def _parts(desk: Desk) -> Iterator[Checked]:
