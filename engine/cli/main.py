@@ -62,7 +62,7 @@ def _done(args: list[str]) -> int:
     except Exception as error:
         from engine.cli.shell.faults import told
 
-        return told(error, context.lang)
+        return told(error, context.lang, context.hidden())
     return 0
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from engine.clock import sleep, stopwatch
 from engine.errors import DatabaseMissing, DatabaseProblem
@@ -271,15 +272,16 @@ def _vet_file(vet: Vet, url: str, connection: sqlite3.Connection) -> None:
 
 def _on_postgres(url: str, busy_seconds: float) -> Database:
     try:
-        from engine.store.postgres import PostgresPool, parsed
+        from engine.store.postgres import PostgresPool, Unescaped, parsed, shown
 
         target = parsed(url)
-        shown = target.render_as_string(hide_password=True)
-        return Database(pool=PostgresPool(target), url=shown, begin=_on_a_server(busy_seconds))
+        return Database(pool=PostgresPool(target), url=shown(target), begin=_on_a_server(busy_seconds))
+    except Unescaped:
+        raise DatabaseProblem("unescaped", url=_shown(url)) from None
     except ValueError as error:
         raise _no_such_kind(url) from error
     except ModuleNotFoundError as error:
-        raise DatabaseProblem("no_driver", url=url.split("@")[-1], driver=error.name) from error
+        raise DatabaseProblem("no_driver", url=_shown(url), driver=error.name) from error
 
 
 def file_of(url: str) -> Path | None:
@@ -308,8 +310,20 @@ def _kind(url: str) -> Backend:
     raise _no_such_kind(url)
 
 
+PLAIN: Final = re.compile(r"([a-z0-9+]{1,30}://)?[\w./-]*")
+"""What holds no password; of any other URL that cannot be read nothing is shown but how it begins."""
+
+
 def _no_such_kind(url: str) -> DatabaseProblem:
-    return DatabaseProblem("no_kind", url=url.split("@")[-1])
+    return DatabaseProblem("no_kind", url=_shown(url))
+
+
+def _shown(url: str) -> str:
+    """Return what may be shown of a URL that cannot be read: nothing that might be a password."""
+    if url.startswith("sqlite") or PLAIN.fullmatch(url):
+        return url
+    scheme = PLAIN.match(url)
+    return f"{scheme[1] if scheme and scheme[1] else ''}***"
 
 
 def _require_file(path: Path, shown: str, create: bool) -> None:

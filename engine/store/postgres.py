@@ -46,8 +46,21 @@ class PostgresPool:
     @property
     def address(self) -> str:
         """The URL as PostgreSQL's own programs take it, without the password."""
-        at = self.engine.url
+        at = _without_secrets(self.engine.url)
         return URL.create("postgresql", at.username, None, at.host, at.port, at.database, at.query).render_as_string()
+
+
+class Unescaped(ValueError):
+    """Something of a URL holds an `@` that was not escaped: part of the password would be taken for the host."""
+
+
+def shown(target: URL) -> str:
+    """Return a URL as it may be shown, without any password."""
+    return _without_secrets(target).render_as_string(hide_password=True)
+
+
+def _without_secrets(target: URL) -> URL:
+    return target.difference_update_query([key for key in target.query if "password" in key.lower()])
 
 
 def parsed(url: str) -> URL:
@@ -57,6 +70,8 @@ def parsed(url: str) -> URL:
         if "+" not in target.drivername:
             target = target.set(drivername=DRIVER)
         target.get_dialect()
+        if "@" in f"{target.host}{target.database}":
+            raise Unescaped
     except ArgumentError as error:
         raise ValueError(str(error)) from error
     return target

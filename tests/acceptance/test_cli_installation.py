@@ -106,7 +106,7 @@ def test_sweep_works_off_what_is_due_and_delivers_it(
     assert len(list((tmp_path / "outbox").rglob("*.eml"))) == found["delivered"]["sent"]
     again = read(capsys, "sweep", "--now", AT)
     assert again["swept"] == {"campaigns": 0, "moments": 0, "notices": 0, "refused": 0}
-    assert again["delivered"] == {"sent": 0, "queued": 0, "failed": 0}
+    assert again["delivered"] == {"sent": 0, "queued": 0, "failed": 0, "rehearsed": 0}
 
 
 def test_sweep_may_leave_the_notices_in_the_outbox(
@@ -221,7 +221,8 @@ def test_a_sound_installation_is_called_sound(office: Office, capsys: pytest.Cap
     assert found["sound"] is True
     unset = ("channel smtp", "channel webhook", "channel wecom", "channel wecom_bot")
     notes = (*unset, "workers", "links")
-    assert {mark for what, mark in checks(found).items() if what not in notes} == {"ok"}
+    # Where the tests lie in memory, as they do on some machines, `doctor` says so.
+    assert {mark for what, mark in checks(found).items() if what not in (*notes, "keeping")} == {"ok"}
     assert {checks(found)[what] for what in notes} == {"note"}
 
 

@@ -118,6 +118,8 @@ def test_whatever_the_channel_its_notices_go_to_the_folder_only(
     connection.close()
     out, _ = clerk.at("2022-07-05T09:05").run("sweep")
     assert REHEARSAL not in out
+    number = len(mails(clerk))
+    assert f"; 0 sent, 0 to be tried again, 0 failed; {number} laid into the folder of the rehearsal" in out
     assert {row["state"] for row in clerk.json("outbox", "list", KEY)} == {"sent"}
     assert len(mails(clerk)) == len(clerk.json("outbox", "list", KEY))
 

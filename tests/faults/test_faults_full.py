@@ -37,12 +37,15 @@ def test_every_act_without_a_page_to_spare_says_so_changes_nothing_and_is_done_o
     assert with_few_pages(tmp_path, silent) == []
 
 
-def test_a_letter_for_which_there_is_no_room_goes_later_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_letter_for_which_there_is_no_room_waits_says_that_nothing_was_kept_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
     draft = tmp_path / f"{ENVELOPE.date.date()}" / f"{ENVELOPE.id}.{os.getpid()}-{threading.get_ident()}.part"
     draft.parent.mkdir()
     draft.symlink_to(FULL)
     (result,) = EmlFolder(tmp_path).deliver(ENVELOPE)
-    assert (result.outcome, result.detail.endswith("No space left on device")) == ("later", True)
+    assert (result.outcome, result.whole) == ("wait", True)
+    assert "No space left on device" in result.detail and '"code":"not_kept"' in result.detail
     assert list(draft.parent.iterdir()) == []
 
 

@@ -49,7 +49,7 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
     A beat that fails (a busy database) is told on stderr and tried again. Where wall time runs ahead
     by more than 5 minutes at once nothing is swept until `phasegate clock accept` (SEMANTICS C4).
     """
-    from engine.bootstrap import newcomer
+    from engine.bootstrap import newcomer, require_settings
     from engine.cli.shell.log import logger
     from engine.errors import BadInput
     from engine.scheduler import heartbeat
@@ -58,13 +58,15 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
 
     if ctx.has_own_now:
         raise BadInput("clock_of_machine", command="serve", found="--now")
+    require_settings(ctx.settings())
     wired, poll = ctx.wired(), min(poll, every)
-    wired.links()
     worker, stop = newcomer(wired.worker, every), _stop()
     with _metered(wired, address) as meter:
         pace = Rhythm(every=every, poll=poll)
         file = seen(wired.desk.database.file)
-        beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter, file=file)
+        beat = Beat(
+            wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form, ctx.hidden()), meter=meter, file=file
+        )
         beat.greet()
         try:
             later = poll * phase(f"{worker.name} {worker.host} {worker.pid}")

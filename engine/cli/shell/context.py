@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.service.kernel.case import CampaignSession
     from engine.service.kernel.desk import Desk
     from engine.service.kernel.sight import Kind
+    from notifications.settings import Secret
 
 ZONE = "Asia/Shanghai"
 
@@ -53,6 +54,12 @@ class Context:
         from engine.bootstrap import settings_from
 
         return settings_from(os.environ, db=self._db)
+
+    def hidden(self) -> tuple[Secret, ...]:
+        """Return what no error, log or answer of this command may show."""
+        from notifications.settings import secrets_of
+
+        return secrets_of(os.environ, self._db)
 
     def has_database(self) -> bool:
         """Tell, without opening it, whether there is a database to look into."""

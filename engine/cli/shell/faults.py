@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -13,6 +13,7 @@ from engine.cli.shell.exits import INTERRUPTED
 from engine.cli.shell.names import UnknownCommand, near_option
 from engine.errors import NO_ROOM, BadSheet, BadWorkflow, PhasegateError
 from notifications.notice import NoticeError
+from notifications.settings import BadSettings, Secret, masked
 
 BAD_INPUT = 2
 DEBUG = "PHASEGATE_DEBUG"
@@ -26,16 +27,16 @@ USAGE_CODES: dict[type[click.ClickException], str] = {
 }
 
 
-def told(error: Exception, lang: str = words.ENGLISH) -> int:
-    """Print what went wrong on stderr and return the exit code."""
+def told(error: Exception, lang: str = words.ENGLISH, hidden: Iterable[Secret] = ()) -> int:
+    """Print what went wrong on stderr, without what is `hidden`, and return the exit code."""
     if isinstance(error, click.Abort):
         return INTERRUPTED
     for line in _lines(error, lang):
-        print(line, file=sys.stderr)
+        print(masked(line, hidden), file=sys.stderr)
     if os.environ.get(DEBUG):
         import traceback
 
-        traceback.print_exception(error, file=sys.stderr)
+        print(masked("".join(traceback.format_exception(error)), hidden), end="", file=sys.stderr)
     return error.exit_code if isinstance(error, PhasegateError | NoticeError) else BAD_INPUT
 
 
@@ -49,6 +50,8 @@ def is_foreseen(error: Exception) -> bool:
 def _lines(error: Exception, lang: str) -> Iterator[str]:
     if isinstance(error, BadWorkflow | BadSheet):
         yield from map(str, error.problems)
+    elif isinstance(error, BadSettings):
+        yield from (words.line(each.key, each.facts, lang) for each in error.problems)
     elif isinstance(error, PhasegateError | NoticeError):
         yield _one_line(words.line(error.key, error.facts, lang))
     elif isinstance(error, click.exceptions.NoArgsIsHelpError):
