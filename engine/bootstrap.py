@@ -10,8 +10,8 @@ from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from engine.clock import Clock, SystemClock
-from engine.errors import DatabaseProblem
+from engine.clock import Clock, SteppedClock, SystemClock
+from engine.errors import ClockFixed, DatabaseMissing, DatabaseProblem
 from engine.model import System, Worker
 from engine.records import field, record
 from engine.service.kernel.actor import Actor, Door
@@ -19,7 +19,7 @@ from engine.service.kernel.desk import Desk
 from engine.service.kernel.installing import establish
 from engine.service.kernel.registry import new_desk
 from engine.store.codec import EPOCH
-from engine.store.database import open_database
+from engine.store.database import is_empty, is_missing, open_database
 from engine.store.migrations import upgrade
 from engine.store.sqlite import IN_MEMORY
 from engine.store.sqlite import KINDS as SQLITE
@@ -159,14 +159,25 @@ def founded(settings: Settings, clock: Clock | None = None, door: Door = Door())
     """Make the database of the settings, or bring it to the newest revision, and return the row of its installation.
 
     A new one is a rehearsal where the settings say so; one that is there stays what it is (SEMANTICS I3).
+    ClockFixed where one that would be none is to begin at an instant that somebody set.
     """
     _require_kept(settings.db)
+    if not settings.rehearsal and isinstance(clock, SteppedClock) and is_empty(settings.db):
+        raise ClockFixed(url=masked(settings.db))
     database = upgrade(settings.db)
     try:
         desk = new_desk(database=database, clock=clock or SystemClock(), door=door)
         return establish(desk, rehearsal=settings.rehearsal, actor=Actor("system", "system", door=door))
     finally:
         database.close()
+
+
+def upgraded(settings: Settings, door: Door = Door()) -> System:
+    """Bring the database of the settings to the newest revision; DatabaseMissing where there is none yet."""
+    if is_empty(settings.db):
+        why = "no_file" if is_missing(settings.db) else "no_tables"
+        raise DatabaseMissing(why, url=masked(settings.db))
+    return founded(settings, door=door)
 
 
 def here() -> Door:

@@ -164,6 +164,12 @@ class DatabaseProblem(PhasegateError):
     code = "PG301"
 
 
+class ClockFixed(DatabaseProblem):
+    """The clock of a database that is no rehearsal is not set by whoever writes into it (SEMANTICS I3)."""
+
+    code = "PG108"
+
+
 class DatabaseMissing(DatabaseProblem):
     """There is no Phasegate database where one was looked for."""
 
@@ -216,6 +222,12 @@ class DatabaseDamaged(DatabaseProblem):
     """A database is damaged."""
 
     code = "PG311"
+
+
+class DatabaseForeign(DatabaseProblem):
+    """A database is another program's."""
+
+    code = "PG313"
 
 
 class DatabaseGone(DatabaseProblem):

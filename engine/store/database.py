@@ -13,12 +13,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from engine.clock import sleep, stopwatch
-from engine.errors import DatabaseMissing, DatabaseProblem
+from engine.errors import DatabaseDamaged, DatabaseMissing, DatabaseProblem
 from engine.records import record
-from engine.store import shape, sqlite
+from engine.store import sqlite
+from engine.store.files import foreign_beside, unfinished_beside
 from engine.store.pool import Backend, Lent, Pool
 from engine.store.problems import translated
-from engine.store.revisions import require_newest, revision_of
+from engine.store.revisions import require_known, require_newest, revision_of
 from engine.store.shape import Fetch
 from engine.store.work import Asked, Known, Question, UnitOfWork, Watch, asking, unwatched
 
@@ -47,6 +48,7 @@ class Begin:
 class Database:
     """A database that transactions can be run on; `watch` is told each statement before it runs.
 
+    `vouch` is asked before anything is kept: where it raises, nothing is.
     `pause` and `stopwatch` are how it waits for open readers before a commit, and for how long.
     """
 
@@ -54,6 +56,7 @@ class Database:
     url: str
     begin: Begin
     watch: Watch = unwatched
+    vouch: Callable[[UnitOfWork], object] | None = None
     pause: Callable[[float], None] = sleep
     stopwatch: Callable[[], float] = stopwatch
 
@@ -70,6 +73,8 @@ class Database:
             with self._begun(partial(self._begin_writing, known, asked)) as connection:
                 work = UnitOfWork(connection, is_postgres=self.is_postgres, watch=self.watch, known=known)
                 yield work
+                if self.vouch is not None:
+                    self.vouch(work)
                 work.commit(partial(self._commit, connection))
                 self.watch("COMMITTED")
 
@@ -237,14 +242,19 @@ def vetted(database: Database, vet: Vet) -> Any:
         return vet(work.rows, database.backend, database.url)
 
 
+def is_missing(url: str) -> bool:
+    """Tell, without opening it, whether a URL names a file that is not there."""
+    file = file_of(url)
+    return file is not None and not file.exists()
+
+
 def is_empty(url: str) -> bool:
-    """Tell whether there is nothing at a URL yet: no file, or a database without tables of ours."""
+    """Tell whether there is nothing at a URL yet: no file, or a database without tables; not of another program's."""
     if _kind(url) == "sqlite" and not ((file := file_of(url)) and file.exists()):
         return True
-    database = connect(url)
+    database = connect(url, vet=require_known)
     try:
-        with database.read() as work:
-            return not shape.found(work.rows, database.backend)
+        return vetted(database, require_known) is None
     finally:
         database.close()
 
@@ -331,6 +341,10 @@ def _require_file(path: Path, shown: str, create: bool) -> None:
         raise DatabaseMissing("no_file", url=shown)
     if path.exists() and not path.is_file():
         raise DatabaseProblem("not_a_file", url=shown)
+    if path.exists() and (foreign := foreign_beside(path)):
+        raise DatabaseDamaged("foreign_journal", url=shown, found=foreign)
+    if not path.exists() and (left := [*map(str, unfinished_beside(path))]):
+        raise DatabaseProblem("journal_left", url=shown, found=left)
     if create and not path.parent.is_dir():
         raise DatabaseProblem("no_such_folder", url=shown)
     if create and not path.exists() and not os.access(path.parent, os.W_OK):

@@ -123,7 +123,7 @@ def apply(ctx: Context, file: str, name: str, dry_run: bool) -> None:
 
     year = year_from_json(text_of(file))
     load(name)
-    desk = ctx.desk()
+    desk = ctx.desk() if dry_run else ctx.begun().desk
     moved = apply_year(desk, name, year, dry_run=dry_run, actor=office(desk, ctx.actor, "calendar"))
     data = {"calendar": name, "year": year.year, "applied": not dry_run, "moved": moved}
     done = "would move" if dry_run else "moved"

@@ -170,13 +170,12 @@ def _links(ctx: Context) -> Checked:
 def _database(ctx: Context) -> Iterator[Checked]:
     """Look at the database from the ground up; what cannot be read is told, and what rests on it left out."""
     from engine.errors import DatabaseProblem
-    from engine.service.audit.backing import require_no_foreign_journal
     from engine.service.audit.installation import health
 
     try:
-        require_no_foreign_journal(ctx.settings().db)
         desk = ctx.desk()
         yield from _parts(desk)
+        yield _writing(desk)
         found = health(desk)
         mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
         yield Checked("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
@@ -204,6 +203,20 @@ def _parts(desk: Desk) -> Iterator[Checked]:
         more = f" and {len(part.findings) - FEW} more" if len(part.findings) > FEW else ""
         wrong = "; ".join(part.findings[:FEW]) + more + " — `phasegate db check`, then restore a backup"
         yield Checked(part.name, "error" if part.findings else "ok", wrong if part.findings else part.said)
+
+
+def _writing(desk: Desk) -> Checked:
+    """Say whether anything can be recorded: a file that is read without trouble need not be writable."""
+    from engine.errors import DatabaseBusy, DatabaseProblem
+    from engine.store.trying import try_to_write
+
+    try:
+        try_to_write(desk.database)
+    except DatabaseBusy as error:
+        return Checked("writing", "warning", error.line())
+    except DatabaseProblem as error:
+        return Checked("writing", "error", error.line())
+    return Checked("writing", "ok", "what is recorded is kept")
 
 
 def _running(ctx: Context, found: Health) -> Iterator[Checked]:

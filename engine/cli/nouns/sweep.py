@@ -14,15 +14,19 @@ from engine.records import asdict
 @click.option("--no-deliver", is_flag=True, help="Leave the notices in the outbox.")
 @pass_context
 def sweep(ctx: Context, no_deliver: bool) -> None:
-    """Work off every moment that is due now, write the notices, and deliver what is queued."""
+    """Work off every moment that is due now, write the notices, and deliver what is queued.
+
+    It is the clock's work, and the operator's to start: no unit, leader or auditor does.
+    """
     from engine.bootstrap import require_settings
     from engine.errors import DatabaseProblem
-    from engine.service.audit.installation import require_clock
+    from engine.service.audit.installation import office, require_clock
     from engine.service.clock import sweep as sweeping
     from engine.service.delivery import relaying
 
     require_settings(ctx.settings())
-    wired = ctx.wired()
+    wired = ctx.begun()
+    office(wired.desk, ctx.actor, "sweep")
     links = wired.links()
     require_clock(wired.desk)
     failed: sweeping.CampaignsFailed | None = None

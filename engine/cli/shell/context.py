@@ -94,6 +94,23 @@ class Context:
             click.get_current_context().find_root().call_on_close(self._wired.close)
         return self._wired
 
+    def begun(self) -> Wired:
+        """Return the service for a command that may be the first to write: a file that is not there yet is made."""
+        from engine.store.database import is_missing
+
+        if self._wired is None and is_missing(self.settings().db):
+            self._make_database()
+        return self.wired()
+
+    def _make_database(self) -> None:
+        from engine.bootstrap import founded, here, masked
+        from engine.cli.shell.output import say
+
+        settings = self.settings()
+        system = founded(settings, self.clock, here())
+        kind = "shell.made_rehearsal" if system.rehearsal else "shell.made"
+        say(words.said(kind, {"url": masked(settings.db)}, self.lang))
+
     @property
     def opened(self) -> Wired | None:
         """The service, where this command has asked for it."""
