@@ -106,7 +106,9 @@ def _last(sheet: Worksheet, file: str) -> tuple[int, int]:
     """Return the last row and column in which something stands; the empty ones after them are not looked at."""
     row, column = 0, 0
     for cell in _filled(sheet):
-        row, column = max(row, cell.row or 0), max(column, cell.column or 0)
+        if not (cell.row and cell.column):
+            raise ValueError(cell.coordinate)
+        row, column = max(row, cell.row), max(column, cell.column)
     if row > MOST_ROWS or column > MOST_COLUMNS:
         size = f"{row} rows, {column} columns in {sheet.title}"
         cure = f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns: split it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from openpyxl import Workbook
@@ -150,7 +150,7 @@ def _row(sheet: Worksheet, number: int, line: BreakdownLine, own: Own) -> None:
     for place, kept_cell in enumerate(own.of(line), len(COLUMNS) + 1):
         cell = sheet.cell(number, place)
         value = kept_cell.value if kept_cell.computed is None else kept_cell.computed
-        if isinstance(value, bool | int | float | date):
+        if isinstance(value, bool | int | float | date | time | timedelta):
             cell.value = value
             cell.number_format = kept_cell.format
         else:

@@ -20,7 +20,7 @@ MOST_MERGED = 200_000
 SAVE_ANEW = "save it as an Excel workbook (.xlsx) or as CSV"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _PLAIN_PARTS = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/.+|xl/_rels/workbook\.xml\.rels|xl/(theme|printerSettings|persons)/.+"
+    r"\[Content_Types\]\.xml|_rels/\.rels|(docProps|docMetadata|customXml|customStorage)/.+|xl/_rels/workbook\.xml\.rels|xl/(theme|printerSettings|persons)/.+"
     r"|xl/(workbook|styles|sharedStrings|calcChain)\.xml|xl/worksheets/(_rels/)?[^/]+",
     re.IGNORECASE,
 )

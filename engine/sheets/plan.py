@@ -15,7 +15,7 @@ from engine.sheets.keys import LONGEST_LINE, Head, Window, directory_keys, settl
 from engine.sheets.problems import SheetProblems
 from engine.sheets.spans import due_of, limit_of, span_of
 from engine.sheets.table import SheetTable, TableRow, left_out, only, tables
-from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in
+from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in, require_name
 
 PHASE, SPAN, FIRST, LAST, TASK, DUE = "阶段", "起止日期", "开始日期", "结束日期", "任务", "时限"
 ROLES: Mapping[str, str] = {"牵头单位": "lead", "责任单位": "responsible", "配合单位": "supporting"}
@@ -164,7 +164,7 @@ def _set_days(row: TableRow, phase: _Phase, problems: SheetProblems) -> None:
 
 def _span(row: TableRow, problems: SheetProblems) -> tuple[date | None, date | None]:
     try:
-        return span_of(row.text(SPAN))
+        return span_of(row.cell(SPAN))
     except ValueError:
         cure = "write 2022年7月—2022年9月 or 2022-07-05至2022-09-20"
         row.wrong(problems, "PS501", SPAN, "these are not the first and last day of a phase", row.text(SPAN), cure)
@@ -213,6 +213,7 @@ def _told_in(row: TableRow, column: str, problems: SheetProblems) -> str:
 def _add_units(row: TableRow, task: _Task, problems: SheetProblems) -> None:
     for column, role in ROLES.items():
         for name in names_in(row.words(column, problems, naming=True)):
+            require_name(row, column, name, problems)
             known = next((r for r, names in task.units.items() if name in names), None)
             if known is None:
                 _require_short(row, column, name, problems)

@@ -31,6 +31,7 @@ CODES: Mapping[str, str] = {
     "PS309": "The value is not NAME=NUMBER.",
     "PS310": "An error, a formula or another value stands where text is needed.",
     "PS311": "A character that cannot be seen stands there.",
+    "PS312": "The text is no name of one unit.",
     "PS401": "A name is missing.",
     "PS402": "The unit stands twice.",
     "PS403": "The relation is not known.",

@@ -25,8 +25,11 @@ _DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?(?:�
 _MONTH = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})月?(份|底|末)?(?:之?前|止)?")
 
 
-def span_of(text: str) -> tuple[date, date]:
-    """Return the first and last day that a span means; ValueError for text that is none."""
+def span_of(cell: Cell) -> tuple[date, date]:
+    """Return the first and last day that a span means; ValueError for what is none, as one day is."""
+    text = cell.text
+    if cell.kind != "text" or _DAY.fullmatch(plain(text).replace(" ", "")):
+        raise ValueError(text)
     found = _SPAN.fullmatch(plain(text).replace(" ", ""))
     if not found or not found[1]:
         raise ValueError(text)

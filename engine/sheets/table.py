@@ -60,8 +60,13 @@ class TableRow:
 
     @property
     def is_aside(self) -> bool:
-        """Whether it is no row of the table: a sum, a remark."""
-        return _ASIDE.fullmatch(heading(self.first)) is not None
+        """Whether it is no row of the table: a sum, a remark, the headings once more."""
+        return _ASIDE.fullmatch(heading(self.first)) is not None or self._is_heading()
+
+    def _is_heading(self) -> bool:
+        names = {heading(name) for name in self.table.names}
+        said = [heading(cell.text) for cell in self.table.sheet.rows[self.number - 1] if cell.text]
+        return len(said) > 1 and names.issuperset(said)
 
     @property
     def is_outside(self) -> bool:

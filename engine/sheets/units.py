@@ -34,6 +34,9 @@ COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期",
 LONGEST_NAME = 200
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NOBODY = re.compile(r"[\W_]+|无")
+_NO_NAME = re.compile(r"[:。!?=<>|/\\]")
+_ENDS = "局|委|办|部|镇|乡|街道|院|会|中心|公司|所|队|站|厅|处|校"
+_TWO_NAMES = re.compile(rf"\S({_ENDS}) \S+({_ENDS})$")
 _PARTS = re.compile(r"[、,，;；\n]+")
 
 
@@ -193,6 +196,13 @@ def names_in(text: str) -> list[str]:
     return [name for name in names if name and not _NOBODY.fullmatch(heading(name))]
 
 
+def require_name(row: TableRow, column: str, name: str, problems: SheetProblems) -> None:
+    """Note a text that is no name of one unit: with a colon, an end of a sentence, or two names in it."""
+    if _NO_NAME.search(plain(name)) or _TWO_NAMES.search(name):
+        cure = "write names only, parted by 、"
+        row.wrong(problems, "PS312", column, "this is no name of one unit", name, cure)
+
+
 def _clash(row: TableRow, group: str, problems: SheetProblems) -> None:
     row.wrong(problems, "PS405", "组", "this is the name of a unit, too", group, "give the group another name")
 
@@ -201,6 +211,7 @@ def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> s
     name = _written(row)
     if name and not row.words(UNIT, problems, naming=True):
         return ""
+    require_name(row, UNIT, name, problems)
     if not name:
         if any(row.text(column) for column in COLUMNS):
             row.wrong(problems, "PS401", UNIT, "the unit has no name", "", "write its name as the plan prints it")

@@ -364,6 +364,27 @@ def test_a_word_for_a_group_is_no_unit(name: str) -> None:
     assert told(made(HEADS, ("一", SPAN, "报送", name, "", "", "", ""))) == [("Sheet!D2", "PS507")]
 
 
+@pytest.mark.parametrize("name", ["牵头单位:甲局", "甲局。乙局", "甲局 乙局", "甲局/乙局", "县委办(牵头):县府办"])
+def test_what_is_not_the_name_of_one_unit_is_asked_back(name: str) -> None:
+    assert told(made(HEADS, ("一", SPAN, "报送", name, "", "", "", ""))) == [("Sheet!D2", "PS312")]
+    assert told(made(("单位", "类别"), (name, "")), read=units_text) == [("Sheet!A2", "PS312")]
+
+
+@pytest.mark.parametrize("value", [date(2022, 7, 12), "2022-07-12", "2022.7.12", "2022年7月", 44895, "=A1"])
+def test_one_day_is_not_the_days_of_a_phase(value: Any) -> None:
+    assert told(made(HEADS, ("一", value, "报送", "甲局", "", "", "", ""))) == [("Sheet!B2", "PS501")]
+
+
+def test_headings_repeated_on_every_page_are_no_task() -> None:
+    data = made(HEADS, ("一", SPAN, "甲", "甲局", "", "", "", ""), HEADS, ("", "", "乙", "甲局", "", "", "", ""))
+    assert [task.title for task in plan(data).tasks] == ["甲", "乙"]
+    assert left(data) == ("row 3 阶段",)
+
+
+def test_a_cell_that_stands_nowhere_breaks_the_file() -> None:
+    assert refusal(in_part(made(HEADS, ("一", SPAN, "报送")), SHEET, b'r="C2"', b'r="C0"')).startswith("PS101")
+
+
 def test_a_place_whose_name_sounds_like_a_group_is_a_unit() -> None:
     read = plan(made(HEADS, ("一", SPAN, "报送", "大有镇、县融媒体中心", "", "", "", "")))
     assert read.tasks[0].lead == ("大有镇", "县融媒体中心")
