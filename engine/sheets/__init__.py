@@ -9,7 +9,7 @@ from engine.sheets.package import lost_under
 from engine.sheets.pages import Page, pages_as_workbook
 from engine.sheets.plan import PlanRead, workflow_files
 from engine.sheets.problems import CODES, SheetProblems
-from engine.sheets.units import UnitsRead, one_unit, units_file, units_text
+from engine.sheets.units import UnitsRead, one_unit, units_file, units_instead, units_text
 
 __all__ = [
     "CODES",
@@ -33,6 +33,7 @@ __all__ = [
     "opened",
     "pages_as_workbook",
     "units_file",
+    "units_instead",
     "units_text",
     "workflow_files",
 ]  # fmt: skip

@@ -173,7 +173,10 @@ def _said(row: TableRow, column: SheetColumn, now: str, base: str | None, proble
     if plain(text) in (plain(as_put(now)), plain(base or "")):
         return text
     if column.kind != "day":
-        said = row.words(column.name, problems)
+        # a bare number is told as what it lacks, its name
+        said = (
+            text if column is NUMBERS and row.cell(column.name).kind == "number" else row.words(column.name, problems)
+        )
     else:
         on = row.day(column.name, problems)
         said = on.isoformat() if on else ""

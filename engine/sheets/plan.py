@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -15,16 +14,13 @@ from engine.sheets.keys import LONGEST_LINE, Head, Window, directory_keys, settl
 from engine.sheets.problems import SheetProblems
 from engine.sheets.spans import due_of, limit_of, span_of
 from engine.sheets.table import SheetTable, TableRow, left_out, only, tables
-from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in, require_name
+from engine.sheets.units import CONTACTS, GROUP, UNIT, directory, dumped, names_in, require_name
 
 PHASE, SPAN, FIRST, LAST, TASK, DUE = "阶段", "起止日期", "开始日期", "结束日期", "任务", "时限"
 ROLES: Mapping[str, str] = {"牵头单位": "lead", "责任单位": "responsible", "配合单位": "supporting"}
 CLAUSE, DEMAND = "依据", "要求"
 NEEDED = (PHASE, TASK)
 COLUMNS = (PHASE, SPAN, FIRST, LAST, TASK, DEMAND, *ROLES, DUE, CLAUSE)
-_GROUP = re.compile(
-    r"^(各|所有|全体|全县|全市|有关|相关|其他|其它)|(各|有关|相关)(部门|单位|乡镇|街道|镇|乡)|等(部门|单位|乡镇)?$"
-)
 
 
 @record(frozen=False)
@@ -273,7 +269,7 @@ def _require_known(
     if is_list and name not in listed:
         cure = did_you_mean(name, listed).removeprefix(" — ") or "add it to the sheet of units"
         task.row.wrong(problems, "PS507", column, "the sheet of units has no such unit or group", name, cure)
-    elif not is_list and _GROUP.search(name):
+    elif not is_list and GROUP.search(name):
         cure = f"add a sheet with the columns {UNIT} and 组 that says who belongs to it"
         task.row.wrong(problems, "PS507", column, "this is a group, and nothing says who is in it", name, cure)
 

@@ -15,6 +15,7 @@ from engine.sheets.headings import KNOWN, columns_of
 from engine.sheets.problems import SheetProblems
 
 DEEPEST = 30
+_SAID = {"truth": "TRUE or FALSE"}
 _ASIDE = re.compile(
     r"[合总小共]计:?.{0,12}"
     r"|(备?注|说明|填表说明|审核|制表|填报(人|单位|日期)?|填表(人|日期)?|联系人|单位负责人):.*"
@@ -128,7 +129,7 @@ def _no_words(cell: Cell) -> tuple[str, str, str]:
         cure = "copy the cells and paste them as values (选择性粘贴→数值)"
         return "a formula stands here, and nothing is computed", cell.text, cure
     cure = "set the format of the cell to text (文本) and type it again"
-    return f"a {cell.kind} stands here, and no text", cell.text, cure
+    return f"{_SAID.get(cell.kind, f'a {cell.kind}')} stands here, and no text", cell.text, cure
 
 
 def tables(

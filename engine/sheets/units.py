@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
-from engine.records import record
+from engine.records import record, replace
 from engine.sheets.book import Book, Sheet
 from engine.sheets.cells import cell_of, heading, plain
 from engine.sheets.headings import UNITS
@@ -34,6 +34,9 @@ COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期",
 LONGEST_NAME = 200
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NOBODY = re.compile(r"[\W_]+|无")
+GROUP = re.compile(
+    r"^(各|所有|全体|全县|全市|有关|相关|其他|其它)|(各|有关|相关)(部门|单位|乡镇|街道|镇|乡)|等(部门|单位|乡镇)?$"
+)
 _NO_NAME = re.compile(r"[:。!?=<>|/\\]")
 _ENDS = "局|委|办|部|镇|乡|街道|院|会|中心|公司|所|队|站|厅|处|校"
 _TWO_NAMES = re.compile(rf"\S({_ENDS}) \S+({_ENDS})$")
@@ -99,9 +102,21 @@ def units_text(book: Book, former: str = "", *, adding: bool = False) -> UnitsRe
     told = directory(found, problems, before)
     problems.settle()
     told = _joined(before, told) if adding else told
-    named = {unit["name"] for unit in told["units"]}
-    gone = tuple(unit["name"] for unit in _listed(before, "units") if unit["name"] not in named)
-    return UnitsRead(text=dumped(told), left=tuple(left_out(book, found)), gone=gone)
+    return replace(units_instead(dumped(told), former), left=(*left_out(book, found), *_comments(former)))
+
+
+def units_instead(text: str, former: str) -> UnitsRead:
+    """Return the text of units.yaml that is written instead of a former one, with the units that it lists no more."""
+    before, now = (_listed(loaded(each), "units") for each in (former, text))
+    named = [unit.get("name") for unit in now if isinstance(unit, dict)]
+    gone = (unit["name"] for unit in before if _is_named(unit) and unit["name"] not in named)
+    return UnitsRead(text=text, gone=tuple(gone))
+
+
+def _comments(former: str) -> list[str]:
+    """Tell of the remarks in a former text, which are not written again."""
+    lines = [line for line in former.splitlines() if line.lstrip().startswith("#")]
+    return [f"{len(lines)} remarks (#) of the former file"] if lines else []
 
 
 def one_unit(cells: Mapping[str, str]) -> Book:
@@ -212,6 +227,9 @@ def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> s
     if name and not row.words(UNIT, problems, naming=True):
         return ""
     require_name(row, UNIT, name, problems)
+    if GROUP.search(name):
+        cure = "write each unit in a row of its own, and this under 组"
+        row.wrong(problems, "PS312", UNIT, "this is a word for a group", name, cure)
     if not name:
         if any(row.text(column) for column in COLUMNS):
             row.wrong(problems, "PS401", UNIT, "the unit has no name", "", "write its name as the plan prints it")

@@ -16,7 +16,18 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from engine import reader
 from engine.errors import BadSheet
-from engine.sheets import BreakdownLine, Head, as_csv, as_workbook, compared, lost, opened, units_text, workflow_files
+from engine.sheets import (
+    BreakdownLine,
+    Head,
+    as_csv,
+    as_workbook,
+    compared,
+    lost,
+    opened,
+    units_instead,
+    units_text,
+    workflow_files,
+)
 from engine.sheets.cells import cell_of, day, shown_of, written_cell
 from engine.sheets.units import loaded
 
@@ -383,6 +394,25 @@ def test_headings_repeated_on_every_page_are_no_task() -> None:
 
 def test_a_cell_that_stands_nowhere_breaks_the_file() -> None:
     assert refusal(in_part(made(HEADS, ("一", SPAN, "报送")), SHEET, b'r="C2"', b'r="C0"')).startswith("PS101")
+
+
+def test_a_word_for_a_group_is_no_unit_in_a_list_of_units_either() -> None:
+    assert told(made(("单位", "类别"), ("各乡镇", ""), ("甲局", "")), read=units_text) == [("Sheet!A2", "PS312")]
+
+
+def test_remarks_in_the_former_file_are_told_as_lost() -> None:
+    former = "# 2022年7月核对\nunits:\n- {name: 乙局}\n"
+    found = units_text(opened(made(("单位",), ("甲局",)), "u.xlsx"), former, adding=True)
+    assert found.left == ("1 remarks (#) of the former file",)
+    assert units_instead("units: [{name: 甲局}]", former).gone == ("乙局",)
+
+
+def test_a_bare_number_under_the_numbers_is_told_as_what_it_lacks() -> None:
+    _, lines = table()
+    data = made(("编号", "签收日期", "报送日期", "报送数据"), ("t1/甲局", "", date(2022, 7, 6), 92.5))
+    assert [(p.cell, p.code) for p in compared(opened(data, "f"), "k", lines).problems.found] == [
+        ("Sheet!D2", "PS309")
+    ]
 
 
 def test_a_place_whose_name_sounds_like_a_group_is_a_unit() -> None:

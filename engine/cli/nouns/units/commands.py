@@ -65,11 +65,11 @@ def import_(ctx: Context, /, file: str, folder: str, **given: Any) -> None:
     from pathlib import Path
 
     from engine.cli.shell.sources import bytes_of, text_of
-    from engine.sheets import UnitsRead, opened, units_text
+    from engine.sheets import opened, units_instead, units_text
 
     def read(former: str) -> UnitsRead:
         if Path(file).suffix.lower() in (".yaml", ".yml"):
-            return UnitsRead(text=text_of(file))
+            return units_instead(text_of(file), former)
         return units_text(opened(bytes_of(file), file), former, adding=given["adding"])
 
     _write(ctx, file, folder, read, given)
