@@ -58,6 +58,12 @@ def say(message: str) -> None:
     print(message, file=sys.stderr)
 
 
+def say_left(ctx: Context, file: str, left: Sequence[str]) -> None:
+    """Say on stderr what stands in a file and was not read; with --json it is in the data."""
+    if left and not ctx.json:
+        say(f"{file}: not read: {'; '.join(left)}")
+
+
 def answer(code: int) -> None:
     """End the command with an exit code: 1 for a "no"."""
     click.get_current_context().exit(code)

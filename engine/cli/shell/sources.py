@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from engine import reader
 from engine.errors import BadInput, BadWorkflow, no_room, os_word
 
+_WORKBOOKS = (".xlsx", ".xlsm")
+
 if TYPE_CHECKING:
     from notifications.render import TemplateFault
 
@@ -83,8 +85,9 @@ def bytes_of(path: str) -> bytes:
 
 
 def write_bytes(path: str, data: bytes) -> None:
-    """Write a file whole, or leave what was there; BadInput where that cannot be done."""
+    """Write a file whole, or leave what was there; BadInput where that cannot be done, or a workbook holds more."""
     target = Path(path)
+    _require_no_more(target, data)
     try:
         if target.exists() and not target.is_file():
             target.write_bytes(data)  # a device or a pipe is written to, and not replaced
@@ -92,6 +95,16 @@ def write_bytes(path: str, data: bytes) -> None:
             _put_in_place(target, data)
     except (OSError, ValueError) as error:
         raise _bad("file_unwritten", path, error) from None
+
+
+def _require_no_more(target: Path, data: bytes) -> None:
+    """Refuse to write over a workbook that holds charts, macros or sheets which these bytes do not."""
+    if target.suffix.lower() not in _WORKBOOKS or not target.is_file():
+        return
+    from engine.sheets import lost_under
+
+    if others := lost_under(data, str(target)):
+        raise BadInput("other_sheets", found="、".join(others))
 
 
 def _put_in_place(target: Path, data: bytes) -> None:
