@@ -9,6 +9,9 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
+from engine.names import alike, found, is_collective, is_name, parted, printed, spelled
+from engine.reader.nodes import parse
+from engine.reader.problems import Problems
 from engine.sheets.book import Book
 from engine.sheets.cells import plain
 from engine.sheets.problems import SheetProblems
@@ -31,7 +34,6 @@ RELATIONS: Mapping[str, str] = {
 COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期", "停用日期")
 LONGEST_NAME = 200
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_PARTS = re.compile(r"[、,，;；\n]+")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -54,9 +56,11 @@ def loaded(text: str, name: str = "units.yaml") -> dict[str, Any]:
     """Return the keys of a file as plain data in which everything is text; BadInput where it is no sound YAML."""
     try:
         found = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         raise BadInput("yaml_unsound", found=name) from None
-    if not isinstance(found, dict | None):
+    # PyYAML keeps the last of two keys without a word.
+    parse(text, name, problems := Problems())
+    if problems.found or not isinstance(found, dict | None):
         raise BadInput("yaml_unsound", found=name)
     return found or {}
 
@@ -125,6 +129,7 @@ def _read(
     members: dict[str, list[str]] = {}
     for row in rows:
         if name := _name(row, units, problems):
+            name = found(name, known) or name
             units[name] = _unit(row, name, known.get(name, {}), problems)
             for group in names_in(row.text("组")):
                 members.setdefault(group, []).append(name)
@@ -147,12 +152,12 @@ def _groups(members: Mapping[str, list[str]], before: Iterable[dict[str, Any]]) 
 
 
 def _written(row: TableRow) -> str:
-    return " ".join(row.text(UNIT).split())
+    return printed(row.text(UNIT))
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names in a cell, parted by 、 or a comma, a semicolon or a new line."""
-    return [name for part in _PARTS.split(text) if (name := " ".join(part.split()))]
+    """Return the names in a cell, as `engine.names` parts them."""
+    return parted(text)
 
 
 def _clash(row: TableRow, group: str, problems: SheetProblems) -> None:
@@ -167,6 +172,12 @@ def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> s
     elif name in units:
         row.wrong(problems, "PS402", UNIT, "the unit stands twice", name, "keep one row of it")
         return ""
+    elif other := alike(name, units):
+        shown = f"{spelled(row.text(UNIT))}, {spelled(other)}"
+        row.wrong(problems, "PS406", UNIT, "two names differ only in what cannot be seen", shown, "keep one of them")
+        return ""
+    elif is_collective(name) or not is_name(name):
+        row.wrong(problems, "PS407", UNIT, "that is no name of one unit", name, "name each unit in a row of its own")
     elif len(name) > LONGEST_NAME:
         row.wrong(problems, "PS506", UNIT, "the name is too long", name, f"at most {LONGEST_NAME} characters")
     return name
