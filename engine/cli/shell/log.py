@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.shell.output import plain
+from engine.texts import in_line
 from engine.tokens import masked
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ NAME = "phasegate"
 
 class Text(logging.Formatter):
     """A line for a person; under an error that nobody expected its traceback, without a token."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return what is said of an event, in one line whatever somebody typed into it (SEMANTICS H10)."""
+        return in_line(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:
         """Return the traceback of an error."""
