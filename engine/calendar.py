@@ -15,6 +15,7 @@ from typing import Literal
 from engine.errors import BadInput, UnknownName
 from engine.model import Offset
 from engine.records import field, record
+from engine.texts import from_json
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -261,7 +262,7 @@ def _year_of(facts: Mapping[str, object]) -> OfficialYear:
 
 
 def _year_object(text: str) -> dict[str, object]:
-    facts = json.loads(text)
+    facts = from_json(text)
     if not isinstance(facts, dict) or set(facts) != YEAR_FIELDS:
         raise ValueError(f"the fields must be {', '.join(sorted(YEAR_FIELDS))}")
     return facts

@@ -241,9 +241,10 @@ def no_room(error: BaseException) -> bool:
     return getattr(error, "errno", None) in NO_ROOM
 
 
-def os_word(error: OSError) -> str:
-    """Return what the operating system says of a failure."""
-    return error.strerror or type(error).__name__
+def os_word(error: OSError | ValueError) -> str:
+    """Return what the operating system says of a failure, or Python of a name that it cannot even be asked about."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or str(error) or type(error).__name__
 
 
 @record(kw_only=False, order=True)

@@ -52,6 +52,8 @@ CODES: Mapping[str, str] = {
     "PW314": "No unit is of this kind.",
     "PW315": "There is no such number among those that the tasks ask for.",
     "PW316": "There is no such indicator.",
+    "PW317": "Two names differ only in what cannot be seen.",
+    "PW318": "A stroke, an error of a sheet or a formula is no name.",
     # the meaning
     "PW401": "The day has no year in which it lies within its phase.",
     "PW402": "The day lies within its phase in more than one year.",

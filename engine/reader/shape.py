@@ -12,6 +12,7 @@ from engine.reader.nodes import Keys, Node, Rows, Word
 from engine.reader.problems import Problems
 from engine.reader.words import WordKind
 from engine.records import field, record
+from engine.texts import odd
 
 
 @record
@@ -155,6 +156,9 @@ def _fit_word(node: Node, kind: WordKind, name: str, problems: Problems) -> Leaf
         return None
     if node.text == "" and node.plain:
         problems.add("PW204", node.place, f"{name} is empty", "", f"write {kind.example}")
+        return None
+    if char := odd(node.text, lines=True):
+        problems.add("PW215", node.place, f"{name} holds what no text holds", char, "take it out")
         return None
     try:
         return Leaf(node.place, node.text, kind.value(node.text))

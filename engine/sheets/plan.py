@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.errors import did_you_mean
+from engine.names import by_key, is_name, key
 from engine.records import field, record
 from engine.sheets.book import Book
 from engine.sheets.headings import PLAN, UNITS
@@ -14,7 +15,7 @@ from engine.sheets.keys import LONGEST_LINE, Head, Window, directory_keys, settl
 from engine.sheets.problems import SheetProblems
 from engine.sheets.spans import due_of, limit_of, span_of
 from engine.sheets.table import SheetTable, TableRow, left_out, only, tables
-from engine.sheets.units import CONTACTS, GROUP, UNIT, directory, dumped, names_in, require_name
+from engine.sheets.units import CONTACTS, UNIT, directory, dumped, is_group, names_in, require_name
 
 PHASE, SPAN, FIRST, LAST, TASK, DUE = "阶段", "起止日期", "开始日期", "结束日期", "任务", "时限"
 ROLES: Mapping[str, str] = {"牵头单位": "lead", "责任单位": "responsible", "配合单位": "supporting"}
@@ -46,6 +47,11 @@ class _Task:
 class _Plan:
     phases: dict[str, _Phase] = field(default_factory=dict)
     tasks: dict[tuple[str, str], _Task] = field(default_factory=dict)
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def as_before(self, phase: str, title: str) -> str:
+        """Return a title as it was first written, of those that differ only in what cannot be seen."""
+        return self.titles.setdefault((phase, key(title)), title)
 
 
 @record(kw_only=False)
@@ -117,7 +123,7 @@ def _read(table: SheetTable, plan: _Plan, problems: SheetProblems) -> None:
         if phase is None:
             row.wrong(problems, "PS401", PHASE, "the row belongs to no phase", "", "write the phase")
             continue
-        title = " ".join(row.words(TASK, problems).split())
+        title = plan.as_before(phase.title, " ".join(row.words(TASK, problems).split()))
         task = _task_of(row, title, phase, task, plan, problems)
         if task is not None:
             _add_units(row, task, problems)
@@ -125,7 +131,7 @@ def _read(table: SheetTable, plan: _Plan, problems: SheetProblems) -> None:
 
 def _phase(row: TableRow, before: _Phase | None, plan: _Plan, problems: SheetProblems) -> _Phase | None:
     """Return the phase of a row; an empty cell goes on with the phase above."""
-    title = " ".join(row.words(PHASE, problems).split())
+    title = plan.as_before("", " ".join(row.words(PHASE, problems).split()))
     if not title:
         phase = before
     else:
@@ -210,7 +216,7 @@ def _add_units(row: TableRow, task: _Task, problems: SheetProblems) -> None:
     for column, role in ROLES.items():
         for name in names_in(row.words(column, problems, naming=True)):
             require_name(row, column, name, problems)
-            known = next((r for r, names in task.units.items() if name in names), None)
+            known = next((r for r, names in task.units.items() if key(name) in map(key, names)), None)
             if known is None:
                 _require_short(row, column, name, problems)
                 task.units.setdefault(role, []).append(name)
@@ -244,6 +250,7 @@ def _named(plan: _Plan, units: Mapping[str, Any] | None, problems: SheetProblems
     """Return the units that tasks name; each must be listed where units are, else be one unit."""
     listed = [each["name"] for key in ("units", "groups") for each in (units or {}).get(key, ())]
     named: dict[str, None] = {}
+    _spell_alike(plan, dict(by_key(listed)))
     for task in plan.tasks.values():
         _require_owed(task, problems)
         for role, names in task.units.items():
@@ -262,6 +269,13 @@ def _require_owed(task: _Task, problems: SheetProblems) -> None:
         task.row.wrong(problems, "PS503", "责任单位", f"nobody owes {task.title}", "", cure)
 
 
+def _spell_alike(plan: _Plan, printed: dict[str, str]) -> None:
+    """Have each unit bear one name in all tasks: that of the list, else as it was first written."""
+    for task in plan.tasks.values():
+        for role, names in task.units.items():
+            task.units[role] = [printed.setdefault(key(name), name) for name in names]
+
+
 def _require_known(
     task: _Task, role: str, name: str, listed: list[str], is_list: bool, problems: SheetProblems
 ) -> None:
@@ -269,7 +283,9 @@ def _require_known(
     if is_list and name not in listed:
         cure = did_you_mean(name, listed).removeprefix(" — ") or "add it to the sheet of units"
         task.row.wrong(problems, "PS507", column, "the sheet of units has no such unit or group", name, cure)
-    elif not is_list and GROUP.search(name):
+    elif not is_list and not is_name(name):
+        task.row.wrong(problems, "PS507", column, "that is no name of a unit", name, "write the name itself")
+    elif not is_list and is_group(name):
         cure = f"add a sheet with the columns {UNIT} and 组 that says who belongs to it"
         task.row.wrong(problems, "PS507", column, "this is a group, and nothing says who is in it", name, cure)
 

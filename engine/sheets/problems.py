@@ -37,6 +37,8 @@ CODES: Mapping[str, str] = {
     "PS403": "The relation is not known.",
     "PS404": "The value is not a work address.",
     "PS405": "The name is that of a unit and of a group.",
+    "PS406": "Two names differ only in what cannot be seen.",
+    "PS407": "A word for many whom it does not name is no unit.",
     "PS501": "The phase has no days, or not these days.",
     "PS502": "The time limit cannot be read.",
     "PS503": "Nobody owes the task.",

@@ -9,9 +9,12 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
+from engine.names import alike, found, is_collective, is_name, parted, printed, spelled
+from engine.reader.nodes import parse
+from engine.reader.problems import Problems
 from engine.records import record, replace
 from engine.sheets.book import Book, Sheet
-from engine.sheets.cells import cell_of, heading, plain
+from engine.sheets.cells import cell_of, plain
 from engine.sheets.headings import UNITS
 from engine.sheets.problems import SheetProblems
 from engine.sheets.table import SheetTable, TableRow, left_out, only, tables
@@ -33,14 +36,9 @@ RELATIONS: Mapping[str, str] = {
 COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期", "停用日期")
 LONGEST_NAME = 200
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_NOBODY = re.compile(r"[\W_]+|无")
-GROUP = re.compile(
-    r"^(各|所有|全体|全县|全市|有关|相关|其他|其它)|(各|有关|相关)(部门|单位|乡镇|街道|镇|乡)|等(部门|单位|乡镇)?$"
-)
 _NO_NAME = re.compile(r"[:。!?=<>|/\\]")
 _ENDS = "局|委|办|部|镇|乡|街道|院|会|中心|公司|所|队|站|厅|处|校"
 _TWO_NAMES = re.compile(rf"\S({_ENDS}) \S+({_ENDS})$")
-_PARTS = re.compile(r"[、,，;；\n]+")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -63,9 +61,11 @@ def loaded(text: str, name: str = "units.yaml") -> dict[str, Any]:
     """Return the keys of a file as plain data in which everything is text; BadInput where it is no sound YAML."""
     try:
         found = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         raise BadInput("yaml_unsound", found=name) from None
-    if not isinstance(found, dict | None):
+    # PyYAML keeps the last of two keys without a word.
+    parse(text, name, problems := Problems())
+    if problems.found or not isinstance(found, dict | None):
         raise BadInput("yaml_unsound", found=name)
     return found or {}
 
@@ -180,6 +180,7 @@ def _read(
     members: dict[str, list[str]] = {}
     for row in rows:
         if name := _name(row, units, problems):
+            name = found(name, known) or name
             units[name] = _unit(row, name, known.get(name, {}), problems)
             for group in names_in(row.words("组", problems, naming=True)):
                 members.setdefault(group, []).append(name)
@@ -202,18 +203,22 @@ def _groups(members: Mapping[str, list[str]], before: Iterable[dict[str, Any]]) 
 
 
 def _written(row: TableRow) -> str:
-    return " ".join(row.text(UNIT).split())
+    return printed(row.text(UNIT))
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names in a cell, parted by 、 or a comma, a semicolon or a new line; a dash or 无 names nobody."""
-    names = (" ".join(part.split()) for part in _PARTS.split(text))
-    return [name for name in names if name and not _NOBODY.fullmatch(heading(name))]
+    """Return the names in a cell, as `engine.names` parts them."""
+    return parted(text)
+
+
+def is_group(name: str) -> bool:
+    """Tell whether a name stands for many: it says so, or begins with a word for all of a kind."""
+    return is_collective(name) or name.startswith(("各", "所有", "全体"))
 
 
 def require_name(row: TableRow, column: str, name: str, problems: SheetProblems) -> None:
     """Note a text that is no name of one unit: with a colon, an end of a sentence, or two names in it."""
-    if _NO_NAME.search(plain(name)) or _TWO_NAMES.search(name):
+    if is_name(name) and (_NO_NAME.search(plain(name)) or _TWO_NAMES.search(name)):
         cure = "write names only, parted by 、"
         row.wrong(problems, "PS312", column, "this is no name of one unit", name, cure)
 
@@ -227,15 +232,19 @@ def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> s
     if name and not row.words(UNIT, problems, naming=True):
         return ""
     require_name(row, UNIT, name, problems)
-    if GROUP.search(name):
-        cure = "write each unit in a row of its own, and this under 组"
-        row.wrong(problems, "PS312", UNIT, "this is a word for a group", name, cure)
     if not name:
         if any(row.text(column) for column in COLUMNS):
             row.wrong(problems, "PS401", UNIT, "the unit has no name", "", "write its name as the plan prints it")
     elif name in units:
         row.wrong(problems, "PS402", UNIT, "the unit stands twice", name, "keep one row of it")
         return ""
+    elif other := alike(name, units):
+        shown = f"{spelled(row.text(UNIT))}, {spelled(other)}"
+        row.wrong(problems, "PS406", UNIT, "two names differ only in what cannot be seen", shown, "keep one of them")
+        return ""
+    elif is_group(name) or not is_name(name):
+        cure = "name each unit in a row of its own, and those together under 组"
+        row.wrong(problems, "PS407", UNIT, "that is no name of one unit", name, cure)
     elif len(name) > LONGEST_NAME:
         row.wrong(problems, "PS506", UNIT, "the name is too long", name, f"at most {LONGEST_NAME} characters")
     return name

@@ -45,14 +45,13 @@ def test_long_cells_are_neither_cut_nor_wrapped_beside_a_terminal(capsys: pytest
     assert capsys.readouterr().out.splitlines()[1] == "中益乡、" * 500
 
 
-def test_a_cell_of_several_lines_stays_in_its_column(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cell_of_several_lines_is_one_line_for_no_text_begins_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [["甲\n乙乙", "x", "1\n22"], ["丙", "y\tz", "3"]]
     emit(context(), [], Table(("unit", "note", "n"), rows, right=frozenset({"n"})))
     assert capsys.readouterr().out.splitlines() == [
-        "unit  note        n",
-        "甲    x           1",
-        "乙乙             22",
-        "丙    y       z   3",
+        "unit       note            n",
+        "甲 ⏎ 乙乙  x          1 ⏎ 22",
+        "丙         y       z       3",
     ]
 
 

@@ -10,6 +10,7 @@ import click
 from engine.cli.shell.context import Context, day_from, pass_context
 from engine.cli.shell.listing import as_table
 from engine.cli.shell.output import Table, emit, say
+from engine.cli.shell.typed import require_texts
 from engine.cli.shell.verbs import Noun, Verb
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def apply(ctx: Context, file: str, name: str, dry_run: bool) -> None:
     from engine.service.campaigns.views.changed import DATES
 
     year = year_from_json(text_of(file))
+    require_texts("file", [year.notice, *year.off.values()])
     load(name)
     desk = ctx.desk() if dry_run else ctx.begun().desk
     moved = apply_year(desk, name, year, dry_run=dry_run, actor=office(desk, ctx.actor, "calendar"))

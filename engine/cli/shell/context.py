@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine import words
+from engine.cli.shell.typed import require_texts
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -46,6 +47,9 @@ class Context:
             self._now = instant_from(value)
         elif field == "db":
             self._db = value
+        elif field == "actor":
+            require_texts("as", value)
+            self.actor = value
         else:
             setattr(self, field, value)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.shell.output import plain
+from engine.texts import in_line
 from engine.tokens import masked
 from notifications.settings import masked as hide
 
@@ -31,6 +32,10 @@ class Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
         return hide(super().format(record), self._hidden)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return what is said of an event, in one line whatever somebody typed into it (SEMANTICS H10)."""
+        return in_line(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:
         """Return the traceback of an error."""

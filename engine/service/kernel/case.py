@@ -191,14 +191,18 @@ class CampaignSession:
 
     def task(self, name: str) -> Task:
         """Return a task by id or title; UnknownName with what is near."""
-        found = self.plan.tasks.get(name) or next((t for t in self.plan.workflow.tasks if t.title == name), None)
+        plan = self.plan
+        found = plan.tasks.get(name) or next((t for t in plan.workflow.tasks if t.title == name), None)
+        if found is None and (found := plan.tasks.get(plan.meant("task", name))) is None:
+            title = plan.meant("title", name)
+            found = next((t for t in plan.workflow.tasks if t.title == title), None)
         if found is None:
             raise UnknownName("task", name, list(self.plan.tasks))
         return found
 
     def unit(self, name: str) -> Unit:
-        """Return a unit by name; UnknownName with what is near."""
-        found = self.plan.workflow.directory.units.get(name)
+        """Return a unit by its name, however it is spelled; UnknownName with what is near."""
+        found = self.plan.workflow.directory.units.get(self.plan.meant("unit", name))
         if found is None:
             raise UnknownName("unit", name, list(self.plan.workflow.directory.units))
         return found
