@@ -38,7 +38,7 @@ def test_a_plan_names_one_unit_by_one_name_however_its_rows_spell_it() -> None:
     )
     rows = [("", "", f"任务{n}", name, "11月30日前") for n, name in enumerate(spellings)]
     rows[0] = ("启动", "2022年10月—2022年12月", *rows[0][2:])
-    files = workflow_files(opened(book_of(HEADS, *rows), "a.xlsx"), Head(id="a"))
+    files = workflow_files(opened(book_of(HEADS, *rows), "a.xlsx"), Head(id="a")).texts
     units = [unit["name"] for unit in loaded(files["units.yaml"])["units"]]
     assert sorted(units) == ["创建办", spellings[0], "领导小组"]
     assert [task.responsible for task in reader.read(files, "a").tasks] == [(spellings[0],)] * 4
@@ -49,25 +49,30 @@ def test_a_phase_and_a_task_that_only_look_alike_are_one() -> None:
         ("启动阶段", "2022年10月—2022年12月", "制定方案", "县财政局", "11月30日前"),
         ("启动 阶段\u200b", "", "制定\ufeff方案", "县教委", ""),
     ]
-    plan = reader.read(workflow_files(opened(book_of(HEADS, *rows), "a.xlsx"), Head(id="a")), "a")
+    plan = reader.read(workflow_files(opened(book_of(HEADS, *rows), "a.xlsx"), Head(id="a")).texts, "a")
     assert [task.responsible for task in plan.tasks] == [("县财政局", "县教委")]
 
 
 @pytest.mark.parametrize(
-    "cell", ["有关部门", "县财政局等", "县财政局、县直各部门", "县财政局等5个单位", "#N/A", "=D2"]
+    ("cell", "code"),
+    [
+        *((name, "PS507") for name in ("有关部门", "县财政局等", "县财政局、县直各部门", "县财政局等5个单位")),
+        ("#N/A", "PS310"),
+        ("=D2", "PS310"),
+    ],
 )
-def test_a_word_for_many_never_becomes_a_unit(cell: str) -> None:
+def test_a_word_for_many_an_error_and_a_formula_never_become_a_unit(cell: str, code: str) -> None:
     rows = [("启动", "2022年10月—2022年12月", "制定方案", cell, "11月30日前")]
     data = ",".join(HEADS) + "\n" + ",".join(rows[0]) + "\n"
     with pytest.raises(BadSheet) as error:
         workflow_files(opened(data.encode(), "a.csv"), Head(id="a"))
-    assert wrong(error) == [("D2", "PS507")]
+    assert wrong(error) == [("D2", code)]
 
 
 def test_a_stroke_between_names_parts_them_and_one_alone_names_nobody() -> None:
     rows = [("启动", "2022年10月—2022年12月", "制定方案", "县财政局/县教委", "11月30日前")]
     data = book_of((*HEADS, "配合单位"), (*rows[0], "——"))
-    plan = reader.read(workflow_files(opened(data, "a.xlsx"), Head(id="a")), "a")
+    plan = reader.read(workflow_files(opened(data, "a.xlsx"), Head(id="a")).texts, "a")
     assert (plan.tasks[0].responsible, plan.tasks[0].supporting) == (("县财政局", "县教委"), ())
 
 
@@ -82,7 +87,7 @@ def test_a_list_of_units_names_each_once_as_far_as_can_be_seen() -> None:
 
 def test_a_unit_keeps_the_name_that_the_directory_prints_and_what_was_said_of_it() -> None:
     former = "units:\n  - {name: 县财政局\uff08国资办\uff09, code: finance}\n"
-    told = loaded(units_text(opened(book_of(("单位", "类别"), ("县财政局(国资办)", "部门")), "u.xlsx"), former))
+    told = loaded(units_text(opened(book_of(("单位", "类别"), ("县财政局(国资办)", "部门")), "u.xlsx"), former).text)
     assert told["units"] == [{"name": "县财政局\uff08国资办\uff09", "code": "finance", "kind": "部门"}]
 
 
