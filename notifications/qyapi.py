@@ -35,6 +35,8 @@ UNFIT: Final = frozenset({40008, 40035, 40058, 44004, 45002, 47001})
 NOT_SET_UP: Final = frozenset({40001, 40013, 40056, 40091, 48002, 50001, 50002, 50003, 60011, 60020, 301002})
 """Corporation, secret, application, its rights or the address we call from: an administrator must mend it."""
 SYSTEM_BUSY: Final = -1
+AWAY: Final = frozenset({502, 503})
+"""What a proxy says of a WeCom that is not there."""
 
 
 @record(kw_only=False)
@@ -80,7 +82,8 @@ def _understood(reply: web.HttpReply) -> Said:
         if not isinstance(told, dict) or type(code := told["errcode"]) is not int:
             raise ValueError
     except (ValueError, KeyError, RecursionError):
-        raise web.Unreachable("wecom_no_answer", asked=True, status=reply.status) from None
+        asked = reply.status not in AWAY
+        raise web.Unreachable("wecom_no_answer", asked=asked, status=reply.status) from None
     return Said(code, str(told.get("errmsg", "")), told)
 
 
@@ -88,7 +91,7 @@ def outcome(code: int) -> Outcome:
     """Return what a code means for the message."""
     if code == 0:
         return "accepted"
-    if code in BUSY | NO_BOT | NOT_SET_UP | EXPIRED:
+    if code in BUSY | NO_BOT | NOT_SET_UP | EXPIRED | {SYSTEM_BUSY}:
         return "wait"
     return "refused" if code in NOBODY | UNFIT else "later"
 

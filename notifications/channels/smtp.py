@@ -2,130 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
-from functools import partial
 from typing import Final
 
-from engine.records import field, record, replace
+from engine.records import record, replace
 from notifications.bounded import bounded
-from notifications.channels import (
-    BadSetting,
-    Channel,
-    ChannelResult,
-    Envelope,
-    Outcome,
-    Settings,
-    all_alike,
-)
+from notifications.channels import Channel, ChannelResult, Envelope, Outcome, Settings, all_alike
 from notifications.heard import text_of
 from notifications.mime import message_bytes, unfit
 from notifications.notice import coded
-from notifications.settings import Secret, every, number, secret, trusted
+from notifications.settings import Secret
+from notifications.smtpsettings import PREFIX, SmtpSettings
+from notifications.smtpsettings import read_settings as read_settings
+from notifications.smtpsettings import wrong as wrong
 from notifications.smtpwire import Bounded, Encrypted, sign_in
 
-PREFIX: Final = "PHASEGATE_SMTP_"
-MODES: Final = ("starttls", "ssl", "none")
+SETTINGS: Final = (PREFIX,)
 GOODBYE_IN_SECONDS: Final = 5.0
 MOST_SECONDS_TO_CONNECT: Final = 10.0
-_PORTS: Final = {"starttls": 587, "ssl": 465, "none": 25}
-
-
-SETTINGS: Final = (PREFIX,)
-DEFAULT_HELO: Final = "phasegate.example.org"
-HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:]{2,45}")
-"""A name or a network address, and nothing beside it."""
 SHUT: Final = frozenset({421, 530, 534, 535, 538})
 """The server closes, or wants a sign-in that we cannot give: whichever message it was, none would go."""
-
-
-@record
-class SmtpSettings:
-    """How to reach the server; the password is never shown."""
-
-    host: str
-    port: int
-    tls: str = "starttls"
-    user: str = ""
-    password: Secret = field(default_factory=Secret)
-    timeout_in_seconds: float = 20.0
-    helo: str = DEFAULT_HELO
-    context: ssl.SSLContext | None = field(default=None, repr=False, compare=False)
-
-
-def read_settings(settings: Settings) -> SmtpSettings:
-    """Return the settings of PHASEGATE_SMTP_HOST, _PORT, _TLS, _USER, _PASSWORD (or _PASSWORD_FILE),
-    _TIMEOUT, _HELO, _CA."""
-    tls, (user, password) = _tls(settings), _sign_in(settings)
-    return SmtpSettings(
-        host=_host(settings),
-        port=_port(settings),
-        tls=tls,
-        user=user,
-        password=password,
-        timeout_in_seconds=_timeout(settings),
-        helo=_helo(settings),
-        context=_context(settings),
-    )
-
-
-def wrong(settings: Settings) -> Iterator[BadSetting]:
-    """Yield everything that is wrong with the settings."""
-    reads = (_tls, _host, _sign_in, _port, _timeout, _helo, _context)
-    return every(*(partial(read, settings) for read in reads))
-
-
-def _tls(settings: Settings) -> str:
-    tls = settings.get(f"{PREFIX}TLS") or "starttls"
-    if tls not in MODES:
-        raise BadSetting("unknown_mode", name=f"{PREFIX}TLS", known=[*MODES], found=tls)
-    return tls
-
-
-def _host(settings: Settings) -> str:
-    host = settings.get(f"{PREFIX}HOST") or ""
-    if not host:
-        raise BadSetting("no_host", name=f"{PREFIX}HOST")
-    if not HOST.fullmatch(host):
-        raise BadSetting("no_host_name", name=f"{PREFIX}HOST", found=host.rpartition("@")[2])
-    return host
-
-
-def _sign_in(settings: Settings) -> tuple[str, Secret]:
-    user, password = settings.get(f"{PREFIX}USER") or "", secret(settings, f"{PREFIX}PASSWORD")
-    if user and settings.get(f"{PREFIX}TLS") == "none":
-        raise BadSetting("clear_password", name=f"{PREFIX}TLS", found="none")
-    if bool(user) != bool(password):
-        lacking = "PASSWORD" if user else "USER"
-        raise BadSetting("half_sign_in", name=PREFIX + lacking)
-    return user, password
-
-
-def _port(settings: Settings) -> int:
-    default = _PORTS.get(settings.get(f"{PREFIX}TLS") or "starttls", 25)
-    return int(number(settings, f"{PREFIX}PORT", default, 65535, whole=True))
-
-
-def _timeout(settings: Settings) -> float:
-    return number(settings, f"{PREFIX}TIMEOUT", 20, 60)
-
-
-def _helo(settings: Settings) -> str:
-    helo = settings.get(f"{PREFIX}HELO") or DEFAULT_HELO
-    if not HOST.fullmatch(helo.strip("[]")):
-        raise BadSetting("no_greeting", name=f"{PREFIX}HELO", found=helo)
-    return helo
-
-
-def _context(settings: Settings) -> ssl.SSLContext | None:
-    """Return whom to trust; the file is read also where nothing is encrypted, or nobody would see that it is gone."""
-    found = trusted(settings, f"{PREFIX}CA")
-    return found if settings.get(f"{PREFIX}TLS") != "none" else None
 
 
 @record(kw_only=False)

@@ -86,7 +86,7 @@ class WeCom:
     def _tried(self, told: Mapping[str, Any]) -> Said:
         if not self._token:
             given = {"corpid": self.account.corporation, "corpsecret": self.account.secret.reveal()}
-            fetched = self.api.called("gettoken", given)
+            fetched = self._fetched(given)
             if fetched.code:
                 return fetched
             self._token = Secret(str(fetched.told.get("access_token") or ""))
@@ -94,6 +94,14 @@ class WeCom:
         if said.code in qyapi.EXPIRED:
             self._token = Secret()
         return said
+
+    def _fetched(self, given: Mapping[str, str]) -> Said:
+        """Ask for a token; where no answer comes no message has gone, either."""
+        try:
+            return self.api.called("gettoken", given)
+        except web.Unreachable as error:
+            error.asked = False
+            raise
 
 
 OURS: Final = qyapi.NOT_SET_UP | qyapi.EXPIRED | {qyapi.SYSTEM_BUSY}

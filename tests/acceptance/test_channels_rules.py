@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from engine.service.clock.sweep import sweep
 from engine.service.delivery import relaying
 from engine.service.delivery.claiming import LEASE, ClaimedBatch, Claimer
 from engine.store.database import Database
-from notifications.channels import Channel, ChannelResult, Envelope, Limit, all_alike
+from notifications.channels import Channel, ChannelResult, Envelope, Limit, all_alike, open_channel
 from notifications.relay import DeliveryMark
 
 NINE = "2022-07-05T09:00"
@@ -355,6 +356,28 @@ def test_a_server_that_is_away_for_days_costs_no_letter_its_attempts() -> None:
     office.clock.move_to(start + timedelta(days=10))
     carry(office, channel)
     assert {one.state for one in office.find(Outgoing)} == {"sent"}
+
+
+def test_a_port_at_which_nobody_listens_for_days_leaves_no_dead_letter() -> None:
+    office = written()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    channel = open_channel("smtp", {"PHASEGATE_SMTP_HOST": "127.0.0.1", "PHASEGATE_SMTP_PORT": str(port)})
+    for at in (
+        "05T09:05",
+        "05T10:30",
+        "05T16:55",
+        "06T11:30",
+        "07T09:05",
+        "07T14:30",
+        "08T09:05",
+        "08T13:00",
+        "08T16:55",
+    ):
+        office.at(f"2022-07-{at}")
+        carry(office, channel)
+    assert {(one.state, one.attempts) for one in office.find(Outgoing)} == {("queued", 0)}
+    assert "127.0.0.1" in lanes(office)[0][3]
 
 
 def test_what_a_server_cost_that_was_away_is_in_the_history_and_can_be_lived_again() -> None:
