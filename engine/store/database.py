@@ -243,9 +243,9 @@ def vetted(database: Database, vet: Vet) -> Any:
 
 
 def is_missing(url: str) -> bool:
-    """Tell, without opening it, whether a URL names a file that is not there."""
+    """Tell, without opening it, whether a URL names a file that is not there, or in which nothing is yet."""
     file = file_of(url)
-    return file is not None and not file.exists()
+    return file is not None and (not file.exists() or (file.is_file() and not file.stat().st_size))
 
 
 def is_empty(url: str) -> bool:

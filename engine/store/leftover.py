@@ -6,6 +6,7 @@ commits, and that counts the changes of the file: one that is to be rolled back 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -40,12 +41,19 @@ class JournalHeader:
 
 
 def beginning(path: Path) -> bytes:
-    """Return how a file begins; nothing of one that is not there."""
+    """Return how a file begins; nothing of one that is not there, or that is a pipe or a device."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_of_a_file) as file:
             return file.read(HEADER)
     except OSError:
         return b""
+
+
+def _of_a_file(path: str, flags: int) -> int:
+    """Open what is a file: a pipe would be waited for without end."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(path)
+    return os.open(path, flags)
 
 
 def file_header(path: Path) -> FileHeader | None:
@@ -67,7 +75,7 @@ def wal_page_size(data: bytes) -> int:
 def is_of_another(file: FileHeader, journal: Path) -> bool:
     """Tell whether what a rollback journal would roll back is not of this file."""
     try:
-        with journal.open("rb") as opened:
+        with open(journal, "rb", opener=_of_a_file) as opened:
             first = _header(opened.read(HEADER))
             return first is not None and _contradicts(file, first, opened)
     except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from clerk import KEY, Clerk
 from machine_clock import standing_at
 
 from engine.cli.main import main
+from engine.cli.shell.context import instant_from
+from engine.clock import SystemClock
 
 JULY = "2022-07-05T08:30"
 AFTER = "2022-07-06T10:00"
@@ -131,6 +134,23 @@ def test_the_first_command_that_writes_makes_the_file_and_says_so(
     assert err == f"sqlite:///phasegate.db was not there and is made: {said}\n"
     assert log(clerk)[0]["action"] == "install"
     assert clerk.run("sweep")[1] == ""
+
+
+def test_a_file_of_no_bytes_is_as_good_as_none(clerk: Clerk) -> None:
+    (clerk.folder / "phasegate.db").write_bytes(b"")
+    assert clerk.run("sweep")[1].endswith(" is made: a new database\n")
+
+
+def test_a_clock_that_goes_on_while_a_database_is_founded_leaves_no_row_that_its_history_does_not_know(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (clerk.folder / "phasegate.db").unlink()
+    ticks = iter(range(1000))
+    begun = instant_from(JULY)
+    monkeypatch.setattr(SystemClock, "now", lambda clock: begun + timedelta(milliseconds=next(ticks)))
+    assert main(["db", "create"]) == 0
+    assert main(["db", "check"]) == 0
+    clerk.capsys.readouterr()
 
 
 def test_it_is_said_in_chinese_too(clerk: Clerk) -> None:

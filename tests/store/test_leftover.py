@@ -117,6 +117,12 @@ def test_no_file_is_made_beside_what_another_had_not_finished(tmp_path: Path, en
     assert [*tmp_path.iterdir()] == [left]
 
 
+@pytest.mark.parametrize("end", ["-wal", "-journal"])
+def test_a_pipe_under_the_name_of_a_journal_is_not_waited_for(path: Path, end: str) -> None:
+    os.mkfifo(f"{path}{end}")
+    assert foreign_beside(path) == []
+
+
 def test_a_journal_that_is_finished_is_nobodys(path: Path) -> None:
     path.with_name("p.db-journal").write_bytes(bytes(5000))
     open_database(f"sqlite:///{path}").close()

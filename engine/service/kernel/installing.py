@@ -103,8 +103,9 @@ def found(desk: Desk, work: UnitOfWork, actor: Actor, *, rehearsal: bool) -> Sys
     system = new_system(desk.uid(), desk.uid(), rehearsal=rehearsal)
     work.add(system)
     facts = Installed(installation=system.installation, rehearsal=rehearsal)
-    append_system(work, Entry(at=desk.now(), action="install", subject="", facts=facts, **actor_fields(actor)))
-    work.put(replace(work.must(System, SYSTEM_JOURNAL), last_at=clock_after(facts, desk.now())))
+    at = desk.now()
+    append_system(work, Entry(at=at, action="install", subject="", facts=facts, **actor_fields(actor)))
+    work.put(replace(work.must(System, SYSTEM_JOURNAL), last_at=clock_after(facts, at)))
     return work.must(System, SYSTEM_JOURNAL)
 
 
