@@ -15,7 +15,7 @@ from engine.sheets.problems import refused
 
 LARGEST_UNPACKED = 48 << 20
 MOST_PARTS = 2000
-MOST_ELEMENTS = 400_000
+MOST_ELEMENTS = 600_000
 MOST_MERGED = 200_000
 SAVE_ANEW = "save it as an Excel workbook (.xlsx) or as CSV"
 _STRICT = "http://purl.oclc.org/ooxml/"

@@ -24,12 +24,16 @@ _ASIDE = re.compile(
 
 @record
 class SheetTable:
-    """A sheet whose headings were found; `columns` are numbers by looked-up heading, `top` is their last row."""
+    """A sheet whose headings were found; `columns` are numbers by looked-up heading, `top` is their last row.
+
+    `names` are the headings as printed, `heads` as they are looked up.
+    """
 
     sheet: Sheet
     first: int
     top: int
     names: tuple[str, ...]
+    heads: frozenset[str]
     columns: Mapping[str, int]
     own: tuple[int, ...]
 
@@ -62,12 +66,12 @@ class TableRow:
     @property
     def is_aside(self) -> bool:
         """Whether it is no row of the table: a sum, a remark, the headings once more."""
-        return _ASIDE.fullmatch(heading(self.first)) is not None or self._is_heading()
+        first = heading(self.first)
+        return _ASIDE.fullmatch(first) is not None or (first in self.table.heads and self._is_heading())
 
     def _is_heading(self) -> bool:
-        names = {heading(name) for name in self.table.names}
         said = [heading(cell.text) for cell in self.table.sheet.rows[self.number - 1] if cell.text]
-        return len(said) > 1 and names.issuperset(said)
+        return len(said) > 1 and self.table.heads.issuperset(said)
 
     @property
     def is_outside(self) -> bool:
@@ -151,7 +155,8 @@ def _table(
             _require_once(sheet, top, names, columns, problems)
             widest = max((len(each) for each in sheet.rows[top - 1 :]), default=0)
             own = tuple(n for n in range(1, widest + 1) if n not in columns.values())
-            return SheetTable(sheet=sheet, first=first, top=top, names=names, columns=columns, own=own)
+            heads = frozenset(map(heading, names))
+            return SheetTable(sheet=sheet, first=first, top=top, names=names, heads=heads, columns=columns, own=own)
     return None
 
 
@@ -205,7 +210,8 @@ def left_out(book: Book, found: Sequence[SheetTable]) -> list[str]:
     read = [table.sheet for table in found]
     told = [f"sheet {sheet.name}" for sheet in book.sheets if sheet not in read and _is_filled(sheet)]
     told += [f"hidden sheet {sheet.name}" for sheet in book.hidden if _is_filled(sheet)]
-    return told + [line for table in found for line in _left_in(table)]
+    places = [f"{table.sheet.name} " if len(read) > 1 else "" for table in found]
+    return told + [place + line for place, table in zip(places, found, strict=True) for line in _left_in(table)]
 
 
 def _is_filled(sheet: Sheet) -> bool:

@@ -353,6 +353,13 @@ def test_what_is_not_read_is_told() -> None:
     assert loaded(found.text) == {"units": [{"name": "甲局", "code": "jia"}]}
 
 
+def test_with_several_tables_it_is_said_of_which_a_column_is() -> None:
+    book = load_workbook(io.BytesIO(made(HEADS, ("一", SPAN, "报送", "甲局", "", "", "", ""))))
+    for row in (("单位", "类别", "电话"), ("甲局", "部门", 1), ("领导小组", "", 2), ("创建办", "", 3)):
+        (book["通讯录"] if "通讯录" in book.sheetnames else book.create_sheet("通讯录")).append(row)
+    assert left(saved(book)) == ("通讯录 column C 电话",)
+
+
 def test_one_unit_is_added_without_the_whole_directory() -> None:
     former = "units: [{name: 乙局, code: b}]\ngroups: [{name: 政法, include: [乙局]}, {name: 各部门, include: 政法}]"
     data = made(("单位", "关系", "组"), ("甲局", "平级", "政法、新组"))
@@ -521,7 +528,7 @@ def test_limits_hold_whatever_the_quoting_the_names_and_the_encoding_of_parts() 
     assert "DOCTYPE" in refusal(
         in_part(plain, SHEET, b"<worksheet", ENTITY + b"<worksheet", "xl/worksheets/sheet1.bin")
     )
-    rows = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (n, n) for n in range(2, 400_500))
+    rows = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (n, n) for n in range(2, 600_500))
     assert refusal(in_part(plain, SHEET, b"</sheetData>", rows + b"</sheetData>")).startswith("PS103")
 
 
