@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.names import alike, by_key, found, is_collective, is_name, key, parted, printed, spelled
+from engine.reader.indicator_shapes import NUMBER
+from engine.reader.words import ID
 
 BUREAU = "石柱县财政局(国资办)"
 SPELLINGS = (
@@ -73,6 +75,17 @@ def test_a_rare_character_and_a_noughts_sign_are_part_of_a_name() -> None:
         "\U0002b5e0局",
         "\ue000局",
     ]
+
+
+@pytest.mark.parametrize("word", ["二〇二二", "\U0002b5e0", "\uf9dc", "㐂村-1", "\U00030000"])
+def test_a_rare_character_may_stand_in_an_id(word: str) -> None:
+    assert ID.value(word) == word and NUMBER.value(f"{word}.1") == f"{word}.1"
+
+
+@pytest.mark.parametrize("word", ["\u2f00", "甲\u200b", "\ue000", "甲 乙", "甲\u3000"])
+def test_a_radical_or_what_is_not_seen_may_not(word: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        ID.value(word)
 
 
 def test_the_printed_form_keeps_what_is_seen_and_drops_what_is_not() -> None:
