@@ -74,18 +74,23 @@ def _is_unseen(char: str) -> bool:
 
 # --- words that are no name ---
 
-_MANY = "部门|单位|乡镇|镇乡|镇街|街镇|乡|镇|街道|办事处|村|社区|村社区|委办局|科室|机构|企业|学校"
+_PLACES = "乡|镇|街道?|办事处|村|社区"
+_OFFICES = "部门|单位|委办局|科室|机构|企业|学校"
 _ANY = "各|有关|相关|所有|全体|其他|其它|全部"
-_KINDS = "级|直|属|直属|责任|牵头|配合|成员|职能|行业|主管|参与|参建|机关|业务|党政|企事业"
+_KINDS = "级|直|属|责任|牵头|配合|成员|职能|行业|主管|参与|参建|机关|业务|党政|企事业"
+_ABOVE = "[省市县区州旗盟]"
 _HOW_MANY = "[0-9一二三四五六七八九十百]+[个家]?"
+_MANY = rf"(?:(?:{_PLACES}|{_OFFICES})[和及与/、()]{{0,2}})+\)?等?"
 _COLLECTIVE = re.compile(
-    rf"(?:等|及|和|与)?(?:{_HOW_MANY})?(?:.{{0,20}}?(?:{_ANY}).{{0,8}}?|(?:[本全]?[省市县区州旗盟])?(?:{_KINDS})*)"
-    rf"(?:(?:{_MANY})[和及与/、()]{{0,2}})+\)?(?:等)?|.*等"
+    rf"(?:等(?:{_HOW_MANY})?)?(?:[本全]?{_ABOVE})?(?:{_KINDS})*{_MANY}"
+    rf"|(?:.{{0,20}}(?:{_ABOVE}|直|级|及|和|等))?(?:{_ANY})(?:{_ANY}|{_KINDS}|{_ABOVE})*{_MANY}"
+    rf"|.{{0,20}}(?:{_ANY}).{{0,8}}(?:{_OFFICES})|.*等"
 )
+"""Places are named 各莫镇, too: before them stands nothing but what says which ones."""
 _COMPUTED = re.compile("#[A-Z0-9/]+[!?]?|[=@].*")
 _PARTS = re.compile(r"[、,，;；/／|｜\n\r\t]+")
 _ENDS = r"[局委办部院会社站所司府道镇乡村处室队厅厂校馆团校台区县)）]|中心|集团"
-_AND_OTHERS = re.compile(rf"(.+?(?:{_ENDS}))(等(?:(?:{_ANY}|{_KINDS}|{_HOW_MANY})*(?:{_MANY}))?)")
+_AND_OTHERS = re.compile(rf"(.+?(?:{_ENDS}))(等(?:(?:{_ANY}|{_KINDS}|{_HOW_MANY})*{_MANY})?)")
 
 
 def is_collective(name: str) -> bool:

@@ -11,7 +11,7 @@ from engine.model import Contact, Directory, Group, Place, Relation, Unit
 from engine.names import by_key, is_name, key
 from engine.reader.channels import channel
 from engine.reader.format import LEVELS
-from engine.reader.names import ids_of, note_alike
+from engine.reader.names import ids_of
 from engine.reader.problems import Problems
 from engine.reader.shape import Filled, Leaf
 from engine.reader.words import ADDRESS
@@ -119,7 +119,7 @@ def _check_groups(rows: Iterable[Filled], directory: Directory, problems: Proble
         if (name := row.leaf("name")) and name.text in directory.units:
             problems.add("PW301", name.place, "a unit has this name already", name.text, "rename it")
         elif name and (other := units.get(key(name.text))):
-            note_alike(name, other, problems)
+            problems.alike(name.place, name.text, other)
         for leaf in (*row.leaves("include"), *row.leaves("exclude")):
             if leaf.text not in known and key(leaf.text) not in keys:
                 cure = problems.near(leaf.text, known, "add it to the directory")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from engine.model import Group
-from engine.names import by_key, spelled
+from engine.names import by_key
 from engine.names import key as key_of
 from engine.reader.problems import Problems
 from engine.reader.shape import Filled, Leaf
@@ -139,12 +139,6 @@ def ids_of(rows: Iterable[Filled], problems: Problems, key: str = "id") -> tuple
         if leaf.text in ids:
             problems.add("PW301", leaf.place, f"the {key} is given twice", leaf.text, "rename one")
         elif (other := keys.setdefault(key_of(leaf.text), leaf.text)) != leaf.text:
-            note_alike(leaf, other, problems)
+            problems.alike(leaf.place, leaf.text, other)
         ids[leaf.text] = None
     return tuple(ids)
-
-
-def note_alike(leaf: Leaf, other: str, problems: Problems) -> None:
-    """Note a name that differs from another one only in what cannot be seen, and by which characters it does."""
-    shown = f"{spelled(leaf.text)}, {spelled(other)}"
-    problems.add("PW317", leaf.place, "two names differ only in what cannot be seen", shown, "write one of them")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 from datetime import UTC, date, datetime
 from unicodedata import east_asian_width
@@ -11,6 +12,7 @@ from unicodedata import east_asian_width
 import pytest
 
 from engine.cli.shell.context import Context
+from engine.cli.shell.log import Text
 from engine.cli.shell.output import Table, emit, emit_lines, progress
 from engine.model import Offset
 
@@ -123,3 +125,8 @@ def test_progress_is_silent_beside_a_terminal(capsys: pytest.CaptureFixture[str]
     with progress("demo", 3) as step:
         step(3)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_line_of_the_log_is_one_line_whatever_somebody_typed_into_it() -> None:
+    told = logging.LogRecord("phasegate", logging.INFO, "", 0, "refused %s", ("甲\n2022 乙\u202e",), None)
+    assert Text("%(message)s").format(told) == "refused 甲 ⏎ 2022 乙�"

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.errors import BadInput
+from engine.records import record
+from engine.service.kernel.params import File, Line, Numbers, Text, Unit, read
 from engine.texts import from_json, has_halves, in_line, in_lines, odd
 
 BAD = [
@@ -87,3 +90,36 @@ def test_sound_json_is_read() -> None:
         "b": {"a": None},
     }
     assert not has_halves(json.dumps("甲"))
+
+
+@record
+class Given:
+    """One parameter of each kind of text."""
+
+    line: Line = ""
+    text: Text = ""
+    units: tuple[Unit, ...] = ()
+    number: Numbers | None = None
+    file: File | None = None
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        {"line": "甲\u202e"},
+        {"text": "甲\n乙\x1b[2J"},
+        {"text": "甲\r乙"},
+        {"units": ["甲局", "乙\u2028局"]},
+        {"number": {"自\x85评": "90"}},
+        {"number": {"自评": "9\u20660"}},
+        {"file": {"name": "总\n结", "sha256": "", "size": 1}},
+        {"file": {"name": "总结", "text": "来\u202e电", "sha256": "", "size": 1}},
+    ],
+)
+def test_every_kind_of_text_that_an_action_is_given_is_looked_at(given_: dict[str, object]) -> None:
+    with pytest.raises(BadInput, match=r"which no text may hold"):
+        read(Given, given_)
+
+
+def test_lines_of_a_form_are_lines() -> None:
+    assert read(Given, {"text": " 甲\r\n乙 "}).text == "甲\n乙"

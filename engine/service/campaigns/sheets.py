@@ -88,7 +88,7 @@ def imported(
     with suppress(_NotKept), desk.database.write() as work:
         case = open_case(desk, work, find_campaign(work, campaign))
         total = lines(case)
-        found = compared(book, campaign, total)
+        found = compared(book, case.head.key, total)
         done, left = found.deeds, found.left
         acting = actor_of(actor, case.plan.workflow, desk.door)
         for deed in done:
