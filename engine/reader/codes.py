@@ -120,6 +120,7 @@ CODES: Mapping[str, str] = {
     "PW583": "A lead is to consolidate what nobody hands in to it.",
     "PW584": "A lead that is to consolidate stands above us.",
     "PW547": "A gate reads a number that a task may leave out.",
+    "PW548": "A unit ends before what it owes is due, and nobody follows it.",
     "PW570": "A gate asks about indicators, and the workflow has none.",
     "PW571": "An indicator is for nobody.",
     "PW572": "A veto has points.",

@@ -171,7 +171,7 @@ def test_an_applied_year_counts_in_this_installation(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     question = ["calendar", "add", "2031-09-30", "1wd"]
-    assert read(capsys, *question)["date"] == "2031-10-01"
+    assert read(capsys, *question)["date"] == "2031-10-06"
     file = year_file(tmp_path)
     told = read(capsys, "calendar", "apply", file, "--dry-run")
     assert told == {"calendar": "CN", "year": 2031, "applied": False, "moved": []}

@@ -78,7 +78,7 @@ def show(ctx: Context, year: int, name: str) -> None:
     official = days.years.get(year)
     first, last = date(year, 1, 1), date(year, 12, 31)
     worked = days.working_days_between(first, last) + days.is_working_day(first)
-    off = dict(sorted(official.off.items())) if official else {}
+    off = dict(sorted(days.days_off(year).items()))
     work = sorted(official.work) if official else []
     data = {
         "year": year,
@@ -89,11 +89,11 @@ def show(ctx: Context, year: int, name: str) -> None:
         "off": {str(day): why for day, why in off.items()},
         "work": work,
     }
-    emit(ctx, data, [_heading(data), *([] if official is None else [_days(off, work)])])
+    emit(ctx, data, [_heading(data), *([_days(off, work)] if off or work else [])])
 
 
 def _heading(data: dict[str, Any]) -> str:
-    basis = data["notice"] or "provisional: no official notice is loaded, only weekends are off"
+    basis = data["notice"] or "provisional: no official notice is loaded, weekends and the statutory days are off"
     return f"{data['calendar']} {data['year']}: {data['working_days']} working days — {basis}"
 
 

@@ -8,6 +8,7 @@ from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from engine import units
 from engine.errors import BadInput, UnknownName
 from engine.machine import SETTLED_STATES
 from engine.model import (
@@ -279,6 +280,14 @@ class CampaignSession:
         if unit == self.plan.workflow.leading_group:
             return "superior"
         return self.plan.workflow.directory.units[unit].relation
+
+    def has_ended(self, unit: str) -> bool:
+        """Tell whether a unit is no more and nobody follows it: it is told nothing, late with nothing (L10)."""
+        return self.today > units.last_day(self.plan.workflow.directory, unit)
+
+    def is_left(self, owed: Assignment) -> bool:
+        """Tell whether what is open was owed by a unit that has ended, and waits to be taken over (L10)."""
+        return owed.state not in SETTLED and self.has_ended(owed.unit)
 
     def contacts(self, unit: str) -> list[UnitContact]:
         """Return a unit's contacts that hold today."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from engine import units
+from engine.calendar import DAY
 from engine.errors import BadInput, UnknownName
 from engine.names import alike, is_collective, is_name, spelled
 from engine.records import record, replace
@@ -140,7 +141,8 @@ def _require_old(case: CampaignSession, name: str, since: date) -> None:
         raise refuse("runs_the_campaign", unit=name)
     if any(nested.unit == name for nested in workflow.nested):
         raise refuse("runs_one_below", unit=name)
-    if not units.is_valid(unit, since):
+    # Who ended as the directory said is followed from the next day on (L10).
+    if not units.is_valid(unit, since) and units.last_day(workflow.directory, name) != since - DAY:
         raise refuse("not_there_on", unit=name, on=since)
 
 
