@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Mapping
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from engine.clock import Clock, SystemClock
+from engine.clock import Clock, SteppedClock, SystemClock
+from engine.errors import ClockFixed, DatabaseMissing, DatabaseProblem
 from engine.model import System, Worker
 from engine.records import field, record
 from engine.service.kernel.actor import Actor, Door
@@ -16,10 +19,13 @@ from engine.service.kernel.desk import Desk
 from engine.service.kernel.installing import establish
 from engine.service.kernel.registry import new_desk
 from engine.store.codec import EPOCH
-from engine.store.database import open_database
+from engine.store.database import is_empty, is_missing, open_database
 from engine.store.migrations import upgrade
-from notifications.channels import open_channel
-from notifications.settings import secret
+from engine.store.sqlite import IN_MEMORY
+from engine.store.sqlite import KINDS as SQLITE
+from notifications.channels import channel_names, is_set_up, open_channel, wrong_with
+from notifications.sender import sender_of
+from notifications.settings import MASK, BadSetting, BadSettings, every, secret
 
 if TYPE_CHECKING:
     from engine.service.delivery.relaying import Channels
@@ -28,6 +34,11 @@ if TYPE_CHECKING:
 
 DEFAULT_DB = "sqlite:///phasegate.db"
 DEFAULT_SENDER = "phasegate@example.org"
+LONGEST_NAME = 100
+OWN = re.compile(r"PHASEGATE_(DB|DB_FILE|SENDER|WORKER|REHEARSAL|DEBUG|BENCH|LINK_\w+|WECOM_(URL|TIMEOUT|CA))")
+"""The settings that are no channel's alone."""
+SHOWN = re.compile(r"[a-z0-9+]+://(\*\*\*@)?[\w.\[\]-]*(:[0-9]+)?(/[\w.-]*)?")
+"""Host, port and database, and nothing that might be a password."""
 
 
 @record
@@ -53,9 +64,7 @@ class Wired:
 
     def links(self) -> Links | None:
         """Return how units sign by link, read anew each time so that a key is changed without a restart."""
-        from engine.service.signing.keys import links_from
-
-        return links_from(self.given)
+        return _links(self.given)
 
     def close(self) -> None:
         """Give the database back."""
@@ -74,22 +83,101 @@ def settings_from(given: Mapping[str, str], *, db: str = "") -> Settings:
 
 
 def masked(url: str) -> str:
-    """Return the URL of a database as it may be shown: without user and password, whatever stands in them."""
-    before, at, after = url.rpartition("@")
-    return f"{before.partition('://')[0]}://***@{after}" if at else url
+    """Return the URL of a database as it may be shown: without user, password and query, whatever stands in them."""
+    if url.startswith("sqlite"):
+        return url
+    scheme, _, rest = url.partition("://")
+    _, at, after = rest.rpartition("@")
+    shown = f"{scheme}://{f'{MASK}@' if at else ''}{after.partition('?')[0]}"
+    return shown if SHOWN.fullmatch(shown) else MASK
+
+
+def require_settings(settings: Settings) -> None:
+    """Refuse settings of which any is wrong, with all that is: nobody is there to see it at the first letter."""
+    if found := wrong_settings(settings):
+        raise BadSettings(found)
+
+
+def wrong_settings(settings: Settings) -> list[BadSetting]:
+    """Return everything that is wrong with the settings: our own, links, channels where they are set up."""
+    given = settings.given
+    wanted = [name for name in channel_names() if is_set_up(name, given)]
+    found = [*wrong_with_own(settings), *every(partial(_links, given))]
+    found += [problem for name in wanted for problem in wrong_with(name, given)]
+    # Two channels may share a setting.
+    return list({problem.coded(): problem for problem in found}.values())
+
+
+def wrong_with_own(settings: Settings) -> list[BadSetting]:
+    """Return what is wrong with the settings that are neither a channel's nor the links'."""
+    sender = partial(sender_of, "PHASEGATE_SENDER", settings.sender)
+    switch = partial(_require_switch, settings.given.get("PHASEGATE_REHEARSAL", ""))
+    return list(every(sender, partial(_require_name, settings.worker), switch))
+
+
+def unknown_settings(given: Mapping[str, str]) -> list[str]:
+    """Return the names that look like settings of ours and are none: somebody wrote them wrongly."""
+    ours = [name for name in given if name.startswith("PHASEGATE_")]
+    return sorted(
+        name
+        for name in ours
+        if not (OWN.fullmatch(name) or any(is_set_up(one, {name: "x"}) for one in channel_names()))
+    )
+
+
+def _require_name(worker: str) -> None:
+    if not worker.isprintable() or len(worker) > LONGEST_NAME:
+        raise BadSetting("no_worker", name="PHASEGATE_WORKER", most=LONGEST_NAME, found=worker)
+
+
+def _require_switch(text: str) -> None:
+    if text not in ("", "0", "1"):
+        raise BadSetting("no_switch", name="PHASEGATE_REHEARSAL", found=text)
+
+
+def _links(given: Mapping[str, str]) -> Links | None:
+    from engine.service.signing.keys import links_from
+
+    return links_from(given)
+
+
+def _sender(text: str) -> str:
+    """Return the sender as an e-mail takes it; what is none is refused where something is sent."""
+    with suppress(BadSetting):
+        return sender_of("PHASEGATE_SENDER", text)
+    return text
+
+
+def _require_kept(url: str) -> None:
+    """Refuse a database that is gone when the command ends."""
+    kind, _, rest = url.partition("://")
+    if kind in SQLITE and (rest in IN_MEMORY or ":memory:" in rest or "mode=memory" in rest):
+        raise DatabaseProblem("keeps_nothing", url=url)
 
 
 def founded(settings: Settings, clock: Clock | None = None, door: Door = Door()) -> System:
     """Make the database of the settings, or bring it to the newest revision, and return the row of its installation.
 
     A new one is a rehearsal where the settings say so; one that is there stays what it is (SEMANTICS I3).
+    ClockFixed where one that would be none is to begin at an instant that somebody set.
     """
+    _require_kept(settings.db)
+    if not settings.rehearsal and isinstance(clock, SteppedClock) and is_empty(settings.db):
+        raise ClockFixed(url=masked(settings.db))
     database = upgrade(settings.db)
     try:
         desk = new_desk(database=database, clock=clock or SystemClock(), door=door)
         return establish(desk, rehearsal=settings.rehearsal, actor=Actor("system", "system", door=door))
     finally:
         database.close()
+
+
+def upgraded(settings: Settings, door: Door = Door()) -> System:
+    """Bring the database of the settings to the newest revision; DatabaseMissing where there is none yet."""
+    if is_empty(settings.db):
+        why = "no_file" if is_missing(settings.db) else "no_tables"
+        raise DatabaseMissing(why, url=masked(settings.db))
+    return founded(settings, door=door)
 
 
 def here() -> Door:
@@ -111,10 +199,11 @@ def wire(settings: Settings, clock: Clock | None = None, *, durable: bool = True
 
     What is not `durable` need not outlive a loss of power: a demonstration is played again.
     """
+    _require_kept(settings.db)
     return Wired(
         desk=new_desk(database=open_database(settings.db, durable=durable), clock=clock or SystemClock(), door=door),
         channels=channels_of(settings.given),
-        sender=settings.sender,
+        sender=_sender(settings.sender),
         worker=settings.worker,
         given=settings.given,
     )

@@ -14,7 +14,8 @@ from typing import Literal
 
 from engine.errors import BadInput, UnknownName
 from engine.model import Offset
-from engine.records import field, record
+from engine.records import field, record, replace
+from engine.texts import from_json
 
 DAY = timedelta(days=1)
 SATURDAY = 5
@@ -61,13 +62,16 @@ class Step:
 
 @record(slots=False, eq=False)
 class Calendar:
-    """A working calendar; years without a loaded notice know only weekends (D6).
+    """A working calendar; of a year without a loaded notice it knows weekends and `statutory` days (D6).
 
-    Two calendars are equal where their canonical text is.
+    These are the days off that the law itself names, by their ISO date; whether days are shifted or made up for,
+    only the notice says. A calendar that was pinned before it knew them goes by weekends there, as it did. Two
+    calendars are equal where their canonical text is.
     """
 
     name: str
     years: Mapping[int, OfficialYear]
+    statutory: Mapping[str, str] = field(default_factory=dict)
     sha: str = field(init=False)
     _off: Mapping[date, str] = field(init=False, repr=False)
     _work: frozenset[date] = field(init=False, repr=False)
@@ -86,18 +90,28 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         """Say whether `day` is worked, make-up days included."""
-        return day not in self._off and (day.weekday() < SATURDAY or day in self._work)
+        if day in self._off:
+            return False
+        return day in self._work or (day.weekday() < SATURDAY and not self._statutory(day))
 
     def why_off(self, day: date) -> str:
         """Return why `day` is off: a holiday's name, 星期六 or 星期日; empty where it is worked."""
-        return "" if self.is_working_day(day) else self._off.get(day, WEEKDAYS[day.weekday()])
+        if self.is_working_day(day):
+            return ""
+        return self._off.get(day) or self._statutory(day) or WEEKDAYS[day.weekday()]
+
+    def days_off(self, year: int) -> Mapping[date, str]:
+        """Return the holidays of a year as its notice has them; without one, those that the law names."""
+        if year in self.years:
+            return self.years[year].off
+        return {date.fromisoformat(day): why for day, why in self.statutory.items() if day[:4] == str(year)}
 
     def is_makeup_day(self, day: date) -> bool:
         """Say whether `day` is a weekend day that a notice declares worked (调休)."""
         return day in self._work
 
     def is_provisional(self, day: date) -> bool:
-        """Say whether what is known of `day` rests on weekends only (D6)."""
+        """Say whether what is known of `day` rests on weekends and the law only, its year having no notice (D6)."""
         return day.year not in self.years
 
     def add(self, day: date, offset: Offset) -> date:
@@ -142,14 +156,21 @@ class Calendar:
     def to_json(self) -> str:
         """Return the canonical text, by whose sha256 a campaign pins its calendar."""
         years = [_year_facts(self.years[year]) for year in sorted(self.years)]
-        return _canonical({"name": self.name, "years": years})
+        statutory = {"statutory": self.statutory} if self.statutory else {}
+        return _canonical({"name": self.name, "years": years, **statutory})
 
     @classmethod
     def from_json(cls, text: str) -> Calendar:
         """Return the calendar whose canonical text is `text`."""
         facts = json.loads(text)
         years = [_year_of(each) for each in facts["years"]]
-        return cls(name=facts["name"], years={each.year: each for each in years})
+        return cls(
+            name=facts["name"], years={each.year: each for each in years}, statutory=facts.get("statutory", {})
+        )
+
+    def _statutory(self, day: date) -> str:
+        """Return what the law says of a day of a year without a notice; a notice goes before it."""
+        return "" if day.year in self.years else self.statutory.get(day.isoformat(), "")
 
     def _counted_steps(self, day: date, count: int) -> Iterator[Step]:
         number = 0
@@ -186,7 +207,7 @@ def names() -> list[str]:
 
 def with_year(calendar: Calendar, year: OfficialYear) -> Calendar:
     """Return `calendar` with `year` loaded, in place of what it knew of that year."""
-    return Calendar(name=calendar.name, years={**calendar.years, year.year: year})
+    return replace(calendar, years={**calendar.years, year.year: year})
 
 
 def year_from_json(text: str) -> OfficialYear:
@@ -261,7 +282,7 @@ def _year_of(facts: Mapping[str, object]) -> OfficialYear:
 
 
 def _year_object(text: str) -> dict[str, object]:
-    facts = json.loads(text)
+    facts = from_json(text)
     if not isinstance(facts, dict) or set(facts) != YEAR_FIELDS:
         raise ValueError(f"the fields must be {', '.join(sorted(YEAR_FIELDS))}")
     return facts
@@ -290,4 +311,9 @@ def _shelf() -> Traversable:
 def _loaded(name: str) -> Calendar:
     texts = [each for each in (_shelf() / name).iterdir() if each.name.endswith(".json")]
     years = [year_from_json(each.read_text(encoding="utf-8")) for each in texts]
-    return Calendar(name=name, years={each.year: each for each in years})
+    return Calendar(name=name, years={each.year: each for each in years}, statutory=_statutory(name))
+
+
+def _statutory(name: str) -> dict[str, str]:
+    text = _shelf() / f"{name}.statutory.json"
+    return dict(json.loads(text.read_text(encoding="utf-8"))) if text.is_file() else {}

@@ -43,16 +43,30 @@ class SteppedClock:
         self.at = at
 
 
+def time_passed() -> float:
+    """Return a reading, in seconds, of a clock that nobody sets and that goes on while the machine sleeps (C4).
+
+    Linux has one of its own for that; elsewhere the monotonic clock goes on, or there is none.
+    """
+    counting = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+    return time.monotonic() if counting is None else time.clock_gettime(counting)
+
+
 @record(frozen=False, kw_only=False)
 class DriftWatch:
-    """Measures how far wall time has run ahead of monotonic time since the last look (SEMANTICS C4)."""
+    """Measures how far wall time has run ahead of the time that passed since the last look (SEMANTICS C4)."""
 
     wall: Callable[[], float] = time.time
-    steady: Callable[[], float] = time.monotonic
+    steady: Callable[[], float] = time_passed
     _last: tuple[float, float] | None = field(default=None)
 
+    @property
+    def wall_seen(self) -> float:
+        """Wall time as it was at the last look; 0 before the first."""
+        return self._last[0] if self._last else 0.0
+
     def jump(self) -> float:
-        """Return the seconds by which wall time moved more than monotonic time since the last call."""
+        """Return the seconds by which wall time moved more than time passed since the last call."""
         seen = (self.wall(), self.steady())
         last, self._last = self._last, seen
         return 0.0 if last is None else (seen[0] - last[0]) - (seen[1] - last[1])

@@ -164,6 +164,12 @@ class DatabaseProblem(PhasegateError):
     code = "PG301"
 
 
+class ClockFixed(DatabaseProblem):
+    """The clock of a database that is no rehearsal is not set by whoever writes into it (SEMANTICS I3)."""
+
+    code = "PG108"
+
+
 class DatabaseMissing(DatabaseProblem):
     """There is no Phasegate database where one was looked for."""
 
@@ -218,6 +224,12 @@ class DatabaseDamaged(DatabaseProblem):
     code = "PG311"
 
 
+class DatabaseForeign(DatabaseProblem):
+    """A database is another program's."""
+
+    code = "PG313"
+
+
 class DatabaseGone(DatabaseProblem):
     """A database is not the file any more that was opened."""
 
@@ -229,9 +241,10 @@ def no_room(error: BaseException) -> bool:
     return getattr(error, "errno", None) in NO_ROOM
 
 
-def os_word(error: OSError) -> str:
-    """Return what the operating system says of a failure."""
-    return error.strerror or type(error).__name__
+def os_word(error: OSError | ValueError) -> str:
+    """Return what the operating system says of a failure, or Python of a name that it cannot even be asked about."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return said or str(error) or type(error).__name__
 
 
 @record(kw_only=False, order=True)

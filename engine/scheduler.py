@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -16,6 +16,18 @@ from engine.clock import DriftWatch, SystemClock, sleep
 from engine.serving import Stop
 
 LOOK_IN_SECONDS: Final = 0.1
+
+
+class Onward(IntervalTrigger):  # type: ignore[misc]
+    """A grid of moments of which none that is over is ever listed, however many a clock that jumped has left out."""
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """Return the first moment of the grid that lies ahead, whatever lies between the last and now."""
+        if previous_fire_time is None or now < previous_fire_time:
+            found: datetime | None = super().get_next_fire_time(previous_fire_time, now)
+            return found
+        interval: timedelta = self.interval
+        return previous_fire_time + ((now - previous_fire_time) // interval + 1) * interval
 
 
 def heartbeat(
@@ -38,7 +50,7 @@ def heartbeat(
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         timezone=UTC,
     )
-    trigger = IntervalTrigger(seconds=every_in_seconds, timezone=UTC)
+    trigger = Onward(seconds=every_in_seconds, timezone=UTC)
     job = scheduler.add_job(beat, trigger, next_run_time=SystemClock().now() + timedelta(seconds=later))
     watch = DriftWatch()
     scheduler.start()

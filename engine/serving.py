@@ -20,6 +20,7 @@ from engine.service.clock.sweep import CampaignsFailed, Swept, WorkShare, sweep
 from engine.service.delivery.relaying import Delivered, deliver
 from engine.service.delivery.standing import anything_due
 from engine.service.delivery.workers import enter, leave, renew
+from engine.store.codec import EPOCH
 from engine.store.files import Seen
 from notifications.notice import NoticeError
 
@@ -73,8 +74,10 @@ class Guard:
         return round(self._ahead / 60)
 
     def _is_accepted(self, at: datetime) -> bool:
+        """Tell whether a person accepted the clock since it jumped: also before it was noticed, in a long beat."""
         if self._accepted_before is None:
             self._accepted_before = at
+            return at.timestamp() > self.watch.wall_seen - self._ahead
         return at != self._accepted_before
 
 
@@ -100,6 +103,10 @@ class Rhythm:
     def may_look(self) -> bool:
         """Tell whether it is not too soon after looks that led to nothing."""
         return self.steady() >= self._look_at
+
+    def at_once(self) -> None:
+        """Forget what is waited for: the next look is a full beat."""
+        self._full_at, self._look_at, self._pause = None, 0.0, 0.0
 
     def learn(self, *, gained: bool) -> None:
         """Look again at once where something was gained, else after a pause that doubles up to a full beat."""
@@ -180,6 +187,8 @@ class Beat:
     _unforeseen_line: str = ""
     _behind: Made = field(default_factory=Made)
     _is_behind: bool = False
+    _is_ahead: bool = False
+    _accepted_at: datetime = EPOCH
 
     def __call__(self) -> None:
         """Look once, and beat where there is something to do."""
@@ -216,6 +225,8 @@ class Beat:
             raise Stopped
         desk = self.wired.desk
         ahead = self.guard.minutes_ahead(lambda: accepted_clock(desk))
+        if self._has_turned(bool(ahead)):
+            self.pace.at_once()
         full = self.pace.is_full()
         if not full and not (self.pace.may_look() and anything_due(desk)):
             return None
@@ -224,6 +235,14 @@ class Beat:
         if ahead:
             raise ClockJumped("jumped", minutes=ahead)
         return self._beaten()
+
+    def _has_turned(self, ahead: bool) -> bool:
+        """Tell whether the clock jumped, was set right or accepted since the last look: that is acted on at once."""
+        turned, self._is_ahead = ahead != self._is_ahead, ahead
+        if not self._is_behind:
+            return turned
+        last, self._accepted_at = self._accepted_at, accepted_clock(self.wired.desk)
+        return turned or self._accepted_at != last
 
     def _beaten(self) -> Made:
         desk = self.wired.desk
@@ -270,6 +289,7 @@ class Beat:
     def _mind_the_clock(self, *, told: bool) -> None:
         """Say that the clock stands behind the records, also while nothing is due, and when it does no more."""
         with suppress(DatabaseProblem):
+            self._accepted_at = accepted_clock(self.wired.desk)
             behind = clock_behind(self.wired.desk)
             if behind and not self._is_behind and not told:
                 self._say("error", behind.line(), behind.code)

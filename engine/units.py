@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from graphlib import TopologicalSorter
 
+from engine.calendar import DAY
 from engine.model import Contact, Directory, Role, Task, Unit, Workflow
 
 Groups = Mapping[str, frozenset[str]]
@@ -76,6 +77,14 @@ def current(directory: Directory, names: Iterable[str], on: date) -> frozenset[s
 def called(directory: Directory, name: str, on: date) -> str:
     """Return the name that a unit bears on a day: its own, or that of its successor."""
     return min(current(directory, [name], on))
+
+
+def last_day(directory: Directory, name: str) -> date:
+    """Return the day with which a unit ends for good; the last of all where it does not, or another follows it."""
+    ends = directory.units[name].valid_to if name in directory.units else date.max
+    if ends == date.max or current(directory, [name], ends + DAY) != {name}:
+        return date.max
+    return ends
 
 
 def contact(unit: Unit, level: int, on: date) -> Contact | None:

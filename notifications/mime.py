@@ -7,7 +7,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 
-from notifications.channels import Envelope
+from notifications.channels import ChannelResult, Envelope, all_alike
+from notifications.notice import coded
 
 _POLICY = SMTP.clone(cte_type="7bit")
 _CONTENT = (
@@ -29,6 +30,11 @@ def message_bytes(envelope: Envelope) -> bytes:
         *envelope.headers,
     )
     return b"".join((*(_header(*header) for header in headers), _CONTENT, _body(envelope.body)))
+
+
+def unfit(envelope: Envelope, error: ValueError) -> tuple[ChannelResult, ...]:
+    """Return what becomes of a message that cannot be written as an e-mail: it will be so tomorrow."""
+    return all_alike(envelope, "refused", coded("no_mail", said=str(error)))
 
 
 def _header(name: str, value: str) -> bytes:

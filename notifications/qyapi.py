@@ -7,15 +7,16 @@ without a word, so limits are kept before sending (SEMANTICS Y2).
 from __future__ import annotations
 
 import json
-import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from engine.records import record
 from notifications import web
 from notifications.channels import Outcome
-from notifications.settings import BadSetting, number
+from notifications.heard import text_of
+from notifications.settings import BadSetting, every, number, trusted
 
 PREFIX: Final = "PHASEGATE_WECOM_"
 HOME: Final = "https://qyapi.weixin.qq.com"
@@ -25,13 +26,17 @@ EXPIRED: Final = frozenset({40014, 41001, 42001})
 """The token is wrong, missing or too old."""
 BUSY: Final = frozenset({45009, 45011, 45033})
 """Too many calls, in a minute or at once; it ends by itself."""
-NOBODY: Final = frozenset({40003, 40031, 40032, 60111, 81013, 82001, 82002, 82003, 93000, 93004, 93008})
-"""There is no such member, or none who may be written to, or no such bot."""
+NOBODY: Final = frozenset({40003, 40031, 40032, 60111, 81013, 82001, 82002, 82003, 93008})
+"""There is no such member, or none who may be written to."""
+NO_BOT: Final = frozenset({93000, 93004})
+"""The key of a bot is wrong, or the bot was taken out of service: its setting is to blame, and no message."""
 UNFIT: Final = frozenset({40008, 40035, 40058, 44004, 45002, 47001})
 """What was sent is not as WeCom wants it: it will not be so tomorrow."""
 NOT_SET_UP: Final = frozenset({40001, 40013, 40056, 40091, 48002, 50001, 50002, 50003, 60011, 60020, 301002})
 """Corporation, secret, application, its rights or the address we call from: an administrator must mend it."""
 SYSTEM_BUSY: Final = -1
+AWAY: Final = frozenset({502, 503})
+"""What a proxy says of a WeCom that is not there."""
 
 
 @record(kw_only=False)
@@ -73,11 +78,12 @@ def _anywhere(address: str) -> str:
 def _understood(reply: web.HttpReply) -> Said:
     """Return what a reply says; one that says nothing in the form of WeCom is no answer of it."""
     try:
-        told = json.loads(reply.body) if reply.whole else None
+        told = json.loads(text_of(reply.body)) if reply.whole else None
         if not isinstance(told, dict) or type(code := told["errcode"]) is not int:
             raise ValueError
     except (ValueError, KeyError, RecursionError):
-        raise web.Unreachable("wecom_no_answer", status=reply.status) from None
+        asked = reply.status not in AWAY
+        raise web.Unreachable("wecom_no_answer", asked=asked, status=reply.status) from None
     return Said(code, str(told.get("errmsg", "")), told)
 
 
@@ -85,7 +91,7 @@ def outcome(code: int) -> Outcome:
     """Return what a code means for the message."""
     if code == 0:
         return "accepted"
-    if code in BUSY:
+    if code in BUSY | NO_BOT | NOT_SET_UP | EXPIRED | {SYSTEM_BUSY}:
         return "wait"
     return "refused" if code in NOBODY | UNFIT else "later"
 
@@ -95,11 +101,23 @@ def plain(text: str) -> str:
     return text.replace("<", "\uff1c")
 
 
+def outcome_of_silence(error: web.Unreachable) -> Outcome:
+    """Return what it means for a message that no answer came: one that cannot have arrived loses no attempt."""
+    return "later" if error.asked else "wait"
+
+
 def api(given: Mapping[str, str]) -> Api:
     """Return WeCom as PHASEGATE_WECOM_URL, _TIMEOUT and _CA say."""
-    context = ssl.create_default_context(cafile=given.get(f"{PREFIX}CA") or None)
-    caller = web.Caller(seconds=number(given, f"{PREFIX}TIMEOUT", 20, 60), context=context)
-    return Api(base=_base(given), caller=caller)
+    return Api(base=_base(given), caller=_caller(given))
+
+
+def wrong(given: Mapping[str, str]) -> Iterator[BadSetting]:
+    """Yield everything that is wrong with those settings."""
+    return every(partial(_base, given), partial(_caller, given))
+
+
+def _caller(given: Mapping[str, str]) -> web.Caller:
+    return web.Caller(seconds=number(given, f"{PREFIX}TIMEOUT", 20, 60), context=trusted(given, f"{PREFIX}CA"))
 
 
 def _base(given: Mapping[str, str]) -> web.Url:

@@ -118,12 +118,8 @@ def attempt(message: Claimed, channel: Channel, now: Callable[[], datetime]) -> 
     envelope = replace(message.envelope, tried_at=now())
     try:
         results = channel.deliver(envelope)
-    except NoticeError as error:
-        results = all_alike(envelope, "later", error.coded(), whole=True)
     except Exception as error:
-        results = all_alike(
-            envelope, "later", coded("broke", error=type(error).__name__, said=str(error)), whole=True
-        )
+        results = all_alike(envelope, "later", _broke(error), whole=True)
     answered = {result.recipient: result for result in results}
     silent = ChannelResult(recipient="", outcome="later", detail=coded("no_result"))
     known = secrets(channel)
@@ -193,12 +189,19 @@ def one_line(detail: str) -> str:
     return line if is_coded(line) else line[:LONGEST_DETAIL]
 
 
+def _broke(error: Exception) -> str:
+    """Return what a channel raised, as `coded` has it."""
+    if isinstance(error, NoticeError):
+        return error.coded()
+    return coded("broke", error=type(error).__name__, said=str(error))
+
+
 @record(kw_only=False)
 class _Broken:
-    """A channel that could not be opened; it raises why for every message."""
+    """A channel that could not be opened, and why; no message is to blame for that."""
 
     why: Exception
 
     def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
-        """Raise why the channel could not be opened."""
-        raise self.why
+        """Let every message wait for the channel to be mended."""
+        return all_alike(envelope, "wait", _broke(self.why), whole=True)

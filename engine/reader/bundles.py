@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.errors import BadInput, BadWorkflow, Problem, UnknownName, os_word
 from engine.history import canonical, digest
 from engine.reader.nodes import LARGEST
+from engine.texts import in_line, odd
 
 MAIN = "workflow.yaml"
 TEMPLATES = "templates"
@@ -91,6 +92,11 @@ def _texts(name: str, found: Mapping[str, Traversable]) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for file, source in found.items():
+        if char := odd(file):
+            cure = "name the file in letters, digits or Chinese characters"
+            place = label(name, in_line(file))
+            problems.append(Problem(place, 1, 1, "PW101", "the name of the file is no text", f"found {char}", cure))
+            continue
         data = _bytes(source)
         try:
             texts[file] = data.decode("utf-8")

@@ -52,6 +52,8 @@ CODES: Mapping[str, str] = {
     "PW314": "No unit is of this kind.",
     "PW315": "There is no such number among those that the tasks ask for.",
     "PW316": "There is no such indicator.",
+    "PW317": "Two names differ only in what cannot be seen.",
+    "PW318": "A stroke, an error of a sheet or a formula is no name.",
     # the meaning
     "PW401": "The day has no year in which it lies within its phase.",
     "PW402": "The day lies within its phase in more than one year.",
@@ -118,6 +120,7 @@ CODES: Mapping[str, str] = {
     "PW583": "A lead is to consolidate what nobody hands in to it.",
     "PW584": "A lead that is to consolidate stands above us.",
     "PW547": "A gate reads a number that a task may leave out.",
+    "PW548": "A unit ends before what it owes is due, and nobody follows it.",
     "PW570": "A gate asks about indicators, and the workflow has none.",
     "PW571": "An indicator is for nobody.",
     "PW572": "A veto has points.",

@@ -57,7 +57,7 @@ class _Reader:
     def _params(self, filled: Filled, kind: str) -> dict[str, object]:
         params = {p.name: self._param(p, filled) for p in KINDS[kind].params if p.name in filled.values}
         if "number" in params:
-            self._check_number(filled)
+            params["number"] = self._number(filled)
         if kind == nested.KIND.name:
             check_asked(filled, self.names)
         return params
@@ -80,7 +80,7 @@ class _Reader:
     def _units(self, printed: tuple[str, ...]) -> tuple[str, ...]:
         return expand(self.directory, printed) if self.names.units is not None else printed
 
-    def _check_number(self, filled: Filled) -> None:
+    def _number(self, filled: Filled) -> str:
         leaf = filled.leaf("number")
         asked = {number for task in filled.leaves("tasks") for number in self.numbers.get(task.text, frozenset())}
-        self.names.known(leaf, asked, "PW315", "number among those the tasks ask for")
+        return self.names.number(leaf, asked)

@@ -8,6 +8,7 @@ from graphlib import CycleError
 from typing import cast
 
 from engine.model import Contact, Directory, Group, Place, Relation, Unit
+from engine.names import by_key, is_name, key
 from engine.reader.channels import channel
 from engine.reader.format import LEVELS
 from engine.reader.names import ids_of
@@ -20,14 +21,15 @@ from engine.units import resolve
 
 def read_directory(filled: Filled, problems: Problems) -> Directory:
     """Return the units and groups under the keys `units`, `groups` and `contacts`."""
-    ids_of(filled.rows("units"), problems, "name")
-    ids_of(filled.rows("groups"), problems, "name")
+    listed = ids_of(filled.rows("units"), problems, "name")
+    known = by_key([*listed, *ids_of(filled.rows("groups"), problems, "name")])
+    _check_units(filled.rows("units"), problems)
     patterns = filled.part("contacts")
     units = [_unit(row, patterns, problems) for row in filled.rows("units")]
     kinds: dict[str, list[str]] = {}
     for unit in units:
         kinds.setdefault(unit.kind, []).append(unit.name)
-    groups = [_group(row, kinds, problems) for row in filled.rows("groups")]
+    groups = [_group(row, kinds, known, problems) for row in filled.rows("groups")]
     directory = Directory(
         units={unit.name: unit for unit in units if unit.name},
         groups={group.name: group for group in groups if group.name},
@@ -36,6 +38,13 @@ def read_directory(filled: Filled, problems: Problems) -> Directory:
         return directory
     # Who is in them cannot be told; nothing that is read on may ask.
     return replace(directory, groups={name: Group(name=name, include=()) for name in directory.groups})
+
+
+def _check_units(rows: Iterable[Filled], problems: Problems) -> None:
+    """Note the units whose name is none: a stroke that keeps a place, an error of a sheet, a formula."""
+    for leaf in filter(None, (row.leaf("name") for row in rows)):
+        if not is_name(leaf.text):
+            problems.add("PW318", leaf.place, "that is no name", leaf.text, "write the name itself")
 
 
 def _unit(row: Filled, patterns: Filled, problems: Problems) -> Unit:
@@ -83,8 +92,8 @@ def _from_pattern(level: int, pattern: Leaf, code: Leaf, problems: Problems) -> 
     return Contact(level=level, address=address)
 
 
-def _group(row: Filled, kinds: Mapping[str, list[str]], problems: Problems) -> Group:
-    include = [leaf.text for leaf in row.leaves("include")]
+def _group(row: Filled, kinds: Mapping[str, list[str]], known: Mapping[str, str], problems: Problems) -> Group:
+    include = _meant(row, "include", known)
     for leaf in row.leaves("kinds"):
         if leaf.text not in kinds:
             cure = problems.near(leaf.text, filter(None, kinds), "give units this `kind:`")
@@ -93,18 +102,26 @@ def _group(row: Filled, kinds: Mapping[str, list[str]], problems: Problems) -> G
     if not {"include", "kinds"} & set(row.places):
         cure = "add `include:` or `kinds:`"
         problems.add("PW216", row.place, "the group includes nothing", row.text("name"), cure)
-    exclude = tuple(leaf.text for leaf in row.leaves("exclude"))
+    exclude = tuple(_meant(row, "exclude", known))
     return Group(name=row.text("name"), include=tuple(include), exclude=exclude, place=row.place)
+
+
+def _meant(row: Filled, name: str, known: Mapping[str, str]) -> list[str]:
+    """Return the units and groups of a list as the directory prints them."""
+    return [known.get(key(leaf.text), leaf.text) for leaf in row.leaves(name)]
 
 
 def _check_groups(rows: Iterable[Filled], directory: Directory, problems: Problems) -> bool:
     """Tell whether the groups can be resolved, noting what is wrong with them."""
     known = {**directory.units, **directory.groups}
+    units, keys = by_key(directory.units), by_key(known)
     for row in rows:
         if (name := row.leaf("name")) and name.text in directory.units:
             problems.add("PW301", name.place, "a unit has this name already", name.text, "rename it")
+        elif name and (other := units.get(key(name.text))):
+            problems.alike(name.place, name.text, other)
         for leaf in (*row.leaves("include"), *row.leaves("exclude")):
-            if leaf.text not in known:
+            if leaf.text not in known and key(leaf.text) not in keys:
                 cure = problems.near(leaf.text, known, "add it to the directory")
                 problems.add("PW302", leaf.place, "there is no such unit or group", leaf.text, cure)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.names import HAN
 from engine.reader.shape import Key, ListOf, RecordShape
 from engine.reader.sources import SOURCE
 from engine.reader.words import ID, LINE, TEXT, WordKind, number, one_of
@@ -12,7 +13,7 @@ RECURRENCES: Final = ("campaign", "year", "term", "none")
 NUMBER: Final = WordKind(
     name="the number of an indicator",
     code="PW212",
-    pattern="[A-Za-z0-9_\u3400-\u9fff][A-Za-z0-9_.\u3400-\u9fff-]{0,59}",
+    pattern=f"[A-Za-z0-9_{HAN}][A-Za-z0-9_.{HAN}-]{{0,59}}",
     example="1.1, A-3 or another id with dots",
 )
 POINTS: Final = WordKind(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from engine.model import Group
+from engine.names import by_key
+from engine.names import key as key_of
 from engine.reader.problems import Problems
 from engine.reader.shape import Filled, Leaf
 from engine.records import field, record
@@ -25,6 +27,11 @@ class Names:
     problems: Problems
     sets: dict[str, Group] = field(default_factory=dict)
     """The sets that are written where units stand, by the name under which they are shown."""
+    _keys: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def meant(self, text: str) -> str:
+        """Return the unit or group that a text means, by its key; the text itself where it means none."""
+        return self._found(text, self.units or (), "PW302") or text
 
     def unit(self, leaf: Leaf | None) -> str:
         """Return the unit or group that `leaf` names."""
@@ -102,22 +109,36 @@ class Names:
         return self.known(leaf, self.indicators, "PW316", "indicator")
 
     def known(self, leaf: Leaf | None, known: Collection[str], code: str, what: str) -> str:
-        """Return the text of `leaf`, noting it where it is none of `known`."""
+        """Return which of `known` `leaf` names, by its key; its text, noting it, where it is none of them."""
         if leaf is None:
             return ""
-        if leaf.text not in known:
+        meant = self._found(leaf.text, known, code)
+        if not meant:
             cure = self.problems.near(leaf.text, known, f"define it, or name one of the {len(known)}")
             self.problems.add(code, leaf.place, f"there is no such {what}", leaf.text, cure)
-        return leaf.text
+        return meant or leaf.text
+
+    def number(self, leaf: Leaf | None, known: Collection[str]) -> str:
+        """Return the number, of those that tasks ask for, which `leaf` names."""
+        self._keys.pop("PW315", None)
+        return self.known(leaf, known, "PW315", "number among those the tasks ask for")
+
+    def _found(self, text: str, known: Collection[str], code: str) -> str:
+        """Return the known name of a text; the names by key are made once for each kind of them."""
+        if text in known:
+            return text
+        if code not in self._keys:
+            self._keys[code] = by_key(known)
+        return self._keys[code].get(key_of(text), "")
 
 
 def ids_of(rows: Iterable[Filled], problems: Problems, key: str = "id") -> tuple[str, ...]:
-    """Return the ids of `rows` in order, noting those that are given twice."""
-    found: dict[str, None] = {}
-    for row in rows:
-        leaf = row.leaf(key)
-        if leaf is not None and leaf.text in found:
+    """Return the ids of `rows` in order, noting those that are given twice, or twice as far as can be seen."""
+    ids, keys = dict[str, None](), dict[str, str]()
+    for leaf in filter(None, (row.leaf(key) for row in rows)):
+        if leaf.text in ids:
             problems.add("PW301", leaf.place, f"the {key} is given twice", leaf.text, "rename one")
-        elif leaf is not None:
-            found[leaf.text] = None
-    return tuple(found)
+        elif (other := keys.setdefault(key_of(leaf.text), leaf.text)) != leaf.text:
+            problems.alike(leaf.place, leaf.text, other)
+        ids[leaf.text] = None
+    return tuple(ids)

@@ -14,10 +14,11 @@ import yaml
 from engine.model import Place
 from engine.reader.problems import Problems
 from engine.records import record
+from engine.texts import IN_TEXT, told
 
 LARGEST = 1024 * 1024
 DEEPEST = 40
-_NOT_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufeff\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_TEXT = re.compile(f"(?!\r)[{IN_TEXT}]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
@@ -63,9 +64,9 @@ def parse(text: str, file: str, problems: Problems) -> Node | None:
     if text.startswith("\ufeff"):
         problems.add("PW102", start, "the file begins with a byte-order mark", "", "save it without")
         return None
-    if odd := _NOT_TEXT.search(text):
-        cure = "save the file as plain UTF-8 text"
-        problems.add("PW101", _place_at(text, odd.start(), file), "no text", f"U+{ord(odd[0]):04X}", cure)
+    if odd := not_text(text):
+        cure = "take it out, and save the file as plain UTF-8 text"
+        problems.add("PW101", place_at(text, odd.start(), file), "no text", told(odd[0]), cure)
         return None
     return _Composer(file, problems).document(text)
 
@@ -169,6 +170,12 @@ class _Composer:
         self.problems.add(code, self._place(event), what, found, cure)
 
 
-def _place_at(text: str, index: int, file: str) -> Place:
+def not_text(text: str) -> re.Match[str] | None:
+    """Return the first character of a file that no text holds."""
+    return _NOT_TEXT.search(text)
+
+
+def place_at(text: str, index: int, file: str) -> Place:
+    """Return the place of a character of a text."""
     before = text[:index]
     return Place(file=file, line=before.count("\n") + 1, column=index - before.rfind("\n"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from engine.errors import Problem, did_you_mean
 from engine.model import Place
+from engine.names import spelled
 from engine.reader.codes import CODES
 from engine.records import field, record
 
@@ -24,6 +25,11 @@ class Problems:
         assert code in CODES, code
         shown = f"found {shorten(found)}" if found else ""
         self.found.append(Problem(place.file, place.line, place.column, code, what, shown, cure))
+
+    def alike(self, place: Place, name: str, other: str) -> None:
+        """Note a name that differs from another one only in what cannot be seen, and by which characters it does."""
+        shown = f"{spelled(name)}, {spelled(other)}"
+        self.add("PW317", place, "two names differ only in what cannot be seen", shown, "write one of them")
 
     def near(self, name: str, known: Iterable[str], otherwise: str) -> str:
         """Return a did-you-mean for `name`; looking stops being worth it after many problems."""

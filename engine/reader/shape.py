@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.model import Place
+from engine.names import key as key_of
 from engine.reader.nodes import Keys, Node, Rows, Word
 from engine.reader.problems import Problems
 from engine.reader.words import WordKind
 from engine.records import field, record
+from engine.texts import odd
 
 
 @record
@@ -156,6 +158,9 @@ def _fit_word(node: Node, kind: WordKind, name: str, problems: Problems) -> Leaf
     if node.text == "" and node.plain:
         problems.add("PW204", node.place, f"{name} is empty", "", f"write {kind.example}")
         return None
+    if char := odd(node.text, lines=True):
+        problems.add("PW215", node.place, f"{name} holds what no text holds", char, "take it out")
+        return None
     try:
         return Leaf(node.place, node.text, kind.value(node.text))
     except ValueError:
@@ -191,11 +196,13 @@ def _fit_record(node: Keys, shape: RecordShape, problems: Problems) -> Filled:
 
 
 def _fit_table(node: Keys, shape: TableShape, name: str, problems: Problems) -> Filled:
-    values: dict[str, Fitted] = {}
+    values, names = dict[str, Fitted](), dict[str, str]()
     for key, value in node.pairs:
         if cure := _cut_off(key, value):
             problems.add("PW204", key.place, f"{name} has a key without a value", key.text, cure)
             continue
+        if (other := names.setdefault(key_of(key.text), key.text)) != key.text:
+            problems.alike(key.place, key.text, other)
         word = _fit_word(key, shape.key, f"a key of {name}", problems)
         fitted = fit(value, shape.value, key.text, problems)
         if word is not None and fitted is not None:

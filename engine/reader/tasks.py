@@ -89,10 +89,11 @@ def _task(row: Filled, defaults: Filled, names: Names) -> Task:
 def _named(row: Filled, names: Names) -> set[str]:
     found: set[str] = set()
     for leaf in (leaf for role in _ROLES for leaf in row.leaves(role)):
-        if leaf.text in found:
+        name = names.meant(leaf.text)
+        if name in found:
             cure = "name it once"
             names.problems.add("PW411", leaf.place, "the unit is named twice", leaf.text, cure)
-        found.add(leaf.text)
+        found.add(name)
     return found | {"" for role in _ROLES if row.rows(role)}
 
 

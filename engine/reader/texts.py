@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from engine.model import Ladder, Place
 from engine.reader.bundles import TEMPLATES, label
 from engine.reader.format import RELATIONS
+from engine.reader.nodes import not_text, place_at
 from engine.reader.parameters import Filler
 from engine.reader.problems import Problems
+from engine.texts import told
 from notifications.kinds import KINDS
 
 LARGEST = 64 * 1024
@@ -35,6 +37,9 @@ def read_templates(
 
 def _check(name: str, text: str, kinds: set[str], place: Place, problems: Problems) -> None:
     kind, relation = _parts(name)
+    if found := not_text(text):
+        at = place_at(text, found.start(), place.file)
+        problems.add("PW101", at, "no text", told(found[0]), "take it out, and save the file as plain UTF-8 text")
     if len(text) > LARGEST:
         problems.add("PW103", place, "the template is too large", f"{len(text)} characters", "shorten it")
     if kind not in kinds:

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 
 from engine.calendar import parse_offset
 from engine.model import Offset, Window
+from engine.names import HAN
 from engine.records import record
 from notifications import recipients
 
@@ -124,19 +125,19 @@ _SPAN = "[0-9]{1,4}(wd|d)"
 ID = WordKind(
     name="an id",
     code="PW212",
-    pattern="[A-Za-z0-9_\u3400-\u9fff][A-Za-z0-9_\u3400-\u9fff-]{0,59}",
+    pattern=f"[A-Za-z0-9_{HAN}][A-Za-z0-9_{HAN}-]{{0,59}}",
     example="letters, digits, Chinese characters, _ and -, at most 60",
 )
 LINE = WordKind(
     name="one line of text",
     code="PW215",
-    pattern="[^\\x00-\\x1f\\x7f]{1,200}",
+    pattern="[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]{1,200}",
     example="at most 200 characters on one line",
 )
 TEXT = WordKind(
     name="a text",
     code="PW215",
-    pattern="[^\\x00-\\x08\\x0b-\\x1f\\x7f]{1,4000}",
+    pattern="[^\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]{1,4000}",
     example="at most 4000 characters",
 )
 MARK = WordKind(name="a document mark", code="PW215", pattern="[^\\s\\x00-\\x1f]{0,40}", example="石创建办发")

@@ -1,12 +1,15 @@
 """Spreadsheets in and out: the task breakdown table, units, and a whole plan; the only importer of openpyxl."""
 
 from engine.sheets.book import Book, opened
-from engine.sheets.breakdown import BreakdownLine, as_csv, as_workbook, further_sheets, kept
+from engine.sheets.breakdown import BreakdownLine, as_csv, as_workbook, kept
 from engine.sheets.edits import CellEdit, Deed, EditsFound, compared
+from engine.sheets.keys import Head
+from engine.sheets.over import lost
+from engine.sheets.package import lost_under
 from engine.sheets.pages import Page, pages_as_workbook
-from engine.sheets.plan import Head, workflow_files
+from engine.sheets.plan import PlanRead, workflow_files
 from engine.sheets.problems import CODES, SheetProblems
-from engine.sheets.units import units_file, units_text
+from engine.sheets.units import UnitsRead, one_unit, units_file, units_instead, units_text
 
 __all__ = [
     "CODES",
@@ -17,15 +20,20 @@ __all__ = [
     "EditsFound",
     "Head",
     "Page",
+    "PlanRead",
     "SheetProblems",
+    "UnitsRead",
     "as_csv",
     "as_workbook",
     "compared",
-    "further_sheets",
     "kept",
+    "lost",
+    "lost_under",
+    "one_unit",
     "opened",
     "pages_as_workbook",
     "units_file",
+    "units_instead",
     "units_text",
     "workflow_files",
 ]  # fmt: skip

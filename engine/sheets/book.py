@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import re
 import warnings
-import zipfile
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from pathlib import PurePath
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell as XlCell
 from openpyxl.cell.cell import MergedCell
-from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import from_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.errors import PhasegateError
 from engine.records import record
-from engine.sheets.cells import EPOCH_1900, EPOCH_1904, text_of, unguarded
+from engine.sheets.cells import EPOCH_1900, EPOCH_1904, Cell, cell_of, formula, unescaped
+from engine.sheets.delimited import MOST_COLUMNS, MOST_ROWS, csv_rows
+from engine.sheets.package import SAVE_ANEW, parts_of
 from engine.sheets.problems import refused
 
 LARGEST = 16 << 20
-LARGEST_UNPACKED = 48 << 20
-MOST_PARTS = 2000
-MOST_ROWS = 20_000
-MOST_COLUMNS = 256
-MOST_MERGED = 200_000
 _OLE = b"\xd0\xcf\x11\xe0"
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3}[0-9]{1,7}(?::[A-Z]{1,3}[0-9]{1,7})?)"')
-_SAVE_ANEW = "save it as an Excel workbook (.xlsx) or as CSV"
-
-
-@record(kw_only=False)
-class Cell:
-    """A cell: its text, the value and format behind it, and what a program last computed for a formula."""
-
-    text: str = ""
-    value: object = None
-    format: str = "General"
-    computed: object = None
+_MONTH_DAY, _YEAR_MONTH = 'm"月"d"日"', 'yyyy"年"m"月"'
+CHINESE = dict.fromkeys((28, 29, 51, 53, 54, 58), _MONTH_DAY) | dict.fromkeys((27, 36, 50, 52, 57), _YEAR_MONTH)
+CHINESE |= {30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"'}
+"""Number formats of days that a Chinese office program names by number only."""
 
 
 @record
@@ -59,145 +45,98 @@ class Sheet:
 
 @record
 class Book:
-    """The sheets of a file, and those that it hides."""
+    """The sheets of a file, those that it hides, and the names of its parts where it is a workbook."""
 
     file: str
     sheets: tuple[Sheet, ...]
     hidden: tuple[Sheet, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def opened(data: bytes, file: str) -> Book:
     """Return what stands in a file; BadSheet in one line where nothing can be read."""
     name = PurePath(file).name
     if len(data) > LARGEST:
-        raise refused(
-            file, "PS103", "the file is too large", f"{len(data) >> 20} MiB", f"at most {LARGEST >> 20} MiB"
-        )
+        size = f"{len(data) >> 20} MiB"
+        raise refused(file, "PS103", "the file is too large", size, f"at most {LARGEST >> 20} MiB")
     if data.startswith(_OLE):
         what = "the file is protected by a password, or an old .xls"
-        raise refused(file, "PS102", what, name, f"take the password off and {_SAVE_ANEW}")
+        raise refused(file, "PS102", what, name, f"take the password off and {SAVE_ANEW}")
     if data.startswith(b"PK"):
         return _workbook(data, file)
-    return Book(file=file, sheets=(_csv(data, file),))
-
-
-# --- XLSX ---
+    return Book(file=file, sheets=(Sheet(name="", rows=csv_rows(data, file)),))
 
 
 def _workbook(data: bytes, file: str) -> Book:
     try:
-        _require_harmless(data, file)
+        parts = parts_of(data, file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(data), keep_links=False)
-            computed = load_workbook(io.BytesIO(data), keep_links=False, data_only=True)
+            return _read(data, file, parts)
     except PhasegateError:
         raise
     except Exception as error:  # openpyxl raises whatever its parsers do
         what, why = "the file is no workbook, or is broken", type(error).__name__
-        raise refused(file, "PS101", what, why, _SAVE_ANEW) from None
+        raise refused(file, "PS101", what, why, SAVE_ANEW) from None
+
+
+def _read(data: bytes, file: str, parts: tuple[str, ...]) -> Book:
+    book = load_workbook(io.BytesIO(data), keep_links=False)
+    last = {sheet.title: _last(sheet, file) for sheet in book.worksheets}
+    computed = load_workbook(io.BytesIO(data), keep_links=False, data_only=True) if _computes(book) else book
     epoch = EPOCH_1904 if book.epoch.year == 1904 else EPOCH_1900
     shown: list[Sheet] = []
     hidden: list[Sheet] = []
     for sheet in book.worksheets:
-        (shown if sheet.sheet_state == "visible" else hidden).append(
-            _sheet(sheet, computed[sheet.title], epoch, file)
-        )
-    return Book(file=file, sheets=tuple(shown), hidden=tuple(hidden))
+        place = shown if sheet.sheet_state == "visible" else hidden
+        place.append(_sheet(sheet, computed[sheet.title], epoch, last[sheet.title]))
+    return Book(file=file, sheets=tuple(shown), hidden=tuple(hidden), parts=parts)
 
 
-def _require_harmless(data: bytes, file: str) -> None:
-    """Look at the parts before they are parsed: how many, how large, what they merge, no entities."""
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        found = parts.infolist()
-        if any(part.flag_bits & 1 for part in found):
-            what = "the file is protected by a password"
-            raise refused(file, "PS102", what, PurePath(file).name, f"take it off and {_SAVE_ANEW}")
-        unpacked = sum(part.file_size for part in found)
-        if unpacked > LARGEST_UNPACKED or len(found) > MOST_PARTS:
-            size = f"{unpacked >> 20} MiB in {len(found)} parts"
-            raise refused(
-                file, "PS103", "the file is too large when unpacked", size, "take out what is not the table"
-            )
-        for part in found:
-            if part.filename.endswith((".xml", ".rels")):
-                _require_plain(parts.read(part), file)
+def _filled(sheet: Worksheet) -> Iterable[XlCell | MergedCell]:
+    """Return the cells of a sheet that hold something; walking its rows would make the others."""
+    return (cell for cell in sheet._cells.values() if cell.value is not None)
 
 
-def _require_plain(text: bytes, file: str) -> None:
-    if b"<!DOCTYPE" in text or b"<!ENTITY" in text or text.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise refused(file, "PS101", "the file is no workbook of an office program", "a DOCTYPE", _SAVE_ANEW)
-    merged = sum(_area(ref.decode()) for ref in _MERGED.findall(text))
-    if merged > MOST_MERGED:
-        raise refused(file, "PS103", "too many cells are merged", f"{merged} cells", "take the merging off")
+def _computes(book: Workbook) -> bool:
+    return any(cell.data_type == "f" for sheet in book.worksheets for cell in _filled(sheet))
 
 
-def _area(ref: str) -> int:
-    left, top, right, bottom = (int(edge or 1) for edge in range_boundaries(ref))
-    return (right - left + 1) * (bottom - top + 1)
+def _last(sheet: Worksheet, file: str) -> tuple[int, int]:
+    """Return the last row and column in which something stands; the empty ones after them are not looked at."""
+    row, column = 0, 0
+    for cell in _filled(sheet):
+        if not (cell.row and cell.column):
+            raise ValueError(cell.coordinate)
+        row, column = max(row, cell.row), max(column, cell.column)
+    if row > MOST_ROWS or column > MOST_COLUMNS:
+        size = f"{row} rows, {column} columns in {sheet.title}"
+        cure = f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns: split it"
+        raise refused(file, "PS103", "the sheet is too large", size, cure)
+    return row, column
 
 
-def _sheet(sheet: Worksheet, computed: Worksheet, epoch: date, file: str) -> Sheet:
-    if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS:
-        size = f"{sheet.max_row} rows, {sheet.max_column} columns in {sheet.title}"
-        raise refused(file, "PS103", "the sheet is too large", size, "delete the empty rows and columns at its end")
-    rows = [[_cell(cell, computed) for cell in row] for row in sheet.iter_rows()]
+def _sheet(sheet: Worksheet, computed: Worksheet, epoch: date, last: tuple[int, int]) -> Sheet:
+    height, width = last
+    found = sheet.iter_rows(max_row=height, max_col=width) if height else ()
+    rows = [[_cell(cell, computed, epoch) for cell in row] for row in found]
     for merged in sheet.merged_cells.ranges:
-        for row in range(merged.min_row + 1, merged.max_row + 1):
-            rows[row - 1][merged.min_col - 1] = rows[merged.min_row - 1][merged.min_col - 1]
+        for row in range(merged.min_row + 1, min(merged.max_row, height) + 1):
+            if merged.min_col <= width:
+                rows[row - 1][merged.min_col - 1] = rows[merged.min_row - 1][merged.min_col - 1]
     return Sheet(name=sheet.title, rows=tuple(map(tuple, rows)), epoch=epoch)
 
 
-def _cell(cell: XlCell | MergedCell, computed: Worksheet) -> Cell:
+def _cell(cell: XlCell | MergedCell, computed: Worksheet, epoch: date) -> Cell:
     """Return a cell; a formula is its text, whatever it computes to."""
-    value = cell.value
+    value, form = cell.value, cell.number_format or "General"
     if value is None:
         return Cell()
-    text = text_of(value)
     if cell.data_type == "f":
-        return Cell(text, text, cell.number_format, computed[cell.coordinate].value)
-    return Cell(text, value, cell.number_format)
-
-
-# --- CSV ---
-
-
-def _csv(data: bytes, file: str) -> Sheet:
-    text = _decoded(data, file)
-    if "\0" in text:
-        raise refused(file, "PS101", "the file is no spreadsheet", PurePath(file).name, _SAVE_ANEW)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    try:
-        rows = tuple(tuple(_said(word) for word in line[:MOST_COLUMNS]) for line in _bounded(lines, file))
-    except csv.Error as error:
-        raise refused(file, "PS101", "the file is no CSV", str(error), _SAVE_ANEW) from None
-    return Sheet(name="", rows=rows)
-
-
-def _bounded(lines: Iterator[list[str]], file: str) -> Iterator[list[str]]:
-    for number, line in enumerate(lines):
-        if number >= MOST_ROWS:
-            raise refused(file, "PS103", "the sheet is too large", f"over {MOST_ROWS} rows", "split it")
-        yield line
-
-
-def _said(word: str) -> Cell:
-    text = unguarded(word).strip()
-    return Cell(text, text or None)
-
-
-def _decoded(data: bytes, file: str) -> str:
-    """Return the text of a CSV: UTF-8 with or without its mark, UTF-16 with it, else GBK (GB18030)."""
-    marks = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-    marked = next((name for mark, name in marks.items() if data.startswith(mark)), "")
-    for encoding in (marked,) if marked else ("utf-8", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise refused(file, "PS104", "the text is neither UTF-8 nor GBK", PurePath(file).name, _SAVE_ANEW)
-
-
-def _delimiter(text: str) -> str:
-    head = text[:4000]
-    return max((",", "\t", ";"), key=head.count)
+        text = str(getattr(value, "text", value) or "=")
+        return formula(text, form, computed[cell.coordinate].value)
+    number = cell._style.numFmtId  # type: ignore[union-attr]
+    if number in CHINESE and isinstance(value, int | float) and not isinstance(value, bool):
+        base = datetime.combine(epoch, time())
+        return cell_of(from_excel(value, base), CHINESE[number])
+    return cell_of(unescaped(value) if isinstance(value, str) else value, form)

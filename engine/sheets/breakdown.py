@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from openpyxl import Workbook
@@ -17,10 +17,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from engine.records import record
-from engine.sheets.book import Book, Cell
-from engine.sheets.cells import guarded, heading, plain
-from engine.sheets.columns import BY_HEADING, COLUMNS, ID, WRITTEN, SheetColumn
+from engine.sheets.book import Book
+from engine.sheets.cells import Cell, guarded, heading, plain, printable
+from engine.sheets.columns import COLUMNS, ID, WRITTEN, SheetColumn
 from engine.sheets.dress import BOX, FONT, LINE_HEIGHT, READ, dress, lines_of, put
+from engine.sheets.headings import OURS
 from engine.sheets.problems import SheetProblems
 from engine.sheets.table import tables
 
@@ -81,7 +82,7 @@ class Own:
 
 def kept(book: Book) -> Own:
     """Return the columns of a file that are not ours, to be written again beside the same rows."""
-    found = tables(book, [ID.name], BY_HEADING, SheetProblems(book.file))
+    found = tables(book, [ID.name], OURS, SheetProblems(book.file))
     if not found:
         return Own()
     table = found[0]
@@ -92,15 +93,6 @@ def kept(book: Book) -> Own:
     return Own(tuple(sheet.cell(table.top, n).text for n in own), cells)
 
 
-def further_sheets(book: Book) -> list[str]:
-    """Return the sheets of a file, beside its first table, in which something stands."""
-    found = tables(book, [ID.name], BY_HEADING, SheetProblems(book.file))
-    if not found:
-        return []
-    filled = (s for s in (*book.sheets, *book.hidden) if any(cell.text for row in s.rows for cell in row))
-    return [sheet.name for sheet in filled if sheet.name not in (found[0].sheet.name, BASE)]
-
-
 def as_csv(lines: Sequence[BreakdownLine], own: Own | None = None) -> bytes:
     """Return the table as CSV: UTF-8 with BOM, no cell taken for a formula."""
     own = own or Own()
@@ -109,7 +101,7 @@ def as_csv(lines: Sequence[BreakdownLine], own: Own | None = None) -> bytes:
     write.writerow([guarded(name) for name in (*(c.name for c in COLUMNS), *own.headings)])
     for line in lines:
         texts = [*(line.text(column) for column in COLUMNS), *(cell.text for cell in own.of(line))]
-        write.writerow([guarded(text) for text in texts])
+        write.writerow([guarded(printable(text)) for text in texts])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -125,7 +117,7 @@ def as_workbook(
     assert isinstance(sheet, Worksheet)
     sheet.title = TITLE
     book._named_styles["Normal"].font = Font(name=FONT, size=11)  # type: ignore[attr-defined]
-    _head(sheet, f"{title} {TITLE}", own)
+    _head(sheet, title if title.endswith(TITLE) else f"{title} {TITLE}", own)
     for number, line in enumerate(lines, _HEAD_ROW + 1):
         _row(sheet, number, line, own)
     _pages(sheet, lines, own, at.date())
@@ -158,7 +150,7 @@ def _row(sheet: Worksheet, number: int, line: BreakdownLine, own: Own) -> None:
     for place, kept_cell in enumerate(own.of(line), len(COLUMNS) + 1):
         cell = sheet.cell(number, place)
         value = kept_cell.value if kept_cell.computed is None else kept_cell.computed
-        if isinstance(value, bool | int | float | date):
+        if isinstance(value, bool | int | float | date | time | timedelta):
             cell.value = value
             cell.number_format = kept_cell.format
         else:

@@ -6,11 +6,11 @@ from datetime import date
 from math import ceil
 from unicodedata import east_asian_width
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
 from openpyxl.cell.cell import Cell as PlainCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-from engine.sheets.cells import FORMULA
+from engine.sheets.cells import FORMULA, escaped, printable
 
 LONGEST = 32_000
 FONT = "宋体"
@@ -28,6 +28,11 @@ def lines_of(text: str, width: float) -> int:
     return sum(max(1, ceil(each / (width - 1.5))) for each in wide)
 
 
+def as_put(text: str) -> str:
+    """Return a text as a cell of ours holds it: without what XML forbids, and no longer than a cell may be."""
+    return printable(text)[:LONGEST]
+
+
 def dress(cell: XlCell, *, centred: bool = False) -> None:
     """Give a cell its font, its frame and the place of its text."""
     cell.font, cell.border = Font(name=FONT, size=11), BOX
@@ -43,8 +48,8 @@ def put(cell: XlCell, text: str, *, is_day: bool = False) -> None:
             return
         except ValueError:
             pass
-    text = ILLEGAL_CHARACTERS_RE.sub("�", text)[:LONGEST]
-    cell.value = text or None
+    text = as_put(text)
+    cell.value = escaped(text) or None
     if text:
         cell.data_type = "s"
     if text.lstrip(" ").startswith(tuple(FORMULA)):

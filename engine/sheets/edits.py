@@ -13,10 +13,9 @@ from typing import Any
 from engine.errors import did_you_mean
 from engine.records import field, record
 from engine.sheets.book import Book
-from engine.sheets.breakdown import BreakdownLine, based
+from engine.sheets.breakdown import BASE, BreakdownLine, based
 from engine.sheets.cells import heading, plain
 from engine.sheets.columns import (
-    BY_HEADING,
     COLUMNS,
     DOCUMENT,
     DUE,
@@ -29,8 +28,10 @@ from engine.sheets.columns import (
     SUBMITTED,
     SheetColumn,
 )
+from engine.sheets.dress import as_put
+from engine.sheets.headings import OURS
 from engine.sheets.problems import SheetProblems
-from engine.sheets.table import TableRow, only, tables
+from engine.sheets.table import TableRow, left_out, only, tables
 
 _PAIRS = re.compile(r"[;、,\n]+")
 
@@ -64,10 +65,11 @@ class Deed:
 
 @record(kw_only=False)
 class EditsFound:
-    """What was edited in a file, and what is wrong with it."""
+    """What was edited in a file, what is wrong with it, and what of it was not read."""
 
     problems: SheetProblems
     deeds: list[Deed] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 @record(kw_only=False)
@@ -84,8 +86,9 @@ class _Edited:
 def compared(book: Book, campaign: str, lines: Sequence[BreakdownLine]) -> EditsFound:
     """Return what was edited in `book` against what is recorded; every problem at its cell."""
     found = EditsFound(SheetProblems(book.file))
-    tabled = tables(book, [ID.name, RECEIVED.name], BY_HEADING, found.problems)
-    only(tabled, [ID.name, RECEIVED.name], found.problems)
+    tabled = tables(book, [ID.name, RECEIVED.name], OURS, found.problems)
+    only(tabled, [ID.name, RECEIVED.name], found.problems, book)
+    found.left.extend(line for line in left_out(book, tabled) if line != f"hidden sheet {BASE}")
     key, base = based(book)
     if key and key != campaign:
         cure = f"import it with `phasegate sheet import {key} …`"
@@ -135,7 +138,7 @@ def _edited(row: TableRow, line: BreakdownLine, base: Mapping[str, str] | None, 
 
 
 def _require_same(row: TableRow, line: BreakdownLine, column: SheetColumn, problems: SheetProblems) -> None:
-    if plain(row.text(column.name)) != plain(line.text(column)):
+    if plain(row.text(column.name)) != plain(as_put(line.text(column))):
         cure = f"put back: {line.text(column) or '(empty)'}; columns of your own stand beside ours"
         what = f"{column.name} is not edited here"
         row.wrong(problems, "PS302", column.name, what, row.text(column.name) or "(empty)", cure)
@@ -149,7 +152,7 @@ def _look(edited: _Edited, column: SheetColumn, base: str | None, problems: Shee
         return
     edited.said[column] = said
     was = now if base is None else base
-    if plain(said) in (plain(was), plain(now)) or (base is None and not said):
+    if plain(said) in (plain(was), plain(as_put(now))) or (base is None and not said):
         return
     if not said:
         cure = f"put back: {was}"
@@ -165,13 +168,19 @@ def _look(edited: _Edited, column: SheetColumn, base: str | None, problems: Shee
 
 
 def _said(row: TableRow, column: SheetColumn, now: str, base: str | None, problems: SheetProblems) -> str | None:
-    """Return what a cell says, a day as ISO text; None where it is no day."""
-    text = row.text(column.name)
-    if column.kind != "day" or plain(text) in (plain(now), plain(base or "")):
+    """Return what a cell says, a day as ISO text; None where it is no day, or no words."""
+    text, before = row.text(column.name), len(problems.found)
+    if plain(text) in (plain(as_put(now)), plain(base or "")):
         return text
-    before = len(problems.found)
-    on = row.day(column.name, problems)
-    return None if len(problems.found) > before else on.isoformat() if on else ""
+    if column.kind != "day":
+        # a bare number is told as what it lacks, its name
+        said = (
+            text if column is NUMBERS and row.cell(column.name).kind == "number" else row.words(column.name, problems)
+        )
+    else:
+        on = row.day(column.name, problems)
+        said = on.isoformat() if on else ""
+    return None if len(problems.found) > before else said
 
 
 def _cell(row: TableRow, column: SheetColumn) -> str:

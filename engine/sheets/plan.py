@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import PurePath
 from typing import Any
 
 from engine.errors import did_you_mean
-from engine.records import field, record, replace
+from engine.names import by_key, is_name, key
+from engine.records import field, record
 from engine.sheets.book import Book
+from engine.sheets.headings import PLAN, UNITS
+from engine.sheets.keys import LONGEST_LINE, Head, Window, directory_keys, settled, title_of, workflow_keys
 from engine.sheets.problems import SheetProblems
-from engine.sheets.spans import due_of, span_of
-from engine.sheets.table import SheetTable, TableRow, only, tables
-from engine.sheets.units import COLUMNS as UNIT_COLUMNS
-from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in
-from engine.sheets.usual import DEFAULTS, LADDERS
+from engine.sheets.spans import due_of, limit_of, span_of
+from engine.sheets.table import SheetTable, TableRow, left_out, only, tables
+from engine.sheets.units import CONTACTS, UNIT, directory, dumped, is_group, names_in, require_name
 
 PHASE, SPAN, FIRST, LAST, TASK, DUE = "阶段", "起止日期", "开始日期", "结束日期", "任务", "时限"
 ROLES: Mapping[str, str] = {"牵头单位": "lead", "责任单位": "responsible", "配合单位": "supporting"}
 CLAUSE, DEMAND = "依据", "要求"
 NEEDED = (PHASE, TASK)
 COLUMNS = (PHASE, SPAN, FIRST, LAST, TASK, DEMAND, *ROLES, DUE, CLAUSE)
-LONGEST_LINE = 200
-_PLACE = re.compile(r".{1,12}?[县市区州旗]")
-
-
-@record
-class Head:
-    """What a breakdown sheet does not say of its plan; office and leading group where the sheet tells them, too."""
-
-    id: str
-    title: str = ""
-    place: str = ""
-    office: str = ""
-    leading_group: str = ""
-    issued_on: str = ""
 
 
 @record(frozen=False)
@@ -62,34 +47,54 @@ class _Task:
 class _Plan:
     phases: dict[str, _Phase] = field(default_factory=dict)
     tasks: dict[tuple[str, str], _Task] = field(default_factory=dict)
+    titles: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def as_before(self, phase: str, title: str) -> str:
+        """Return a title as it was first written, of those that differ only in what cannot be seen."""
+        return self.titles.setdefault((phase, key(title)), title)
 
 
-def workflow_files(book: Book, head: Head) -> Mapping[str, str]:
+@record(kw_only=False)
+class PlanRead:
+    """The files of a workflow that a sheet means, and what of the sheet was not read."""
+
+    texts: Mapping[str, str]
+    left: tuple[str, ...] = ()
+
+
+def workflow_files(book: Book, head: Head) -> PlanRead:
     """Return workflow.yaml and units.yaml that a sheet means; BadSheet with every mistake at its cell."""
     problems = SheetProblems(book.file)
-    found = tables(book, NEEDED, COLUMNS, problems)
-    only(found, NEEDED, problems)
-    units = _units(book, problems)
+    found = tables(book, NEEDED, PLAN, problems)
+    only(found, NEEDED, problems, book)
+    listed = _lists(book, problems)
+    units = directory(listed, problems, {}) if listed else None
     plan = _planned(found, problems)
     named = _named(plan, units, problems)
+    tasks = _tasks(plan, found, problems)
+    title = head.title or (title_of(found[0], book.file, problems) if found else "")
+    problems.settle()
+    head = settled(head, [each["name"] for each in (units or {}).get("units", ())] or named)
+    phases = [Window(title=each.title, first=each.first, last=each.last) for each in plan.phases.values()]
+    texts = {
+        "workflow.yaml": dumped(workflow_keys(head, title, phases, tasks)),
+        "units.yaml": dumped(directory_keys(head, units, named)),
+    }
+    return PlanRead(texts, tuple(left_out(book, [*found, *listed])))
+
+
+def _tasks(plan: _Plan, found: list[SheetTable], problems: SheetProblems) -> list[dict[str, Any]]:
+    """Return the keys of each task; a sheet that names none is told."""
     tasks = [_task(f"t{n}", task, list(plan.phases), problems) for n, task in enumerate(plan.tasks.values(), 1)]
     if found and not tasks and not problems.found:
-        TableRow(found[0], found[0].top).wrong(
-            problems, "PS401", TASK, "the sheet names no task", "", "write one in a row"
-        )
-    problems.settle()
-    title = head.title or _title(found[0], book.file)
-    head = _settled(head, [each["name"] for each in (units or {}).get("units", ())] or named)
-    return {
-        "workflow.yaml": dumped(_workflow(head, title, plan, tasks)),
-        "units.yaml": dumped(_directory(head, units, named)),
-    }
+        row = TableRow(found[0], found[0].top)
+        row.wrong(problems, "PS401", TASK, "the sheet names no task", "", "write one in a row")
+    return tasks
 
 
-def _units(book: Book, problems: SheetProblems) -> dict[str, Any] | None:
-    """Return what units.yaml says, where a sheet lists the units."""
-    listed = [table for table in tables(book, [UNIT], UNIT_COLUMNS, problems) if _lists_units(table)]
-    return directory(listed, problems, {}) if listed else None
+def _lists(book: Book, problems: SheetProblems) -> list[SheetTable]:
+    """Return the tables that list the units."""
+    return [table for table in tables(book, [UNIT], UNITS, problems) if _lists_units(table)]
 
 
 def _planned(found: Iterable[SheetTable], problems: SheetProblems) -> _Plan:
@@ -112,13 +117,13 @@ def _read(table: SheetTable, plan: _Plan, problems: SheetProblems) -> None:
     phase: _Phase | None = None
     task: _Task | None = None
     for row in table.rows():
-        if not any(row.text(column) for column in COLUMNS):
+        if not any(row.text(column) for column in COLUMNS):  # told as left out
             continue
         phase = _phase(row, phase, plan, problems)
         if phase is None:
             row.wrong(problems, "PS401", PHASE, "the row belongs to no phase", "", "write the phase")
             continue
-        title = " ".join(row.text(TASK).split())
+        title = plan.as_before(phase.title, " ".join(row.words(TASK, problems).split()))
         task = _task_of(row, title, phase, task, plan, problems)
         if task is not None:
             _add_units(row, task, problems)
@@ -126,7 +131,7 @@ def _read(table: SheetTable, plan: _Plan, problems: SheetProblems) -> None:
 
 def _phase(row: TableRow, before: _Phase | None, plan: _Plan, problems: SheetProblems) -> _Phase | None:
     """Return the phase of a row; an empty cell goes on with the phase above."""
-    title = " ".join(row.text(PHASE).split())
+    title = plan.as_before("", " ".join(row.words(PHASE, problems).split()))
     if not title:
         phase = before
     else:
@@ -161,7 +166,7 @@ def _set_days(row: TableRow, phase: _Phase, problems: SheetProblems) -> None:
 
 def _span(row: TableRow, problems: SheetProblems) -> tuple[date | None, date | None]:
     try:
-        return span_of(row.text(SPAN))
+        return span_of(row.cell(SPAN))
     except ValueError:
         cure = "write 2022年7月—2022年9月 or 2022-07-05至2022-09-20"
         row.wrong(problems, "PS501", SPAN, "these are not the first and last day of a phase", row.text(SPAN), cure)
@@ -186,7 +191,7 @@ def _task_of(
 
 def _tell(row: TableRow, column: str, task: _Task, name: str, problems: SheetProblems) -> None:
     """Put what a cell says into a field of its task, unless another row said otherwise."""
-    said, known = " ".join(row.text(column).split()), getattr(task, name)
+    said, known = _told_in(row, column, problems), getattr(task, name)
     if column == CLAUSE:
         _require_short(row, column, said, problems)
     if said and known and said != known:
@@ -196,10 +201,22 @@ def _tell(row: TableRow, column: str, task: _Task, name: str, problems: SheetPro
         setattr(task, name, said)
 
 
+def _told_in(row: TableRow, column: str, problems: SheetProblems) -> str:
+    if column != DUE:
+        return " ".join(row.words(column, problems).split())
+    try:
+        return limit_of(row.cell(DUE), row.table.sheet.epoch)
+    except ValueError as error:
+        cure = "write 2022-11-30, 11月30日前, 阶段结束 or 适时"
+        row.wrong(problems, "PS502", DUE, str(error), row.text(DUE), cure)
+        return ""
+
+
 def _add_units(row: TableRow, task: _Task, problems: SheetProblems) -> None:
     for column, role in ROLES.items():
-        for name in names_in(row.text(column)):
-            known = next((r for r, names in task.units.items() if name in names), None)
+        for name in names_in(row.words(column, problems, naming=True)):
+            require_name(row, column, name, problems)
+            known = next((r for r, names in task.units.items() if key(name) in map(key, names)), None)
             if known is None:
                 _require_short(row, column, name, problems)
                 task.units.setdefault(role, []).append(name)
@@ -233,15 +250,30 @@ def _named(plan: _Plan, units: Mapping[str, Any] | None, problems: SheetProblems
     """Return the units that tasks name; each must be listed where units are, else be one unit."""
     listed = [each["name"] for key in ("units", "groups") for each in (units or {}).get(key, ())]
     named: dict[str, None] = {}
+    _spell_alike(plan, dict(by_key(listed)))
     for task in plan.tasks.values():
-        if not task.units.get("lead") and not task.units.get("responsible"):
-            cure = "name a unit under 牵头单位 or 责任单位"
-            task.row.wrong(problems, "PS503", "责任单位", f"nobody owes {task.title}", "", cure)
+        _require_owed(task, problems)
         for role, names in task.units.items():
             for name in names:
                 _require_known(task, role, name, listed, units is not None, problems)
         named.update(dict.fromkeys(name for names in task.units.values() for name in names))
     return list(named)
+
+
+def _require_owed(task: _Task, problems: SheetProblems) -> None:
+    """Note a task that nobody owes, unless it was said already what is wrong with a name in its row."""
+    place = (task.row.table.sheet.name, task.row.number, "PS310")
+    is_told = any((each.sheet, each.row, each.code) == place for each in problems.found)
+    if not (task.units.get("lead") or task.units.get("responsible") or is_told):
+        cure = "name a unit under 牵头单位 or 责任单位"
+        task.row.wrong(problems, "PS503", "责任单位", f"nobody owes {task.title}", "", cure)
+
+
+def _spell_alike(plan: _Plan, printed: dict[str, str]) -> None:
+    """Have each unit bear one name in all tasks: that of the list, else as it was first written."""
+    for task in plan.tasks.values():
+        for role, names in task.units.items():
+            task.units[role] = [printed.setdefault(key(name), name) for name in names]
 
 
 def _require_known(
@@ -251,12 +283,11 @@ def _require_known(
     if is_list and name not in listed:
         cure = did_you_mean(name, listed).removeprefix(" — ") or "add it to the sheet of units"
         task.row.wrong(problems, "PS507", column, "the sheet of units has no such unit or group", name, cure)
-    elif not is_list and name.startswith(("各", "所有", "全体")):
+    elif not is_list and not is_name(name):
+        task.row.wrong(problems, "PS507", column, "that is no name of a unit", name, "write the name itself")
+    elif not is_list and is_group(name):
         cure = f"add a sheet with the columns {UNIT} and 组 that says who belongs to it"
         task.row.wrong(problems, "PS507", column, "this is a group, and nothing says who is in it", name, cure)
-
-
-# --- phases and tasks → the keys of a workflow ---
 
 
 def _due(task: _Task, problems: SheetProblems) -> tuple[str, str]:
@@ -276,65 +307,3 @@ def _task(name: str, task: _Task, phases: list[str], problems: SheetProblems) ->
     told: dict[str, Any] = {"id": name, "title": task.title, "phase": f"p{phases.index(task.phase.title) + 1}"}
     told |= {role: task.units[role] for role in ROLES.values() if task.units.get(role)} | {"due": due}
     return told | ({"demand": task.demand} if task.demand else {}) | ({"source": source} if source else {})
-
-
-def _workflow(head: Head, title: str, plan: _Plan, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-    place = _PLACE.match(title)
-    return {
-        "phasegate": "1",
-        "id": head.id,
-        "title": title,
-        "version": "1",
-        "place": head.place or (place[0] if place else "本地"),
-        "document": {"title": title} | ({"issued_on": head.issued_on} if head.issued_on else {}),
-        "office": head.office,
-        "leading_group": head.leading_group,
-        "mark": f"{head.office}发",
-        "units": "units.yaml",
-        "ladders": LADDERS,
-        "defaults": DEFAULTS,
-        "phases": [_phase_keys(f"p{n}", phase, tasks) for n, phase in enumerate(plan.phases.values(), 1)],
-        "tasks": tasks,
-    }
-
-
-def _phase_keys(name: str, phase: _Phase, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a phase with a gate: all its dated tasks accepted, or the leading group's word."""
-    dated = [task["id"] for task in tasks if task["phase"] == name and task["due"] != "none"]
-    gate: dict[str, Any] = {"kind": "approval", "approval": f"领导小组同意结束{phase.title}"[:60]}
-    if dated:
-        gate = {"kind": "tasks", "tasks": dated, "state": "accepted", "text": f"{phase.title}各项任务全部办结"[:200]}
-    window = f"{phase.first}..{phase.last}"
-    return {"id": name, "title": phase.title, "window": window, "gate": {"all": [gate]}}
-
-
-def _settled(head: Head, units: list[str]) -> Head:
-    """Return a head with its office and leading group: as given, else the one unit so named, else the usual name."""
-    office = head.office or _only(units, "创建办", "创建办公室", "创建工作办公室") or "创建办"
-    group = head.leading_group or _only(units, "领导小组") or "领导小组"
-    return replace(head, office=office, leading_group=group)
-
-
-def _only(units: list[str], *endings: str) -> str:
-    found = [unit for unit in units if unit.endswith(endings)]
-    return found[0] if len(found) == 1 else ""
-
-
-def _directory(head: Head, units: Mapping[str, Any] | None, named: list[str]) -> dict[str, Any]:
-    above = {"name": head.leading_group, "relation": "superior"}
-    others = [{"name": name} for name in named if name != head.leading_group]
-    told = dict(units) if units else {"units": [above, *others]}
-    known = {unit["name"] for unit in told["units"]}
-    ours: list[dict[str, Any]] = []
-    if head.leading_group not in known:
-        ours.append(above)
-    if head.office not in known:
-        ours.append({"name": head.office})
-    return told | {"units": [*ours, *told["units"]]}
-
-
-def _title(table: SheetTable, file: str) -> str:
-    """Return the line above the headings, else the name of the file."""
-    above = (cell.text for row in table.sheet.rows[: table.top - 1] for cell in row if cell.text)
-    said = " ".join(next(above, "").split()) or PurePath(file).stem
-    return re.sub(r"(任务)?(分解|分工)(一览)?表$", "", said)[:LONGEST_LINE] or said[:LONGEST_LINE]

@@ -6,25 +6,58 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from engine.sheets.cells import day, plain
+from engine.sheets.cells import EPOCH_1900, Cell, day, day_in, plain, shown_of, words_of_day
 
 Days = tuple[date | None, date | None]
 
 _TO_THE_END = ("", "长期", "长期坚持", "持续推进", "阶段末", "阶段结束", "阶段结束前", "按阶段")
 _OPEN = ("适时", "待定", "时间待定", "另行通知", "另行文")
+_SHOWN = (frozenset("ymd"), frozenset("md"), frozenset("ym"))
+_NO_LIMIT = {
+    "number": "a number with a fraction is no time limit (11.30 typed is the number 11.3)",
+    "error": "an error stands here, and no time limit",
+    "formula": "a formula stands here, and nothing is computed",
+    "day": "the time limit is shown without its month",
+}
 _POINT = r"(?:(\d{4})(?!\d)[年./-])?(\d{1,2})(?!\d)(?:月?(?:份|底|末)?|[月./-](\d{1,2})(?!\d)[日号]?)"
 _SPAN = re.compile(rf"自?{_POINT}(?:起)?(?:\.\.|[至到~—–―-]+){_POINT}(?:止|前)?")
 _DAY = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})[月./-](\d{1,2})[日号]?(?:之?前|止)?")
 _MONTH = re.compile(r"(?:(\d{4})[年./-])?(\d{1,2})月?(份|底|末)?(?:之?前|止)?")
 
 
-def span_of(text: str) -> tuple[date, date]:
-    """Return the first and last day that a span means; ValueError for text that is none."""
+def span_of(cell: Cell) -> tuple[date, date]:
+    """Return the first and last day that a span means; ValueError for what is none, as one day is."""
+    text = cell.text
+    if cell.kind != "text" or _DAY.fullmatch(plain(text).replace(" ", "")):
+        raise ValueError(text)
     found = _SPAN.fullmatch(plain(text).replace(" ", ""))
     if not found or not found[1]:
         raise ValueError(text)
     year, month, on, to_year, to_month, to_on = (int(part) if part else 0 for part in found.groups())
     return date(year, month, on or 1), _last(to_year or year, to_month, to_on)
+
+
+def limit_of(cell: Cell, epoch: date = EPOCH_1900) -> str:
+    """Return the words of a time limit as a cell shows it; ValueError says why a value of its kind is none.
+
+    A day that is shown without its year, or month, is told as it is shown.
+    """
+    if isinstance(cell.value, date) and shown_of(cell.format) in _SHOWN:
+        return words_of_day(cell.value, shown_of(cell.format))
+    if cell.is_whole:
+        return _serial(cell, epoch)
+    if cell.kind in ("text", "blank"):
+        return " ".join(cell.text.split())
+    raise ValueError(_NO_LIMIT.get(cell.kind, "the time limit cannot be read"))
+
+
+def _serial(cell: Cell, epoch: date) -> str:
+    try:
+        return f"{day(cell, epoch):%Y-%m-%d}"
+    except OverflowError:
+        raise ValueError("the time limit cannot be read") from None
+    except ValueError:
+        raise ValueError("a number is no time limit") from None
 
 
 def due_of(said: str, window: Days) -> tuple[str, str]:
@@ -38,8 +71,7 @@ def due_of(said: str, window: Days) -> tuple[str, str]:
     if text in _OPEN:
         return "none", ""
     try:
-        if on := day(text):
-            return on.isoformat(), ""
+        return day_in(text).isoformat(), ""
     except (ValueError, OverflowError):
         pass
     return _in_words(text, window)

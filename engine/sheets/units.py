@@ -9,10 +9,15 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
-from engine.sheets.book import Book
-from engine.sheets.cells import plain
+from engine.names import alike, found, is_collective, is_name, parted, printed, spelled
+from engine.reader.nodes import parse
+from engine.reader.problems import Problems
+from engine.records import record, replace
+from engine.sheets.book import Book, Sheet
+from engine.sheets.cells import cell_of, plain
+from engine.sheets.headings import UNITS
 from engine.sheets.problems import SheetProblems
-from engine.sheets.table import SheetTable, TableRow, only, tables
+from engine.sheets.table import SheetTable, TableRow, left_out, only, tables
 from notifications.recipients import ADDRESS, EXAMPLES
 
 UNIT = "单位"
@@ -31,7 +36,9 @@ RELATIONS: Mapping[str, str] = {
 COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期", "停用日期")
 LONGEST_NAME = 200
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_PARTS = re.compile(r"[、,，;；\n]+")
+_NO_NAME = re.compile(r"[:。!?=<>|/\\]")
+_ENDS = "局|委|办|部|镇|乡|街道|院|会|中心|公司|所|队|站|厅|处|校"
+_TWO_NAMES = re.compile(rf"\S({_ENDS}) \S+({_ENDS})$")
 
 
 class _Dumper(yaml.SafeDumper):
@@ -54,9 +61,11 @@ def loaded(text: str, name: str = "units.yaml") -> dict[str, Any]:
     """Return the keys of a file as plain data in which everything is text; BadInput where it is no sound YAML."""
     try:
         found = yaml.load(text, Loader=yaml.BaseLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         raise BadInput("yaml_unsound", found=name) from None
-    if not isinstance(found, dict | None):
+    # PyYAML keeps the last of two keys without a word.
+    parse(text, name, problems := Problems())
+    if problems.found or not isinstance(found, dict | None):
         raise BadInput("yaml_unsound", found=name)
     return found or {}
 
@@ -69,20 +78,66 @@ def units_file(bundle: Mapping[str, str], name: str) -> str:
     raise BadInput("units_inline", found=name)
 
 
-def units_text(book: Book, former: str = "") -> str:
-    """Return the text of units.yaml that a sheet means; BadSheet with every mistake at its cell.
+@record
+class UnitsRead:
+    """The text of units.yaml that a sheet means, and what it leaves out: of the sheet, and of the former units."""
 
-    What the sheet has no column for is kept from the former text: codes, days, other groups.
+    text: str
+    left: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def units_text(book: Book, former: str = "", *, adding: bool = False) -> UnitsRead:
+    """Return the units.yaml that a sheet means; BadSheet with every mistake at its cell.
+
+    What the sheet has no column for is kept from the former text: codes, days, other groups; with `adding` the
+    units that it does not name stay, too.
     """
     problems = SheetProblems(book.file)
-    found = tables(book, [UNIT], COLUMNS, problems)
-    only(found, [UNIT], problems)
+    found = tables(book, [UNIT], UNITS, problems)
+    only(found, [UNIT], problems, book)
     before = loaded(former)
     if not all(map(_is_named, (*_listed(before, "units"), *_listed(before, "groups")))):
         raise BadInput("yaml_unsound", found="units.yaml")
     told = directory(found, problems, before)
     problems.settle()
-    return dumped(told)
+    told = _joined(before, told) if adding else told
+    return replace(units_instead(dumped(told), former), left=(*left_out(book, found), *_comments(former)))
+
+
+def units_instead(text: str, former: str) -> UnitsRead:
+    """Return the text of units.yaml that is written instead of a former one, with the units that it lists no more."""
+    before, now = (_listed(loaded(each), "units") for each in (former, text))
+    named = [unit.get("name") for unit in now if isinstance(unit, dict)]
+    gone = (unit["name"] for unit in before if _is_named(unit) and unit["name"] not in named)
+    return UnitsRead(text=text, gone=tuple(gone))
+
+
+def _comments(former: str) -> list[str]:
+    """Tell of the remarks in a former text, which are not written again."""
+    lines = [line for line in former.splitlines() if line.lstrip().startswith("#")]
+    return [f"{len(lines)} remarks (#) of the former file"] if lines else []
+
+
+def one_unit(cells: Mapping[str, str]) -> Book:
+    """Return the sheet of one unit, as a clerk would write it: its headings and its row."""
+    rows = (tuple(map(cell_of, cells)), tuple(map(cell_of, cells.values())))
+    return Book(file=cells[UNIT], sheets=(Sheet(name="", rows=rows),))
+
+
+def _joined(before: Mapping[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Return the former units with those of a sheet put in their places or after them, and into their groups."""
+    units = {unit["name"]: unit for unit in (*_listed(before, "units"), *told["units"])}
+    groups = {group["name"]: group for group in (*_listed(before, "groups"), *told.get("groups", ()))}
+    for group in _listed(before, "groups"):
+        old, new = _included(group), _included(groups[group["name"]])
+        groups[group["name"]] = group | {"include": list(dict.fromkeys((*old, *new)))} if old or new else group
+    return _directory(told, list(units.values()), list(groups.values()))
+
+
+def _included(group: Mapping[str, Any]) -> list[str]:
+    told = group.get("include") or []
+    return told if isinstance(told, list) else [told]
 
 
 def _listed(before: Mapping[str, Any], key: str) -> list[Any]:
@@ -125,8 +180,9 @@ def _read(
     members: dict[str, list[str]] = {}
     for row in rows:
         if name := _name(row, units, problems):
+            name = found(name, known) or name
             units[name] = _unit(row, name, known.get(name, {}), problems)
-            for group in names_in(row.text("组")):
+            for group in names_in(row.words("组", problems, naming=True)):
                 members.setdefault(group, []).append(name)
                 if group == name:
                     _clash(row, group, problems)
@@ -147,12 +203,24 @@ def _groups(members: Mapping[str, list[str]], before: Iterable[dict[str, Any]]) 
 
 
 def _written(row: TableRow) -> str:
-    return " ".join(row.text(UNIT).split())
+    return printed(row.text(UNIT))
 
 
 def names_in(text: str) -> list[str]:
-    """Return the names in a cell, parted by 、 or a comma, a semicolon or a new line."""
-    return [name for part in _PARTS.split(text) if (name := " ".join(part.split()))]
+    """Return the names in a cell, as `engine.names` parts them."""
+    return parted(text)
+
+
+def is_group(name: str) -> bool:
+    """Tell whether a name stands for many: it says so, or begins with a word for all of a kind."""
+    return is_collective(name) or name.startswith(("各", "所有", "全体"))
+
+
+def require_name(row: TableRow, column: str, name: str, problems: SheetProblems) -> None:
+    """Note a text that is no name of one unit: with a colon, an end of a sentence, or two names in it."""
+    if is_name(name) and (_NO_NAME.search(plain(name)) or _TWO_NAMES.search(name)):
+        cure = "write names only, parted by 、"
+        row.wrong(problems, "PS312", column, "this is no name of one unit", name, cure)
 
 
 def _clash(row: TableRow, group: str, problems: SheetProblems) -> None:
@@ -161,12 +229,22 @@ def _clash(row: TableRow, group: str, problems: SheetProblems) -> None:
 
 def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> str:
     name = _written(row)
+    if name and not row.words(UNIT, problems, naming=True):
+        return ""
+    require_name(row, UNIT, name, problems)
     if not name:
         if any(row.text(column) for column in COLUMNS):
             row.wrong(problems, "PS401", UNIT, "the unit has no name", "", "write its name as the plan prints it")
     elif name in units:
         row.wrong(problems, "PS402", UNIT, "the unit stands twice", name, "keep one row of it")
         return ""
+    elif other := alike(name, units):
+        shown = f"{spelled(row.text(UNIT))}, {spelled(other)}"
+        row.wrong(problems, "PS406", UNIT, "two names differ only in what cannot be seen", shown, "keep one of them")
+        return ""
+    elif is_group(name) or not is_name(name):
+        cure = "name each unit in a row of its own, and those together under 组"
+        row.wrong(problems, "PS407", UNIT, "that is no name of one unit", name, cure)
     elif len(name) > LONGEST_NAME:
         row.wrong(problems, "PS506", UNIT, "the name is too long", name, f"at most {LONGEST_NAME} characters")
     return name
@@ -174,7 +252,7 @@ def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> s
 
 def _unit(row: TableRow, name: str, before: Mapping[str, Any], problems: SheetProblems) -> dict[str, Any]:
     unit: dict[str, Any] = {"name": name, **{key: value for key, value in before.items() if key != "name"}}
-    _set(unit, row, "类别", "kind", row.text("类别"))
+    _set(unit, row, "类别", "kind", row.words("类别", problems))
     _set(unit, row, "关系", "relation", _relation(row, problems))
     _set(unit, row, "代码", "code", _code(row, problems))
     for column, key in (("启用日期", "from"), ("停用日期", "to")):
@@ -196,7 +274,7 @@ def _set(told: dict[str, Any], row: TableRow, column: str, key: str, value: str)
 
 
 def _relation(row: TableRow, problems: SheetProblems) -> str:
-    text = row.plain("关系")
+    text = plain(row.words("关系", problems))
     if not text or text in RELATIONS.values():
         return text
     if text not in RELATIONS:
@@ -207,14 +285,14 @@ def _relation(row: TableRow, problems: SheetProblems) -> str:
 
 
 def _code(row: TableRow, problems: SheetProblems) -> str:
-    text = row.plain("代码")
+    text = plain(row.words("代码", problems))
     if text and not _CODE.fullmatch(text):
         row.wrong(problems, "PS401", "代码", "that is no code", text, "lower-case letters, digits and -, as finance")
     return text
 
 
 def _address(row: TableRow, column: str, problems: SheetProblems) -> str:
-    text = plain(row.text(column))
+    text = plain(row.words(column, problems))
     if text and not ADDRESS.fullmatch(text):
         cure = f"write the unit's one work address, as {EXAMPLES}"
         row.wrong(problems, "PS404", column, f"{column} is not a work address", text, cure)

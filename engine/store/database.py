@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from engine.clock import sleep, stopwatch
-from engine.errors import DatabaseMissing, DatabaseProblem
+from engine.errors import DatabaseDamaged, DatabaseMissing, DatabaseProblem
 from engine.records import record
-from engine.store import shape, sqlite
+from engine.store import sqlite
+from engine.store.files import foreign_beside, unfinished_beside
 from engine.store.pool import Backend, Lent, Pool
 from engine.store.problems import translated
-from engine.store.revisions import require_newest, revision_of
+from engine.store.revisions import require_known, require_newest, revision_of
 from engine.store.shape import Fetch
 from engine.store.work import Asked, Known, Question, UnitOfWork, Watch, asking, unwatched
 
@@ -46,6 +48,7 @@ class Begin:
 class Database:
     """A database that transactions can be run on; `watch` is told each statement before it runs.
 
+    `vouch` is asked before anything is kept: where it raises, nothing is.
     `pause` and `stopwatch` are how it waits for open readers before a commit, and for how long.
     """
 
@@ -53,6 +56,7 @@ class Database:
     url: str
     begin: Begin
     watch: Watch = unwatched
+    vouch: Callable[[UnitOfWork], object] | None = None
     pause: Callable[[float], None] = sleep
     stopwatch: Callable[[], float] = stopwatch
 
@@ -69,6 +73,8 @@ class Database:
             with self._begun(partial(self._begin_writing, known, asked)) as connection:
                 work = UnitOfWork(connection, is_postgres=self.is_postgres, watch=self.watch, known=known)
                 yield work
+                if self.vouch is not None:
+                    self.vouch(work)
                 work.commit(partial(self._commit, connection))
                 self.watch("COMMITTED")
 
@@ -236,14 +242,19 @@ def vetted(database: Database, vet: Vet) -> Any:
         return vet(work.rows, database.backend, database.url)
 
 
+def is_missing(url: str) -> bool:
+    """Tell, without opening it, whether a URL names a file that is not there, or in which nothing is yet."""
+    file = file_of(url)
+    return file is not None and (not file.exists() or (file.is_file() and not file.stat().st_size))
+
+
 def is_empty(url: str) -> bool:
-    """Tell whether there is nothing at a URL yet: no file, or a database without tables of ours."""
+    """Tell whether there is nothing at a URL yet: no file, or a database without tables; not of another program's."""
     if _kind(url) == "sqlite" and not ((file := file_of(url)) and file.exists()):
         return True
-    database = connect(url)
+    database = connect(url, vet=require_known)
     try:
-        with database.read() as work:
-            return not shape.found(work.rows, database.backend)
+        return vetted(database, require_known) is None
     finally:
         database.close()
 
@@ -271,15 +282,16 @@ def _vet_file(vet: Vet, url: str, connection: sqlite3.Connection) -> None:
 
 def _on_postgres(url: str, busy_seconds: float) -> Database:
     try:
-        from engine.store.postgres import PostgresPool, parsed
+        from engine.store.postgres import PostgresPool, Unescaped, parsed, shown
 
         target = parsed(url)
-        shown = target.render_as_string(hide_password=True)
-        return Database(pool=PostgresPool(target), url=shown, begin=_on_a_server(busy_seconds))
+        return Database(pool=PostgresPool(target), url=shown(target), begin=_on_a_server(busy_seconds))
+    except Unescaped:
+        raise DatabaseProblem("unescaped", url=_shown(url)) from None
     except ValueError as error:
         raise _no_such_kind(url) from error
     except ModuleNotFoundError as error:
-        raise DatabaseProblem("no_driver", url=url.split("@")[-1], driver=error.name) from error
+        raise DatabaseProblem("no_driver", url=_shown(url), driver=error.name) from error
 
 
 def file_of(url: str) -> Path | None:
@@ -308,8 +320,20 @@ def _kind(url: str) -> Backend:
     raise _no_such_kind(url)
 
 
+PLAIN: Final = re.compile(r"([a-z0-9+]{1,30}://)?[\w./-]*")
+"""What holds no password; of any other URL that cannot be read nothing is shown but how it begins."""
+
+
 def _no_such_kind(url: str) -> DatabaseProblem:
-    return DatabaseProblem("no_kind", url=url.split("@")[-1])
+    return DatabaseProblem("no_kind", url=_shown(url))
+
+
+def _shown(url: str) -> str:
+    """Return what may be shown of a URL that cannot be read: nothing that might be a password."""
+    if url.startswith("sqlite") or PLAIN.fullmatch(url):
+        return url
+    scheme = PLAIN.match(url)
+    return f"{scheme[1] if scheme and scheme[1] else ''}***"
 
 
 def _require_file(path: Path, shown: str, create: bool) -> None:
@@ -317,6 +341,10 @@ def _require_file(path: Path, shown: str, create: bool) -> None:
         raise DatabaseMissing("no_file", url=shown)
     if path.exists() and not path.is_file():
         raise DatabaseProblem("not_a_file", url=shown)
+    if path.exists() and (foreign := foreign_beside(path)):
+        raise DatabaseDamaged("foreign_journal", url=shown, found=foreign)
+    if not path.exists() and (left := [*map(str, unfinished_beside(path))]):
+        raise DatabaseProblem("journal_left", url=shown, found=left)
     if create and not path.parent.is_dir():
         raise DatabaseProblem("no_such_folder", url=shown)
     if create and not path.exists() and not os.access(path.parent, os.W_OK):

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from engine.clock import sleep
 from engine.records import record
+from engine.store.leftover import MAGIC, beginning, file_header, is_of_another, wal_page_size
 
-MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
-"""With which a journal begins from which something is to be rolled back."""
-JOURNAL_PAGE_SIZE: Final = slice(24, 28)
-DATABASE_PAGE_SIZE: Final = slice(16, 18)
-WAL_MODE: Final = 18
-HEADER: Final = 100
+LOOKS: Final = 3
+BETWEEN_LOOKS_IN_SECONDS: Final = 0.05
 
 
 @record(kw_only=False)
@@ -41,27 +39,40 @@ def seen(path: Path | None) -> Seen | None:
     return Seen(path=path.absolute(), device=found.st_dev, inode=found.st_ino)
 
 
-def foreign_beside(path: Path) -> Iterator[str]:
-    """Yield each journal beside a file that is another database's: whoever opens the file would work it in.
+def foreign_beside(path: Path, pause: Callable[[float], None] = sleep) -> list[str]:
+    """Return each journal beside a file that is another database's: whoever opens the file would work it in.
 
-    To be asked before the file is opened.
+    To be asked before the file is opened. A journal that somebody writes at this moment is looked at again.
     """
-    header, wal, journal = (_beginning(path.with_name(path.name + end)) for end in ("", "-wal", "-journal"))
-    if not header or len(header) < HEADER:
-        return
-    keeps_wal = header[WAL_MODE] == 2
-    if wal and not keeps_wal:
-        yield f"{path.name}-wal: a write-ahead log beside a database that keeps none"
-    if journal and journal.startswith(MAGIC) and (keeps_wal or _page_size(journal) != _size_of_pages(header)):
-        yield f"{path.name}-journal: what it would roll back is of another database"
+    found = _foreign(path)
+    for _ in range(LOOKS - 1):
+        if found:
+            pause(BETWEEN_LOOKS_IN_SECONDS)
+            found = [each for each in found if each in _foreign(path)]
+    return found
+
+
+def _foreign(path: Path) -> list[str]:
+    header = file_header(path)
+    if header is None:
+        return []
+    wal, journal = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
+    found, log = list[str](), beginning(wal)
+    if log and not header.keeps_wal:
+        found.append(f"{wal.name}: a write-ahead log beside a database that keeps none")
+    elif wal_page_size(log) not in (0, header.page_size):
+        found.append(f"{wal.name}: a write-ahead log of another database")
+    if is_of_another(header, journal):
+        found.append(f"{journal.name}: what it would roll back is of another database")
+    return found
 
 
 def unfinished_beside(path: Path) -> Iterator[Path]:
     """Yield each journal beside a name that would be worked into whatever database is opened there."""
     wal, journal = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
-    if _beginning(wal):
+    if beginning(wal):
         yield wal
-    if _beginning(journal).startswith(MAGIC):
+    if beginning(journal).startswith(MAGIC):
         yield journal
 
 
@@ -69,20 +80,3 @@ def cleared(path: Path) -> None:
     """Remove a database file, and what SQLite keeps beside it."""
     for end in ("", "-journal", "-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
-
-
-def _beginning(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(HEADER)
-    except OSError:
-        return b""
-
-
-def _page_size(journal: bytes) -> int:
-    return int.from_bytes(journal[JOURNAL_PAGE_SIZE])
-
-
-def _size_of_pages(header: bytes) -> int:
-    size = int.from_bytes(header[DATABASE_PAGE_SIZE])
-    return 65536 if size == 1 else size

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.errors import DatabaseAltered, DatabaseMissing, DatabaseNewer, DatabaseOlder, DatabaseRetired
+from engine.errors import (
+    DatabaseAltered,
+    DatabaseForeign,
+    DatabaseMissing,
+    DatabaseNewer,
+    DatabaseOlder,
+    DatabaseRetired,
+)
 from engine.store import shape
 from engine.store.shape import Fetch
 
@@ -22,6 +29,20 @@ VERSION: Final = {
     "sqlite": "SELECT name FROM sqlite_master WHERE name = 'alembic_version'",
     "postgresql": "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL",
 }
+
+OTHERS: Final = {
+    "sqlite": r"""
+SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+ORDER BY name LIMIT 3
+""",
+    "postgresql": """
+SELECT relname FROM pg_class AS c
+WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace = current_schema()::regnamespace AND NOT EXISTS (
+    SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e'
+) ORDER BY relname LIMIT 3
+""",
+}
+"""Some of what whoever else works with a database has laid into it; what extensions bring does not count."""
 
 
 def revision_of(fetch: Fetch, backend: str) -> str | None:
@@ -47,11 +68,16 @@ def require_known(fetch: Fetch, backend: str, url: str) -> str | None:
     found = revision_of(fetch, backend)
     if found in RETIRED:
         raise DatabaseRetired(url=url, revision=found)
-    if found is not None and found not in KNOWN:
+    if found in KNOWN:
+        return found
+    ours = sorted(shape.found(fetch, backend))
+    if not ours and (others := fetch(OTHERS[backend])):
+        raise DatabaseForeign(url=url, there=[str(row[0]) for row in others])
+    if found is not None:
         raise DatabaseNewer(url=url, revision=found, newest=REVISION)
-    if found is None and (there := sorted(shape.found(fetch, backend))):
-        raise DatabaseAltered("no_revision", url=url, there=there[0])
-    return found
+    if ours:
+        raise DatabaseAltered("no_revision", url=url, there=ours[0])
+    return None
 
 
 def require_shape(fetch: Fetch, backend: str, url: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Final
+from weakref import finalize
 
 from engine.store.pool import Backend, Hook, Lent
 
@@ -94,7 +95,10 @@ class MemoryPool(SqlitePool):
     def lend(self) -> Lent:
         """Lend the connection, whoever else has it."""
         if not self._free:
-            self._free.append(self.opened())
+            connection = self.opened()
+            # Who drops a database in memory without closing it has nothing left of it: its connection goes along.
+            finalize(self, connection.close)
+            self._free.append(connection)
         return _Lent(self, self._free[0], self._closings)
 
     def take_back(self, connection: sqlite3.Connection, closings: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any, Final
 
+from engine.texts import in_line
 from engine.words import CHINESE, COMMA, ENGLISH, Face, called, reason
 
 AND_MORE: Final[Mapping[str, str]] = {ENGLISH: " and {} more", CHINESE: "等{}个"}
@@ -45,7 +46,12 @@ class _Sentence(Formatter):
             return self._face(str(value), False)
         if format_spec in LABELS:
             return called(f"{format_spec}.{value}", str(value), self._lang)
-        return str(super().format_field(value, format_spec))
+        return _in_line(str(super().format_field(value, format_spec)))
+
+
+def _in_line(said: str) -> str:
+    """Return what somebody typed as part of one line: it cannot begin another (SEMANTICS H10)."""
+    return in_line(said) if "\n" in said else said
 
 
 def _listed(values: list[str], most: int, lang: str) -> str:

@@ -1,17 +1,19 @@
 """Channels: each file of this package is one, found by its name; a new channel touches one file.
 
-A channel module has `open_channel(settings) -> Channel`. Settings are a mapping such as the
-environment; a channel reads no clock and makes no ids.
+A channel module has `open_channel(settings) -> Channel`; where there is something to set, `SETTINGS`, how
+the names of its settings begin, and `wrong(settings)`, which yields everything that is wrong with them.
+Settings are a mapping such as the environment; a channel reads no clock and makes no ids.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 from typing import Literal, Protocol, runtime_checkable
 
 from engine.records import field, record, replace
@@ -20,7 +22,7 @@ from notifications.settings import BadSetting as BadSetting
 from notifications.settings import Secret
 
 Outcome = Literal["accepted", "refused", "later", "wait"]
-"""`wait`: the message could not be taken yet through no fault of its own; it costs no attempt."""
+"""`wait`: the message was not taken, through no fault of its own; it costs no attempt."""
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
@@ -134,8 +136,24 @@ def open_channel(name: str, settings: Settings) -> Channel:
     """Return the channel `name`, set up from `settings`."""
     if name not in channel_names():
         raise UnknownChannel(name=name, known=[*channel_names()])
-    opener: Opener = import_module(f"{__name__}.{name}").open_channel
+    opener: Opener = _module(name).open_channel
     return opener(settings)
+
+
+def is_set_up(name: str, settings: Settings) -> bool:
+    """Tell whether somebody wants a channel: one of its settings is given."""
+    begins = getattr(_module(name), "SETTINGS", ())
+    return any(text and setting.startswith(begins) for setting, text in settings.items())
+
+
+def wrong_with(name: str, settings: Settings) -> list[BadSetting]:
+    """Return everything that is wrong with the settings of a channel, whether it is wanted or not."""
+    found: Iterable[BadSetting] = getattr(_module(name), "wrong", lambda _: ())(settings)
+    return list(found)
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{name}")
 
 
 @runtime_checkable

@@ -4,71 +4,28 @@ from __future__ import annotations
 
 import smtplib
 import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 from typing import Final
 
-from engine.records import field, record
+from engine.records import record, replace
 from notifications.bounded import bounded
-from notifications.channels import (
-    BadSetting,
-    Channel,
-    ChannelResult,
-    Envelope,
-    Outcome,
-    Settings,
-    all_alike,
-)
-from notifications.mime import message_bytes
-from notifications.notice import NoticeError, coded
-from notifications.settings import Secret, number, secret
+from notifications.channels import Channel, ChannelResult, Envelope, Outcome, Settings, all_alike
+from notifications.heard import text_of
+from notifications.mime import message_bytes, unfit
+from notifications.notice import coded
+from notifications.settings import Secret
+from notifications.smtpsettings import PREFIX, SmtpSettings
+from notifications.smtpsettings import read_settings as read_settings
+from notifications.smtpsettings import wrong as wrong
+from notifications.smtpwire import Bounded, Encrypted, sign_in
 
-PREFIX: Final = "PHASEGATE_SMTP_"
-MODES: Final = ("starttls", "ssl", "none")
+SETTINGS: Final = (PREFIX,)
 GOODBYE_IN_SECONDS: Final = 5.0
 MOST_SECONDS_TO_CONNECT: Final = 10.0
-_PORTS: Final = {"starttls": 587, "ssl": 465, "none": 25}
-
-
-@record
-class SmtpSettings:
-    """How to reach the server; the password is never shown."""
-
-    host: str
-    port: int
-    tls: str = "starttls"
-    user: str = ""
-    password: Secret = field(default_factory=Secret)
-    timeout_in_seconds: float = 20.0
-    helo: str = "phasegate.example.org"
-    ca_file: str = ""
-
-
-def read_settings(settings: Settings) -> SmtpSettings:
-    """Return the settings of PHASEGATE_SMTP_HOST, _PORT, _TLS, _USER, _PASSWORD (or _PASSWORD_FILE),
-    _TIMEOUT, _HELO, _CA."""
-    given = {key.removeprefix(PREFIX): text for key, text in settings.items() if key.startswith(PREFIX)}
-    given = {"TLS": "starttls", "HELO": "phasegate.example.org"} | {key: text for key, text in given.items() if text}
-    tls, host, user = given["TLS"], given.get("HOST", ""), given.get("USER", "")
-    if tls not in MODES:
-        raise BadSetting("unknown_mode", name=f"{PREFIX}TLS", known=[*MODES], found=tls)
-    if not host:
-        raise BadSetting("no_host", name=f"{PREFIX}HOST")
-    password = secret(settings, f"{PREFIX}PASSWORD")
-    if user and tls == "none":
-        raise BadSetting("clear_password", name=f"{PREFIX}TLS", found=tls)
-    return SmtpSettings(
-        host=host,
-        port=int(number(settings, f"{PREFIX}PORT", _PORTS[tls], 65535)),
-        tls=tls,
-        user=user,
-        password=password,
-        timeout_in_seconds=number(settings, f"{PREFIX}TIMEOUT", 20, 60),
-        helo=given["HELO"],
-        ca_file=given.get("CA", ""),
-    )
+SHUT: Final = frozenset({421, 530, 534, 535, 538})
+"""The server closes, or wants a sign-in that we cannot give: whichever message it was, none would go."""
 
 
 @record(kw_only=False)
@@ -112,21 +69,20 @@ class _Kept:
 
         An answer lost after the message was handed over also means later: delivery is at least
         once under a stable Message-ID (SEMANTICS N3). A connection that was kept and is found
-        closed costs nothing: the message goes over a new one.
+        closed costs nothing: the message goes over a new one. Nor does a server that is away, or
+        refuses us: that is the channel's, and the message waits (Y3).
         """
         try:
             content = message_bytes(envelope)
-        except NoticeError as error:
-            return all_alike(envelope, "refused", error.coded())
         except ValueError as error:
-            return all_alike(envelope, "refused", coded("no_mail", said=str(error)))
+            return unfit(envelope, error)
         if self._server is not None:
             with suppress(_Away):
                 return self._sent(envelope, content)
         try:
             return self._sent(envelope, content)
         except _Away as error:
-            return all_alike(envelope, "later", str(error), whole=True)
+            return all_alike(envelope, "wait", str(error), whole=True)
 
     def secrets(self) -> tuple[Secret, ...]:
         """Return what must never be shown."""
@@ -144,18 +100,21 @@ class _Kept:
         with bounded(self._sock, self.settings.timeout_in_seconds) as is_over:
             try:
                 server = self._server = self._server or self._connected()
-                answers = _named(server, envelope)
+                _begin(server, envelope)
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 raise _Away(_why(self.settings, error, is_over())) from None
             try:
-                return _handed_over(server, envelope, content, answers)
+                found = _handed_over(server, envelope, content, _named(server, envelope))
             except smtplib.SMTPResponseException as error:
                 self._drop()
-                return all_alike(envelope, _outcome(error.smtp_code), _said(error.smtp_code, error.smtp_error))
+                return _all_refused(envelope, error.smtp_code, error.smtp_error)
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 return all_alike(envelope, "later", _why(self.settings, error, is_over()))
+        if any(one.whole for one in found):
+            self._drop()
+        return found
 
     def _sock(self) -> socket.socket | None:
         return self._server.sock if self._server is not None else None
@@ -167,27 +126,26 @@ class _Kept:
 
     def _connected(self) -> smtplib.SMTP:
         settings = self.settings
-        context = ssl.create_default_context(cafile=settings.ca_file or None) if settings.tls != "none" else None
-        server = self._server = _unconnected(settings, context)
+        server = self._server = _unconnected(settings)
         code, said = server.connect(settings.host, settings.port)
         if code != 220:
             raise smtplib.SMTPConnectError(code, said)
         if server.sock is not None:
             server.sock.settimeout(settings.timeout_in_seconds)
         if settings.tls == "starttls":
-            server.starttls(context=context)
+            server.starttls(context=settings.context)
         if settings.user:
-            server.login(settings.user, settings.password.reveal())
+            sign_in(server, settings.user, settings.password.reveal())
         return server
 
 
-def _unconnected(settings: SmtpSettings, context: ssl.SSLContext | None) -> smtplib.SMTP:
+def _unconnected(settings: SmtpSettings) -> smtplib.SMTP:
     """Return a client whose socket can be seen, and cut off, from the first byte on."""
     timeout = min(settings.timeout_in_seconds, MOST_SECONDS_TO_CONNECT)
     if settings.tls == "ssl":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=settings.helo, timeout=timeout, context=context)
+        server: smtplib.SMTP = Encrypted(local_hostname=settings.helo, timeout=timeout, context=settings.context)
     else:
-        server = smtplib.SMTP(local_hostname=settings.helo, timeout=timeout)
+        server = Bounded(local_hostname=settings.helo, timeout=timeout)
     # Only a constructor that connects keeps the name that TLS holds the certificate against.
     server._host = settings.host  # type: ignore[attr-defined]
     return server
@@ -207,15 +165,20 @@ Answer = tuple[int, bytes | str]
 """A code of SMTP with the words of the server, or why it was not asked, as `coded` has it."""
 
 
-def _named(server: smtplib.SMTP, envelope: Envelope) -> dict[str, Answer]:
-    """Name sender and recipients, and return what the server says to each recipient."""
+def _begin(server: smtplib.SMTP, envelope: Envelope) -> None:
+    """Greet and name the sender, which is the same for every message."""
     server.ehlo_or_helo_if_needed()
     code, said = server.mail(parseaddr(envelope.sender)[1])
     if code != 250:
         raise smtplib.SMTPSenderRefused(code, said, envelope.sender)
+
+
+def _named(server: smtplib.SMTP, envelope: Envelope) -> dict[str, Answer]:
+    """Name the recipients, and return what the server says to each."""
     answers = {one: _recipient(server, one) for one in envelope.recipients}
-    if closing := next((answer for answer in answers.values() if answer[0] == 421), None):
-        raise smtplib.SMTPResponseException(*closing)
+    if closing := next((answer for answer in answers.values() if answer[0] in SHUT), None):
+        code, said = closing
+        raise smtplib.SMTPResponseException(code, said)
     return answers
 
 
@@ -230,7 +193,8 @@ def _handed_over(
     server: smtplib.SMTP, envelope: Envelope, content: bytes, answers: Mapping[str, Answer]
 ) -> tuple[ChannelResult, ...]:
     """Hand the message over for those whom the server takes, and return each recipient's own answer."""
-    taken = [one for one, (code, _) in answers.items() if code in (250, 251)]
+    # Whoever is answered 252 (not verified, but taken) is waiting for the message as well: only DATA sends it.
+    taken = [one for one, (code, _) in answers.items() if 200 <= code < 300]
     given = server.data(content) if taken else server.rset()
     return tuple(_result(one, given if one in taken else answers[one]) for one in envelope.recipients)
 
@@ -238,17 +202,25 @@ def _handed_over(
 def _result(recipient: str, answer: Answer) -> ChannelResult:
     code, said = answer
     detail = said if isinstance(said, str) else _said(code, said)
-    return ChannelResult(recipient=recipient, outcome=_outcome(code), detail=detail)
+    return ChannelResult(recipient=recipient, outcome=_outcome(code), detail=detail, whole=code in SHUT)
+
+
+def _all_refused(envelope: Envelope, code: int, said: bytes | str) -> tuple[ChannelResult, ...]:
+    """Return what it means for everybody that no message was handed over: whatever was said, nothing is sent."""
+    found = (_result(one, (code, said)) for one in envelope.recipients)
+    return tuple(replace(one, outcome="later") if one.outcome == "accepted" else one for one in found)
 
 
 def _outcome(code: int) -> Outcome:
+    if code in SHUT:
+        return "wait"
     if 200 <= code < 300:
         return "accepted"
     return "refused" if 500 <= code < 600 else "later"
 
 
 def _said(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    text = text_of(said) if isinstance(said, bytes) else said
     return f"{code} {' '.join(text.split())}"[:200]
 
 

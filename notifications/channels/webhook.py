@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hmac
 import json
-import ssl
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
@@ -21,12 +21,15 @@ from engine.records import field, record, replace
 from notifications import reach, web
 from notifications.channels import BadSetting, Channel, ChannelResult, Envelope, Outcome, Settings
 from notifications.notice import coded
-from notifications.settings import Secret, number, secret
+from notifications.settings import Secret, every, number, quiet_secret, secret, trusted
 
 PREFIX: Final = "PHASEGATE_WEBHOOK_"
 NAMED: Final = "hook:"
 LEAST_SECRET: Final = 16
-LATER: Final = frozenset({408, 409, 425, 429})
+SETTINGS: Final = (PREFIX,)
+LATER: Final = frozenset({408, 409, 425})
+WAIT: Final = frozenset({401, 403, 407, 429, 502, 503})
+"""The receiver refuses us, has enough, or is away behind its proxy: no message is to blame, and none pays for it."""
 
 
 class _Refusal(Exception):
@@ -45,7 +48,10 @@ class Webhook:
     allowed: frozenset[str]
 
     def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
-        """Post the message; 2xx means accepted, 408, 409, 425, 429, 5xx and silence later, the rest refused."""
+        """Post the message; 2xx means accepted, 408, 409, 425, 5xx and silence later, the rest refused.
+
+        A receiver that is away, has enough, or refuses our secret lets its messages wait (SEMANTICS Y3).
+        """
         return tuple(self._posted(replace(envelope, recipients=(one,)), one) for one in envelope.recipients)
 
     def secrets(self) -> tuple[Secret, ...]:
@@ -54,7 +60,7 @@ class Webhook:
         wanted = [
             name for name in names if name.endswith(("_SECRET", "_SECRET_OLD", "_URL")) or name == f"{PREFIX}SECRET"
         ]
-        return tuple(_quietly(self.given, name) for name in wanted)
+        return tuple(quiet_secret(self.given, name) for name in wanted)
 
     def _posted(self, envelope: Envelope, recipient: str) -> ChannelResult:
         made = ChannelResult(recipient=recipient, outcome="later")
@@ -68,8 +74,10 @@ class Webhook:
             return replace(made, outcome="refused", detail=inside)
         except _Refusal as error:
             return replace(made, outcome="refused", detail=str(error))
-        except (BadSetting, web.Unreachable) as error:
-            return replace(made, detail=str(error))
+        except BadSetting as error:
+            return replace(made, outcome="wait", detail=error.coded())
+        except web.Unreachable as error:
+            return replace(made, outcome="later" if error.asked else "wait", detail=str(error))
         after = _asked(reply.headers.get("retry-after", ""), envelope.tried_at)
         return replace(made, outcome=_outcome(reply.status), detail=_said(to, reply), after_in_seconds=after)
 
@@ -114,23 +122,20 @@ class Webhook:
     def _keys(self, name: str) -> list[bytes]:
         """Return the keys to sign with: the present one first, then the one it takes the place of."""
         own = secret(self.given, f"{PREFIX}{name}_SECRET") if name else Secret()
-        stem = f"{PREFIX}{name}_SECRET" if own else f"{PREFIX}SECRET"
-        found = [secret(self.given, stem), secret(self.given, f"{stem}_OLD")]
-        if not found[0]:
-            raise BadSetting("no_secret", name=stem, least=LEAST_SECRET)
-        return [key(stem, each) for each in found if each]
+        return _keys(self.given, f"{PREFIX}{name}_SECRET" if own else f"{PREFIX}SECRET")
+
+
+def _keys(given: Mapping[str, str], stem: str) -> list[bytes]:
+    """Return the key of a setting and that of its `_OLD`, where there is one."""
+    found = [secret(given, stem), secret(given, f"{stem}_OLD")]
+    if not found[0]:
+        raise BadSetting("no_secret", name=stem, least=LEAST_SECRET)
+    return [key(stem, each) for each in found if each]
 
 
 def _name(recipient: str) -> str:
     """Return the name of a named address as its settings write it, else nothing."""
     return recipient.removeprefix(NAMED).upper().replace("-", "_") if recipient.startswith(NAMED) else ""
-
-
-def _quietly(given: Mapping[str, str], name: str) -> Secret:
-    try:
-        return secret(given, name)
-    except BadSetting:
-        return Secret()
 
 
 # --- the message and its signature ---
@@ -177,7 +182,9 @@ def key(name: str, text: Secret) -> bytes:
 def _outcome(status: int) -> Outcome:
     if 200 <= status < 300:
         return "accepted"
-    return "later" if status in LATER or status >= 500 else "refused"
+    if status in WAIT:
+        return "wait"
+    return "later" if status in LATER or status >= 500 or status < 200 else "refused"
 
 
 def _said(to: web.Url, reply: web.HttpReply) -> str:
@@ -194,12 +201,49 @@ def _asked(text: str, now: datetime | None) -> float:
         return 0.0
 
 
+def wrong(settings: Settings) -> Iterator[BadSetting]:
+    """Yield everything that is wrong with the settings: every address, every secret, what is trusted."""
+    given = _ours(settings)
+    names = sorted(name.removesuffix("_FILE").removeprefix(PREFIX) for name in given)
+    hooks = [name.removesuffix("_URL") for name in names if name.endswith("_URL")]
+    stems = [name.removesuffix("_OLD") for name in names if name.endswith(("SECRET", "SECRET_OLD"))]
+    checks = (partial(_usable_hook, given, hook) for hook in dict.fromkeys(hooks))
+    keys = (partial(_keys, given, PREFIX + stem) for stem in dict.fromkeys(stems))
+    return every(partial(_require_secret, given), partial(_caller, given), *keys, *checks)
+
+
+def _usable_hook(given: Mapping[str, str], hook: str) -> None:
+    """Refuse an address that nothing can be posted to, or that no secret signs for."""
+    name = f"{PREFIX}{hook}_URL"
+    try:
+        to = web.url(secret(given, name).reveal())
+    except web.BadUrl as error:
+        raise BadSetting("bad_hook", name=name, error=error.told) from None
+    if to.scheme != "https" and to.host not in _allowed(given):
+        raise BadSetting("hook_in_clear", name=name, host=to.host, allow=f"{PREFIX}ALLOW")
+    if not any(secret(given, stem) for stem in (f"{PREFIX}{hook}_SECRET", f"{PREFIX}SECRET")):
+        raise BadSetting("no_secret", name=f"{PREFIX}{hook}_SECRET", least=LEAST_SECRET)
+
+
+def _require_secret(given: Mapping[str, str]) -> None:
+    if not any("SECRET" in name for name in given):
+        raise BadSetting("webhook_not_set", name=f"{PREFIX}SECRET", least=LEAST_SECRET)
+
+
+def _caller(given: Mapping[str, str]) -> web.Caller:
+    return web.Caller(seconds=number(given, f"{PREFIX}TIMEOUT", 20, 60), context=trusted(given, f"{PREFIX}CA"))
+
+
+def _ours(settings: Settings) -> dict[str, str]:
+    return {name: text for name, text in settings.items() if name.startswith(PREFIX) and text}
+
+
+def _allowed(given: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(given.get(f"{PREFIX}ALLOW", "").lower().replace(",", " ").split())
+
+
 def open_channel(settings: Settings) -> Channel:
     """Return the channel that posts to the addresses of PHASEGATE_WEBHOOK_NAME_URL and of contacts."""
-    given = {name: text for name, text in settings.items() if name.startswith(PREFIX)}
-    if not any(name.startswith(PREFIX) and "SECRET" in name for name in given):
-        raise BadSetting("webhook_not_set", name=f"{PREFIX}SECRET", least=LEAST_SECRET)
-    context = ssl.create_default_context(cafile=given.get(f"{PREFIX}CA") or None)
-    allowed = frozenset(host for host in given.get(f"{PREFIX}ALLOW", "").lower().replace(",", " ").split())
-    caller = web.Caller(seconds=number(given, f"{PREFIX}TIMEOUT", 20, 60), context=context)
-    return Webhook(given=given, caller=caller, allowed=allowed)
+    given = _ours(settings)
+    _require_secret(given)
+    return Webhook(given=given, caller=_caller(given), allowed=_allowed(given))

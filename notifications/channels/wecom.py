@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from engine.records import field, record, replace
@@ -11,9 +12,10 @@ from notifications import qyapi, web
 from notifications.channels import BadSetting, Channel, ChannelResult, Envelope, Limit, Settings
 from notifications.notice import coded
 from notifications.qyapi import PREFIX, Said
-from notifications.settings import Secret, secret
+from notifications.settings import Secret, every, secret
 
 MEMBER: Final = "member:"
+SETTINGS: Final = tuple(f"{PREFIX}{name}" for name in ("CORP", "AGENT", "SECRET"))
 AGENT: Final = re.compile(r"[0-9]{1,18}")
 LIMITS: Final = (Limit(count=30, seconds=60), Limit(count=1000, seconds=3600))
 """What one application may send one member; WeCom drops the rest and says that all is well."""
@@ -58,7 +60,7 @@ class WeCom:
         try:
             said = self._sent(self._told(envelope, member))
         except web.Unreachable as error:
-            return replace(made, detail=str(error), whole=True)
+            return replace(made, outcome=qyapi.outcome_of_silence(error), detail=str(error), whole=True)
         if said.code == 0 and member.lower() in _left_out(said):
             return replace(made, outcome="refused", detail=coded("wecom_may_not", member=member))
         outcome = qyapi.outcome(said.code)
@@ -84,7 +86,7 @@ class WeCom:
     def _tried(self, told: Mapping[str, Any]) -> Said:
         if not self._token:
             given = {"corpid": self.account.corporation, "corpsecret": self.account.secret.reveal()}
-            fetched = self.api.called("gettoken", given)
+            fetched = self._fetched(given)
             if fetched.code:
                 return fetched
             self._token = Secret(str(fetched.told.get("access_token") or ""))
@@ -92,6 +94,14 @@ class WeCom:
         if said.code in qyapi.EXPIRED:
             self._token = Secret()
         return said
+
+    def _fetched(self, given: Mapping[str, str]) -> Said:
+        """Ask for a token; where no answer comes no message has gone, either."""
+        try:
+            return self.api.called("gettoken", given)
+        except web.Unreachable as error:
+            error.asked = False
+            raise
 
 
 OURS: Final = qyapi.NOT_SET_UP | qyapi.EXPIRED | {qyapi.SYSTEM_BUSY}
@@ -112,14 +122,36 @@ def text_for_member(envelope: Envelope) -> str:
     return qyapi.plain(f"{envelope.subject}\n{envelope.short}\n{envelope.footer}".rstrip())
 
 
-def open_channel(settings: Settings) -> Channel:
-    """Return the channel of the application of PHASEGATE_WECOM_CORP, _AGENT and _SECRET (or _SECRET_FILE)."""
-    corporation, agent = settings.get(f"{PREFIX}CORP") or "", settings.get(f"{PREFIX}AGENT") or ""
-    found = secret(settings, f"{PREFIX}SECRET")
-    for name, text in (("CORP", corporation), ("AGENT", agent), ("SECRET", found)):
-        if not text:
-            raise BadSetting("wecom_not_set", name=PREFIX + name)
+def wrong(settings: Settings) -> Iterator[BadSetting]:
+    """Yield everything that is wrong with the settings."""
+    yield from every(*(partial(read, settings) for read in (_corporation, _agent, _secret)))
+    yield from qyapi.wrong(settings)
+
+
+def _given(settings: Settings, name: str) -> str:
+    if not (found := settings.get(PREFIX + name) or ""):
+        raise BadSetting("wecom_not_set", name=PREFIX + name)
+    return found
+
+
+def _corporation(settings: Settings) -> str:
+    return _given(settings, "CORP")
+
+
+def _agent(settings: Settings) -> int:
+    agent = _given(settings, "AGENT")
     if not AGENT.fullmatch(agent):
         raise BadSetting("no_agent", name=f"{PREFIX}AGENT", found=agent)
-    account = Account(corporation=corporation, agent=int(agent), secret=found)
+    return int(agent)
+
+
+def _secret(settings: Settings) -> Secret:
+    if not (found := secret(settings, f"{PREFIX}SECRET")):
+        raise BadSetting("wecom_not_set", name=f"{PREFIX}SECRET")
+    return found
+
+
+def open_channel(settings: Settings) -> Channel:
+    """Return the channel of the application of PHASEGATE_WECOM_CORP, _AGENT and _SECRET (or _SECRET_FILE)."""
+    account = Account(corporation=_corporation(settings), agent=_agent(settings), secret=_secret(settings))
     return WeCom(api=qyapi.api(settings), account=account)

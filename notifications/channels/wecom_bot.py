@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from engine.records import record, replace
@@ -10,10 +11,11 @@ from notifications import qyapi, web
 from notifications.channels import BadSetting, Channel, ChannelResult, Envelope, Limit, Settings
 from notifications.notice import coded
 from notifications.qyapi import PREFIX
-from notifications.settings import Secret, secret
+from notifications.settings import Secret, every, secret
 
 BOT: Final = "bot:"
 KEYS: Final = f"{PREFIX}BOT_"
+SETTINGS: Final = (KEYS,)
 LIMITS: Final = (Limit(count=20, seconds=60),)
 """What one bot may say in its group."""
 
@@ -49,14 +51,23 @@ class WeComBots:
         try:
             said = self.api.called("webhook/send", {"key": key.reveal()}, told)
         except web.Unreachable as error:
-            return replace(made, detail=str(error), whole=True)
+            return replace(made, outcome=qyapi.outcome_of_silence(error), detail=str(error), whole=True)
         return replace(made, outcome=qyapi.outcome(said.code), detail=said.line)
+
+
+def wrong(settings: Settings) -> Iterator[BadSetting]:
+    """Yield everything that is wrong with the settings."""
+    yield from every(*(partial(secret, settings, name) for name in _names(settings)))
+    yield from qyapi.wrong(settings)
+
+
+def _names(settings: Settings) -> list[str]:
+    return sorted({name.removesuffix("_FILE") for name in settings if name.startswith(KEYS)})
 
 
 def open_channel(settings: Settings) -> Channel:
     """Return the channel of the bots whose keys are in PHASEGATE_WECOM_BOT_NAME (or _NAME_FILE)."""
-    names = sorted({name.removesuffix("_FILE") for name in settings if name.startswith(KEYS)})
-    bots = {name.removeprefix(KEYS): found for name in names if (found := secret(settings, name))}
+    bots = {name.removeprefix(KEYS): found for name in _names(settings) if (found := secret(settings, name))}
     if not bots:
         raise BadSetting("no_bot", name=f"{KEYS}NAME")
     return WeComBots(api=qyapi.api(settings), bots=bots)

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from machine_clock import main_at
 from office import BUREAU, CITY, COURT, OFFICE, plan
-
-from engine.cli.main import main
 
 KEY = "county"
 TASKS = f"""
@@ -70,7 +69,7 @@ class Clerk:
 
     def run(self, *words: str, code: int = 0) -> tuple[str, str]:
         """Run a command line, expect its exit code, and return what it printed on stdout and stderr."""
-        found = main([*words, "--now", self.now])
+        found = main_at(self.now, *words)
         out, err = self.capsys.readouterr()
         assert found == code, out + err
         return out, err

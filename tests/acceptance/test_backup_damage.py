@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from machine_clock import main_at
 from small_county import SCRIPT, desk_at, local
 
 from engine.bootstrap import newcomer, settings_from, wire
@@ -191,7 +192,7 @@ ORDINARY = (
     ("audit", "log", KEY),
     ("audit", "verify"),
     ("status",),
-    ("sweep", "--now", NOW),
+    ("sweep",),
 )
 
 
@@ -200,13 +201,13 @@ def test_harm_is_seen_and_told_as_such(
     harm: Callable[[File], None], fresh: Callable[..., None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     fresh(harm)
-    sound = [main(["doctor", "--now", NOW]) == 0, main(["db", "check"]) == 0]
+    sound = [main_at(NOW, "doctor") == 0, main(["db", "check"]) == 0]
     told = capsys.readouterr()
     assert not all(sound), told.out
     assert "PG999" not in told.out + told.err
     for command in ORDINARY:
         fresh(harm)
-        code = main([*command])
+        code = main_at(NOW, *command)
         told = capsys.readouterr()
         assert "PG999" not in told.out + told.err and "Traceback" not in told.err, (command, told.err)
         assert max(map(len, told.err.splitlines()), default=0) < 1000, command
@@ -237,7 +238,7 @@ def test_a_whole_database_is_called_whole(fresh: Callable[..., None], capsys: py
     fresh(lambda file: None)
     assert main(["db", "check", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["sound"] is True
-    main(["doctor", "--now", NOW, "--json"])
+    main_at(NOW, "doctor", "--json")
     marks = {one["what"]: one["mark"] for one in json.loads(capsys.readouterr().out)["checks"]}
     assert {marks[name] for name in ("pages", "tables", "texts", "moments", "history", "database")} == {"ok"}
     assert not [line for line in beaten() if "PG" in line]
@@ -273,6 +274,6 @@ def test_a_moment_that_no_deadline_waits_for_ends_the_sweep_of_its_campaign_and_
 
     fresh(astray)
     late = "2027-01-20T09:00"
-    assert main(["sweep", "--now", late]) == 2
+    assert main_at(late, "sweep") == 2
     told = capsys.readouterr().err
     assert told.startswith("PG205  ") and "PG311" in told and "is not the next moment of its deadline" in told

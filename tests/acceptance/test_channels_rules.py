@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from engine.service.clock.sweep import sweep
 from engine.service.delivery import relaying
 from engine.service.delivery.claiming import LEASE, ClaimedBatch, Claimer
 from engine.store.database import Database
-from notifications.channels import Channel, ChannelResult, Envelope, Limit, all_alike
+from notifications.channels import Channel, ChannelResult, Envelope, Limit, all_alike, open_channel
 from notifications.relay import DeliveryMark
 
 NINE = "2022-07-05T09:00"
@@ -295,13 +296,15 @@ class Down:
 
     only: str = ""
     mended: bool = False
+    outcome: Literal["later", "wait"] = "later"
+    whole: bool = False
     tried: list[str] = field(default_factory=list)
 
     def deliver(self, envelope: Envelope) -> tuple[ChannelResult, ...]:
         self.tried.append(envelope.recipients[0])
         if self.mended or (self.only and envelope.recipients[0] != self.only):
             return all_alike(envelope, "accepted")
-        return all_alike(envelope, "later", "the server is away", whole=not self.only)
+        return all_alike(envelope, self.outcome, "the server is away", whole=self.whole or not self.only)
 
 
 @dataclass
@@ -338,6 +341,66 @@ def test_a_channel_that_fails_as_a_whole_is_probed_with_one_message_and_the_othe
     carry(office, channel)
     assert lanes(office) == [("eml", "", 0, "")]
     assert {o.state for o in office.find(Outgoing) if o.attempts < 2} == {"sent"}
+
+
+def test_a_server_that_is_away_for_days_costs_no_letter_its_attempts() -> None:
+    office = with_queue(a=3, b=3)
+    channel, start = Down(outcome="wait"), office.clock.at
+    for hours in range(0, 24 * 9, 2):
+        office.clock.move_to(start + timedelta(hours=hours))
+        carry(office, channel)
+    waiting = office.find(Outgoing, state="queued")
+    assert len(channel.tried) > 20 and [one.attempts for one in waiting] == [0] * 6
+    assert set(channel.tried) == {"a", "b"}, "the one that was tried goes behind the others"
+    channel.mended = True
+    office.clock.move_to(start + timedelta(days=10))
+    carry(office, channel)
+    assert {one.state for one in office.find(Outgoing)} == {"sent"}
+
+
+def test_a_port_at_which_nobody_listens_for_days_leaves_no_dead_letter() -> None:
+    office = written()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    channel = open_channel("smtp", {"PHASEGATE_SMTP_HOST": "127.0.0.1", "PHASEGATE_SMTP_PORT": str(port)})
+    for at in (
+        "05T09:05",
+        "05T10:30",
+        "05T16:55",
+        "06T11:30",
+        "07T09:05",
+        "07T14:30",
+        "08T09:05",
+        "08T13:00",
+        "08T16:55",
+    ):
+        office.at(f"2022-07-{at}")
+        carry(office, channel)
+    assert {(one.state, one.attempts) for one in office.find(Outgoing)} == {("queued", 0)}
+    assert "127.0.0.1" in lanes(office)[0][3]
+
+
+def test_what_a_server_cost_that_was_away_is_in_the_history_and_can_be_lived_again() -> None:
+    office, channel = written(), Down(outcome="wait")
+    carry(office, channel)
+    channel.mended = True
+    office.clock.move_to(office.clock.at + timedelta(minutes=5))
+    assert carry(office, channel) == relaying.Delivered(sent=2)
+    told = [one for entry in office.history("deliver") for one in entry["facts"]["results"]]
+    assert [(one["attempt"], one["state"]) for one in told] == [(0, "queued"), (1, "sent"), (1, "sent")]
+    assert verify_all(office.desk).findings == ()
+
+
+def test_a_letter_at_which_the_server_always_shuts_keeps_no_other_from_going() -> None:
+    office = with_queue(a=1, b=40)
+    channel, start = Down(only="a", outcome="wait", whole=True), office.clock.at
+    for minutes in range(0, 60, 2):
+        office.clock.move_to(start + timedelta(minutes=minutes))
+        carry(office, channel)
+    assert {(one.recipient, one.state) for one in office.find(Outgoing) if one.recipient in "ab"} == {
+        ("a", "queued"),
+        ("b", "sent"),
+    }
 
 
 def test_a_broken_channel_holds_up_no_other() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from machine_clock import main_at
 from office import Office, opened
 
 from engine.cli.main import main
@@ -38,15 +39,15 @@ def office(url: str) -> Iterator[Office]:
     database.close()
 
 
-def read(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0) -> Any:
-    assert main([*args, "--json"]) == code
+def read(capsys: pytest.CaptureFixture[str], *args: str, code: int = 0, at: str = AT) -> Any:
+    assert main_at(at, *args, "--json") == code
     out, err = capsys.readouterr()
     assert err == ""
     return json.loads(out)
 
 
-def refused(capsys: pytest.CaptureFixture[str], *args: str, code: int = 2) -> str:
-    assert main(list(args)) == code
+def refused(capsys: pytest.CaptureFixture[str], *args: str, code: int = 2, at: str = AT) -> str:
+    assert main_at(at, *args) == code
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     return err.strip()
@@ -60,14 +61,23 @@ def system_records(desk: Desk) -> list[dict[str, Any]]:
 # --- db ---
 
 
-def test_upgrade_makes_a_database_and_leaves_one_that_is_new_enough(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_upgrade_leaves_a_database_that_is_new_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url = f"sqlite:///{tmp_path}/new.db"
-    for _ in range(2):
-        found = read(capsys, "db", "upgrade", "--db", url)
+    for verb in ("create", "upgrade", "upgrade"):
+        found = read(capsys, "db", verb, "--db", url)
         assert found["url"] == url
     open_database(url).close()
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_upgrade_makes_nothing_where_nothing_is(
+    is_there: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "new.db"
+    if is_there:
+        path.touch()
+    assert refused(capsys, "db", "upgrade", "--db", f"sqlite:///{path}").startswith("PG302  ")
+    assert [each.stat().st_size for each in tmp_path.iterdir() if each.name == path.name] == [0] * is_there
 
 
 def test_a_database_of_a_newer_program_is_refused_and_left_alone(
@@ -85,7 +95,7 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(
 
 @pytest.mark.parametrize("wrong", ["nonsense", "mysql://x/y", "sqlite:////no/such/folder/x.db"])
 def test_a_url_that_leads_nowhere_is_one_clear_line(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert refused(capsys, "db", "upgrade", "--db", wrong).startswith("PG301  ")
+    assert refused(capsys, "db", "create", "--db", wrong).startswith("PG301  ")
 
 
 def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,19 +110,19 @@ def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path, capsys: py
 def test_sweep_works_off_what_is_due_and_delivers_it(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = read(capsys, "sweep", "--now", AT)
+    found = read(capsys, "sweep")
     assert found["swept"]["notices"] > 0
     assert found["delivered"]["sent"] > 0
     assert len(list((tmp_path / "outbox").rglob("*.eml"))) == found["delivered"]["sent"]
-    again = read(capsys, "sweep", "--now", AT)
+    again = read(capsys, "sweep")
     assert again["swept"] == {"campaigns": 0, "moments": 0, "notices": 0, "refused": 0}
-    assert again["delivered"] == {"sent": 0, "queued": 0, "failed": 0}
+    assert again["delivered"] == {"sent": 0, "queued": 0, "failed": 0, "rehearsed": 0}
 
 
 def test_sweep_may_leave_the_notices_in_the_outbox(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert read(capsys, "sweep", "--no-deliver", "--now", AT)["delivered"]["sent"] == 0
+    assert read(capsys, "sweep", "--no-deliver")["delivered"]["sent"] == 0
     assert not (tmp_path / "outbox").exists()
 
 
@@ -122,15 +132,15 @@ def test_sweep_may_leave_the_notices_in_the_outbox(
 def test_a_clock_behind_the_records_is_refused_until_a_person_accepts_it(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    read(capsys, "sweep", "--now", AT)
-    behind = ["--now", "2022-07-06T09:00"]
-    assert refused(capsys, "sweep", *behind).startswith("PG104  the clock is behind")
-    assert refused(capsys, "clock", "accept", "--reason", " ", *behind) == (
+    read(capsys, "sweep")
+    behind = "2022-07-06T09:00"
+    assert refused(capsys, "sweep", at=behind).startswith("PG104  the clock is behind")
+    assert refused(capsys, "clock", "accept", "--reason", " ", at=behind) == (
         "PG202  a reason is missing — give --reason"
     )
-    told = read(capsys, "clock", "accept", "--reason", "时钟快了一小时", *behind)
+    told = read(capsys, "clock", "accept", "--reason", "时钟快了一小时", at=behind)
     assert told["now"] == "2022-07-06T01:00:00.000Z"
-    read(capsys, "sweep", *behind)
+    read(capsys, "sweep", at=behind)
     last = system_records(office.desk)[-1]
     assert (last["action"], last["reason"]) == ("clock", "时钟快了一小时")
 
@@ -138,7 +148,7 @@ def test_a_clock_behind_the_records_is_refused_until_a_person_accepts_it(
 def test_only_the_office_accepts_the_clock_and_the_refusal_is_recorded(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = refused(capsys, "clock", "accept", "--reason", "x", "--as", "auditor", "--now", AT, code=1)
+    line = refused(capsys, "clock", "accept", "--reason", "x", "--as", "auditor", code=1)
     assert line == "PG101  clock is not for auditor — roles that may: office — use --as with one of them"
     last = system_records(office.desk)[-1]
     assert [last[key] for key in ("actor", "action", "outcome")] == ["auditor", "clock", "refused"]
@@ -161,12 +171,12 @@ def test_an_applied_year_counts_in_this_installation(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     question = ["calendar", "add", "2031-09-30", "1wd"]
-    assert read(capsys, *question)["date"] == "2031-10-01"
+    assert read(capsys, *question)["date"] == "2031-10-06"
     file = year_file(tmp_path)
-    told = read(capsys, "calendar", "apply", file, "--dry-run", "--now", AT)
+    told = read(capsys, "calendar", "apply", file, "--dry-run")
     assert told == {"calendar": "CN", "year": 2031, "applied": False, "moved": []}
     assert read(capsys, *question)["provisional"] is True
-    assert read(capsys, "calendar", "apply", file, "--now", AT)["applied"] is True
+    assert read(capsys, "calendar", "apply", file)["applied"] is True
     answer = read(capsys, *question)
     assert (answer["date"], answer["provisional"]) == ("2031-10-02", False)
     assert read(capsys, "calendar", "show", "2031")["notice"] == "国务院办公厅通知"
@@ -185,7 +195,7 @@ def test_a_file_that_is_no_year_changes_nothing(
     change: dict[str, Any], found: str, office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = len(system_records(office.desk))
-    line = refused(capsys, "calendar", "apply", year_file(tmp_path, **change), "--now", AT)
+    line = refused(capsys, "calendar", "apply", year_file(tmp_path, **change))
     assert line.startswith(f"PG202  this is not an official year — found {found}")
     assert len(system_records(office.desk)) == before
 
@@ -216,12 +226,13 @@ def checks(found: dict[str, Any]) -> dict[str, str]:
 
 
 def test_a_sound_installation_is_called_sound(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    read(capsys, "sweep", "--now", AT)
-    found = read(capsys, "doctor", "--now", AT)
+    read(capsys, "sweep")
+    found = read(capsys, "doctor")
     assert found["sound"] is True
     unset = ("channel smtp", "channel webhook", "channel wecom", "channel wecom_bot")
     notes = (*unset, "workers", "links")
-    assert {mark for what, mark in checks(found).items() if what not in notes} == {"ok"}
+    # Where the tests lie in memory, as they do on some machines, `doctor` says so.
+    assert {mark for what, mark in checks(found).items() if what not in (*notes, "keeping")} == {"ok"}
     assert {checks(found)[what] for what in notes} == {"note"}
 
 
@@ -232,7 +243,7 @@ def test_no_database_is_an_error_of_the_installation(tmp_path: Path, capsys: pyt
 
 def test_a_unit_without_a_liaison_is_named(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     office.vacate("东镇", 0)
-    found = read(capsys, "doctor", "--now", "2022-07-05T09:00", code=1)
+    found = read(capsys, "doctor", code=1, at="2022-07-05T09:00")
     said = {one["what"]: one["said"] for one in found["checks"]}
     assert said["contacts"] == "no liaison: 东镇 (county) — `phasegate units contact`"
 
@@ -240,20 +251,20 @@ def test_a_unit_without_a_liaison_is_named(office: Office, capsys: pytest.Captur
 def test_what_could_not_be_told_is_counted(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     office.vacate("东镇", 0)
     office.sweep("2022-07-05T09:00")
-    found = read(capsys, "doctor", "--now", "2022-07-05T09:00", code=1)
+    found = read(capsys, "doctor", code=1, at="2022-07-05T09:00")
     said = {one["what"]: one["said"] for one in found["checks"]}
     assert said["notices aside"] == "1 put aside — `phasegate campaign show KEY`"
 
 
 def test_moments_that_nobody_swept_show_as_lag(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    found = read(capsys, "doctor", "--now", AT)
+    found = read(capsys, "doctor")
     assert checks(found)["lag"] == "warning"
 
 
 def test_a_clock_behind_is_an_error_and_still_can_be_looked_at(
     office: Office, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = read(capsys, "doctor", "--now", "2022-07-04", code=1)
+    found = read(capsys, "doctor", code=1, at="2022-07-04")
     assert checks(found)["clock"] == "error"
 
 

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from machine_clock import main_at
 from nested_city import CORPUS
-
-from engine.cli.main import main
 
 LIST = """\
 key            title           state    phase     adopted     settled  of
@@ -32,7 +31,7 @@ def db(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 def typed(db: str, *words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
-    code = main(["--db", db, "--now", "2023-06-23T09:00", *words])
+    code = main_at("2023-06-23T09:00", "--db", db, *words)
     said = capsys.readouterr()
     return code, said.out, said.err
 

@@ -22,7 +22,8 @@ def number(clerk: Clerk, to: str = EAST) -> str:
 
 
 def test_a_message_shows_every_attempt_with_what_was_said_and_when_it_is_tried_again(clerk: Clerk) -> None:
-    blocker = clerk.folder / clerk.file("eml", "a file where the folder of messages should be")
+    (clerk.folder / "eml").mkdir()
+    blocker = clerk.folder / clerk.file("eml/2022-07-05", "a file where the folder of the day should be")
     clerk.begin().sweep("2022-07-05T09:00").sweep("2022-07-05T09:02")
     one = number(clerk)
     blocker.unlink()
@@ -31,12 +32,12 @@ def test_a_message_shows_every_attempt_with_what_was_said_and_when_it_is_tried_a
     found = clerk.json("outbox", "show", KEY, one)
     assert (found["state"], found["settled_at"], found["error"]) == ("sent", "2022-07-05T09:03:00+08:00", "")
     lines = [(row["at"][11:16], row["attempt"], row["became"]) for row in found["history"]]
-    assert lines == [("09:00", 1, "queued"), ("09:02", 2, "queued"), ("09:02", None, "retry"), ("09:03", 1, "sent")]
+    assert lines == [("09:00", 0, "queued"), ("09:02", None, "retry"), ("09:03", 1, "sent")]
     first, *_, last = found["history"]
-    assert "Not a directory" in worded(first["said"]) and first["next_at"] > first["at"]
+    assert "nothing of it was kept there" in worded(first["said"]) and first["next_at"] > first["at"]
     assert last["said"].endswith(".eml")
     told = clerk.told("outbox", "show", KEY, one)
-    assert "2022-07-05 09:03" in told and "Not a directory" in told
+    assert "2022-07-05 09:03" in told and "nothing of it was kept there" in told
     assert clerk.refused("outbox", "show", KEY, "9999", code=2).startswith("PG201  there is no message")
     assert clerk.refused("outbox", "show", KEY, "②", code=2).startswith("PG202  that is no number of a message")
 
@@ -54,7 +55,7 @@ def test_a_channel_that_is_left_alone_is_shown_with_its_reason_and_tried_again_o
     clerk.begin(units=MEMBERS, top=SMTP).sweep("2022-07-05T09:00")
     (way,) = clerk.json("outbox", "channels")
     assert (way["channel"], way["queued"], way["failures"], way["until"]) == (
-        "wecom", 4, 1, "2022-07-05T09:00:30+08:00",
+        "wecom", 4, 1, "2022-07-05T09:01:00+08:00",
     )  # fmt: skip
     assert worded(way["reason"]).startswith("PG511  setting PHASEGATE_WECOM_CORP: it is not set")
     assert "wecom" in clerk.told("outbox", "channels")

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from machine_clock import main_at
 from nested_city import CORPUS
-
-from engine.cli.main import main
 
 HEAVY = (
     "alembic",
@@ -38,8 +37,11 @@ LOOK = (
 def db(sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "phasegate.db"
     path.write_bytes(sqlite_template.read_bytes())
-    given = ("--db", f"sqlite:///{path}", "--now", "2023-06-23T09:00")
-    assert main([*given, "campaign", "create", "city", "--workflow", str(CORPUS / "nested-city")]) == 0
+    given = ("--db", f"sqlite:///{path}")
+    assert (
+        main_at("2023-06-23T09:00", *given, "campaign", "create", "city", "--workflow", str(CORPUS / "nested-city"))
+        == 0
+    )
     return f"sqlite:///{path}"
 
 

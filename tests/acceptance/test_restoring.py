@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from email import policy
 from pathlib import Path
 
@@ -166,8 +167,10 @@ def test_a_backup_that_is_damaged_or_is_not_there_is_not_restored(elsewhere: Cle
 
 
 def test_a_base_that_was_put_in_place_by_hand_is_renewed_where_it_stands(clerk: Clerk) -> None:
-    before = sqlite3.connect("phasegate.db").execute("SELECT uid, installation FROM system").fetchone()
+    with closing(sqlite3.connect("phasegate.db")) as connection:
+        before = connection.execute("SELECT uid, installation FROM system").fetchone()
     told = clerk.json("db", "restore", "--here")
-    uid, installation = sqlite3.connect("phasegate.db").execute("SELECT uid, installation FROM system").fetchone()
+    with closing(sqlite3.connect("phasegate.db")) as connection:
+        uid, installation = connection.execute("SELECT uid, installation FROM system").fetchone()
     assert installation == told["installation"] != before[1] and uid == before[0]
     assert clerk.json("audit", "verify")["holds"] is True

@@ -14,6 +14,7 @@ import pytest
 from clerk import KEY, TASKS, Clerk
 from office import COURT, OTHER, TOWN
 from openpyxl import load_workbook
+from openpyxl.chart import BarChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 REPORT, OTHERS = f"report/{TOWN}", f"report/{OTHER}"
@@ -376,6 +377,37 @@ def test_a_file_with_other_sheets_is_not_written_over(clerk: Clerk) -> None:
     assert "found '通讯录'" in clerk.refused("sheet", "export", KEY, "--out", "t.xlsx", code=2)
 
 
+def test_no_command_writes_over_a_workbook_that_holds_more(clerk: Clerk) -> None:
+    clerk.begin()
+    for words in (("sheet", "export", KEY, "--out"), ("task", "list", KEY, "--format", "xlsx", "--out")):
+        path = clerk.folder / "t.xlsx"
+        clerk.run(*words, "t.xlsx")
+        clerk.run(*words, "t.xlsx")
+        change_all(path, lambda book: book.create_chartsheet("进度图").add_chart(BarChart()))
+        before = path.read_bytes()
+        assert "图表" in clerk.refused(*words, "t.xlsx", code=2)
+        assert path.read_bytes() == before
+        path.unlink()
+    path.write_bytes(before)
+    assert "图表" in clerk.refused("task", "list", KEY, "--format", "csv", "--out", "t.xlsx", code=2)
+
+
+def change_all(path: Path, how: Callable[[Any], object]) -> None:
+    book = load_workbook(path)
+    how(book)
+    book.save(path)
+
+
+def test_an_import_says_what_of_the_file_it_did_not_read(clerk: Clerk) -> None:
+    path = exported(clerk.begin())
+    edit(path, (REPORT, "签收日期", date(2022, 7, 5)))
+    change(path, with_own)
+    change(path, lambda sheet: sheet.__setitem__("A12", "合计"))
+    out, err = clerk.run("sheet", "import", KEY, "t.xlsx", "--dry-run")
+    assert "1 cells would change" in out
+    assert err.startswith("t.xlsx: not read: column Q 经办科室; column R 联系电话; column S 备注; row 12 合计\n")
+
+
 # --- a campaign from a sheet alone ---
 
 SHEET = """\
@@ -422,3 +454,17 @@ def test_the_units_of_that_workflow_come_in_by_a_second_sheet(clerk: Clerk) -> N
     assert shown["groups"]["部门"]["include"] == ["县民宗局", "县财政局"]
     assert {unit["name"]: unit["relation"] for unit in shown["units"]}["县财政局"] == "peer"
     assert "0 errors" in clerk.run("workflow", "check", "dianzi")[0]
+
+
+def test_one_unit_is_added_to_a_workflow_by_name(clerk: Clerk) -> None:
+    clerk.file("分解表.csv", SHEET)
+    clerk.at("2026-11-02T09:00").told("sheet", "workflow", "分解表.csv", "--out", "dianzi")
+    before = clerk.json("workflow", "show", "dianzi")["units"]
+    words = ("units", "add", "县司法局", "--workflow", "dianzi", "--relation", "平级", "--groups", "政法")
+    assert clerk.json(*words, "--dry-run")["dry_run"]
+    assert clerk.json("workflow", "show", "dianzi")["units"] == before
+    assert clerk.json(*words)["gone"] == []
+    assert len(clerk.json("workflow", "show", "dianzi")["units"]) == len(before) + 1
+    assert "PS403" in clerk.refused(*words[:-3], "朋友", code=2)
+    clerk.file("u.csv", "单位\n县司法局\n县民宗局\n县财政局\n东镇\n创建办\n领导小组\n")
+    assert clerk.run("units", "import", "u.csv", "--workflow", "dianzi", "--add")[1] == ""

@@ -10,10 +10,10 @@ from typing import Any
 import click
 import pytest
 from clerk import KEY, QUOTA, TASKS, Clerk
+from machine_clock import main_at
 from office import BUREAU, CITY, COURT, GROUP, OFFICE, OTHER, TOWN, opened
 from test_indicators_rules import MARKS
 
-from engine.cli.main import main
 from engine.cli.root import root
 from engine.service.duties.views.task import shown_for
 from engine.service.kernel.actor import Actor
@@ -136,7 +136,7 @@ class _Quiet(Clerk):
         self.folder, self.now = folder, "2022-07-05T08:30"
 
     def run(self, *words: str, code: int = 0) -> tuple[str, str]:
-        assert main([*words, "--now", self.now]) == code, words
+        assert main_at(self.now, *words) == code, words
         return "", ""
 
 
@@ -155,7 +155,7 @@ def typed(clerk: Clerk, words: tuple[str, ...], who: str = "office") -> tuple[in
     place = {"{notice}": str(to_town["id"]), "{message}": str(message["id"]), "{out}": f"out-{who}"}
     place["{file}"] = f"{who}.xlsx"
     given = [place.get(word, word) for word in words]
-    code = main([*given, "--as", who, "--json", "--now", clerk.now])
+    code = main_at(clerk.now, *given, "--as", who, "--json")
     out, err = clerk.capsys.readouterr()
     return code, out.replace(f"-{who}", "-").replace(f"{who}.xlsx", ".xlsx"), err
 

@@ -13,7 +13,7 @@ from terminal import Terminal, bare, fenced, lines_of
 
 ROOT = Path(__file__).parents[2]
 BEGUN = (
-    "phasegate db upgrade",
+    "phasegate db create",
     "phasegate campaign create shizhu-2022 --workflow shizhu --adopted 2022-07-05 --now 2022-07-05T09:00",
     "phasegate sweep --now 2022-07-05T09:05",
 )
@@ -62,11 +62,11 @@ PAGES = {
     ),
     "docs/sheets.md": Page(before={0: BEGUN}, now={0: "2022-07-06T09:00"}),
     "docs/sixth-plan.md": Page(
-        before={0: ("phasegate db upgrade", f"cp -r {ROOT}/tests/corpus/valid/sixth-plan cangling")},
+        before={0: ("phasegate db create", f"cp -r {ROOT}/tests/corpus/valid/sixth-plan cangling")},
         now={2: "2025-02-21T09:00"},
     ),
-    "workflows/county-template/README.md": Page(before={0: ("phasegate db upgrade",)}, now={0: "2025-01-06T09:00"}),
-    "workflows/pingliang-county/README.md": Page(before={0: ("phasegate db upgrade",)}, now={0: "2023-06-23T09:00"}),
+    "workflows/county-template/README.md": Page(before={0: ("phasegate db create",)}, now={0: "2025-01-06T09:00"}),
+    "workflows/pingliang-county/README.md": Page(before={0: ("phasegate db create",)}, now={0: "2023-06-23T09:00"}),
 }
 
 SETS_UP = "sets up the environment in which this test runs; .ci/run types the block that tests"

@@ -49,7 +49,7 @@ WRITING = (
 )
 FILES = (
     line("db backup {disk}/copy.db", file=True),
-    line("db upgrade --db sqlite:///{disk}/new.db", file=True),
+    line("db create --db sqlite:///{disk}/new.db", file=True),
     line("campaign export county --out {disk}/export", file=True),
     line("sheet export county --out {disk}/sheet.xlsx", file=True),
     line("workflow show {plan} --format svg --out {disk}/picture.svg", file=True),

@@ -80,8 +80,9 @@ class Office:
     def run(self, *words: str, now: str = NOW, path: Path | None = None) -> tuple[int, str, str]:
         """Run a command on the copy that lies on the disk, or on another file."""
         given = {"PHASEGATE_EML_DIR": str(self.disk.folder / "eml"), "PHASEGATE_DEBUG": ""}
+        given["PHASEGATE_REHEARSAL"] = "1"
         place = Place(f"sqlite:///{path or self.path}", self.folder, self.folder, 0, 0, given)
-        clock = () if "upgrade" in words or "backup" in words else ("--now", now)
+        clock = () if words[0] == "db" else ("--now", now)
         return self.spawner.command(place, *words, *clock)
 
     def restore(self) -> None:
@@ -190,7 +191,7 @@ def founded(office: Office) -> None:
     for name, text in plan(tasks=TASKS, gate=GATE, top=QUOTA).items():
         (office.folder / "plan" / name).write_text(text, encoding="utf-8")
     lines = (
-        ("", "db upgrade"),
+        ("", "db create"),
         ("2022-07-05T08:30", f"campaign create {KEY} --workflow {office.folder / 'plan'}"),
         ("2022-07-06T10:00", "sweep --no-deliver"),
         ("2022-08-20T10:00", f"task submit {KEY} report --note 材料 --as 东镇"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.shell import sources
 from engine.cli.shell.sources import write_bytes, write_file
 from engine.errors import BadInput
 from notifications.channels import Envelope
@@ -37,20 +38,30 @@ def test_every_act_without_a_page_to_spare_says_so_changes_nothing_and_is_done_o
     assert with_few_pages(tmp_path, silent) == []
 
 
-def test_a_letter_for_which_there_is_no_room_goes_later_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_letter_for_which_there_is_no_room_waits_says_that_nothing_was_kept_and_leaves_nothing(
+    tmp_path: Path,
+) -> None:
     draft = tmp_path / f"{ENVELOPE.date.date()}" / f"{ENVELOPE.id}.{os.getpid()}-{threading.get_ident()}.part"
     draft.parent.mkdir()
     draft.symlink_to(FULL)
     (result,) = EmlFolder(tmp_path).deliver(ENVELOPE)
-    assert (result.outcome, result.detail.endswith("No space left on device")) == ("later", True)
+    assert (result.outcome, result.whole) == ("wait", True)
+    assert "No space left on device" in result.detail and '"code":"not_kept"' in result.detail
     assert list(draft.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("write", [lambda path: write_bytes(path, b"new"), lambda path: write_file(path, "new")])
-def test_a_file_for_which_there_is_no_room_stays_what_it_was(write: object, tmp_path: Path) -> None:
+def test_a_file_for_which_there_is_no_room_stays_what_it_was(
+    write: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beside(target: Path) -> Path:
+        (making := target.with_name(".part")).symlink_to(FULL)
+        return making
+
     path = tmp_path / "table.csv"
     path.write_text("old")
-    (tmp_path / ".table.csv.part").symlink_to(FULL)
+    monkeypatch.setattr(sources, "beside", beside)
+    monkeypatch.setattr(sources, "created", lambda path: path.open("wb"))
     with pytest.raises(BadInput, match=r"No space left on device.*make room on that disk"):
         write(str(path))  # type: ignore[operator]
     assert ([each.name for each in tmp_path.iterdir()], path.read_text()) == (["table.csv"], "old")

@@ -108,7 +108,7 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["PHASEGATE_DB"] = f"sqlite:///{folder}/p.db"
-        phasegate("db", "upgrade")
+        phasegate("db", "create", "--rehearsal")
         edited(folder)
         started(folder)
     print("exactly the edited cells changed; a campaign was started from a sheet alone")

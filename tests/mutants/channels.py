@@ -8,6 +8,7 @@ CLAIMING = "engine/service/delivery/claiming.py"
 LANES = "engine/service/delivery/lanes.py"
 RELAYING = "engine/service/delivery/relaying.py"
 RELAY = "notifications/relay.py"
+SMTP = "notifications/channels/smtp.py"
 WEB = "notifications/web.py"
 WEBHOOK = "notifications/channels/webhook.py"
 WECOM = "notifications/channels/wecom.py"
@@ -143,6 +144,20 @@ MUTANTS = (
         "channels::test_a_message_that_cannot_be_made_fails_alone_with_its_reason",
     ),
     mutant(
+        "Y3j",
+        CLAIMING,
+        "found = [known[id] for id in ids]",
+        "found = [known[id] for id in sorted(ids)]",
+        "channels::test_a_letter_at_which_the_server_always_shuts_keeps_no_other_from_going",
+    ),
+    mutant(
+        "Y3k",
+        SMTP,
+        'return all_alike(envelope, "wait", str(error), whole=True)',
+        'return all_alike(envelope, "later", str(error), whole=True)',
+        "unit/test_rude_servers::test_what_a_rude_mail_server_does_to_a_message_and_to_its_channel",
+    ),
+    mutant(
         "Y4a",
         "notifications/qyapi.py",
         "return Said(code, str",
@@ -204,5 +219,33 @@ MUTANTS = (
         """return f"<secret {MASK}>" if self._text else "<no secret>\"""",
         "return self._text",
         "unit/test_settings::test_a_secret_shows_in_no_form_of_output",
+    ),
+    mutant(
+        "Y4j",
+        SMTP,
+        "answers.items() if 200 <= code < 300]",
+        "answers.items() if code in (250, 251)]",
+        "unit/test_rude_servers::test_whoever_is_taken_by_any_2xx_is_given_the_letter_and_only_then_is_it_sent",
+    ),
+    mutant(
+        "Y4k",
+        WEB,
+        "if not 100 <= self.status < 200 or",
+        "if self.status or",
+        "unit/test_rude_servers::test_what_a_rude_web_server_does_to_a_message",
+    ),
+    mutant(
+        "Y4l",
+        "engine/bootstrap.py",
+        "        raise BadSettings(found)\n",
+        "        found.clear()\n",
+        "acceptance/test_settings_told::test_a_sweep_begins_nothing_while_a_setting_is_wrong_and_names_each",
+    ),
+    mutant(
+        "Y4m",
+        "engine/store/database.py",
+        "    return f\"{scheme[1] if scheme and scheme[1] else ''}***\"\n",
+        "    return url\n",
+        "unit/test_settings_at_start::test_no_url_of_a_database_shows_its_password",
     ),
 )

@@ -136,6 +136,14 @@ MUTANTS = (
         "dates::test_a_year_once_loaded_counts_for_what_is_dated_afterwards",
     ),
     mutant(
+        "D6g", CALENDAR, '"" if day.year in self.years else self.statutory.get(day.isoformat(), "")', '""',
+        "unit/test_calendar::test_in_a_year_without_a_notice_the_weekends_and_the_statutory_days_are_off",
+    ),
+    mutant(
+        "D6h", CALENDAR, '"" if day.year in self.years else self.statutory', "self.statutory",
+        "unit/test_calendar::test_a_notice_goes_before_the_law_once_it_is_loaded",
+    ),
+    mutant(
         "D7", CALENDAR, "reason=self.why_off(day) + self._doubt(day)", 'reason=""',
         "dates::test_a_date_says_its_anchor_every_day_on_the_way_and_the_rule_that_rolled_it",
     ),

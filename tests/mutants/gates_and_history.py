@@ -241,6 +241,18 @@ MUTANTS = (
         "unit/test_verdicts::test_a_condition_that_holds_by_its_share_tells_who_was_missing_in_its_record_only",
     ),
     mutant(
+        "H10a", "engine/cli/shell/output.py", "ctx.json else in_line(line(each)))", "ctx.json else line(each))",
+        "acceptance/test_typed_texts::test_a_reason_of_two_lines_is_one_line_of_the_log_and_one_row_of_a_list",
+    ),
+    mutant(
+        "H10b", "engine/service/kernel/params.py", "    if char := texts.odd(text, lines=lines):", "    if char := \"\":",
+        "unit/test_texts::test_every_kind_of_text_that_an_action_is_given_is_looked_at",
+    ),
+    mutant(
+        "H10c", "engine/texts.py", "_TURNING = \"\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\"", "_TURNING = \"\\u061c\"",
+        "unit/test_texts::test_a_character_that_moves_ends_or_turns_is_told_by_its_code_point",
+    ),
+    mutant(
         "I3a", "engine/service/delivery/claiming.py", "channel=FOLDER if head.rehearsal else outgoing.channel,",
         "channel=outgoing.channel,",
         "acceptance/test_rehearsal::test_whatever_the_channel_its_notices_go_to_the_folder_only",

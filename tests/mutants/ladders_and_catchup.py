@@ -1,4 +1,4 @@
-"""Mutants of the rules of ladders and of catching up (SEMANTICS L1–L8, C1–C4)."""
+"""Mutants of the rules of ladders and of catching up (SEMANTICS L1–L8, L10, C1–C4)."""
 
 from __future__ import annotations
 
@@ -144,6 +144,22 @@ MUTANTS = (
     mutant(
         "L8d", REVIEW, "        deadlines.end(case, deadline, deadline_state)", "        pass",
         "ladders::test_what_a_unit_handed_in_answers_its_notice_and_nothing_more_is_raised",
+    ),
+    mutant(
+        "L10a", FIRING, "        if ended:", "        if False:",
+        "acceptance/test_ended_units::test_nobody_is_told_anything_of_a_unit_after_its_last_day_at_any_level",
+    ),
+    mutant(
+        "L10b", "engine/service/notices/binding.py", "return _ended(case, item) or kind_of", "return kind_of",
+        "acceptance/test_ended_units::test_what_waited_to_be_told_when_a_unit_ended_is_not_true_any_more",
+    ),
+    mutant(
+        "L10c", "engine/service/kernel/case.py", "owed.state not in SETTLED and self.has_ended(owed.unit)", "False",
+        "acceptance/test_ended_units::test_an_ended_unit_is_late_in_no_bulletin_and_in_no_report",
+    ),
+    mutant(
+        "L10d", "engine/check/people.py", "    yield from _ending(sight)\n", "",
+        "unit/test_corpus::test_a_broken_workflow_is_read_and_found_with_its_codes_at_its_places",
     ),
     mutant(
         "C1a", FIRING, "        if settled is None and point.reminds and over:", "        if False:",

@@ -116,8 +116,8 @@ MUTANTS = (
     ),
     mutant(
         "P1i", "engine/service/duties/views/roster.py",
-        'if due is None or assignment.state not in OWED or due.state == "paused":',
-        "if due is None or assignment.state not in OWED:",
+        'if due is None or assignment.state not in OWED or due.state == "paused" or case.is_left(assignment):',
+        "if due is None or assignment.state not in OWED or case.is_left(assignment):",
         "changes::test_paused_is_not_overdue",
     ),
     mutant(

@@ -7,7 +7,7 @@ import pickle
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from time import sleep
@@ -345,8 +345,7 @@ def unprivileged(deed: Callable[[], Any]) -> Any:
 def writing(url: str) -> str:
     """Return the one line of the error that writing gives."""
     try:
-        database = open_database(url)
-        with database.write() as work:
+        with closing(open_database(url)) as database, database.write() as work:
             work.add(TALLY)
     except PhasegateError as error:
         return error.line()
@@ -355,7 +354,8 @@ def writing(url: str) -> str:
 
 def reading(url: str) -> Any:
     try:
-        return tallies(open_database(url))
+        with closing(open_database(url)) as database:
+            return tallies(database)
     except PhasegateError as error:
         return error.line()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 from contextlib import ExitStack
@@ -133,6 +134,15 @@ def test_a_database_in_memory_has_one_connection_for_all() -> None:
     with database.read() as work:
         assert work.find(Tally) == [TALLY]
     database.close()
+
+
+def test_a_database_in_memory_that_nobody_knows_any_more_has_its_connection_closed() -> None:
+    database = in_memory()
+    with database.lent() as connection:
+        pass
+    del database
+    gc.collect()
+    assert not is_open(connection)
 
 
 @pytest.mark.parametrize(

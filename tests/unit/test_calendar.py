@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from hashlib import sha256
 from importlib.resources import files
@@ -10,6 +11,7 @@ import chinese_calendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statutory import statutory_days
 
 from engine.calendar import (
     Calendar,
@@ -153,12 +155,66 @@ def test_a_make_up_day_is_named_when_it_is_counted() -> None:
     assert str(CN.walk(date(2022, 10, 1), wd(1))[-1]) == "2022-10-08 星期六: day 1 — 调休上班"
 
 
-def test_a_year_without_a_notice_knows_weekends_only_and_is_provisional() -> None:
-    assert CN.is_working_day(date(2027, 10, 1))
-    assert CN.why_off(date(2027, 10, 2)) == "星期六"
-    assert CN.is_provisional(date(2027, 10, 1))
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2027-01-01", "元旦"),
+        ("2027-02-04", ""),
+        ("2027-02-05", "春节"),
+        ("2027-02-08", "春节"),
+        ("2027-02-09", ""),
+        ("2027-04-05", "清明节"),
+        ("2027-05-02", "劳动节"),
+        ("2027-05-03", ""),
+        ("2027-06-09", "端午节"),
+        ("2027-09-15", "中秋节"),
+        ("2027-10-01", "国庆节"),
+        ("2027-10-04", ""),
+        ("2027-10-09", "星期六"),
+        ("2028-10-03", "中秋节、国庆节"),
+        ("2017-01-27", ""),
+        ("2017-01-30", "春节"),
+    ],
+)
+def test_in_a_year_without_a_notice_the_weekends_and_the_statutory_days_are_off(day: str, why: str) -> None:
+    found = date.fromisoformat(day)
+    assert CN.why_off(found) == why and CN.is_working_day(found) == (not why)
+    assert CN.is_provisional(found)
+
+
+def test_a_walk_over_statutory_days_names_them_and_says_that_they_are_provisional() -> None:
+    steps = [str(step) for step in CN.walk(date(2027, 9, 30), wd(1))]
+    assert steps[1] == "2027-10-01 星期五: not counted — 国庆节 (provisional: no notice for 2027)"
+    assert steps[-1] == "2027-10-04 星期一: day 1 — (provisional: no notice for 2027)"
     assert not CN.is_provisional(date(2026, 10, 1))
-    assert "no notice for 2027" in str(CN.walk(date(2027, 10, 1), wd(1))[-1])
+
+
+def test_the_shipped_statutory_days_are_those_that_a_library_of_the_lunar_calendar_finds() -> None:
+    assert CN.statutory == statutory_days()
+
+
+def test_every_official_year_has_its_statutory_days_off() -> None:
+    missed = [day for day in CN.statutory if int(day[:4]) in CN.years and CN.is_working_day(date.fromisoformat(day))]
+    assert missed == []
+    before = (day for day in CN.statutory if int(day[:4]) < 2018)
+    assert all(chinese_calendar.is_holiday(date.fromisoformat(day)) for day in before)
+
+
+def test_a_notice_goes_before_the_law_once_it_is_loaded() -> None:
+    year = OfficialYear(year=2027, notice="通知", off={date(2027, 10, 4): "国庆节"}, work=frozenset())
+    later = with_year(CN, year)
+    assert later.is_working_day(date(2027, 10, 1)) and not later.is_working_day(date(2027, 10, 4))
+    assert later.why_off(date(2028, 5, 1)) == "劳动节"
+    assert later.days_off(2027) == year.off and later.days_off(2028)[date(2028, 5, 1)] == "劳动节"
+
+
+def test_a_calendar_pinned_before_it_knew_the_statutory_days_goes_by_weekends_as_it_did() -> None:
+    known = json.loads(CN.to_json())
+    del known["statutory"]
+    text = json.dumps(known, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    old = Calendar.from_json(text)
+    assert old.to_json() == text and old != CN
+    assert old.is_working_day(date(2027, 10, 1)) and old.why_off(date(2027, 10, 2)) == "星期六"
 
 
 def test_loading_a_year_gives_a_calendar_that_knows_it_and_leaves_the_old_one_alone() -> None:

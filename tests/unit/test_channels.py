@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback_smtp import CERTIFICATE, Script, serving
 from worded import line as told_line
+from worded import told as reason
 
 from notifications.channels import (
     BadEnvelope,
@@ -136,10 +137,11 @@ def test_the_same_message_written_twice_is_one_file_of_the_same_bytes(tmp_path: 
     assert [(path.name, path.read_bytes()) for path in files] == [("shizhu-000017.eml", before)]
 
 
-def test_a_folder_that_cannot_be_written_means_later_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_costs_no_attempt_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "2022-11-16").write_text("a file stands where the day's folder should be")
     (result,) = open_channel("eml", {"PHASEGATE_EML_DIR": str(tmp_path)}).deliver(ENVELOPE)
-    assert result.outcome == "later"
+    assert (result.outcome, result.whole) == ("wait", True)
+    assert "nothing of it was kept there, the message waits" in reason(result.detail)
     assert [path.name for path in tmp_path.iterdir()] == ["2022-11-16"]
 
 
@@ -192,14 +194,16 @@ def test_no_message_is_handed_over_when_every_recipient_is_refused() -> None:
     [
         (Script(data="554 unwanted"), "refused"),
         (Script(data="451 try later"), "later"),
-        (Script(mail="550 not from you"), "later"),
-        (Script(mail="421 closing"), "later"),
-        (Script(greeting="421 too busy"), "later"),
-        (Script(greeting="554 go away"), "later"),
+        (Script(data="421 closing"), "wait"),
+        (Script(data="530 sign in first"), "wait"),
+        (Script(mail="550 not from you"), "wait"),
+        (Script(mail="421 closing"), "wait"),
+        (Script(greeting="421 too busy"), "wait"),
+        (Script(greeting="554 go away"), "wait"),
         (Script(lose_answer=True), "later"),
     ],
 )
-def test_the_code_decides_between_later_and_refused(script: Script, outcome: str) -> None:
+def test_the_code_decides_between_later_refused_and_no_fault_of_the_message(script: Script, outcome: str) -> None:
     results = sent(script, replace(ENVELOPE, recipients=(LIAISON, DEPUTY)))
     assert [(result.recipient, result.outcome) for result in results] == [
         (LIAISON, outcome),
@@ -212,16 +216,16 @@ def test_a_rude_goodbye_does_not_undo_an_accepted_message() -> None:
     assert result.outcome == "accepted"
 
 
-def test_a_server_that_says_nothing_costs_the_timeout_and_means_later() -> None:
+def test_a_server_that_says_nothing_costs_the_timeout_and_no_attempt() -> None:
     (result,) = sent(Script(silent=True), TIMEOUT="0.2")
-    assert result.outcome == "later"
+    assert (result.outcome, result.whole) == ("wait", True)
 
 
-def test_a_server_that_is_not_there_means_later() -> None:
+def test_a_server_that_is_not_there_costs_no_message_its_attempts() -> None:
     with serving(Script()) as port:
         pass
     (result,) = open_channel("smtp", settings(port)).deliver(ENVELOPE)
-    assert result.outcome == "later"
+    assert (result.outcome, result.whole) == ("wait", True)
 
 
 def in_one_session(script: Script, count: int, **given: str) -> list[ChannelResult]:
@@ -273,13 +277,13 @@ def test_what_would_fail_every_message_fails_the_channel_and_no_message_for_good
         {"TLS": "ssl", "CA": str(CERTIFICATE), "USER": "office", "PASSWORD": "s3cret"} if script.tls == "ssl" else {}
     )
     (result,) = sent(script, **more)
-    assert (result.outcome, result.whole) == ("later", True)
+    assert (result.outcome, result.whole) == ("wait", True)
 
 
 def test_a_server_that_drips_is_cut_off_though_no_single_byte_is_late() -> None:
     (result,) = sent(Script(drips=True), TIMEOUT="0.3")
     assert result == ChannelResult(
-        recipient=LIAISON, outcome="later", detail=coded("no_answer", place="localhost"), whole=True
+        recipient=LIAISON, outcome="wait", detail=coded("no_answer", place="localhost"), whole=True
     )
 
 
@@ -296,24 +300,32 @@ def test_an_encrypted_connection_signs_in_and_delivers(mode: str) -> None:
     assert (result.outcome, script.signed_in) == ("accepted", ["\0office\0s3cret"])
 
 
+def test_a_password_in_chinese_goes_as_utf8() -> None:
+    script = Script(tls="ssl")
+    (result,) = sent(script, TLS="ssl", CA=str(CERTIFICATE), USER="创建办", PASSWORD="密码甲乙")
+    assert (result.outcome, script.signed_in) == ("accepted", ["\0创建办\0密码甲乙"])
+    (result,) = sent(Script(tls="ssl", auth="535 no"), TLS="ssl", CA=str(CERTIFICATE), USER="办", PASSWORD="密码甲乙")
+    assert (result.outcome, result.whole) == ("wait", True)
+
+
 @pytest.mark.parametrize("mode", ["starttls", "ssl"])
 def test_a_certificate_that_nobody_vouches_for_is_not_trusted(mode: str) -> None:
     script = Script(tls=mode)
     (result,) = sent(script, TLS=mode)
-    assert (result.outcome, script.messages) == ("later", [])
+    assert (result.outcome, script.messages) == ("wait", [])
 
 
 def test_starttls_is_never_dropped_for_a_server_that_lacks_it() -> None:
     script = Script(tls="none")
     (result,) = sent(script, TLS="starttls", CA=str(CERTIFICATE))
-    assert (result.outcome, script.messages) == ("later", [])
+    assert (result.outcome, script.messages) == ("wait", [])
 
 
-def test_a_refused_sign_in_means_later_and_tells_no_password() -> None:
+def test_a_refused_sign_in_fails_the_channel_not_the_message_and_tells_no_password() -> None:
     script = Script(tls="ssl", auth="535 wrong password s3cret")
     (result,) = sent(script, TLS="ssl", CA=str(CERTIFICATE), USER="office", PASSWORD="s3cret")
     assert result == ChannelResult(
-        recipient=LIAISON, outcome="later", detail=coded("sign_in_refused", place="localhost", status=535), whole=True
+        recipient=LIAISON, outcome="wait", detail=coded("sign_in_refused", place="localhost", status=535), whole=True
     )
 
 

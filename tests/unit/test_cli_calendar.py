@@ -46,8 +46,8 @@ def test_add_explains_every_day(capsys: pytest.CaptureFixture[str]) -> None:
 def test_add_says_where_a_date_is_provisional(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["calendar", "add", "2039-09-30", "3wd"]) == 0
     out, err = capsys.readouterr()
-    assert out == "2039-10-05\n"
-    assert err == ("2039-10-05 is provisional — not every year on the way has its official notice in calendar CN\n")
+    assert out == "2039-10-06\n"  # 1 and 2 October fall on a weekend, 3 October is off by law
+    assert err == ("2039-10-06 is provisional — not every year on the way has its official notice in calendar CN\n")
     assert main(["calendar", "add", "2039-09-30", "3wd", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["provisional"] is True
 
@@ -82,7 +82,16 @@ def test_show_lists_holidays_and_makeup_days_with_the_notice(capsys: pytest.Capt
 def test_show_says_where_a_year_is_provisional(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["calendar", "show", "2031", "--json"]) == 0
     shown = json.loads(capsys.readouterr().out)
-    assert (shown["provisional"], shown["off"], shown["work"]) == (True, {}, [])
+    assert (shown["provisional"], shown["notice"], shown["work"]) == (True, "", [])
+    assert shown["off"]["2031-10-01"] == "中秋节、国庆节" and len(shown["off"]) == 12
+    assert main(["calendar", "show", "2031"]) == 0
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.endswith("provisional: no official notice is loaded, weekends and the statutory days are off")
+
+
+def test_a_year_that_no_library_was_asked_about_knows_weekends_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calendar", "show", "2099", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["off"] == {}
 
 
 def test_the_day_to_which_a_calendar_moves_a_date_is_not_told_as_a_recipient() -> None:

@@ -272,9 +272,10 @@ def test_the_version_is_that_of_the_package() -> None:
     assert (found.returncode, found.stdout, found.stderr) == (0, "phasegate 0.1.0\n", "")
 
 
-def test_a_missing_database_is_told_and_not_made(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", ["status", "db upgrade", "campaign list", "task receive county t1", "db check"])
+def test_a_missing_database_is_told_and_not_made(words: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/none.db"
-    found = started("sweep", "--db", url)
+    found = started(*words.split(), "--db", url)
     assert found.returncode == 2
     assert found.stderr == (
         f"PG302  there is no Phasegate database at {url} — the file does not exist — run `phasegate db create`\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 from datetime import UTC, date, datetime
 from unicodedata import east_asian_width
@@ -11,6 +12,7 @@ from unicodedata import east_asian_width
 import pytest
 
 from engine.cli.shell.context import Context
+from engine.cli.shell.log import Text
 from engine.cli.shell.output import Table, emit, emit_lines, progress
 from engine.model import Offset
 
@@ -45,14 +47,13 @@ def test_long_cells_are_neither_cut_nor_wrapped_beside_a_terminal(capsys: pytest
     assert capsys.readouterr().out.splitlines()[1] == "中益乡、" * 500
 
 
-def test_a_cell_of_several_lines_stays_in_its_column(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cell_of_several_lines_is_one_line_for_no_text_begins_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [["甲\n乙乙", "x", "1\n22"], ["丙", "y\tz", "3"]]
     emit(context(), [], Table(("unit", "note", "n"), rows, right=frozenset({"n"})))
     assert capsys.readouterr().out.splitlines() == [
-        "unit  note        n",
-        "甲    x           1",
-        "乙乙             22",
-        "丙    y       z   3",
+        "unit       note            n",
+        "甲 ⏎ 乙乙  x          1 ⏎ 22",
+        "丙         y       z       3",
     ]
 
 
@@ -124,3 +125,8 @@ def test_progress_is_silent_beside_a_terminal(capsys: pytest.CaptureFixture[str]
     with progress("demo", 3) as step:
         step(3)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_line_of_the_log_is_one_line_whatever_somebody_typed_into_it() -> None:
+    told = logging.LogRecord("phasegate", logging.INFO, "", 0, "refused %s", ("甲\n2022 乙\u202e",), None)
+    assert Text("%(message)s").format(told) == "refused 甲 ⏎ 2022 乙�"

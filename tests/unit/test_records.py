@@ -258,8 +258,8 @@ def test_a_default_that_all_would_share_is_refused() -> None:
 
 def test_making_and_using_records_imports_no_dataclasses() -> None:
     look = (
-        "import sys; from engine.model import Place; assert Place(file='a', line=1) == Place(file='a', line=1); "
-        "print([name for name in ('dataclasses', 'inspect') if name in sys.modules])"
+        "import sys; before = {*sys.modules}; from engine.model import Place; assert Place(file='a', line=1) == Place(file='a', line=1); "
+        "print([name for name in ('dataclasses', 'inspect') if name in {*sys.modules} - before])"
     )
     found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"

@@ -37,7 +37,7 @@ BUSY = DatabaseBusy(url="x", why="locked")
 class Clocks:
     """Wall time and monotonic time, and when a person accepted the clock."""
 
-    wall: float = 0.0
+    wall: float = START.timestamp()
     steady: float = 0.0
     accepted_at: datetime = START
 
@@ -76,11 +76,27 @@ def test_a_jump_of_more_than_five_minutes_stops_the_beat_until_it_is_accepted() 
 
 
 def test_an_acceptance_from_before_the_jump_does_not_count() -> None:
-    clocks = Clocks(accepted_at=START + timedelta(days=1))
+    clocks = Clocks(accepted_at=START - timedelta(days=1))
     guard = clocks.guard()
     clocks.run(30, 3630)
     assert clocks.asked(guard) != 0
     assert clocks.asked(guard) != 0
+
+
+def test_what_was_accepted_before_the_jump_was_noticed_in_a_long_beat_counts() -> None:
+    clocks = Clocks()
+    guard = clocks.guard()
+    clocks.run(90, 90 + 3600)
+    clocks.accepted_at = START + timedelta(seconds=3660)
+    assert clocks.asked(guard) == 0
+
+
+def test_what_was_accepted_in_a_long_beat_before_the_clock_jumped_does_not_count() -> None:
+    clocks = Clocks()
+    guard = clocks.guard()
+    clocks.run(90, 90 + 3600)
+    clocks.accepted_at = START + timedelta(seconds=60)
+    assert clocks.asked(guard) == 60
 
 
 def test_a_clock_that_is_set_right_again_is_trusted() -> None:

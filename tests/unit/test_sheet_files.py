@@ -28,8 +28,9 @@ from engine.sheets import (
     units_text,
     workflow_files,
 )
-from engine.sheets.book import LARGEST, LARGEST_UNPACKED
-from engine.sheets.cells import EPOCH_1904, day, guarded, plain, text_of, unguarded
+from engine.sheets.book import LARGEST
+from engine.sheets.cells import EPOCH_1904, cell_of, day, guarded, plain, text_of, unguarded
+from engine.sheets.package import LARGEST_UNPACKED
 from engine.sheets.units import loaded
 
 AT = datetime(2022, 7, 5, 9)
@@ -101,17 +102,17 @@ def test_a_cell_is_the_text_that_is_meant(value: object, text: str) -> None:
      44895.0, "44895", "2022-11-30 00:00:00", datetime(2022, 11, 30, 8), date(2022, 11, 30)],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(value: object) -> None:
-    assert day(value) == date(2022, 11, 30)
+    assert day(cell_of(value)) == date(2022, 11, 30)
 
 
 def test_a_serial_counts_from_the_epoch_of_its_workbook() -> None:
-    assert day(43433, EPOCH_1904) == date(2022, 11, 30)
+    assert day(cell_of(43433), EPOCH_1904) == date(2022, 11, 30)
 
 
 @pytest.mark.parametrize("value", ["昨天", "11-30", "2022-13-01", "2022-02-30", "=TODAY()", "1", "2022"])
 def test_what_is_no_day_is_not_guessed(value: object) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
-        day(value)
+        day(cell_of(value))
 
 
 @given(TEXTS)
@@ -245,7 +246,7 @@ def test_units_come_from_a_sheet_with_their_contacts_and_groups() -> None:
         ("通讯录",), UNITS, ("东镇", "镇", "下级", "d@x.example.org", 13800000000.0, "各乡镇", datetime(2022, 7, 1)),
         ("县法院", "", "平级", "", "", "各乡镇、政法", ""),
     )  # fmt: skip
-    assert loaded(units_text(opened(data, "u.xlsx"))) == {
+    assert loaded(units_text(opened(data, "u.xlsx")).text) == {
         "units": [
             {
                 "name": "东镇",
@@ -262,7 +263,7 @@ def test_units_come_from_a_sheet_with_their_contacts_and_groups() -> None:
 
 def test_what_the_sheet_has_no_column_for_stays_as_it_was() -> None:
     former = "contacts: {head: '{code}@x.example.org'}\nunits: [{name: 东镇, code: east, contacts: {liaison: a@x.example.org}}]\ngroups: [{name: 各镇, include: [东镇]}]"
-    told = loaded(units_text(opened(csv_of("单位,分管邮箱", "东镇,b@x.example.org", "西乡,"), "u.csv"), former))
+    told = loaded(units_text(opened(csv_of("单位,分管邮箱", "东镇,b@x.example.org", "西乡,"), "u.csv"), former).text)
     assert told["contacts"] == {"head": "{code}@x.example.org"}
     assert told["units"] == [
         {"name": "东镇", "code": "east", "contacts": {"liaison": "a@x.example.org", "deputy": "b@x.example.org"}},
@@ -297,7 +298,7 @@ HEADS = ("阶段", "起止日期", "任务", "牵头单位", "责任单位", "�
 
 
 def plan_of(*rows: tuple[Any, ...], **sheets: list[tuple[Any, ...]]) -> Any:
-    texts = workflow_files(opened(book_of(HEADS, *rows, **sheets), "某县分解表.xlsx"), Head(id="x"))
+    texts = workflow_files(opened(book_of(HEADS, *rows, **sheets), "某县分解表.xlsx"), Head(id="x")).texts
     return reader.read(texts, "x")
 
 
@@ -367,7 +368,7 @@ def test_a_merged_task_is_one_task_with_all_its_units() -> None:
         book.worksheets[0].merge_cells(cells)
     out = io.BytesIO()
     book.save(out)
-    read = reader.read(workflow_files(opened(out.getvalue(), "f"), Head(id="x")), "x")
+    read = reader.read(workflow_files(opened(out.getvalue(), "f"), Head(id="x")).texts, "x")
     assert [(t.lead, t.responsible) for t in read.tasks] == [(("县民宗局",), ("东镇", "西乡"))]
 
 
@@ -410,7 +411,9 @@ def test_a_sheet_is_not_merged_with_what_is_no_list_of_units(former: str) -> Non
 
 def test_a_sheet_fills_what_has_nothing_but_a_comment() -> None:
     for former in ("# 单位\n", "units:\ngroups:\n", "units: [{name: 东镇, contacts: }]"):
-        assert loaded(units_text(opened(csv_of("单位", "东镇"), "u.csv"), former)) == {"units": [{"name": "东镇"}]}
+        assert loaded(units_text(opened(csv_of("单位", "东镇"), "u.csv"), former).text) == {
+            "units": [{"name": "东镇"}]
+        }
 
 
 def test_where_a_workflow_is_no_yaml_it_is_said_which_file() -> None:

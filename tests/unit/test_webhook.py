@@ -112,7 +112,7 @@ def test_over_https_the_certificate_is_held_against_the_name() -> None:
         channel = open_channel("webhook", given(port, "https", CA=str(CERTIFICATE)))
         assert channel.deliver(ENVELOPE)[0].outcome == "accepted"
         (result,) = open_channel("webhook", given(port, "https")).deliver(ENVELOPE)
-    assert (result.outcome, "certificate" in told(result.detail)) == ("later", True)
+    assert (result.outcome, "certificate" in told(result.detail)) == ("wait", True)
 
 
 # --- the answer ----------------------------------------------------------------------------------
@@ -121,8 +121,8 @@ def test_over_https_the_certificate_is_held_against_the_name() -> None:
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [(200, "accepted"), (202, "accepted"), (204, "accepted"), (301, "refused"), (307, "refused"), (400, "refused"),
-     (401, "refused"), (403, "refused"), (404, "refused"), (408, "later"), (409, "later"), (410, "refused"),
-     (413, "refused"), (425, "later"), (429, "later"), (500, "later"), (502, "later"), (503, "later")],
+     (401, "wait"), (403, "wait"), (404, "refused"), (407, "wait"), (408, "later"), (409, "later"), (410, "refused"),
+     (413, "refused"), (425, "later"), (429, "wait"), (500, "later"), (502, "wait"), (503, "wait"), (504, "later")],
 )  # fmt: skip
 def test_the_status_decides(status: int, outcome: str) -> None:
     result = posted(Script([Answer(status)]))
@@ -186,7 +186,7 @@ def test_each_recipient_is_a_server_of_its_own() -> None:
         channel = open_channel("webhook", given(port, GONE_URL="http://localhost:1/in"))
         results = channel.deliver(replace(ENVELOPE, recipients=("hook:gone", "hook:archive")))
     assert [(one.recipient, one.outcome, one.whole) for one in results] == [
-        ("hook:gone", "later", False),
+        ("hook:gone", "wait", False),
         ("hook:archive", "accepted", False),
     ]
     assert limits(channel, "hook:archive") == ()
@@ -216,7 +216,7 @@ def test_no_secret_and_no_key_of_an_address_shows_anywhere(tmp_path: Path) -> No
 def test_nothing_goes_unsigned_or_badly_signed(more: dict[str, str], why: str) -> None:
     script = Script()
     result = posted(script, **more)
-    assert result.outcome == "later" and why in told(result.detail) and script.asked == []
+    assert result.outcome == "wait" and why in told(result.detail) and script.asked == []
     assert "too short" not in result.detail
 
 

@@ -14,6 +14,7 @@ from engine.cli.shell.output import answer, emit, emit_lines, progress, say
 from engine.cli.shell.said import detail
 from engine.cli.shell.verbs import Noun
 from engine.records import replace
+from engine.texts import from_json
 
 if TYPE_CHECKING:
     from engine.service.audit.audit import Audit, AuditFinding
@@ -65,9 +66,13 @@ def log(ctx: Context, /, key: str, since: str, outcome: str | None, form: Form, 
     emit_lines(ctx, found, lambda record: _line(record, zone, refusal(desk, key, record, ctx.lang), ctx.lang))
 
 
+LONGEST = 16
+"""The number of a record has fewer digits."""
+
+
 def _behind(form: Form) -> tuple[int, Form]:
     """Return behind which record a page begins, where records come in their own order, and what else is asked."""
-    if form.sort or not form.after.isdecimal():
+    if form.sort or not (form.after.isascii() and form.after.isdecimal() and len(form.after) < LONGEST):
         return 0, form
     return int(form.after), replace(form, after="")
 
@@ -184,7 +189,7 @@ def _kept(path: str) -> object:
     from engine.errors import BadInput
 
     try:
-        return json.loads(text_of(path))
+        return from_json(text_of(path))
     except ValueError:
         raise BadInput("no_heads", found=path) from None
 

@@ -10,6 +10,7 @@ import click
 from engine.cli.shell.context import Context, day_from, pass_context
 from engine.cli.shell.listing import as_table
 from engine.cli.shell.output import Table, emit, say
+from engine.cli.shell.typed import require_texts
 from engine.cli.shell.verbs import Noun, Verb
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def show(ctx: Context, year: int, name: str) -> None:
     official = days.years.get(year)
     first, last = date(year, 1, 1), date(year, 12, 31)
     worked = days.working_days_between(first, last) + days.is_working_day(first)
-    off = dict(sorted(official.off.items())) if official else {}
+    off = dict(sorted(days.days_off(year).items()))
     work = sorted(official.work) if official else []
     data = {
         "year": year,
@@ -88,11 +89,11 @@ def show(ctx: Context, year: int, name: str) -> None:
         "off": {str(day): why for day, why in off.items()},
         "work": work,
     }
-    emit(ctx, data, [_heading(data), *([] if official is None else [_days(off, work)])])
+    emit(ctx, data, [_heading(data), *([_days(off, work)] if off or work else [])])
 
 
 def _heading(data: dict[str, Any]) -> str:
-    basis = data["notice"] or "provisional: no official notice is loaded, only weekends are off"
+    basis = data["notice"] or "provisional: no official notice is loaded, weekends and the statutory days are off"
     return f"{data['calendar']} {data['year']}: {data['working_days']} working days — {basis}"
 
 
@@ -122,8 +123,9 @@ def apply(ctx: Context, file: str, name: str, dry_run: bool) -> None:
     from engine.service.campaigns.views.changed import DATES
 
     year = year_from_json(text_of(file))
+    require_texts("file", [year.notice, *year.off.values()])
     load(name)
-    desk = ctx.desk()
+    desk = ctx.desk() if dry_run else ctx.begun().desk
     moved = apply_year(desk, name, year, dry_run=dry_run, actor=office(desk, ctx.actor, "calendar"))
     data = {"calendar": name, "year": year.year, "applied": not dry_run, "moved": moved}
     done = "would move" if dry_run else "moved"

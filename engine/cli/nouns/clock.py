@@ -25,6 +25,6 @@ def accept(ctx: Context, reason: str) -> None:
     from engine.service.audit.installation import office
     from engine.service.campaigns.founding import accept_clock
 
-    desk = ctx.desk()
+    desk = ctx.begun().desk
     told = accept_clock(desk, reason, actor=office(desk, ctx.actor, "clock"))
     emit(ctx, told, f"the clock is accepted at {told['now']} (last record: {told['latest']})")

@@ -10,12 +10,14 @@ from engine import words
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.output import Table, answer, emit
 from engine.cli.shell.verbs import Verb
-from engine.records import asdict, record
+from engine.records import asdict, record, replace
+from notifications.settings import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
+    from engine.bootstrap import Settings
     from engine.service.audit.installation import Health
     from engine.service.delivery.standing import WorkStanding
     from engine.service.kernel.desk import Desk
@@ -43,7 +45,8 @@ def doctor(ctx: Context) -> None:
 
     Ends with 1 where something is an error; warnings are for the office to look at.
     """
-    found = [*_program(), *_calendars(ctx), *_channels(ctx), _links(ctx), *_database(ctx)]
+    looked = [*_program(), *_calendars(ctx), *_settings(ctx), *_channels(ctx), _links(ctx), *_database(ctx)]
+    found = [replace(one, said=masked(one.said, ctx.hidden())) for one in looked]
     sound = all(one.mark != "error" for one in found)
     rows = [(one.mark, one.what, one.said) for one in found]
     data = {"sound": sound, "checks": [asdict(one) for one in found]}
@@ -104,22 +107,44 @@ def _calendars(ctx: Context) -> Iterator[Checked]:
         yield Checked(f"calendar {name}", "warning" if late else "note" if missing else "ok", said)
 
 
+def _settings(ctx: Context) -> Iterator[Checked]:
+    """Say what is wrong with settings that are no channel's, and which names are none of ours."""
+    from engine.bootstrap import unknown_settings, wrong_with_own
+
+    wrong = wrong_with_own(ctx.settings())
+    yield from (Checked("settings", "error", words.line(each.key, each.facts)) for each in wrong)
+    if strange := unknown_settings(ctx.settings().given):
+        yield Checked("settings", "warning", f"nobody reads {', '.join(strange)} — see docs/command-line.md")
+    elif not wrong:
+        yield Checked("settings", "ok", "read")
+
+
 def _channels(ctx: Context) -> Iterator[Checked]:
-    from engine.bootstrap import DEFAULT_SENDER, channels_of
     from notifications.channels import channel_names
+
+    for name in channel_names():
+        yield from _channel(ctx.settings(), name)
+
+
+def _channel(settings: Settings, name: str) -> Iterator[Checked]:
+    """Say whether a channel is ready; every setting that is wrong is named, where somebody wants it."""
+    from engine.bootstrap import DEFAULT_SENDER
+    from notifications.channels import is_set_up, open_channel, wrong_with
     from notifications.notice import NoticeError
 
-    settings = ctx.settings()
-    opened = channels_of(settings.given)
-    for name in channel_names():
-        try:
-            opened(name)
-        except NoticeError as error:
-            yield Checked(f"channel {name}", "note", words.line(error.key, error.facts))
-            continue
-        plain = name == "smtp" and settings.sender == DEFAULT_SENDER
-        said = f"the sender is {DEFAULT_SENDER} — set PHASEGATE_SENDER" if plain else "ready"
-        yield Checked(f"channel {name}", "warning" if plain else "ok", said)
+    wanted, wrong = is_set_up(name, settings.given), wrong_with(name, settings.given)
+    for each in wrong if wanted else wrong[:1]:
+        yield Checked(f"channel {name}", "error" if wanted else "note", words.line(each.key, each.facts))
+    if wrong:
+        return
+    try:
+        open_channel(name, settings.given)
+    except NoticeError as error:
+        yield Checked(f"channel {name}", "error" if wanted else "note", words.line(error.key, error.facts))
+        return
+    plain = name == "smtp" and settings.sender == DEFAULT_SENDER
+    said = f"the sender is {DEFAULT_SENDER} — set PHASEGATE_SENDER" if plain else "ready"
+    yield Checked(f"channel {name}", "warning" if plain else "ok", said)
 
 
 def _links(ctx: Context) -> Checked:
@@ -145,20 +170,29 @@ def _links(ctx: Context) -> Checked:
 def _database(ctx: Context) -> Iterator[Checked]:
     """Look at the database from the ground up; what cannot be read is told, and what rests on it left out."""
     from engine.errors import DatabaseProblem
-    from engine.service.audit.backing import require_no_foreign_journal
     from engine.service.audit.installation import health
 
     try:
-        require_no_foreign_journal(ctx.settings().db)
         desk = ctx.desk()
         yield from _parts(desk)
+        yield _writing(desk)
         found = health(desk)
         mode = f", journal mode {found.journal_mode}" if found.journal_mode else ""
         yield Checked("database", "ok", f"{desk.database.url}, revision {found.revision}{mode}")
+        yield _kept(desk)
         yield Checked("campaigns", "ok", f"{found.standing.campaigns}, running: {found.standing.running}")
         yield from _running(ctx, found)
     except DatabaseProblem as error:
         yield Checked("database", "error", error.line())
+
+
+def _kept(desk: Desk) -> Checked:
+    """Say whether what is recorded outlives a loss of power."""
+    from engine.store.keeping import forgets
+
+    lost = forgets(desk.database)
+    said = f"{lost}: what is recorded may be gone with the power — choose a disk, switch the safeguards on"
+    return Checked("keeping", "warning" if lost else "ok", said if lost else "what is recorded reaches the disk")
 
 
 def _parts(desk: Desk) -> Iterator[Checked]:
@@ -169,6 +203,20 @@ def _parts(desk: Desk) -> Iterator[Checked]:
         more = f" and {len(part.findings) - FEW} more" if len(part.findings) > FEW else ""
         wrong = "; ".join(part.findings[:FEW]) + more + " — `phasegate db check`, then restore a backup"
         yield Checked(part.name, "error" if part.findings else "ok", wrong if part.findings else part.said)
+
+
+def _writing(desk: Desk) -> Checked:
+    """Say whether anything can be recorded: a file that is read without trouble need not be writable."""
+    from engine.errors import DatabaseBusy, DatabaseProblem
+    from engine.store.trying import try_to_write
+
+    try:
+        try_to_write(desk.database)
+    except DatabaseBusy as error:
+        return Checked("writing", "warning", error.line())
+    except DatabaseProblem as error:
+        return Checked("writing", "error", error.line())
+    return Checked("writing", "ok", "what is recorded is kept")
 
 
 def _running(ctx: Context, found: Health) -> Iterator[Checked]:

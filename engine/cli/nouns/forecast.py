@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine import words
+from engine import names, words
 from engine.cli.shell.context import Context, day_from, pass_context
 from engine.cli.shell.listing import as_table, below
 from engine.cli.shell.options import fills
@@ -119,9 +119,9 @@ def _known(found: Forecast, unit: str) -> str:
     from engine.errors import UnknownName
 
     units = found.workflow.directory.units
-    if unit not in units:
+    if not (name := names.found(unit, units)):
         raise UnknownName("unit", unit, list(units))
-    return unit
+    return name
 
 
 # --- as data ---

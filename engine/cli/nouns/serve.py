@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine.cli.shell.context import Context, pass_context
+from engine.cli.shell.numbers import Seconds
 from engine.cli.shell.verbs import Verb
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 EVERY_IN_SECONDS = 30.0
 POLL_IN_SECONDS = 1.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-SECONDS = click.FloatRange(0.05, 86400)
+SECONDS = Seconds(0.05, 86400)
 EXAMPLE = ("phasegate serve", "phasegate serve --log json --metrics 127.0.0.1:9464")
 
 
@@ -47,24 +48,30 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
 
     As many may serve one database as you like: they share the work (`phasegate status` lists them).
     A beat that fails (a busy database) is told on stderr and tried again. Where wall time runs ahead
-    by more than 5 minutes at once nothing is swept until `phasegate clock accept` (SEMANTICS C4).
+    by more than 5 minutes at once nothing is swept until `phasegate clock accept` (SEMANTICS C4); time
+    that the machine slept is no such jump. It is the operator's to start: no unit, leader or auditor does.
     """
-    from engine.bootstrap import newcomer
+    from engine.bootstrap import newcomer, require_settings
     from engine.cli.shell.log import logger
     from engine.errors import BadInput
     from engine.scheduler import heartbeat
+    from engine.service.audit.installation import office
     from engine.serving import Beat, Rhythm, phase
     from engine.store.files import seen
 
     if ctx.has_own_now:
         raise BadInput("clock_of_machine", command="serve", found="--now")
-    wired, poll = ctx.wired(), min(poll, every)
+    require_settings(ctx.settings())
+    wired, poll = ctx.begun(), min(poll, every)
+    office(wired.desk, ctx.actor, "serve")
     wired.links()
     worker, stop = newcomer(wired.worker, every), _stop()
     with _metered(wired, address) as meter:
         pace = Rhythm(every=every, poll=poll)
         file = seen(wired.desk.database.file)
-        beat = Beat(wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form), meter=meter, file=file)
+        beat = Beat(
+            wired=wired, worker=worker, stop=stop, pace=pace, say=logger(form, ctx.hidden()), meter=meter, file=file
+        )
         beat.greet()
         try:
             later = poll * phase(f"{worker.name} {worker.host} {worker.pid}")

@@ -10,7 +10,7 @@ import click
 from engine.cli.shell.acts import REHEARSED
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.listing import as_table
-from engine.cli.shell.output import Table, emit, say
+from engine.cli.shell.output import Table, emit, say, say_left
 from engine.cli.shell.verbs import Noun
 
 if TYPE_CHECKING:
@@ -114,8 +114,10 @@ def import_(ctx: Context, key: str, file: str, dry_run: bool) -> None:
         "rows": told.rows,
         "dry_run": dry_run,
         "changes": [{"action": action} | _plain(change) for action, change in told.done],
+        "left": list(told.left),
     }
     emit(ctx, data, lambda: _shown(CELLS.of(data["changes"]), told, dry_run, ctx.lang))
+    say_left(ctx, file, told.left)
     if dry_run:
         say(REHEARSED)
 
@@ -148,7 +150,8 @@ def _shown(cells: Listing, told: Imported, dry_run: bool, lang: str) -> list[str
 def workflow(ctx: Context, /, file: str, out: str, name: str, group: str, **given: str) -> None:
     """Make a workflow of an office's breakdown sheet.
 
-    Its columns: 阶段, 起止日期, 任务, 牵头单位, 责任单位, 配合单位, 时限, 依据; a second sheet may list the units.
+    Its columns: 阶段, 起止日期, 任务, 牵头单位, 责任单位, 配合单位, 时限, 依据, also as 工作任务, 责任部门, 完成时限;
+    a second sheet may list the units. What of the sheet was not read is said on stderr.
     """
     from engine.cli.shell.folder import written
     from engine.cli.shell.sources import bytes_of
@@ -156,14 +159,12 @@ def workflow(ctx: Context, /, file: str, out: str, name: str, group: str, **give
     from engine.sheets import Head, opened, workflow_files
 
     head = Head(id=name or Path(out).resolve().name, leading_group=group, **given)
-    texts = workflow_files(opened(bytes_of(file), file), head)
-    _require_readable(texts, out)
-    written(out, (File(part, iter((text.encode(),))) for part, text in texts.items()), lambda _: None)
-    emit(
-        ctx,
-        {"folder": out, "files": sorted(texts)},
-        f"{out} is written: look at it with `phasegate workflow check {out}`",
-    )
+    found = workflow_files(opened(bytes_of(file), file), head)
+    _require_readable(found.texts, out)
+    written(out, (File(part, iter((text.encode(),))) for part, text in found.texts.items()), lambda _: None)
+    told = {"folder": out, "files": sorted(found.texts), "left": list(found.left)}
+    emit(ctx, told, f"{out} is written: look at it with `phasegate workflow check {out}`")
+    say_left(ctx, file, found.left)
 
 
 def _require_readable(texts: Any, name: str) -> None:

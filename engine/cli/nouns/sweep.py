@@ -14,12 +14,19 @@ from engine.records import asdict
 @click.option("--no-deliver", is_flag=True, help="Leave the notices in the outbox.")
 @pass_context
 def sweep(ctx: Context, no_deliver: bool) -> None:
-    """Work off every moment that is due now, write the notices, and deliver what is queued."""
-    from engine.service.audit.installation import require_clock
+    """Work off every moment that is due now, write the notices, and deliver what is queued.
+
+    It is the clock's work, and the operator's to start: no unit, leader or auditor does.
+    """
+    from engine.bootstrap import require_settings
+    from engine.errors import DatabaseProblem
+    from engine.service.audit.installation import office, require_clock
     from engine.service.clock import sweep as sweeping
     from engine.service.delivery import relaying
 
-    wired = ctx.wired()
+    require_settings(ctx.settings())
+    wired = ctx.begun()
+    office(wired.desk, ctx.actor, "sweep")
     links = wired.links()
     require_clock(wired.desk)
     failed: sweeping.CampaignsFailed | None = None
@@ -27,11 +34,19 @@ def sweep(ctx: Context, no_deliver: bool) -> None:
         swept = sweeping.sweep(wired.desk)
     except sweeping.CampaignsFailed as error:
         swept, failed = error.swept, error
+    said = f"{swept.moments} moments of {swept.campaigns} campaigns, {swept.notices} notices written"
     delivered = relaying.Delivered()
     if not no_deliver:
-        delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker, links=links)
-    said = f"{swept.moments} moments of {swept.campaigns} campaigns, {swept.notices} notices written"
-    sent = f"{delivered.sent} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
+        try:
+            delivered = relaying.deliver(wired.desk, wired.channels, wired.sender, wired.worker, links=links)
+        except DatabaseProblem:
+            click.echo(
+                f"{said}: that is kept; the delivery broke off, `phasegate outbox list` has what went", err=True
+            )
+            raise
+    out = delivered.sent - delivered.rehearsed
+    sent = f"{out} sent, {delivered.queued} to be tried again, {delivered.failed} failed"
+    sent += f"; {delivered.rehearsed} laid into the folder of the rehearsal" if delivered.rehearsed else ""
     emit(ctx, {"swept": asdict(swept), "delivered": asdict(delivered)}, f"{said}; {sent}")
     if failed is not None:
         raise failed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine import words
+from engine.cli.shell.typed import require_texts
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from engine.service.kernel.case import CampaignSession
     from engine.service.kernel.desk import Desk
     from engine.service.kernel.sight import Kind
+    from notifications.settings import Secret
 
 ZONE = "Asia/Shanghai"
 
@@ -45,6 +47,9 @@ class Context:
             self._now = instant_from(value)
         elif field == "db":
             self._db = value
+        elif field == "actor":
+            require_texts("as", value)
+            self.actor = value
         else:
             setattr(self, field, value)
 
@@ -53,6 +58,12 @@ class Context:
         from engine.bootstrap import settings_from
 
         return settings_from(os.environ, db=self._db)
+
+    def hidden(self) -> tuple[Secret, ...]:
+        """Return what no error, log or answer of this command may show."""
+        from notifications.settings import secrets_of
+
+        return secrets_of(os.environ, self._db)
 
     def has_database(self) -> bool:
         """Tell, without opening it, whether there is a database to look into."""
@@ -86,6 +97,23 @@ class Context:
             self._wired = wire(self.settings(), self.clock, door=here())
             click.get_current_context().find_root().call_on_close(self._wired.close)
         return self._wired
+
+    def begun(self) -> Wired:
+        """Return the service for a command that may be the first to write: a file that is not there yet is made."""
+        from engine.store.database import is_missing
+
+        if self._wired is None and is_missing(self.settings().db):
+            self._make_database()
+        return self.wired()
+
+    def _make_database(self) -> None:
+        from engine.bootstrap import founded, here, masked
+        from engine.cli.shell.output import say
+
+        settings = self.settings()
+        system = founded(settings, self.clock, here())
+        kind = "shell.made_rehearsal" if system.rehearsal else "shell.made"
+        say(words.said(kind, {"url": masked(settings.db)}, self.lang))
 
     @property
     def opened(self) -> Wired | None:

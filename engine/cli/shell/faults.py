@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
-from engine import words
+from engine import texts, words
 from engine.cli.shell.exits import INTERRUPTED
 from engine.cli.shell.names import UnknownCommand, near_option
-from engine.errors import NO_ROOM, BadSheet, BadWorkflow, PhasegateError
+from engine.errors import NO_ROOM, BadSheet, BadWorkflow, PhasegateError, os_word
+from engine.texts import in_line
 from notifications.notice import NoticeError
+from notifications.settings import BadSettings, Secret, masked
 
 BAD_INPUT = 2
 DEBUG = "PHASEGATE_DEBUG"
@@ -26,16 +28,16 @@ USAGE_CODES: dict[type[click.ClickException], str] = {
 }
 
 
-def told(error: Exception, lang: str = words.ENGLISH) -> int:
-    """Print what went wrong on stderr and return the exit code."""
+def told(error: Exception, lang: str = words.ENGLISH, hidden: Iterable[Secret] = ()) -> int:
+    """Print what went wrong on stderr, without what is `hidden`, and return the exit code."""
     if isinstance(error, click.Abort):
         return INTERRUPTED
     for line in _lines(error, lang):
-        print(line, file=sys.stderr)
+        print(in_line(masked(line, hidden)), file=sys.stderr)
     if os.environ.get(DEBUG):
         import traceback
 
-        traceback.print_exception(error, file=sys.stderr)
+        print(masked("".join(traceback.format_exception(error)), hidden), end="", file=sys.stderr)
     return error.exit_code if isinstance(error, PhasegateError | NoticeError) else BAD_INPUT
 
 
@@ -49,17 +51,28 @@ def is_foreseen(error: Exception) -> bool:
 def _lines(error: Exception, lang: str) -> Iterator[str]:
     if isinstance(error, BadWorkflow | BadSheet):
         yield from map(str, error.problems)
+    elif isinstance(error, BadSettings):
+        yield from (words.line(each.key, each.facts, lang) for each in error.problems)
     elif isinstance(error, PhasegateError | NoticeError):
-        yield _one_line(words.line(error.key, error.facts, lang))
+        yield words.line(error.key, error.facts, lang)
     elif isinstance(error, click.exceptions.NoArgsIsHelpError):
         yield error.format_message()
     elif isinstance(error, click.ClickException):
-        yield _one_line(_usage(error, lang))
-    elif isinstance(error, OSError) and error.errno in NO_ROOM:
-        yield words.line("PG216", {"why": os.strerror(error.errno)}, lang)
+        yield " ".join(_usage(error, lang).split("\n"))
+    elif isinstance(error, OSError):
+        yield _of_the_system(error, lang)
+    elif isinstance(error, UnicodeEncodeError) and texts.has_halves(error.object):
+        yield words.line("PG218", {"char": texts.told(error.object[error.start])}, lang)
     else:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        yield _one_line(words.line("PG999", {"what": what, "debug": DEBUG}, lang))
+        yield words.line("PG999", {"what": " ".join(what.split("\n")), "debug": DEBUG}, lang)
+
+
+def _of_the_system(error: OSError, lang: str) -> str:
+    if error.errno in NO_ROOM:
+        return words.line("PG216", {"why": os.strerror(error.errno)}, lang)
+    where = "-" if error.filename is None else os.fsdecode(error.filename)
+    return words.line("PG217", {"why": os_word(error), "where": where}, lang)
 
 
 def _usage(error: click.ClickException, lang: str) -> str:
@@ -69,7 +82,3 @@ def _usage(error: click.ClickException, lang: str) -> str:
         said = f"there is no option {error.option_name}{near_option(error)}"
     where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "phasegate"
     return words.line(code, {"said": f"{said[:1].lower()}{said[1:]}", "where": where}, lang)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split("\n")).strip() if "\n" in text else text

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from engine.cli.shell.sources import beside
 from engine.errors import BadInput, no_room, os_word
 
 
@@ -21,7 +22,11 @@ def written(out: str, files: Iterable[_File], forward: Callable[[int], None]) ->
     """Write files into a new or empty folder and return their sizes; what fails leaves no folder."""
     target = Path(out)
     _require_free(target)
-    making = target.with_name(f".{target.name}.part")
+    making = beside(target)
+    try:
+        making.mkdir(parents=True)
+    except OSError as error:
+        raise _unwritten(out, error) from error
     try:
         sizes = {}
         for file in files:
@@ -31,11 +36,15 @@ def written(out: str, files: Iterable[_File], forward: Callable[[int], None]) ->
             target.rmdir()
         making.rename(target)
     except OSError as error:
-        case = "folder_no_room" if no_room(error) else "folder_unwritten"
-        raise BadInput(case, why=os_word(error), found=out) from error
+        raise _unwritten(out, error) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return sizes
+
+
+def _unwritten(out: str, error: OSError) -> BadInput:
+    case = "folder_no_room" if no_room(error) else "folder_unwritten"
+    return BadInput(case, why=os_word(error), found=out)
 
 
 def _require_free(target: Path) -> None:

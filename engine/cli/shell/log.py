@@ -9,16 +9,33 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.cli.shell.output import plain
+from engine.texts import in_line
 from engine.tokens import masked
+from notifications.settings import masked as hide
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from engine.serving import Say, ServingEvent
+    from notifications.settings import Secret
 
 NAME = "phasegate"
 
 
 class Text(logging.Formatter):
-    """A line for a person; under an error that nobody expected its traceback, without a token."""
+    """A line for a person; under an error that nobody expected its traceback, without a token or a secret."""
+
+    def __init__(self, hidden: Iterable[Secret] = ()) -> None:
+        super().__init__("%(message)s")
+        self._hidden = tuple(hidden)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        return hide(super().format(record), self._hidden)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        """Return what is said of an event, in one line whatever somebody typed into it (SEMANTICS H10)."""
+        return in_line(super().formatMessage(record))
 
     def formatException(self, ei: Any) -> str:
         """Return the traceback of an error."""
@@ -40,13 +57,13 @@ class Json(Text):
             rest |= {"code": told.code} if told.code else {}
         if record.exc_info:
             rest["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(head | rest, ensure_ascii=False, default=plain)
+        return hide(json.dumps(head | rest, ensure_ascii=False, default=plain), self._hidden)
 
 
-def logger(form: str) -> Say:
-    """Have everything logged on stderr in a form, and return what logs the events of a worker."""
+def logger(form: str, hidden: Iterable[Secret] = ()) -> Say:
+    """Have everything logged on stderr in a form, without what is `hidden`; return what logs a worker's events."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json() if form == "json" else Text("%(message)s"))
+    handler.setFormatter(Json(hidden) if form == "json" else Text(hidden))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     own = logging.getLogger(NAME)
     own.setLevel(logging.INFO)

@@ -15,8 +15,7 @@ from engine import words
 from engine.cli.shell.context import Context
 from engine.model.plain import reason_in
 from engine.records import asdict, is_record, record
-
-_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), 127, *range(128, 160)), "�")
+from engine.texts import in_line, in_lines
 
 
 @record(kw_only=False)
@@ -50,12 +49,18 @@ def emit(ctx: Context, data: object, shown: Shown | Callable[[], Shown]) -> None
 def emit_lines(ctx: Context, records: Iterable[object], line: Callable[[Any], str]) -> None:
     """Print one record a line: as JSON with --json, else as `line` puts it."""
     for each in records:
-        print(json.dumps(with_reasons(each), ensure_ascii=False, default=plain) if ctx.json else clean(line(each)))
+        print(json.dumps(with_reasons(each), ensure_ascii=False, default=plain) if ctx.json else in_line(line(each)))
 
 
 def say(message: str) -> None:
     """Print a message for the person, beside the data."""
-    print(message, file=sys.stderr)
+    print(in_line(message), file=sys.stderr)
+
+
+def say_left(ctx: Context, file: str, left: Sequence[str]) -> None:
+    """Say on stderr what stands in a file and was not read; with --json it is in the data."""
+    if left and not ctx.json:
+        say(f"{file}: not read: {'; '.join(left)}")
 
 
 def answer(code: int) -> None:
@@ -113,20 +118,15 @@ def cell(value: object, lang: str = words.ENGLISH, family: str = "") -> str:
     return str(value)
 
 
-def clean(text: str) -> str:
-    """Return `text` without control characters that a terminal would obey."""
-    return text if text.isprintable() else text.translate(_CONTROLS)
-
-
 def _show(part: str | Table, lang: str) -> None:
-    for line in [clean(part)] if isinstance(part, str) else _lines(part, lang):
+    for line in [in_lines(part)] if isinstance(part, str) else _lines(part, lang):
         print(line)
 
 
 def _lines(table: Table, lang: str) -> Iterator[str]:
     """Yield a table in lines, as a terminal wants them where one reads."""
     if table.title:
-        yield table.title
+        yield in_line(table.title)
     if table.rows:
         heads = {head: words.label(f"head.{head}", lang) for head in table.heads}
         rows = [[_cell(value, lang) for _, value in zip(heads, row, strict=True)] for row in table.rows]
@@ -137,7 +137,7 @@ def _lines(table: Table, lang: str) -> Iterator[str]:
 
 def _cell(value: Any, lang: str) -> str:
     said = str(value) if isinstance(value, Worded) else cell(value, lang)
-    return clean(said).expandtabs()
+    return in_line(said.expandtabs())
 
 
 def _layout() -> Callable[[Sequence[str], Sequence[Sequence[str]], frozenset[str]], Iterator[str]]:

@@ -10,6 +10,7 @@ import click
 
 from engine import words
 from engine.cli.shell.context import Context
+from engine.cli.shell.typed import is_path, require_texts
 
 
 class WordedOption(click.Option):
@@ -55,6 +56,13 @@ class WordedCommand(click.Command):
     """A command whose help is in the language of the command line, as far as the catalogs have it."""
 
     context_class = WordedContext
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, unless something that was typed holds what no text may (SEMANTICS H10)."""
+        for param in self.params:
+            if not is_path(param):
+                require_texts(param.name or "", ctx.params.get(param.name or ""))
+        return super().invoke(ctx)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option that shows the help."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from engine.errors import BadInput, DatabaseDamaged, DatabaseProblem
+from engine.errors import BadInput, DatabaseProblem
 from engine.records import record, replace
-from engine.service.audit.soundness import foreign_journals, parts
+from engine.service.audit.soundness import parts
 from engine.service.kernel.desk import Desk
 from engine.store import backup
 from engine.store.database import open_database, revision
+from engine.store.files import cleared, unfinished_beside
 
 Forward = Callable[[int, int], None]
 
@@ -42,28 +42,20 @@ def check(desk: Desk, *, replays: bool = True) -> Checked:
     return Checked(revision="" if findings else revision(desk.database) or "", records=records, findings=findings)
 
 
-def require_no_foreign_journal(url: str) -> None:
-    """Refuse to open a file beside which the journal of another database lies."""
-    foreign = foreign_journals(url)
-    if foreign:
-        raise DatabaseDamaged("foreign_journal", url=url, found=foreign)
-
-
 def back_up(desk: Desk, target: Path, forward: Forward = lambda done, pages: None, **paced: Any) -> BackedUp:
     """Copy the database into a new file beside those who use it, and check the copy before it gets its name."""
     backup.require_sqlite(desk.database, target)
     _require_room(target)
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
     try:
+        cleared(part)
         copied = backup.copy_to(desk.database, part, forward, **paced)
         checked = _checked(desk, part)
         if checked.findings:
             raise DatabaseProblem("unsound", url=str(target), findings=checked.findings)
         backup.settle(part, target)
     finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+        cleared(part)
     return BackedUp(copied=copied, checked=checked)
 
 
@@ -72,6 +64,8 @@ def _require_room(target: Path) -> None:
         raise BadInput("backup_there", found=target)
     if not target.parent.is_dir():
         raise BadInput("no_folder", found=target.parent)
+    for journal in unfinished_beside(target):
+        raise BadInput("backup_there", found=journal)
 
 
 def _checked(desk: Desk, part: Path) -> Checked:

@@ -12,8 +12,6 @@ from engine.service.audit.audit import AuditFinding, verify_all, verify_chain, w
 from engine.service.kernel.case import TimerKind
 from engine.service.kernel.desk import Desk
 from engine.store import backup
-from engine.store.database import file_of
-from engine.store.files import foreign_beside
 from engine.store.queries import armed, items
 from engine.store.revisions import misshapen
 
@@ -29,12 +27,6 @@ class DatabasePart:
     said: str
     findings: tuple[str, ...]
     records: int = 0
-
-
-def foreign_journals(url: str) -> tuple[str, ...]:
-    """Return each journal beside a file of SQLite that is another database's; to be asked before it is opened."""
-    file = file_of(url)
-    return () if file is None else tuple(foreign_beside(file))
 
 
 def parts(desk: Desk, *, replays: bool) -> Iterator[DatabasePart]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import calendar as calendars
 from engine import deadlines as rules
-from engine import reader
+from engine import names, reader
 from engine.calendar import OfficialYear, parse_offset
 from engine.errors import BadInput, PhasegateError, Refused
 from engine.model import Campaign, Deadline, Occurrence, Record, System
@@ -69,7 +69,7 @@ def _create(
     who.require("create", frozenset({"office"}))
     system = locked_system(desk, work, who)
     _require_free(work, key)
-    parent = _parent(desk, work, given)
+    parent, below = _parent(desk, work, given)
     at = settled_instant(work, desk.now(), max(system.last_at, parent.last_at) if parent else system.last_at)
     head = new_head(
         system.campaigns + 1,
@@ -82,7 +82,7 @@ def _create(
     work.add(head)
     _found(work, head, at, who)
     case = case_at(desk, work, head, at)
-    marked = {"rehearsal": system.rehearsal, **_place_below(parent, given)}
+    marked = {"rehearsal": system.rehearsal, **_place_below(parent, below)}
     started = {name: value for name, value in given.items() if name not in ("parent", "unit")}
     outcome = act(case, who, "start", {**started, **marked})
     if isinstance(outcome, Refused):
@@ -114,21 +114,24 @@ class NoPlaceBelow(PhasegateError):
     code = "PG204"
 
 
-def _parent(desk: Desk, work: UnitOfWork, given: Mapping[str, Any]) -> Campaign | None:
-    """Return the locked head of the campaign above, if one is named; NoPlaceBelow where it has no place for this."""
+def _parent(desk: Desk, work: UnitOfWork, given: Mapping[str, Any]) -> tuple[Campaign | None, str]:
+    """Return the locked head of the campaign above, if one is named, and the unit there that runs this one.
+
+    NoPlaceBelow where it has no place for this.
+    """
     if not given.get("parent"):
-        return None
+        return None, ""
     known = find_campaign(work, str(given["parent"]))
     head = campaigns.locked(work, known.id) or known
     if head.state != "running":
         raise NoPlaceBelow("not_running", parent=head.key, state=head.state)
     plan = desk.library.plan(work, head.workflow, head.calendar, head.extra)
-    unit, units = str(given.get("unit") or ""), [each.unit for each in plan.workflow.nested]
+    unit, units = plan.meant("unit", str(given.get("unit") or "")), [each.unit for each in plan.workflow.nested]
     if unit not in units:
         why = "not_nested" if units else "nests_none"
         raise NoPlaceBelow(why, parent=head.key, unit=unit or "nobody", units=units)
     _require_none_below(work, head, unit)
-    return head
+    return head, unit
 
 
 def _require_none_below(work: UnitOfWork, parent: Campaign, unit: str) -> None:
@@ -137,16 +140,18 @@ def _require_none_below(work: UnitOfWork, parent: Campaign, unit: str) -> None:
         raise NoPlaceBelow("taken", parent=parent.key, unit=unit, key=taken[0].key)
 
 
-def _place_below(parent: Campaign | None, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"parent": parent.uid, "parent_unit": given["unit"]} if parent else {}
+def _place_below(parent: Campaign | None, unit: str) -> Mapping[str, Any]:
+    return {"parent": parent.uid, "parent_unit": unit} if parent else {}
 
 
 def _require_free(work: UnitOfWork, key: str) -> None:
     if not key or len(key) > 64 or not key.isprintable() or any(c.isspace() or c in "/\\" for c in key):
-        raise BadInput("no_key", found=key)
+        raise BadInput("no_key", found=names.spelled(key))
     taken = work.find(Campaign, key=key)
     if taken:
         raise KeyTaken(key=key, title=taken[0].title)
+    if other := names.alike(key, campaigns.keys(work)):
+        raise BadInput("key_alike", found=names.spelled(key), other=names.spelled(other))
 
 
 # --- calendars (D6) ---

@@ -14,7 +14,7 @@ from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Desk, act, find_campaign, open_case, reading
 from engine.service.kernel.params import params_of
 from engine.service.kernel.sight import whose
-from engine.sheets import Book, BreakdownLine, CellEdit, Deed, as_csv, as_workbook, compared, further_sheets, kept
+from engine.sheets import Book, BreakdownLine, CellEdit, Deed, as_csv, as_workbook, compared, kept, lost
 
 
 @record(kw_only=False)
@@ -42,8 +42,8 @@ class BreakdownTable:
         return {unit: replace(self, lines=tuple(ln for ln in self.lines if ln.unit == unit)) for unit in units}
 
     def require_imported(self, former: Book) -> None:
-        """Refuse to write over edits that nobody imported, or over sheets that are not ours."""
-        others = further_sheets(former)
+        """Refuse to write over edits that nobody imported, or over anything that is not ours."""
+        others = lost(former, self.lines)
         if others:
             raise BadInput("other_sheets", found="、".join(others))
         found = compared(former, self.campaign, self.lines)
@@ -72,6 +72,7 @@ class Imported:
     campaign: str
     rows: int
     done: tuple[tuple[str, CellEdit], ...]
+    left: tuple[str, ...] = ()
 
 
 def imported(
@@ -83,11 +84,12 @@ def imported(
     """
     done: list[Deed] = []
     total: list[BreakdownLine] = []
+    left: list[str] = []
     with suppress(_NotKept), desk.database.write() as work:
         case = open_case(desk, work, find_campaign(work, campaign))
         total = lines(case)
-        found = compared(book, campaign, total)
-        done = found.deeds
+        found = compared(book, case.head.key, total)
+        done, left = found.deeds, found.left
         acting = actor_of(actor, case.plan.workflow, desk.door)
         for deed in done:
             refusal = _outcome(case, acting, deed, voucher)
@@ -98,7 +100,7 @@ def imported(
             work.flush()
             raise _NotKept
     changes = tuple((deed.action, change) for deed in done for change in deed.changes)
-    return Imported(campaign=campaign, rows=len(total), done=changes)
+    return Imported(campaign=campaign, rows=len(total), done=changes, left=tuple(left))
 
 
 def _outcome(case: CampaignSession, acting: Any, deed: Deed, voucher: Mapping[str, Any]) -> PhasegateError | None:

@@ -126,7 +126,9 @@ class Claimer:
         return _Look(ids=ids, has_more=len(rows) > len(ids), is_watched=watched)
 
     def _leased(self, work: UnitOfWork, lane: Lane, now: datetime, ids: list[int], limits: Limits) -> ClaimedBatch:
-        found = work.among(Outgoing, "id", ids, order="id")
+        # The oldest first: what was tried last goes behind the others, or it would hold them up for ever.
+        known = {one.id: one for one in work.among(Outgoing, "id", ids)}
+        found = [known[id] for id in ids]
         made = self._made(work, found)
         messages = [one for one in made if isinstance(one, Claimed)]
         token = f"{self.worker}#{lane.fence}"

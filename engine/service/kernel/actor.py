@@ -7,6 +7,7 @@ from typing import Literal
 from engine.errors import NotAllowed, UnknownName
 from engine.model import Workflow
 from engine.model.plain import Ref
+from engine.names import found
 from engine.records import record
 
 RoleName = Literal["office", "unit", "leader", "auditor", "system"]
@@ -56,6 +57,7 @@ SYSTEM = Actor(name="system", role="system", door=CLOCK)
 def actor_of(word: str, workflow: Workflow, door: Door = Door()) -> Actor:
     """Return the actor that a word of the command line names within a workflow."""
     names = {"office": workflow.office, "leader": workflow.leading_group}
+    word = word if word in WORDS else found(word, workflow.directory.units) or word
     if word == workflow.office:
         return Actor(name=word, role="office", door=door)
     if word == workflow.leading_group:

@@ -8,6 +8,7 @@ from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from engine import units
 from engine.errors import BadInput, UnknownName
 from engine.machine import SETTLED_STATES
 from engine.model import (
@@ -191,14 +192,18 @@ class CampaignSession:
 
     def task(self, name: str) -> Task:
         """Return a task by id or title; UnknownName with what is near."""
-        found = self.plan.tasks.get(name) or next((t for t in self.plan.workflow.tasks if t.title == name), None)
+        plan = self.plan
+        found = plan.tasks.get(name) or next((t for t in plan.workflow.tasks if t.title == name), None)
+        if found is None and (found := plan.tasks.get(plan.meant("task", name))) is None:
+            title = plan.meant("title", name)
+            found = next((t for t in plan.workflow.tasks if t.title == title), None)
         if found is None:
             raise UnknownName("task", name, list(self.plan.tasks))
         return found
 
     def unit(self, name: str) -> Unit:
-        """Return a unit by name; UnknownName with what is near."""
-        found = self.plan.workflow.directory.units.get(name)
+        """Return a unit by its name, however it is spelled; UnknownName with what is near."""
+        found = self.plan.workflow.directory.units.get(self.plan.meant("unit", name))
         if found is None:
             raise UnknownName("unit", name, list(self.plan.workflow.directory.units))
         return found
@@ -275,6 +280,14 @@ class CampaignSession:
         if unit == self.plan.workflow.leading_group:
             return "superior"
         return self.plan.workflow.directory.units[unit].relation
+
+    def has_ended(self, unit: str) -> bool:
+        """Tell whether a unit is no more and nobody follows it: it is told nothing, late with nothing (L10)."""
+        return self.today > units.last_day(self.plan.workflow.directory, unit)
+
+    def is_left(self, owed: Assignment) -> bool:
+        """Tell whether what is open was owed by a unit that has ended, and waits to be taken over (L10)."""
+        return owed.state not in SETTLED and self.has_ended(owed.unit)
 
     def contacts(self, unit: str) -> list[UnitContact]:
         """Return a unit's contacts that hold today."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from engine.errors import UnknownName
+from engine.names import key
 from engine.records import record, replace
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.plain import Row
@@ -91,7 +92,7 @@ class Listing:
     def where(self, key: str, told: str) -> Listing:
         """Return the list with the rows whose cell in a column is, or where it has several holds, a text."""
         column = self._column(key)
-        return replace(self, rows=[row for row in self.rows if told in _texts(column.cell(row))])
+        return replace(self, rows=[row for row in self.rows if _holds(column.cell(row), told)])
 
     def page(self, after: str, limit: int) -> Listing:
         """Return so many rows (0: all) behind the one that `after` names; UnknownName where it is gone."""
@@ -123,6 +124,11 @@ def _rank(value: object) -> tuple[int, float, str]:
         return 0, float(value), ""  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return 1, 0.0, str(value)
+
+
+def _holds(value: object, told: str) -> bool:
+    """Tell whether a cell is, or holds, a text; a name is known by its key, however it is spelled."""
+    return told in (texts := _texts(value)) or (bool(own := key(told)) and own in map(key, texts))
 
 
 def _texts(value: object) -> list[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
+from engine import names, texts
 from engine.clock import Clock, stopwatch, token, whole_milliseconds
 from engine.errors import BadInput, ClockBehind, FactsChanged, KeyReused, Refused, UnknownName, WrongState
 from engine.history import GENESIS, canonical
@@ -21,6 +22,7 @@ from engine.service.kernel.actor import SYSTEM, Actor, Door, actor_of
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.journal import UID, Entry, Once, actor_fields, append, settled_instant
 from engine.service.kernel.known import Prefetch
+from engine.service.kernel.named import as_printed
 from engine.service.kernel.nesting import NestedChanged
 from engine.service.kernel.noted import Noted, digest_of
 from engine.service.kernel.params import Found, Given
@@ -172,6 +174,8 @@ def _answer(
     once: Once | None = None
     if command.key.startswith(OF_LINKS):
         raise BadInput("key_of_links", found=command.key)
+    if char := texts.odd(command.key):
+        raise BadInput("no_character", name="key", char=char, found=command.key)
     if command.key:
         once = Once(command.key, _fingerprint(command))
         known = case.work.get(Answer, case.id, command.key)
@@ -204,7 +208,7 @@ def act(
     try:
         actor.require(name, action.roles)
         _require_running(case, action)
-        decision = action.decide(case, actor, action.asked(given))
+        decision = action.decide(case, actor, as_printed(case.plan, action.asked(given)))
     except Refused as refusal:
         _keep(case, _refused(case, actor, name, given, refusal), entries)
         return refusal
@@ -311,11 +315,13 @@ def system_act(case: CampaignSession, name: str, facts: Any = None, subject: str
 
 
 def find_campaign(work: UnitOfWork, key: str) -> Campaign:
-    """Return a campaign by its key; UnknownName with what is near."""
-    found = work.find(Campaign, key=key)
-    if not found:
-        raise UnknownName("campaign", key, campaigns.keys(work))
-    return found[0]
+    """Return a campaign by its key, however that is spelled; UnknownName with what is near."""
+    if found := work.find(Campaign, key=key):
+        return found[0]
+    known = campaigns.keys(work)
+    if meant := names.found(key, known):
+        return work.find(Campaign, key=meant)[0]
+    raise UnknownName("campaign", key, known)
 
 
 def open_case(desk: Desk, work: UnitOfWork, head: Campaign) -> CampaignSession:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
+from engine.errors import ClockFixed
 from engine.model import System
 from engine.records import record, replace
 from engine.service.kernel.actor import SYSTEM, Actor
@@ -101,8 +103,9 @@ def found(desk: Desk, work: UnitOfWork, actor: Actor, *, rehearsal: bool) -> Sys
     system = new_system(desk.uid(), desk.uid(), rehearsal=rehearsal)
     work.add(system)
     facts = Installed(installation=system.installation, rehearsal=rehearsal)
-    append_system(work, Entry(at=desk.now(), action="install", subject="", facts=facts, **actor_fields(actor)))
-    work.put(replace(work.must(System, SYSTEM_JOURNAL), last_at=clock_after(facts, desk.now())))
+    at = desk.now()
+    append_system(work, Entry(at=at, action="install", subject="", facts=facts, **actor_fields(actor)))
+    work.put(replace(work.must(System, SYSTEM_JOURNAL), last_at=clock_after(facts, at)))
     return work.must(System, SYSTEM_JOURNAL)
 
 
@@ -111,6 +114,17 @@ def establish(desk: Desk, *, rehearsal: bool, actor: Actor = SYSTEM) -> System:
     with desk.database.write() as work:
         work.alone()
         return work.get(System, SYSTEM_JOURNAL) or found(desk, work, actor, rehearsal=rehearsal)
+
+
+def rehearsals_only(url: str) -> Callable[[UnitOfWork], None]:
+    """Return what refuses to keep anything in a database that is no rehearsal: there nobody sets the clock (I3)."""
+
+    def vouch(work: UnitOfWork) -> None:
+        system = work.get(System, SYSTEM_JOURNAL)
+        if system is None or not system.rehearsal:
+            raise ClockFixed(url=url)
+
+    return vouch
 
 
 def system_instant(desk: Desk, work: UnitOfWork, system: System) -> datetime:

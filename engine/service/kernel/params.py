@@ -12,6 +12,7 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from engine import texts
 from engine.errors import BadInput, Refused, UnknownName
 from engine.records import field, fields, record
 from engine.records.written import MISSING, initial
@@ -52,11 +53,13 @@ class Is:
 
     `about` is what the action is about: a face asks for it first. `named` is how it is given where Python keeps the
     word for itself, `called` how a face calls it. What is `inner` is given by the program, and no face offers it.
+    What is `fresh` may be a name that nothing bears yet.
     """
 
     kind: str = ""
     about: bool = False
     inner: bool = False
+    fresh: bool = False
     named: str = ""
     called: str = ""
     least: int | None = None
@@ -78,6 +81,7 @@ class Param:
     many: bool = False
     about: bool = False
     inner: bool = False
+    fresh: bool = False
     choices: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
@@ -160,13 +164,20 @@ Reader = Callable[[Param, Any], Any]
 
 
 def _text(param: Param, value: Any) -> str:
-    return str(value).strip()
+    return require_text(param.name, str(value).replace("\r\n", "\n").strip(), lines=True)
 
 
 def _line(param: Param, value: Any) -> str:
     text = str(value).strip()
     if "\n" in text or "\r" in text:
         raise BadInput("no_line", name=param.name, found=text)
+    return require_text(param.name, text)
+
+
+def require_text(name: str, text: str, *, lines: bool = False) -> str:
+    """Return a text in which nothing stands that no text may hold; BadInput names the character (SEMANTICS H10)."""
+    if char := texts.odd(text, lines=lines):
+        raise BadInput("no_utf8" if char.startswith("0x") else "no_character", name=name, char=char, found=text)
     return text
 
 
@@ -224,10 +235,19 @@ def _table(param: Param, value: Any) -> Mapping[str, Any]:
     return value
 
 
+def _numbers(param: Param, value: Any) -> Mapping[str, Any]:
+    told = _table(param, value)
+    for part in (each for pair in told.items() for each in pair if isinstance(each, str)):
+        require_text(param.name, part)
+    return told
+
+
 def _piece(param: Param, value: Any) -> Mapping[str, Any]:
     told = _table(param, value)
     if wrong := [name for name, part in told.items() if type(part) is not PIECE.get(name)]:
         raise BadInput("no_piece", name=param.name, found=", ".join(map(str, wrong)), known=[*PIECE])
+    for part in ("name", "text", "sha256"):
+        require_text(param.name, str(told.get(part, "")), lines=part == "text")
     return told
 
 
@@ -249,8 +269,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "flag": _flag,
     "file": _piece,
     "voucher": _piece,
-    "numbers": _table,
-    "decimal": _text,
+    "numbers": _numbers,
+    "decimal": _line,
     "inner": _as_it_is,
     **dict.fromkeys(REFERENCES, _line),
 }
@@ -284,6 +304,7 @@ def _param(declared: Any, hint: Any) -> tuple[Param, Reader]:
         many=many,
         about=told.get("about", False),
         inner=told.get("inner", False),
+        fresh=told.get("fresh", False),
         choices=choices or told.get("choices", ()),
         least=told.get("least"),
         most=told.get("most"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -18,6 +18,7 @@ from engine.deadlines import Times
 from engine.history import canonical
 from engine.model import Blob, Ladder, Phase, Role, Task, Workflow
 from engine.model.plain import made, plain
+from engine.names import by_key, key
 from engine.records import field, record
 from engine.service.kernel.amendments import amended, amendments_from
 from engine.store.codec import Unreadable
@@ -73,6 +74,26 @@ class Plan:
             for other in {*task.opens.after, anchor} - {""}:
                 found[other].append(task)
         return {name: tuple(tasks) for name, tasks in found.items()}
+
+    def meant(self, kind: str, word: str) -> str:
+        """Return what of the plan a word names, as the plan prints it; the word itself where it names nothing."""
+        known, keys = self._named[kind]
+        return word if word in known else keys.get(key(word), word)
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[Collection[str], Mapping[str, str]]]:
+        """What the plan names, by kind: as it is printed, and by its key."""
+        workflow, directory = self.workflow, self.workflow.directory
+        found: dict[str, Collection[str]] = {
+            "unit": {**directory.groups, **directory.units},
+            "group": directory.groups,
+            "task": self.tasks,
+            "title": {task.title: task for task in workflow.tasks},
+            "phase": self.phases,
+            "quota": {quota.id: quota for quota in workflow.quotas},
+            "indicator": {one.id: one for one in workflow.indicators.indicators} if workflow.indicators else {},
+        }
+        return {kind: (names, by_key(names)) for kind, names in found.items()}
 
     def members(self, task: Task, on: date) -> list[tuple[str, Role]]:
         """Return each unit that a task falls to on a day, with its role."""

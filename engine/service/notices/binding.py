@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from engine import deadlines as rules
+from engine import units
 from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, NoticeState, Occurrence
 from engine.model.plain import coded, short
 from engine.records import field, record, replace
@@ -193,8 +194,19 @@ def _is_moot(case: CampaignSession, item: Item, found: Binding) -> bool:
 
 
 def moot_reason(case: CampaignSession, item: Item) -> str:
-    """Return why an item is no longer true, or an empty text."""
-    return kind_of(item.kind).moot(case, about(case, item))
+    """Return why an item is no longer true, or has nobody left to be told (L10); or an empty text."""
+    return _ended(case, item) or kind_of(item.kind).moot(case, about(case, item))
+
+
+def _ended(case: CampaignSession, item: Item) -> str:
+    corrected = kind_of(item.kind).corrects(item)
+    original = case.work.get(Notice, corrected) if corrected else None
+    names = original.unit.split("、") if original else [item.unit]
+    if not all(map(case.has_ended, names)):
+        return ""
+    return coded(
+        "unit_ended", on=max(units.last_day(case.plan.workflow.directory, each) for each in names).isoformat()
+    )
 
 
 # --- gathered (N1) ---

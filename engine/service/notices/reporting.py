@@ -20,6 +20,7 @@ LATE = "逾期未办结"
 SHORT = "次数不足"
 OPEN = "正在办理"
 UNDATED = "尚未定期"
+LEFT = "责任单位已撤并,待明确承接单位"
 AHEAD = "按计划办理"
 NOT_ISSUED = "尚未布置"
 EACH = "每期不少于{least}{measure},还有{periods}期"
@@ -45,7 +46,7 @@ def report(case: CampaignSession, *, year: int = 0, to: str = "", itself: str = 
     It does not speak of the tasks that have `itself` drafted.
     """
     year, office = year or year_of(case), case.plan.workflow.office
-    owed = _owed(case, itself)
+    owed, left = _owed(case, itself)
     ours = [o for o in owed if case.relation(o.assignment.unit) != "superior"]
     last = min(case.today, date(year, 12, 31))
     return {
@@ -57,7 +58,7 @@ def report(case: CampaignSession, *, year: int = 0, to: str = "", itself: str = 
         "figures": _figures(ours, year, last),
         "tallies": tuple(_tallied(case, quota, year) for quota in case.plan.workflow.quotas),
         "done": tuple(_by_task([o for o in owed if _is_done_in(o, year)], _settled_on, "", office)),
-        "missing": tuple(_missing(case, ours, last, office)),
+        "missing": (*_missing(case, ours, last, office), *_by_task(left, _due_on, LEFT, office)),
         "ahead": (*_by_task(_ahead(owed, last), _due_on, AHEAD, office), *_periods(case), *_unissued(case, itself)),
     }
 
@@ -84,12 +85,15 @@ def year_given(case: CampaignSession, word: str) -> int:
     return year or year_of(case)
 
 
-def _owed(case: CampaignSession, itself: str) -> list[ReportedDuty]:
+def _owed(case: CampaignSession, itself: str) -> tuple[list[ReportedDuty], list[ReportedDuty]]:
+    """Return what units owe or did, and what was left open by those that have ended (L10)."""
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     order = {task.id: n for n, task in enumerate(case.plan.workflow.tasks)}
     found = sorted(case.work.find(Assignment, campaign=case.id, order="id"), key=lambda a: order[a.task])
     owed = [ReportedDuty(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
-    return [each for each in owed if not _drafts(each.task, itself)]
+    told = [each for each in owed if not _drafts(each.task, itself)]
+    left = [each for each in told if case.is_left(each.assignment)]
+    return [each for each in told if not case.is_left(each.assignment)], left
 
 
 def _drafts(task: Task, itself: str) -> bool:

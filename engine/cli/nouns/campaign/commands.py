@@ -53,7 +53,7 @@ def create(ctx: Context, /, key: str, word: str, with_nested: bool, settings: di
         raise click.UsageError("--parent and --unit belong together")
     bundle = sound_bundle(word, settings)
     below = sound_below(bundle, word) if with_nested else {}
-    told = create_campaign(ctx.desk(), key, bundle, given, ctx.actor, nested=below)
+    told = create_campaign(ctx.begun().desk, key, bundle, given, ctx.actor, nested=below)
     also = f", and {len(below)} campaigns below it" if below else ""
     emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}{also}; see `campaign show {told['key']}`")
 

@@ -18,15 +18,16 @@ def db() -> None:
 @db.command(example="phasegate db upgrade")
 @pass_context
 def upgrade(ctx: Context) -> None:
-    """Create the database, or bring it to the revision of this program.
+    """Bring the database to the revision of this program.
 
-    A database made by a newer Phasegate is refused and left as it is.
+    A database made by a newer Phasegate, or by another program, is refused and left as it is. One that
+    is not there yet is made by the first command that writes, or by `phasegate db create`.
     """
-    from engine.bootstrap import founded, here, masked
+    from engine.bootstrap import here, masked, upgraded
     from engine.store.revisions import REVISION
 
     settings = ctx.settings()
-    system = founded(settings, ctx.clock, here())
+    system = upgraded(settings, here())
     data = {"url": masked(settings.db), "revision": REVISION, "rehearsal": system.rehearsal}
     emit(ctx, data, f"{masked(settings.db)} is at revision {REVISION}")
 
@@ -79,9 +80,7 @@ def check(ctx: Context) -> None:
     `phasegate audit verify`.
     """
     from engine.service.audit.backing import check as look
-    from engine.service.audit.backing import require_no_foreign_journal
 
-    require_no_foreign_journal(ctx.settings().db)
     desk = ctx.desk()
     found = look(desk)
     said = f"whole, revision {found.revision}, {found.records} records up to their heads, each row as they say"

@@ -52,7 +52,8 @@ def list_(
 
     with ctx.reading(key) as case:
         unit = unit or ("" if name else own(case))
-        wanted = {"task": case.task(name).id if name else "", "unit": case.unit(unit).name if unit else ""}
+        unit = case.unit(unit).name if unit else ""
+        wanted = {"task": case.task(name).id if name else "", "unit": unit}
         heir = case.heir(unit)
         found = listed(case, **wanted, state=state or "", overdue=overdue, undated=undated)
         left = [] if state or overdue or name else unissued(case, unit=unit, undated=undated)

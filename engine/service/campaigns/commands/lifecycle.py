@@ -85,7 +85,7 @@ class Start:
     trial: Flag = False
     rehearsal: Annotated[bool, Is(kind="flag", inner=True)] = False
     parent: Line = ""
-    parent_unit: Unit = ""
+    parent_unit: Annotated[Unit, Is(fresh=True)] = ""
 
 
 @record

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Annotated, Literal
 
 from engine import units
+from engine.calendar import DAY
 from engine.errors import BadInput, UnknownName
+from engine.names import alike, is_collective, is_name, spelled
 from engine.records import record, replace
 from engine.service.campaigns.apply import succession
 from engine.service.kernel.action import Action, Answer, Decision, Example, refuse, shows
@@ -19,6 +21,7 @@ from engine.service.kernel.successions import Succession
 from notifications.recipients import ADDRESS, EXAMPLES
 
 EITHER = frozenset({"office", "leader"})
+NEW = Is(about=True, fresh=True)
 LEVELS = {"liaison": 0, "deputy": 1, "head": 2}
 
 
@@ -55,7 +58,7 @@ class RenameUnit(Succeed):
     """Give a unit another name: what it owes goes on under it, with its days and contacts."""
 
     old: Annotated[Unit, ABOUT]
-    new: Annotated[Unit, ABOUT]
+    new: Annotated[Unit, NEW]
 
 
 @record
@@ -70,7 +73,7 @@ class MergeUnits(Succeed):
 class StartUnit(Succeed):
     """Add a unit that starts later: it is issued what its groups are issued from then on."""
 
-    new: Annotated[Unit, ABOUT]
+    new: Annotated[Unit, NEW]
     groups: Annotated[tuple[Annotated[str, Is(kind="group")], ...], Is(called="groups")] = ()
     kind: Line = ""
     relation: Literal["subordinate", "peer", "vertical", "superior"] = "subordinate"
@@ -92,6 +95,8 @@ def _decide_start(case: CampaignSession, actor: Actor, asked: StartUnit) -> Deci
     """A unit that starts is issued what is issued from then on, and what is open only where that is asked for."""
     told = _told(case, asked, "start", (), asked.new)
     _require_new(case, told.new)
+    if is_collective(told.new):
+        raise refuse("no_one_unit", unit=told.new)
     told = replace(told, groups=_groups(case, asked.groups), relation=asked.relation, kind=asked.kind)
     also = asked.also_open
     if also and told.since > case.today:
@@ -136,7 +141,8 @@ def _require_old(case: CampaignSession, name: str, since: date) -> None:
         raise refuse("runs_the_campaign", unit=name)
     if any(nested.unit == name for nested in workflow.nested):
         raise refuse("runs_one_below", unit=name)
-    if not units.is_valid(unit, since):
+    # Who ended as the directory said is followed from the next day on (L10).
+    if not units.is_valid(unit, since) and units.last_day(workflow.directory, name) != since - DAY:
         raise refuse("not_there_on", unit=name, on=since)
 
 
@@ -144,6 +150,10 @@ def _require_new(case: CampaignSession, name: str) -> None:
     directory = case.plan.workflow.directory
     if name in directory.units or name in directory.groups:
         raise refuse("in_the_directory", unit=name)
+    if other := alike(name, (*directory.units, *directory.groups)):
+        raise refuse("looks_alike", unit=spelled(name), other=spelled(other))
+    if not is_name(name):
+        raise refuse("no_one_unit", unit=name)
 
 
 def _groups(case: CampaignSession, named: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from engine import gates
+from engine import gates, units
 from engine.errors import BadInput
 from engine.model import Assignment, Campaign, Deadline, Item, Pause, PhaseState
 from engine.service.campaigns.commands.lifecycle import shown as shown_verdict
@@ -123,6 +123,7 @@ def shown(case: CampaignSession) -> Row:
         "undated": _undated(entries),
         "unissued": task.unissued(case),
         "next": _next(case) if of_all else [],
+        "left": _left(case, entries),
         "vacancies": _vacancies(case) if of_all else [],
         "attention": _attention(case) if of_all else None,
         "aside": _aside(case) if of_all else [],
@@ -224,6 +225,21 @@ def _undated(entries: Iterable[RosterEntry]) -> list[Row]:
             line = found.setdefault(entry.task.id, {"task": entry.task.id, "title": entry.task.title, "units": 0})
             line["units"] += 1
     return list(found.values())
+
+
+def _left(case: CampaignSession, entries: Iterable[RosterEntry]) -> list[Row]:
+    """Return what units left open that have ended: it is the office's until somebody takes it over (L10)."""
+    directory = case.plan.workflow.directory
+    return [
+        {
+            "task": entry.task.id,
+            "title": entry.task.title,
+            "unit": entry.assignment.unit,
+            "last_day": day(units.last_day(directory, entry.assignment.unit)),
+        }
+        for entry in entries
+        if case.is_left(entry.assignment)
+    ]
 
 
 def _vacancies(case: CampaignSession) -> list[Row]:

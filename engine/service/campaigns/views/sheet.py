@@ -86,6 +86,16 @@ UNDATED: Final = Listing(
         Column(key="units", width=8),
     ),
 )
+LEFT: Final = Listing(
+    name="left",
+    key=("task", "unit"),
+    columns=(
+        Column(key="task", kind="reference", leads="task"),
+        Column(key="title", width=30),
+        Column(key="unit", kind="reference", width=18, leads="unit"),
+        Column(key="last_day", head="last day", kind="day"),
+    ),
+)
 VACANCIES: Final = Listing(
     name="vacancies",
     key=("unit",),
@@ -114,6 +124,7 @@ PARTS: Final[Mapping[str, Listing]] = {
     "provisional": PROVISIONAL,
     "undated": UNDATED,
     "unissued": task.UNISSUED,
+    "left": LEFT,
     "vacancies": VACANCIES,
     "aside": ASIDE,
 }

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from engine import deadlines as rules
+from engine import units
 from engine.deadlines import Dated, LadderStanding
 from engine.model import Assignment, Deadline, DeadlineKind, Offset, Pause, changed
 from engine.records import replace
@@ -233,6 +234,7 @@ def standing(case: CampaignSession, deadline: Deadline) -> LadderStanding:
         contacts=levels,
         pauses=tuple((pause.from_at, pause.to_at) for pause in pauses_of(case, deadline)),
         off=shut_rungs(case, deadline),
+        last_day=units.last_day(case.plan.workflow.directory, deadline.unit),
         adopted_at=rules.start_of(case.head.adopted_on, case.plan.zone),
     )
 

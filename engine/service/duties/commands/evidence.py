@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from engine.errors import BadInput
 from engine.model import Assignment, Evidence, Task
 from engine.model.plain import made
+from engine.names import found
 from engine.records import record
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.params import Given
@@ -38,17 +39,24 @@ def handed_in(task: Task, note: str, files: Iterable[Given], numbers: Given | No
     """Return the evidence handed in: notes, numbers the task knows, files by hash."""
     return (
         *((Piece(kind="note", text=note),) if note else ()),
-        *(
-            Piece(kind="number", name=_number(task, name), text=_value(name, value))
-            for name, value in (numbers or {}).items()
-        ),
+        *_numbers(task, numbers or {}),
         *(made(Piece, {**file, "kind": "file"}) for file in files),
     )
 
 
-def _number(task: Task, name: str) -> str:
-    if name not in task.numbers:
-        raise BadInput("unknown_number", task=task.id, known=[*task.numbers], found=name)
+def _numbers(task: Task, numbers: Given) -> Iterator[Piece]:
+    seen = set[str]()
+    for word, value in numbers.items():
+        name = _number(task, word)
+        if name in seen:
+            raise BadInput("number_twice", found=word)
+        seen.add(name)
+        yield Piece(kind="number", name=name, text=_value(name, value))
+
+
+def _number(task: Task, word: str) -> str:
+    if not (name := found(word, task.numbers)):
+        raise BadInput("unknown_number", task=task.id, known=[*task.numbers], found=word)
     return name
 
 

@@ -224,7 +224,7 @@ def _entry(case: CampaignSession, assignment: Assignment, known: _Known) -> Rost
         assignment=assignment,
         task=case.plan.tasks[assignment.task],
         due=due,
-        light=_light(case, assignment, due, known),
+        light="grey" if case.is_left(assignment) else _light(case, assignment, due, known),
         overdue=over > 0,
         late=_is_late(case, assignment, due, known),
         days_over=over,
@@ -260,15 +260,15 @@ def _pace_light(case: CampaignSession, assignment: Assignment, known: _Known) ->
 
 
 def _days_over(case: CampaignSession, assignment: Assignment, due: Deadline | None) -> int:
-    """Return by how many days an open due day has passed; paused is not overdue (SEMANTICS P1)."""
-    if due is None or assignment.state not in OWED or due.state == "paused":
+    """Return by how many days an open due day has passed; paused is not overdue (P1), nor what nobody owes (L10)."""
+    if due is None or assignment.state not in OWED or due.state == "paused" or case.is_left(assignment):
         return 0
     return max(0, (case.today - due.due_on).days)
 
 
 def _is_late(case: CampaignSession, assignment: Assignment, due: Deadline | None, known: _Known) -> bool:
     """Tell whether the first hand-in missed, or without one has missed, the day it is judged by (L4, P2)."""
-    if due is None or assignment.state in ("waived", "cancelled"):
+    if due is None or assignment.state in ("waived", "cancelled") or case.is_left(assignment):
         return False
     came = assignment.first_submitted_on or _clock_day(case, due, known)
     return came > due.first_due_on

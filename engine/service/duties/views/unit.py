@@ -87,7 +87,7 @@ def _bounded(on: date) -> str | None:
 def vacancies(case: CampaignSession) -> Mapping[str, list[int]]:
     """Return for each unit the levels that its open ladders would tell and where nobody is reached."""
     needed: dict[str, set[int]] = defaultdict(set)
-    for deadline in _running(case):
+    for deadline in (each for each in _running(case) if not case.has_ended(each.unit)):
         cap = deadlines.cap(case, deadline.unit)
         needed[deadline.unit] |= {level for level in _levels(case, deadline) if level <= cap}
     case.know_contacts()

@@ -21,9 +21,13 @@ class ByNow:
 
 
 def due_by_now(case: CampaignSession) -> ByNow:
-    """Return what the campaign's units owe, and what of it was due by today."""
+    """Return what the campaign's units owe, and what of it was due by today.
+
+    What a unit left open that has ended is nobody's lateness: it is the office's to hand on (SEMANTICS L10).
+    """
     dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due")}
-    owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state not in ("cancelled", "waived")]
+    found = [a for a in case.work.find(Assignment, campaign=case.id) if a.state not in ("cancelled", "waived")]
+    owed = [a for a in found if not case.is_left(a)]
     return ByNow(owed=owed, due=[a for a in owed if a.id in dues and dues[a.id].due_on <= case.today], dues=dues)
 
 
@@ -41,7 +45,7 @@ def chased(case: CampaignSession, found: ByNow) -> tuple[Line, ...]:
 
 def chased_of(case: CampaignSession, unit: str) -> tuple[Line, ...]:
     """Return what a bulletin would say now of a unit."""
-    if case.relation(unit) != "subordinate":
+    if case.relation(unit) != "subordinate" or case.has_ended(unit):
         return ()
     owed = case.work.find(Assignment, campaign=case.id, unit=unit, order="id")
     dues = {d.assignment: d for d in case.work.among(Deadline, "assignment", [a.id for a in owed]) if d.kind == "due"}

@@ -119,10 +119,11 @@ def _pace(case: CampaignSession, assignment: Assignment, task: Task) -> dict[str
 
 
 def _awaiting(case: CampaignSession, assignment: Assignment) -> tuple[str, ...]:
-    """Return the units that a lead waits for (R2)."""
+    """Return the units that a lead waits for (R2); one that has ended is asked nothing any more (L10)."""
     if assignment.role != "lead" or not case.plan.tasks[assignment.task].consolidate:
         return ()
-    return gathering(case, [assignment.task]).awaited(assignment)
+    awaited = gathering(case, [assignment.task]).awaited(assignment)
+    return tuple(unit for unit in awaited if not case.has_ended(unit))
 
 
 def worst_first(lines: list[Line]) -> tuple[Line, ...]:

@@ -45,9 +45,9 @@ def request(
 
 
 def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int) -> list[str]:
-    """Return where a notice goes: the contacts that hold today, each once."""
+    """Return where a notice goes: the contacts that hold today, each once; a unit that has ended has none (L10)."""
     told: dict[str, None] = {}
-    for unit in units:
+    for unit in (unit for unit in units if not case.has_ended(unit)):
         for contact in _reached(case, kind, unit, level):
             told[contact.address] = None
     return list(told)

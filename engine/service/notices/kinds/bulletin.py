@@ -40,12 +40,14 @@ def _is_on_time(owed: Assignment, found: ByNow) -> bool:
 def _told_of(case: CampaignSession, found: ByNow) -> set[str]:
     """Return the units that a bulletin goes to, as they are called today: no superior, not ourselves."""
     below = {a.unit for a in found.owed if case.relation(a.unit) != "superior"} - _ourselves(case)
-    return set(units.current(case.plan.workflow.directory, below, case.today))
+    now = units.current(case.plan.workflow.directory, below, case.today)
+    return {unit for unit in now if not case.has_ended(unit)}
 
 
 def _commended(case: CampaignSession, found: ByNow, on_time: set[int]) -> tuple[str, ...]:
     """Return the subordinate units that did in time all that was due; whoever signs may strike them."""
-    ours = {a.unit for a in found.due if case.relation(a.unit) == "subordinate"} - _ourselves(case)
+    ours = {a.unit for a in found.due if case.relation(a.unit) == "subordinate" and not case.has_ended(a.unit)}
+    ours -= _ourselves(case)
     return in_order(case, ours - {a.unit for a in found.due if a.id not in on_time})
 
 

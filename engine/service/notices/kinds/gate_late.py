@@ -22,16 +22,21 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {
         "phase": case.plan.phases[phase].title,
         "last_day": case.phase_state(phase).last_day,
-        "conditions": tuple(_condition(c) for c in unmet),
+        "conditions": tuple(_condition(case, c) for c in unmet),
     }
 
 
-def _condition(found: ShownCondition) -> Condition:
+LEFT = "{unit}(已撤并,待明确承接单位)"
+"""How what a unit left open that has ended is told: it is nobody's lateness (L10)."""
+
+
+def _condition(case: CampaignSession, found: ShownCondition) -> Condition:
     """Return a condition as a notice tells it: a decision, or what is not begun, is not counted."""
     if found.kind == "approval":
         return Condition(text=found.text, holds=found.holds)
     counted, needed = (found.counted, found.needed) if found.needed != "0" else ("", "")
-    return Condition(text=found.text, holds=found.holds, counted=counted, needed=needed, missing=found.missing)
+    missing = tuple(LEFT.format(unit=unit) if case.has_ended(unit) else unit for unit in found.missing)
+    return Condition(text=found.text, holds=found.holds, counted=counted, needed=needed, missing=missing)
 
 
 def _moot(case: CampaignSession, told: About) -> str:

@@ -1,0 +1,131 @@
+"""Whether a journal beside a SQLite file is its own: rolled back into another file, it destroys that (decisions, 29).
+
+A journal does not name its database. It holds pages as they were, the first among them as soon as a transaction
+commits, and that counts the changes of the file: one that is to be rolled back stands at that number, or one further.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from engine.records import record
+
+MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
+"""With which a journal begins from which something is to be rolled back."""
+HEADER: Final = 100
+"""How many bytes at the beginning of a database, and of its journals, say what it is."""
+WAL_MAGIC: Final = (0x377F0682, 0x377F0683)
+
+
+@record
+class FileHeader:
+    """What a database says of itself: its page size, whether it keeps a log, how often it was changed."""
+
+    page_size: int
+    keeps_wal: bool
+    changes: int
+    pages: int
+
+
+@record
+class JournalHeader:
+    """The beginning of a part of a rollback journal."""
+
+    pages: int
+    pages_before: int
+    sector: int
+    page_size: int
+
+
+def beginning(path: Path) -> bytes:
+    """Return how a file begins; nothing of one that is not there, or that is a pipe or a device."""
+    try:
+        with open(path, "rb", opener=_of_a_file) as file:
+            return file.read(HEADER)
+    except OSError:
+        return b""
+
+
+def _of_a_file(path: str, flags: int) -> int:
+    """Open what is a file: a pipe would be waited for without end."""
+    if not Path(path).is_file():
+        raise FileNotFoundError(path)
+    return os.open(path, flags)
+
+
+def file_header(path: Path) -> FileHeader | None:
+    """Return how a database begins, None for one that holds nothing yet."""
+    data = beginning(path)
+    if len(data) < HEADER:
+        return None
+    size = _number(data, 16, 2)
+    size = 65536 if size == 1 else size
+    found = path.stat().st_size // size if size else 0
+    return FileHeader(page_size=size, keeps_wal=data[18] == 2, changes=_number(data, 24), pages=found)
+
+
+def wal_page_size(data: bytes) -> int:
+    """Return of which size the pages of a write-ahead log are, given how it begins; 0 where it is none."""
+    return _number(data, 8) if _number(data, 0) in WAL_MAGIC else 0
+
+
+def is_of_another(file: FileHeader, journal: Path) -> bool:
+    """Tell whether what a rollback journal would roll back is not of this file."""
+    try:
+        with open(journal, "rb", opener=_of_a_file) as opened:
+            first = _header(opened.read(HEADER))
+            return first is not None and _contradicts(file, first, opened)
+    except OSError:
+        return False
+
+
+def _contradicts(file: FileHeader, first: JournalHeader, journal: BinaryIO) -> bool:
+    if file.keeps_wal or first.page_size != file.page_size:
+        return True
+    if first.pages == 0:
+        # Nothing was written to the file yet, and it would be cut to the size that it has.
+        return first.pages_before != file.pages
+    counted = _changes_before(first, journal)
+    if counted is None:
+        return first.pages_before > file.pages
+    return file.changes not in (counted, counted + 1)
+
+
+def _changes_before(first: JournalHeader, journal: BinaryIO) -> int | None:
+    """Return how often the file had been changed at the beginning of it; None where its first page is not kept."""
+    for place in _pages(first, journal):
+        if _number(_read(journal, place, 4), 0) == 1:
+            return _number(_read(journal, place + 4, HEADER), 24)
+    return None
+
+
+def _pages(part: JournalHeader | None, journal: BinaryIO) -> Iterator[int]:
+    """Yield where each page is kept, through all parts of a journal."""
+    end, place = journal.seek(0, 2), 0
+    while part is not None and part.sector > 0:
+        place, size = place + part.sector, part.page_size + 8
+        left = (end - place) // size
+        for _ in range(min(part.pages, left)):
+            yield place
+            place += size
+        place = -(-place // part.sector) * part.sector
+        part = _header(_read(journal, place, HEADER))
+
+
+def _header(data: bytes) -> JournalHeader | None:
+    if not data.startswith(MAGIC) or len(data) < 28:
+        return None
+    pages, _, before, sector, size = (_number(data, at) for at in range(8, 28, 4))
+    return JournalHeader(pages=pages, pages_before=before, sector=sector, page_size=size)
+
+
+def _read(file: BinaryIO, place: int, length: int) -> bytes:
+    file.seek(place)
+    return file.read(length)
+
+
+def _number(data: bytes, place: int, length: int = 4) -> int:
+    return int.from_bytes(data[place : place + length])

@@ -1,0 +1,81 @@
+"""`python -m tests.versions`: the tests of the rules and of the store under the other versions of Python that are here.
+
+A version is looked for on the path and among those of pyenv; where it is not found, that is said and the next is tried.
+Each gets an environment of its own, made by plain pip. `--whole` runs every test instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[1]
+VERSIONS = ("3.12", "3.13")
+SHORT = ("tests/unit", "tests/store")
+SAY = "import sys; print('%d.%d' % sys.version_info[:2])"
+
+
+def main(args: Sequence[str], versions: Sequence[str] = VERSIONS) -> int:
+    """Run the tests under each version, and return 1 where one of them failed."""
+    what = () if "--whole" in args else SHORT
+    failed = [version for version in versions if not passes(version, what)]
+    return 1 if failed else 0
+
+
+def passes(version: str, what: Sequence[str]) -> bool:
+    """Tell whether the tests pass under a version, or that there is none of it to try."""
+    python = found(version)
+    if python is None:
+        print(f"Python {version}: not found here, its tests are not run", flush=True)
+        return True
+    print(f"Python {version}: {' '.join(what) or 'all tests'}", flush=True)
+    with TemporaryDirectory(prefix="phasegate-python-") as room:
+        return _tested(python, Path(room), what)
+
+
+def found(version: str) -> Path | None:
+    """Return an interpreter of a version that runs, or None."""
+    return next((path for path in _candidates(version) if _is_of(path, version)), None)
+
+
+def _candidates(version: str) -> Iterator[Path]:
+    for folder in os.get_exec_path():
+        yield Path(folder) / f"python{version}"
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from sorted((pyenv / "versions").glob(f"{version}.*/bin/python{version}"), reverse=True)
+
+
+def _is_of(path: Path, version: str) -> bool:
+    """Tell whether a path is an interpreter of a version; a shim of pyenv may be there and run nothing."""
+    if shutil.which(path) is None:
+        return False
+    said = subprocess.run([path, "-c", SAY], capture_output=True, text=True, check=False)
+    return said.stdout.strip() == version
+
+
+def _tested(python: Path, room: Path, what: Sequence[str]) -> bool:
+    there = room / "venv" / "bin"
+    pip = [
+        there / "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-c",
+        "constraints.txt",
+        "-e",
+        ".[dev]",
+    ]
+    tests = [there / "pytest", "-p", "no:cacheprovider", *what]
+    return all(
+        subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+        for command in ([python, "-m", "venv", room / "venv"], pip, tests)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
