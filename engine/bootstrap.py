@@ -74,7 +74,7 @@ class Wired:
 def settings_from(given: Mapping[str, str], *, db: str = "") -> Settings:
     """Return the settings of PHASEGATE_DB (or _DB_FILE), _SENDER and _WORKER; `db` goes before."""
     return Settings(
-        db=db or secret(given, "PHASEGATE_DB").reveal() or DEFAULT_DB,
+        db=_kept(db or secret(given, "PHASEGATE_DB").reveal() or DEFAULT_DB),
         sender=given.get("PHASEGATE_SENDER") or DEFAULT_SENDER,
         worker=given.get("PHASEGATE_WORKER") or f"{platform.node() or 'worker'}-{os.getpid()}",
         rehearsal=given.get("PHASEGATE_REHEARSAL", "") not in ("", "0"),
@@ -148,11 +148,12 @@ def _sender(text: str) -> str:
     return text
 
 
-def _require_kept(url: str) -> None:
-    """Refuse a database that is gone when the command ends."""
+def _kept(url: str) -> str:
+    """Return the URL of a database; one that is gone when the command ends is refused."""
     kind, _, rest = url.partition("://")
     if kind in SQLITE and (rest in IN_MEMORY or ":memory:" in rest or "mode=memory" in rest):
         raise DatabaseProblem("keeps_nothing", url=url)
+    return url
 
 
 def founded(settings: Settings, clock: Clock | None = None, door: Door = Door()) -> System:
@@ -161,7 +162,6 @@ def founded(settings: Settings, clock: Clock | None = None, door: Door = Door())
     A new one is a rehearsal where the settings say so; one that is there stays what it is (SEMANTICS I3).
     ClockFixed where one that would be none is to begin at an instant that somebody set.
     """
-    _require_kept(settings.db)
     if not settings.rehearsal and isinstance(clock, SteppedClock) and is_empty(settings.db):
         raise ClockFixed(url=masked(settings.db))
     database = upgrade(settings.db)
@@ -199,7 +199,6 @@ def wire(settings: Settings, clock: Clock | None = None, *, durable: bool = True
 
     What is not `durable` need not outlive a loss of power: a demonstration is played again.
     """
-    _require_kept(settings.db)
     return Wired(
         desk=new_desk(database=open_database(settings.db, durable=durable), clock=clock or SystemClock(), door=door),
         channels=channels_of(settings.given),

@@ -53,11 +53,23 @@ def _write(target: Path, content: bytes) -> None:
 def wrong(settings: Settings) -> Iterator[BadSetting]:
     """Yield why nothing can be written into the folder, looking as far up as there is one."""
     folder = Path(settings.get(FOLDER) or "outbox").absolute()
-    there = next(each for each in (folder, *folder.parents) if each.exists())
+    there = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
     if not there.is_dir():
         yield BadSetting("no_folder", name=FOLDER, found=str(there))
+    elif not _can_be_named(folder):
+        yield BadSetting("no_folder", name=FOLDER, found=str(folder))
     elif not os.access(there, os.W_OK | os.X_OK):
         yield BadSetting("shut_folder", name=FOLDER, found=str(there))
+
+
+def _can_be_named(folder: Path) -> bool:
+    try:
+        folder.stat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def open_channel(settings: Settings) -> Channel:

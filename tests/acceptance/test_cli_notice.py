@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from clerk import KEY, Clerk
 from office import COURT, OTHER, TOWN
 
 from engine.words import reason as worded
+from notifications.channels import eml
 
 CARRIED = (
     "id", "kind", "level", "campaign", "unit", "to", "channel", "state", "created_at", "sent_at", "items", "subject",
@@ -229,11 +231,14 @@ def test_a_correction_is_a_new_notice_and_the_old_one_names_it(clerk: Clerk) -> 
 # --- the outbox ---
 
 
-def test_messages_that_failed_are_listed_with_why_and_go_once_they_are_tried_again(clerk: Clerk) -> None:
-    blocker = clerk.folder / clerk.file("eml", "a file where the folder of messages should be")
+def test_messages_that_failed_are_listed_with_why_and_go_once_they_are_tried_again(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clerk.begin()
-    for day in range(5, 22):
-        clerk.sweep(f"2022-07-{day:02d}T09:00")
+    with monkeypatch.context() as patched:
+        patched.setattr(eml, "_write", _no_such_name)
+        for day in range(5, 22):
+            clerk.sweep(f"2022-07-{day:02d}T09:00")
     failed = clerk.json("outbox", "list", KEY, "--state", "failed")
     assert [(row["to"], row["attempts"]) for row in failed] == [
         ("liaison@east.example.org", 8),
@@ -243,12 +248,16 @@ def test_messages_that_failed_are_listed_with_why_and_go_once_they_are_tried_aga
     ]
     assert all(row["error"] for row in failed)
     assert "notices: 4 failed; `notice list county`" in clerk.told("campaign", "show", KEY)
-    blocker.unlink()
     assert clerk.told("outbox", "retry", KEY, str(failed[0]["id"])) == "1 queued again\n"
     assert clerk.told("outbox", "retry", KEY, "--all") == "3 queued again\n"
     clerk.sweep("2022-07-21T09:05")
     assert clerk.json("outbox", "list", KEY, "--state", "failed") == []
     assert len(list((clerk.folder / "eml").rglob("*.eml"))) >= 4
+
+
+def _no_such_name(*_: object) -> None:
+    """Fail as a file system does that takes no such name: the fault is the message's own, not the folder's."""
+    raise OSError(errno.EINVAL, "Invalid argument")
 
 
 def test_retrying_names_messages_or_all_of_them(clerk: Clerk) -> None:

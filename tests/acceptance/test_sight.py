@@ -96,7 +96,7 @@ ACTING = {
     "links": {"give", "key", "serve"},
     "outbox": {"resume"},
     "sheet": {"import", "workflow"},
-    "units": {"import"},
+    "units": {"add", "import"},
 }
 """Verbs that act, or make files of files, without the options of an act."""
 

@@ -122,7 +122,8 @@ CLOCK = (
     ),
     planted(
         "only-weekends-off", "A holiday counts as a working day, and a weekend that is worked as a day off.",
-        ("engine/calendar.py", "return day not in self._off and (day.weekday() < SATURDAY or day in self._work)",
+        ("engine/calendar.py", "        if day in self._off:\n            return False\n", ""),
+        ("engine/calendar.py", "return day in self._work or (day.weekday() < SATURDAY and not self._statutory(day))",
          "return day.weekday() < SATURDAY"),
     ),
 )  # fmt: skip
