@@ -35,6 +35,7 @@ class JournalHeader:
     """The beginning of a part of a rollback journal."""
 
     pages: int
+    nonce: int
     pages_before: int
     sector: int
     page_size: int
@@ -103,23 +104,35 @@ def _changes_before(first: JournalHeader, journal: BinaryIO) -> int | None:
 
 
 def _pages(part: JournalHeader | None, journal: BinaryIO) -> Iterator[int]:
-    """Yield where each page is kept, through all parts of a journal."""
+    """Yield where each page is kept, through all parts of a journal, as far as its check sums hold.
+
+    Where nothing is synchronised the pages are not counted: what lies behind them is of transactions that are done.
+    """
     end, place = journal.seek(0, 2), 0
     while part is not None and part.sector > 0:
         place, size = place + part.sector, part.page_size + 8
         left = (end - place) // size
         for _ in range(min(part.pages, left)):
+            if not _is_whole(part, _read(journal, place, size)):
+                return
             yield place
             place += size
         place = -(-place // part.sector) * part.sector
         part = _header(_read(journal, place, HEADER))
 
 
+def _is_whole(part: JournalHeader, kept: bytes) -> bool:
+    """Tell whether the check sum of a page holds: every 200th byte from its end on, and what the part begins with."""
+    data = kept[4 : 4 + part.page_size]
+    added = sum(data[at] for at in range(part.page_size - 200, 0, -200))
+    return (part.nonce + added) & 0xFFFFFFFF == _number(kept, 4 + part.page_size)
+
+
 def _header(data: bytes) -> JournalHeader | None:
     if not data.startswith(MAGIC) or len(data) < 28:
         return None
-    pages, _, before, sector, size = (_number(data, at) for at in range(8, 28, 4))
-    return JournalHeader(pages=pages, pages_before=before, sector=sector, page_size=size)
+    pages, nonce, before, sector, size = (_number(data, at) for at in range(8, 28, 4))
+    return JournalHeader(pages=pages, nonce=nonce, pages_before=before, sector=sector, page_size=size)
 
 
 def _read(file: BinaryIO, place: int, length: int) -> bytes:

@@ -18,7 +18,7 @@ from engine.store.files import foreign_beside
 from engine.store.leftover import MAGIC
 from engine.store.migrations import upgrade
 
-SPILLS = ("PRAGMA synchronous=FULL", "PRAGMA journal_mode=PERSIST", "PRAGMA cache_size=5")
+SPILLS = ("PRAGMA journal_mode=PERSIST", "PRAGMA cache_size=5")
 KEEP = "INSERT INTO blob VALUES (?, ?)"
 
 
@@ -39,13 +39,12 @@ def committed(path: Path, name: str, rows: int = 3) -> None:
         written(connection, name, rows)
 
 
-def crashed(path: Path, rows: int = 60) -> Path:
+def crashed(path: Path, rows: int = 60, *, pragma: str = "PRAGMA synchronous=FULL", first: str = "") -> Path:
     """Return the file and its journal as a process leaves them that is killed in the middle of a transaction."""
     left = path.with_name("crashed.db")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for pragma in SPILLS:
-            connection.execute(pragma)
-        connection.execute("BEGIN IMMEDIATE")
+        for statement in (*SPILLS, pragma, "BEGIN IMMEDIATE", first):
+            connection.execute(statement)
         written(connection, "lost", rows)
         for end in ("", "-journal"):
             shutil.copy(f"{path}{end}", f"{left}{end}")
@@ -66,6 +65,20 @@ def test_what_a_killed_process_left_is_rolled_back_on_opening(path: Path, rows: 
     left = crashed(path, rows)
     assert foreign_beside(left) == []
     assert blobs(left) == {"kept0", "kept1", "kept2"}
+
+
+@pytest.mark.parametrize("pragma", ["PRAGMA synchronous=OFF", "PRAGMA synchronous=FULL"])
+def test_what_an_earlier_transaction_left_behind_in_a_journal_is_not_read_as_this_ones(path: Path, pragma: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in (*SPILLS, pragma):
+            connection.execute(statement)
+        written(connection, "kept", 200)
+        connection.execute("UPDATE blob SET data = zeroblob(3000)")
+        written(connection, "last", 2)
+    # A page is changed where it stands: the first one would be kept only on committing.
+    left = crashed(path, 0, pragma=pragma, first="UPDATE blob SET data = randomblob(3000) WHERE sha > 'kept9'")
+    assert foreign_beside(left) == []
+    assert len(blobs(left)) == 202
 
 
 @pytest.mark.parametrize("later", [3, 200], ids=["of as many pages", "longer since"])
