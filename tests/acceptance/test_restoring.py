@@ -149,10 +149,11 @@ def test_a_restore_that_cannot_renew_the_ids_leaves_nothing_behind(elsewhere: Cl
 def test_what_a_restore_cannot_write_or_is_not_to_read_is_said(
     elsewhere: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for url, said in (("sqlite:///none/restored.db", "none/restored.db"), ("sqlite:///:memory:", ":memory:")):
+    cases = (("sqlite:///none/restored.db", "PG202", "none/restored.db"), ("sqlite:///:memory:", "PG301", ":memory:"))
+    for url, code, said in cases:
         monkeypatch.setenv("PHASEGATE_DB", url)
         refusal = elsewhere.refused("db", "restore", "saved.db", code=2)
-        assert refusal.startswith("PG202  ") and said in refusal
+        assert refusal.startswith(f"{code}  ") and said in refusal
     assert elsewhere.refused("db", "restore", "saved.db", "--here", code=2).startswith("PG214  ")
 
 

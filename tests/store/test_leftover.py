@@ -68,7 +68,9 @@ def test_what_a_killed_process_left_is_rolled_back_on_opening(path: Path, rows: 
 
 
 @pytest.mark.parametrize("pragma", ["PRAGMA synchronous=OFF", "PRAGMA synchronous=FULL"])
-def test_what_an_earlier_transaction_left_behind_in_a_journal_is_not_read_as_this_ones(path: Path, pragma: str) -> None:
+def test_what_an_earlier_transaction_left_behind_in_a_journal_is_not_read_as_this_ones(
+    path: Path, pragma: str
+) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for statement in (*SPILLS, pragma):
             connection.execute(statement)
