@@ -23,7 +23,6 @@ _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
-_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|am/pm|a/p', re.IGNORECASE)
 _MINUTES = re.compile(r"h+\W*m+|m+\W*s+")
@@ -125,12 +124,6 @@ def escaped(text: str) -> str:
 def printable(text: str) -> str:
     """Return text in which every character that XML forbids is shown as one that is missing."""
     return _NO_XML.sub("�", text)
-
-
-def hidden_in(text: str) -> str:
-    """Return the first character that no sheet shows, as U+0007; empty where there is none."""
-    found = _HIDDEN.search(text)
-    return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def plain(text: str) -> str:

@@ -10,9 +10,10 @@ from openpyxl.utils import get_column_letter
 
 from engine.records import record
 from engine.sheets.book import Book, Sheet
-from engine.sheets.cells import Cell, day, heading, hidden_in, plain
+from engine.sheets.cells import Cell, day, heading, plain
 from engine.sheets.headings import KNOWN, columns_of
 from engine.sheets.problems import SheetProblems
+from engine.texts import odd
 
 DEEPEST = 30
 _SAID = {"truth": "TRUE or FALSE"}
@@ -102,7 +103,7 @@ class TableRow:
         if cell.kind != "text":
             self.wrong(problems, "PS310", name, *_no_words(cell))
             return ""
-        if seen := hidden_in(cell.text):
+        if seen := odd(cell.text.replace("\r", "\n"), lines=True):
             self.wrong(problems, "PS311", name, "a character that cannot be seen stands here", seen, "type it again")
         return cell.text
 

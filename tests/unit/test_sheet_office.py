@@ -238,7 +238,8 @@ def test_escapes_of_office_open_xml_are_undone_and_written() -> None:
 
 def test_a_character_that_cannot_be_seen_is_told_at_its_cell() -> None:
     data = made(HEADS, ("一", SPAN, "MARK", "甲局", "", "", "", ""))
-    assert told(in_part(data, SHEET, b"MARK", b"a_x0007_b")) == [("Sheet!C2", "PS311")]
+    for unseen in ("_x0007_", "\u202e", "_x202E_", "\u2028", "\u200f"):
+        assert told(in_part(data, SHEET, b"MARK", f"a{unseen}b".encode())) == [("Sheet!C2", "PS311")]
 
 
 def test_numbers_are_shown_as_their_format_shows_them() -> None:
