@@ -122,7 +122,9 @@ def test_a_unit_is_no_word_for_many(word: str) -> None:
     assert not is_group(word) and parted(word) == [word]
 
 
-@pytest.mark.parametrize("word", ["各县(市、区)", "各民主党派", "各中心镇", "各古镇", "所有企业", "各乡镇(街道、社区)"])
+@pytest.mark.parametrize(
+    "word", ["各县(市、区)", "各民主党派", "各中心镇", "各古镇", "所有企业", "各乡镇(街道、社区)"]
+)
 def test_a_word_for_all_of_a_kind_is_a_group_and_stays_whole(word: str) -> None:
     assert is_group(word) and parted(word) == apart(word) == [word]
 
@@ -160,7 +162,8 @@ def test_an_error_a_formula_or_a_filler_is_no_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["乡镇" * 2000 + "局", "社区" * 2000 + "局", "各有关" * 2000 + "局", "局等" * 2000 + "局", "甲(" * 9000 + ")"]
+    "word",
+    ["乡镇" * 2000 + "局", "社区" * 2000 + "局", "各有关" * 2000 + "局", "局等" * 2000 + "局", "甲(" * 9000 + ")"],
 )
 def test_a_word_of_any_length_is_told_at_once(word: str) -> None:
     began = perf_counter()
