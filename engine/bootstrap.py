@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,11 @@ from engine.model import System, Worker
 from engine.records import field, record
 from engine.service.kernel.actor import Actor, Door
 from engine.service.kernel.desk import Desk
-from engine.service.kernel.installing import establish
+from engine.service.kernel.installing import establish, established
 from engine.service.kernel.registry import new_desk
 from engine.store.codec import EPOCH
 from engine.store.database import is_empty, is_missing, open_database
-from engine.store.migrations import upgrade
+from engine.store.migrations import in_memory, upgrade
 from engine.store.sqlite import IN_MEMORY
 from engine.store.sqlite import KINDS as SQLITE
 from notifications.channels import channel_names, is_set_up, open_channel, wrong_with
@@ -30,6 +30,8 @@ from notifications.settings import MASK, BadSetting, BadSettings, every, secret
 if TYPE_CHECKING:
     from engine.service.delivery.relaying import Channels
     from engine.service.signing.linking import Links
+    from engine.store.database import Database
+    from engine.store.work import UnitOfWork
     from notifications.channels import Channel
 
 DEFAULT_DB = "sqlite:///phasegate.db"
@@ -164,12 +166,27 @@ def founded(settings: Settings, clock: Clock | None = None, door: Door = Door())
     """
     if not settings.rehearsal and isinstance(clock, SteppedClock) and is_empty(settings.db):
         raise ClockFixed(url=masked(settings.db))
-    database = upgrade(settings.db)
+    actor, rehearsal = Actor("system", "system", door=door), settings.rehearsal
+
+    def desk_of(database: Database) -> Desk:
+        return new_desk(database=database, clock=clock or SystemClock(), door=door)
+
+    def first(database: Database, work: UnitOfWork) -> None:
+        established(desk_of(database), work, actor, rehearsal=rehearsal)
+
+    database = upgrade(settings.db, first)
     try:
-        desk = new_desk(database=database, clock=clock or SystemClock(), door=door)
-        return establish(desk, rehearsal=settings.rehearsal, actor=Actor("system", "system", door=door))
+        return establish(desk_of(database), rehearsal=rehearsal, actor=actor)
     finally:
         database.close()
+
+
+def tried_in_memory(settings: Settings, clock: Clock, door: Door, command: Callable[[Desk], object]) -> None:
+    """Do what a first command does in a database in memory: where it is refused, no file need be made for it."""
+    with closing(in_memory()) as database:
+        desk = new_desk(database=database, clock=clock, door=door)
+        establish(desk, rehearsal=settings.rehearsal)
+        command(desk)
 
 
 def upgraded(settings: Settings, door: Door = Door()) -> System:

@@ -74,21 +74,27 @@ def _is_unseen(char: str) -> bool:
 
 # --- words that are no name ---
 
-_PLACES = "乡|镇|街道?|办事处|村|社区"
+_PLACES = "乡|镇|街(?:道|(?!街))|办事处|村|社区"
 _OFFICES = "部门|单位|委办局|科室|机构|企业|学校"
-_ANY = "各|有关|相关|所有|全体|其他|其它|全部"
+_CALLED_SO = "庄|界|[^乡镇街村社县区市州旗省小古集城农牧山新老强大](?:乡|镇|村|街道)"
+"""What makes of 各 a part of a name: 张各庄, 各界人士联谊会, 各莫镇."""
+_ANY = f"各(?!{_CALLED_SO})|有关|相关|所有|全体|其他|其它|全部"
 _KINDS = "级|直|属|责任|牵头|配合|成员|职能|行业|主管|参与|参建|机关|业务|党政|企事业"
 _ABOVE = "[省市县区州旗盟]"
 _HOW_MANY = "[0-9一二三四五六七八九十百]+[个家]?"
 _MANY = rf"(?:(?:{_PLACES}|{_OFFICES})[和及与/、()]{{0,2}})+\)?等?"
 _COLLECTIVE = re.compile(
-    rf"(?:等(?:{_HOW_MANY})?)?(?:[本全]?{_ABOVE})?(?:{_KINDS})*{_MANY}"
+    rf"(?:等(?:{_HOW_MANY})?)?(?:(?!全州镇)[本全]?{_ABOVE})?(?:{_KINDS})*{_MANY}"
     rf"|(?:.{{0,20}}(?:{_ABOVE}|直|级|及|和|等))?(?:{_ANY})(?:{_ANY}|{_KINDS}|{_ABOVE})*{_MANY}"
     rf"|.{{0,20}}(?:{_ANY}).{{0,8}}(?:{_OFFICES})|.*等"
 )
-"""Places are named 各莫镇, too: before them stands nothing but what says which ones."""
+"""Places are named 全州镇 and 县街街道, too: before them stands nothing but what says which ones."""
+_ALL = re.compile(f"各(?!{_CALLED_SO})|所有|全体")
 _COMPUTED = re.compile("#[A-Z0-9/]+[!?]?|[=@].*")
-_PARTS = re.compile(r"[、,，;；/／|｜\n\r\t]+")
+_SEPARATORS = r"、,，;；/／|｜\n\r\t"
+_BRACKETS = r"[(（](?:[^()（）]|[(（][^()（）]*[)）])*[)）]"
+_PART, _LISTED = (re.compile(rf"(?:(?<=[^{by}]){_BRACKETS}|[^{by}])+") for by in (_SEPARATORS, "、"))
+"""What stands in brackets behind a name belongs to it: 县文旅局(文物局、体育局), 各县(市、区)."""
 _ENDS = r"[局委办部院会社站所司府道镇乡村处室队厅厂校馆团校台区县)）]|中心|集团"
 _AND_OTHERS = re.compile(rf"(.+?(?:{_ENDS}))(等(?:(?:{_ANY}|{_KINDS}|{_HOW_MANY})*{_MANY})?)")
 
@@ -96,6 +102,11 @@ _AND_OTHERS = re.compile(rf"(.+?(?:{_ENDS}))(等(?:(?:{_ANY}|{_KINDS}|{_HOW_MANY
 def is_collective(name: str) -> bool:
     """Tell whether a word means many that it does not name, as 有关部门 and 各乡镇; no unit is called so."""
     return bool(_COLLECTIVE.fullmatch(key(name)))
+
+
+def is_group(name: str) -> bool:
+    """Tell whether a name stands for many: it says so, or begins with a word for all of a kind."""
+    return is_collective(name) or bool(_ALL.match(key(name)))
 
 
 def is_name(text: str) -> bool:
@@ -113,8 +124,13 @@ def parted(text: str) -> list[str]:
 
     What only says that there are others (等, 等有关部门) stands by itself behind the name to which it was written.
     """
-    parts = [text] if _COMPUTED.fullmatch(key(text)) else _PARTS.split(text)
+    parts = [text] if _COMPUTED.fullmatch(key(text)) else _PART.findall(text)
     return [name for part in map(printed, parts) if not is_filler(part) for name in _without_others(part)]
+
+
+def apart(listed: str) -> list[str]:
+    """Return the names that were joined by 、; one that has it in brackets, as 各县(市、区), stays whole."""
+    return _LISTED.findall(listed) if "、" in listed else [listed]
 
 
 def _without_others(part: str) -> list[str]:

@@ -22,9 +22,12 @@ PAUSES: Final = (
     timedelta(hours=1),
     timedelta(hours=4),
     timedelta(hours=12),
-    timedelta(hours=24),
+    *(timedelta(hours=24),) * 4,
 )
-"""How long to wait after the first, second … attempt; after the last a message has failed."""
+"""How long to wait after the first, second … attempt; after the last, within five days, a message has failed.
+
+RFC 5321 (4.5.4.1) has no sender give up before four or five days.
+"""
 WAIT: Final = timedelta(minutes=1)
 """How long a message waits that its channel could not take yet and that says nothing of when it can."""
 LONGEST: Final = timedelta(hours=24)

@@ -53,7 +53,7 @@ CODES: Mapping[str, str] = {
     "PW315": "There is no such number among those that the tasks ask for.",
     "PW316": "There is no such indicator.",
     "PW317": "Two names differ only in what cannot be seen.",
-    "PW318": "A stroke, an error of a sheet or a formula is no name.",
+    "PW318": "A stroke, an error of a sheet, a formula or several names are no name.",
     # the meaning
     "PW401": "The day has no year in which it lies within its phase.",
     "PW402": "The day lies within its phase in more than one year.",

@@ -8,7 +8,7 @@ from graphlib import CycleError
 from typing import cast
 
 from engine.model import Contact, Directory, Group, Place, Relation, Unit
-from engine.names import by_key, is_name, key
+from engine.names import apart, by_key, is_name, key
 from engine.reader.channels import channel
 from engine.reader.format import LEVELS
 from engine.reader.names import ids_of
@@ -45,6 +45,8 @@ def _check_units(rows: Iterable[Filled], problems: Problems) -> None:
     for leaf in filter(None, (row.leaf("name") for row in rows)):
         if not is_name(leaf.text):
             problems.add("PW318", leaf.place, "that is no name", leaf.text, "write the name itself")
+        elif len(apart(leaf.text)) > 1:
+            problems.add("PW318", leaf.place, "these are several names", leaf.text, "list each unit by itself")
 
 
 def _unit(row: Filled, patterns: Filled, problems: Problems) -> Unit:

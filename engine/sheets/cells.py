@@ -156,7 +156,7 @@ def day(cell: Cell, epoch: date = EPOCH_1900) -> date | None:
     if cell.kind == "blank":
         return None
     if isinstance(cell.value, date):
-        return _shown_whole(cell.value.date() if isinstance(cell.value, datetime) else cell.value, cell.format)
+        return _shown_whole(cell.value, cell.format)
     if cell.kind == "text" or cell.is_whole:
         return day_in(cell.text, epoch)
     raise ValueError(cell.text)
@@ -165,7 +165,14 @@ def day(cell: Cell, epoch: date = EPOCH_1900) -> date | None:
 def _shown_whole(on: date, form: str) -> date:
     if shown_of(form) != WHOLE_DAY:
         raise ValueError(words_of_day(on, shown_of(form)))
-    return on
+    if shows_hour(on, form):
+        raise ValueError(text_of(on))
+    return on.date() if isinstance(on, datetime) else on
+
+
+def shows_hour(on: date, form: str) -> bool:
+    """Tell whether a day is shown with an hour that it names: to read the day alone would move it to its end."""
+    return isinstance(on, datetime) and on.time() != time() and "h" in _SILENT.sub("", form.split(";")[0]).lower()
 
 
 def day_in(said: str, epoch: date = EPOCH_1900) -> date:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.errors import did_you_mean
-from engine.names import by_key, is_name, key
+from engine.names import by_key, is_group, is_name, key
 from engine.records import field, record
 from engine.sheets.book import Book
 from engine.sheets.headings import PLAN, UNITS
@@ -15,7 +15,7 @@ from engine.sheets.keys import LONGEST_LINE, Head, Window, directory_keys, settl
 from engine.sheets.problems import SheetProblems
 from engine.sheets.spans import due_of, limit_of, span_of
 from engine.sheets.table import SheetTable, TableRow, left_out, only, tables
-from engine.sheets.units import CONTACTS, UNIT, directory, dumped, is_group, names_in, require_name
+from engine.sheets.units import CONTACTS, UNIT, directory, dumped, names_in, require_name
 
 PHASE, SPAN, FIRST, LAST, TASK, DUE = "阶段", "起止日期", "开始日期", "结束日期", "任务", "时限"
 ROLES: Mapping[str, str] = {"牵头单位": "lead", "责任单位": "responsible", "配合单位": "supporting"}

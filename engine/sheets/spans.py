@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date
 
-from engine.sheets.cells import EPOCH_1900, Cell, day, day_in, plain, shown_of, words_of_day
+from engine.sheets.cells import EPOCH_1900, Cell, day, day_in, plain, shown_of, shows_hour, words_of_day
 
 Days = tuple[date | None, date | None]
 
@@ -42,6 +42,8 @@ def limit_of(cell: Cell, epoch: date = EPOCH_1900) -> str:
 
     A day that is shown without its year, or month, is told as it is shown.
     """
+    if isinstance(cell.value, date) and shows_hour(cell.value, cell.format):
+        raise ValueError("the time limit is shown with an hour, and a day is needed")
     if isinstance(cell.value, date) and shown_of(cell.format) in _SHOWN:
         return words_of_day(cell.value, shown_of(cell.format))
     if cell.is_whole:

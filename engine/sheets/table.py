@@ -18,8 +18,8 @@ from engine.texts import odd
 DEEPEST = 30
 _SAID = {"truth": "TRUE or FALSE"}
 _ASIDE = re.compile(
-    r"[合总小共]计:?.{0,12}"
-    r"|(备?注|说明|填表说明|审核|制表|填报(人|单位|日期)?|填表(人|日期)?|联系人|单位负责人):.*"
+    r"[合总小共]计:?.{0,12}|(备|附)?注\d{0,2}(\(.{1,6}\))?([:.、].*)?"
+    r"|(说明|填表说明|(审核|制表|填报|填表)(人|单位|部门|日期|时间)?|联系(人|电话)|单位负责人)(\(.{1,6}\))?:.*"
 )
 
 
@@ -114,7 +114,11 @@ class TableRow:
             return day(cell, self.table.sheet.epoch)
         except (ValueError, OverflowError) as error:
             found = str(error) if cell.kind == "day" else cell.text
-            what = f"{name} is shown without its year or day" if cell.kind == "day" else f"{name} is not a date"
+            what = (
+                f"{name} is shown with an hour, or without its year or day"
+                if cell.kind == "day"
+                else f"{name} is not a date"
+            )
             self.wrong(problems, "PS301", name, what, found, "write it as 2022-11-30")
             return None
 

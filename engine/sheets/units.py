@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from engine.errors import BadInput
-from engine.names import alike, found, is_collective, is_name, parted, printed, spelled
+from engine.names import alike, apart, found, is_group, is_name, parted, printed, spelled
 from engine.reader.nodes import parse
 from engine.reader.problems import Problems
 from engine.records import record, replace
@@ -211,14 +211,9 @@ def names_in(text: str) -> list[str]:
     return parted(text)
 
 
-def is_group(name: str) -> bool:
-    """Tell whether a name stands for many: it says so, or begins with a word for all of a kind."""
-    return is_collective(name) or name.startswith(("各", "所有", "全体"))
-
-
 def require_name(row: TableRow, column: str, name: str, problems: SheetProblems) -> None:
     """Note a text that is no name of one unit: with a colon, an end of a sentence, or two names in it."""
-    if is_name(name) and (_NO_NAME.search(plain(name)) or _TWO_NAMES.search(name)):
+    if is_name(name) and (len(apart(name)) > 1 or _NO_NAME.search(plain(name)) or _TWO_NAMES.search(name)):
         cure = "write names only, parted by 、"
         row.wrong(problems, "PS312", column, "this is no name of one unit", name, cure)
 

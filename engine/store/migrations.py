@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -12,19 +13,21 @@ from engine.store.revisions import REVISION, require_known, require_shape
 from engine.store.work import UnitOfWork
 
 FOLDER: Final = Path(__file__).parent
+First = Callable[[Database, UnitOfWork], object]
+"""Writes what a database begins with, within the transaction that lays its tables: nobody finds them without it."""
 
 
-def upgrade(url: str) -> Database:
+def upgrade(url: str, first: First | None = None) -> Database:
     """Create or upgrade the database at `url` and return it; a newer or retired one is refused and left as it is."""
-    return upgrade_by(url, FOLDER)
+    return upgrade_by(url, FOLDER, first)
 
 
-def upgrade_by(url: str, folder: Path) -> Database:
+def upgrade_by(url: str, folder: Path, first: First | None = None) -> Database:
     """Do so by the migrations of a folder; whatever goes wrong leaves the revision that was there."""
     database = connect(url, create=True, vet=require_known)
     try:
         if vetted(database, require_known) != REVISION:
-            _run(database, folder)
+            _run(database, folder, first)
         vetted(database, require_shape)
     except BaseException:
         database.close()
@@ -51,7 +54,7 @@ def _empty() -> bytes:
         return bytes(connection.serialize())
 
 
-def _run(database: Database, folder: Path) -> None:
+def _run(database: Database, folder: Path, first: First | None) -> None:
     # A replay wants an empty database, not Alembic, which takes long to import.
     from alembic import command
     from alembic.config import Config
@@ -69,4 +72,7 @@ def _run(database: Database, folder: Path) -> None:
         command.upgrade(config, "head")
         # Within the same transaction: what does not lead to the right tables leaves the old ones.
         require_shape(work.rows, database.backend, database.url)
+        if first is not None:
+            first(database, work)
+            work.flush()
         writing.commit()

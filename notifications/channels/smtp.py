@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,11 @@ GOODBYE_IN_SECONDS: Final = 5.0
 MOST_SECONDS_TO_CONNECT: Final = 10.0
 SHUT: Final = frozenset({421, 530, 534, 535, 538})
 """The server closes, or wants a sign-in that we cannot give: whichever message it was, none would go."""
+
+AT_A_LOSS: Final = frozenset({451, 452, 454, 455})
+"""To a recipient: an error of the server, no room at it, no TLS or sign-in now (RFC 5321, 4.2.3; RFC 4954, 6)."""
+OF_THE_BOX: Final = re.compile(rb"4\.[12]\.")
+"""So begins what is wrong with the address or its box alone (RFC 3463)."""
 
 
 @record(kw_only=False)
@@ -104,14 +110,18 @@ class _Kept:
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 raise _Away(_why(self.settings, error, is_over())) from None
+            untaken: Outcome = "wait"
             try:
-                found = _handed_over(server, envelope, content, _named(server, envelope))
+                answers = _named(server, envelope)
+                # Nothing of the message was sent so far; from here on it may have arrived.
+                untaken = "later"
+                found = _handed_over(server, envelope, content, answers)
             except smtplib.SMTPResponseException as error:
                 self._drop()
                 return _all_refused(envelope, error.smtp_code, error.smtp_error)
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
-                return all_alike(envelope, "later", _why(self.settings, error, is_over()))
+                return all_alike(envelope, untaken, _why(self.settings, error, is_over()))
         if any(one.whole for one in found):
             self._drop()
         return found
@@ -196,7 +206,15 @@ def _handed_over(
     # Whoever is answered 252 (not verified, but taken) is waiting for the message as well: only DATA sends it.
     taken = [one for one, (code, _) in answers.items() if 200 <= code < 300]
     given = server.data(content) if taken else server.rset()
-    return tuple(_result(one, given if one in taken else answers[one]) for one in envelope.recipients)
+    return tuple(_result(one, given) if one in taken else _untaken(one, answers[one]) for one in envelope.recipients)
+
+
+def _untaken(recipient: str, answer: Answer) -> ChannelResult:
+    """Return what it means that a recipient was not taken; where the server is at a loss itself, it waits."""
+    found = _result(recipient, answer)
+    code, said = answer
+    is_servers = code in AT_A_LOSS and isinstance(said, bytes) and not OF_THE_BOX.match(said)
+    return replace(found, outcome="wait") if is_servers else found
 
 
 def _result(recipient: str, answer: Answer) -> ChannelResult:

@@ -28,7 +28,7 @@ NAMED: Final = "hook:"
 LEAST_SECRET: Final = 16
 SETTINGS: Final = (PREFIX,)
 LATER: Final = frozenset({408, 409, 425})
-WAIT: Final = frozenset({401, 403, 407, 429, 502, 503})
+WAIT: Final = frozenset({401, 403, 407, 429, 502, 503, 504})
 """The receiver refuses us, has enough, or is away behind its proxy: no message is to blame, and none pays for it."""
 
 

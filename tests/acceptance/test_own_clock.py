@@ -164,6 +164,51 @@ def test_a_plan_that_is_not_sound_makes_no_file(clerk: Clerk) -> None:
     assert not (clerk.folder / "phasegate.db").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("campaign", "create", "a b", "--workflow", "plan"),
+        ("campaign", "create", KEY, "--workflow", "plan", "--adopted", "2022-13-01"),
+        ("campaign", "create", KEY, "--workflow", "plan", "--parent", "above", "--unit", "东镇"),
+        ("campaign", "create", KEY, "--workflow", "plan", "--as", "东镇"),
+        ("clock", "accept", "--reason", " "),
+        ("clock", "accept", "--reason", "校准", "--as", "auditor"),
+        ("sweep", "--as", "leader"),
+        ("serve", "--as", "auditor"),
+        ("serve", "--metrics", "nonsense"),
+    ],
+    ids=" ".join,
+)
+def test_a_first_command_that_is_refused_leaves_no_file(clerk: Clerk, words: tuple[str, ...]) -> None:
+    clerk.write_plan()
+    (clerk.folder / "phasegate.db").unlink()
+    code, err = typed(clerk, *words)
+    assert code in (1, 2) and err.startswith("PG") and err.count("\n") == 1
+    assert list(Path(clerk.folder).glob("phasegate.db*")) == []
+
+
+@pytest.mark.parametrize("where", ["engine.bootstrap.establish", "engine.bootstrap.established"])
+def test_whoever_dies_while_a_rehearsal_is_founded_leaves_one_or_nothing(
+    clerk: Clerk, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """What is half founded would be taken by the next command for a real database that nobody founded yet."""
+    clerk.write_plan()
+    (clerk.folder / "phasegate.db").unlink()
+
+    def dies(*_: Any, **given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(where, dies)
+        assert main(["db", "create", "--rehearsal"]) == 130
+    left = clerk.folder / "phasegate.db"
+    if where.endswith("ed"):
+        assert not left.exists() or not left.stat().st_size
+    else:
+        assert typed(clerk, "sweep", "--now", AFTER)[0] == 0
+        assert json.loads(clerk.run("db", "check", "--json")[0])["findings"] == []
+
+
 def test_a_journal_that_was_left_is_not_worked_into_a_new_file(clerk: Clerk) -> None:
     (clerk.folder / "phasegate.db").unlink()
     left = clerk.folder / "phasegate.db-wal"

@@ -257,6 +257,17 @@ def test_a_unit_that_was_renamed_sees_the_notices_to_it_under_its_former_name(th
     assert before and [row["id"] for row in after] == [row["id"] for row in before]
 
 
+def test_a_unit_sees_its_notices_whatever_stands_in_the_brackets_of_its_name(there: Clerk) -> None:
+    before = there.json("notice", "list", KEY, "--unit", TOWN)
+    name = "东街道(东社区、西社区)"
+    there.told("units", "rename", KEY, TOWN, name, "--document", "某编办〔2022〕1号")
+    there.sweep("2022-07-18T09:00")
+    told = [row["id"] for row in there.json("notice", "list", KEY, "--as", name)]
+    assert set(told) > {row["id"] for row in before}
+    assert there.json("notice", "show", KEY, str(told[-1]), "--as", name)["unit"] == name
+    assert there.json("notice", "list", KEY, "--unit", name)[-1]["unit"] == name
+
+
 def test_a_unit_sees_no_contact_and_of_the_directory_only_what_it_owes_itself(there: Clerk) -> None:
     rows = there.json("units", "list", KEY, "--as", OTHER)
     assert [row["unit"] for row in rows if row["open"] is not None] == [OTHER]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants import (
     channels,
+    clocks,
     dates_and_firing,
     duties,
     gates_and_history,
@@ -23,9 +24,11 @@ from tests.mutants import (
 MUTANTS = (
     *dates_and_firing.MUTANTS,
     *ladders_and_catchup.MUTANTS,
+    *clocks.JUMPS,
     *notices_and_changes.MUTANTS,
     *versions.MUTANTS,
     *gates_and_history.MUTANTS,
+    *clocks.OWNERS,
     *indicators.MUTANTS,
     *duties.MUTANTS,
     *quotas.MUTANTS,

@@ -158,6 +158,20 @@ MUTANTS = (
         "unit/test_rude_servers::test_what_a_rude_mail_server_does_to_a_message_and_to_its_channel",
     ),
     mutant(
+        "Y3l",
+        SMTP,
+        'untaken: Outcome = "wait"',
+        'untaken: Outcome = "later"',
+        "unit/test_rude_servers::test_a_server_that_hangs_at_the_recipient_costs_the_letter_no_attempt",
+    ),
+    mutant(
+        "Y3m",
+        SMTP,
+        "is_servers = code in AT_A_LOSS and",
+        "is_servers = False and",
+        "unit/test_rude_servers::test_what_a_rude_mail_server_does_to_a_message_and_to_its_channel",
+    ),
+    mutant(
         "Y4a",
         "notifications/qyapi.py",
         "return Said(code, str",

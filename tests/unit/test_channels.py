@@ -173,12 +173,12 @@ def test_the_server_gets_the_very_bytes_of_the_message() -> None:
 
 def test_each_recipient_has_an_answer_of_its_own() -> None:
     gone, full = "gone@example.org", "full@example.org"
-    script = Script(recipients={gone: "550 no such box", full: "452 box is full"})
+    script = Script(recipients={gone: "550 no such box", full: "452 4.2.2 box is full"})
     foreign = "联络员@example.org"
     assert sent(script, replace(ENVELOPE, recipients=(gone, LIAISON, full, foreign))) == (
         ChannelResult(recipient=gone, outcome="refused", detail="550 no such box"),
         ChannelResult(recipient=LIAISON, outcome="accepted", detail="250 message taken"),
-        ChannelResult(recipient=full, outcome="later", detail="452 box is full"),
+        ChannelResult(recipient=full, outcome="later", detail="452 4.2.2 box is full"),
         ChannelResult(recipient=foreign, outcome="refused", detail=coded("no_mail_address")),
     )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.names import alike, by_key, found, is_collective, is_name, key, parted, printed, spelled
+from engine.names import alike, apart, by_key, found, is_collective, is_group, is_name, key, parted, printed, spelled
 from engine.reader.indicator_shapes import NUMBER
 from engine.reader.words import ID
 
@@ -27,7 +27,9 @@ COLLECTIVE = (
 )
 SINGLE = (
     "县财政局 县乡镇企业局 县直机关工委 中益乡 南宾街道 南宾街道办事处 县有关部门协调办公室 平等乡 县平等社区 大村 高等学校 "
-    "各界人士联谊会 县委办公室 县社区服务中心 西沱镇 各莫镇 达各乡 三村 和村镇"
+    "各界人士联谊会 县委办公室 县社区服务中心 西沱镇 各莫镇 达各乡 三村 和村镇 全州镇 县街街道 县街街道办事处 张各庄镇中心学校 "
+    "各庄村 阿坝县各莫镇中心学校 县委办公室(档案局、保密局) 县公安局（交警大队，治安大队） 县发改局(粮食局/能源局) "
+    "县委统战部(民宗局(宗教局)、侨办) 县工商联 国网某县供电公司 县直机关幼儿园 县街道办 某集团有限公司 高新区管委会 县安全体验馆"
 )
 
 
@@ -117,7 +119,23 @@ def test_a_word_for_many_is_no_unit(word: str) -> None:
 
 @pytest.mark.parametrize("word", SINGLE.split(" "))
 def test_a_unit_is_no_word_for_many(word: str) -> None:
-    assert not is_collective(word) and parted(word) == [word]
+    assert not is_group(word) and parted(word) == [word]
+
+
+@pytest.mark.parametrize(
+    "word", ["各县(市、区)", "各民主党派", "各中心镇", "各古镇", "所有企业", "各乡镇(街道、社区)"]
+)
+def test_a_word_for_all_of_a_kind_is_a_group_and_stays_whole(word: str) -> None:
+    assert is_group(word) and parted(word) == apart(word) == [word]
+
+
+def test_names_joined_come_apart_as_they_were_joined() -> None:
+    names = ["县文旅局(文物局、体育局)", "县教育局", "各县(市、区)", "县委统战部（民宗局、侨办）"]
+    assert apart("、".join(names)) == names and apart("县教育局") == ["县教育局"]
+
+
+def test_a_bracket_that_is_not_closed_holds_nothing_together() -> None:
+    assert parted("县财政局(牵头、县教育局") == ["县财政局(牵头", "县教育局"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +162,8 @@ def test_an_error_a_formula_or_a_filler_is_no_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["乡镇" * 2000 + "局", "社区" * 2000 + "局", "各有关" * 2000 + "局", "局等" * 2000 + "局"]
+    "word",
+    ["乡镇" * 2000 + "局", "社区" * 2000 + "局", "各有关" * 2000 + "局", "局等" * 2000 + "局", "甲(" * 9000 + ")"],
 )
 def test_a_word_of_any_length_is_told_at_once(word: str) -> None:
     began = perf_counter()

@@ -36,6 +36,7 @@ ENVELOPE = Envelope(
 )
 SENT, REFUSED, LATER = ("accepted", False), ("refused", False), ("later", False)
 AWAY = ("wait", True)
+WAIT = ("wait", False)
 
 
 @dataclass
@@ -120,7 +121,13 @@ def test_whoever_is_taken_by_any_2xx_is_given_the_letter_and_only_then_is_it_sen
         pytest.param({"MAIL": b"530 sign in\r\n"}, AWAY, id="530 to the sender"),
         pytest.param({"RCPT": b"421 closing\r\n"}, AWAY, id="421 in the midst"),
         pytest.param({"RCPT": b"530 sign in\r\n"}, AWAY, id="530 to the recipient"),
-        pytest.param({"RCPT": b""}, LATER, id="closes at the recipient"),
+        pytest.param({"RCPT": b""}, WAIT, id="closes at the recipient"),
+        pytest.param({"RCPT": b"451 4.3.0 the directory is away\r\n"}, WAIT, id="an error of the server"),
+        pytest.param({"RCPT": b"452 no room\r\n"}, WAIT, id="no room at the server"),
+        pytest.param({"RCPT": b"454 no TLS now\r\n"}, WAIT, id="no TLS for the moment"),
+        pytest.param({"RCPT": b"452 4.2.2 the box is full\r\n"}, LATER, id="no room in the box"),
+        pytest.param({"RCPT": b"450 the box is busy\r\n"}, LATER, id="a box that is busy"),
+        pytest.param({".": b"451 this one not now\r\n"}, LATER, id="451 after DATA, which may be this letter's"),
         pytest.param({"RCPT": b"350 hm\r\n"}, LATER, id="3xx to the recipient"),
         pytest.param({"RCPT": b"what?\r\n"}, LATER, id="no code at all"),
         pytest.param({"DATA": b"250 taken already\r\n"}, LATER, id="250 instead of 354"),
@@ -139,6 +146,20 @@ def test_what_a_rude_mail_server_does_to_a_message_and_to_its_channel(
     began = time.monotonic()
     assert fate(mailed(Rude(says))) == expected
     assert time.monotonic() - began < 6
+
+
+def test_a_server_that_hangs_at_the_recipient_costs_the_letter_no_attempt() -> None:
+    """Half an answer, and then nothing: what is cut off there has sent nothing of the letter."""
+
+    class Hanging(Rude):
+        def _answered(self, connection: socket.socket, word: str, usual: bytes) -> bool:
+            if word == "RCPT":
+                connection.sendall(b"250-")
+                time.sleep(3)
+            return super()._answered(connection, word, usual)
+
+    server = Hanging({})
+    assert fate(mailed(server, TIMEOUT="0.5")) == WAIT and server.letters == []
 
 
 def test_what_a_server_says_in_gbk_can_be_read_and_moves_no_cursor() -> None:

@@ -85,6 +85,21 @@ def test_a_list_of_units_names_each_once_as_far_as_can_be_seen() -> None:
     assert "县财政局[U+FF08]国资办[U+FF09]" in str(error.value.problems[0])
 
 
+def test_the_names_that_offices_have_go_in_as_they_are() -> None:
+    names = ("县文旅局(文物局、体育局)", "各莫镇", "县街街道", "张各庄镇中心学校")
+    rows = [("启动", "2022年10月—2022年12月", "制定方案", "、".join(names), "11月30日前")]
+    found = workflow_files(opened(book_of(HEADS, *rows), "a.xlsx"), Head(id="a")).texts
+    assert reader.read(found, "a").tasks[0].responsible == names
+    told = units_text(opened(book_of(("单位",), *((name,) for name in names)), "u.xlsx")).text
+    assert [unit["name"] for unit in loaded(told)["units"]] == [*names]
+
+
+def test_two_units_in_one_cell_of_a_list_are_asked_back() -> None:
+    with pytest.raises(BadSheet) as error:
+        units_text(opened(book_of(("单位",), ("县委办、县府办",)), "u.xlsx"))
+    assert wrong(error) == [("Sheet!A2", "PS312")]
+
+
 def test_a_unit_keeps_the_name_that_the_directory_prints_and_what_was_said_of_it() -> None:
     former = "units:\n  - {name: 县财政局\uff08国资办\uff09, code: finance}\n"
     told = loaded(units_text(opened(book_of(("单位", "类别"), ("县财政局(国资办)", "部门")), "u.xlsx"), former).text)

@@ -167,6 +167,15 @@ def test_a_format_that_only_a_chinese_program_knows_by_its_number_is_a_day(numbe
         assert plan(data).tasks[0].due.on == on
 
 
+def test_a_day_shown_with_an_hour_is_asked_back_and_one_stored_with_it_is_the_day() -> None:
+    assert told(due_cell(datetime(2022, 11, 30, 17, 30), "yyyy/m/d h:mm")) == [("Sheet!G2", "PS502")]
+    assert told(due_cell("2022-11-30 17:30")) == [("Sheet!G2", "PS502")]
+    assert plan(due_cell(datetime(2022, 11, 30, 17, 30), "yyyy/m/d")).tasks[0].due.on == date(2022, 11, 30)
+    assert plan(due_cell(datetime(2022, 11, 30), "yyyy/m/d h:mm")).tasks[0].due.on == date(2022, 11, 30)
+    with pytest.raises(ValueError, match="17:30"):
+        day(cell_of(datetime(2022, 11, 30, 17, 30), "yyyy/m/d hh:mm"))
+
+
 def test_a_day_without_a_year_is_asked_back_where_nothing_gives_one() -> None:
     def dress(sheet: Worksheet) -> None:
         sheet["B2"].number_format = 'm"月"d"日"'
@@ -352,6 +361,15 @@ def test_what_is_not_read_is_told() -> None:
     assert found.left == ("sheet 说明", "hidden sheet 旧表", "column B 联系电话", "row 3 另附", "row 4 共 计")
     assert found.gone == ("乙局",)
     assert loaded(found.text) == {"units": [{"name": "甲局", "code": "jia"}]}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["注", "备注", "附注:", "注1.各单位要重视", "注(一):略", "填报单位（盖章）：", "审核人:", "联系电话:1234"],
+)
+def test_a_remark_under_the_table_is_no_phase(words: str) -> None:
+    data = made(HEADS, ("一", SPAN, "报送", "甲局", "", "", "", ""), (words, None, None, None, None))
+    assert left(data) == (f"row 3 {words}",)
 
 
 def test_with_several_tables_it_is_said_of_which_a_column_is() -> None:

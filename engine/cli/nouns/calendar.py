@@ -15,6 +15,7 @@ from engine.cli.shell.verbs import Noun, Verb
 
 if TYPE_CHECKING:
     from engine.calendar import Calendar
+    from engine.service.kernel.desk import Desk
 
 NEGATIVE = re.compile(r"-[0-9]+[a-z]*")
 
@@ -125,8 +126,11 @@ def apply(ctx: Context, file: str, name: str, dry_run: bool) -> None:
     year = year_from_json(text_of(file))
     require_texts("file", [year.notice, *year.off.values()])
     load(name)
-    desk = ctx.desk() if dry_run else ctx.begun().desk
-    moved = apply_year(desk, name, year, dry_run=dry_run, actor=office(desk, ctx.actor, "calendar"))
+
+    def apply_to(desk: Desk) -> list[dict[str, Any]]:
+        return apply_year(desk, name, year, dry_run=dry_run, actor=office(desk, ctx.actor, "calendar"))
+
+    moved = apply_to(ctx.desk() if dry_run else ctx.begun(apply_to).desk)
     data = {"calendar": name, "year": year.year, "applied": not dry_run, "moved": moved}
     done = "would move" if dry_run else "moved"
     summary = f"{name} {year.year} {'not applied (dry run)' if dry_run else 'applied'}: {len(moved)} dates {done}"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.output import emit
 from engine.cli.shell.verbs import Noun
+
+if TYPE_CHECKING:
+    from engine.service.kernel.desk import Desk
 
 
 @click.group(cls=Noun)
@@ -25,6 +30,8 @@ def accept(ctx: Context, reason: str) -> None:
     from engine.service.audit.installation import office
     from engine.service.campaigns.founding import accept_clock
 
-    desk = ctx.begun().desk
-    told = accept_clock(desk, reason, actor=office(desk, ctx.actor, "clock"))
+    def accept_by(desk: Desk) -> dict[str, Any]:
+        return accept_clock(desk, reason, actor=office(desk, ctx.actor, "clock"))
+
+    told = accept_by(ctx.begun(accept_by).desk)
     emit(ctx, told, f"the clock is accepted at {told['now']} (last record: {told['latest']})")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,8 +63,10 @@ def serve(ctx: Context, every: float, poll: float, form: str, address: str) -> N
     if ctx.has_own_now:
         raise BadInput("clock_of_machine", command="serve", found="--now")
     require_settings(ctx.settings())
-    wired, poll = ctx.begun(), min(poll, every)
-    office(wired.desk, ctx.actor, "serve")
+    _require_address(address)
+    may = partial(office, word=ctx.actor, action="serve")
+    wired, poll = ctx.begun(may), min(poll, every)
+    may(wired.desk)
     wired.links()
     worker, stop = newcomer(wired.worker, every), _stop()
     with _metered(wired, address) as meter:
@@ -96,6 +99,14 @@ def _stop() -> Stop:
     for number in SIGNALS:
         signal.signal(number, asked)
     return stop
+
+
+def _require_address(address: str) -> None:
+    """Refuse what is no address before anything is made."""
+    if address:
+        from engine.cli.parts.counters import library
+
+        library().address_from(address)
 
 
 def _metered(wired: Wired, address: str) -> AbstractContextManager[Callable[[Made], Any]]:

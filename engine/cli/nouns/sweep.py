@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from engine.cli.shell.context import Context, pass_context
@@ -25,8 +27,9 @@ def sweep(ctx: Context, no_deliver: bool) -> None:
     from engine.service.delivery import relaying
 
     require_settings(ctx.settings())
-    wired = ctx.begun()
-    office(wired.desk, ctx.actor, "sweep")
+    may = partial(office, word=ctx.actor, action="sweep")
+    wired = ctx.begun(may)
+    may(wired.desk)
     links = wired.links()
     require_clock(wired.desk)
     failed: sweeping.CampaignsFailed | None = None

@@ -12,6 +12,7 @@ from engine import words
 from engine.cli.shell.typed import require_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -98,13 +99,22 @@ class Context:
             click.get_current_context().find_root().call_on_close(self._wired.close)
         return self._wired
 
-    def begun(self) -> Wired:
-        """Return the service for a command that may be the first to write: a file that is not there yet is made."""
+    def begun(self, first: Callable[[Desk], object]) -> Wired:
+        """Return the service for a command that may be the first to write: a file that is not there yet is made.
+
+        What the command will do `first` is tried in memory before: one that is refused leaves no file behind.
+        """
         from engine.store.database import is_missing
 
         if self._wired is None and is_missing(self.settings().db):
+            self._try_in_memory(first)
             self._make_database()
         return self.wired()
+
+    def _try_in_memory(self, command: Callable[[Desk], object]) -> None:
+        from engine.bootstrap import here, tried_in_memory
+
+        tried_in_memory(self.settings(), self.clock, here(), command)
 
     def _make_database(self) -> None:
         from engine.bootstrap import founded, here, masked

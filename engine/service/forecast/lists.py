@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from engine.names import apart
 from engine.records import asdict
 from engine.service.campaigns.views.versions import CHANGES
 from engine.service.forecast.difference import Difference
@@ -175,7 +176,7 @@ def _alike(found: Iterable[ChangedNotice]) -> Iterator[Row]:
     for one in found:
         alike.setdefault((one.day, one.kind, one.level, one.tasks, one.gained > one.lost), []).append(one)
     for group in alike.values():
-        units = dict.fromkeys(unit for one in group for unit in one.unit.split("、"))
+        units = dict.fromkeys(unit for one in group for unit in apart(one.unit))
         gained, lost = sum(one.gained for one in group), sum(one.lost for one in group)
         yield {**asdict(group[0]), "units": list(units), "gained": gained, "lost": lost}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.calendar import Calendar
 from engine.model import Delivery, Workflow
+from engine.names import apart
 from engine.records import record, replace
 
 
@@ -38,7 +39,7 @@ class ForecastNotice:
     @property
     def units(self) -> tuple[str, ...]:
         """Return the units it goes to; most notices go to one."""
-        return tuple(self.unit.split("、"))
+        return tuple(apart(self.unit))
 
     def part_of(self, unit: str) -> ForecastNotice:
         """Return what one of its units reads in it: its own name, address and items."""

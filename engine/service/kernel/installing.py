@@ -113,7 +113,12 @@ def establish(desk: Desk, *, rehearsal: bool, actor: Actor = SYSTEM) -> System:
     """Found the installation of a new database and return its row; one that was founded stays as it is."""
     with desk.database.write() as work:
         work.alone()
-        return work.get(System, SYSTEM_JOURNAL) or found(desk, work, actor, rehearsal=rehearsal)
+        return established(desk, work, actor, rehearsal=rehearsal)
+
+
+def established(desk: Desk, work: UnitOfWork, actor: Actor, *, rehearsal: bool) -> System:
+    """Do so within a transaction that keeps everybody else out."""
+    return work.get(System, SYSTEM_JOURNAL) or found(desk, work, actor, rehearsal=rehearsal)
 
 
 def rehearsals_only(url: str) -> Callable[[UnitOfWork], None]:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from engine.errors import NotAllowed, UnknownName
 from engine.model import Campaign, Notice
+from engine.names import apart
 from engine.records import record
 from engine.service.kernel.actor import WORDS, Actor, RoleName, actor_of
 from engine.service.kernel.case import CampaignSession
@@ -84,7 +85,7 @@ def require(case: CampaignSession, kind: Kind, *units: str) -> None:
 
 def sees_notice(case: CampaignSession, notice: Notice) -> bool:
     """Tell whether who reads a campaign may see a notice."""
-    return sees(case, of_notice(notice), *notice.unit.split("、"))
+    return sees(case, of_notice(notice), *apart(notice.unit))
 
 
 def of_notice(notice: Notice) -> Kind:

@@ -11,6 +11,7 @@ from engine import deadlines as rules
 from engine import units
 from engine.model import Armed, Assignment, Deadline, Delivery, Item, Notice, NoticeState, Occurrence
 from engine.model.plain import coded, short
+from engine.names import apart
 from engine.records import field, record, replace
 from engine.service.kernel import contacts
 from engine.service.kernel.case import CampaignSession
@@ -201,7 +202,7 @@ def moot_reason(case: CampaignSession, item: Item) -> str:
 def _ended(case: CampaignSession, item: Item) -> str:
     corrected = kind_of(item.kind).corrects(item)
     original = case.work.get(Notice, corrected) if corrected else None
-    names = original.unit.split("、") if original else [item.unit]
+    names = apart(original.unit) if original else [item.unit]
     if not all(map(case.has_ended, names)):
         return ""
     return coded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
@@ -53,7 +54,8 @@ def create(ctx: Context, /, key: str, word: str, with_nested: bool, settings: di
         raise click.UsageError("--parent and --unit belong together")
     bundle = sound_bundle(word, settings)
     below = sound_below(bundle, word) if with_nested else {}
-    told = create_campaign(ctx.begun().desk, key, bundle, given, ctx.actor, nested=below)
+    begin = partial(create_campaign, key=key, bundle=bundle, given=given, actor=ctx.actor, nested=below)
+    told = begin(ctx.begun(begin).desk)
     also = f", and {len(below)} campaigns below it" if below else ""
     emit(ctx, told, f"{told['key']} has begun, in phase {told['phase']}{also}; see `campaign show {told['key']}`")
 

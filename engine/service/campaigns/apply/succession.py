@@ -19,6 +19,7 @@ from engine.model import (
     UnitContact,
     Veto,
 )
+from engine.names import apart
 from engine.records import replace
 from engine.service.duties.apply import deadlines, gathering, objections, phases
 from engine.service.kernel import counting
@@ -127,7 +128,7 @@ def _readdressed(case: CampaignSession, old: str, new: str) -> set[int]:
     """Address what nobody released or signed yet to the new name, and return these notices."""
     found: set[int] = set()
     for notice in case.work.find(Notice, campaign=case.id, order="id"):
-        names = notice.unit.split("、")
+        names = apart(notice.unit)
         if notice.state in UNSENT and old in names:
             units = dict.fromkeys(new if name == old else name for name in names)
             case.work.put(replace(notice, unit="、".join(units)))

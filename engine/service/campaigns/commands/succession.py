@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from engine import units
 from engine.calendar import DAY
 from engine.errors import BadInput, UnknownName
-from engine.names import alike, is_collective, is_name, spelled
+from engine.names import alike, apart, is_collective, is_name, spelled
 from engine.records import record, replace
 from engine.service.campaigns.apply import succession
 from engine.service.kernel.action import Action, Answer, Decision, Example, refuse, shows
@@ -152,7 +152,7 @@ def _require_new(case: CampaignSession, name: str) -> None:
         raise refuse("in_the_directory", unit=name)
     if other := alike(name, (*directory.units, *directory.groups)):
         raise refuse("looks_alike", unit=spelled(name), other=spelled(other))
-    if not is_name(name):
+    if not is_name(name) or len(apart(name)) > 1:
         raise refuse("no_one_unit", unit=name)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from engine.errors import UnknownName, WrongState
 from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
 from engine.model.plain import Coded, Ref, coded, reason_in, short
+from engine.names import apart
 from engine.records import record, replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
@@ -366,7 +367,7 @@ def _decide_correct(case: CampaignSession, actor: Actor, asked: Correct) -> Deci
 def _apply_correct(case: CampaignSession, entry: Entry) -> Answer:
     facts: Corrected = entry.facts
     notice = case.work.must(Notice, facts.notice)
-    units = notice.unit.split("、")
+    units = apart(notice.unit)
     told: dict[str, Any] = {
         "notice": notice.id,
         "title": notice.subject,

@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.errors import UnknownName
 from engine.model import Assignment, Deadline, Item, Notice, Occurrence, Outgoing
+from engine.names import apart
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, local, short
@@ -22,7 +23,7 @@ from notifications.kinds import KINDS
 
 def units_of(row: Row) -> list[str]:
     """Return the units that a notice is to."""
-    return [each for each in str(row["unit"]).split("、") if each]
+    return [each for each in apart(str(row["unit"])) if each]
 
 
 LIST: Final = Listing(
@@ -79,7 +80,7 @@ def listed(case: CampaignSession, *, state: str = "", unit: str = "", kind: str 
     found = case.work.find(
         Notice, campaign=case.id, order="id", **{name: value for name, value in equals.items() if value}
     )
-    found = [notice for notice in found if not unit or unit in notice.unit.split("、")]
+    found = [notice for notice in found if not unit or unit in apart(notice.unit)]
     if unit:
         require(case, "notice", unit)
     found = [notice for notice in found if sees_notice(case, notice)]
@@ -122,7 +123,7 @@ def row(case: CampaignSession, notice: Notice, items: Sequence[Row]) -> Row:
 def shown(case: CampaignSession, word: str) -> Row:
     """Return one notice with its text as sent, its deliveries, and the corrections that name it."""
     notice = notice_of(case, word)
-    require(case, of_notice(notice), *notice.unit.split("、"))
+    require(case, of_notice(notice), *apart(notice.unit))
     content = content_from(blob(case.work, notice.content))
     return {
         **row(case, notice, _items(case, [notice]).get(notice.id, [])),
@@ -136,7 +137,7 @@ def shown(case: CampaignSession, word: str) -> Row:
 
 def _is_told(case: CampaignSession, notice: Notice, item: Row) -> bool:
     """Tell whether who reads may see what a notice is about: of one to several units each its own part."""
-    return not own(case) or "、" not in notice.unit or sees(case, "notice", item["unit"])
+    return not own(case) or len(apart(notice.unit)) == 1 or sees(case, "notice", item["unit"])
 
 
 def _deliveries(case: CampaignSession, notice: Notice) -> Iterator[Row]:
