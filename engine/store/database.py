@@ -121,22 +121,21 @@ class Database:
         finally:
             lent.close()
 
-    def _lent(self, begin: Callable[[Any], None]) -> Lent:
+    def _lent(self, begin: Callable[[Any], None], *, again: bool = True) -> Lent:
         """Return a connection on which a transaction has begun; one that was lost unused is replaced once."""
         lent = self.pool.lend()
         try:
             begin(lent.driver_connection)
             return lent
-        except self.pool.error as error:
-            if not self.pool.was_lost(lent, error):
-                lent.close()
+        except BaseException as error:
+            # Whatever ends the waiting, an interrupt too: the connection does not stay out.
+            is_lost = isinstance(error, self.pool.error) and self.pool.was_lost(lent, error)
+            (lent.invalidate if is_lost else lent.close)()
+            if not (is_lost and again):
                 raise
-            lent.invalidate()
         # Nothing was done on it yet; whatever took it has taken the others of the pool, too.
         self.pool.close()
-        lent = self.pool.lend()
-        begin(lent.driver_connection)
-        return lent
+        return self._lent(begin, again=False)
 
     @contextmanager
     def lent(self) -> Iterator[Any]:

@@ -51,7 +51,11 @@ class SqlitePool:
     def lend(self) -> Lent:
         """Lend a connection on which nothing has begun; who was there last knows most statements."""
         lent = _Lent(self, self._taken() or self.opened(), self._closings)
-        _tell(self.on_lend, lent.driver_connection)
+        try:
+            _tell(self.on_lend, lent.driver_connection)
+        except BaseException:
+            lent.close()
+            raise
         return lent
 
     def _taken(self) -> sqlite3.Connection | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,17 +20,18 @@ from engine.service.campaigns.founding import create_campaign
 
 
 @pytest.fixture
-def played(sqlite_template: Path, tmp_path: Path) -> Wired:
+def played(sqlite_template: Path, tmp_path: Path) -> Iterator[Wired]:
     shutil.copy(sqlite_template, tmp_path / "phasegate.db")
     clock = SteppedClock(datetime.min.replace(tzinfo=UTC))
     given = {"PHASEGATE_EML_DIR": str(tmp_path / "notices")}
-    wired = wire(Settings(db=f"sqlite:///{tmp_path / 'phasegate.db'}", given=given), clock, durable=False)
-    clock.move_to(local("2023-06-23 09:00"))
-    below = {unit: bundle("nested-county") for unit in ("上游县", "下游县")}
-    create_campaign(wired.desk, play.KEY, bundle("nested-city"), ADOPTED, nested=below)
-    assert not play.play(wired, clock, "1", lambda share, at, line: None, 0.4).ended
-    assert play.play(wired, clock, "1", lambda share, at, line: None, 9.0).ended
-    return wired
+    settings = Settings(db=f"sqlite:///{tmp_path / 'phasegate.db'}", given=given)
+    with closing(wire(settings, clock, durable=False)) as wired:
+        clock.move_to(local("2023-06-23 09:00"))
+        below = {unit: bundle("nested-county") for unit in ("上游县", "下游县")}
+        create_campaign(wired.desk, play.KEY, bundle("nested-city"), ADOPTED, nested=below)
+        assert not play.play(wired, clock, "1", lambda share, at, line: None, 0.4).ended
+        assert play.play(wired, clock, "1", lambda share, at, line: None, 9.0).ended
+        yield wired
 
 
 def test_a_city_and_its_counties_are_played_to_their_ends_without_override_or_waiver(played: Wired) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -230,7 +231,8 @@ def test_a_shared_task_names_the_others_to_a_unit_but_not_how_far_they_are(there
     assert found["states"] == {"issued": 1}
 
 
-def there_case(clerk: Clerk, who: str) -> Any:
+@contextmanager
+def there_case(clerk: Clerk, who: str) -> Iterator[Any]:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -238,8 +240,9 @@ def there_case(clerk: Clerk, who: str) -> Any:
     from engine.clock import SteppedClock
 
     now = datetime.fromisoformat(clerk.now).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    desk = wire(settings_from({"PHASEGATE_DB": "sqlite:///phasegate.db"}), SteppedClock(now)).desk
-    return reading(desk, KEY, who)
+    wired = wire(settings_from({"PHASEGATE_DB": "sqlite:///phasegate.db"}), SteppedClock(now))
+    with closing(wired), reading(wired.desk, KEY, who) as case:
+        yield case
 
 
 def test_a_lead_sees_the_parts_that_are_handed_in_to_it_and_no_other_duty_of_these_units(there: Clerk) -> None:

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from records import TALLY
 
+from engine.errors import DatabaseProblem
 from engine.model import Tally
-from engine.store.database import Database, connect, revision
+from engine.records import replace
+from engine.store.database import Begin, Database, connect, revision
 from engine.store.migrations import in_memory
 from engine.store.pool import Lent
 from engine.store.revisions import REVISION
@@ -57,6 +59,50 @@ def test_a_hook_that_fails_leaves_no_connection_open(tmp_path: Path) -> None:
         pass
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         seen[0].execute("SELECT 1")
+
+
+def test_a_hook_that_fails_as_one_is_lent_leaves_it_with_the_pool(tmp_path: Path, lines: list[Any]) -> None:
+    def refuse(connection: sqlite3.Connection) -> None:
+        lines.append(connection)
+        raise ZeroDivisionError
+
+    database = connect(f"sqlite:///{tmp_path / 'x.db'}", create=True)
+    database.pool.on_lend.append(refuse)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), database.read():
+            pass
+    assert lines[0] is lines[1]
+    database.close()
+    assert not is_open(lines[0])
+
+
+@pytest.mark.parametrize("stops", [KeyboardInterrupt, SystemExit, ZeroDivisionError])
+def test_whoever_is_stopped_while_it_waits_to_write_leaves_no_connection_open(
+    tmp_path: Path, lines: list[Any], stops: type[BaseException]
+) -> None:
+    def stop(seconds: float) -> None:
+        raise stops
+
+    database = connect(f"sqlite:///{tmp_path / 'x.db'}", create=True)
+    database.pool.on_lend.append(lines.append)
+    waiting = replace(database, pause=stop)
+    with database.write(), pytest.raises(stops), waiting.write():
+        pass
+    assert len(lines) == 2 and lines[0] is not lines[1]
+    database.close()
+    assert not any(map(is_open, lines))
+
+
+def test_a_second_connection_on_which_nothing_begins_is_not_left_open(tmp_path: Path, lines: list[Any]) -> None:
+    database = connect(f"sqlite:///{tmp_path / 'x.db'}", create=True)
+    database.pool.on_lend.append(lines.append)
+    with database.read():
+        pass
+    lines[0].close()
+    with pytest.raises(DatabaseProblem), replace(database, begin=Begin(reading="BEGINS")).read():
+        pass
+    database.close()
+    assert not any(map(is_open, lines))
 
 
 def test_two_at_once_have_two_connections_and_the_next_has_one_of_them(tmp_path: Path, lines: list[Any]) -> None:
