@@ -64,7 +64,7 @@ def _dotted(root: str) -> set[str]:
 
 
 LISTED: Final = (
-    frozenset({"count", "rest", "matter", "titles", "groups", "by_unit"})
+    frozenset({"count", "rest", "many", "unit_count", "matter", "titles", "groups", "by_unit"})
     | frozenset({"groups.mark", "groups.due_on", "groups.asked_on", "groups.count"})
     | frozenset({"by_unit.unit", "by_unit.count"})
     | _dotted("items")

@@ -11,7 +11,9 @@ from engine.records import record
 from notifications import wording
 from notifications.notice import Line, NoticeRequest
 
-MOST_LISTED: Final = 300
+MOST_INLINE: Final = 20
+"""So many items, or names, stand in the text of a document that has an annex for them; more stand in the annex."""
+_ANNEX: Final = "附件:"
 _WIDTH: Final = 28
 _SPACE: Final = "\u3000"
 _INDENT: Final = _SPACE * 2
@@ -48,7 +50,7 @@ class UnitGroup:
 def groups(request: NoticeRequest) -> tuple[LineGroup, ...]:
     """Return the items by due day, the earliest first, those without a day last (SEMANTICS N1)."""
     days: dict[date | None, list[Line]] = {}
-    for item in request.items[:MOST_LISTED]:
+    for item in request.items:
         days.setdefault(item.due_on, []).append(item)
     return tuple(
         LineGroup(mark=wording.numeral(n), due_on=on, asked_on=lines[0].asked_on, items=tuple(lines))
@@ -63,7 +65,7 @@ def _day_order(entry: tuple[date | None, list[Line]]) -> date:
 def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
     """Return the items by unit, in the order given."""
     units: dict[str, list[Line]] = {}
-    for item in request.items[:MOST_LISTED]:
+    for item in request.items:
         units.setdefault(item.unit, []).append(item)
     return tuple(UnitGroup(unit=unit, items=tuple(lines)) for unit, lines in units.items())
 
@@ -80,8 +82,12 @@ def titles(request: NoticeRequest, most: int) -> str:
 
 WORKED_OUT: Final[Mapping[str, Callable[[NoticeRequest], object]]] = {
     "count": lambda request: len(request.items),
-    "rest": lambda request: max(0, len(request.items) - MOST_LISTED),
-    "items": lambda request: request.items[:MOST_LISTED],
+    "rest": lambda request: 0,
+    "many": lambda request: len(request.items) > MOST_INLINE,
+    "unit_count": lambda request: len({item.unit for item in request.items}),
+    "commended_count": lambda request: len(request.commended),
+    "many_commended": lambda request: len(request.commended) > MOST_INLINE,
+    "items": lambda request: request.items,
     "matter": lambda request: titles(request, 1),
     "titles": lambda request: titles(request, 3),
     "groups": groups,
@@ -93,17 +99,61 @@ WORKED_OUT: Final[Mapping[str, Callable[[NoticeRequest], object]]] = {
 """Names that a template may use and that the request does not hold as such."""
 
 
-def document(request: NoticeRequest, title: str, body: str) -> str:
-    """Return the whole notice: title, number, address, paragraphs, attachments, signature."""
+@record
+class Annex:
+    """What is attached to a document and stands behind it in the same text (SEMANTICS N6)."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def annexes(text: str) -> tuple[Annex, ...]:
+    """Return the annexes that a template wrote: each begins with a line 附件:title."""
+    found: list[tuple[str, list[str]]] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith(_ANNEX):
+            found.append((line.removeprefix(_ANNEX), []))
+        elif found:
+            found[-1][1].append(line)
+    return tuple(Annex(title=title, lines=tuple(lines)) for title, lines in found)
+
+
+def laid_on(body: str, *, subject: str, number: str, sender: str, was_on: date, on: date) -> str:
+    """Return a draft as it is signed: its number and the day laid on, all else as it was read (N7)."""
+    title = _centred(subject)
+    head, _, rest = body.partition(f"{title}\n")
+    before, _, after = rest.partition(_signature(sender, was_on))
+    return f"{head}{title}\n{_centred(number)}\n{before}{_signature(sender, on)}{after}"
+
+
+def document(request: NoticeRequest, title: str, body: str, annexed: Sequence[Annex] = ()) -> str:
+    """Return the whole notice: title, number, address, paragraphs, attachments, signature, copies, annexes."""
     number = f"\n{_centred(request.number)}" if request.number else ""
     paragraphs = "\n".join([_INDENT + line for line in map(str.strip, body.splitlines()) if line])
-    attachments = _attachments(request.attachments) if request.attachments else ""
-    contact = f"\n({request.contact})" if request.contact else ""
-    head = f"\n核验码:{request.head}" if request.head else ""
-    foot = f"\n{contact}{head}" if contact or head else ""
+    named = (*request.attachments, *(annex.title for annex in annexed))
+    attachments = _attachments(named) if named else ""
     signature = _signature(request.sender_full or request.sender, request.day)
     text = f"{addressed(request)}:\n{paragraphs}{attachments}"
-    return f"{_centred(title)}{number}\n\n{text}\n\n{signature}{foot}\n"
+    return f"{_centred(title)}{number}\n\n{text}\n\n{signature}{_foot(request)}\n{_annexed(annexed)}"
+
+
+def _foot(request: NoticeRequest) -> str:
+    """Return what stands below the signature: whom to ask, who has a copy, the code."""
+    contact = f"\n({request.contact})" if request.contact else ""
+    copied = f"\n抄送:{wording.names(request.copied)}。" if request.copied else ""
+    head = f"\n核验码:{request.head}" if request.head else ""
+    found = f"{contact}{copied}{head}"
+    return f"\n{found}" if found else ""
+
+
+def _annexed(annexed: Sequence[Annex]) -> str:
+    """Return the annexes, each on its own part of the text, numbered where there are several."""
+    numbers = [f"附件{n}" if len(annexed) > 1 else "附件" for n in range(1, len(annexed) + 1)]
+    whole = (
+        f"\n{number}\n\n{_centred(annex.title)}\n\n" + "".join(f"{_INDENT}{line}\n" for line in annex.lines)
+        for number, annex in zip(numbers, annexed, strict=True)
+    )
+    return "".join(whole)
 
 
 def _attachments(attachments: Sequence[str]) -> str:

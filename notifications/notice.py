@@ -151,13 +151,23 @@ class Condition:
 
 @record
 class Figures:
-    """The overall state that a bulletin reports: how many were due, done, done in time, overdue, short of a count."""
+    """The overall state: what was `due` is the sum of `done`, `handed_in`, `returned` and `owed` (L9).
+
+    Of what is done so many came `on_time`, of what is not so many are `overdue`, among them those `short` of a count;
+    what was `waived`, `paused` or lies `ahead` stands beside.
+    """
 
     due: int
     done: int
     on_time: int = 0
     overdue: int = 0
     short: int = 0
+    handed_in: int = 0
+    returned: int = 0
+    owed: int = 0
+    waived: int = 0
+    paused: int = 0
+    ahead: int = 0
 
 
 @record
@@ -207,7 +217,8 @@ class NoticeRequest:
     """Everything a notice may say; which of it a kind uses is in `kinds.py`.
 
     `day` is the date of writing, `close` the hour by which a due day asks for a hand-in. All
-    dates and times are local. `unit` is the recipient; a formal document may name `units` instead.
+    dates and times are local. `unit` is the recipient; a formal document may name `units` instead,
+    and has others `copied` in (抄送).
     """
 
     kind: str
@@ -217,6 +228,7 @@ class NoticeRequest:
     level: int = 0
     unit: str = ""
     units: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
     sender_full: str = ""
     leading_group: str = ""
     place: str = ""

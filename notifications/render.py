@@ -1,6 +1,7 @@
 """Turns a request into the text of a notice; the only importer of Jinja2.
 
-A template holds three blocks: subject, body, short. Its language is a small part of Jinja2 that
+A template holds three blocks: subject, body, short; one that attaches what it lists has a fourth, annex.
+Its language is a small part of Jinja2 that
 cannot call, assign or loop without end, so that its time and size are bounded before it runs.
 """
 
@@ -44,13 +45,15 @@ from notifications.notice import (
     TooLong,
 )
 
-LONGEST: Final = 64 * 1024
+LONGEST: Final = 256 * 1024
 LONGEST_TEMPLATE: Final = 16 * 1024
 LONGEST_SUBJECT: Final = 120
 LONGEST_SHORT: Final = 150
 MOST_LOOPS: Final = 24
 DEEPEST_LOOP: Final = 2
 BLOCKS: Final = ("subject", "body", "short")
+ANNEX: Final = "annex"
+"""A block that a template may have: what is attached, each annex from a line 附件:title on."""
 _MARK: Final = "\x1e"
 _LOOP_NAMES: Final = frozenset({"loop.index", "loop.first", "loop.last", "loop.length"})
 _ADMITTED: Final = FIELDS | {name.removeprefix("loop.") for name in _LOOP_NAMES}
@@ -156,7 +159,9 @@ def examine(name: str, text: str) -> tuple[TemplateFault, ...]:
         tree = _ENVIRONMENT.parse(text)
     except TemplateSyntaxError as error:
         return (TemplateFault(error.lineno, "the template does not parse", str(error.message), "correct it"),)
-    return tuple(sorted({*_block_faults(tree), *_speech_faults(tree), *_name_faults(name, tree)}))
+    return tuple(
+        sorted({*_block_faults(tree), *_speech_faults(tree), *_name_faults(name, tree), *_annex_faults(tree)})
+    )
 
 
 def _block_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
@@ -164,8 +169,20 @@ def _block_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
     for block in BLOCKS:
         if found.count(block) != 1:
             yield TemplateFault(1, f"the block {block} is missing", ", ".join(found), f"{{% block {block} %}}")
-    for other in sorted(set(found) - set(BLOCKS)):
+    if found.count(ANNEX) > 1:
+        yield TemplateFault(1, "the block annex stands twice", ANNEX, "begin each annex with a line 附件:…")
+    for other in sorted(set(found) - {*BLOCKS, ANNEX}):
         yield TemplateFault(1, "there is a block that no notice has", other, f"use {', '.join(BLOCKS)}")
+
+
+def _annex_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
+    """An annex that is named is one that is attached (SEMANTICS N6)."""
+    if any(block.name == ANNEX for block in tree.find_all(nodes.Block)):
+        return
+    for data in tree.find_all(nodes.TemplateData):
+        if "见附件" in data.data:
+            cure = "write it into {% block annex %}, from a line 附件:… on"
+            yield TemplateFault(data.lineno, "an annex is named and none is attached", "见附件", cure)
 
 
 def _speech_faults(tree: nodes.Template) -> Iterator[TemplateFault]:
@@ -275,11 +292,11 @@ def _compiled(name: str, text: str) -> _Compiled:
 
 
 def _in_one(text: str) -> Template:
-    """Return the three blocks as one template with a mark between: one run is faster than three."""
+    """Return the blocks as one template with a mark between: one run is faster than one for each."""
     tree = _ENVIRONMENT.parse(text)
     blocks = {block.name: block.body for block in tree.find_all(nodes.Block)}
     mark = nodes.Output([nodes.TemplateData(_MARK)])
-    body = [*blocks["subject"], mark, *blocks["body"], mark, *blocks["short"]]
+    body = [*blocks["subject"], mark, *blocks["body"], mark, *blocks["short"], mark, *blocks.get(ANNEX, [])]
     whole = nodes.Template(body, lineno=1)
     whole.set_environment(_ENVIRONMENT).set_lineno(1)
     return Template.from_code(_ENVIRONMENT, _ENVIRONMENT.compile(whole), {})
@@ -313,16 +330,16 @@ def render(request: NoticeRequest, overrides: Mapping[str, str] | None = None) -
 
 def _written(request: NoticeRequest, compiled: _Compiled) -> Content:
     facts = vars(request) | {key: work(request) for key, work in compiled.worked_out}
-    title, text, short = _parts(request, compiled, facts)
+    title, text, short, annex = _parts(request, compiled, facts)
     subject = _one_line(title, LONGEST_SUBJECT)
-    body = layout.document(request, subject, text)
+    body = layout.document(request, subject, text, layout.annexes(annex))
     return Content(subject=subject, body=body, short=_fitting(short, request, compiled, facts))
 
 
 def _parts(request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -> list[str]:
     context = compiled.template.new_context(facts, shared=True)
     parts = _bounded(compiled.template.root_render_func(context), request.kind).split(_MARK)
-    if len(parts) != len(BLOCKS):
+    if len(parts) != len(BLOCKS) + 1:
         raise CannotRender("control_character", kind=request.kind)
     return [wording.quoted(part) for part in parts]
 
@@ -334,7 +351,7 @@ def _fitting(short: str, request: NoticeRequest, compiled: _Compiled, facts: dic
         if len(text) <= LONGEST_SHORT:
             return text
         fewer = {"titles": layout.titles(request, most), "matter": layout.titles(request, min(most, 1))}
-        text = _joined(_parts(request, compiled, facts | fewer)[-1])
+        text = _joined(_parts(request, compiled, facts | fewer)[2])
     return _one_line(text, LONGEST_SHORT)
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
+REHEARSAL = "【演练】"
+"""What stands before each text of a rehearsal (SEMANTICS I3)."""
 _WEEKDAYS = "一二三四五六日"
 _DIGITS = " 一二三四五六七八九"
-MOST_NAMES = 40
 
 INNER = {"“": "‘", "”": "’"}
 NESTED = re.compile("“[^”]*“")
@@ -51,10 +52,8 @@ def numeral(n: int) -> str:
 
 
 def names(units: Sequence[str]) -> str:
-    """Return units as 甲、乙、丙, a long list cut with 等N个单位."""
-    if len(units) <= MOST_NAMES:
-        return "、".join(units)
-    return f"{'、'.join(units[:MOST_NAMES])}等{len(units)}个单位"
+    """Return units as 甲、乙、丙, however many: a list of names is whole or is an annex (SEMANTICS N6)."""
+    return "、".join(units)
 
 
 def every(units: Sequence[str]) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from engine.gates import quotas
-from engine.model import Assignment, Deadline, Evidence, Notice, PhaseState, Tally
+from engine.model import Evidence, Notice, PhaseState, Tally
+from engine.reckoning import Owed, Reckoning, is_on_time, standing
 from engine.service.audit.audit import Audit
+from engine.service.duties import reckoned
 from engine.service.kernel import nesting
 from engine.service.kernel.case import CampaignSession
 from engine.store.queries import journal
@@ -60,30 +62,47 @@ def _below(case: CampaignSession) -> Iterator[str]:
     if heads:
         yield "  其中:"
     for head in heads:
-        owed = [a for a in case.work.find(Assignment, campaign=head.id) if a.state != "cancelled"]
-        done = sum(a.state in ("accepted", "waived") for a in owed)
+        below = nesting.session(case, head)
+        counted = reckoned.counted(below, reckoned.owed_in(below))
         sent = len(case.work.find(Notice, campaign=head.id, state="sent"))
-        yield f"  {head.parent_unit}:{STATES[head.state]},应办{len(owed)}项,办结{done}项,发出文书{sent}件"
+        yield f"  {head.parent_unit}:{STATES[head.state]},{said(counted)},发出文书{sent}件"
 
 
 # --- tasks ---
 
 
 def _tasks(case: CampaignSession) -> Iterator[str]:
-    owed = [a for a in case.work.find(Assignment, campaign=case.id) if a.state != "cancelled"]
-    dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
-    done = [a for a in owed if a.state in ("accepted", "waived")]
-    dated = [a for a in owed if a.id in dues and case.relation(a.unit) != "superior"]
-    timely = [a for a in dated if _is_timely(a, dues[a.id])]
+    found = reckoned.owed_in(case)
+    counted = reckoned.counted(case, found)
+    dated = [each for each in found if each.due is not None and is_dated(each, case.today)]
+    timely = sum(map(is_on_time, dated))
     yield ""
     yield "二、任务办理"
-    yield f"  应办{len(owed)}项,办结{len(done)}项,办结率{_share(len(done), len(owed))}"
-    yield f"  有时限{len(dated)}项,按时报送{len(timely)}项,按时率{_share(len(timely), len(dated))}"
+    yield f"  {said(counted)},办结率{_share(counted.done, counted.due)}"
+    yield f"  有时限{len(dated)}项,按时报送{timely}项,按时率{_share(timely, len(dated))}"
 
 
-def _is_timely(assignment: Assignment, due: Deadline) -> bool:
-    on = assignment.first_submitted_on
-    return on is not None and on <= due.first_due_on
+def is_dated(each: Owed, day: date) -> bool:
+    """Tell whether it counts if something came by its day: no superior's step, nothing let off or left."""
+    return standing(each, day) not in ("above", "cancelled", "waived", "left")
+
+
+def said(counted: Reckoning) -> str:
+    """Return what was due as the sum that it is, and what stands beside it (SEMANTICS L9)."""
+    parts = "、".join(f"{words}{getattr(counted, name)}项" for name, words in PARTS.items())
+    beside = "、".join(f"{words}{n}项" for name, words in ASIDE.items() if (n := getattr(counted, name)))
+    return f"应办结{counted.due}项:{parts}" + (f";另有{beside}" if beside else "")
+
+
+PARTS = {"done": "已办结", "handed_in": "已报送待审", "returned": "退回补正", "owed": "尚未报送"}
+ASIDE = {
+    "waived": "经批准免报",
+    "paused": "暂缓",
+    "ahead": "未到时限",
+    "undated": "尚未定期",
+    "left": "待承接",
+    "above": "上级事项",
+}
 
 
 # --- notices ---

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from engine import reckoning
 from engine.model import Assignment, Deadline, Phase, PhaseState, Task, Workflow
 from engine.pictures import words
 from engine.records import record
 
-WORST_FIRST = ("overdue", "due", "submitted", "paused", "met")
+WORST_FIRST = ("overdue", "due", "left", "submitted", "above", "paused", "met")
 """How a unit may stand toward a due date, what needs an eye first."""
+STATUSES: Mapping[str, str] = {
+    "done": "met",
+    "waived": "met",
+    "handed_in": "submitted",
+    "paused": "paused",
+    "left": "left",
+    "above": "above",
+}
+"""What is drawn of each standing; of any other that its day lies ahead."""
 
 
 @record
@@ -117,26 +127,26 @@ def _row(sheet: TimelineSheet, band: Band, task: Task) -> TimelineRow:
 def _marks(sheet: TimelineSheet, owed: Mapping[int, Assignment]) -> tuple[TimelineMark, ...]:
     mine = [due for due in sheet.dues if due.assignment in owed]
     days = sorted({due.due_on for due in mine})
-    return tuple(_mark([due for due in mine if due.due_on == on], owed, sheet.today) for on in days)
+    return tuple(_mark([due for due in mine if due.due_on == on], owed, sheet) for on in days)
 
 
-def _mark(dues: list[Deadline], owed: Mapping[int, Assignment], today: date) -> TimelineMark:
+def _mark(dues: list[Deadline], owed: Mapping[int, Assignment], sheet: TimelineSheet) -> TimelineMark:
     return TimelineMark(
         on=dues[0].due_on,
         printed=any(due.basis == "printed" for due in dues),
         provisional=any(due.provisional for due in dues),
-        statuses=tuple((due.unit, _status(due, owed[due.assignment], today)) for due in dues),
+        statuses=tuple((due.unit, _status(due, owed[due.assignment], sheet)) for due in dues),
     )
 
 
-def _status(due: Deadline, owed: Assignment, today: date) -> str:
-    if due.state == "met" or owed.state in ("accepted", "waived"):
-        return "met"
-    if owed.state == "short":
+def _status(due: Deadline, owed: Assignment, sheet: TimelineSheet) -> str:
+    """Return how something stands (SEMANTICS L9): what waits for a review is not overdue, nor what nobody owes."""
+    each = reckoning.owed(sheet.workflow, owed, due, sheet.today)
+    if reckoning.is_late(each, sheet.today):
         return "overdue"
-    if due.state in ("suspended", "paused"):
-        return "submitted" if due.state == "suspended" else "paused"
-    return "overdue" if due.due_on < today else "due"
+    if each.above and owed.state in ("accepted", "waived"):
+        return "met"
+    return STATUSES.get(reckoning.standing(each, sheet.today), "due")
 
 
 def _planned(band: Band, task: Task) -> tuple[TimelineMark, ...]:

@@ -6,9 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
+from engine import reckoning
 from engine.model import Assignment, Deadline, Task, Workflow
 from engine.pictures import words
+from engine.reckoning import Owed
 
 Row = tuple[str, ...]
 
@@ -21,7 +24,6 @@ LEDGER_HEADINGS: Row = (
     "报送次数", "办结日期", "原定时限", "现行时限", "延期次数", "逾期天数",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_OPEN = ("issued", "received", "returned")
 
 
 def breakdown(
@@ -38,13 +40,22 @@ def breakdown(
 
 
 def ledger(
-    workflow: Workflow, assignments: Iterable[Assignment], deadlines: Iterable[Deadline], today: date
+    workflow: Workflow,
+    assignments: Iterable[Assignment],
+    deadlines: Iterable[Deadline],
+    today: date,
+    stopped: Mapping[int, date] = MappingProxyType({}),
 ) -> list[Row]:
-    """Return the ledger, headings first: every assignment with its state and its days."""
+    """Return the ledger, headings first: every assignment with its state and its days.
+
+    `stopped` tells by assignment since when its clock has been stopped (P1).
+    """
     dues = _dues(deadlines)
-    owed = list(assignments)
-    mine = ((task, a) for task in workflow.tasks for a in _in_order((a for a in owed if a.task == task.id), workflow))
-    return [LEDGER_HEADINGS, *(_entry(workflow, task, a, dues.get(a.id), today) for task, a in mine)]
+    owed = [reckoning.owed(workflow, a, dues.get(a.id), today, stopped_on=stopped.get(a.id)) for a in assignments]
+    known = {each.assignment.id: each for each in owed}
+    mine = [(task, [a for a in (each.assignment for each in owed) if a.task == task.id]) for task in workflow.tasks]
+    rows = ((task, a) for task, found in mine for a in _in_order(found, workflow))
+    return [LEDGER_HEADINGS, *(_entry(workflow, task, known[a.id], today) for task, a in rows)]
 
 
 def csv_bytes(rows: Iterable[Row]) -> bytes:
@@ -117,7 +128,8 @@ def _breakdown_row(
     )
 
 
-def _entry(workflow: Workflow, task: Task, owed: Assignment, due: Deadline | None, today: date) -> Row:
+def _entry(workflow: Workflow, task: Task, each: Owed, today: date) -> Row:
+    owed, due = each.assignment, each.due
     return (
         str(owed.id),
         workflow.phase(owed.phase).title,
@@ -135,13 +147,5 @@ def _entry(workflow: Workflow, task: Task, owed: Assignment, due: Deadline | Non
         words.day(due.first_due_on) if due else "",
         words.day(due.due_on) if due else words.undated(task, workflow),
         str(owed.extensions),
-        str(_days_late(owed, due, today)),
+        str(reckoning.days_late(each, today)),
     )
-
-
-def _days_late(owed: Assignment, due: Deadline | None, today: date) -> int:
-    """Return by how many calendar days the first hand-in (or today, without one) passed the first date."""
-    if due is None or owed.state in ("waived", "cancelled"):
-        return 0
-    came = owed.first_submitted_on or (today if owed.state in _OPEN else owed.settled_on)
-    return max(0, (came - due.first_due_on).days) if came else 0

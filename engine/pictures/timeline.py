@@ -27,14 +27,20 @@ _INKS = ("#2f6fb3", "#2e8b72", "#8a5fb0", "#b5722a", "#4d7a94", "#a2516b")
 _COLOURS = {
     "overdue": "#cf3a2f",
     "due": "#ffffff",
+    "left": "#ffffff",
     "submitted": "#f0b429",
+    "above": "#b8c1cb",
     "paused": "#b8c1cb",
     "met": "#3a9d5d",
 }
+NOT_OURS = ("left", "above")
+"""Statuses that the legend leaves out: a unit that has ended, a superior."""
 _STATUS_WORDS = {
     "overdue": "逾期未报",
     "due": "未到期",
+    "left": "待承接",
     "submitted": "已报送待审",
+    "above": "已报请待复",
     "paused": "暂缓",
     "met": "已办结",
 }
@@ -200,7 +206,7 @@ def _label(title: str, y: float, left: float) -> Iterator[str]:
 
 def _due_mark(mark: TimelineMark, x: float, y: float, room: float) -> Iterator[str]:
     colour = _COLOURS[mark.worst]
-    edge = svg.INK if mark.worst == "due" else colour
+    edge = svg.INK if mark.worst in ("due", "left") else colour
     drawn = {"fill": colour, "stroke": edge, "stroke_width": 1.6}
     if mark.printed:
         points = f"{x:.1f},{y - 8:.1f} {x + 8:.1f},{y:.1f} {x:.1f},{y + 8:.1f} {x - 8:.1f},{y:.1f}"
@@ -265,7 +271,7 @@ def _legend(y: float) -> Iterator[str]:
         yield next(_due_mark(mark, x + 8, y, 0))
         yield text(label, x + 24, y + 4.5, size=12)
         x += 24 + svg.width_of(label, 12) + 26
-    for status in WORST_FIRST:
+    for status in (each for each in WORST_FIRST if each not in NOT_OURS):
         edge = svg.INK if status == "due" else _COLOURS[status]
         yield tag("rect", x=x, y=y - 6, width=12, height=12, rx=2, fill=_COLOURS[status], stroke=edge)
         yield text(_STATUS_WORDS[status], x + 18, y + 4.5, size=12)

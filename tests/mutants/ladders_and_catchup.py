@@ -154,7 +154,7 @@ MUTANTS = (
         "acceptance/test_ended_units::test_what_waited_to_be_told_when_a_unit_ended_is_not_true_any_more",
     ),
     mutant(
-        "L10c", "engine/service/kernel/case.py", "owed.state not in SETTLED and self.has_ended(owed.unit)", "False",
+        "L10c", "engine/service/kernel/case.py", "owed.state in OWING and self.has_ended(owed.unit)", "False",
         "acceptance/test_ended_units::test_an_ended_unit_is_late_in_no_bulletin_and_in_no_report",
     ),
     mutant(

@@ -48,7 +48,7 @@ MUTANTS = (
         "acceptance/test_looking_rules::test_a_gate_waits_until_what_was_found_is_put_right_also_what_nobody_decided_yet",
     ),
     mutant(
-        "V3d", REGISTER, 'late = due is not None and due.state != "paused" and', "late = due is not None and",
+        "V3d", REGISTER, "return LATE if reckoning.is_late(each, case.today)", "return LATE if due and due.due_on < case.today",
         "acceptance/test_looking_rules::test_paused_is_not_overdue_in_the_register",
     ),
     mutant(

@@ -73,12 +73,11 @@ MUTANTS = (
         "notices::test_a_bulletin_ranks_nobody",
     ),
     mutant(
-        "N5b", "engine/service/notices/commands/paper.py", "    _require_facts_shown(case, notice)\n", "",
+        "N5b", "engine/service/notices/commands/paper.py", "    shown.require_answered(case, notice)\n", "",
         "notices::test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed",
     ),
     mutant(
-        "N5c", "engine/service/notices/kinds/bulletin.py",
-        '    done = [a for a in found.due if a.state == "accepted"]', "    done = found.due",
+        "N5c", "engine/reckoning.py", '    if state == "accepted":\n        return "done"\n', "",
         "notices::test_a_bulletin_counts_what_was_due_and_lists_units_in_the_order_of_the_directory",
     ),
     mutant(
@@ -115,9 +114,7 @@ MUTANTS = (
         "changes::test_a_date_that_shifts_under_two_pauses_at_once_shifts_by_the_days_of_both_together",
     ),
     mutant(
-        "P1i", "engine/service/duties/views/roster.py",
-        'if due is None or assignment.state not in OWED or due.state == "paused" or case.is_left(assignment):',
-        "if due is None or assignment.state not in OWED or case.is_left(assignment):",
+        "P1i", "engine/reckoning.py", 'if each.due is not None and each.due.state == "paused":', "if False:",
         "changes::test_paused_is_not_overdue",
     ),
     mutant(

@@ -157,9 +157,9 @@ SUPERVISE = basic(
     reply_by=date(2022, 12, 21),
 )
 SEVERAL_LATE = (
-    replace(LATE, unit="西沱镇", overdue=15),
-    replace(LATE, unit="沙子镇", overdue=15),
-    replace(SUMMARY, unit="沙子镇", due_on=date(2022, 12, 9), overdue=8),
+    replace(LATE, unit="西沱镇", overdue=15, state="逾期尚未报送"),
+    replace(LATE, unit="沙子镇", overdue=15, state="逾期尚未报送"),
+    replace(SUMMARY, unit="沙子镇", due_on=date(2022, 12, 9), overdue=8, state="逾期尚未报送"),
 )
 ALL = ("各乡镇(街道)", "县级各部门")
 BULLETIN = basic(
@@ -170,8 +170,8 @@ BULLETIN = basic(
     units=ALL,
     number=number(10),
     as_of=datetime(2022, 12, 20, 18),
-    items=SEVERAL_LATE,
-    figures=Figures(due=86, done=83, on_time=80, overdue=3),
+    items=(*SEVERAL_LATE[:2], replace(SUMMARY, unit="沙子镇", was_on=date(2022, 12, 9), state="已退回补正")),
+    figures=Figures(due=86, done=80, on_time=78, handed_in=2, returned=1, owed=3, overdue=2, waived=1, ahead=12),
     commended=("南宾街道", "万安街道"),
     reply_by=date(2022, 12, 28),
 )

@@ -58,7 +58,7 @@ WRITTEN = {
 
 A_FACT = {
     "engine/service/notices/commands/paper.py": {"bulletin"},
-    "engine/service/notices/commands/writing.py": {"bulletin"},
+    "engine/service/notices/shown.py": {"bulletin"},
 }
 """What a record calls the bulletin whose facts are shown."""
 
@@ -161,6 +161,10 @@ def test_what_is_drafted_by_hand_is_signed_and_what_is_named_may_be_said() -> No
     known = {each.name for each in fields(NoticeRequest)} | {
         "to",
         "count",
+        "unit_count",
+        "commended_count",
+        "many",
+        "many_commended",
         "rest",
         "matter",
         "titles",

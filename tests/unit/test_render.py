@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import fields as record_fields
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2.sandbox import SandboxedEnvironment
-from notice_examples import CHECK, EXAMPLES, GOLDEN, as_text, golden
+from notice_examples import BULLETIN, CHECK, EXAMPLES, GOLDEN, SEVERAL_LATE, as_text, golden
 from worded import line
 
 from notifications import kinds, wording
 from notifications.kinds import shipped
+from notifications.layout import laid_on
 from notifications.notice import (
     BadTemplate,
     CannotRender,
@@ -130,9 +132,60 @@ def test_a_digest_names_every_item_exactly_once(count: int, days: int) -> None:
     assert count == 1 or sorted(listed) == sorted(f"任务{n}。" for n in range(count))
 
 
-def test_a_digest_lists_three_hundred_items_and_counts_the_rest() -> None:
+def test_a_digest_lists_all_its_items_however_many() -> None:
     body = render(replace(REMINDER, items=lines(320))).body
-    assert "任务299。" in body and "任务300。" not in body and "其余20项见任务分解表。" in body
+    assert all(f"任务{n}。" in body for n in range(320)) and "其余" not in body
+
+
+MANY = tuple(f"某{n}乡" for n in range(41))
+
+
+def test_a_list_of_names_is_whole_however_many_units_it_names() -> None:
+    text = render(replace(BULLETIN, units=MANY, commended=MANY[:20])).body
+    assert f"{'、'.join(MANY)}:" in text and "个单位:" not in text and "、".join(MANY[:20]) in text
+
+
+def test_more_than_fits_is_an_annex_that_is_attached_to_the_same_text() -> None:
+    items = tuple(replace(SEVERAL_LATE[0], unit=unit) for unit in MANY)
+    text = render(replace(BULLETIN, items=items)).body
+    body, _, annex = text.partition("\n附件\n")
+    assert "41个单位的41项任务" in body and "清单见附件。" in body and "附件:逾期尚未报送" in body
+    assert not any(unit in body for unit in MANY) and all(f"{unit}:" in annex for unit in MANY)
+
+
+def test_two_annexes_are_numbered_as_the_text_names_them() -> None:
+    items = tuple(replace(SEVERAL_LATE[0], unit=unit) for unit in MANY)
+    text = render(replace(BULLETIN, items=items, commended=MANY)).body
+    assert (
+        "41个单位到期任务均按期报送,已审核的均已通过,予以通报表扬,名单见附件1。" in text and "清单见附件2。" in text
+    )
+    _, first, second = (part.strip() for part in re.split(r"\n附件[12]\n", text))
+    assert first.startswith("通报表扬单位名单") and second.startswith("逾期尚未报送")
+    assert all(unit in first and unit in second for unit in MANY)
+
+
+def test_a_template_that_names_an_annex_and_attaches_none_is_refused() -> None:
+    text = shipped()["accountability"].replace("{% block body %}", "{% block body %}\n清单见附件。")
+    assert [fault.found for fault in examine("accountability", text)] == ["见附件"]
+
+
+def test_who_has_a_copy_stands_below_the_signature() -> None:
+    text = render(replace(BULLETIN, copied=("县法院", "县税务局"))).body
+    assert text.index("2022年12月21日") < text.index("抄送:县法院、县税务局。")
+
+
+def test_a_draft_is_signed_as_it_was_read_but_for_number_and_day() -> None:
+    read = render(replace(BULLETIN, number=""))
+    signed = laid_on(
+        read.body,
+        subject=read.subject,
+        number=BULLETIN.number,
+        sender="县创建办",
+        was_on=BULLETIN.day,
+        on=date(2023, 1, 3),
+    )
+    as_signed = render(BULLETIN).body.replace("2022年12月21日", "2023年1月3日")
+    assert [line.strip() for line in signed.splitlines()] == [line.strip() for line in as_signed.splitlines()]
 
 
 @given(st.lists(TITLES, min_size=1, max_size=40))

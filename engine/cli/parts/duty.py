@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import words
 from engine.cli.shell.listing import as_table, below
 from engine.cli.shell.output import Table
-from engine.cli.shell.said import counts, due, late, moment, rests_on, stands
+from engine.cli.shell.said import counts, due, late, moment, reckoned, rests_on, stands
 
 if TYPE_CHECKING:
     from engine.service.kernel.columns import Listing
@@ -31,6 +31,7 @@ def task_sheet(found: Found, units: Listing, lang: str) -> Iterator[Part]:
         return
     yield f"lights: {counts(found['lights'])}"
     yield f"assignments: {counts(found['states'])}"
+    yield reckoned(found["reckoned"])
     yield ""
     yield as_table(units, lang)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cli.shell.listing import as_table, below
 from engine.cli.shell.output import Table
-from engine.cli.shell.said import counts
+from engine.cli.shell.said import counts, reckoned
 
 if TYPE_CHECKING:
     from engine.service.kernel.columns import Listing
@@ -33,6 +33,7 @@ def _head(found: Found) -> Iterator[str]:
     yield f"{found['state']} {where}{trial}, adopted {found['adopted_on']}, as of {found['today']}".replace(" ,", ",")
     yield f"lights: {counts(found['lights'])}"
     yield f"assignments: {counts(found['states'])}"
+    yield reckoned(found["reckoned"])
 
 
 def _gate(found: Found) -> Iterator[str]:

@@ -10,7 +10,7 @@ from engine.errors import line_of
 from engine.service.kernel.plain import minute as moment
 from engine.service.kernel.plain import some
 
-__all__ = ["TOLD", "counts", "detail", "due", "late", "moment", "rests_on", "some", "stands"]
+__all__ = ["TOLD", "counts", "detail", "due", "late", "moment", "reckoned", "rests_on", "some", "stands"]
 
 
 def stands(row: Mapping[str, Any]) -> str:
@@ -46,6 +46,23 @@ def counts(found: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {name}" for name, number in found.items() if number) or "none"
 
 
+def reckoned(found: Mapping[str, int]) -> str:
+    """Return what was due by now as the sum that it is, and what stands beside it (SEMANTICS L9)."""
+    parts = " + ".join(f"{found[name]} {said}" for name, said in PARTS.items())
+    late = f"; {found['late']} late" if found["late"] else ""
+    beside = counts({said: found[name] for name, said in ASIDE.items()})
+    return f"due: {found['due']} = {parts}{late}" + (f"; beside: {beside}" if beside != "none" else "")
+
+
+PARTS = {"done": "done", "handed_in": "to be reviewed", "returned": "returned", "owed": "not handed in"}
+ASIDE = {
+    "waived": "waived",
+    "paused": "paused",
+    "ahead": "ahead",
+    "undated": "undated",
+    "left": "left by ended units",
+    "above": "superiors' steps",
+}
 TOLD = ("points", "on", "due_on", "document", "applied_on")
 """What of the facts of a record is told beyond its action."""
 

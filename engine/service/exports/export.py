@@ -12,6 +12,7 @@ from engine.pictures.timeline import timeline
 from engine.records import record
 from engine.service.campaigns.commands.lifecycle import verdict
 from engine.service.campaigns.views import nested, quota, versions
+from engine.service.duties import reckoned
 from engine.service.indicators.views import measuring
 from engine.service.inspections import rounds
 from engine.service.inspections.views import findings, monthly
@@ -48,7 +49,7 @@ def _tables(case: CampaignSession) -> Iterator[tuple[str, bytes]]:
     owed, dues = _owed(case)
     workflow = case.plan.workflow
     yield "breakdown.csv", csv_bytes(breakdown(workflow, owed, dues))
-    yield "ledger.csv", csv_bytes(ledger(workflow, owed, dues, case.today))
+    yield "ledger.csv", csv_bytes(ledger(workflow, owed, dues, case.today, reckoned.stopped(case, dues)))
     if counted := quota.table(case):
         yield "quotas.csv", csv_bytes(counted)
     if below := nested.table(case):

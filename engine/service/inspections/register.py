@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from engine import reckoning
 from engine.gates.found import CountedFinding, Way
 from engine.model import Assignment, Deadline, Remark, Round
 from engine.model.plain import short
@@ -123,10 +124,10 @@ def _with_task(case: CampaignSession, entry: RegisterEntry, owed: Assignment) ->
 
 
 def _state(case: CampaignSession, owed: Assignment, due: Deadline | None) -> str:
-    """Return the state in words; paused is not overdue (SEMANTICS P1)."""
+    """Return the state in words; what is late is decided where all is counted (SEMANTICS L9)."""
     if owed.state in SETTLED:
         return ENDED.get(owed.state, CLOSED)
     if owed.state == "submitted":
         return HANDED_IN
-    late = due is not None and due.state != "paused" and due.due_on < case.today
-    return LATE if late else RUNS
+    each = reckoning.owed(case.plan.workflow, owed, due, case.today)
+    return LATE if reckoning.is_late(each, case.today) else RUNS

@@ -24,6 +24,7 @@ from engine.model import (
     UnitContact,
     changed,
 )
+from engine.reckoning import OWING
 from engine.records import field, record
 from engine.service.kernel.actor import SYSTEM, Actor
 from engine.service.kernel.amendments import NONE, Amendments, amendments_from
@@ -286,8 +287,8 @@ class CampaignSession:
         return self.today > units.last_day(self.plan.workflow.directory, unit)
 
     def is_left(self, owed: Assignment) -> bool:
-        """Tell whether what is open was owed by a unit that has ended, and waits to be taken over (L10)."""
-        return owed.state not in SETTLED and self.has_ended(owed.unit)
+        """Tell whether a unit that has ended still owes something, which waits to be taken over (L10)."""
+        return owed.state in OWING and self.has_ended(owed.unit)
 
     def contacts(self, unit: str) -> list[UnitContact]:
         """Return a unit's contacts that hold today."""

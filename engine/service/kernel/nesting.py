@@ -46,6 +46,19 @@ def below(case: CampaignSession) -> Mapping[str, Below]:
     return {head.parent_unit: stands(case, head) for head in heads(case)}
 
 
+def session(case: CampaignSession, head: Campaign) -> CampaignSession:
+    """Return a campaign below this one opened to be looked at, in the same transaction."""
+    return CampaignSession(
+        actions=case.actions,
+        work=case.work,
+        library=case.library,
+        plan=case.library.plan(case.work, head.workflow, head.calendar, head.extra),
+        head=head,
+        at=max(case.at, head.last_at),
+        known=case.known,
+    )
+
+
 def stands(case: CampaignSession, head: Campaign) -> Below:
     """Return where a campaign below this one stands now."""
     plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)

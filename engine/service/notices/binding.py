@@ -24,7 +24,8 @@ from engine.service.notices.standing import about
 from engine.service.notices.texts import content_bytes
 from engine.store.queries import items as queries
 from engine.store.work import UnitOfWork
-from notifications.notice import Content, NoticeError
+from notifications.notice import Content, NoticeError, NoticeRequest
+from notifications.wording import REHEARSAL
 
 STATES: Mapping[Delivery, NoticeState] = {
     "send": "queued",
@@ -293,16 +294,24 @@ def written(
         day=case.today,
         content=keep(case.work, content_bytes(content)),
         number=number,
-        to=tuple(json.loads(original.to) if original else compose.addresses(case, kind, units, level)),
+        to=tuple(json.loads(original.to) if original else compose.addresses(case, kind, told_to(asked, unit), level)),
         corrects=original.id if original else 0,
         digest="",
         items=tuple(item.id for item in items),
         shown=tuple(dict.fromkeys(line.unit for line in asked.items)) if kind_of(kind).shows_facts else (),
+        named=kind_of(kind).named(case),
     )
 
 
-REHEARSAL = "【演练】"
-"""What stands before each text of a rehearsal (SEMANTICS I3)."""
+def recipients(case: CampaignSession, notice: Notice, items: Sequence[Item]) -> tuple[str, ...]:
+    """Return where a document goes today that is signed as it was read."""
+    asked = compose.request(case, notice.kind, items[0].unit, notice.level, items)
+    return tuple(compose.addresses(case, notice.kind, told_to(asked, items[0].unit), notice.level))
+
+
+def told_to(asked: NoticeRequest, unit: str) -> tuple[str, ...]:
+    """Return the units that a notice goes to, those that are copied in among them."""
+    return (*(asked.units or ((asked.unit,) if asked.unit else (unit,))), *asked.copied)
 
 
 def _marked(case: CampaignSession, content: Content) -> Content:

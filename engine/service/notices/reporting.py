@@ -6,14 +6,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from engine import reckoning
 from engine.errors import BadInput
 from engine.model import Assignment, Deadline, Quota, QuotaKind, Tally, Task
+from engine.reckoning import Owed, Reckoning, Standing
 from engine.records import record
+from engine.service.duties import reckoned
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, CampaignSession
 from notifications.notice import Figures, KindCount, Reported, Tallied
 
 DONE = ("accepted", "waived")
+PENDING = "已报送待审核"
+AGAIN = "已退回补正"
+PAUSED = "暂缓"
 MOST_NAMED = 6
 """How many units of a clause are named; of more, the first ones and how many there are."""
 LATE = "逾期未办结"
@@ -33,6 +39,7 @@ class ReportedDuty:
     task: Task
     assignment: Assignment
     due: Deadline | None
+    owed: Owed
 
     @property
     def due_on(self) -> date | None:
@@ -59,7 +66,12 @@ def report(case: CampaignSession, *, year: int = 0, to: str = "", itself: str = 
         "tallies": tuple(_tallied(case, quota, year) for quota in case.plan.workflow.quotas),
         "done": tuple(_by_task([o for o in owed if _is_done_in(o, year)], _settled_on, "", office)),
         "missing": (*_missing(case, ours, last, office), *_by_task(left, _due_on, LEFT, office)),
-        "ahead": (*_by_task(_ahead(owed, last), _due_on, AHEAD, office), *_periods(case), *_unissued(case, itself)),
+        "ahead": (
+            *_going_on(ours, last, office),
+            *_by_task(_ahead(owed, last), _due_on, AHEAD, office),
+            *_periods(case),
+            *_unissued(case, itself),
+        ),
     }
 
 
@@ -87,13 +99,16 @@ def year_given(case: CampaignSession, word: str) -> int:
 
 def _owed(case: CampaignSession, itself: str) -> tuple[list[ReportedDuty], list[ReportedDuty]]:
     """Return what units owe or did, and what was left open by those that have ended (L10)."""
-    dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due", order="id")}
     order = {task.id: n for n, task in enumerate(case.plan.workflow.tasks)}
-    found = sorted(case.work.find(Assignment, campaign=case.id, order="id"), key=lambda a: order[a.task])
-    owed = [ReportedDuty(case.plan.tasks[a.task], a, dues.get(a.id)) for a in found if a.state != "cancelled"]
+    found = sorted(reckoned.owed_in(case), key=lambda each: order[each.assignment.task])
+    owed = [_duty(case, each) for each in found if each.assignment.state != "cancelled"]
     told = [each for each in owed if not _drafts(each.task, itself)]
     left = [each for each in told if case.is_left(each.assignment)]
     return [each for each in told if not case.is_left(each.assignment)], left
+
+
+def _duty(case: CampaignSession, each: Owed) -> ReportedDuty:
+    return ReportedDuty(case.plan.tasks[each.assignment.task], each.assignment, each.due, each)
 
 
 def _drafts(task: Task, itself: str) -> bool:
@@ -110,25 +125,45 @@ def _is_done_in(owed: ReportedDuty, year: int) -> bool:
 
 
 def _figures(owed: Sequence[ReportedDuty], year: int, last: date) -> Figures:
-    """Return how many were due in the year by its last day, and of these done, done in time, and late."""
-    due = [o for o in owed if o.due_on is not None and o.due_on.year == year and o.due_on <= last]
-    done = [o for o in due if o.assignment.state in DONE]
+    """Return how what was due in the year by its last day stands, as the sum that it is (SEMANTICS L9)."""
+    return figures(reckoning.reckon((o.owed for o in owed if _is_of(o, year, last)), last))
+
+
+def _is_of(owed: ReportedDuty, year: int, last: date) -> bool:
+    """Tell whether a year has something to say of what is owed: it was not settled before, and did not come after."""
+    state, settled = owed.assignment.state, owed.assignment.settled_on
+    if state == "short":
+        return owed.due_on is not None and date(year, 1, 1) <= owed.due_on <= last
+    if state not in ("accepted", "submitted"):
+        return True
+    came = owed.assignment.first_submitted_on or settled or last
+    by_then = came <= last or (owed.due_on is not None and owed.due_on <= last)
+    return by_then and (settled is None or settled.year >= year)
+
+
+def figures(counted: Reckoning) -> Figures:
+    """Return a count as documents tell it."""
     return Figures(
-        due=len(due),
-        done=len(done),
-        on_time=sum(map(_in_time, done)),
-        overdue=sum(_is_late(o, last) for o in due),
-        short=sum(o.assignment.state == "short" for o in due),
+        due=counted.due,
+        done=counted.done,
+        handed_in=counted.handed_in,
+        returned=counted.returned,
+        owed=counted.owed,
+        on_time=counted.on_time,
+        overdue=counted.late,
+        short=counted.short,
+        waived=counted.waived,
+        paused=counted.paused,
+        ahead=counted.ahead + counted.undated,
     )
 
 
-def _in_time(owed: ReportedDuty) -> bool:
-    first = owed.assignment.first_submitted_on
-    return first is not None and owed.due is not None and first <= owed.due.first_due_on
-
-
 def _is_late(owed: ReportedDuty, last: date) -> bool:
-    return owed.assignment.state not in SETTLED and owed.due_on is not None and owed.due_on < last
+    return owed.assignment.state != "short" and reckoning.is_late(owed.owed, last)
+
+
+def _standing(owed: Iterable[ReportedDuty], last: date, standing: Standing) -> list[ReportedDuty]:
+    return [o for o in owed if reckoning.standing(o.owed, last) == standing]
 
 
 # --- counts ---
@@ -155,10 +190,11 @@ def _missing(case: CampaignSession, owed: Sequence[ReportedDuty], last: date, of
     """Yield what should have been done by the last day and was not; then what is open without a date."""
     for period, short in _short(case, owed, last).items():
         yield from _by_task(short, _due_on, f"{period}{SHORT}", office)
-    open_ = [o for o in owed if o.assignment.state not in SETTLED and o.assignment.issued_on <= last]
+    open_ = [o for o in owed if o.assignment.issued_on <= last]
     yield from _by_task([o for o in open_ if _is_late(o, last)], _due_on, LATE, office)
-    yield from _by_task([o for o in open_ if o.due_on == last], _due_on, OPEN, office)
-    yield from _by_task([o for o in open_ if o.due_on is None], _due_on, UNDATED, office)
+    today = [o for o in _standing(open_, last, "owed") if o.due_on == last and o.assignment.state != "short"]
+    yield from _by_task(today, _due_on, OPEN, office)
+    yield from _by_task(_standing(open_, last, "undated"), _due_on, UNDATED, office)
 
 
 def _short(case: CampaignSession, owed: Sequence[ReportedDuty], last: date) -> Mapping[str, list[ReportedDuty]]:
@@ -183,7 +219,17 @@ def _periods(case: CampaignSession) -> Iterator[Reported]:
 
 
 def _ahead(owed: Sequence[ReportedDuty], last: date) -> list[ReportedDuty]:
-    return [o for o in owed if o.assignment.state not in SETTLED and o.due_on is not None and o.due_on > last]
+    """Return what is not handed in and whose day lies ahead, the steps of superiors among it."""
+    found = (o for o in owed if o.assignment.state not in SETTLED and o.due_on is not None and o.due_on > last)
+    return [o for o in found if reckoning.standing(o.owed, last) in ("ahead", "above")]
+
+
+def _going_on(owed: Sequence[ReportedDuty], last: date, office: str) -> Iterator[Reported]:
+    """Yield what is nobody's lateness: what waits for a review, was returned with a new day, or is paused."""
+    returned = [o for o in _standing(owed, last, "returned") if not _is_late(o, last)]
+    yield from _by_task(_standing(owed, last, "handed_in"), _due_on, PENDING, office)
+    yield from _by_task(returned, _due_on, AGAIN, office)
+    yield from _by_task(_standing(owed, last, "paused"), _due_on, PAUSED, office)
 
 
 def _unissued(case: CampaignSession, itself: str) -> Iterator[Reported]:

@@ -11,12 +11,13 @@ from typing import Final
 from engine import gates, units
 from engine.errors import BadInput
 from engine.model import Assignment, Campaign, Deadline, Item, Pause, PhaseState
+from engine.records import asdict
 from engine.service.campaigns.commands.lifecycle import shown as shown_verdict
 from engine.service.campaigns.commands.lifecycle import verdict
 from engine.service.campaigns.views import nested, quota
 from engine.service.campaigns.views.nested import tree
 from engine.service.duties.views import objections, task, unit
-from engine.service.duties.views.roster import RosterEntry, lights, roster, states
+from engine.service.duties.views.roster import RosterEntry, lights, reckoned_of, roster, states
 from engine.service.duties.views.visible import seen
 from engine.service.indicators import apply as indicators
 from engine.service.kernel.actor import Actor
@@ -114,6 +115,7 @@ def shown(case: CampaignSession) -> Row:
         **_head(case),
         "lights": lights(entries),
         "states": states(entries),
+        "reckoned": asdict(reckoned_of(entries, case.today)),
         "phases": _phases(case, entries),
         "gate": _gate(case) if of_all else None,
         "quotas": quota.summed(case) if of_all else [],

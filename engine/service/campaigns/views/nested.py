@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from engine.model import Campaign
+from engine.records import asdict
 from engine.service.campaigns.views import quota
-from engine.service.duties.views.roster import LIGHTS, lights, roster
+from engine.service.duties.views.roster import LIGHTS, lights, reckoned_of, roster
 from engine.service.kernel import nesting
 from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.kernel.columns import Column, Listing
@@ -93,16 +94,8 @@ def _cells(row: Row) -> tuple[str, ...]:
 def _line(case: CampaignSession, unit: str, head: Campaign | None) -> Row:
     if head is None:
         return {"unit": unit, "key": "", "state": "not begun"}
-    plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)
-    own = CampaignSession(
-        actions=case.actions,
-        work=case.work,
-        library=case.library,
-        plan=plan,
-        head=head,
-        at=max(case.at, head.last_at),
-        known=case.known,
-    )
+    own = nesting.session(case, head)
+    plan = own.plan
     entries = roster(own)
     return {
         "unit": unit,
@@ -114,5 +107,6 @@ def _line(case: CampaignSession, unit: str, head: Campaign | None) -> Row:
         "open": sum(entry.assignment.state not in SETTLED for entry in entries),
         "overdue": sum(entry.overdue for entry in entries),
         "late": sum(entry.late for entry in entries),
+        "reckoned": asdict(reckoned_of(entries, own.today)),
         "lights": lights(entries),
     }

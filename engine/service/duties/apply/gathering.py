@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.model import Assignment
+from engine.reckoning import OWING
 from engine.records import record
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.case import SETTLED, CampaignSession
 
 PARTS = frozenset({"responsible", "supporting"})
 """Roles whose units hand in to the lead; who inherits a task answers to the office."""
-OWING = frozenset({"issued", "received", "returned"})
 
 
 @record(kw_only=False)

@@ -8,6 +8,7 @@ from datetime import date
 from engine.machine import assignment_after
 from engine.model import Assignment, changed
 from engine.model.plain import Ref, full, instant, short
+from engine.reckoning import OWING
 from engine.records import field, record
 from engine.service.duties.apply import deadlines, gathering, objections
 from engine.service.duties.commands.duties import (
@@ -120,8 +121,8 @@ def _without(case: CampaignSession, lead: Assignment, reason: str) -> tuple[str,
     unsettled = gathering.gathering(case, [lead.task]).unsettled(lead.id)
     if not unsettled:
         return "", ()
-    owing = [part.unit for part in unsettled if part.state in gathering.OWING]
-    handed = [part.unit for part in unsettled if part.state not in gathering.OWING]
+    owing = [part.unit for part in unsettled if part.state in OWING]
+    handed = [part.unit for part in unsettled if part.state not in OWING]
     if not reason:
         raise refuse(_parts_wait(owing, handed), owing=owing, handed=handed)
     return reason, tuple(part.unit for part in unsettled)

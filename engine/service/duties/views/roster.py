@@ -7,10 +7,13 @@ from datetime import date
 from typing import Final
 
 from engine import deadlines as rules
+from engine import reckoning
 from engine.deadlines import Light
-from engine.model import Assignment, Deadline, Objection, Pause, Task
+from engine.model import Assignment, Deadline, Objection, Task
 from engine.pictures import words
+from engine.reckoning import OWING, Owed, Reckoning
 from engine.records import record
+from engine.service.duties import reckoned
 from engine.service.duties.apply.gathering import Gathering, gathering
 from engine.service.duties.views.visible import seen
 from engine.service.kernel import counting
@@ -19,7 +22,6 @@ from engine.service.kernel.columns import Column, Listing
 from engine.service.kernel.plain import Row, day, some, weekday
 from engine.store.queries import deadlines as queries
 
-OWED = ("issued", "received", "returned")
 LIGHTS: tuple[Light, ...] = ("green", "yellow", "red", "grey")
 MARKS = ("derived", "provisional", "paused")
 
@@ -31,6 +33,7 @@ class RosterEntry:
     assignment: Assignment
     task: Task
     due: Deadline | None
+    owed: Owed
     light: Light
     overdue: bool
     late: bool
@@ -44,9 +47,8 @@ class RosterEntry:
 class _Known:
     """What lights are derived from, read once for all assignments."""
 
-    dues: dict[int, Deadline]
+    owed: Mapping[int, Owed]
     reminded: set[tuple[int, int]]
-    pauses: list[Pause]
     objecting: set[int]
     done: Mapping[int, int]
     gathering: Gathering
@@ -68,6 +70,11 @@ def lights(entries: Iterable[RosterEntry]) -> dict[str, int]:
         if entry.assignment.state != "cancelled":
             counts[entry.light] += 1
     return counts
+
+
+def reckoned_of(entries: Iterable[RosterEntry], today: date) -> Reckoning:
+    """Count how assignments stand toward their days (SEMANTICS L9)."""
+    return reckoning.reckon((entry.owed for entry in entries), today)
 
 
 def states(entries: Iterable[RosterEntry]) -> dict[str, int]:
@@ -196,18 +203,14 @@ _BASELESS: Row = {"basis": "", "derived": False, "provisional": False, "first_du
 
 
 def _known(case: CampaignSession, found: list[Assignment], *, whole: bool) -> _Known:
-    if whole:
-        dues = case.work.find(Deadline, campaign=case.id, kind="due", order="id")
-    else:
-        ids = [assignment.id for assignment in found]
-        dues = [d for d in case.work.among(Deadline, "assignment", ids, order="id") if d.kind == "due"]
+    gathered = gathering(case, (a.task for a in found))
+    owed = reckoned.owed_of(case, found, reckoned.dues_of(case, found, whole=whole), gathered)
     return _Known(
-        dues={due.assignment: due for due in dues},
+        owed={each.assignment.id: each for each in owed},
         reminded=queries.with_outcome(case.work, case.id, rules.records.RAISED),
-        pauses=[pause for pause in case.pauses() if pause.to_at is None],
         objecting={each.assignment for each in case.work.find(Objection, campaign=case.id, state="open")},
         done=counting.done_by(case, found),
-        gathering=gathering(case, (a.task for a in found)),
+        gathering=gathered,
     )
 
 
@@ -218,15 +221,16 @@ def _in_order(case: CampaignSession, found: Iterable[Assignment]) -> list[Assign
 
 
 def _entry(case: CampaignSession, assignment: Assignment, known: _Known) -> RosterEntry:
-    due = known.dues.get(assignment.id)
-    over = _days_over(case, assignment, due)
+    owed = known.owed[assignment.id]
+    due, over = owed.due, reckoning.days_over(owed, case.today)
     return RosterEntry(
         assignment=assignment,
         task=case.plan.tasks[assignment.task],
         due=due,
+        owed=owed,
         light="grey" if case.is_left(assignment) else _light(case, assignment, due, known),
         overdue=over > 0,
-        late=_is_late(case, assignment, due, known),
+        late=reckoning.came_late(owed, case.today),
         days_over=over,
         objecting=assignment.id in known.objecting,
         awaits=known.gathering.awaited(assignment),
@@ -244,7 +248,7 @@ def _light(case: CampaignSession, assignment: Assignment, due: Deadline | None, 
         due.due_on if due else None,
         case.today,
         case.plan.calendar,
-        owed=assignment.state in OWED,
+        owed=assignment.state in OWING,
         paused=due is not None and due.state == "paused" and not settled,
         superior=case.relation(assignment.unit) == "superior" and not settled,
         reminded=due is not None and (due.id, due.epoch) in known.reminded,
@@ -257,25 +261,3 @@ def _pace_light(case: CampaignSession, assignment: Assignment, known: _Known) ->
         return "grey"
     state = counting.pace_of(case, assignment, known.done[assignment.id]).state
     return {"done": "green", "on_pace": "green", "behind": "yellow", "short": "red"}[state]  # type: ignore[return-value]
-
-
-def _days_over(case: CampaignSession, assignment: Assignment, due: Deadline | None) -> int:
-    """Return by how many days an open due day has passed; paused is not overdue (P1), nor what nobody owes (L10)."""
-    if due is None or assignment.state not in OWED or due.state == "paused" or case.is_left(assignment):
-        return 0
-    return max(0, (case.today - due.due_on).days)
-
-
-def _is_late(case: CampaignSession, assignment: Assignment, due: Deadline | None, known: _Known) -> bool:
-    """Tell whether the first hand-in missed, or without one has missed, the day it is judged by (L4, P2)."""
-    if due is None or assignment.state in ("waived", "cancelled") or case.is_left(assignment):
-        return False
-    came = assignment.first_submitted_on or _clock_day(case, due, known)
-    return came > due.first_due_on
-
-
-def _clock_day(case: CampaignSession, due: Deadline, known: _Known) -> date:
-    """Return the day at which the clock of a deadline stands: today, or the day it was paused."""
-    scopes = (("campaign", ""), ("phase", due.phase), ("assignment", str(due.assignment)))
-    stopped = [case.plan.day(p.from_at) for p in known.pauses if (p.scope, p.ref) in scopes]
-    return min([case.today, *stopped])

@@ -9,11 +9,12 @@ from typing import Final
 from engine import units
 from engine.model import Assignment, Deadline, Due, Evidence, Hold, Opens, Role, Task
 from engine.pictures import words
+from engine.records import asdict
 from engine.service.duties.apply import deadlines
 from engine.service.duties.commands.duties import period_named, subject_of
 from engine.service.duties.views import objections, pace
 from engine.service.duties.views.dates import explained
-from engine.service.duties.views.roster import RosterEntry, lights, roster, row, states
+from engine.service.duties.views.roster import RosterEntry, lights, reckoned_of, roster, row, states
 from engine.service.duties.views.rungs import rungs
 from engine.service.duties.views.visible import require_seen, seen
 from engine.service.kernel import counting
@@ -128,6 +129,7 @@ def shown(case: CampaignSession, task: Task) -> Row:
         "issued": bool(every),
         "lights": lights(entries),
         "states": states(entries),
+        "reckoned": asdict(reckoned_of(entries, case.today)),
         "assignments": [_shown(row(case, entry), entry.assignment.id in visible) for entry in every],
     }
 

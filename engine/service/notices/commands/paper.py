@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from engine.errors import UnknownName, WrongState
@@ -16,14 +16,14 @@ from engine.records import record, replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
-from engine.service.kernel.case import NOON, CampaignSession
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
 from engine.service.kernel.params import Notice as NoticeNamed
-from engine.service.notices import binding
-from engine.service.notices.commands.writing import make_moot, post, take_number
-from engine.service.notices.kinds import correction, facts_shown, kind_of
+from engine.service.notices import binding, shown
+from engine.service.notices.commands.writing import answer_by, make_moot, post, take_number
+from engine.service.notices.kinds import correction, kind_of
 from engine.service.notices.texts import subject_of
 from engine.store.work import NUMBERS
 from notifications.kinds import kinds_by_hand
@@ -54,11 +54,17 @@ class Texts:
 
 @record
 class Released:
-    """A listed or withheld notice goes out; one that was drafted waits for its signature and is not written anew."""
+    """A listed or withheld notice goes out; one that was drafted waits for its signature again.
+
+    A draft that `names` assignments is written anew, and `shown` to units of which it says more than they were shown.
+    """
 
     notice: Ref
     texts: Texts | None = None
     moot: tuple[tuple[Ref, Coded], ...] = ()
+    drafted: bool = False
+    names: tuple[Ref, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @record
@@ -178,12 +184,28 @@ def _decide_release(case: CampaignSession, actor: Actor, asked: Release) -> Deci
     if notice.state not in ("listed", "withheld"):
         raise WrongState("release", notice=short(notice.id), state=notice.state)
     if _is_drafted(case, notice):
-        return Decision(subject=str(short(notice.id)), facts=Released(notice=notice.id))
+        return Decision(subject=str(short(notice.id)), facts=_drafted_again(case, notice))
     items, moot = _still_true(case, notice)
     texts = _written_anew(case, notice, items)
     if not texts.to:
         raise refuse("nobody_reached", unit=texts.unit, level=notice.level)
     return Decision(subject=str(short(notice.id)), facts=Released(notice=notice.id, texts=texts, moot=moot))
+
+
+def _drafted_again(case: CampaignSession, notice: Notice) -> Released:
+    """Return what becomes of a draft taken up again: a bulletin speaks of how things stand by now (L9, N7)."""
+    if not kind_of(notice.kind).shows_facts:
+        return Released(notice=notice.id)
+    items, moot = _still_true(case, notice)
+    names = kind_of(notice.kind).named(case)
+    return Released(
+        notice=notice.id,
+        texts=_written_anew(case, notice, items),
+        moot=moot,
+        drafted=True,
+        names=names,
+        shown=shown.not_shown_yet(case, notice, names),
+    )
 
 
 def _is_drafted(case: CampaignSession, notice: Notice) -> bool:
@@ -205,12 +227,17 @@ def _apply_release(case: CampaignSession, entry: Entry) -> Answer:
     notice = case.work.must(Notice, facts.notice)
     if facts.texts is None:
         notice = replace(notice, state="draft", reason="")
+    elif facts.drafted:
+        notice = replace(_anew(case, notice, facts.texts), state="draft", reason="")
     else:
         notice = replace(_anew(case, notice, facts.texts), state="queued", reason="")
     case.work.put(notice)
     for found, reason in facts.moot:
         make_moot(case, found, reason)
-    if facts.texts is not None:
+    if facts.drafted:
+        shown.remember_named(case, notice, facts.names)
+        shown.show_facts(case, notice, facts.shown, facts.names, answer_by(case))
+    elif facts.texts is not None:
         post(case, notice)
     _mark(case, notice, _told_after_all)
     return {"notice": short(notice.id), "state": notice.state}
@@ -273,25 +300,13 @@ def _decide_sign(case: CampaignSession, actor: Actor, asked: Sign) -> Decision:
     notice = notice_of(case, asked.notice)
     if notice.state != "draft":
         raise WrongState("sign", notice=short(notice.id), state=notice.state)
-    _require_facts_shown(case, notice)
+    shown.require_answered(case, notice)
+    shown.require_still_so(case, notice)
     items, moot = _still_true(case, notice)
     number = next_number(case)
     signer = case.plan.workflow.signers.get(notice.kind, actor.name)
-    facts = Signed(notice=notice.id, signer=signer, texts=_written_anew(case, notice, items, number), moot=moot)
+    facts = Signed(notice=notice.id, signer=signer, texts=_signed(case, notice, items, number), moot=moot)
     return Decision(subject=str(short(notice.id)), facts=facts)
-
-
-def _require_facts_shown(case: CampaignSession, notice: Notice) -> None:
-    """A bulletin is not signed before the units could answer to what it says of them (SEMANTICS N5)."""
-    if not kind_of(notice.kind).shows_facts:
-        return
-    shown = case.work.find(Item, campaign=case.id, kind=facts_shown.KIND.name)
-    days = {told["by"] for told in (json.loads(item.facts) for item in shown) if told["bulletin"] == notice.id}
-    if not days:
-        return
-    until = datetime.combine(date.fromisoformat(max(days)), NOON, case.plan.zone)
-    if case.at < until:
-        raise refuse("facts_still_shown", until=f"{until:%Y-%m-%d %H:%M}")
 
 
 def _still_true(case: CampaignSession, notice: Notice) -> tuple[list[Item], tuple[tuple[int, str], ...]]:
@@ -302,6 +317,14 @@ def _still_true(case: CampaignSession, notice: Notice) -> tuple[list[Item], tupl
         raise refuse("nothing_holds", reason=reason_in(moot[0][1]))
     gone = {number for number, _ in moot}
     return [item for item in items if item.id not in gone], moot
+
+
+def _signed(case: CampaignSession, notice: Notice, items: list[Item], number: str) -> Texts:
+    """Return the texts that are signed: those that were read where units were shown them, else those of today."""
+    if not kind_of(notice.kind).shows_facts:
+        return _written_anew(case, notice, items, number)
+    to, content = binding.recipients(case, notice, items), shown.as_read(case, notice, number)
+    return Texts(content=content, number=number, unit=notice.unit, to=to, day=case.today)
 
 
 def next_number(case: CampaignSession) -> str:

@@ -12,11 +12,11 @@ from engine.model.plain import Coded, Ref
 from engine.records import record, replace
 from engine.service.kernel.action import SYSTEM, Action, Answer, as_given
 from engine.service.kernel.case import CampaignSession, TimerKind
-from engine.service.kernel.items import PLAIN, enqueue
+from engine.service.kernel.items import PLAIN
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
 from engine.service.kernel.timers import Taken, disarm
-from engine.service.notices.kinds import facts_shown
+from engine.service.notices.shown import remember_named, show_facts
 from engine.service.notices.texts import subject_of
 from notifications.recipients import channel_for
 
@@ -25,7 +25,10 @@ ONE_DAY = Offset(count=1)
 
 @record
 class Written:
-    """A notice was written: of what, to whom, the hash of its texts; `digest` says what else would be the same."""
+    """A notice was written: of what, to whom, the hash of its texts; `digest` says what else would be the same.
+
+    A bulletin is `shown` to units before it is signed, and has `named` assignments (N5).
+    """
 
     kind: str
     unit: str
@@ -40,6 +43,7 @@ class Written:
     number: str = ""
     corrects: Ref = 0
     shown: tuple[str, ...] = ()
+    named: tuple[Ref, ...] = ()
 
 
 @record
@@ -106,8 +110,8 @@ def _make_notice(case: CampaignSession, told: Written) -> None:
     case.known.wrote(notice.digest)
     for item in told.items:
         case.work.put(changed(case.work.must(Item, item), state="bound", notice=notice.id))
-    for unit in told.shown:
-        enqueue(case, facts_shown.KIND.name, unit, facts={"bulletin": notice.id, "by": _answer_by(case).isoformat()})
+    remember_named(case, notice, told.named)
+    show_facts(case, notice, told.shown, told.named, answer_by(case))
     if notice.state == "queued":
         post(case, notice)
 
@@ -117,7 +121,7 @@ def own_digest(case: CampaignSession, digest: str) -> str:
     return f"{case.id}|{digest}"
 
 
-def _answer_by(case: CampaignSession) -> date:
+def answer_by(case: CampaignSession) -> date:
     """Return the day by whose noon units may answer to what a bulletin will say of them (SEMANTICS N5)."""
     return case.plan.calendar.add(case.today, ONE_DAY)
 

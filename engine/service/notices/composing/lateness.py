@@ -1,57 +1,80 @@
-"""What was due by now, and who is late with it, as documents tell it (SEMANTICS N5)."""
+"""What documents tell of a campaign as it stands: counted, and who is late with what (SEMANTICS L9, N5)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-from engine.model import Assignment, Deadline
-from engine.records import record
-from engine.service.kernel.case import SETTLED, CampaignSession
-from engine.service.notices.composing.lines import STATES, title_of, units_first
+from engine import reckoning
+from engine.reckoning import Owed
+from engine.service.duties import reckoned
+from engine.service.kernel import counting
+from engine.service.kernel.case import CampaignSession
+from engine.service.notices.composing.lines import title_of, units_first
 from notifications.notice import Line
 
-
-@record
-class ByNow:
-    """What is owed at all, what of it was `due` by today, and the due dates by assignment."""
-
-    owed: list[Assignment]
-    due: list[Assignment]
-    dues: Mapping[int, Deadline]
+NOT_YET = "逾期尚未报送"
+AGAIN = "已退回补正"
+AGAIN_LATE = "已退回补正,补正逾期"
+SHORT = "周期内次数不足"
 
 
-def due_by_now(case: CampaignSession) -> ByNow:
-    """Return what the campaign's units owe, and what of it was due by today.
+def ours(case: CampaignSession, found: Sequence[Owed]) -> list[Owed]:
+    """Return what is owed by those whom the office may call to account: subordinates, and not itself (L7)."""
+    office = case.plan.workflow.office
+    return [e for e in found if e.assignment.unit != office and case.relation(e.assignment.unit) == "subordinate"]
 
-    What a unit left open that has ended is nobody's lateness: it is the office's to hand on (SEMANTICS L10).
+
+def named(case: CampaignSession, found: Sequence[Owed]) -> list[Owed]:
+    """Return what a bulletin names, by the directory: what is late, and what was returned with its new day.
+
+    What waits for a review is not among them, and nothing of peers, superiors and ourselves.
     """
-    dues = {d.assignment: d for d in case.work.find(Deadline, campaign=case.id, kind="due")}
-    found = [a for a in case.work.find(Assignment, campaign=case.id) if a.state not in ("cancelled", "waived")]
-    owed = [a for a in found if not case.is_left(a)]
-    return ByNow(owed=owed, due=[a for a in owed if a.id in dues and dues[a.id].due_on <= case.today], dues=dues)
+    told = {e.assignment.id: e for e in ours(case, found) if _is_named(case, e)}
+    return [told[each.id] for each in units_first(case, [e.assignment for e in told.values()])]
 
 
-def is_late(case: CampaignSession, owed: Assignment, due: Deadline) -> bool:
-    """Tell whether something fell short, or is open though its day has passed; paused is not overdue (P1)."""
-    overdue = due.due_on < case.today and due.state != "paused"
-    return owed.state == "short" or (owed.state not in SETTLED and overdue)
+def _is_named(case: CampaignSession, each: Owed) -> bool:
+    return reckoning.is_late(each, case.today) or reckoning.standing(each, case.today) == "returned"
 
 
-def chased(case: CampaignSession, found: ByNow) -> tuple[Line, ...]:
+def named_of(case: CampaignSession, unit: str) -> list[Owed]:
+    """Return what a bulletin would name now of a unit."""
+    return named(case, reckoned.owed_in(case, unit=unit))
+
+
+def is_named(case: CampaignSession, number: int) -> bool:
+    """Tell whether a bulletin would name an assignment now."""
+    return bool(named(case, reckoned.owed_in(case, id=number)))
+
+
+def lines(case: CampaignSession, found: Sequence[Owed]) -> tuple[Line, ...]:
+    """Return a line for each of what is named."""
+    return tuple(_line(case, each) for each in found)
+
+
+def late_lines(case: CampaignSession) -> tuple[Line, ...]:
     """Return a line for each thing that subordinate units are late with, in the order of the directory."""
-    late = [a for a in found.due if case.relation(a.unit) == "subordinate" and is_late(case, a, found.dues[a.id])]
-    return tuple(_line(case, each, found.dues[each.id]) for each in units_first(case, late))
+    found = named(case, reckoned.owed_in(case))
+    return lines(case, [each for each in found if reckoning.is_late(each, case.today)])
 
 
-def chased_of(case: CampaignSession, unit: str) -> tuple[Line, ...]:
-    """Return what a bulletin would say now of a unit."""
-    if case.relation(unit) != "subordinate" or case.has_ended(unit):
-        return ()
-    owed = case.work.find(Assignment, campaign=case.id, unit=unit, order="id")
-    dues = {d.assignment: d for d in case.work.among(Deadline, "assignment", [a.id for a in owed]) if d.kind == "due"}
-    by_now = [a for a in owed if a.id in dues and dues[a.id].due_on <= case.today]
-    return tuple(_line(case, a, dues[a.id]) for a in by_now if is_late(case, a, dues[a.id]))
+def _line(case: CampaignSession, each: Owed) -> Line:
+    owed, due = each.assignment, each.due
+    moved = owed.state == "returned" and due is not None and due.first_due_on != due.due_on
+    return Line(
+        title=title_of(case, owed),
+        unit=owed.unit,
+        state=_state(case, each),
+        due_on=due.due_on if due else None,
+        was_on=due.first_due_on if due and moved else None,
+    )
 
 
-def _line(case: CampaignSession, owed: Assignment, due: Deadline) -> Line:
-    return Line(title=title_of(case, owed), unit=owed.unit, state=STATES[owed.state], due_on=due.due_on)
+def _state(case: CampaignSession, each: Owed) -> str:
+    owed = each.assignment
+    if owed.state == "short":
+        pace, counted = counting.pace_of(case, owed), counting.counted_of(case.plan.tasks[owed.task])
+        return f"{SHORT}(应完成{pace.least}{counted.measure},已报送{pace.done}{counted.measure})"
+    if owed.state == "returned":
+        return AGAIN_LATE if reckoning.is_late(each, case.today) else AGAIN
+    return NOT_YET

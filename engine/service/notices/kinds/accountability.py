@@ -7,12 +7,12 @@ from typing import Any
 
 from engine.model import Item
 from engine.service.kernel.case import CampaignSession
-from engine.service.notices.composing.lateness import chased, due_by_now
+from engine.service.notices.composing.lateness import late_lines
 from engine.service.notices.kind import NoticeKind
 
 
 def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
-    return {"unit": case.plan.workflow.leading_group, "units": (), "items": chased(case, due_by_now(case))}
+    return {"unit": case.plan.workflow.leading_group, "units": (), "items": late_lines(case)}
 
 
 KIND = NoticeKind(name="accountability", gathers="document", fields=_fields)

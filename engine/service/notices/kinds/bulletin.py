@@ -1,58 +1,62 @@
-"""A bulletin of what was due by now, in the order of the directory, naming no person (通报, N5)."""
+"""A bulletin of what was due by now, in the order of the directory, naming no person (通报, N5, L9)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from engine import units
-from engine.model import Assignment, Item
+from engine import reckoning, units
+from engine.model import Item
+from engine.reckoning import Owed
+from engine.service.duties import reckoned
 from engine.service.kernel.case import CampaignSession
-from engine.service.notices.composing.lateness import ByNow, chased, due_by_now, is_late
+from engine.service.notices import reporting
+from engine.service.notices.composing import lateness
 from engine.service.notices.composing.lines import in_order
 from engine.service.notices.kind import NoticeKind
-from notifications.notice import Figures
 
 
 def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
-    found = due_by_now(case)
-    on_time = {a.id for a in found.due if _is_on_time(a, found)}
+    found = reckoned.owed_in(case)
+    counted = lateness.ours(case, found)
+    below, beside = (
+        in_order(case, _told_of(case, found, *each)) for each in (("subordinate",), ("peer", "vertical"))
+    )
     return {
         "unit": "",
-        "units": in_order(case, _told_of(case, found)),
-        "commended": _commended(case, found, on_time),
-        "figures": _figures(case, found, len(on_time)),
-        "items": chased(case, found),
+        "units": below or beside,
+        "copied": beside if below else (),
+        "commended": _commended(case, counted),
+        "figures": reporting.figures(reckoned.counted(case, counted)),
+        "items": lateness.lines(case, lateness.named(case, found)),
     }
 
 
-def _figures(case: CampaignSession, found: ByNow, on_time: int) -> Figures:
-    done = [a for a in found.due if a.state == "accepted"]
-    late = [a for a in found.due if is_late(case, a, found.dues[a.id])]
-    return Figures(due=len(found.due), done=len(done), on_time=on_time, overdue=len(late))
+def _named(case: CampaignSession) -> tuple[int, ...]:
+    return tuple(each.assignment.id for each in lateness.named(case, reckoned.owed_in(case)))
 
 
-def _is_on_time(owed: Assignment, found: ByNow) -> bool:
-    first = owed.first_submitted_on
-    return owed.state == "accepted" and first is not None and first <= found.dues[owed.id].first_due_on
-
-
-def _told_of(case: CampaignSession, found: ByNow) -> set[str]:
-    """Return the units that a bulletin goes to, as they are called today: no superior, not ourselves."""
-    below = {a.unit for a in found.owed if case.relation(a.unit) != "superior"} - _ourselves(case)
+def _told_of(case: CampaignSession, found: Sequence[Owed], *relations: str) -> set[str]:
+    """Return the units of some relations that a bulletin goes to, as they are called today; not ourselves."""
+    owing = {e.assignment.unit for e in found if reckoning.standing(e, case.today) not in ("cancelled", "waived")}
+    below = {unit for unit in owing if case.relation(unit) in relations} - {case.plan.workflow.office}
     now = units.current(case.plan.workflow.directory, below, case.today)
     return {unit for unit in now if not case.has_ended(unit)}
 
 
-def _commended(case: CampaignSession, found: ByNow, on_time: set[int]) -> tuple[str, ...]:
-    """Return the subordinate units that did in time all that was due; whoever signs may strike them."""
-    ours = {a.unit for a in found.due if case.relation(a.unit) == "subordinate" and not case.has_ended(a.unit)}
-    ours -= _ourselves(case)
-    return in_order(case, ours - {a.unit for a in found.due if a.id not in on_time})
+def _commended(case: CampaignSession, found: Sequence[Owed]) -> tuple[str, ...]:
+    """Return the units of which all that was due came in time and what was reviewed passed; who signs may strike any.
+
+    What waits for our review neither earns praise nor costs it.
+    """
+    due = [e for e in found if reckoning.is_counted(e, case.today) and not case.has_ended(e.assignment.unit)]
+    praised = {e.assignment.unit for e in due if e.assignment.state == "accepted" and reckoning.is_on_time(e)}
+    return in_order(case, praised - {e.assignment.unit for e in due if not _is_blameless(e)})
 
 
-def _ourselves(case: CampaignSession) -> set[str]:
-    return {case.plan.workflow.office}
+def _is_blameless(each: Owed) -> bool:
+    """Tell whether something came, and by its day if it has one."""
+    return each.assignment.state in ("accepted", "submitted") and (each.due is None or reckoning.is_on_time(each))
 
 
-KIND = NoticeKind(name="bulletin", gathers="document", fields=_fields, shows_facts=True)
+KIND = NoticeKind(name="bulletin", gathers="document", fields=_fields, shows_facts=True, named=_named)

@@ -10,18 +10,18 @@ from typing import Any
 from engine.model import Item
 from engine.model.plain import coded
 from engine.service.kernel.case import NOON, CampaignSession
-from engine.service.notices.composing.lateness import chased_of
+from engine.service.notices.composing.lateness import lines, named_of
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
 
 def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     by = date.fromisoformat(json.loads(items[0].facts)["by"])
-    return {"items": chased_of(case, items[0].unit), "reply_by": by, "close": NOON}
+    return {"items": lines(case, named_of(case, items[0].unit)), "reply_by": by, "close": NOON}
 
 
 def _moot(case: CampaignSession, told: About) -> str:
-    return out_of_date(case, told) or ("" if chased_of(case, told.item.unit) else coded("nothing_overdue"))
+    return out_of_date(case, told) or ("" if named_of(case, told.item.unit) else coded("nothing_overdue"))
 
 
 KIND = NoticeKind(name="facts_shown", moot=_moot, fields=_fields)
