@@ -56,11 +56,16 @@ def line(case: CampaignSession, item: Item) -> Line:
         state=OBJECTED if deadline and deadline.kind == "objection" else state_text(case, assignment),
         awaiting=_awaiting(case, assignment),
         again=assignment.state == "returned",
-        **part(case, assignment),
+        **_part_to(item.unit, part(case, assignment)),
         **dates(case, deadline),
         **_told(case, assignment, told),
         **_pace(case, assignment, task),
     )
+
+
+def _part_to(unit: str, told: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a part; a lead is not told that the part goes to itself."""
+    return told | {"lead": ""} if told["lead"] == unit else told
 
 
 def part(case: CampaignSession, assignment: Assignment) -> dict[str, Any]:
