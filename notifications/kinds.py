@@ -23,6 +23,7 @@ COMMON: Final = frozenset(
         "unit",
         "units",
         "to",
+        "you",
         "sender",
         "sender_full",
         "leading_group",
@@ -42,13 +43,14 @@ COMMON: Final = frozenset(
         "clause",
     ]
 )
-"""Names every template may use; `to` and `we` are worked out from the others."""
+"""Names every template may use; `to`, `you` and `we` are worked out from the others."""
 
 _RECORDS: Final = {
     "items": Line,
     "groups.items": Line,
     "by_unit.items": Line,
     "conditions": Condition,
+    "gate": Condition,
     "corrects": Corrected,
     "figures": Figures,
     "tallies": Tallied,
@@ -64,8 +66,10 @@ def _dotted(root: str) -> set[str]:
 
 
 LISTED: Final = (
-    frozenset({"count", "rest", "many", "unit_count", "matter", "titles", "groups", "by_unit"})
-    | frozenset({"groups.mark", "groups.due_on", "groups.asked_on", "groups.count"})
+    frozenset(
+        {"count", "rest", "many", "unit_count", "matter", "matters", "titles", "hand_in_to", "groups", "by_unit"}
+    )
+    | frozenset({"groups.mark", "groups.numbered", "groups.due_on", "groups.asked_on", "groups.count"})
     | frozenset({"by_unit.unit", "by_unit.count"})
     | _dotted("items")
     | _dotted("groups.items")
@@ -77,14 +81,21 @@ SEQUENCES: Final = frozenset(
     "items items.awaiting groups groups.items groups.items.awaiting by_unit by_unit.items".split()  # noqa: SIM905
 ) | {
     *("by_unit.items.awaiting", "predecessors", "conditions", "conditions.missing", "commended", "units"),
+    *("consents", "gate", "gate.missing"),
     "candidates",
     *("tallies", "tallies.kinds", "done", "missing", "ahead"),
 }
 """Names that hold several things; `{% for %}` goes over these only."""
 
-NEVER_IN_SHORT: Final = frozenset(
-    "unit units to items.unit items.awaiting groups.items.unit groups.items.awaiting by_unit".split()  # noqa: SIM905
-) | {"by_unit.unit", "by_unit.items.awaiting", "conditions.missing", "inspector", "candidates", "missing"}
+NEVER_IN_SHORT: Final = (
+    frozenset(
+        "unit units to items.unit items.awaiting groups.items.unit groups.items.awaiting by_unit".split()  # noqa: SIM905
+    )
+    | {"by_unit.unit", "by_unit.items.awaiting", "conditions.missing", "inspector", "candidates", "missing"}
+    | {
+        *("gate.missing", "items.lead", "groups.items.lead", "by_unit.items.lead", "hand_in_to"),
+    }
+)
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
 
@@ -99,7 +110,7 @@ def is_text(path: str) -> bool:
 
 
 _LADDERS: Final = frozenset({"due", "receipt", "gate", "counted", "any"})
-_FLAGS: Final = frozenset({"upward", "drafted", "single", "by_hand", "chases", "nudges"})
+_FLAGS: Final = frozenset({"upward", "drafted", "single", "by_hand", "chases", "nudges", "carries"})
 
 
 @record
@@ -110,7 +121,8 @@ class Kind:
     whatever it `uses`. One that is `upward` may go to a superior (L7), a person signs what is `drafted` (L6), what is
     `single` has one recipient, what is `by_hand` is drafted on request. What `chases` speaks to another unit: our own
     office is sent the kind that `nudges` instead. Rungs of the `ladders` may send it, and only `before` or `after`
-    the day where `when` says so; `levels` are those who are told at each level.
+    the day where `when` says so; `levels` are those who are told at each level. What `carries` tells beside its own
+    what was accepted since: no letter goes for that alone.
     """
 
     title: str = ""
@@ -123,6 +135,7 @@ class Kind:
     by_hand: bool = False
     chases: bool = False
     nudges: bool = False
+    carries: bool = False
     ladders: tuple[str, ...] = ()
     when: str = ""
     levels: tuple[str, ...] = ()
@@ -272,6 +285,11 @@ def kinds_by_hand() -> tuple[str, ...]:
 def nudging_kind() -> str:
     """Return the kind by which our own office is nudged where another unit would be chased (SEMANTICS L7)."""
     return next(name for name, kind in KINDS.items() if kind.nudges)
+
+
+def is_for_others(kind: str) -> bool:
+    """Tell whether a kind is worded for other units only: our own office demands nothing of itself (SEMANTICS L7)."""
+    return kind in KINDS and not KINDS[kind].nudges and f"{kind}.own" not in _names()
 
 
 def is_of_a_year(kind: str) -> bool:

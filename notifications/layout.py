@@ -21,9 +21,13 @@ _INDENT: Final = _SPACE * 2
 
 @record
 class LineGroup:
-    """The items that are due on one day; `mark` is 一, 二, 三 …"""
+    """The items that are due on one day; `mark` is 一, 二, 三 …, `numbered` the same as it is printed: 一、
+
+    Where all are due on one day nothing is numbered: there is no second.
+    """
 
     mark: str
+    numbered: str
     due_on: date | None
     asked_on: date | None
     items: tuple[Line, ...]
@@ -53,9 +57,19 @@ def groups(request: NoticeRequest) -> tuple[LineGroup, ...]:
     for item in request.items:
         days.setdefault(item.due_on, []).append(item)
     return tuple(
-        LineGroup(mark=wording.numeral(n), due_on=on, asked_on=lines[0].asked_on, items=tuple(lines))
+        LineGroup(
+            mark=wording.numeral(n),
+            numbered=_numbered(n, of=len(days)),
+            due_on=on,
+            asked_on=lines[0].asked_on,
+            items=tuple(lines),
+        )
         for n, (on, lines) in enumerate(sorted(days.items(), key=_day_order), 1)
     )
+
+
+def _numbered(n: int, *, of: int) -> str:
+    return f"{wording.numeral(n)}、" if of > 1 else ""
 
 
 def _day_order(entry: tuple[date | None, list[Line]]) -> date:
@@ -71,8 +85,35 @@ def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
 
 
 def addressed(request: NoticeRequest) -> str:
-    """Return the words of the address line: the unit, or the units of a formal document."""
-    return wording.names(request.units) if request.units else request.unit
+    """Return the words of the address line: as the unit is addressed, its name, or the units of a formal document."""
+    return request.address_as or wording.names(_recipients(request))
+
+
+def you(request: NoticeRequest) -> str:
+    """Return how a notice speaks to whom it goes: 你乡, 你单位, to who is not subordinate 贵单位."""
+    return wording.you(_recipients(request), courteous=request.relation != "subordinate")
+
+
+def _recipients(request: NoticeRequest) -> tuple[str, ...]:
+    return request.units or ((request.unit,) if request.unit else ())
+
+
+def hand_in_to(request: NoticeRequest) -> str:
+    """Return to whom the items are handed in: to the office, or to the lead of a part (SEMANTICS R2)."""
+    leads = list(dict.fromkeys(item.lead for item in request.items))
+    if leads and all(leads):
+        return f"牵头单位{leads[0]}" if len(leads) == 1 else "各项注明的牵头单位"
+    return f"{request.sender}(注明牵头单位的,报牵头单位)" if any(leads) else request.sender
+
+
+def named(item: Line) -> str:
+    """Return an item with what the unit is in it, and the lead to which its part goes: 自检自查(牵头单位)."""
+    told = [item.role, f"报牵头单位{item.lead}" if item.lead else "", "已退回,待重新报送" if item.again else ""]
+    marks = ",".join(filter(None, told))
+    period = f"({item.period})"
+    if marks and item.period and item.title.endswith(period):
+        return f"{item.title.removesuffix(period)}({item.period},{marks})"
+    return f"{item.title}({marks})" if marks else item.title
 
 
 def titles(request: NoticeRequest, most: int) -> str:
@@ -87,9 +128,11 @@ WORKED_OUT: Final[Mapping[str, Callable[[NoticeRequest], object]]] = {
     "unit_count": lambda request: len({item.unit for item in request.items}),
     "commended_count": lambda request: len(request.commended),
     "many_commended": lambda request: len(request.commended) > MOST_INLINE,
-    "items": lambda request: request.items,
     "matter": lambda request: titles(request, 1),
     "titles": lambda request: titles(request, 3),
+    "matters": lambda request: wording.tasks(titles(request, 1)),
+    "hand_in_to": hand_in_to,
+    "you": you,
     "groups": groups,
     "by_unit": by_unit,
     "to": addressed,
@@ -129,7 +172,8 @@ def laid_on(body: str, *, subject: str, number: str, sender: str, was_on: date, 
 def document(request: NoticeRequest, title: str, body: str, annexed: Sequence[Annex] = ()) -> str:
     """Return the whole notice: title, number, address, paragraphs, attachments, signature, copies, annexes."""
     number = f"\n{_centred(request.number)}" if request.number else ""
-    paragraphs = "\n".join([_INDENT + line for line in map(str.strip, body.splitlines()) if line])
+    lines = [line for line in map(str.strip, body.splitlines()) if line]
+    paragraphs = "\n".join(_INDENT + line for line in _with_accepted(request, lines))
     named = (*request.attachments, *(annex.title for annex in annexed))
     attachments = _attachments(named) if named else ""
     signature = _signature(request.sender_full or request.sender, request.day)
@@ -154,6 +198,33 @@ def _annexed(annexed: Sequence[Annex]) -> str:
         for number, annex in zip(numbers, annexed, strict=True)
     )
     return "".join(whole)
+
+
+CLOSINGS: Final = ("特此", "妥否")
+"""How the last line of a document begins."""
+
+
+def _with_accepted(request: NoticeRequest, lines: list[str]) -> list[str]:
+    """Return the paragraphs with what was accepted since the unit last heard, before the words that close them."""
+    if not request.accepted:
+        return lines
+    end = len(lines) - 1 if lines and lines[-1].startswith(CLOSINGS) else len(lines)
+    return [*lines[:end], accepted(request), *lines[end:]]
+
+
+def accepted(request: NoticeRequest) -> str:
+    """Return the paragraph that tells of acceptances: the unit's own, and the parts of others that it leads."""
+    whose: dict[str, list[Line]] = {}
+    for item in request.accepted:
+        whose.setdefault(item.unit, []).append(item)
+    courteous = request.relation != "subordinate"
+    said, done = ("提供", "已收悉办结,感谢支持") if courteous else ("报送", "已审核通过")
+    told = [f"{unit or you(request)}{said}的{_all_titles(items)}" for unit, items in whose.items()]
+    return f"另:{'、'.join(told)}{done}。"
+
+
+def _all_titles(items: Sequence[Line]) -> str:
+    return wording.titles(list(dict.fromkeys(item.title for item in items)), len(items))
 
 
 def _attachments(attachments: Sequence[str]) -> str:

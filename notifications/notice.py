@@ -113,7 +113,9 @@ class Line:
     the due day before a change; `first_due_on` the one that timeliness is judged by; `overdue`
     counts working days. `at` is local time and `number` the number of what was received. Of a
     counted duty so many are `done` of `least`, in a `measure`, with so many working days `left`.
-    `awaiting` names the units whose parts a lead waits for.
+    `awaiting` names the units whose parts a lead waits for. `role` is that of the unit in the task (牵头单位),
+    `lead` the unit to which its part goes instead of to the office; `period` stands in the title of a counted duty.
+    What was returned and is owed `again` was handed in before.
     """
 
     title: str
@@ -136,17 +138,22 @@ class Line:
     measure: str = ""
     left: int = 0
     awaiting: tuple[str, ...] = ()
+    role: str = ""
+    lead: str = ""
+    period: str = ""
+    again: bool = False
 
 
 @record
 class Condition:
-    """One condition of a gate as it stood: what was counted, what was needed, who is missing."""
+    """One condition of a gate as it stood: what was counted, what was needed, in a `measure`, and who is missing."""
 
     text: str
     holds: bool = False
     counted: str = ""
     needed: str = ""
     missing: tuple[str, ...] = ()
+    measure: str = ""
 
 
 @record
@@ -217,8 +224,9 @@ class NoticeRequest:
     """Everything a notice may say; which of it a kind uses is in `kinds.py`.
 
     `day` is the date of writing, `close` the hour by which a due day asks for a hand-in. All
-    dates and times are local. `unit` is the recipient; a formal document may name `units` instead,
-    and has others `copied` in (抄送).
+    dates and times are local. `unit` is the recipient; a formal document may name `units` instead, and has others
+    `copied` in (抄送); `address_as` are the words of the address line where they are not these names. `accepted` was
+    accepted since the unit last heard.
     """
 
     kind: str
@@ -248,6 +256,8 @@ class NoticeRequest:
     decision: str = ""
     manner: Manner = ""
     conditions: tuple[Condition, ...] = ()
+    consents: tuple[str, ...] = ()
+    gate: tuple[Condition, ...] = ()
     figures: Figures | None = None
     commended: tuple[str, ...] = ()
     year: int = 0
@@ -275,6 +285,8 @@ class NoticeRequest:
     address: str = ""
     contact: str = ""
     attachments: tuple[str, ...] = ()
+    accepted: tuple[Line, ...] = ()
+    address_as: str = ""
     head: str = ""
 
 

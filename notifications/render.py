@@ -103,7 +103,19 @@ def _due(context: Context, item: Line | layout.LineGroup) -> str:
         return "另行通知"
     if item.asked_on is None or item.asked_on == item.due_on:
         return _by(context, item.due_on)
-    return f"{_day(context, item.due_on)},当日为休息日,请于{_by(context, item.asked_on)}报送"
+    asked = "提供" if context["relation"] in ("peer", "vertical") else "报送"
+    return f"{_day(context, item.due_on)},当日为休息日,请于{_by(context, item.asked_on)}{asked}"
+
+
+@pass_context
+def _moved(context: Context, item: Line) -> str:
+    """Return the day to which something was moved; the working day before is asked for only where it is a new one."""
+    if item.due_on is None:
+        return "另行通知"
+    off = item.asked_on is not None and item.asked_on != item.due_on
+    if off and item.was_on and item.asked_on and item.asked_on <= item.was_on:
+        return f"{_by(context, item.due_on)}(当日为休息日)"
+    return _due(context, item)
 
 
 class _Environment(SandboxedEnvironment):
@@ -127,7 +139,9 @@ def _environment() -> SandboxedEnvironment:
     environment.tests.clear()
     environment.filters = {
         "day": _day, "date": _date, "by": _by, "hour": _hour, "due": _due,
+        "moved": _moved, "named": layout.named,
         "names": wording.names, "every": wording.every, "plain": wording.plain,
+        "cause": wording.cause, "cited": wording.cited,
     }  # fmt: skip
     return environment
 
@@ -239,6 +253,11 @@ def _short_faults(block: nodes.Block) -> Iterator[TemplateFault]:
     for path, node in _paths(block):
         if path in NEVER_IN_SHORT:
             yield TemplateFault(node.lineno, "a short text names no unit", path, "leave it out (SEMANTICS N4)")
+    for filtered in block.find_all(nodes.Filter):
+        if filtered.name == "named":
+            yield TemplateFault(
+                filtered.lineno, "a short text names no unit", "named", "write the title (SEMANTICS N4)"
+            )
 
 
 def _paths(tree: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
@@ -331,7 +350,7 @@ def render(request: NoticeRequest, overrides: Mapping[str, str] | None = None) -
 def _written(request: NoticeRequest, compiled: _Compiled) -> Content:
     facts = vars(request) | {key: work(request) for key, work in compiled.worked_out}
     title, text, short, annex = _parts(request, compiled, facts)
-    subject = _one_line(title, LONGEST_SUBJECT)
+    subject = _heading(title, request, compiled, facts)
     body = layout.document(request, subject, text, layout.annexes(annex))
     return Content(subject=subject, body=body, short=_fitting(short, request, compiled, facts))
 
@@ -344,14 +363,26 @@ def _parts(request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -
     return [wording.quoted(part) for part in parts]
 
 
+def _heading(title: str, request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -> str:
+    """Return the title; one that is too long counts its items instead of naming the first."""
+    if len(" ".join(title.split())) <= LONGEST_SUBJECT:
+        return _one_line(title, LONGEST_SUBJECT)
+    return _one_line(_parts(request, compiled, facts | _fewer(request, 0))[0], LONGEST_SUBJECT)
+
+
+def _fewer(request: NoticeRequest, most: int) -> dict[str, str]:
+    """Return the names that hold titles with at most `most` of them."""
+    matter = layout.titles(request, min(most, 1))
+    return {"titles": layout.titles(request, most), "matter": matter, "matters": wording.tasks(matter)}
+
+
 def _fitting(short: str, request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -> str:
     """Return the short text, naming fewer titles until it fits (SEMANTICS N4)."""
     text = _joined(short)
     for most in (2, 1, 0):
         if len(text) <= LONGEST_SHORT:
             return text
-        fewer = {"titles": layout.titles(request, most), "matter": layout.titles(request, min(most, 1))}
-        text = _joined(_parts(request, compiled, facts | fewer)[2])
+        text = _joined(_parts(request, compiled, facts | _fewer(request, most))[2])
     return _one_line(text, LONGEST_SHORT)
 
 

@@ -52,7 +52,7 @@ def numeral(n: int) -> str:
 
 
 def names(units: Sequence[str]) -> str:
-    """Return units as 甲、乙、丙, however many: a list of names is whole or is an annex (SEMANTICS N6)."""
+    """Return units as 甲、乙、丙, all of them: a list of names is whole, or it is an annex (SEMANTICS N6)."""
     return "、".join(units)
 
 
@@ -64,6 +64,17 @@ def every(units: Sequence[str]) -> str:
 def plain(text: str) -> str:
     """Return a clause without the stop it may end in, so that a sentence can go on after it."""
     return text.rstrip("。.;, \n\uff1b\uff0c")
+
+
+def cause(text: str) -> str:
+    """Return a reason as it stands behind 因: without a 因 of its own and without its stop."""
+    return plain(text).removeprefix("由于").removeprefix("因为").removeprefix("因")
+
+
+def cited(title: str) -> str:
+    """Return a title in 《》, those that stand in it as 〈〉; one that has its own gets no second pair."""
+    inner = title[1:-1] if title.startswith("《") and title.endswith("》") and "》" not in title[1:-1] else title
+    return f"《{inner.replace('《', '〈').replace('》', '〉')}》"
 
 
 def titles(all_titles: Sequence[str], most: int) -> str:
@@ -90,6 +101,26 @@ def _quoted(line: str) -> str:
         if depth not in (0, 1, 2):
             return line
     return "".join(told) if depth == 0 else line
+
+
+def tasks(told: str) -> str:
+    """Return the words for tasks with 任务 behind them, once: “甲”任务, “甲”等5项任务, “重点任务”."""
+    return told if told.endswith("任务”") else f"{told}任务"
+
+
+TOWNSHIPS = {"乡": "你乡", "镇": "你镇", "街道": "你街道", "县": "你县", "市": "你市"}
+"""How those are addressed whose names end so; whatever else is 你单位."""
+_BODY = re.compile(r"(党工委|党委|人民政府|政府|办事处|、|\([^()]*\))+$")
+
+
+def you(units: Sequence[str], *, courteous: bool) -> str:
+    """Return how a unit is spoken to: 你乡, 你镇, 你街道 by the end of its name, 你单位, of a peer 贵单位."""
+    if courteous:
+        return "贵单位"
+    if len(units) != 1 or units[0].startswith(("各", "所有", "全体")):
+        return "你们" if units else "你单位"
+    name = _BODY.sub("", units[0])
+    return next((word for end, word in TOWNSHIPS.items() if name.endswith(end) and name != end), "你单位")
 
 
 def we(place: str) -> str:

@@ -3,7 +3,7 @@
 from engine.gates.facts import Below, Count, Facts, NestedRead, Reads
 from engine.gates.kinds import KINDS, ConditionKind
 from engine.gates.params import Param
-from engine.gates.shown import ShownCondition, plain, sentences, shown, text_of, texts, why_shut
+from engine.gates.shown import ShownCondition, asked_of_units, plain, sentences, shown, text_of, texts, why_shut
 from engine.gates.verdict import TREES, judge, reads, unmet
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Param",
     "Reads",
     "ShownCondition",
+    "asked_of_units",
     "judge",
     "plain",
     "reads",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 
 from engine.gates.kinds import KINDS
+from engine.gates.kinds.kind import ITEMS
 from engine.gates.verdict import TREES
 from engine.model import Condition, ConditionVerdict, Phase, Verdict, VerdictPart, Workflow
 from engine.model.plain import plain as plain_record
@@ -19,7 +20,7 @@ NAMED = 5
 class ShownCondition:
     """A condition as it is read: what must hold, what was counted and needed, and who is missing where it does not.
 
-    `met` are all who were counted, as the verdict has them.
+    `met` are all who were counted, as the verdict has them, `measure` is what is counted (项, 个单位, 分).
     """
 
     id: str
@@ -30,6 +31,7 @@ class ShownCondition:
     needed: str
     missing: tuple[str, ...] = ()
     met: tuple[VerdictPart, ...] = ()
+    measure: str = ""
     children: tuple[ShownCondition, ...] = ()
 
 
@@ -44,6 +46,12 @@ def texts(phase: Phase, workflow: Workflow) -> dict[str, str]:
     """Return what each condition of a phase's gate asks for, in words, by its id."""
     gate = phase.gate.children if phase.gate.kind == "all" else (phase.gate,)
     return {condition.id: text_of(condition, workflow) for condition in gate}
+
+
+def asked_of_units(phase: Phase, workflow: Workflow) -> tuple[str, ...]:
+    """Return the conditions of a gate in words that come about by work: no decision, no day."""
+    gate = phase.gate.children if phase.gate.kind == "all" else (phase.gate,)
+    return tuple(text_of(each, workflow) for each in gate if each.kind not in ("approval", "date"))
 
 
 def shown(verdict: Verdict, phase: Phase, workflow: Workflow) -> tuple[ShownCondition, ...]:
@@ -80,9 +88,11 @@ def _beside(
 def _shown(found: ConditionVerdict, condition: Condition, workflow: Workflow) -> ShownCondition:
     children = tuple(_beside(condition.children, found.children, workflow))
     figures, missing = (found.counted, found.needed), [name for child in children for name in child.missing]
+    measure = ITEMS
     if found.kind not in TREES:
         kind = KINDS[found.kind]
         figures, missing = kind.figures(found), [*kind.lacking(found.missing, condition.params, workflow)]
+        measure = kind.measure(condition.params)
     return ShownCondition(
         id=found.id,
         kind=found.kind,
@@ -92,6 +102,7 @@ def _shown(found: ConditionVerdict, condition: Condition, workflow: Workflow) ->
         needed=figures[1],
         missing=() if found.holds else tuple(dict.fromkeys(missing)),
         met=found.met,
+        measure=measure,
         children=children,
     )
 

@@ -146,7 +146,10 @@ class Armed:
 
 @record
 class Item:
-    """One thing to tell one recipient, waiting for the notice that will carry it."""
+    """One thing to tell one recipient, waiting for the notice that will carry it.
+
+    What is `riding` has none of its own: it is told by the next one that goes to the unit anyway.
+    """
 
     id: int
     campaign: int
@@ -156,7 +159,7 @@ class Item:
     channel: str
     delivery: Delivery
     ready_at: datetime
-    state: Literal["waiting", "bound", "moot", "aside"]
+    state: Literal["waiting", "riding", "bound", "moot", "aside"]
     occurrence: int = 0
     assignment: int = 0
     deadline: int = 0

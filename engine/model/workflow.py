@@ -252,7 +252,7 @@ class Contact:
 
 @record
 class Unit:
-    """An organisation in the directory, known by the name the plan prints."""
+    """An organisation in the directory, known by the name the plan prints; letters may address it otherwise."""
 
     name: str
     relation: Relation = "subordinate"
@@ -261,6 +261,7 @@ class Unit:
     valid_to: date = date.max
     contacts: tuple[Contact, ...] = ()
     succeeds: tuple[str, ...] = ()
+    address_as: str = ""
     place: Place = Place()
 
 
@@ -345,6 +346,7 @@ class Workflow:
     directory: Directory
     caps: Mapping[Relation, int]
     award: str = ""
+    office_contact: str = ""
     channel: str = "eml"
     channels_off: tuple[str, ...] = ()
     max_extensions: int = 1

@@ -58,6 +58,7 @@ def _unit(row: Filled, patterns: Filled, problems: Problems) -> Unit:
         valid_from=first,
         valid_to=last,
         contacts=tuple(_contacts(row, patterns, problems)),
+        address_as=row.text("address_as"),
         place=row.place,
     )
 

@@ -241,6 +241,7 @@ UNIT = RecordShape(
         "relation": Key(shape=one_of(RELATIONS), about="to the sender (subordinate)"),
         "from": Key(shape=DATE, about="its first day"),
         "to": Key(shape=DATE, about="its last day"),
+        "address_as": Key(shape=LINE, about="how letters address it, if not by its name: ××乡党委、政府"),
         "contacts": Key(shape=_CONTACTS, about="its work contacts, no persons"),
     },
 )
@@ -325,6 +326,7 @@ WORKFLOW = RecordShape(
         "timezone": Key(shape=LINE, about="the business time zone (Asia/Shanghai)"),
         "calendar": Key(shape=LINE, about="the working calendar (CN)"),
         "office": Key(shape=LINE, about="the unit that runs the campaign", needed=True),
+        "office_contact": Key(shape=LINE, about="how letters say where it is reached: 联系电话:0123-4567890"),
         "leading_group": Key(shape=LINE, about="the unit that decides", needed=True),
         "mark": Key(shape=MARK, about="the issuer's mark in document numbers", needed=True),
         "award": Key(shape=LINE, about="the title that is striven for, as an application names it"),

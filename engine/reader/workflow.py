@@ -106,6 +106,7 @@ class _Draft:
             directory=replace(self.directory, groups={**self.directory.groups, **names.sets}),
             caps=head.caps(top.part("caps"), problems),
             award=top.text("award"),
+            office_contact=top.text("office_contact"),
             channel=channel(top.leaf("channel"), problems, "eml"),
             channels_off=tuple(channel(leaf, problems, "") for leaf in top.leaves("channels_off")),
             max_extensions=head.number(top, "max_extensions", 1),

@@ -33,7 +33,7 @@ RELATIONS: Mapping[str, str] = {
     "垂管": "vertical",
     "上级": "superior",
 }
-COLUMNS = (UNIT, "类别", "关系", "代码", *CONTACTS, "组", "启用日期", "停用日期")
+COLUMNS = (UNIT, "主送称谓", "类别", "关系", "代码", *CONTACTS, "组", "启用日期", "停用日期")
 LONGEST_NAME = 200
 _CODE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _NO_NAME = re.compile(r"[:。!?=<>|/\\]")
@@ -247,6 +247,7 @@ def _name(row: TableRow, units: Mapping[str, Any], problems: SheetProblems) -> s
 
 def _unit(row: TableRow, name: str, before: Mapping[str, Any], problems: SheetProblems) -> dict[str, Any]:
     unit: dict[str, Any] = {"name": name, **{key: value for key, value in before.items() if key != "name"}}
+    _set(unit, row, "主送称谓", "address_as", row.words("主送称谓", problems))
     _set(unit, row, "类别", "kind", row.words("类别", problems))
     _set(unit, row, "关系", "relation", _relation(row, problems))
     _set(unit, row, "代码", "code", _code(row, problems))

@@ -146,7 +146,7 @@ def test_units_are_told_what_is_paused_and_when_it_is_due_once_it_runs_again() -
     assert told == [(kind, unit, "sent") for kind in ("paused", "resumed") for unit in (TOWN, COURT)]
     assert office.text("paused", TOWN).subject == "关于暂缓某县示范县创建工作的通知"
     assert "因防汛,经研究(通知2号),自8月24日(星期三)起暂缓" in office.text("paused", TOWN).body
-    assert "1. 报送方案:由8月31日(星期三)调整为9月5日(星期一)" in office.text("resumed", TOWN).body
+    assert "报送方案(责任单位)的时限:由8月31日(星期三)调整为9月5日(星期一)" in office.text("resumed", TOWN).body
     assert office.text("resumed", COURT).subject == "关于恢复某县示范县创建工作的函"
     assert office.audit().findings == ()
 

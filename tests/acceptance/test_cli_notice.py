@@ -86,7 +86,7 @@ def test_a_notice_is_shown_with_its_text_short_text_items_and_deliveries(clerk: 
         "to 东镇: liaison@east.example.org by eml\n"
         "written 2022-09-01 10:00, sent 2022-09-01 10:00\n"
     )
-    assert "尚未收到你单位“报送方案”办理情况" in text
+    assert "尚未收到你镇“报送方案”任务办理情况" in text
     assert "\nshort text:\n【县创建办】" in text
     assert "东镇  report  报送方案  due       2022-08-31  催办  0      raised\n" in text
     assert "liaison@east.example.org  eml      sent          1  -     -\n" in text

@@ -133,7 +133,7 @@ def test_each_phase_that_is_ours_is_a_period_where_the_duty_is_counted_by_phases
 def test_what_is_issued_names_the_period_and_the_target_and_asks_for_no_receipt() -> None:
     office = opened(duty_plan()).live_until("2022-10-08T12:00")
     body = office.text("task_issued", TOWN).body
-    assert "专题学习(2022年第四季度):不少于2次,附签到表和学习材料" in body
+    assert "专题学习(2022年第四季度,责任单位):不少于2次,附签到表和学习材料" in body
     assert [d.kind for d in office.find(Deadline) if d.assignment == office.assignment(TOWN, MEETING).id] == ["due"]
 
 

@@ -282,7 +282,7 @@ def test_units_beside_the_lead_hand_in_to_it_and_it_owes_their_review() -> None:
     assert office.deadline(TOWN, kind="review").unit == COURT
     office.live_until("2022-08-12T18:00")
     assert office.notices("office_nudge") == [f"08-05 09:00 office_nudge {COURT} 0 sent: report"]
-    assert f"{TOWN}:报送方案,已报送待审核" in office.text("office_nudge").body
+    assert f"{TOWN}:报送方案(责任单位),已报送待审核" in office.text("office_nudge").body
     assert as_lead(office, "accept", TOWN)["state"] == "accepted"
     assert (office.history("accept")[-1]["actor"], office.history("accept")[-1]["role"]) == (COURT, "unit")
 

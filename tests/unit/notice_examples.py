@@ -36,6 +36,7 @@ CHECK = Line(
     due_on=date(2022, 11, 30),
     asked_on=date(2022, 11, 30),
     first_due_on=date(2022, 11, 30),
+    role="责任单位",
 )
 SUMMARY = Line(
     title="全面总结工作",
@@ -43,15 +44,37 @@ SUMMARY = Line(
     clause="六(三)3",
     due_on=date(2022, 12, 31),
     asked_on=date(2022, 12, 30),
+    role="牵头单位",
 )
 MEASURES = Line(
-    title="制定本单位具体工作措施", clause="六(二)2", due_on=date(2022, 12, 31), asked_on=date(2022, 12, 30)
+    title="制定本单位具体工作措施",
+    clause="六(二)2",
+    due_on=date(2022, 12, 31),
+    asked_on=date(2022, 12, 30),
+    role="责任单位",
 )
 VISITS = Line(title="互观互检互评")
-CONDITIONS = (
-    Condition(text="各乡镇(街道)完成自检自查", counted="31个", needed="33个", missing=("西沱镇", "沙子镇")),
-    Condition(text="创建点达到规定数量", counted="24个", needed="25个"),
+PART = Line(
+    title="报送总结报告",
+    demand="本单位总结材料",
+    due_on=date(2022, 11, 30),
+    asked_on=date(2022, 11, 30),
+    role="配合单位",
+    lead="县教委",
 )
+LONG = Line(
+    title="完成各级党委政府、有关部门在创建工作中反映的重点难点问题“逐项销号、逐一回访”任务",
+    demand="逐项列出问题、措施、时限、责任单位和完成情况,附印证材料目录及图片资料,并说明下一步打算",
+    clause="五(三)、六(二)2、七(一)",
+    due_on=date(2022, 11, 30),
+    asked_on=date(2022, 11, 30),
+    role="责任单位",
+)
+CONDITIONS = (
+    Condition(text="各乡镇(街道)完成自检自查", counted="31", needed="33", measure="项", missing=("西沱镇", "沙子镇")),
+    Condition(text="创建点达到规定数量", counted="24", needed="25", measure="个"),
+)
+CONSENT = "县创建工作领导小组同意转入迎接验收阶段"
 
 
 def basic(kind: str, **given: object) -> NoticeRequest:
@@ -191,7 +214,7 @@ PHASE = basic(
     last_day=date(2022, 12, 31),
     from_on=date(2022, 10, 8),
     decision="县创建工作领导小组会议纪要第3期",
-    reply_by=date(2022, 11, 30),
+    gate=(Condition(text="各乡镇(街道)完成自检自查"), Condition(text="创建点达到规定数量")),
 )
 APPLICATION = basic(
     "application",
@@ -264,6 +287,7 @@ RETURNED = basic(
     items=(replace(CHECK, reason="缺少问题清单和印证材料", due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9)),),
 )
 MOVED = replace(CHECK, was_on=date(2022, 11, 30), due_on=date(2022, 12, 9), asked_on=date(2022, 12, 9))
+HOLIDAY = replace(CHECK, was_on=date(2022, 9, 30), due_on=date(2022, 10, 7), asked_on=date(2022, 9, 30))
 EXTENDED = basic("extended", day=date(2022, 11, 25), change="extension", document="县创建办批复", items=(MOVED,))
 ADJUSTED = basic(
     "adjusted",
@@ -326,6 +350,7 @@ GATE_LATE = basic(
     phase="创建冲刺阶段",
     last_day=date(2022, 12, 31),
     conditions=CONDITIONS,
+    consents=(CONSENT,),
 )
 NUDGE = basic(
     "office_nudge",
@@ -397,6 +422,12 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
         as_of=datetime(2023, 1, 10, 18), attachments=("提醒、催办、督办和通报情况",),
     ),
     "phase": PHASE,
+    "phase.unit": replace(PHASE, units=(), unit="西沱镇", items=(CHECK, SUMMARY, PART)),
+    "phase.peer.unit": letter(PHASE, units=(), items=(CHECK,)),
+    "phase.completed": replace(
+        PHASE, units=(), unit="西沱镇", next_phase="创建工作总结巩固", first_day=None, last_day=None, gate=()
+    ),
+    "phase.completed.peer": letter(PHASE, units=(), next_phase="创建工作总结巩固", first_day=None, last_day=None),
     "phase.conditional": replace(PHASE, manner="conditional", conditions=CONDITIONS),
     "phase.automatic": replace(PHASE, decision=""),
     "phase.override": replace(PHASE, manner="override"),
@@ -413,7 +444,6 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "receipt": RECEIPT,
     "receipt.on_behalf": replace(RECEIPT, items=(replace(RECEIVED, on_behalf=True), replace(RECEIVED, title="全面总结工作", number="2022-0138"))),
     "receipt.peer": letter(RECEIPT),
-    "receipt.superior": replace(RECEIPT, relation="superior", unit="市民族宗教委"),
     "returned": RETURNED,
     "returned.peer": letter(RETURNED),
     "extended": EXTENDED,
@@ -450,6 +480,37 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "handover.nothing_open": replace(HANDOVER, items=()),
     "gate_late": GATE_LATE,
     "gate_late.own": replace(GATE_LATE, relation="own", unit="县创建办"),
+    "gate_late.consent_only": replace(GATE_LATE, conditions=()),
+    "gate_late.own.consent_only": replace(GATE_LATE, relation="own", unit="县创建办", conditions=()),
+    "gate_late.one": replace(GATE_LATE, conditions=CONDITIONS[:1], consents=()),
+    "adjusted.own": replace(ADJUSTED, relation="own", unit="县创建办"),
+    "adjusted.holiday": replace(ADJUSTED, day=date(2022, 9, 20), items=(HOLIDAY,)),
+    "extended.own": replace(EXTENDED, relation="own", unit="县创建办"),
+    "extended.holiday": replace(EXTENDED, day=date(2022, 9, 20), items=(HOLIDAY,)),
+    "office_nudge.one": replace(NUDGE, items=NUDGE.items[:1]),
+    "task_issued.part": replace(ISSUED, items=(PART,), attachments=(), object_by=None, address_as="西沱镇党委、政府"),
+    "task_issued.parts": replace(ISSUED, items=(PART, CHECK), unit="中益乡", attachments=()),
+    "task_issued.finding": replace(
+        ISSUED, items=(replace(MEASURES, title="整改:台账不全", clause="", demand=""),), attachments=(), number="",
+        document="石创建办发〔2022〕15号",
+    ),
+    "reminder.part": replace(REMINDER, items=(PART,)),
+    "reminder.longest": replace(REMINDER, items=tuple(replace(LONG, title=f"{LONG.title}({n})") for n in (1, 2, 3))),
+    "reminder.long_title": replace(REMINDER, unit="南宾街道", items=(replace(LONG, title=LONG.title * 3),)),
+    "reminder.accepted": replace(REMINDER, accepted=(Line(title="全面总结工作"), Line(title="自检自查", unit="县教委"))),
+    "reminder.peer.accepted": letter(REMINDER, accepted=(Line(title="全面总结工作"),)),
+    "reminder.counted": replace(REMINDER, items=(replace(STUDY, period="2022年第四季度", role="责任单位"),)),
+    "overdue.part": replace(OVERDUE, items=(PART,)),
+    "overdue.again": replace(OVERDUE, items=(replace(LATE, again=True),)),
+    "overdue.several_again": replace(OVERDUE, items=(LATE, replace(PART, again=True, due_on=date(2022, 11, 25)))),
+    "overdue.collective": replace(OVERDUE, unit="各乡镇", items=(LATE,)),
+    "receipt.part": replace(RECEIPT, items=(replace(RECEIVED, lead="县教委"),)),
+    "receipt_reminder.objection": replace(RECEIPT_DUE, object_by=date(2022, 7, 8)),
+    "monthly.one": replace(MONTHLY, items=(MEASURES,)),
+    "evidence_missing.one": replace(LACKING, items=LACKING.items[1:]),
+    "paused.several": replace(PAUSED, items=(CHECK, SUMMARY), reason="因防汛救灾工作需要。"),
+    "resumed.several": replace(RESUMED, reason="防汛救灾任务已完成", items=(MOVED, VISITS)),
+    "resumed.dates_stay": replace(RESUMED, shift=False, items=()),
     "office_nudge": NUDGE,
 }  # fmt: skip
 

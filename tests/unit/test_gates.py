@@ -99,6 +99,7 @@ def test_a_shut_gate_counts_what_came_and_names_who_is_missing_in_the_order_of_t
         counted="2",
         needed="4",
         missing=("南宾街道", "黄水镇"),
+        measure="项",
         met=tuple(VerdictPart(unit=unit, task="selfcheck") for unit in ("西沱镇", "中益乡")),
     )
 

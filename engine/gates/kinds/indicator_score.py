@@ -150,6 +150,10 @@ def _sentence(params: Params, workflow: Workflow) -> str:
     return f"测评指标{who}{_WORDS[whose_in(params)]}得分不低于{needed}"
 
 
+def _measure(params: Params) -> str:
+    return "个单位" if params.get("over") == "each" else "分"
+
+
 KIND = ConditionKind(
     name="indicator_score",
     params=(
@@ -161,4 +165,5 @@ KIND = ConditionKind(
     judge=_judge,
     sentence=_sentence,
     lacking=_lacking,
+    measure=_measure,
 )

@@ -35,12 +35,26 @@ def as_counted(found: ConditionVerdict) -> tuple[str, str]:
     return found.counted, found.needed
 
 
+ITEMS = "项"
+"""What most conditions count."""
+
+
+def items(params: Params) -> str:
+    """Say that things are counted."""
+    return ITEMS
+
+
+def things(params: Params) -> str:
+    """Say that things or campaigns are counted."""
+    return "个"
+
+
 @record
 class ConditionKind:
     """A kind of condition: how it is written, what it reads, how it is judged and said in Chinese.
 
     `judge` finds codes, names and figures; `sentence` says what must hold, `figures` what was counted and needed,
-    `lacking` who is missing.
+    `measure` in what, `lacking` who is missing.
     """
 
     name: str
@@ -50,6 +64,7 @@ class ConditionKind:
     sentence: Callable[[Params, Workflow], str]
     figures: Callable[[ConditionVerdict], tuple[str, str]] = as_counted
     lacking: Callable[[tuple[VerdictPart, ...], Params, Workflow], tuple[str, ...]] = by_name
+    measure: Callable[[Params], str] = items
 
 
 def tasks_in(params: Params) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from engine.gates.facts import Below, Facts, NestedRead, Reads
 from engine.gates.kinds import quota
-from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, units_in
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, things, units_in
 from engine.gates.params import SHARE, Param, choice, count, line, lines
 from engine.gates.quotas import in_words
 from engine.model import Phase, VerdictPart, Workflow
@@ -161,4 +161,5 @@ KIND = ConditionKind(
     judge=_nested_judge,
     sentence=_nested_sentence,
     lacking=_lacking,
+    measure=things,
 )

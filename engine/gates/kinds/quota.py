@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.gates import quotas
 from engine.gates.facts import Facts, Reads
-from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, parts_in_order
+from engine.gates.kinds.kind import ConditionFinding, ConditionKind, Params, parts_in_order, things
 from engine.gates.params import Param, line
 from engine.model import Quota, VerdictPart, Workflow
 
@@ -46,4 +46,5 @@ KIND = ConditionKind(
     judge=_quota_judge,
     sentence=_quota_sentence,
     lacking=_lacking,
+    measure=things,
 )

@@ -79,6 +79,10 @@ def _score_sentence(params: Params, workflow: Workflow) -> str:
     return f"{who}{params['number']}不低于{cast(float, params['least']):g}"
 
 
+def _measure(params: Params) -> str:
+    return "分" if params.get("over") == "sum" else "个单位"
+
+
 KIND = ConditionKind(
     name="score",
     params=(
@@ -91,4 +95,5 @@ KIND = ConditionKind(
     reads=_score_reads,
     judge=_score_judge,
     sentence=_score_sentence,
+    measure=_measure,
 )

@@ -50,6 +50,27 @@ def enqueue(
     return item
 
 
+RIDES = "accepted"
+"""What is told only beside something else: no letter of its own goes for it."""
+
+
+def ride(case: CampaignSession, unit: str, assignment: Assignment) -> None:
+    """Have a unit told of an acceptance by the next notice that goes to it anyway."""
+    item = Item(
+        id=case.next_id(),
+        campaign=case.id,
+        kind=RIDES,
+        unit=unit,
+        level=0,
+        channel="",
+        delivery="send",
+        ready_at=case.at,
+        state="riding",
+        assignment=assignment.id,
+    )
+    case.work.add(item)
+
+
 def take_up(case: CampaignSession, item: Item) -> None:
     """Have what was put aside tried again: its contact or its template may be there now (SEMANTICS F5)."""
     told = {key: value for key, value in json.loads(item.facts).items() if key != "aside"}

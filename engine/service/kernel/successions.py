@@ -69,7 +69,7 @@ def _unit(directory: Directory, told: Succession) -> Unit:
     like = [directory.units[name] for name in told.old if name in directory.units]
     plain = replace(like[0], contacts=(), valid_to=max(each.valid_to for each in like)) if like else Unit(name="")
     relation, kind = told.relation or plain.relation, told.kind or plain.kind
-    return replace(plain, name=told.new, valid_from=told.since, relation=relation, kind=kind)
+    return replace(plain, name=told.new, address_as="", valid_from=told.since, relation=relation, kind=kind)
 
 
 def _group(group: Group, told: Succession) -> Group:

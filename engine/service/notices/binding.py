@@ -24,6 +24,7 @@ from engine.service.notices.standing import about
 from engine.service.notices.texts import content_bytes
 from engine.store.queries import items as queries
 from engine.store.work import UnitOfWork
+from notifications.kinds import kind_of as words_of
 from notifications.notice import Content, NoticeError, NoticeRequest
 from notifications.wording import REHEARSAL
 
@@ -178,11 +179,32 @@ def _bind_items(case: CampaignSession, items: Sequence[Item], found: Binding) ->
         return
     groups = _grouped(case, known)
     case.known.read_digests(groups)
+    riding = _riding(case, groups.values(), found)
     for digest, together in groups.items():
         if case.known.is_written(digest):
             found.later += _tomorrow(case, together)
         else:
-            _bind_group(case, digest, together, found)
+            _bind_group(case, digest, together, found, riding)
+
+
+# --- what rides along ---
+
+
+def _riding(case: CampaignSession, groups: Iterable[Sequence[Item]], found: Binding) -> dict[str, list[Item]]:
+    """Return by unit what is told beside the first notice that goes to it; what is true no more is moot (F5)."""
+    units = list(dict.fromkeys(each[0].unit for each in groups if _carries(each[0])))
+    riding: dict[str, list[Item]] = {}
+    for item in case.work.among(Item, "id", queries.riding(case.work, case.id, units)) if units else ():
+        owed = case.work.must(Assignment, item.assignment)
+        if owed.state == "accepted":
+            riding.setdefault(item.unit, []).append(item)
+        else:
+            found.moot.append((item.id, coded("assignment_is", state=owed.state)))
+    return riding
+
+
+def _carries(item: Item) -> bool:
+    return words_of(item.kind).carries and _state(item) != "draft"
 
 
 # --- checked again (F5) ---
@@ -246,10 +268,13 @@ def _tomorrow(case: CampaignSession, items: Sequence[Item]) -> list[tuple[int, d
     return [(item.id, tomorrow) for item in items]
 
 
-def _bind_group(case: CampaignSession, digest: str, items: list[Item], found: Binding) -> None:
+def _bind_group(
+    case: CampaignSession, digest: str, items: list[Item], found: Binding, riding: dict[str, list[Item]]
+) -> None:
     first = items[0]
+    along = riding.get(first.unit, []) if _carries(first) else []
     try:
-        told = written(case, first.kind, first.unit, first.level, items)
+        told = written(case, first.kind, first.unit, first.level, [*items, *along])
     except NoticeError as error:
         found.aside += [(item.id, error.coded()) for item in items]
         return
@@ -261,6 +286,8 @@ def _bind_group(case: CampaignSession, digest: str, items: list[Item], found: Bi
         found.aside += [(item.id, coded("channel_off", channel=channel)) for item in items]
         return
     found.notices.append(replace(told, digest=digest.partition("|")[2], channel=channel, state=state))
+    if along:
+        del riding[first.unit]
 
 
 def _next_day(case: CampaignSession) -> datetime:

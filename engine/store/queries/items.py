@@ -39,6 +39,12 @@ def ready(work: UnitOfWork, campaigns: Collection[int], until: datetime) -> list
     return [Waiting(*row) for row in work.rows(sql, (*campaigns, milliseconds(until)))]
 
 
+def riding(work: UnitOfWork, campaign: int, units: Collection[str]) -> list[int]:
+    """Return what is told to units beside something else, oldest first."""
+    sql = f"SELECT id FROM \"item\" WHERE campaign = ? AND state = 'riding' AND unit IN ({marks(units)}) ORDER BY id"
+    return [int(number) for (number,) in work.rows(sql, (campaign, *units))]
+
+
 def number_waiting(work: UnitOfWork, campaign: int) -> int:
     """Return how many items of a campaign wait."""
     sql = "SELECT COUNT(*) FROM \"item\" WHERE campaign = ? AND state = 'waiting'"

@@ -59,7 +59,7 @@ def list_(ctx: Context, key: str, vacant: bool, form: Form) -> None:
 def import_(ctx: Context, /, file: str, folder: str, **given: Any) -> None:
     """Write the units of a workflow from a sheet: XLSX, CSV or YAML.
 
-    Columns: 单位, 类别, 关系, 联络员邮箱, 分管邮箱, 主要负责邮箱, 组.
+    Columns: 单位, 主送称谓, 类别, 关系, 联络员邮箱, 分管邮箱, 主要负责邮箱, 组.
     What the sheet has no column for stays as it is; units that it does not name go, and are told, unless --add.
     """
     from pathlib import Path
@@ -81,6 +81,7 @@ def import_(ctx: Context, /, file: str, folder: str, **given: Any) -> None:
 )
 @click.argument("name", metavar="UNIT")
 @click.option("--workflow", "folder", metavar="FOLDER", required=True, help="The folder whose unit this is.")
+@click.option("--address-as", "主送称谓", default="", help="How letters address it, if not by its name.")
 @click.option("--kind", "类别", default="", help="What kind of unit it is.")
 @click.option("--relation", "关系", default="", help="下级, 平级, 垂管 or 上级.")
 @click.option("--code", "代码", default="", help="Its code in addresses: lower-case letters, digits and -.")

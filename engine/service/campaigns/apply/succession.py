@@ -110,7 +110,7 @@ def _rename(case: CampaignSession, old: str, new: str) -> None:
             deadlines.change(case, deadline, unit=new)
     unsent = _readdressed(case, old, new)
     for item in case.work.find(Item, campaign=case.id, unit=old, order="id"):
-        if item.state in ("waiting", "aside") or (item.state == "bound" and item.notice in unsent):
+        if item.state in ("waiting", "riding", "aside") or (item.state == "bound" and item.notice in unsent):
             case.work.put(replace(item, unit=new))
     for kind, once in RECORDED.items():
         _hand_facts(case, kind, once, old, new)

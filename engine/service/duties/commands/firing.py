@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.deadlines import RungMark, occurrence_of
-from engine.model import Assignment, Deadline, Occurrence, Rung
+from engine.model import Assignment, Deadline, Delivery, Occurrence, Rung
 from engine.model.plain import Ref
 from engine.records import record
 from engine.service.duties.apply import deadlines, phases
@@ -13,7 +13,7 @@ from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Found
 from engine.service.kernel.timers import Taken, disarm
-from notifications.kinds import kind_of, nudging_kind
+from notifications.kinds import is_for_others, nudging_kind
 
 
 @record
@@ -62,7 +62,7 @@ def _tell(case: CampaignSession, deadline: Deadline, occurrence: Occurrence) -> 
         kind_sent(case, unit, rung.notice),
         unit,
         level=occurrence.level,
-        delivery=rung.delivery,
+        delivery=delivery_of(case, unit, rung),
         assignment=case.work.get(Assignment, deadline.assignment) if deadline.assignment else None,
         deadline=deadline,
         occurrence=occurrence.id,
@@ -71,9 +71,15 @@ def _tell(case: CampaignSession, deadline: Deadline, occurrence: Occurrence) -> 
 
 
 def kind_sent(case: CampaignSession, unit: str, notice: str) -> str:
-    """Return what a rung sends to a unit: our own office is nudged where another would be chased (L7)."""
+    """Return what a rung sends to a unit: our own office is nudged where another would be told what to do (L7)."""
     ours = unit == case.plan.workflow.office
-    return nudging_kind() if ours and kind_of(notice).chases else notice
+    return nudging_kind() if ours and is_for_others(notice) else notice
+
+
+def delivery_of(case: CampaignSession, unit: str, rung: Rung) -> Delivery:
+    """Return how what a rung sends is delivered: nobody signs what our own office tells itself."""
+    nudged = kind_sent(case, unit, rung.notice) != rung.notice
+    return "send" if nudged and rung.delivery == "draft" else rung.delivery
 
 
 def rung_of(case: CampaignSession, deadline: Deadline, rung: str) -> Rung:

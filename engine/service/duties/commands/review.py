@@ -14,7 +14,7 @@ from engine.service.duties.commands.duties import OfOne, OfPeriod, answer_of, su
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import CampaignSession
-from engine.service.kernel.items import enqueue
+from engine.service.kernel.items import enqueue, ride
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Day, Flag, Line, Text
 
@@ -23,10 +23,11 @@ from engine.service.kernel.params import Day, Flag, Line, Text
 
 @record
 class Accepted:
-    """What was handed in was accepted."""
+    """What was handed in was accepted; `told` hear of it by the next notice that goes to them anyway."""
 
     assignment: Ref
     on: date
+    told: tuple[str, ...] = ()
 
 
 @record
@@ -101,13 +102,25 @@ def _decide_accept(case: CampaignSession, actor: Actor, asked: Accept) -> Decisi
     assignment_after(assignment.state, "accept", subject_of(assignment))
     return Decision(
         subject=subject_of(assignment),
-        facts=Accepted(assignment=assignment.id, on=on),
+        facts=Accepted(assignment=assignment.id, on=on, told=_hear_of(case, actor, assignment)),
         reason=asked.reason,
     )
 
 
 def _apply_accept(case: CampaignSession, entry: Entry) -> Answer:
-    return _settle(case, entry, "accepted", "met")
+    answer = _settle(case, entry, "accepted", "met")
+    facts: Accepted = entry.facts
+    for unit in facts.told:
+        ride(case, unit, case.work.must(Assignment, facts.assignment))
+    return answer
+
+
+def _hear_of(case: CampaignSession, actor: Actor, assignment: Assignment) -> tuple[str, ...]:
+    """Return who is told of an acceptance: the unit, and the open lead of a part; not who accepts, no superior."""
+    lead = gathering.gathering(case, [assignment.task]).reviewer(assignment.id)
+    known = {case.plan.workflow.office, actor.name if actor.role == "unit" else "", ""}
+    told = (unit for unit in dict.fromkeys((assignment.unit, lead)) if unit not in known)
+    return tuple(unit for unit in told if case.relation(unit) != "superior")
 
 
 def _decide_return(case: CampaignSession, actor: Actor, asked: Return) -> Decision:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from engine.model import Assignment, Deadline, Evidence, Item, Offset, Task
-from engine.service.duties.apply.gathering import gathering
+from engine.service.duties.apply.gathering import PARTS, gathering
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, CampaignSession
 from engine.service.notices import reporting
@@ -27,6 +27,9 @@ STATES = {
     "cancelled": "已撤销",
     "short": "周期内未达标",
 }
+
+ROLES = {"lead": "牵头单位", "responsible": "责任单位", "supporting": "配合单位", "inherited": "责任单位"}
+"""What a unit is in a task, as each line of a notice says it."""
 
 
 def relation(case: CampaignSession, unit: str) -> Literal["subordinate", "peer", "vertical", "superior", "own"]:
@@ -52,10 +55,31 @@ def line(case: CampaignSession, item: Item) -> Line:
         clause=task.source.clause,
         state=OBJECTED if deadline and deadline.kind == "objection" else state_text(case, assignment),
         awaiting=_awaiting(case, assignment),
+        again=assignment.state == "returned",
+        **_part_to(item.unit, part(case, assignment)),
         **dates(case, deadline),
         **_told(case, assignment, told),
         **_pace(case, assignment, task),
     )
+
+
+def _part_to(unit: str, told: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a part; a lead is not told that the part goes to itself."""
+    return told | {"lead": ""} if told["lead"] == unit else told
+
+
+def part(case: CampaignSession, assignment: Assignment) -> dict[str, Any]:
+    """Return what a line says of a unit's part: its role, the lead it hands in to (R2), the period of a duty.
+
+    What falls to our own office, or is handed in to it, needs no such word.
+    """
+    ours = assignment.unit == case.plan.workflow.office
+    lead = "" if ours or assignment.role not in PARTS else gathering(case, [assignment.task]).reviewer(assignment.id)
+    return {
+        "role": "" if ours else ROLES[assignment.role],
+        "lead": "" if lead == case.plan.workflow.office else lead,
+        "period": counting.period_of(case, assignment).title if assignment.period else "",
+    }
 
 
 def deadline_of(case: CampaignSession, item: Item, kind: str) -> Deadline | None:
@@ -67,7 +91,8 @@ def deadline_of(case: CampaignSession, item: Item, kind: str) -> Deadline | None
 def owed_line(case: CampaignSession, assignment: Assignment) -> Line:
     """Return a line of what a unit owes: its state and its due day."""
     due = case.deadline(assignment, "due")
-    return Line(title=title_of(case, assignment), state=STATES[assignment.state], **dates(case, due))
+    told = part(case, assignment) | dates(case, due)
+    return Line(title=title_of(case, assignment), state=STATES[assignment.state], **told)
 
 
 def dated_line(case: CampaignSession, number: int, was_on: str = "") -> Line | None:
@@ -78,8 +103,15 @@ def dated_line(case: CampaignSession, number: int, was_on: str = "") -> Line | N
     return Line(
         title=title_of(case, assignment),
         was_on=date.fromisoformat(was_on) if was_on else None,
+        **part(case, assignment),
         **dates(case, case.deadline(assignment, "due")),
     )
+
+
+def accepted_line(case: CampaignSession, item: Item) -> Line:
+    """Return a line of what was accepted; `unit` names whose it was where it is another's: a part that one leads."""
+    assignment = case.work.must(Assignment, item.assignment)
+    return Line(title=title_of(case, assignment), unit="" if assignment.unit == item.unit else assignment.unit)
 
 
 def of_a_pause(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
@@ -153,6 +185,8 @@ def dates(case: CampaignSession, deadline: Deadline | None) -> dict[str, Any]:
         return {}
     calendar = case.plan.calendar
     asked = calendar.previous_working_day(deadline.due_on)
+    if deadline.first_due_on < deadline.due_on and asked <= deadline.first_due_on:
+        asked = deadline.due_on  # A day that was moved is not taken back by the days off before it.
     late = calendar.working_days_between(deadline.due_on, case.today)
     return {
         "due_on": deadline.due_on,

@@ -8,7 +8,15 @@ from typing import Any
 from engine.history import short_head
 from engine.model import Item, UnitContact
 from engine.service.kernel.case import CampaignSession
-from engine.service.notices.composing.lines import ANSWER_IN, in_order, line, relation, worst_first
+from engine.service.kernel.items import RIDES
+from engine.service.notices.composing.lines import (
+    ANSWER_IN,
+    accepted_line,
+    in_order,
+    line,
+    relation,
+    worst_first,
+)
 from engine.service.notices.kinds import kind_of
 from notifications.notice import NoticeRequest
 
@@ -16,7 +24,9 @@ from notifications.notice import NoticeRequest
 def request(
     case: CampaignSession, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
 ) -> NoticeRequest:
-    """Return what a notice of `kind` to `unit` is to say about `items`."""
+    """Return what a notice of `kind` to `unit` says about `items`, and beside them of what was accepted since."""
+    ridden = [item for item in items if item.kind == RIDES]
+    items = [item for item in items if item.kind != RIDES] if ridden else items
     workflow = case.plan.workflow
     values: dict[str, Any] = {
         "kind": kind,
@@ -36,12 +46,32 @@ def request(
         "as_of": case.at.astimezone(case.plan.zone),
         "reply_by": case.plan.calendar.add(case.today, ANSWER_IN),
         "items": worst_first([line(case, item) for item in items if item.assignment]),
+        "accepted": tuple(accepted_line(case, item) for item in ridden),
+        "contact": office_contact(case) if unit != workflow.office else "",
         "head": short_head(case.head.head),
     }
     values |= kind_of(kind).fields(case, items)
     if len({item.unit for item in items}) > 1:
         values |= {"unit": "", "units": in_order(case, {item.unit for item in items})}
-    return NoticeRequest(**values)
+    return NoticeRequest(
+        **values, address_as=_address_line(case, values["units"] if values.get("units") else (values["unit"],))
+    )
+
+
+def office_contact(case: CampaignSession) -> str:
+    """Return how our office is reached: as the workflow says it, else by its own work address."""
+    workflow = case.plan.workflow
+    if workflow.office_contact:
+        return workflow.office_contact
+    address = next((contact.address for contact in case.contacts(workflow.office)), "")
+    return f"联系单位:{workflow.office},{address}" if address else f"联系单位:{workflow.office}"
+
+
+def _address_line(case: CampaignSession, units: Sequence[str]) -> str:
+    """Return the words of the address line where a unit is addressed otherwise than by its name; else nothing."""
+    known = case.plan.workflow.directory.units
+    told = [known[name].address_as if name in known else "" for name in units]
+    return "、".join(word or name for word, name in zip(told, units, strict=True)) if any(told) else ""
 
 
 def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int) -> list[str]:

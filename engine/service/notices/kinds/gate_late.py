@@ -22,8 +22,13 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {
         "phase": case.plan.phases[phase].title,
         "last_day": case.phase_state(phase).last_day,
-        "conditions": tuple(_condition(case, c) for c in unmet),
+        "conditions": tuple(_condition(case, c) for c in unmet if c.kind != CONSENT),
+        "consents": tuple(c.text for c in unmet if c.kind == CONSENT),
     }
+
+
+CONSENT = "approval"
+"""The kind of condition that the leading group itself is to meet, by a decision: nobody else is missing."""
 
 
 LEFT = "{unit}(已撤并,待明确承接单位)"
@@ -31,12 +36,18 @@ LEFT = "{unit}(已撤并,待明确承接单位)"
 
 
 def _condition(case: CampaignSession, found: ShownCondition) -> Condition:
-    """Return a condition as a notice tells it: a decision, or what is not begun, is not counted."""
-    if found.kind == "approval":
-        return Condition(text=found.text, holds=found.holds)
-    counted, needed = (found.counted, found.needed) if found.needed != "0" else ("", "")
+    """Return a condition as a notice tells it: a day that has not come, or what is not begun, is not counted."""
+    is_counted = found.needed != "0" and found.kind != "date"
+    counted, needed = (found.counted, found.needed) if is_counted else ("", "")
     missing = tuple(LEFT.format(unit=unit) if case.has_ended(unit) else unit for unit in found.missing)
-    return Condition(text=found.text, holds=found.holds, counted=counted, needed=needed, missing=missing)
+    return Condition(
+        text=found.text,
+        holds=found.holds,
+        counted=counted,
+        needed=needed,
+        missing=missing,
+        measure=found.measure,
+    )
 
 
 def _moot(case: CampaignSession, told: About) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine import gates
-from engine.model import Item
+from engine.model import Assignment, Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices.composing.lines import dated_line, worst_first
 from engine.service.notices.kind import NoticeKind
-from notifications.notice import Condition
+from notifications.notice import Condition, Line
 
 CONSOLIDATION = "创建工作总结巩固"
 """What comes after the last phase."""
@@ -22,7 +23,19 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     if told["to"] not in case.plan.phases:
         return left | {"next_phase": CONSOLIDATION, "from_on": case.today}
     unmet = _put_right(case, told["from"], told.get("unmet", ()))
-    return left | _entered(case, told["to"]) | {"manner": told["manner"], "conditions": unmet}
+    asked = {"items": _owed(case, told["to"], items[0].unit), "gate": _gate(case, told["to"])}
+    return left | _entered(case, told["to"]) | asked | {"manner": told["manner"], "conditions": unmet}
+
+
+def _owed(case: CampaignSession, phase: str, unit: str) -> tuple[Line, ...]:
+    """Return what the phase asks of a unit: what it owes of it, that which is due first before the rest."""
+    found = case.work.find(Assignment, campaign=case.id, unit=unit, phase=phase, order="id")
+    return worst_first([line for each in found if (line := dated_line(case, each.id)) is not None])
+
+
+def _gate(case: CampaignSession, phase: str) -> tuple[Condition, ...]:
+    """Return what must hold before the phase is left, but for decisions, which no unit is asked for."""
+    return tuple(Condition(text=text) for text in gates.asked_of_units(case.plan.phases[phase], case.plan.workflow))
 
 
 def _entered(case: CampaignSession, phase: str) -> dict[str, Any]:

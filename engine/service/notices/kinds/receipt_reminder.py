@@ -8,12 +8,15 @@ from typing import Any
 from engine.model import Deadline, Item, Offset
 from engine.service.kernel.case import CampaignSession
 from engine.service.notices.kind import NoticeKind
+from engine.service.notices.kinds import task_issued
 
 
 def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     days = [d.due_on for d in (case.work.get(Deadline, i.deadline) for i in items) if d is not None]
     ahead = [day for day in days if day >= case.today]
-    return {"reply_by": min(ahead)} if ahead else {"reply_by": case.plan.calendar.add(case.today, Offset(count=1))}
+    by = min(ahead) if ahead else case.plan.calendar.add(case.today, Offset(count=1))
+    until = task_issued.object_by(case, items)
+    return {"reply_by": by, "object_by": until if until is not None and until >= case.today else None}
 
 
 KIND = NoticeKind(name="receipt_reminder", gathers="day", fields=_fields)
