@@ -85,7 +85,7 @@ MUTANTS = (
         "notices::test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed",
     ),
     mutant(
-        "N6a", "notifications/render.py", '        if "见附件" in data.data:', "        if False:",
+        "N5e", "notifications/render.py", '        if "见附件" in data.data:', "        if False:",
         "unit/test_render::test_a_template_that_names_an_annex_and_attaches_none_is_refused",
     ),
     mutant(
