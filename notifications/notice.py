@@ -160,7 +160,7 @@ class Condition:
 class Figures:
     """The overall state: what was `due` is the sum of `done`, `handed_in`, `returned` and `owed` (L9).
 
-    Of what is done so many came `on_time`, of what is not so many are `overdue`, among them those `short` of a count;
+    Of what is done so many came `on_time`, of what is not so many are `overdue`, and so many fell `short` of a count;
     what was `waived`, `paused` or lies `ahead` stands beside.
     """
 

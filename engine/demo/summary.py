@@ -89,9 +89,11 @@ def is_dated(each: Owed, day: date) -> bool:
 
 def said(counted: Reckoning) -> str:
     """Return what was due as the sum that it is, and what stands beside it (SEMANTICS L9)."""
-    parts = "、".join(f"{words}{getattr(counted, name)}项" for name, words in PARTS.items())
-    beside = "、".join(f"{words}{n}项" for name, words in ASIDE.items() if (n := getattr(counted, name)))
-    return f"应办结{counted.due}项:{parts}" + (f";另有{beside}" if beside else "")
+    parts, beside = (
+        "、".join(f"{words}{n}项" for name, words in family.items() if (n := getattr(counted, name)))
+        for family in (PARTS, ASIDE)
+    )
+    return f"应办结{counted.due}项" + (f",{parts}" if parts else "") + (f";另有{beside}" if beside else "")
 
 
 PARTS = {"done": "已办结", "handed_in": "已报送待审", "returned": "退回补正", "owed": "尚未报送"}

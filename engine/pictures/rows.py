@@ -113,14 +113,15 @@ def _band(sheet: TimelineSheet, phase: Phase) -> Band:
 def _row(sheet: TimelineSheet, band: Band, task: Task) -> TimelineRow:
     owed = {number: a for number, a in sheet.owed.items() if a.task == task.id}
     marks = _marks(sheet, owed) or _planned(band, task)
-    settled = sum(a.state in ("accepted", "waived") for a in owed.values())
+    asked = [a for a in owed.values() if a.state != "waived"]
+    done = sum(a.state == "accepted" for a in asked)
     return TimelineRow(
         task=task,
         first=min((a.issued_on for a in owed.values()), default=task.opens.on or band.first),
         last=max((mark.on for mark in marks), default=band.last),
         marks=marks,
         note="" if marks else _note(sheet, band, task),
-        done=f"{settled}/{len(owed)}" if owed else "",
+        done=f"{done}/{len(asked)}" if asked else "",
     )
 
 

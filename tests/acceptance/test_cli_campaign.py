@@ -19,6 +19,7 @@ SHOWN = """\
 running in 全面创建阶段 (build), adopted 2022-07-05, as of 2022-07-05
 lights: 4 green
 assignments: 4 issued
+due: 0 = 0 done + 0 to be reviewed + 0 returned + 0 not handed in; beside: 3 ahead, 1 undated
 
 phase    title         state    first day   last day    green  yellow  red  grey
 ▸ build  全面创建阶段  open     2022-07-01  2022-09-30      4       -    -     -

@@ -142,6 +142,7 @@ def test_a_task_is_shown_with_its_clause_and_how_each_unit_stands(clerk: Clerk) 
         "responsible: 各乡镇\n"
         "lights: 2 green\n"
         "assignments: 1 submitted, 1 issued\n"
+        "due: 1 = 0 done + 1 to be reviewed + 0 returned + 0 not handed in; beside: 1 ahead\n"
         "\n"
         "light  unit  role         state      due                handed in   late\n"
         "green  东镇  responsible  submitted  2022-08-31 星期三  2022-07-05  -\n"

@@ -218,7 +218,7 @@ def test_a_bulletin_counts_what_was_due_and_lists_units_in_the_order_of_the_dire
     office.do("draft", kind="bulletin")
     office.live_until("2022-09-02T13:00")
     text = office.text("bulletin")
-    assert "应办结2项" in text.body and "已办结1项" in text.body
+    assert "应办结2项:已办结1项(其中按期报送0项)、已报送待审0项、退回补正0项、尚未报送1项" in text.body
     assert TOWN in text.body
     assert [n.state for n in office.find(Notice, kind="bulletin")] == ["draft", "draft"]
     problems = text.body[text.body.index("问题") :]
@@ -254,8 +254,14 @@ def test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed() -
     office.live_until("2022-09-06T12:00").at("2022-09-06T14:00")
     office.submit(TOWN)
     office.accept(TOWN)
+    with pytest.raises(Refused, match=f"{TOWN}:报送方案"):
+        office.do("sign", who="leader", notice=draft)
+    office.do("withhold", notice=draft, reason="东镇已报送")
+    assert office.do("release", notice=draft)["state"] == "draft"
+    read = office.text("bulletin").body
     office.do("sign", who="leader", notice=draft)
     body = office.text("bulletin").body
+    assert [line for line in body.splitlines() if "〕" not in line] == read.splitlines()
     problems = body[body.index("三、") : body.index("四、")]
     assert OTHER in problems and TOWN not in problems
     assert office.audit().findings == ()

@@ -146,6 +146,23 @@ MUTANTS = (
         "ladders::test_what_a_unit_handed_in_answers_its_notice_and_nothing_more_is_raised",
     ),
     mutant(
+        "L9a", "engine/reckoning.py", '    if state == "submitted":\n        return "handed_in"\n', "",
+        "unit/test_reckoning::test_how_something_stands_and_whether_it_is_late",
+    ),
+    mutant(
+        "L9b", "engine/reckoning.py",
+        '    if state in ("accepted", "submitted"):\n        return True\n', '    if state == "submitted":\n        return True\n',
+        "unit/test_reckoning::test_what_is_counted_adds_up_on_any_day",
+    ),
+    mutant(
+        "L9c", "engine/service/notices/composing/lateness.py", "e.assignment.unit != office and ", "",
+        "acceptance/test_counted::test_nobody_orders_itself_and_peers_and_superiors_are_never_among_the_late",
+    ),
+    mutant(
+        "L9d", "engine/reckoning.py", 'at_lead=at_lead,\n', 'at_lead=False,\n',
+        "acceptance/test_counted::test_what_waits_at_a_lead_is_not_the_units_lateness",
+    ),
+    mutant(
         "L10a", FIRING, "        if ended:", "        if False:",
         "acceptance/test_ended_units::test_nobody_is_told_anything_of_a_unit_after_its_last_day_at_any_level",
     ),

@@ -81,6 +81,14 @@ MUTANTS = (
         "notices::test_a_bulletin_counts_what_was_due_and_lists_units_in_the_order_of_the_directory",
     ),
     mutant(
+        "N5d", "engine/service/notices/commands/paper.py", "    shown.require_still_so(case, notice)\n", "",
+        "notices::test_units_see_the_facts_of_a_bulletin_a_working_day_before_it_is_signed",
+    ),
+    mutant(
+        "N5e", "notifications/render.py", '        if "见附件" in data.data:', "        if False:",
+        "unit/test_render::test_a_template_that_names_an_annex_and_attaches_none_is_refused",
+    ),
+    mutant(
         "P1a", "engine/deadlines/dates.py",
         '    if deadline.basis != "duration" or left is None or deadline.due_on < paused_on:', "    if True:",
         "changes::test_a_duration_keeps_what_is_left_of_it_in_its_own_unit",

@@ -20,7 +20,7 @@ RULES = tuple(
     for letter, numbers in {
         "D": range(1, 9),
         "F": range(1, 7),
-        "L": (*range(1, 9), 10),
+        "L": range(1, 11),
         "C": range(1, 5),
         "N": range(1, 6),
         "P": range(1, 6),

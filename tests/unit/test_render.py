@@ -149,7 +149,7 @@ def test_more_than_fits_is_an_annex_that_is_attached_to_the_same_text() -> None:
     items = tuple(replace(SEVERAL_LATE[0], unit=unit) for unit in MANY)
     text = render(replace(BULLETIN, items=items)).body
     body, _, annex = text.partition("\n附件\n")
-    assert "41个单位的41项任务" in body and "清单见附件。" in body and "附件:逾期尚未报送" in body
+    assert "41个单位的41项任务" in body and "清单见附件。" in body and "附件:尚未按要求完成任务清单" in body
     assert not any(unit in body for unit in MANY) and all(f"{unit}:" in annex for unit in MANY)
 
 
@@ -160,7 +160,7 @@ def test_two_annexes_are_numbered_as_the_text_names_them() -> None:
         "41个单位到期任务均按期报送,已审核的均已通过,予以通报表扬,名单见附件1。" in text and "清单见附件2。" in text
     )
     _, first, second = (part.strip() for part in re.split(r"\n附件[12]\n", text))
-    assert first.startswith("通报表扬单位名单") and second.startswith("逾期尚未报送")
+    assert first.startswith("通报表扬单位名单") and second.startswith("尚未按要求完成任务清单")
     assert all(unit in first and unit in second for unit in MANY)
 
 

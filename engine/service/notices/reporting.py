@@ -150,7 +150,7 @@ def figures(counted: Reckoning) -> Figures:
         returned=counted.returned,
         owed=counted.owed,
         on_time=counted.on_time,
-        overdue=counted.late,
+        overdue=counted.late - counted.short,
         short=counted.short,
         waived=counted.waived,
         paused=counted.paused,
