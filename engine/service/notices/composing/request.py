@@ -25,8 +25,7 @@ def request(
     case: CampaignSession, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
 ) -> NoticeRequest:
     """Return what a notice of `kind` to `unit` says about `items`, and beside them of what was accepted since."""
-    ridden = [item for item in items if item.kind == RIDES]
-    items = [item for item in items if item.kind != RIDES] if ridden else items
+    ridden, items = _parted(items)
     workflow = case.plan.workflow
     values: dict[str, Any] = {
         "kind": kind,
@@ -53,9 +52,12 @@ def request(
     values |= kind_of(kind).fields(case, items)
     if len({item.unit for item in items}) > 1:
         values |= {"unit": "", "units": in_order(case, {item.unit for item in items})}
-    return NoticeRequest(
-        **values, address_as=_address_line(case, values["units"] if values.get("units") else (values["unit"],))
-    )
+    return NoticeRequest(**values, address_as=_address_line(case, values.get("units") or (values["unit"],)))
+
+
+def _parted(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """Return the items that only ride along, and those that the notice is about."""
+    return [item for item in items if item.kind == RIDES], [item for item in items if item.kind != RIDES]
 
 
 def office_contact(case: CampaignSession) -> str:
