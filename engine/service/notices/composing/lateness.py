@@ -39,18 +39,23 @@ def is_late(case: CampaignSession, owed: Assignment, due: Deadline) -> bool:
 
 def chased(case: CampaignSession, found: ByNow) -> tuple[Line, ...]:
     """Return a line for each thing that subordinate units are late with, in the order of the directory."""
-    late = [a for a in found.due if case.relation(a.unit) == "subordinate" and is_late(case, a, found.dues[a.id])]
+    late = [a for a in found.due if _is_named(case, a.unit) and is_late(case, a, found.dues[a.id])]
     return tuple(_line(case, each, found.dues[each.id]) for each in units_first(case, late))
 
 
 def chased_of(case: CampaignSession, unit: str) -> tuple[Line, ...]:
     """Return what a bulletin would say now of a unit."""
-    if case.relation(unit) != "subordinate" or case.has_ended(unit):
+    if not _is_named(case, unit) or case.has_ended(unit):
         return ()
     owed = case.work.find(Assignment, campaign=case.id, unit=unit, order="id")
     dues = {d.assignment: d for d in case.work.among(Deadline, "assignment", [a.id for a in owed]) if d.kind == "due"}
     by_now = [a for a in owed if a.id in dues and dues[a.id].due_on <= case.today]
     return tuple(_line(case, a, dues[a.id]) for a in by_now if is_late(case, a, dues[a.id]))
+
+
+def _is_named(case: CampaignSession, unit: str) -> bool:
+    """Tell whether we may name a unit as late: a subordinate, and not ourselves (L7)."""
+    return case.relation(unit) == "subordinate" and unit != case.plan.workflow.office
 
 
 def _line(case: CampaignSession, owed: Assignment, due: Deadline) -> Line:
