@@ -362,3 +362,17 @@ def test_a_set_of_nothing_or_with_somebody_unknown_is_told_at_its_place(written:
     text = SETS.replace("{all: 各镇, except: [河西镇]}", written)
     found = [problem.split()[:2] for problem in problems({"workflow.yaml": text}, "sets.yaml")]
     assert [(place.split(":")[1], said) for place, said in found] == [("42", code)]
+
+
+def test_a_unit_may_have_a_name_of_address_and_the_office_a_point_of_contact() -> None:
+    plain = small()
+    assert {unit.address_as for unit in plain.directory.units.values()} == {""} and plain.office_contact == ""
+    bundle = dict(edited(("office: ", 'office_contact: "联系电话:0123-4567890"\noffice: ')))
+    first = next(iter(plain.directory.units))
+    name = next(key for key, text in bundle.items() if f"name: {first}" in text)
+    bundle[name] = bundle[name].replace(f"name: {first}", f"address_as: {first}党委、政府, name: {first}", 1)
+    told = reader.read(bundle, "small.yaml")
+    assert (told.office_contact, told.directory.units[first].address_as) == (
+        "联系电话:0123-4567890",
+        f"{first}党委、政府",
+    )

@@ -261,6 +261,14 @@ def test_units_come_from_a_sheet_with_their_contacts_and_groups() -> None:
     }
 
 
+def test_a_name_of_address_comes_from_its_column_and_an_empty_cell_takes_it_out() -> None:
+    former = "units: [{name: 东镇}, {name: 西乡, address_as: 西乡党委}]"
+    told = loaded(units_text(opened(csv_of("单位,主送称谓", "东镇,东镇党委、政府", "西乡,"), "u.csv"), former).text)
+    assert told["units"] == [{"name": "东镇", "address_as": "东镇党委、政府"}, {"name": "西乡"}]
+    kept = loaded(units_text(opened(csv_of("单位,类别", "东镇,镇", "西乡,乡"), "u.csv"), former).text)
+    assert kept["units"][1] == {"name": "西乡", "address_as": "西乡党委", "kind": "乡"}
+
+
 def test_what_the_sheet_has_no_column_for_stays_as_it_was() -> None:
     former = "contacts: {head: '{code}@x.example.org'}\nunits: [{name: 东镇, code: east, contacts: {liaison: a@x.example.org}}]\ngroups: [{name: 各镇, include: [东镇]}]"
     told = loaded(units_text(opened(csv_of("单位,分管邮箱", "东镇,b@x.example.org", "西乡,"), "u.csv"), former).text)

@@ -27,13 +27,15 @@ def ours(case: CampaignSession, found: Sequence[Owed]) -> list[Owed]:
 def named(case: CampaignSession, found: Sequence[Owed]) -> list[Owed]:
     """Return what a bulletin names, by the directory: what is late, and what was returned with its new day.
 
-    What waits for a review is not among them, and nothing of peers, superiors and ourselves.
+    What waits for a review is not among them, and nothing of peers, superiors, ourselves and units that have ended.
     """
     told = {e.assignment.id: e for e in ours(case, found) if _is_named(case, e)}
     return [told[each.id] for each in units_first(case, [e.assignment for e in told.values()])]
 
 
 def _is_named(case: CampaignSession, each: Owed) -> bool:
+    if case.has_ended(each.assignment.unit):
+        return False
     return reckoning.is_late(each, case.today) or reckoning.standing(each, case.today) == "returned"
 
 
