@@ -30,6 +30,8 @@ ISSUED = {
     "engine/service/campaigns/apply/succession.py": {"succession"},
     "engine/service/campaigns/commands/calendars.py": {"extended"},
     "engine/service/campaigns/commands/people.py": {"handover"},
+    "engine/service/campaigns/commands/returning.py": {"restored"},
+    "engine/service/campaigns/commands/taking_back.py": {"taken_back"},
     "engine/service/duties/apply/duties.py": {"shortfall"},
     "engine/service/duties/apply/objections.py": {"objection"},
     "engine/service/duties/commands/dates.py": {"extended"},

@@ -6,13 +6,17 @@ does what was shown, or nothing: where something else would be recorded now, or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from engine.errors import Refused
+from engine.model import Assignment
+from engine.model.plain import plain as written
 from engine.records import field, record
 from engine.service.kernel.action import Answer
+from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Command, Desk, Done, decided, know_ahead, open_named
 from engine.service.kernel.noted import Noted
 
@@ -39,11 +43,37 @@ class PreviewNotice:
 
 
 @record
+class PreviewGate:
+    """A gate whose verdict would change, here or in a campaign above: that of which phase, and how it was found.
+
+    A campaign that would come to another phase, or to its end, tells the phase before and after.
+    """
+
+    campaign: str
+    before: str
+    after: str
+    was_open: bool
+    is_open: bool
+
+
+@record
+class PreviewClock:
+    """A clock that would begin, or run again or to another day: its kind, whose, for which task, until when."""
+
+    kind: str
+    unit: str
+    task: str
+    due_on: date
+
+
+@record
 class Preview:
     """What commands would do, together and in their order; `digest` is that of all."""
 
     rows: tuple[PreviewRow, ...]
     notices: tuple[PreviewNotice, ...]
+    gates: tuple[PreviewGate, ...] = ()
+    clocks: tuple[PreviewClock, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -59,30 +89,85 @@ class Preview:
         return first.answer
 
 
+@record
+class GateStands:
+    """How the gate of a campaign stands: of which phase, whether it is open, and the digest of its whole verdict."""
+
+    campaign: str
+    phase: str
+    is_open: bool
+    digest: str
+
+
+Gates = Callable[[CampaignSession], Sequence[GateStands]]
+Shown = tuple[PreviewRow, list[PreviewNotice], list[PreviewClock]]
+
+
+def no_gates(case: CampaignSession) -> Sequence[GateStands]:
+    """Look at no gate."""
+    return ()
+
+
 class _TakenBack(Exception):
     """Ends a transaction of which nothing is to be kept."""
 
 
-def preview(desk: Desk, command: Command) -> Preview:
+def preview(desk: Desk, command: Command, gates: Gates = no_gates) -> Preview:
     """Say what a command would do; nothing is kept, not even a refusal."""
-    return preview_all(desk, [command])
+    return preview_all(desk, [command], gates)
 
 
-def preview_all(desk: Desk, commands: Sequence[Command]) -> Preview:
-    """Say what commands for one campaign would do, each decided on what those before it left; nothing is kept."""
+def preview_all(desk: Desk, commands: Sequence[Command], gates: Gates = no_gates) -> Preview:
+    """Say what commands for one campaign would do, each decided on what those before it left; nothing is kept.
+
+    `gates` tells how the gates of a campaign, and of those above it, stand.
+    """
     if len({command.campaign for command in commands}) > 1:
         raise ValueError("commands for several campaigns are shown one campaign after the other")
     if any(desk.actions[command.action].once for command in commands):
         raise Refused("draw_once")
-    found: list[tuple[PreviewRow, list[PreviewNotice]]] = []
+    found: list[Shown] = []
+    changed: list[PreviewGate] = []
     with suppress(_TakenBack), desk.database.write() as work:
         case = open_named(desk, Noted(work), commands[0].campaign) if commands else None
         if case is not None:
             know_ahead(case, commands)
-            found = [_shown(command, decided(desk, case, command)) for command in commands]
+            before = gates(case)
+            found = [(*_shown(command, decided(desk, case, command)), [*_clocks(case)]) for command in commands]
+            changed = [*_changed(before, gates(case))]
         work.flush()
         raise _TakenBack
-    return Preview(rows=tuple(row for row, _ in found), notices=tuple(each for _, told in found for each in told))
+    return Preview(
+        rows=tuple(row for row, _, _ in found),
+        notices=tuple(each for _, told, _ in found for each in told),
+        gates=tuple(changed),
+        clocks=tuple(each for _, _, begun in found for each in begun),
+    )
+
+
+def _changed(before: Sequence[GateStands], after: Sequence[GateStands]) -> Iterator[PreviewGate]:
+    """Yield the gates that are found otherwise than before."""
+    known = {each.campaign: each for each in before}
+    for now in after:
+        was = known[now.campaign]
+        if was != now:
+            yield PreviewGate(
+                campaign=now.campaign,
+                before=was.phase,
+                after=now.phase,
+                was_open=was.is_open,
+                is_open=now.is_open,
+            )
+
+
+def _clocks(case: CampaignSession) -> Iterator[PreviewClock]:
+    """Yield the clocks that an act has begun, or let run to another day than before."""
+    noted = case.work
+    assert isinstance(noted, Noted)
+    for deadline in noted.begun:
+        owed = case.work.get(Assignment, deadline.assignment) if deadline.assignment else None
+        of = owed.task if owed else deadline.phase
+        yield PreviewClock(kind=deadline.kind, unit=deadline.unit, task=of, due_on=deadline.due_on)
 
 
 def _shown(command: Command, done: Done) -> tuple[PreviewRow, list[PreviewNotice]]:
@@ -106,6 +191,8 @@ def plain(found: Preview) -> dict[str, Any]:
             {"kind": each.kind, "unit": each.unit, "level": each.level, "delivery": each.delivery}
             for each in found.notices
         ],
+        "gates": [written(each) for each in found.gates],
+        "clocks": [written(each) for each in found.clocks],
         "digest": found.digest,
     }
 
