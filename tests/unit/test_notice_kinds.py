@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = "engine/service/notices/kinds/"
 
 ALSO_OTHERWISE = {"adjusted", "ended", "extended", "monthly", "objection", "overdue", "pace", "paused"} | {
-    *("phase", "receipt", "report", "returned")
+    *("phase", "receipt", "report", "restored", "returned")
 }
 """Words that name a state, a deadline, a column or an action as well: these are looked for where kinds are meant."""
 

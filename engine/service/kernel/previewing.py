@@ -16,9 +16,11 @@ from engine.model import Assignment
 from engine.model.plain import plain as written
 from engine.records import field, record
 from engine.service.kernel.action import Answer
+from engine.service.kernel.actor import actor_of
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.desk import Command, Desk, Done, decided, know_ahead, open_named
 from engine.service.kernel.noted import Noted
+from engine.service.kernel.sight import Thing, may_see
 
 
 @record
@@ -122,19 +124,12 @@ def preview_all(desk: Desk, commands: Sequence[Command], gates: Gates = no_gates
 
     `gates` tells how the gates of a campaign, and of those above it, stand.
     """
-    if len({command.campaign for command in commands}) > 1:
-        raise ValueError("commands for several campaigns are shown one campaign after the other")
-    if any(desk.actions[command.action].once for command in commands):
-        raise Refused("draw_once")
+    _require_shown_at_all(desk, commands)
     found: list[Shown] = []
     changed: list[PreviewGate] = []
     with suppress(_TakenBack), desk.database.write() as work:
-        case = open_named(desk, Noted(work), commands[0].campaign) if commands else None
-        if case is not None:
-            know_ahead(case, commands)
-            before = gates(case)
-            found = [(*_shown(command, decided(desk, case, command)), [*_clocks(case)]) for command in commands]
-            changed = [*_changed(before, gates(case))]
+        if commands:
+            found, changed = _lived(desk, open_named(desk, Noted(work), commands[0].campaign), commands, gates)
         work.flush()
         raise _TakenBack
     return Preview(
@@ -143,6 +138,34 @@ def preview_all(desk: Desk, commands: Sequence[Command], gates: Gates = no_gates
         gates=tuple(changed),
         clocks=tuple(each for _, _, begun in found for each in begun),
     )
+
+
+def _require_shown_at_all(desk: Desk, commands: Sequence[Command]) -> None:
+    if len({command.campaign for command in commands}) > 1:
+        raise ValueError("commands for several campaigns are shown one campaign after the other")
+    if any(desk.actions[command.action].once for command in commands):
+        raise Refused("draw_once")
+
+
+def _lived(
+    desk: Desk, case: CampaignSession, commands: Sequence[Command], gates: Gates
+) -> tuple[list[Shown], list[PreviewGate]]:
+    """Do what commands ask, in a transaction of which nothing is kept, and return what each did and all changed."""
+    know_ahead(case, commands)
+    gates, seen = _in_sight(desk, case, commands[0].actor, gates)
+    before = gates(case)
+    found = [_shown(case, command, decided(desk, case, command), seen) for command in commands]
+    return found, [*_changed(before, gates(case))]
+
+
+def _in_sight(
+    desk: Desk, case: CampaignSession, who: str, gates: Gates
+) -> tuple[Gates, Callable[[PreviewClock], bool]]:
+    """Return the gates and the clocks that who acts may see: a unit sees no gate, and no clock but its own (I6)."""
+    actor = actor_of(who, case.plan.workflow, desk.door)
+    if may_see(actor, Thing("progress")):
+        return gates, lambda clock: True
+    return no_gates, lambda clock: clock.unit == actor.name
 
 
 def _changed(before: Sequence[GateStands], after: Sequence[GateStands]) -> Iterator[PreviewGate]:
@@ -170,12 +193,12 @@ def _clocks(case: CampaignSession) -> Iterator[PreviewClock]:
         yield PreviewClock(kind=deadline.kind, unit=deadline.unit, task=of, due_on=deadline.due_on)
 
 
-def _shown(command: Command, done: Done) -> tuple[PreviewRow, list[PreviewNotice]]:
+def _shown(case: CampaignSession, command: Command, done: Done, seen: Callable[[PreviewClock], bool]) -> Shown:
     if isinstance(done.outcome, Refused):
         refused = PreviewRow(action=command.action, subject=done.subject, refusal=done.outcome, digest=done.digest)
-        return refused, []
+        return refused, [], []
     row = PreviewRow(action=command.action, subject=done.subject, answer=done.outcome, digest=done.digest)
-    return row, list(_notices(done))
+    return row, [*_notices(done)], [*filter(seen, _clocks(case))]
 
 
 def _notices(done: Done) -> Iterator[PreviewNotice]:

@@ -87,7 +87,7 @@ def _apply_return(case: CampaignSession, entry: Entry) -> Answer:
         # By itself the phase is left once its gate is found otherwise than the leading group found it.
         case.change(gate_verdict=digest_of(facts.verdict))
     for number in facts.unsaid:
-        leave_out(case, number, coded("taken_back"))
+        leave_out(case, number, coded("undone"))
     told = {"from": facts.before, "to": facts.to, "reason": entry.reason, "document": facts.document}
     for unit in facts.units:
         if case.relation(unit) != "superior" and not case.has_ended(unit):

@@ -88,16 +88,20 @@ def _of(case: CampaignSession, action: str, assignment: Assignment) -> Made:
     """Return the last act of a name on a unit's part."""
     found = [made for made in counted.acts(case, case.head, [action]) if made.facts.assignment == assignment.id]
     if not found:
-        raise WrongState(f"no_{action}", subject=subject_of(assignment), state=assignment.state)
+        raise _nothing(action, assignment)
     return found[-1]
 
 
-def _require_state(assignment: Assignment, state: str) -> None:
-    if assignment.state != state:
-        raise WrongState(f"no_{_NAMES[state]}", subject=subject_of(assignment), state=assignment.state)
+def _require_state(assignment: Assignment, action: str) -> None:
+    if assignment.state != ("accepted" if action == "accept" else "waived"):
+        raise _nothing(action, assignment)
 
 
-_NAMES = {"accepted": "accept", "waived": "waive"}
+def _nothing(action: str, assignment: Assignment) -> WrongState:
+    """Return the refusal where there is nothing to take back."""
+    waived = action == "waive"
+    told = {"subject": subject_of(assignment), "state": assignment.state}
+    return WrongState("no_waive" if waived else "no_accept", **told)
 
 
 def _require_part_uncounted(case: CampaignSession, assignment: Assignment, made: Made) -> None:
@@ -110,7 +114,7 @@ def _require_part_uncounted(case: CampaignSession, assignment: Assignment, made:
 
 def _decide_unaccept(case: CampaignSession, actor: Actor, asked: Unaccept) -> Decision:
     _, assignment = reviewed(case, actor, asked, "unaccept")
-    _require_state(assignment, "accepted")
+    _require_state(assignment, "accept")
     made = _of(case, "accept", assignment)
     _require_part_uncounted(case, assignment, made)
     slips.require_document(case, actor, asked.document, [made])
@@ -144,7 +148,7 @@ def _apply_unaccept(case: CampaignSession, entry: Entry) -> Answer:
 
 def _unsay(case: CampaignSession, items: Iterable[int]) -> None:
     for number in items:
-        leave_out(case, number, coded("taken_back"))
+        leave_out(case, number, coded("undone"))
 
 
 def _correct(case: CampaignSession, entry: Entry, assignment: Assignment, facts: Unaccepted) -> None:
@@ -166,7 +170,7 @@ def _correct(case: CampaignSession, entry: Entry, assignment: Assignment, facts:
 
 def _decide_unwaive(case: CampaignSession, actor: Actor, asked: Unwaive) -> Decision:
     task, assignment = target(case, actor, asked)
-    _require_state(assignment, "waived")
+    _require_state(assignment, "waive")
     made = _of(case, "waive", assignment)
     _require_part_uncounted(case, assignment, made)
     slip = slips.require_document(case, actor, asked.document, [made])
