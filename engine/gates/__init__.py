@@ -4,7 +4,7 @@ from engine.gates.facts import Below, Count, Facts, NestedRead, Reads
 from engine.gates.kinds import KINDS, ConditionKind
 from engine.gates.params import Param
 from engine.gates.shown import ShownCondition, asked_of_units, plain, sentences, shown, text_of, texts, why_shut
-from engine.gates.verdict import TREES, judge, reads, unmet
+from engine.gates.verdict import TREES, judge, leaves, reads, unmet
 
 __all__ = [
     "KINDS",
@@ -19,6 +19,7 @@ __all__ = [
     "ShownCondition",
     "asked_of_units",
     "judge",
+    "leaves",
     "plain",
     "reads",
     "sentences",

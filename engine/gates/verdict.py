@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.gates.facts import Facts, Reads
 from engine.gates.kinds import KINDS
@@ -36,6 +36,24 @@ def unmet(found: ConditionVerdict) -> Iterator[VerdictPart]:
     yield from found.missing
     for child in found.children:
         yield from unmet(child)
+
+
+def leaves(verdict: Verdict, gate: Condition | None) -> Iterator[tuple[ConditionVerdict, Condition | None]]:
+    """Yield what each condition of a verdict found, with that condition, or with none where `gate` has it no more."""
+    top = [] if gate is None else [*gate.children] if gate.kind == "all" else [gate]
+    yield from _leaves(verdict.conditions, top)
+
+
+def _leaves(
+    found: Sequence[ConditionVerdict], asked: Sequence[Condition]
+) -> Iterator[tuple[ConditionVerdict, Condition | None]]:
+    for place, each in enumerate(found):
+        beside = asked[place] if place < len(asked) else None
+        known = beside if beside is not None and (beside.id, beside.kind) == (each.id, each.kind) else None
+        if each.kind in TREES:
+            yield from _leaves(each.children, known.children if known else ())
+        else:
+            yield each, known
 
 
 def _judge(condition: Condition, facts: Facts) -> ConditionVerdict:

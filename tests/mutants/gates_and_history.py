@@ -1,9 +1,10 @@
-"""Mutants of the rules of gates and of the history (SEMANTICS G1–G10, H1–H4)."""
+"""Mutants of the rules of gates and of the history (SEMANTICS G1–G11, H1–H4)."""
 
 from __future__ import annotations
 
 from tests.mutants.mutant import mutant
 
+BACK = "engine/service/campaigns/commands"
 PASSING = "engine/service/campaigns/commands/passing.py"
 KINDS = "engine/gates/kinds"
 LIFECYCLE = "engine/service/campaigns/commands/lifecycle.py"
@@ -72,7 +73,7 @@ MUTANTS = (
         "gates::test_a_refused_move_changes_nothing_but_the_history",
     ),
     mutant(
-        "G5b", MOMENTS, "    if seen != case.head.gate_verdict:", "    if True:",
+        "G5b", MOMENTS, "    if seen == case.head.gate_verdict:", "    if False:",
         "gates::test_an_automatic_refusal_is_recorded_only_when_the_verdict_changes",
     ),
     mutant(
@@ -176,6 +177,51 @@ MUTANTS = (
     mutant(
         "G10g", "engine/service/duties/views/visible.py", "*leads.get(each.id, ())", "",
         "acceptance/test_sight::test_a_lead_sees_the_parts_that_are_handed_in_to_it_and_no_other_duty_of_these_units",
+    ),
+    mutant(
+        "G11a", f"{BACK}/taking_back.py", "    start_review(case, assignment)\n    if assignment.role", "    if assignment.role",
+        "acceptance/test_taking_back_rules::test_an_acceptance_taken_back_is_submitted_again_and_its_review_begins_anew",
+    ),
+    mutant(
+        "G11b", "engine/service/campaigns/slips.py", "        and case.plan.day(each.entry.at) == case.today\n", "",
+        "acceptance/test_taking_back_rules::test_a_slip_is_mended_the_same_day_by_the_same_account_with_a_reason_alone",
+    ),
+    mutant(
+        "G11c", "engine/service/campaigns/slips.py", "        _account(actor) == _account(each.entry)\n        and ", "        ",
+        "acceptance/test_taking_back_rules::test_another_account_needs_a_document",
+    ),
+    mutant(
+        "G11d", "engine/service/campaigns/slips.py", "        and not _told_of(case, each)\n", "",
+        "acceptance/test_taking_back_rules::test_what_was_told_is_no_slip",
+    ),
+    mutant(
+        "G11e", f"{BACK}/taking_back.py", "rework_day(case, task, assignment) if owes and not slip else None", "None",
+        "acceptance/test_taking_back_rules::test_a_waiver_taken_back_is_owed_again_with_time_to_do_it_and_told",
+    ),
+    mutant(
+        "G11f", f"{BACK}/undeciding.py", ' and actor.role != "leader":', " and False:",
+        "acceptance/test_taking_back_rules::test_an_approval_is_taken_back_by_the_leading_group_or_as_a_slip",
+    ),
+    mutant(
+        "G11g", "engine/service/campaigns/counted.py", "        return _told(case.head, case.plan, move)\n    return _above", "        break\n    return _above",
+        "acceptance/test_taking_back_rules::test_what_a_move_counted_is_refused_with_who_counted_it_and_what_to_do",
+    ),
+    mutant(
+        "G11h", "engine/service/campaigns/counted.py", "        return name == quota if what == \"quota\" else has_led\n", "        return False\n",
+        "acceptance/test_taking_back_nested::test_what_the_city_counted_of_a_county_is_refused_there_with_who_counted_it",
+        "acceptance/test_taking_back_nested::test_what_a_move_of_the_county_counted_is_held_by_the_city_that_counted_where_it_led",
+    ),
+    mutant(
+        "G11i", f"{BACK}/returning.py", "        case.change(gate_verdict=digest_of(facts.verdict))\n", "        pass\n",
+        "acceptance/test_taking_back_rules::test_a_gate_that_opens_by_itself_waits_until_it_is_found_otherwise",
+    ),
+    mutant(
+        "G11j", PHASES, "    if known := _gate_deadlines(case, phase):", "    if known := list[Deadline]():",
+        "acceptance/test_taking_back_rules::test_a_return_moves_only_what_is_current",
+    ),
+    mutant(
+        "G11k", f"{KINDS}/nested.py", 'below.phase == phase or state.state in', "state.entered_at is not None or state.state in",
+        "acceptance/test_taking_back_nested::test_a_county_that_was_brought_back_has_not_come_so_far_and_its_city_is_told",
     ),
     mutant(
         "H1a", HISTORY, '"seq": seq, "prev": prev}', '"seq": seq, "prev": GENESIS}',

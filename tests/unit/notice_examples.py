@@ -327,6 +327,32 @@ RESUMED = basic(
     shift=True,
     items=(MOVED,),
 )
+TAKEN_BACK = basic(
+    "taken_back",
+    day=date(2022, 11, 16),
+    reason="不再统一报送",
+    document="县创建办〔2022〕9号",
+    items=(CHECK,),
+)
+UNACCEPTED = replace(
+    TAKEN_BACK,
+    reason="复核发现缺少附件",
+    items=(replace(CHECK, state="已报送待审核"),),
+    corrects=Corrected(
+        title=f"关于{CAMPAIGN}任务审核通过的通知", number=number(4), on=date(2022, 11, 14), wrong="", right=""
+    ),
+)
+RESTORED = basic(
+    "restored",
+    day=date(2022, 10, 11),
+    phase="创建冲刺阶段",
+    next_phase="全面创建阶段",
+    first_day=date(2022, 7, 1),
+    last_day=date(2022, 9, 30),
+    from_on=date(2022, 10, 11),
+    reason="转段有误",
+    decision="县创建工作领导小组会议纪要第4期",
+)
 HANDOVER = basic(
     "handover",
     from_on=date(2022, 11, 16),
@@ -464,8 +490,15 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "paused": PAUSED,
     "paused.dates_stay": replace(PAUSED, shift=False, items=()),
     "paused.peer": letter(PAUSED),
+    "restored": RESTORED,
+    "restored.peer": letter(RESTORED),
     "resumed": RESUMED,
     "resumed.peer": letter(RESUMED),
+    "taken_back": TAKEN_BACK,
+    "taken_back.accepted": UNACCEPTED,
+    "taken_back.handed_in": replace(TAKEN_BACK, items=UNACCEPTED.items),
+    "taken_back.peer": letter(TAKEN_BACK),
+    "taken_back.peer.accepted": letter(UNACCEPTED),
     "objection": OBJECTION,
     "objection_decided": DECIDED,
     "objection_decided.upheld": replace(DECIDED, ruling="upheld", successor="县发展改革委", items=(VISITS,)),

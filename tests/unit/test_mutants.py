@@ -24,7 +24,7 @@ RULES = tuple(
         "C": range(1, 5),
         "N": range(1, 6),
         "P": range(1, 6),
-        "G": range(1, 11),
+        "G": range(1, 12),
         "H": (1, 2, 3, 4, 5, 7, 10),
         "I": (3,),
         "M": range(1, 5),

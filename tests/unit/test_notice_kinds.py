@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = "engine/service/notices/kinds/"
 
 ALSO_OTHERWISE = {"adjusted", "ended", "extended", "monthly", "objection", "overdue", "pace", "paused"} | {
-    *("phase", "receipt", "report", "returned")
+    *("phase", "receipt", "report", "restored", "returned")
 }
 """Words that name a state, a deadline, a column or an action as well: these are looked for where kinds are meant."""
 
@@ -30,6 +30,8 @@ ISSUED = {
     "engine/service/campaigns/apply/succession.py": {"succession"},
     "engine/service/campaigns/commands/calendars.py": {"extended"},
     "engine/service/campaigns/commands/people.py": {"handover"},
+    "engine/service/campaigns/commands/returning.py": {"restored"},
+    "engine/service/campaigns/commands/taking_back.py": {"taken_back"},
     "engine/service/duties/apply/duties.py": {"shortfall"},
     "engine/service/duties/apply/objections.py": {"objection"},
     "engine/service/duties/commands/dates.py": {"extended"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from engine.records import field, record, replace
 if TYPE_CHECKING:
     from engine.errors import Refused
     from engine.service.kernel.desk import Command as Asked
-    from engine.service.kernel.previewing import Preview
+    from engine.service.kernel.previewing import Preview, PreviewGate
 
 Command = Callable[..., None]
 REHEARSED = "(dry run: nothing was kept)"
@@ -72,12 +73,14 @@ def command_of(ctx: Context, action: str, campaign: str, given: Mapping[str, Any
 def done(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how: How) -> dict[str, Any]:
     """Have the service do something to a campaign, or show what it would do, and return the answer."""
     from engine.service.kernel.desk import perform
-    from engine.service.kernel.previewing import preview
 
     command = command_of(ctx, action, campaign, given, how)
     if not how.dry_run:
         return perform(ctx.desk(), command, how.digest)
-    found = preview(ctx.desk(), command)
+    from engine.service.campaigns.views.gates import gates_of
+    from engine.service.kernel.previewing import preview
+
+    found = preview(ctx.desk(), command, gates_of)
     how.shown.append(found)
     return found.answer
 
@@ -85,10 +88,12 @@ def done(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how
 def each_done(ctx: Context, commands: Sequence[Asked], how: How) -> Iterator[dict[str, Any] | Refused]:
     """Have the service do several things, each by itself or, as they were shown, all at once; or show them."""
     from engine.service.kernel.desk import perform_all, perform_each
-    from engine.service.kernel.previewing import preview_all
 
     if how.dry_run:
-        found = preview_all(ctx.desk(), commands)
+        from engine.service.campaigns.views.gates import gates_of
+        from engine.service.kernel.previewing import preview_all
+
+        found = preview_all(ctx.desk(), commands, gates_of)
         how.shown.append(found)
         yield from (row.refusal or row.answer for row in found.rows)
     elif how.digest and commands:
@@ -122,7 +127,7 @@ def _shown_beside(found: Preview) -> dict[str, Any]:
     from engine.service.kernel.previewing import plain
 
     told = plain(found)
-    return {"notices": told["notices"], "digest": told["digest"]}
+    return {name: told[name] for name in ("notices", "gates", "clocks", "digest")}
 
 
 def _told_then(found: Preview, lang: str) -> Iterator[str]:
@@ -132,8 +137,22 @@ def _told_then(found: Preview, lang: str) -> Iterator[str]:
         kinds.setdefault(notice.kind, []).append(notice.unit)
     for kind, units in kinds.items():
         yield f"would tell: {words.label(f'kind.{kind}', lang)} to {some(units)}"
+    yield from (_gate_then(gate, lang) for gate in found.gates)
+    clocks: dict[tuple[str, str, date], list[str]] = {}
+    for clock in found.clocks:
+        clocks.setdefault((clock.kind, clock.task, clock.due_on), []).append(clock.unit)
+    for (kind, task, due_on), units in clocks.items():
+        yield words.said("shown.clock", {"kind": kind, "task": task, "due_on": due_on, "units": some(units)}, lang)
     if found.digest:
         yield f"digest: {found.digest}"
+
+
+def _gate_then(gate: PreviewGate, lang: str) -> str:
+    """Say how a gate would be found, or that another phase would be the current one."""
+    code = "shown.phase" if gate.before != gate.after else "shown.gate"
+    states = {True: words.label("shown.open", lang), False: words.label("shown.shut", lang)}
+    told = {"campaign": gate.campaign, "before": gate.before, "after": gate.after}
+    return words.said(code, {**told, "was": states[gate.was_open], "then": states[gate.is_open]}, lang)
 
 
 def act(ctx: Context, action: str, campaign: str, given: Mapping[str, Any], how: How, **more: object) -> None:

@@ -37,11 +37,14 @@ ENDS = {"completed": "已完成", "aborted": "已终止"}
 
 
 def reached(below: Below, phase: str) -> bool:
-    """Tell whether a nested campaign has come to a phase: entered, passed, or behind it from the start."""
+    """Tell whether a nested campaign has come to a phase: it stands there, passed it, or had it behind it at first.
+
+    A phase that it entered and was brought back from (G11) is neither: it is open, and another is the current one.
+    """
     state = below.phases.get(phase)
     if state is None:
         return False
-    return below.state == "completed" or state.entered_at is not None or state.state in ("left", "before_adoption")
+    return below.state == "completed" or below.phase == phase or state.state in ("left", "before_adoption")
 
 
 def asked(params: Params) -> tuple[str, str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from engine import deadlines as rules
-from engine.history import canonical, digest
 from engine.model import Armed, Assignment, Deadline, PhaseState
-from engine.model.plain import plain, short
-from engine.service.campaigns.commands.lifecycle import GateSeen, verdict
+from engine.model.plain import short
+from engine.service.campaigns.commands.lifecycle import GateSeen, digest_of, verdict
 from engine.service.duties.apply import deadlines
 from engine.service.duties.apply.duties import turning
 from engine.service.duties.commands.counts import PeriodTurned
@@ -65,13 +64,14 @@ def _try_gate(case: CampaignSession, armed: Armed) -> None:
     if case.head.state != "running" or case.plan.phases[case.head.phase].advance != "automatic":
         return
     judged = verdict(case)
+    seen = digest_of(judged)
+    if seen == case.head.gate_verdict:
+        # Nothing changed since it was found shut, or since the leading group brought the campaign back to it (G11).
+        return
     if judged.open:
         system_act(case, "advance")
-        return
-    seen = digest(canonical(plain(judged)))
-    if seen != case.head.gate_verdict:
-        facts = GateSeen(digest=seen, verdict=judged)
-        system_act(case, "gate_seen", facts, case.head.phase)
+    else:
+        system_act(case, "gate_seen", GateSeen(digest=seen, verdict=judged), case.head.phase)
 
 
 def _open_phase(case: CampaignSession, armed: Armed) -> None:

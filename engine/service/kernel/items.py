@@ -80,6 +80,14 @@ def take_up(case: CampaignSession, item: Item) -> None:
     case.arm_campaign(ready_at, TimerKind.ITEMS)
 
 
+def leave_out(case: CampaignSession, number: int, reason: str) -> None:
+    """Leave out what waits to be told and is not true any more, for a reason in a code (SEMANTICS F5)."""
+    item = case.work.get(Item, number)
+    if item is not None and item.state in ("waiting", "aside"):
+        facts = PLAIN.encode(json.loads(item.facts) | {"moot": reason})
+        case.work.put(replace(item, state="moot", facts=facts))
+
+
 def _sending_time(case: CampaignSession) -> datetime:
     return case.worked_out(("sending time", case.at), lambda: rules.sending_time(case.at, case.plan.times))
 

@@ -78,7 +78,8 @@ def changed(case: CampaignSession, reads: Iterable[NestedRead], before: Campaign
     """Return what an act changed of what is read of a campaign: a phase, its end, a quota, or nothing."""
     after = case.head
     ended = after.state in ENDS and before.state not in ENDS
-    moved = {("phase", after.phase)} if after.phase != before.phase else set()
+    names = (after.phase, *getattr(entry.facts, "over", ()))
+    moved = {("phase", name) for name in names} if after.phase != before.phase else set()
     counted = {("quota", name) for name in (*_restated(case, before), getattr(entry.facts, "quota", ""))}
     for whose, what, name in sorted(reads):
         if whose in ("", after.parent_unit) and (ended or (what, name) in moved | counted):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from engine.history import canonical, digest
-from engine.model import Campaign, Item
+from engine.model import Campaign, Deadline, Item
 from engine.model.plain import plain
 from engine.records import is_record, replace
 from engine.service.kernel.journal import Entry
@@ -23,12 +23,14 @@ class Noted(UnitOfWork):
     def __init__(self, work: UnitOfWork) -> None:
         self.__dict__.update(vars(work))
         self._items: list[Item] = []
+        self._clocks: list[Deadline] = []
         self._new: set[tuple[type, Any]] = set()
         self._before: dict[tuple[type, Any], object] = {}
 
     def begin(self) -> None:
         """Forget what was noted: another act begins."""
         self._items.clear()
+        self._clocks.clear()
         self._new.clear()
         self._before.clear()
 
@@ -43,6 +45,8 @@ class Noted(UnitOfWork):
         """Keep new records that are given as rows, and note what is to be told."""
         if kind is Item:
             self._items += map(mapping(Item).decode, rows)
+        if kind is Deadline:
+            self._clocks += map(mapping(Deadline).decode, rows)
         super().add_rows(kind, rows)
 
     def put(self, record: object) -> None:
@@ -64,6 +68,18 @@ class Noted(UnitOfWork):
     def items(self) -> tuple[Item, ...]:
         """What the act puts in line to be told."""
         return tuple(self._items)
+
+    @property
+    def begun(self) -> list[Deadline]:
+        """The clocks that the act began, or that run again or to another day, in the order of their numbers."""
+        kept = self._drawers[Deadline].known
+        touched = sorted(key for kind, key in {*self._new, *self._before} if kind is Deadline)
+        found = [*self._clocks, *(kept[key] for key in touched if kept.get(key) is not None)]
+        return [each for each in found if each.state == "armed" and not self._ran(each)]
+
+    def _ran(self, deadline: Deadline) -> bool:
+        before = self._before.get((Deadline, deadline.id))
+        return isinstance(before, Deadline) and (before.state, before.due_on) == ("armed", deadline.due_on)
 
     @property
     def before(self) -> list[str]:

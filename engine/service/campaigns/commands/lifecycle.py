@@ -9,6 +9,7 @@ from engine import gates, units
 from engine.errors import BadInput, GateShut, UnknownName, WrongState
 from engine.gates import Count, Facts
 from engine.gates.measured import Measured
+from engine.history import canonical, digest
 from engine.machine import COMPLETED, campaign_after
 from engine.model import Approval, Assignment, Evidence, PhaseState, Tally, Verdict
 from engine.model.plain import plain
@@ -191,6 +192,11 @@ def verdict(case: CampaignSession, phase: str | None = None) -> Verdict:
     """Return the verdict of a phase's gate as things stand."""
     found = case.plan.phases[phase or case.head.phase]
     return gates.judge(found, _facts(case, gates.reads(found.gate), found.id))
+
+
+def digest_of(judged: Verdict) -> str:
+    """Return the digest by which one verdict is told from another (G5)."""
+    return digest(canonical(plain(judged)))
 
 
 def shown(case: CampaignSession, judged: Verdict) -> tuple[gates.ShownCondition, ...]:

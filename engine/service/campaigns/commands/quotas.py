@@ -1,4 +1,4 @@
-"""What counts toward a quota: designated for a unit that may host it, or taken back (SEMANTICS G2, Q1)."""
+"""What counts toward a quota: designated for a unit that may host it (SEMANTICS G2, Q1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.service.kernel.params import Day, Is, Number, Text, Unit
 
 @record
 class Designated:
-    """So many of a kind were designated in a unit toward a quota, or (a negative `number`) taken back."""
+    """So many of a kind were designated in a unit toward a quota; a negative `number` took back, before G11."""
 
     quota: str
     kind: str
@@ -30,7 +30,7 @@ class Designated:
 
 @record
 class Designate:
-    """Record what counts toward a quota; a negative number takes back."""
+    """Record what counts toward a quota."""
 
     quota: Annotated[str, Is(kind="quota", about=True)]
     kind: Annotated[str, Is(kind="kind", about=True)]
@@ -46,7 +46,7 @@ def _decide_designate(case: CampaignSession, actor: Actor, asked: Designate) -> 
     unit = case.unit(asked.unit).name
     number = _number(asked.number)
     _require_host(quota, unit)
-    _require_room(case, quota, kind, unit, number)
+    _require_room(case, quota, kind, number)
     on = asked.on or case.today
     if on > case.today:
         raise refuse("day_not_come", on=on)
@@ -55,7 +55,7 @@ def _decide_designate(case: CampaignSession, actor: Actor, asked: Designate) -> 
 
 
 def _number(number: int) -> int:
-    if number == 0:
+    if number < 1:
         raise BadInput("none_designated", found=number)
     return number
 
@@ -67,17 +67,12 @@ def _require_host(quota: Quota, unit: str) -> None:
         raise refuse("no_share", quota=quota.id, title=quota.title, unit=unit)
 
 
-def _require_room(case: CampaignSession, quota: Quota, kind: str, unit: str, number: int) -> None:
+def _require_room(case: CampaignSession, quota: Quota, kind: str, number: int) -> None:
     entries = case.work.find(Tally, campaign=case.id, quota=quota.id, kind=kind)
     total = sum(t.number for t in entries) + number
     most = next(k.most for k in quota.kinds if k.id == kind)
-    if total < 0:
-        raise refuse("fewer_than_none", kind=kind, total=total)
     if most is not None and total > most:
         raise refuse("more_than_most", kind=kind, total=total, most=most)
-    own = sum(t.number for t in entries if t.unit == unit) + number
-    if own < 0:
-        raise refuse("not_of_this_unit", kind=kind, unit=unit, own=own)
 
 
 def _apply_designate(case: CampaignSession, entry: Entry) -> Answer:

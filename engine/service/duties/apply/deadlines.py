@@ -129,6 +129,14 @@ def end(case: CampaignSession, deadline: Deadline | None, state: str = "met") ->
         change(case, deadline, state=state)
 
 
+def reopen(case: CampaignSession, deadline: Deadline, due_on: date, judged_on: date | None = None) -> Deadline:
+    """Let the clock of an ended deadline run again: in its epoch, or in a new one where its day is another (G11)."""
+    if due_on != deadline.due_on:
+        return move(case, deadline, due_on, judged_on=judged_on)
+    running = change(case, deadline, state="armed")
+    return silence(case, running) if covered(case, running) else running
+
+
 def cancel(case: CampaignSession, assignment: Assignment) -> Assignment:
     """Cancel an assignment, and with it every deadline that it has."""
     cancelled = replace(assignment, state="cancelled", settled_on=case.today)

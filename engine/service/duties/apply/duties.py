@@ -130,6 +130,19 @@ def resettle(case: CampaignSession, assignment: Assignment) -> Assignment:
     return opened
 
 
+def owe_again(case: CampaignSession, assignment: Assignment) -> Assignment:
+    """Have a unit owe a period from which it had been let off: it is done, still open, or short (K2, K3)."""
+    reached, due = reached_on(case, assignment), case.deadline(assignment, "due")
+    if reached is not None:
+        return _accept(case, assignment, reached)
+    if due is not None and counting.closing_at(case, due) <= case.at:
+        return fall_short(case, assignment)
+    if due is not None:
+        _reopen(case, due, deadlines.owed_by(case, assignment))
+        _arm(case, case.plan.tasks[assignment.task], counting.closing_at(case, due))
+    return assignment
+
+
 def _owed_by_now(case: CampaignSession, assignment: Assignment) -> str:
     """Return who owes what is opened again: the successor of a unit that is gone, if it does not owe it too (R3)."""
     unit = units.called(case.plan.workflow.directory, assignment.unit, case.today)

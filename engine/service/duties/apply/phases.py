@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from engine import deadlines as rules
@@ -46,7 +47,7 @@ def open_phase(case: CampaignSession, phase: str) -> None:
 def leave(case: CampaignSession, phase: str, by: str) -> None:
     """Leave a phase; what is open in it stays so unless the phase says otherwise (G8)."""
     case.work.put(replace(case.phase_state(phase), state="left", left_at=case.at, left_by=by))
-    for deadline in case.work.find(Deadline, campaign=case.id, kind="gate", phase=phase):
+    for deadline in _gate_deadlines(case, phase):
         deadlines.end(case, deadline)
     if case.plan.phases[phase].on_exit == "cancel":
         cancel_open(case, phase)
@@ -390,8 +391,28 @@ def _before_adoption(case: CampaignSession, phase: str) -> bool:
     return case.phase_state(phase).state == "before_adoption"
 
 
+def go_back(case: CampaignSession, phase: str, over: Iterable[str]) -> None:
+    """Make a phase the current one again, back over others (G11); nothing is issued, cancelled or dated anew."""
+    here = case.head.phase
+    for name in (phase, *over):
+        case.work.put(replace(case.phase_state(name), state="open", left_at=None, left_by=""))
+    for deadline in _gate_deadlines(case, here):
+        deadlines.end(case, deadline, "cancelled")
+    case.change(phase=phase, gate_verdict="")
+    _start_gate_deadline(case, phase)
+    arm_gate_dates(case, phase)
+
+
+def _gate_deadlines(case: CampaignSession, phase: str) -> list[Deadline]:
+    return case.work.find(Deadline, campaign=case.id, kind="gate", phase=phase, order="id")
+
+
 def _start_gate_deadline(case: CampaignSession, phase: str) -> None:
+    """Start the clock of a phase's gate; where it ran before it goes on, and what fired stays fired (G11)."""
     last = case.phase_state(phase).last_day
+    if known := _gate_deadlines(case, phase):
+        deadlines.reopen(case, known[-1], last)
+        return
     dated = Dated(on=last, basis="printed", anchor_on=last, offset="", provisional=False, steps=())
     deadlines.start(
         case,

@@ -152,13 +152,13 @@ def _apply_submit(case: CampaignSession, entry: Entry) -> Answer:
     deadlines.suspend(case, case.deadline(assignment, "due"))
     keep_evidence(case, assignment, facts.evidence)
     if before.state != "submitted":
-        _start_review(case, assignment)
+        start_review(case, assignment)
     _acknowledge(case, assignment, on, facts.evidence)
     case.arm_gate()
     return answer_of(assignment)
 
 
-def _start_review(case: CampaignSession, assignment: Assignment) -> None:
+def start_review(case: CampaignSession, assignment: Assignment) -> None:
     """Start the time to review, which the office owes, or the lead that the part is handed in to (R2)."""
     task = case.plan.tasks[assignment.task]
     reviewer = gathering.gathering(case, [assignment.task]).reviewer(assignment.id) or case.plan.workflow.office

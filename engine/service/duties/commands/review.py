@@ -42,11 +42,12 @@ class Returned:
 
 @record
 class Waived:
-    """What a unit owed was waived by a document."""
+    """What a unit owed was waived by a document; `before` is how it stood then."""
 
     assignment: Ref
     on: date
     document: str
+    before: str = ""
 
 
 # --- what they are given ---
@@ -127,12 +128,12 @@ def _decide_return(case: CampaignSession, actor: Actor, asked: Return) -> Decisi
     task, assignment = reviewed(case, actor, asked, "return")
     reason = asked.reason
     assignment_after(assignment.state, "return", subject_of(assignment))
-    due = _rework_day(case, task, assignment, asked.due)
+    due = rework_day(case, task, assignment, asked.due)
     facts = Returned(assignment=assignment.id, due_on=due, given=asked.due is not None, empty=asked.empty)
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 
-def _rework_day(case: CampaignSession, task: Task, assignment: Assignment, due: date | None) -> date:
+def rework_day(case: CampaignSession, task: Task, assignment: Assignment, due: date | None = None) -> date:
     """A return never leaves a unit less time than its plan did."""
     if due is not None:
         if due <= case.today:
@@ -172,7 +173,7 @@ def _decide_waive(case: CampaignSession, actor: Actor, asked: Waive) -> Decision
     reason = asked.reason
     document = asked.document
     assignment_after(assignment.state, "waive", subject_of(assignment))
-    facts = Waived(assignment=assignment.id, on=case.today, document=document)
+    facts = Waived(assignment=assignment.id, on=case.today, document=document, before=assignment.state)
     return Decision(subject=subject_of(assignment), facts=facts, reason=reason)
 
 

@@ -1,0 +1,30 @@
+"""An acceptance that was told, or a waiver, was taken back (撤销): the unit hears how its part stands (G11, N8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from engine.model import Item
+from engine.service.kernel.case import CampaignSession
+from engine.service.notices.kind import NoticeKind
+from notifications.notice import Corrected
+
+
+def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
+    told = json.loads(items[0].facts)
+    words = {"reason": told["reason"], "document": told["document"]}
+    if "notice" not in told:
+        return words
+    day = date.fromisoformat(told["day"])
+    return words | {"corrects": Corrected(title=told["title"], on=day, number=told["number"], wrong="", right="")}
+
+
+def _corrects(item: Item) -> int:
+    notice: int = json.loads(item.facts).get("notice", 0)
+    return notice
+
+
+KIND = NoticeKind(name="taken_back", fields=_fields, corrects=_corrects)
