@@ -12,6 +12,8 @@ from notifications import wording
 from notifications.notice import Line, NoticeRequest
 
 MOST_LISTED: Final = 300
+TO_MANY: Final = "各有关单位"
+"""Whom a document to more units than an address line holds is addressed to: a list is never cut (N6)."""
 _WIDTH: Final = 28
 _SPACE: Final = "\u3000"
 _INDENT: Final = _SPACE * 2
@@ -70,6 +72,8 @@ def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
 
 def addressed(request: NoticeRequest) -> str:
     """Return the words of the address line: the unit, or the units of a formal document."""
+    if len(request.units) > wording.MOST_NAMES:
+        return TO_MANY
     return wording.names(request.units) if request.units else request.unit
 
 
