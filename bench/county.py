@@ -44,7 +44,9 @@ ladders:
     rungs:
       - {{id: 审核将到期, at: -1wd, level: 0, notice: office_nudge}}
       - {{id: 审核已逾期, at: 1wd, level: 0, notice: office_nudge, every: 3wd, count: 5}}
-defaults: {{receipt: 3wd, review: 5wd, rework: 5wd, ladder: 催办, receipt_ladder: 签收, review_ladder: 审核}}
+reminders: daily
+defaults:
+  {{issue: letters, receipt: 3wd, review: 5wd, rework: 5wd, ladder: 催办, receipt_ladder: 签收, review_ladder: 审核}}
 groups:
   - {{name: 各镇, kinds: [镇]}}
 phases:

@@ -69,7 +69,8 @@ mark: 某创建办发
 units: units.yaml
 ladders:
   到期: {{min_gap: 1wd, rungs: [{ladder}]}}
-defaults: {{receipt: none, review: none, rework: 5wd, ladder: 到期}}
+reminders: daily
+defaults: {{issue: letters, receipt: none, review: none, rework: 5wd, ladder: 到期}}
 phases:
   - id: build
     title: 全面创建阶段

@@ -13,6 +13,8 @@ from notifications.notice import Line, NoticeRequest
 
 MOST_INLINE: Final = 20
 """So many items, or names, stand in the text of a document that has an annex for them; more stand in the annex."""
+TO_MANY: Final = "各有关单位"
+"""Whom a document to more units than an address line holds is addressed to: a list is never cut (N6)."""
 _ANNEX: Final = "附件:"
 _WIDTH: Final = 28
 _SPACE: Final = "\u3000"
@@ -86,6 +88,8 @@ def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
 
 def addressed(request: NoticeRequest) -> str:
     """Return the words of the address line: as the unit is addressed, its name, or the units of a formal document."""
+    if len(request.units) > MOST_INLINE:
+        return TO_MANY
     return request.address_as or wording.names(_recipients(request))
 
 

@@ -65,7 +65,8 @@ ladders:
   进度:
     rungs:
       - {id: 进度, at: -6wd, level: 0, notice: pace}
-defaults: {receipt: 2wd, review: 3wd, rework: 5wd, ladder: 催办, receipt_ladder: 签收, review_ladder: 审核}
+reminders: daily
+defaults: {issue: letters, receipt: 2wd, review: 3wd, rework: 5wd, ladder: 催办, receipt_ladder: 签收, review_ladder: 审核}
 quotas:
   - id: 示范点
     title: 示范点

@@ -172,6 +172,8 @@ def _receipt(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
 
 
 def _is_asked_to_sign(duty: SeenDuty, sight: GateSight) -> bool:
+    if duty.task.issue == "document":
+        return False
     return duty.asked and any(is_chased(unit, sight.workflow) for unit in duty.units)
 
 

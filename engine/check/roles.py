@@ -39,7 +39,7 @@ def _objection(duty: SeenDuty, sight: GateSight) -> Iterator[Problem]:
     task = duty.task
     if task.objection is None or not duty.asked:
         return
-    if task.receipt is not None and _longer(task.objection, task.receipt):
+    if task.issue == "letters" and task.receipt is not None and _longer(task.objection, task.receipt):
         what = f"units may object to {task.title} after they were to confirm it"
         cure = "write `objection:` no longer than `receipt:`"
         yield warning("PW581", task.place, what, f"objection {task.objection}, receipt {task.receipt}", cure)

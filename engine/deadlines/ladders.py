@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import count, takewhile
+from typing import Final
 
 from engine.calendar import Calendar
 from engine.deadlines.instants import instant
 from engine.deadlines.records import LadderStanding, Point, Times
 from engine.model import Ladder, Offset, Rung
 from engine.records import record
+
+WEEK: Final = timedelta(days=7)
 
 
 @record(kw_only=False)
@@ -40,7 +43,7 @@ def grid_of(ladder: Ladder, due_on: date, times: Times) -> Grid:
 
 def laid_out(ladder: Ladder, due_on: date, times: Times) -> list[Point]:
     """Return the points of a ladder on a due day by instant, without what they wait for."""
-    return sorted((point for rung in ladder.rungs for point in _points_of(rung, due_on, times)), key=_order)
+    return sorted((point for rung in ladder.rungs for point in _points_of(rung, ladder, due_on, times)), key=_order)
 
 
 def _order(point: Point) -> tuple[datetime, int]:
@@ -69,11 +72,31 @@ def _before(point: Point, level: list[Point]) -> tuple[Point, ...]:
     return tuple(earlier or [each for each in level if each.scheduled_at == level[0].scheduled_at])
 
 
-def _points_of(rung: Rung, due_on: date, times: Times) -> Iterator[Point]:
+def _points_of(rung: Rung, ladder: Ladder, due_on: date, times: Times) -> Iterator[Point]:
     reminds = rung.at.count <= 0
     for n, day in enumerate(_days(rung, due_on, times.calendar), start=1):
-        at = _scheduled(day, reminds, times)
+        at = _scheduled(digest_day(ladder, day, due_on, times.calendar) if reminds else day, reminds, times)
         yield Point(rung=rung.id, n=n, level=rung.level, scheduled_at=at, reminds=reminds)
+
+
+LAST_DAYS: Final = Offset(count=-3)
+"""Within so many working days before a day reminders go daily, whatever else is said (N1)."""
+
+
+def digest_day(ladder: Ladder, day: date, due_on: date, calendar: Calendar) -> date:
+    """Return the day on which a reminder for `day` goes: that of the week's digest, or of the last days (N1)."""
+    day = calendar.previous_working_day(day)
+    if ladder.reminders == "daily":
+        return day
+    last_days_from = calendar.previous_working_day(calendar.add(due_on, LAST_DAYS))
+    return day if day >= last_days_from else min(_week_begins(day, calendar), last_days_from)
+
+
+def _week_begins(day: date, calendar: Calendar) -> date:
+    """Return the first working day of a week that is not before `day`; weeks begin on Monday."""
+    monday = day - timedelta(days=day.weekday())
+    first = calendar.next_working_day(monday)
+    return first if first >= day else calendar.next_working_day(monday + WEEK)
 
 
 def _scheduled(day: date, reminds: bool, times: Times) -> datetime:

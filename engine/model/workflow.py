@@ -14,6 +14,8 @@ OffsetUnit = Literal["wd", "d"]
 Relation = Literal["subordinate", "peer", "superior", "vertical"]
 Delivery = Literal["send", "release", "manual", "draft"]
 Role = Literal["lead", "responsible", "supporting", "inherited"]
+Issue = Literal["document", "letters"]
+Pacing = Literal["weekly", "daily"]
 Per = Literal["year", "half", "quarter", "month", "week", "term", "phase"]
 
 
@@ -67,11 +69,15 @@ class Rung:
 
 @record
 class Ladder:
-    """The ordered rungs of a deadline and the least gap between two levels (L2)."""
+    """The ordered rungs of a deadline and the least gap between two levels (L2).
+
+    `reminders` that are `weekly` wait for the first working day of a week, or for the last three before the day (N1).
+    """
 
     id: str
     rungs: tuple[Rung, ...]
     min_gap: Offset = Offset(count=1)
+    reminders: Pacing = "daily"
     place: Place = Place()
 
     def __hash__(self) -> int:
@@ -139,6 +145,7 @@ class Task:
     `draft` names a kind of notice that is drafted for the office when the task is issued, and
     `addressee` the superior to whom it goes. A duty (kind `duty`) says in `counted` what is to happen
     how often in each period. Where the lead consolidates, responsible and supporting units hand in to it.
+    What is issued by its `document` was received with it; else each unit gets a letter, and says that it has it (L4).
     """
 
     id: str
@@ -151,6 +158,7 @@ class Task:
     inherited: tuple[str, ...] = ()
     consolidate: bool = False
     opens: Opens = Opens()
+    issue: Issue = "letters"
     receipt: Offset | None = None
     review: Offset | None = None
     rework: Offset = Offset(count=5)

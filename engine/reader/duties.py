@@ -30,6 +30,7 @@ def read_duties(row: Filled, clause: Task, defaults: Filled, names: Names) -> It
             title=duty.text("title"),
             phase=clause.phase,
             due=Due(kind="period"),
+            issue=clause.issue,
             objection=None,
             ladder=_ladder(duty, defaults, names),
             demand=duty.text("demand"),

@@ -54,6 +54,7 @@ _FORMAT = WordKind(name="a version of the format that is known", code="PW214", p
 
 _SOURCE = Key(shape=SOURCE, about="the clause it rests on and how it was read")
 
+PACING: Final = one_of(("weekly", "daily"))
 RUNG = RecordShape(
     name="the rung",
     keys={
@@ -75,6 +76,7 @@ LADDER = RecordShape(
     name="the ladder",
     keys={
         "min_gap": Key(shape=SPAN, about="the least gap between two levels (1wd)"),
+        "reminders": Key(shape=PACING, about="weekly or daily, where the workflow says something else"),
         "rungs": Key(shape=ListOf(item=RUNG), about="its rungs", needed=True),
     },
 )
@@ -136,6 +138,9 @@ DUE_AFTER = RecordShape(
 )
 OPENS_AFTER = RecordShape(name="opens", keys={"after": Key(shape=_IDS, about="tasks that come first", needed=True)})
 _TERMS = {
+    "issue": Key(
+        shape=one_of(("document", "letters")), about="by the document of the plan (so if left out) or by letters"
+    ),
     "receipt": Key(shape=SPAN_OR_NONE, about="how long a unit has to confirm, or none"),
     "review": Key(shape=SPAN_OR_NONE, about="how long the office has to review, or none"),
     "rework": Key(shape=SPAN, about="how long a unit has after a return"),
@@ -334,6 +339,7 @@ WORKFLOW = RecordShape(
         "channels_off": Key(shape=_NAMES, about="channels by which nothing goes out"),
         "max_extensions": Key(shape=number(0, 99), about="extensions of one assignment (1)"),
         "hours": Key(shape=HOURS, about="when notices go out"),
+        "reminders": Key(shape=PACING, about="whether reminders go once a week (so if left out) or on any day"),
         "signers": Key(
             shape=RecordShape(
                 name="the signers",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import cast
 
-from engine.model import Delivery, Ladder, Offset, Rung
+from engine.model import Delivery, Ladder, Offset, Pacing, Rung
 from engine.reader.channels import channel
 from engine.reader.format import NOTICES, SIGNED
 from engine.reader.names import ids_of
@@ -15,12 +15,16 @@ from engine.reader.shape import Filled
 FORMAL = 4
 
 
-def read_ladder(name: str, filled: Filled, own_kinds: Collection[str], problems: Problems) -> Ladder:
-    """Return the ladder `name`; `own_kinds` are the kinds of notice that the workflow adds."""
+def read_ladder(name: str, filled: Filled, reminders: str, own_kinds: Collection[str], problems: Problems) -> Ladder:
+    """Return the ladder `name`, whose reminders go as it says, else as the workflow does.
+
+    `own_kinds` are the kinds of notice that the workflow adds.
+    """
     ids_of(filled.rows("rungs"), problems)
     rungs = tuple(_rung(row, (*NOTICES, *own_kinds), problems) for row in filled.rows("rungs"))
     gap = offset(filled, "min_gap") or Offset(count=1)
-    return Ladder(id=name, rungs=rungs, min_gap=gap, place=filled.place)
+    pacing = cast(Pacing, filled.text("reminders", reminders))
+    return Ladder(id=name, rungs=rungs, min_gap=gap, reminders=pacing, place=filled.place)
 
 
 def default_delivery(at: Offset, level: int) -> Delivery:

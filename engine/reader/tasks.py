@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
+from typing import cast
 
-from engine.model import Due, Offset, Opens, Phase, Source, Task
+from engine.model import Due, Issue, Offset, Opens, Phase, Source, Task
 from engine.reader.days import derived, settle
 from engine.reader.duties import read_duties
 from engine.reader.ladders import offset
@@ -69,6 +70,7 @@ def _task(row: Filled, defaults: Filled, names: Names) -> Task:
         lead=names.owing(row, "lead"),
         responsible=names.owing(row, "responsible"),
         supporting=names.owing(row, "supporting"),
+        issue=issue_of(row, defaults),
         receipt=_term("receipt", row, defaults, Offset(count=3)),
         review=_term("review", row, defaults, Offset(count=5)),
         rework=_term("rework", row, defaults, Offset(count=5)) or Offset(count=5),
@@ -121,6 +123,11 @@ def _time_to_object(row: Filled, defaults: Filled) -> Offset:
     receipt = _term("receipt", row, defaults, None)
     shorter = receipt is not None and receipt.count < (3 if receipt.unit == "wd" else 5)
     return receipt if receipt and shorter else Offset(count=3)
+
+
+def issue_of(row: Filled, defaults: Filled) -> Issue:
+    """Return how a task is issued: by the document of the plan where nothing else is written (SEMANTICS L4)."""
+    return cast(Issue, row.text("issue") or defaults.text("issue", "document"))
 
 
 def _ladder(key: str, row: Filled, defaults: Filled, names: Names) -> str:

@@ -163,8 +163,8 @@ class _Draft:
 
     def _ladders(self) -> Mapping[str, Ladder]:
         table = self.top.part("ladders")
-        kinds = own_kinds(self.bundle)
-        ladders = {name: read_ladder(name, table.part(name), kinds, self.problems) for name in table.values}
+        kinds, usual = own_kinds(self.bundle), self.top.text("reminders", "weekly")
+        ladders = {name: read_ladder(name, table.part(name), usual, kinds, self.problems) for name in table.values}
         check_receipt_ladders(self.top, ladders, self.problems)
         return ladders
 

@@ -3,6 +3,7 @@
 from engine.sheets.book import Book, opened
 from engine.sheets.breakdown import BreakdownLine, as_csv, as_workbook, kept
 from engine.sheets.edits import CellEdit, Deed, EditsFound, compared
+from engine.sheets.issued import tasks_in
 from engine.sheets.keys import Head
 from engine.sheets.over import lost
 from engine.sheets.package import lost_under
@@ -32,6 +33,7 @@ __all__ = [
     "one_unit",
     "opened",
     "pages_as_workbook",
+    "tasks_in",
     "units_file",
     "units_instead",
     "units_text",

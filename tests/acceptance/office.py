@@ -87,13 +87,19 @@ def plan(
     build: str = "",
     sprint: str = "",
     top: str = "",
+    reminders: str = "daily",
+    issue: str = "letters",
     defaults: str = "",
     ladders: str = "",
     gate_ladder: str = "{id: 未转段, at: 1wd, level: 0, notice: gate_late, delivery: send}",
     units: str = UNITS,
     templates: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Return the files of a plan of two phases; `build` and `sprint` are further keys of theirs."""
+    """Return the files of a plan of two phases; `build` and `sprint` are further keys of theirs.
+
+    Its tasks are told by letters and its reminders go on any day, so that tests of other things need not wait for
+    Mondays; what a workflow does that says nothing is the matter of tests that say `issue` and `reminders`.
+    """
     workflow = f"""
 phasegate: 1
 id: county
@@ -123,7 +129,8 @@ ladders:
       - {gate_ladder}
       - {{id: 报领导小组, at: 3wd, level: 3, notice: gate_late, delivery: release}}
 {ladders}
-defaults: {{receipt: none, review: 5wd, rework: 5wd, ladder: 到期, receipt_ladder: 签收, review_ladder: 审核, gate_ladder: 转段{defaults}}}
+reminders: {reminders}
+defaults: {{issue: {issue}, receipt: none, review: 5wd, rework: 5wd, ladder: 到期, receipt_ladder: 签收, review_ladder: 审核, gate_ladder: 转段{defaults}}}
 phases:
   - id: build
     title: 全面创建阶段

@@ -40,7 +40,8 @@ ladders:
   提醒:
     rungs:
       - {id: 提前, at: -3wd, level: 0, notice: reminder}
-defaults: {receipt: none, review: none, ladder: 提醒}
+reminders: daily
+defaults: {issue: letters, receipt: none, review: none, ladder: 提醒}
 quotas:
   - {id: 示范点, title: 示范点, total: 3, kinds: [{id: 示范村, range: 1..2}, {id: 示范学校, range: 0..2}]}
 phases:

@@ -163,7 +163,7 @@ def test_a_move_cites_the_decision_it_rests_on_and_so_does_its_notice() -> None:
     office.advance()
     office.live_until("2022-07-07T12:00")
     assert office.history("advance")[-1]["facts"]["decision"] == "领导小组第2次会议"
-    assert "领导小组第2次会议" in office.text("phase", TOWN).body
+    assert "领导小组第2次会议" in office.text("phase", f"{TOWN}、{OTHER}").body
 
 
 def test_a_date_alone_never_moves_a_phase() -> None:
@@ -335,8 +335,8 @@ def test_an_abort_tells_every_unit_that_has_a_part_why_it_ends() -> None:
     office = opened().live_until("2022-07-06T12:00")
     office.do("abort", who="leader", reason="上级调整部署", document="函2号")
     office.live_until("2022-07-07T12:00")
-    assert {n.unit for n in office.find(Notice, kind="ended")} == {TOWN, OTHER}
-    body = office.text("ended", TOWN).body
+    assert {n.unit for n in office.find(Notice, kind="ended")} == {f"{TOWN}、{OTHER}"}
+    body = office.text("ended", f"{TOWN}、{OTHER}").body
     assert "上级调整部署" in body and "函2号" in body and "不再提醒、催办" in body
 
 

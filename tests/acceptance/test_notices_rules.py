@@ -67,7 +67,7 @@ def test_what_comes_later_the_same_day_waits_for_the_next_sending_day() -> None:
     assert len(office.notices("overdue", TOWN)) == 3
 
 
-def test_formal_documents_are_one_per_campaign_level_and_day_and_phase_notices_are_never_merged() -> None:
+def test_formal_documents_are_one_per_campaign_level_and_day_and_a_phase_notice_is_one_to_all() -> None:
     office = opened().live_until("2022-09-16T12:00")
     assert office.notices("supervise") == [f"09-15 10:00 supervise {TOWN}、{OTHER} 3 draft: report+report"]
     for unit in (TOWN, OTHER):
@@ -76,8 +76,7 @@ def test_formal_documents_are_one_per_campaign_level_and_day_and_phase_notices_a
     office.advance()
     office.live_until("2022-09-16T13:00")
     assert office.notices("phase") == [
-        f"09-16 12:00 phase {TOWN} 0 sent: ",
-        f"09-16 12:00 phase {OTHER} 0 sent: ",
+        f"09-16 12:00 phase {TOWN}、{OTHER} 0 sent: ",
     ]
 
 

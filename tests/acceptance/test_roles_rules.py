@@ -562,7 +562,7 @@ def test_a_move_is_told_to_the_successor_and_not_to_a_name_that_is_gone() -> Non
     renamed(office)
     office.advance()
     office.sweep("2022-07-07T09:00")
-    assert [line.split()[3] for line in office.notices("phase")] == [NEW, OTHER]
+    assert [line.split()[3] for line in office.notices("phase")] == [f"{NEW}、{OTHER}"]
 
 
 @pytest.mark.parametrize("assumption", [forecast.early(2), forecast.nobody()], ids=("early", "nobody"))

@@ -117,7 +117,8 @@ ladders:
   转段:
     rungs:
       - {{id: 未转段, at: 1wd, level: 0, notice: gate_late, delivery: send}}
-defaults: {{receipt: none, review: 5wd, rework: 5wd, ladder: 到期, review_ladder: 审核, gate_ladder: 转段}}
+reminders: daily
+defaults: {{issue: letters, receipt: none, review: 5wd, rework: 5wd, ladder: 到期, review_ladder: 审核, gate_ladder: 转段}}
 phases:
   - id: build
     title: 全面创建阶段

@@ -26,7 +26,7 @@ MUTANTS = (
     ),
     mutant(
         "N1c", BINDING, '    if gathers == "document":', "    if False:",
-        "notices::test_formal_documents_are_one_per_campaign_level_and_day_and_phase_notices_are_never_merged",
+        "notices::test_formal_documents_are_one_per_campaign_level_and_day_and_a_phase_notice_is_one_to_all",
     ),
     mutant(
         "N1d", f"{COMPOSE}/lines.py", "return tuple(sorted(lines, key=lambda each: each.due_on or date.max))", "return tuple(lines)",

@@ -293,12 +293,12 @@ def _text(
     for name, relation in units.items():
         known = ", ".join(f"{level}: {level}@{codes[name]}.example.org" for level in contacts[name])
         lines.append(f"  - {{name: {name}, relation: {relation}, contacts: {{{known}}}}}")
-    lines += ["ladders:"]
+    lines += ["reminders: daily", "ladders:"]
     for name, rungs in ladders.items():
         lines += [f"  {name}:", f"    min_gap: {gaps[name]}wd", "    rungs:"]
         lines += [f"      - {rung.text}" for rung in rungs]
     lines += [
-        f"defaults: {{receipt: none, review: {draw.whole(1, 4)}wd, rework: {rework}wd, ladder: due,"
+        f"defaults: {{issue: letters, receipt: none, review: {draw.whole(1, 4)}wd, rework: {rework}wd, ladder: due,"
         " receipt_ladder: receipt, review_ladder: review, gate_ladder: gate}",
     ]
     if any(leaf.kind == "quota" for phase in phases for leaf in phase.leaves):

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from engine import gates
-from engine.model import Condition, Due, Source, Task, Workflow
+from engine.model import Condition, Due, Issue, Source, Task, Workflow
 from engine.records import record
 
 Joining = Literal["adhoc", "rectification", "condition", "spot", "mutual", "self", "month"]
@@ -28,7 +28,8 @@ class Unmet:
 class NewTask:
     """A task that joins; `title` is what somebody typed: of the task, of what was found, of the round, the month.
 
-    `whom` is the unit that is inspected. Without a document it rests on that of the workflow.
+    `whom` is the unit that is inspected. Without a document it rests on that of the workflow. Where the document went
+    to its units, that is the `issue` of it, and their receipt (L4).
     """
 
     id: str
@@ -41,6 +42,7 @@ class NewTask:
     demand: str = ""
     whom: str = ""
     unmet: Unmet | None = None
+    issue: Issue = "letters"
 
 
 PREFIX: Final = "整改:"
@@ -74,6 +76,7 @@ def task_of(workflow: Workflow, told: NewTask, earlier: Mapping[str, Workflow]) 
         responsible=told.units,
         demand=_demand(told),
         kind=KINDS[told.kind],
+        issue=told.issue,
         source=Source(document=document, clause=document),
         numbers={SCORE: "满分100"} if told.kind == "self" else {},
         needs=("number",) if told.kind == "self" else (),

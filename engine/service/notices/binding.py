@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from hashlib import sha256
+from typing import Final, NamedTuple
 
 from engine import deadlines as rules
 from engine import units
@@ -35,6 +36,8 @@ STATES: Mapping[Delivery, NoticeState] = {
     "draft": "draft",
 }
 """The state in which a notice begins, by how what it tells is to be delivered (L6)."""
+TO_ALL: Final = frozenset({"document", "all"})
+"""How kinds gather of which one notice goes to many units."""
 AHEAD = 60
 """About how many items are read at a time: as many as the time of a batch lets one write (F3)."""
 PER_RECORD = 40
@@ -113,7 +116,7 @@ def _listed(work: UnitOfWork, cases: Sequence[CampaignSession], until: datetime)
 
 
 def _together(kind: str, unit: str) -> str:
-    return kind if kind_of(kind).gathers == "document" else unit
+    return kind if kind_of(kind).gathers in TO_ALL else unit
 
 
 def _enough(groups: Sequence[Sequence[int]], least: int) -> int:
@@ -256,7 +259,17 @@ def _digest(case: CampaignSession, item: Item) -> str:
         return own_digest(case, f"{item.kind}|{item.unit}|{item.level}|{channel}|{item.delivery}|{day}")
     if gathers == "document":
         return own_digest(case, f"{item.kind}|{item.level}|{day}")
+    if gathers == "all":
+        told = sha256(item.facts.encode()).hexdigest()
+        return own_digest(case, f"{item.kind}|{_form(case, item)}|{channel}|{item.delivery}|{day}|{told}")
     return own_digest(case, f"{item.kind}|{item.unit}|{short(item.id)}")
+
+
+def _form(case: CampaignSession, item: Item) -> str:
+    """Return which form of a notice to all a unit gets: one for subordinates, a letter for the others (L7)."""
+    found = compose.relation(case, item.unit)
+    own = f"{item.kind}.vertical" in case.plan.workflow.templates
+    return "peer" if found == "vertical" and not own else found
 
 
 def _channel(case: CampaignSession, item: Item) -> str:
@@ -269,6 +282,23 @@ def _tomorrow(case: CampaignSession, items: Sequence[Item]) -> list[tuple[int, d
 
 
 def _bind_group(
+    case: CampaignSession, digest: str, items: list[Item], found: Binding, riding: dict[str, list[Item]]
+) -> None:
+    if kind_of(items[0].kind).gathers == "all":
+        items = _reached(case, items, found)
+    if items:
+        _bind_together(case, digest, items, found, riding)
+
+
+def _reached(case: CampaignSession, items: Sequence[Item], found: Binding) -> list[Item]:
+    """Return what reaches somebody of a notice to all: who has no contact is put aside by himself (F5)."""
+    told = [item for item in items if compose.addresses(case, item.kind, [item.unit], item.level)]
+    left = {item.id for item in items} - {item.id for item in told}
+    found.aside += [(i.id, coded("unit_no_contact", unit=i.unit, level=i.level)) for i in items if i.id in left]
+    return told
+
+
+def _bind_together(
     case: CampaignSession, digest: str, items: list[Item], found: Binding, riding: dict[str, list[Item]]
 ) -> None:
     first = items[0]

@@ -10,7 +10,7 @@ from engine.records import record
 from engine.service.kernel.case import CampaignSession
 from engine.service.notices.standing import About, out_of_date
 
-Gathers = Literal["alone", "moment", "day", "document"]
+Gathers = Literal["alone", "moment", "day", "document", "all"]
 Moot = Callable[[CampaignSession, About], str]
 Named = Callable[[CampaignSession], tuple[int, ...]]
 Fields = Callable[[CampaignSession, Sequence[Item]], dict[str, Any]]
@@ -33,9 +33,10 @@ def _nothing(item: Item) -> int:
 class NoticeKind:
     """A kind of notice; what its words may be and need stands at the head of its template.
 
-    `gathers` tells what goes into one notice: each item `alone`, those of a unit of one `moment` or one `day`, or
-    those of all units in one `document` of a level and day (N1). `moot` returns why an item is not true any more, as
-    a code (F5), `fields` what is said beside the items. It goes to the level of its rung, or always to a `contact`;
+    `gathers` tells what goes into one notice: each item `alone`, those of a unit of one `moment` or one `day`,
+    those of all units in one `document` of a level and day, or what one event tells `all` of them (N1). `moot`
+    returns why an item is not true any more, as a code (F5), `fields` what is said beside the items. It goes to the
+    level of its rung, or always to a `contact`;
     what `reaches_any` takes whoever there is (L1). One that `asks_receipt` bears a link to sign by (Z1); what
     `shows_facts` is shown to the units it speaks of before it is signed (N5), and `named` returns the assignments
     that it would name now: what it was read to say of them must still hold when it is signed (N7). `ordered` reads

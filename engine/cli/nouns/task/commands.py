@@ -8,7 +8,7 @@ import click
 
 from engine.cli.nouns.task.counting import pace
 from engine.cli.parts.adjusting import date_everybody
-from engine.cli.shell.acts import How, act, command_of, each_done, tell
+from engine.cli.shell.acts import How, act, command_of, done, each_done, tell
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.listing import Form, emit_listing, lists
 from engine.cli.shell.options import of_one, of_period
@@ -113,6 +113,30 @@ def receive(ctx: Context, key: str, given: dict[str, Any], how: How, token: str)
         raise click.UsageError("give KEY and TASK, or --token")
     else:
         act(ctx, "receive", key, given, how)
+
+
+@task.does(
+    "issue_tasks",
+    example=(
+        "phasegate task issue shizhu-2022 --document 会议纪要〔2022〕5号 --from 议定事项.csv --dry-run",
+        "phasegate task issue shizhu-2022 --document 反馈意见2号 --findings --due 2022-11-30 --from 反馈问题.csv",
+    ),
+)
+@click.option(
+    "--from", "file", metavar="FILE", required=True, help="The sheet (.xlsx, .csv): 任务、责任单位、时限、要求."
+)
+@pass_context
+def issue(ctx: Context, key: str, given: dict[str, Any], how: How, file: str) -> None:
+    """Begin all tasks or findings of one document, whose delivery is their receipt: all of them, or none."""
+    from engine.cli.shell.sources import bytes_of
+    from engine.sheets import opened, tasks_in
+
+    told = done(ctx, "issue_tasks", key, {**given, "rows": tasks_in(opened(bytes_of(file), file))}, how)
+    lines = [
+        f"{t['task']} {t['title']}: {'、'.join(t['units'])}" + (f", {t['due']}" if t["due"] else "")
+        for t in told["begun"]
+    ]
+    tell(ctx, told, "\n".join([f"{told['document']} issues {len(lines)}:", *lines]), how)
 
 
 @task.does("accept", example=("phasegate task accept shizhu-2022 selfcheck --all",))

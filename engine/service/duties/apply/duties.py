@@ -93,8 +93,9 @@ def take_up(case: CampaignSession, task: Task, assignment: Assignment, period: P
         assignment=assignment.id,
     )
     _arm(case, task, counting.closing_at(case, due))
-    kind = nudging_kind() if told == case.plan.workflow.office else "task_issued"
-    enqueue(case, kind, told, assignment=assignment, deadline=due)
+    if task.issue == "letters":
+        kind = nudging_kind() if told == case.plan.workflow.office else "task_issued"
+        enqueue(case, kind, told, assignment=assignment, deadline=due)
 
 
 def last_day(period: Period, case: CampaignSession) -> Dated:
@@ -217,4 +218,4 @@ def _arm_closing(case: CampaignSession, task: Task, assignment: Assignment) -> N
 
 
 def _arm(case: CampaignSession, task: Task, at: Any) -> None:
-    case.arm(at, TimerKind.TASK, case.id << 32 | case.plan.workflow.tasks.index(task))
+    case.arm(at, TimerKind.TASK, case.id << 32 | case.plan.workflow.tasks.index(case.plan.tasks[task.id]))

@@ -10,7 +10,7 @@ from engine import gates
 from engine.deadlines import Dated
 from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, Role, Task
 from engine.records import replace
-from engine.service.duties.apply import alike, deadlines, duties, objections
+from engine.service.duties.apply import adjusting, alike, deadlines, duties, objections
 from engine.service.kernel import counting
 from engine.service.kernel.case import HELD_BY_PAUSE, SETTLED, CampaignSession, TimerKind
 from engine.service.kernel.items import enqueue
@@ -28,7 +28,7 @@ def enter(case: CampaignSession, phase: str) -> None:
     _start_gate_deadline(case, phase)
     for task in case.plan.workflow.tasks:
         if task.due.anchor == f"phase:{phase}":
-            date_task(case, task)
+            _date_and_tell(case, task)
     arm_gate_dates(case, phase)
     case.arm_gate()
 
@@ -123,7 +123,7 @@ def settled(case: CampaignSession, task: str) -> None:
         if task in other.opens.after:
             open_task(case, other)
         if other.due.anchor == f"task:{task}":
-            date_task(case, other)
+            _date_and_tell(case, other)
 
 
 def is_settled(case: CampaignSession, tasks: tuple[str, ...]) -> bool:
@@ -143,6 +143,18 @@ def date_task(case: CampaignSession, task: Task) -> list[Assignment]:
     open_ones = [each for each in found if each.state not in SETTLED and case.deadline(each, "due") is None]
     dated = due_date(case, task)
     return [each for each in open_ones if _date(case, task, each, dated)]
+
+
+def _date_and_tell(case: CampaignSession, task: Task) -> None:
+    """Date the open assignments of a task; units are told a day that no document named (L4)."""
+    for assignment in date_task(case, task):
+        if task.issue == "document":
+            _tell_day(case, assignment, case.deadline(assignment, "due"))
+
+
+def _tell_day(case: CampaignSession, assignment: Assignment, due: Deadline | None) -> None:
+    if assignment.unit != case.plan.workflow.office:
+        adjusting.tell(case, assignment, due, None, {"reason": "", "document": ""})
 
 
 def _date(case: CampaignSession, task: Task, assignment: Assignment, dated: Dated | None) -> bool:
@@ -176,14 +188,20 @@ def _draft(case: CampaignSession, task: Task, issued: list[Assignment]) -> None:
 
 
 def issue_what_waits(case: CampaignSession) -> None:
-    """Issue what open phases hold and nobody was given yet, or have it looked at on its day."""
+    """Issue what open phases hold and nobody was given yet, by letter, or have it looked at on its day."""
     for task in case.plan.workflow.tasks:
         if case.phase_state(task.phase).state == "open":
-            _issue_or_wait(case, task)
+            _issue_or_wait(case, by_letter(task))
 
 
-def issue_to(case: CampaignSession, task: Task, unit: str) -> None:
+def by_letter(task: Task) -> Task:
+    """Return a task as it is given to whom the document that issued it does not reach: by a letter (L4)."""
+    return replace(task, issue="letters")
+
+
+def issue_to(case: CampaignSession, plan_task: Task, unit: str) -> None:
     """Issue to one more unit what others were given: the task, or the periods of it that run."""
+    task = by_letter(plan_task)
     role = dict(case.plan.members(task, case.today))[unit]
     if task.counted is None:
         _assign(case, task, unit, role, due_date(case, task))
@@ -195,7 +213,7 @@ def issue_to(case: CampaignSession, task: Task, unit: str) -> None:
 
 def issue_again(case: CampaignSession, assignment: Assignment) -> None:
     """Have a unit owe again what a move to another version had cancelled (P4)."""
-    task = case.plan.tasks[assignment.task]
+    task = by_letter(case.plan.tasks[assignment.task])
     again = _reopened(case, assignment, dict(case.plan.members(task, case.today))[assignment.unit])
     if task.counted is None:
         _tell_issued(case, task, again, _start_due(case, task, again, due_date(case, task)))
@@ -228,7 +246,7 @@ def _issue_or_wait(case: CampaignSession, task: Task) -> None:
         return
     if task.opens.kind == "date" and task.opens.on is not None and task.opens.on > case.today:
         at = rules.start_of(task.opens.on, case.plan.zone)
-        case.arm(at, TimerKind.TASK, _ref(case, case.plan.workflow.tasks.index(task)))
+        case.arm(at, TimerKind.TASK, _ref(case, case.plan.workflow.tasks.index(case.plan.tasks[task.id])))
         return
     if not case.work.find(Assignment, campaign=case.id, task=task.id):
         issue(case, task)
@@ -236,11 +254,29 @@ def _issue_or_wait(case: CampaignSession, task: Task) -> None:
 
 def _assign(case: CampaignSession, task: Task, unit: str, role: Role, dated: Dated | None) -> Assignment:
     assignment = _new(case, task, unit, role)
-    _tell_issued(case, task, assignment, _start_due(case, task, assignment, dated))
+    due = _start_due(case, task, assignment, dated)
+    if task.issue == "letters":
+        _tell_issued(case, task, assignment, due)
+    elif due is not None and _waited_for(task):
+        _tell_day(case, assignment, due)
     return assignment
 
 
+def _waited_for(task: Task) -> bool:
+    """Tell whether a day follows from what happens in the campaign, so that no document could name it."""
+    return task.due.anchor.startswith(("task:", "phase:")) or (
+        task.due.anchor == "issued" and task.opens.kind == "after"
+    )
+
+
+def _has_it(case: CampaignSession, task: Task, unit: str) -> bool:
+    """Tell whether the document that issues a task is the receipt that a unit would else be asked for (L4)."""
+    ours = unit == case.plan.workflow.office or case.relation(unit) == "superior"
+    return task.issue == "document" and not ours
+
+
 def _new(case: CampaignSession, task: Task, unit: str, role: Role, period: str = "") -> Assignment:
+    has_it = _has_it(case, task, unit)
     assignment = Assignment(
         id=case.next_id(),
         campaign=case.id,
@@ -249,15 +285,17 @@ def _new(case: CampaignSession, task: Task, unit: str, role: Role, period: str =
         period=period,
         role=role,
         phase=task.phase,
-        state="issued",
+        state="received" if has_it else "issued",
         issued_on=case.today,
+        received_on=case.today if has_it else None,
     )
     case.work.add(assignment)
     return assignment
 
 
-def join(case: CampaignSession, task: Task, unit: str, role: Role) -> Assignment:
+def join(case: CampaignSession, plan_task: Task, unit: str, role: Role) -> Assignment:
     """Issue an open task to a unit that was not there when it was issued: at least the time to confirm is given."""
+    task = by_letter(plan_task)
     assignment = _new(case, task, unit, role)
     dated, least = due_date(case, task), deadlines.after(case, task.receipt or ONE)
     due = None
@@ -280,7 +318,7 @@ def hand_over(case: CampaignSession, before: Assignment, unit: str) -> Assignmen
 
     What it owed of it before, and owed no more, it owes again.
     """
-    task = case.plan.tasks[before.task]
+    task = by_letter(case.plan.tasks[before.task])
     known = case.work.find(Assignment, campaign=case.id, task=task.id, unit=unit, period=before.period)
     if known:
         assignment = _reopened(case, known[0], before.role)

@@ -40,6 +40,7 @@ class AddTask:
     due: Day | None = None
     demand: Text = ""
     document: Line
+    issue: Literal["letters", "document"] = "letters"
     reason: Text = ""
 
 
@@ -76,6 +77,7 @@ def _joined(case: CampaignSession, asked: AddTask, kind: Literal["adhoc", "recti
         due=due,
         demand=asked.demand,
         document=asked.document,
+        issue=asked.issue,
     )
     facts = Joined(task=task, extra=pinned(case, [task]))
     return Decision(subject=task.id, facts=facts, reason=asked.reason)

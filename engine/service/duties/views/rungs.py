@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from engine import deadlines as rules
-from engine.model import Deadline, Item, Notice, Occurrence
+from engine import words
+from engine.model import Assignment, Deadline, Item, Notice, Occurrence
+from engine.model.plain import coded, reason_in
 from engine.service.duties.apply import deadlines
 from engine.service.duties.commands.duties import period_named
 from engine.service.duties.views.visible import require_seen
@@ -72,7 +74,41 @@ def of_one(case: CampaignSession, name: str, unit: str) -> list[Row]:
     task, owing = case.task(name), case.unit(unit).name
     assignment = case.assignment(task, owing, period_named(case, task, owing, ""))
     require_seen(case, assignment)
-    return rungs(case, case.deadlines(assignment))
+    return of_assignment(case, assignment, case.deadlines(assignment))
+
+
+def of_assignment(case: CampaignSession, assignment: Assignment, found: Sequence[Deadline]) -> list[Row]:
+    """Return first by which document a unit has its task, where one was the receipt (L4), then every rung."""
+    return [*_by_document(case, assignment), *rungs(case, found)]
+
+
+def _by_document(case: CampaignSession, assignment: Assignment) -> Iterator[Row]:
+    task = case.plan.tasks[assignment.task]
+    ours = assignment.unit == case.plan.workflow.office or case.relation(assignment.unit) == "superior"
+    if task.issue == "letters" or ours or _has_a_letter(case, assignment):
+        return
+    plan = case.plan.workflow.document
+    on = rules.start_of(assignment.issued_on, case.plan.zone)
+    reason = coded("document_is_receipt", document=task.source.document or f"《{plan.title}》{plan.number}")
+    yield {
+        "deadline": "receipt",
+        "epoch": 1,
+        "rung": "",
+        "n_from": 1,
+        "n_to": 1,
+        "level": None,
+        "scheduled_at": local(on, case.plan.zone),
+        "outcome": "by_document",
+        "reason": reason,
+        "until": None,
+        "carried": [],
+        "sentence": f"issued on {assignment.issued_on}: {words.reason(reason_in(reason))}",
+    }
+
+
+def _has_a_letter(case: CampaignSession, assignment: Assignment) -> bool:
+    """Tell whether a unit was told of its task by a letter all the same: it joined later, or took it over."""
+    return bool(case.work.find(Item, campaign=case.id, assignment=assignment.id, kind="task_issued"))
 
 
 def _row(case: CampaignSession, deadline: Deadline, row: rules.RungRow, carried: dict[_Key, list[Row]]) -> Row:

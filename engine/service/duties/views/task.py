@@ -15,7 +15,7 @@ from engine.service.duties.commands.duties import period_named, subject_of
 from engine.service.duties.views import objections, pace
 from engine.service.duties.views.dates import explained
 from engine.service.duties.views.roster import RosterEntry, lights, reckoned_of, roster, row, states
-from engine.service.duties.views.rungs import rungs
+from engine.service.duties.views.rungs import of_assignment
 from engine.service.duties.views.visible import require_seen, seen
 from engine.service.kernel import counting
 from engine.service.kernel.case import SETTLED, CampaignSession
@@ -172,7 +172,7 @@ def shown_for(case: CampaignSession, task: Task, unit: str, period: str = "") ->
         "assignment": short(assignment.id),
         **_counted(case, task, assignment),
         "dates": explained(case, task, found, (record for _, record in records)),
-        "rungs": rungs(case, found),
+        "rungs": of_assignment(case, assignment, found),
         "evidence": evidence(case, assignment),
         "holds": _holds(case, found),
         "pauses": _pauses(case, assignment, found),

@@ -1,5 +1,6 @@
 """From items to the request that a notice is rendered from."""
 
+from engine.service.notices.composing.lines import relation
 from engine.service.notices.composing.request import addresses, request
 
-__all__ = ["addresses", "request"]
+__all__ = ["addresses", "relation", "request"]

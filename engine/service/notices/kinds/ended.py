@@ -16,4 +16,4 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"from_on": case.today, "reason": told["reason"], "document": told["document"], "items": ()}
 
 
-KIND = NoticeKind(name="ended", fields=_fields)
+KIND = NoticeKind(name="ended", gathers="all", fields=_fields)

@@ -54,4 +54,4 @@ def _put_right(case: CampaignSession, phase: str, unmet: Sequence[str]) -> tuple
     return tuple(Condition(text=texts.get(each, each)) for each in unmet)
 
 
-KIND = NoticeKind(name="phase", fields=_fields)
+KIND = NoticeKind(name="phase", gathers="all", fields=_fields)
