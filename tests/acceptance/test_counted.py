@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from office import BUREAU, CITY, COURT, GROUP, OFFICE, OTHER, TOWN, UNITS, Office, opened, plan
+from office import BUREAU, CITY, COURT, GROUP, KEY, OFFICE, OTHER, TOWN, UNITS, Office, opened, plan
 
 from engine.errors import PhasegateError, Refused
 from engine.model import Assignment, Deadline, Item, Notice
@@ -18,8 +18,10 @@ from engine.service.campaigns.views import campaign
 from engine.service.duties import reckoned
 from engine.service.duties.views import task as tasks
 from engine.service.duties.views.roster import roster
+from engine.service.kernel.desk import reading
 from engine.service.notices.kinds import kind_of
 from engine.service.notices.reporting import report
+from engine.service.notices.views import notice as notices
 
 GATHERED = f"""
   - id: report
@@ -136,6 +138,12 @@ def test_nobody_orders_itself_and_peers_and_superiors_are_never_among_the_late()
     assert not [name for name in (OFFICE, COURT, BUREAU, CITY, GROUP) if f"{name}:" in problems(body)]
     assert body.splitlines()[2] == f"{TOWN}、{OTHER}:" and f"抄送:{COURT}、{BUREAU}。" in body
     assert {item.unit for item in office.find(Item, kind="facts_shown")} == {TOWN, OTHER}
+    office.live_until("2022-09-05T14:00")
+    office.do("sign", who="leader", notice=office.number("bulletin"))
+    with reading(office.desk, KEY, COURT) as case:
+        assert [row["kind"] for row in notices.listed(case, kind="bulletin")] == ["bulletin"]
+    with reading(office.desk, KEY, CITY) as case:
+        assert notices.listed(case, kind="bulletin") == []
 
 
 def test_the_late_lines_are_as_many_as_the_figures_say() -> None:

@@ -339,7 +339,7 @@ def written(
 
     asked = compose.request(case, kind, unit, level, items, number=number)
     content = _marked(case, render(asked, case.plan.workflow.templates))
-    units = asked.units or ((asked.unit,) if asked.unit else (unit,))
+    units = told_to(asked, unit)
     corrected = kind_of(kind).corrects(items[0])
     original = case.work.get(Notice, corrected) if corrected else None
     return Written(
@@ -351,7 +351,7 @@ def written(
         day=case.today,
         content=keep(case.work, content_bytes(content)),
         number=number,
-        to=tuple(json.loads(original.to) if original else compose.addresses(case, kind, told_to(asked, unit), level)),
+        to=tuple(json.loads(original.to) if original else compose.addresses(case, kind, units, level)),
         corrects=original.id if original else 0,
         digest="",
         items=tuple(item.id for item in items),

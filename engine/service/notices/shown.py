@@ -70,12 +70,12 @@ def require_still_so(case: CampaignSession, notice: Notice) -> None:
     """What a bulletin was read to say of units still holds, or the signer is told and reads it again (L9, N7)."""
     if not kind_of(notice.kind).shows_facts:
         return
-    now = {*kind_of(notice.kind).named(case)}
-    gone = [case.work.must(Assignment, number) for number in named_in(case, notice) if number not in now]
+    named, now = named_in(case, notice), {*kind_of(notice.kind).named(case)}
+    gone = [case.work.must(Assignment, number) for number in named if number not in now]
     if gone:
         said = [f"{each.unit}:{title_of(case, each)}" for each in gone]
         raise refuse("facts_changed", notice=short(notice.id), gone=said)
-    if case.today >= case.plan.calendar.add(notice.day, ANSWER_IN):
+    if named and case.today >= case.plan.calendar.add(notice.day, ANSWER_IN):
         raise refuse("day_in_draft_passed", notice=short(notice.id), on=notice.day)
 
 
