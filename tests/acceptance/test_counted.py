@@ -71,7 +71,7 @@ def test_what_was_handed_in_by_its_day_and_waits_for_review_is_named_nowhere_as_
     office.submit(TOWN)
     office.live_until("2022-09-05T09:30")
     read = bulletin(office)
-    assert "应办结2项:已办结0项(其中按期报送0项)、已报送待审1项、退回补正0项、尚未报送1项;" in read
+    assert "应办结2项:已办结0项、已报送待审1项、退回补正0项、尚未报送1项;" in read
     assert OTHER in problems(read) and TOWN not in problems(read)
     office.live_until("2022-09-06T14:00")
     assert [notice.unit for notice in office.find(Notice, kind="facts_shown")] == [OTHER]
