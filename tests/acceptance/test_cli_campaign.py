@@ -251,7 +251,9 @@ def test_an_override_is_the_leaders_and_may_be_rehearsed(clerk: Clerk) -> None:
     before = len(clerk.lines("audit", "log", KEY))
     told, beside = clerk.run(*override, "--as", "leader", "--dry-run")
     assert told == "build → sprint; the campaign is running\n"
-    assert "would tell: phase to 县法院、县税务局、东镇、西乡\ndigest: " in beside
+    assert "would tell: phase to 县法院、县税务局、东镇、西乡\n" in beside
+    assert "county would go from build (shut) to sprint (its gate shut)\n" in beside
+    assert "would run: gate of sprint, until 2022-12-31, 县创建办\ndigest: " in beside
     assert beside.endswith("\n(dry run: nothing was kept)\n")
     assert len(clerk.lines("audit", "log", KEY)) == before
     assert clerk.json("campaign", "show", KEY)["phase"] == "build"
@@ -270,9 +272,11 @@ def test_what_counts_toward_a_quota_is_bounded_and_can_be_taken_back(clerk: Cler
     designate = ("campaign", "designate", KEY, "示范点", "示范村", "--unit", TOWN, "--number")
     assert clerk.begin().told(*designate, "2") == "示范点/示范村: +2\n"
     assert "示范村 would come to 3 of at most 2" in clerk.refused(*designate, "1")
-    assert clerk.told(*designate, "-1") == "示范点/示范村: -1\n"
-    assert "示范村 would come to -4 — see" in clerk.refused(*designate, "-5").replace(" of at most 2", "")
-    assert "none is nothing to designate" in clerk.refused(*designate, "0", code=2)
+    back = ("campaign", "undesignate", KEY, "示范点", "示范村", "--unit", TOWN, "--reason", "重复", "--number")
+    assert clerk.told(*back, "1") == "示范点/示范村: -1\n"
+    assert f"{TOWN} would have -4 of 示范村" in clerk.refused(*back, "5")
+    for number in ("0", "-1"):
+        assert "taken back by `campaign undesignate`" in clerk.refused(*designate, number, code=2)
     assert clerk.json("campaign", "gate", KEY, code=1)["conditions"][1]["counted"] == "1"
 
 
@@ -303,9 +307,8 @@ def test_a_quota_and_its_kinds_go_by_their_ids_which_the_table_shows_and_by_thei
     clerk.begin(top="quotas: [{id: 示范点, title: 乡镇示范点, kinds: [{id: 乡镇, title: 示范乡镇}]}]")
     clerk.told("campaign", "designate", KEY, "乡镇示范点", "示范乡镇", "--unit", TOWN)
     assert clerk.told("campaign", "designate", KEY, "示范点", "乡镇", "--unit", TOWN) == "示范点/乡镇: +1\n"
-    assert "would come to -1 — see" in clerk.refused(
-        "campaign", "designate", KEY, "示范点", "乡镇", "--unit", TOWN, "--number", "-3"
-    )
+    back = ("campaign", "undesignate", KEY, "示范点", "乡镇", "--unit", TOWN, "--reason", "重复", "--number", "3")
+    assert "would have -1" in clerk.refused(*back)
     lines = clerk.lines("campaign", "quota", KEY, "乡镇示范点")
     assert lines[0] == "乡镇示范点 (示范点)"
     assert lines[2].split() == ["类别", "示范乡镇", "(乡镇)", "2", "0", "-", "-"]

@@ -47,7 +47,15 @@ def test_only_units_that_have_a_share_may_host_what_counts() -> None:
         designate(campaign, COURT)
     designate(campaign, TOWN, 2)
     with pytest.raises(Refused, match=f"{OTHER} would have -1"):
-        designate(campaign, OTHER, -1)
+        campaign.do("undesignate", quota="点", kind="企业", unit=OTHER, reason="重复")
+
+
+def test_what_was_designated_is_taken_back_by_an_act_of_its_own() -> None:
+    campaign = office()
+    designate(campaign, TOWN, 2)
+    campaign.do("undesignate", quota="点", kind="企业", unit=TOWN, number=2, reason="重复")
+    with reading(campaign.desk, campaign.key) as case:
+        assert table.table(case)[1][3] == "0"
 
 
 def test_the_table_says_what_is_there_what_is_needed_and_that_a_number_is_not_stated() -> None:

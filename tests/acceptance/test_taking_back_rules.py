@@ -219,7 +219,7 @@ def test_a_designation_is_taken_back_the_latest_first(office: Office) -> None:
     office.do("undesignate", quota="点", kind="村", unit=TOWN, **PAPER)
     assert sum(each.number for each in office.find(Tally)) == 1
     assert "would have -1" in refused(office, "undesignate", quota="点", kind="村", unit=TOWN, number=2, **PAPER)
-    with pytest.raises(BadInput, match="undesignate"):
+    with pytest.raises(BadInput, match="`campaign undesignate`"):
         office.do("designate", quota="点", kind="村", unit=TOWN, number=-1)
     assert office.audit().findings == ()
 
@@ -231,7 +231,7 @@ def test_what_a_move_counted_is_refused_with_who_counted_it_and_what_to_do(offic
     ready(office).advance()
     told = refused(office, "unaccept", **part(), **PAPER)
     assert "县创建办 counted it when county moved from 全面创建阶段 to 创建冲刺阶段 on 2022-07-11" in told
-    assert "is a finding: `find` with --unit 东镇, --due, --document" in told
+    assert "is a finding: `task find` with --unit 东镇, --due, --document" in told
     assert "counted it" in refused(office, "unapprove", "leader", name="领导小组同意", **PAPER)
     assert "counted it" in refused(office, "undesignate", quota="点", kind="村", unit=TOWN, **PAPER)
     office.do("designate", quota="点", kind="村", unit=TOWN)

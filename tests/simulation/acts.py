@@ -114,6 +114,7 @@ def _act(world: World, draw: Draw, state: str, phase: str) -> Act | None:
         (2, _contact),
         (1, _pause),
         (1, _override),
+        (4, _taken_back),
         (1, _of_dates),
         (1, _again),
     ]
@@ -195,15 +196,32 @@ def _designate(world: World, draw: Draw, phase: str) -> Act | None:
     if not world.made.has_quota:
         return _approve(world, draw, phase)
     number = draw.pick((1, 1, 2, -1))
-    return Act(
-        "designate",
-        {
-            "quota": "points",
-            "kind": "village",
-            "unit": "河东镇" if "河东镇" in world.made.units else OFFICE,
-            "number": number,
-        },
-    )
+    unit = "河东镇" if "河东镇" in world.made.units else OFFICE
+    named = {"quota": "points", "kind": "village", "unit": unit, "number": abs(number)}
+    if number < 0:
+        return Act("undesignate", named | _paper(draw))
+    return Act("designate", named)
+
+
+def _paper(draw: Draw) -> dict[str, str]:
+    """Return what taking back rests on: most often a document, at times a reason alone."""
+    return dict(PAPER) if draw.chance(0.8) else {"reason": "误点"}
+
+
+def _taken_back(world: World, draw: Draw, phase: str) -> Act | None:
+    """Take back an acceptance, a waiver or an approval, or bring the campaign back to a phase that it left."""
+    if draw.chance(0.3):
+        return Act("return_phase", dict(PAPER), draw.pick(("leader", "leader", "office")))
+    if world.made.approvals and draw.chance(0.3):
+        named = {"name": draw.pick(world.made.approvals)}
+        return Act("unapprove", named | _paper(draw), draw.pick(("leader", "leader", "office")))
+    rows = world.store.rows('SELECT task, unit, period, state FROM "assignment" ORDER BY id')
+    settled = [row for row in rows if row[3] in ("accepted", "waived") and not row[2]]
+    if not settled:
+        return None
+    task, unit, _, state = draw.pick(settled)
+    named = {"task": task, "unit": unit}
+    return Act("unwaive" if state == "waived" else "unaccept", named | _paper(draw))
 
 
 def _contact(world: World, draw: Draw, phase: str) -> Act:

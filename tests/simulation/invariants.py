@@ -147,8 +147,8 @@ def open_gates_are_passed(seen: Seen) -> Iterator[str]:
     model = seen.end
     if any(told.at > seen.now for told in seen.history):
         return  # An approval of a day that only a wrong clock named does not count before that day.
-    if model.state != "running" or model.paused or model.strange():
-        return
+    if model.state != "running" or model.paused or model.strange() or model.waits:
+        return  # One that was brought back waits until its gate is found otherwise.
     if model.phase and seen.made.phase(model.phase).automatic and model.is_open(seen.today):
         yield f"{model.phase} moves by itself, its gate holds, and it was not left"
 

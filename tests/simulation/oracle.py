@@ -25,6 +25,8 @@ MOVES = {
     "return": (("submitted",), "returned"),
     "waive": (OPEN, "waived"),
     "object": (("issued", "received"), "received"),
+    "unaccept": (("accepted",), "submitted"),
+    "unwaive": (("waived",), "received"),
 }
 """From which states an act leads to which."""
 REDATING = ("reschedule", "adjust", "pause", "resume", "object", "date", "decide", "calendar", "move")
@@ -169,10 +171,11 @@ class Model:
     due: dict[tuple[str, str], date | None] = field(default_factory=dict)
     phase: str = ""
     state: str = "running"
-    approvals: set[str] = field(default_factory=set)
+    approvals: list[str] = field(default_factory=list)
     points: int = 0
     unsure: bool = False
     rectified: bool = False
+    waits: bool = False
     paused: bool = False
 
     def __post_init__(self) -> None:
@@ -217,16 +220,30 @@ class Model:
         return forward(counted(day, self.made.rework))
 
     def _approve(self, told: Told) -> None:
-        self.approvals.add(told.more["name"])
+        self.approvals.append(told.more["name"])
+
+    def _unapprove(self, told: Told) -> None:
+        self.approvals.remove(told.more["name"])
 
     def _designate(self, told: Told) -> None:
         self.points += told.more["number"]
+
+    def _undesignate(self, told: Told) -> None:
+        self.points -= told.more["number"]
+
+    def _unwaive(self, told: Told) -> None:
+        self.states[told.about] = told.more["state"]
+        if "due_on" in told.more:
+            self.due[told.about] = date.fromisoformat(told.more["due_on"])
+
+    def _return_phase(self, told: Told) -> None:
+        self.phase, self.waits = told.more["to"], told.more["verdict"]["open"]
 
     def _advance(self, told: Told) -> None:
         left = self.made.phase(told.more["before"])
         if left.cancels or told.more["to"] == "completed":
             self._cancel(None if told.more["to"] == "completed" else left.id)
-        self.phase = told.more["to"]
+        self.phase, self.waits = told.more["to"], False
         self.state = "completed" if told.more["to"] == "completed" else self.state
 
     _override = _advance
