@@ -207,7 +207,8 @@ class NoticeRequest:
     """Everything a notice may say; which of it a kind uses is in `kinds.py`.
 
     `day` is the date of writing, `close` the hour by which a due day asks for a hand-in. All
-    dates and times are local. `unit` is the recipient; a formal document may name `units` instead.
+    dates and times are local. `unit` is the recipient; a formal document may name `units` instead. `authority` is
+    the clause by which a demand is made; where none may be made of the unit, `demands` is false.
     """
 
     kind: str
@@ -260,6 +261,8 @@ class NoticeRequest:
     score: str = ""
     rectified: bool = False
     clause: str = ""
+    authority: str = ""
+    demands: bool = True
     address: str = ""
     contact: str = ""
     attachments: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.mutants import (
     channels,
     dates_and_firing,
+    demands,
     duties,
     gates_and_history,
     indicators,
@@ -24,6 +25,7 @@ MUTANTS = (
     *dates_and_firing.MUTANTS,
     *ladders_and_catchup.MUTANTS,
     *notices_and_changes.MUTANTS,
+    *demands.MUTANTS,
     *versions.MUTANTS,
     *gates_and_history.MUTANTS,
     *indicators.MUTANTS,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine import authority
 from engine.history import short_head
 from engine.model import Item, UnitContact
 from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import ANSWER_IN, in_order, line, relation, worst_first
 from engine.service.notices.kinds import kind_of
+from notifications import kinds as texts
 from notifications.notice import NoticeRequest
 
 
@@ -17,14 +19,16 @@ def request(
     case: CampaignSession, kind: str, unit: str, level: int, items: Sequence[Item], *, number: str = ""
 ) -> NoticeRequest:
     """Return what a notice of `kind` to `unit` is to say about `items`."""
-    workflow = case.plan.workflow
+    workflow, written = case.plan.workflow, texts.kind_of(kind)
     values: dict[str, Any] = {
         "kind": kind,
         "relation": relation(case, unit),
         "level": level,
         "unit": unit,
         "sender": workflow.office,
-        "sender_full": workflow.office,
+        "sender_full": authority.demanding(workflow) if written.demands else workflow.office,
+        "authority": authority.cited(workflow),
+        "demands": _demands(case, unit),
         "leading_group": workflow.leading_group,
         "place": workflow.place_name,
         "campaign": workflow.title,
@@ -42,6 +46,13 @@ def request(
     if len({item.unit for item in items}) > 1:
         values |= {"unit": "", "units": in_order(case, {item.unit for item in items})}
     return NoticeRequest(**values)
+
+
+def _demands(case: CampaignSession, unit: str) -> bool:
+    """Tell whether a notice may demand something of a unit, or speaks to our own office or the group above."""
+    workflow = case.plan.workflow
+    own = unit in ("", workflow.office, workflow.leading_group)
+    return own or authority.may_demand(workflow, workflow.directory.units[unit])
 
 
 def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int) -> list[str]:
