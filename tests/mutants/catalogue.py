@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants import (
+    burden,
     channels,
     dates_and_firing,
     demands,
@@ -38,4 +39,5 @@ MUTANTS = (
     *workers.MUTANTS,
     *channels.MUTANTS,
     *receipts.MUTANTS,
+    *burden.MUTANTS,
 )

@@ -36,6 +36,7 @@ RULES = tuple(
         "X": range(1, 4),
         "Y": range(1, 5),
         "Z": range(1, 4),
+        "J": (1,),
     }.items()
     for number in numbers
 )
