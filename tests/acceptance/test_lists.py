@@ -37,7 +37,7 @@ from engine.service.indicators.views import indicators
 from engine.service.inspections.views import findings, looking
 from engine.service.kernel import history
 from engine.service.kernel.columns import Column, Listing
-from engine.service.notices.views import notice, upcoming
+from engine.service.notices.views import calls, notice, upcoming
 from engine.service.signing.views import links
 
 __all__ = ["summer"]
@@ -49,6 +49,7 @@ LISTS: dict[tuple[str, ...], Listing] = {
     ("campaign", "burden", KEY): burden.LIST,
     ("campaign", "quota", KEY): quota.LIST,
     ("task", "list", KEY): roster.LIST,
+    ("task", "calls", KEY, "--days", "3"): calls.LIST,
     ("task", "pace", KEY): pace.LIST,
     ("notice", "list", KEY): notice.LIST,
     ("notice", "list", KEY, "--upcoming", "--days", "60"): upcoming.LIST,

@@ -53,6 +53,7 @@ SEEN: dict[tuple[str, ...], tuple[str, str, str]] = {
     ("task", "list", KEY, "--unit", TOWN): (ALL, ALL, NONE),
     ("task", "show", KEY, "report"): (ALL, ALL, "own"),
     ("task", "show", KEY, "report", "--unit", TOWN): (ALL, ALL, NONE),
+    ("task", "calls", KEY, "--days", "3"): ("bare", ALL, NONE),
     ("task", "pace", KEY): (ALL, ALL, "own"),
     ("task", "pace", KEY, "--unit", TOWN): (ALL, ALL, NONE),
     ("notice", "list", KEY): ("bare", "decided", "own"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.mutants import (
     burden,
+    calls,
     channels,
     dates_and_firing,
     demands,
@@ -40,4 +41,5 @@ MUTANTS = (
     *channels.MUTANTS,
     *receipts.MUTANTS,
     *burden.MUTANTS,
+    *calls.MUTANTS,
 )

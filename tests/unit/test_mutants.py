@@ -36,7 +36,7 @@ RULES = tuple(
         "X": range(1, 4),
         "Y": range(1, 5),
         "Z": range(1, 4),
-        "J": (1,),
+        "J": (1, 2),
     }.items()
     for number in numbers
 )
