@@ -41,6 +41,7 @@ COMMON: Final = frozenset(
         "document",
         "decision",
         "clause",
+        "authority",
     ]
 )
 """Names every template may use; `to`, `you` and `we` are worked out from the others."""
@@ -110,7 +111,7 @@ def is_text(path: str) -> bool:
 
 
 _LADDERS: Final = frozenset({"due", "receipt", "gate", "counted", "any"})
-_FLAGS: Final = frozenset({"upward", "drafted", "single", "by_hand", "chases", "nudges", "carries"})
+_FLAGS: Final = frozenset({"upward", "drafted", "single", "by_hand", "chases", "nudges", "carries", "demands"})
 
 
 @record
@@ -120,9 +121,9 @@ class Kind:
     `title` is what people call it, `place` where it stands in lists; `needs` must be given, the template may say
     whatever it `uses`. One that is `upward` may go to a superior (L7), a person signs what is `drafted` (L6), what is
     `single` has one recipient, what is `by_hand` is drafted on request. What `chases` speaks to another unit: our own
-    office is sent the kind that `nudges` instead. Rungs of the `ladders` may send it, and only `before` or `after`
-    the day where `when` says so; `levels` are those who are told at each level. What `carries` tells beside its own
-    what was accepted since: no letter goes for that alone.
+    office is sent the kind that `nudges` instead. What `demands` needs an authority (N9). Rungs of the `ladders` may
+    send it, and only `before` or `after` the day where `when` says so; `levels` are those who are told at each level.
+    What `carries` tells beside its own what was accepted since: no letter goes for that alone.
     """
 
     title: str = ""
@@ -136,6 +137,7 @@ class Kind:
     chases: bool = False
     nudges: bool = False
     carries: bool = False
+    demands: bool = False
     ladders: tuple[str, ...] = ()
     when: str = ""
     levels: tuple[str, ...] = ()
@@ -256,8 +258,17 @@ def fields_of(name: str) -> frozenset[str]:
     return kind_of(name).names()
 
 
-def template_names(kind: str, relation: str) -> tuple[str, ...]:
-    """Return the templates that suit, the most particular first: a letter before a notice (L7)."""
+HINT: Final = "hint"
+"""How the template of a hint (工作提示) ends: what is written to whom nothing may be demanded of."""
+
+
+def template_names(kind: str, relation: str, *, demands: bool = True) -> tuple[str, ...]:
+    """Return the templates that suit, the most particular first: a letter before a notice (L7).
+
+    Where nothing may be demanded of a subordinate, a hint or a letter comes before the notice (N9).
+    """
+    if not demands and relation == "subordinate":
+        return (f"{kind}.{HINT}", f"{kind}.peer", kind)
     letter = (f"{kind}.peer",) if relation == "vertical" else ()
     return (f"{kind}.{relation}", *letter, kind)
 
@@ -275,6 +286,11 @@ def of_ladders() -> tuple[str, ...]:
 def drafted_kinds() -> tuple[str, ...]:
     """Return the kinds that a person signs before they go (SEMANTICS L6)."""
     return tuple(name for name, kind in KINDS.items() if kind.drafted)
+
+
+def demanding_kinds() -> tuple[str, ...]:
+    """Return the kinds that put a demand to a unit (SEMANTICS N9)."""
+    return tuple(name for name, kind in KINDS.items() if kind.demands)
 
 
 def kinds_by_hand() -> tuple[str, ...]:

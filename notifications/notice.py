@@ -226,7 +226,8 @@ class NoticeRequest:
     `day` is the date of writing, `close` the hour by which a due day asks for a hand-in. All
     dates and times are local. `unit` is the recipient; a formal document may name `units` instead, and has others
     `copied` in (抄送); `address_as` are the words of the address line where they are not these names. `accepted` was
-    accepted since the unit last heard.
+    accepted since the unit last heard. `authority` is the clause by which a demand is made; where none may be made of
+    the unit, `demands` is false.
     """
 
     kind: str
@@ -282,6 +283,8 @@ class NoticeRequest:
     score: str = ""
     rectified: bool = False
     clause: str = ""
+    authority: str = ""
+    demands: bool = True
     address: str = ""
     contact: str = ""
     attachments: tuple[str, ...] = ()

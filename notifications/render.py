@@ -321,9 +321,9 @@ def _in_one(text: str) -> Template:
     return Template.from_code(_ENVIRONMENT, _ENVIRONMENT.compile(whole), {})
 
 
-def chosen(kind: str, relation: str, overrides: Mapping[str, str]) -> tuple[str, str]:
+def chosen(kind: str, relation: str, overrides: Mapping[str, str], *, demands: bool = True) -> tuple[str, str]:
     """Return the name and text of the template for a kind and relation, a workflow's own first."""
-    for name in template_names(kind, relation):
+    for name in template_names(kind, relation, demands=demands):
         text = overrides.get(name) or shipped().get(name)
         if text:
             return name, text
@@ -337,7 +337,7 @@ def render(request: NoticeRequest, overrides: Mapping[str, str] | None = None) -
     is never chased (SEMANTICS L7).
     """
     _admit(request)
-    name, text = chosen(request.kind, request.relation, overrides or {})
+    name, text = chosen(request.kind, request.relation, overrides or {}, demands=request.demands)
     compiled = _compiled(name, text)
     try:
         return _written(request, compiled)

@@ -35,6 +35,7 @@ from engine.model.campaign import (
     Veto,
 )
 from engine.model.indicators import EvidenceSlot, Indicator, IndicatorSet, Recurrence
+from engine.model.issuing import Authority, Issuer, IssuerKind, Limits
 from engine.model.operations import Worker
 from engine.model.source import Place, Source
 from engine.model.verdicts import (
@@ -81,6 +82,7 @@ __all__ = [
     "Approval",
     "Armed",
     "Assignment",
+    "Authority",
     "Blob",
     "Campaign",
     "Condition",
@@ -104,10 +106,13 @@ __all__ = [
     "IndicatorScore",
     "IndicatorSet",
     "Issue",
+    "Issuer",
+    "IssuerKind",
     "Item",
     "Judgement",
     "Ladder",
     "Lane",
+    "Limits",
     "Nested",
     "Notice",
     "NoticeState",

@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Literal, Protocol, TypeVar
 
 from engine.model.indicators import IndicatorSet
+from engine.model.issuing import Issuer, Limits
 from engine.model.source import Place, Source
 from engine.records import field, record
 
@@ -364,6 +365,8 @@ class Workflow:
     indicators: IndicatorSet | None = None
     terms: tuple[Term, ...] = ()
     nested: tuple[Nested, ...] = ()
+    issuer: Issuer = Issuer()
+    limits: Limits = Limits()
     sha: str = ""
 
     @property

@@ -154,4 +154,9 @@ CODES: Mapping[str, str] = {
     "PW587": "A condition asks campaigns that the workflow does not nest.",
     "PW588": "A nested workflow has no such phase or quota.",
     "PW589": "A workflow nests itself.",
+    # who writes, and how much
+    "PW590": "Demands are made in the name of a unit that does not stand above the office.",
+    "PW591": "A formal act could not be signed: its issuer cites no authority to demand it.",
+    "PW592": "A 催办 goes out as a mere hint: its issuer cites no authority to demand it.",
+    "PW593": "Units are asked more in a month than the limit allows.",
 }

@@ -38,6 +38,7 @@ NOTICES: Final = of_ladders()
 SIGNED: Final = drafted_kinds()
 """The documents that a person signs."""
 RELATIONS: Final = ("subordinate", "peer", "superior", "vertical")
+ISSUERS: Final = ("coordinating", "department", "body")
 
 _IDS = ListOf(item=LINE)
 _NAMES = ListOf(item=LINE)
@@ -308,6 +309,29 @@ DOCUMENT = RecordShape(
         "issued_on": Key(shape=DATE, about="the day it was issued"),
     },
 )
+AUTHORITY = RecordShape(
+    name="the authority",
+    keys={
+        "clause": Key(shape=LINE, about="as a letter cites it: 经县委、县政府同意", needed=True),
+        "document": Key(shape=LINE, about="the document of that decision", needed=True),
+    },
+)
+ISSUER = RecordShape(
+    name="the issuer",
+    keys={
+        "kind": Key(shape=one_of(ISSUERS), about="whose office it is, or a body itself (coordinating)"),
+        "in_name_of": Key(shape=LINE, about="the unit above us in whose name demands are made"),
+        "authority": Key(shape=AUTHORITY, about="the decision by which it makes demands (the plan)"),
+    },
+)
+LIMITS = RecordShape(
+    name="the limits",
+    keys={
+        "letters_per_unit_and_month": Key(shape=number(1, 9999), about="letters to one unit in a month"),
+        "formal_per_unit_and_month": Key(shape=number(1, 9999), about="formal documents to one unit in a month"),
+        "hand_ins_per_unit_and_month": Key(shape=number(1, 9999), about="hand-ins asked of one unit in a month"),
+    },
+)
 PARAMETERS = TableShape(
     key=ID,
     value=RecordShape(
@@ -334,6 +358,8 @@ WORKFLOW = RecordShape(
         "office_contact": Key(shape=LINE, about="how letters say where it is reached: 联系电话:0123-4567890"),
         "leading_group": Key(shape=LINE, about="the unit that decides", needed=True),
         "mark": Key(shape=MARK, about="the issuer's mark in document numbers", needed=True),
+        "issuer": Key(shape=ISSUER, about="what kind of body writes, in whose name, by which authority"),
+        "limits": Key(shape=LIMITS, about="how much a unit is asked in a month before it is told"),
         "award": Key(shape=LINE, about="the title that is striven for, as an application names it"),
         "channel": Key(shape=LINE, about="the channel of notices (eml)"),
         "channels_off": Key(shape=_NAMES, about="channels by which nothing goes out"),

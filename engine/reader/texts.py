@@ -11,7 +11,7 @@ from engine.reader.nodes import not_text, place_at
 from engine.reader.parameters import Filler
 from engine.reader.problems import Problems
 from engine.texts import told
-from notifications.kinds import KINDS
+from notifications.kinds import HINT, KINDS
 
 LARGEST = 64 * 1024
 
@@ -45,8 +45,8 @@ def _check(name: str, text: str, kinds: set[str], place: Place, problems: Proble
     if kind not in kinds:
         cure = problems.near(kind, sorted(kinds), "name it after a kind of notice")
         problems.add("PW313", place, "no notice is written by this template", name, cure)
-    elif relation and relation not in RELATIONS:
-        cure = problems.near(relation, RELATIONS, f"relations: {', '.join(RELATIONS)}")
+    elif relation and relation not in (endings := (*RELATIONS, HINT)):
+        cure = problems.near(relation, endings, f"relations: {', '.join(endings)}")
         problems.add("PW313", place, "the template is for no relation", name, cure)
 
 

@@ -17,6 +17,7 @@ from engine.reader.duties import duty_ids, read_terms
 from engine.reader.format import UNITS_FILE, WORKFLOW
 from engine.reader.indicator_shapes import INDICATORS
 from engine.reader.indicators import read_indicators
+from engine.reader.issuing import read_issuer, read_limits
 from engine.reader.ladders import check_receipt_ladders, read_ladder
 from engine.reader.names import Names, ids_of
 from engine.reader.nested import read_nested
@@ -116,6 +117,8 @@ class _Draft:
             indicators=self._indicator_set(),
             terms=read_terms(top.rows("terms"), problems),
             nested=read_nested(top.rows("nested"), names),
+            issuer=read_issuer(top.part("issuer"), names),
+            limits=read_limits(top.part("limits")),
             sha=sha_of(self.bundle),
         )
 

@@ -28,7 +28,7 @@ from engine.cli.shell.listing import _value as sheet_value
 from engine.cli.shell.listing import whole
 from engine.pictures.tables import harmless
 from engine.records import replace
-from engine.service.campaigns.views import campaign, quota, sheet, versions
+from engine.service.campaigns.views import burden, campaign, quota, sheet, versions
 from engine.service.delivery.views import outbox, status
 from engine.service.duties.views import pace, roster, rungs, unit
 from engine.service.duties.views import sheet as duty
@@ -37,7 +37,7 @@ from engine.service.indicators.views import indicators
 from engine.service.inspections.views import findings, looking
 from engine.service.kernel import history
 from engine.service.kernel.columns import Column, Listing
-from engine.service.notices.views import notice, upcoming
+from engine.service.notices.views import calls, notice, upcoming
 from engine.service.signing.views import links
 
 __all__ = ["summer"]
@@ -46,8 +46,10 @@ LISTS: dict[tuple[str, ...], Listing] = {
     ("workflow", "list"): shipped.SHIPPED,
     ("campaign", "list"): campaign.LIST,
     ("campaign", "versions", KEY): versions.LIST,
+    ("campaign", "burden", KEY): burden.LIST,
     ("campaign", "quota", KEY): quota.LIST,
     ("task", "list", KEY): roster.LIST,
+    ("task", "calls", KEY, "--days", "3"): calls.LIST,
     ("task", "pace", KEY): pace.LIST,
     ("notice", "list", KEY): notice.LIST,
     ("notice", "list", KEY, "--upcoming", "--days", "60"): upcoming.LIST,
@@ -73,7 +75,7 @@ SHEETS: dict[tuple[str, ...], dict[str, Listing]] = {
     ("notice", "show", KEY, SENT): dict(notice.PARTS),
     ("outbox", "show", KEY, SENT): {"history": outbox.ATTEMPTS},
     ("status",): {"workers": status.WORKERS},
-    ("forecast", KEY): {"loads": ahead.LOADS},
+    ("forecast", KEY): {"loads": ahead.LOADS, "over_limit": burden.OVER},
 }
 """The commands that show more than one list, and what describes those whose rows their JSON holds."""
 NESTED: dict[str, Callable[[Any], list[Any]]] = {

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from tests.mutants import (
+    burden,
+    calls,
     channels,
     clocks,
     dates_and_firing,
+    demands,
     duties,
     gates_and_history,
     indicators,
@@ -26,6 +29,7 @@ MUTANTS = (
     *ladders_and_catchup.MUTANTS,
     *clocks.JUMPS,
     *notices_and_changes.MUTANTS,
+    *demands.MUTANTS,
     *versions.MUTANTS,
     *gates_and_history.MUTANTS,
     *clocks.OWNERS,
@@ -39,4 +43,6 @@ MUTANTS = (
     *workers.MUTANTS,
     *channels.MUTANTS,
     *receipts.MUTANTS,
+    *burden.MUTANTS,
+    *calls.MUTANTS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ROOMS = ("dates", "firing", "ladders", "catchup", "notices", "changes", "gates", "history", "roles")
-ROOMS += ("duties", "reports", "indicators", "nested", "channels", "receipts")
+ROOMS += ("duties", "reports", "indicators", "nested", "channels", "receipts", "demands", "burden", "calls")
 
 
 @dataclass(frozen=True, slots=True)

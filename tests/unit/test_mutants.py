@@ -22,7 +22,7 @@ RULES = tuple(
         "F": range(1, 7),
         "L": range(1, 11),
         "C": range(1, 5),
-        "N": range(1, 6),
+        "N": (*range(1, 6), 9),
         "P": range(1, 6),
         "G": range(1, 12),
         "H": (1, 2, 3, 4, 5, 7, 10),
@@ -36,6 +36,7 @@ RULES = tuple(
         "X": range(1, 4),
         "Y": range(1, 5),
         "Z": range(1, 4),
+        "J": (1, 2),
     }.items()
     for number in numbers
 )

@@ -129,6 +129,8 @@ def _known(found: Forecast, unit: str) -> str:
 
 def data(found: Forecast) -> dict[str, Any]:
     """Return a forecast as plain data."""
+    from engine.service.forecast.burden import over
+
     return {
         "subject": found.subject,
         "title": found.title,
@@ -141,6 +143,7 @@ def data(found: Forecast) -> dict[str, Any]:
         "assumed": found.assumed,
         "meetings": found.meetings,
         "aside": found.aside,
+        "over_limit": over(found),
     }
 
 
@@ -149,14 +152,14 @@ def data(found: Forecast) -> dict[str, Any]:
 
 def sheet(found: Forecast, lang: str) -> Iterator[str | Table]:
     """Yield the sheets: what is assumed, every notice, the busiest days, the counts."""
-    from engine.service.forecast.lists import heavy_days, notices_of
+    from engine.service.forecast.lists import heavy_days, notices_of, over_limit
 
     yield f"{found.title} ({found.subject}), from {found.began_at:%Y-%m-%d %H:%M}: if {found.assumption}"
     yield ""
     yield as_table(notices_of(found), lang)
     yield ""
     yield _summary(found)
-    yield from below([heavy_days(found)], lang)
+    yield from below([heavy_days(found), over_limit(found)], lang)
     refused = Counter(act.refused for act in found.assumed if act.refused)
     yield from (f"assumed {number} times but refused: {why}" for why, number in refused.items())
     yield from (f"reaches nobody: {one.kind} to {one.unit}: {_reason(one.reason)}" for one in found.aside)

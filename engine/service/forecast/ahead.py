@@ -18,6 +18,7 @@ from engine.model import Assignment, Campaign, Deadline, Item, Notice, Workflow
 from engine.model.plain import full, reason_in
 from engine.records import field, record, replace
 from engine.service.campaigns.founding import create_campaign
+from engine.service.campaigns.views.burden import so_far
 from engine.service.clock import sweep
 from engine.service.delivery import relaying
 from engine.service.forecast.assumptions import LOOK, AssumedAct, Assumption, acting_at
@@ -137,6 +138,7 @@ class _Ahead:
     def run(self, subject: str) -> Forecast:
         with reading(self.desk, self.key) as case:
             self._seen = started = full(case.head.counter, case.id)
+            asked = so_far(case)
             aside = {item.id for item in case.work.find(Item, campaign=case.id, state="aside")}
             end = rules.last_moment_of(self.until, case.plan.zone) if self.until else None
             began_at = case.at.astimezone(case.plan.zone)
@@ -160,6 +162,7 @@ class _Ahead:
                 meetings=tuple(_meetings(case, started)),
                 aside=tuple(_aside(case, aside)),
                 rungs=tuple(_rungs(case, started)) if self.with_rungs else (),
+                asked_before=asked,
             )
 
     @property

@@ -7,7 +7,9 @@ from typing import Final
 
 from engine.names import apart
 from engine.records import asdict
+from engine.service.campaigns.views import burden
 from engine.service.campaigns.views.versions import CHANGES
+from engine.service.forecast.burden import over
 from engine.service.forecast.difference import Difference
 from engine.service.forecast.foreseeing import ChangedNotice, Foreseen
 from engine.service.forecast.records import Forecast, ForecastNotice, Load
@@ -155,6 +157,11 @@ def _notice(one: ForecastNotice, titles: dict[str, str]) -> Row:
 def heavy_days(found: Forecast) -> Listing:
     """Return the days on which a single unit gets the most notices."""
     return LOADS.of(asdict(load) for load in sorted(found.loads, key=_busy)[:BUSIEST])
+
+
+def over_limit(found: Forecast) -> Listing:
+    """Return where a unit is asked more in a month than the workflow's limits allow."""
+    return burden.OVER.of(over(found))
 
 
 def _busy(load: Load) -> tuple[int, int, str]:

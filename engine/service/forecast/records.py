@@ -10,7 +10,8 @@ from typing import Any
 from engine.calendar import Calendar
 from engine.model import Delivery, Workflow
 from engine.names import apart
-from engine.records import record, replace
+from engine.records import field, record, replace
+from engine.service.campaigns.views.burden import Key
 
 
 @record
@@ -124,7 +125,7 @@ class Forecast:
 
     `until` is the last day looked at, None where nothing was armed any more; `ended` says whether
     the campaign comes to its end; `aside` holds what could be told to nobody (F5);
-    `rungs` are told only where they were asked for.
+    `rungs` are told only where they were asked for; `asked_before` counts what units had been asked by its beginning.
     """
 
     subject: str
@@ -140,6 +141,7 @@ class Forecast:
     meetings: tuple[Meeting, ...]
     aside: tuple[Untold, ...]
     rungs: tuple[ForecastRung, ...] = ()
+    asked_before: Mapping[Key, int] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -152,8 +154,13 @@ class Forecast:
         return _loads(self.notices, tuple(self.workflow.directory.units))
 
     def only(self, unit: str) -> Forecast:
-        """Return the same with the notices of one unit."""
-        return replace(self, notices=tuple(one.part_of(unit) for one in self.notices if unit in one.units))
+        """Return the same with what one unit is told and asked."""
+        return replace(
+            self,
+            notices=tuple(one.part_of(unit) for one in self.notices if unit in one.units),
+            owed=tuple(duty for duty in self.owed if duty.unit == unit),
+            asked_before={key: number for key, number in self.asked_before.items() if key[0] == unit},
+        )
 
     def without_addresses(self) -> Forecast:
         """Return the same for somebody whose business addresses are not."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from engine.cli.nouns.campaign.burden import burden
 from engine.cli.nouns.campaign.moving import MOVES, move, versions
 from engine.cli.nouns.campaign.quota import quota
 from engine.cli.nouns.campaign.reports import report
@@ -180,6 +181,7 @@ def _subject(key: str, given: dict[str, Any]) -> str:
 
 campaign.does("adjust")(adjust)
 campaign.does("move", example=MOVES)(move)
+campaign.add_command(burden)
 campaign.add_command(quota)
 campaign.add_command(report)
 campaign.add_command(versions)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from engine.cli.nouns.task.calls import calls
 from engine.cli.nouns.task.counting import pace
 from engine.cli.parts.adjusting import date_everybody
 from engine.cli.shell.acts import How, act, command_of, done, each_done, tell
@@ -172,3 +173,4 @@ def _accept_all(ctx: Context, key: str, given: dict[str, Any], how: How) -> None
 
 date_everybody(task)
 task.add_command(pace)
+task.add_command(calls)

@@ -88,14 +88,28 @@ def _problems(file: str, settings: dict[str, str]) -> list[Problem]:
     except (BadInput, UnknownName) as error:
         return [Problem(file, 1, 1, error.code, str(error))]
     near = reader.beside(file)
-    return [
-        *findings(
-            read,
-            calendar=calendar.load(read.calendar),
-            examine=examine,
-            nests=lambda nested: reader.workflow_below(nested, near),
-        )
-    ]
+    found = findings(
+        read,
+        calendar=calendar.load(read.calendar),
+        examine=examine,
+        nests=lambda nested: reader.workflow_below(nested, near),
+    )
+    return sorted([*found, *_over_limits(read, file, settings, sound=all(one.severity != "error" for one in found))])
+
+
+def _over_limits(read: Workflow, file: str, settings: dict[str, str], *, sound: bool) -> list[Problem]:
+    """Return where a workflow that sets limits would ask more of a unit in a month, if nobody handed in anything."""
+    from engine import reader
+    from engine.cli.shell.sources import workflow_bundle
+    from engine.service.campaigns.views.burden import has_limits
+
+    if not sound or not has_limits(read):
+        return []
+    from engine.service.forecast import nobody, of_workflow
+    from engine.service.forecast.burden import findings
+
+    bundle = workflow_bundle(file, settings)
+    return findings(of_workflow(bundle, None, nobody(), beside=reader.beside(file)), read.limits.place)
 
 
 def _told(problem: Problem) -> str:

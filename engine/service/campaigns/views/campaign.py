@@ -14,7 +14,7 @@ from engine.model import Assignment, Campaign, Deadline, Item, Pause, PhaseState
 from engine.records import asdict
 from engine.service.campaigns.commands.lifecycle import shown as shown_verdict
 from engine.service.campaigns.commands.lifecycle import verdict
-from engine.service.campaigns.views import nested, quota
+from engine.service.campaigns.views import burden, nested, quota
 from engine.service.campaigns.views.nested import tree
 from engine.service.duties.views import objections, task, unit
 from engine.service.duties.views.roster import RosterEntry, lights, reckoned_of, roster, states
@@ -129,6 +129,7 @@ def shown(case: CampaignSession) -> Row:
         "vacancies": _vacancies(case) if of_all else [],
         "attention": _attention(case) if of_all else None,
         "aside": _aside(case) if of_all else [],
+        "over_limit": burden.over_now(case),
         "nested": nested.shown(case) if of_all else [],
     }
 

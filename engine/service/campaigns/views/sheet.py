@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from engine.service.campaigns.views import nested, quota
+from engine.service.campaigns.views import burden, nested, quota
 from engine.service.duties.views import objections, task
 from engine.service.duties.views.roster import LIGHTS
 from engine.service.kernel.columns import Column, Listing
@@ -127,6 +127,7 @@ PARTS: Final[Mapping[str, Listing]] = {
     "left": LEFT,
     "vacancies": VACANCIES,
     "aside": ASIDE,
+    "over_limit": burden.OVER,
 }
 """The lists below the phases of a campaign, by what holds their rows, in the order in which one reads them."""
 

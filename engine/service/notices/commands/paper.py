@@ -9,7 +9,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from engine.errors import UnknownName, WrongState
-from engine.model import Deadline, DocumentNumber, Hold, Item, Notice, Occurrence
+from engine.model import Assignment, Deadline, Hold, Item, Notice, Occurrence
 from engine.model.plain import Coded, Ref, coded, reason_in, short
 from engine.names import apart
 from engine.records import record, replace
@@ -23,11 +23,12 @@ from engine.service.kernel.params import ABOUT, Is, Line, Text, Unit
 from engine.service.kernel.params import Notice as NoticeNamed
 from engine.service.notices import binding, shown
 from engine.service.notices.commands.writing import answer_by, make_moot, post, take_number
+from engine.service.notices.demanding import require_authority, require_superior
 from engine.service.notices.kinds import correction, kind_of
+from engine.service.notices.numbers import number_for
 from engine.service.notices.texts import subject_of
-from engine.store.work import NUMBERS
 from notifications.kinds import kinds_by_hand
-from notifications.notice import NoticeError, document_number
+from notifications.notice import NoticeError
 
 # --- what the records tell ---
 
@@ -128,7 +129,12 @@ class Withhold(OfNotice):
 
 @record
 class Sign(OfNotice):
-    """Sign a draft: it is numbered, written anew and goes out."""
+    """Sign a draft: it is numbered, written anew and goes out.
+
+    The number is the next of the register, or the one that is entered: of this register, or of another.
+    """
+
+    number: Line = ""
 
 
 @record
@@ -164,6 +170,7 @@ def notice_id(case: CampaignSession, word: str) -> int:
 
 def _decide_draft(case: CampaignSession, actor: Actor, asked: Draft) -> Decision:
     ordered = kind_of(asked.kind).ordered
+    require_authority(case, asked.kind)
     to, year = ordered(case, asked.to, asked.year) if ordered else ("", 0)
     return Decision(subject=asked.kind, facts=Drafted(kind=asked.kind, to=to, year=year))
 
@@ -303,9 +310,12 @@ def _decide_sign(case: CampaignSession, actor: Actor, asked: Sign) -> Decision:
     shown.require_answered(case, notice)
     shown.require_still_so(case, notice)
     items, moot = _still_true(case, notice)
-    number = next_number(case)
+    require_authority(case, notice.kind, (_owing(case, item) for item in items))
+    number = number_for(case, asked.number)
     signer = case.plan.workflow.signers.get(notice.kind, actor.name)
-    facts = Signed(notice=notice.id, signer=signer, texts=_signed(case, notice, items, number), moot=moot)
+    texts = _signed(case, notice, items, number)
+    require_superior(case, notice.kind, texts.unit)
+    facts = Signed(notice=notice.id, signer=signer, texts=texts, moot=moot)
     return Decision(subject=str(short(notice.id)), facts=facts)
 
 
@@ -327,15 +337,10 @@ def _signed(case: CampaignSession, notice: Notice, items: list[Item], number: st
     return Texts(content=content, number=number, unit=notice.unit, to=to, day=case.today)
 
 
-def next_number(case: CampaignSession) -> str:
-    """Return the next document number of this issuer and year; numbers leave no gap.
-
-    Campaigns share an issuer: until this transaction ends no other is given one.
-    """
-    case.work.alone(NUMBERS)
-    year = case.today.year
-    known = case.work.get(DocumentNumber, case.plan.workflow.mark, year)
-    return document_number(case.plan.workflow.mark, year, 1 if known is None else known.last + 1)
+def _owing(case: CampaignSession, item: Item) -> str:
+    """Return of which unit an item demands something: nobody's where it speaks of no assignment."""
+    assignment = case.work.get(Assignment, item.assignment) if item.assignment else None
+    return assignment.unit if assignment is not None else ""
 
 
 def _apply_sign(case: CampaignSession, entry: Entry) -> Answer:
@@ -451,7 +456,10 @@ ACTIONS = (
         Signed,
         Sign,
         "notice sign",
-        (shows("shizhu-2022", "leader", notice="1042"),),
+        (
+            shows("shizhu-2022", "leader", notice="1042"),
+            shows("shizhu-2022", "leader", notice="1042", number="18"),
+        ),
         after_end=True,
     ),
     Action(

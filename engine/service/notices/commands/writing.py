@@ -127,8 +127,10 @@ def answer_by(case: CampaignSession) -> date:
 
 
 def take_number(case: CampaignSession, number: str, year: int) -> None:
-    """Remember the document number that was given out; numbers of an issuer have no gaps."""
+    """Remember the number that our register gave out; another register's (N7) is not ours to count."""
     issuer = case.plan.workflow.mark
+    if not number.startswith(f"{issuer}〔{year}〕"):
+        return
     last = int(number.rsplit("〕", 1)[-1].removesuffix("号"))
     known = case.work.get(DocumentNumber, issuer, year)
     if known is None:

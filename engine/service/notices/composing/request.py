@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from engine import authority
 from engine.history import short_head
 from engine.model import Item, UnitContact
 from engine.service.kernel.case import CampaignSession
@@ -18,6 +19,7 @@ from engine.service.notices.composing.lines import (
     worst_first,
 )
 from engine.service.notices.kinds import kind_of
+from notifications import kinds as texts
 from notifications.notice import NoticeRequest
 
 
@@ -26,14 +28,16 @@ def request(
 ) -> NoticeRequest:
     """Return what a notice of `kind` to `unit` says about `items`, and beside them of what was accepted since."""
     ridden, items = _parted(items)
-    workflow = case.plan.workflow
+    workflow, written = case.plan.workflow, texts.kind_of(kind)
     values: dict[str, Any] = {
         "kind": kind,
         "relation": relation(case, unit),
         "level": level,
         "unit": unit,
         "sender": workflow.office,
-        "sender_full": workflow.office,
+        "sender_full": authority.demanding(workflow) if written.demands else workflow.office,
+        "authority": authority.cited(workflow),
+        "demands": _demands(case, unit),
         "leading_group": workflow.leading_group,
         "place": workflow.place_name,
         "campaign": workflow.title,
@@ -74,6 +78,13 @@ def _address_line(case: CampaignSession, units: Sequence[str]) -> str:
     known = case.plan.workflow.directory.units
     told = [known[name].address_as if name in known else "" for name in units]
     return "、".join(word or name for word, name in zip(told, units, strict=True)) if any(told) else ""
+
+
+def _demands(case: CampaignSession, unit: str) -> bool:
+    """Tell whether a notice may demand something of a unit, or speaks to our own office or the group above."""
+    workflow = case.plan.workflow
+    own = unit in ("", workflow.office, workflow.leading_group)
+    return own or authority.may_demand(workflow, workflow.directory.units[unit])
 
 
 def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int) -> list[str]:
