@@ -61,9 +61,9 @@ def _day_order(entry: tuple[date | None, list[Line]]) -> date:
 
 
 def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
-    """Return the items by unit, in the order given."""
+    """Return all items by unit, in the order given: a document that names units names them all (SEMANTICS N6)."""
     units: dict[str, list[Line]] = {}
-    for item in request.items[:MOST_LISTED]:
+    for item in request.items:
         units.setdefault(item.unit, []).append(item)
     return tuple(UnitGroup(unit=unit, items=tuple(lines)) for unit, lines in units.items())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime, time
 from typing import ClassVar, Literal
 
@@ -105,6 +105,12 @@ class CannotRender(NoticeError):
     code = "PG507"
 
 
+class Unborne(NoticeError):
+    """A notice claims what no record bears (SEMANTICS N6)."""
+
+    code = "PG508"
+
+
 @record
 class Line:
     """One item of a notice, seen from the unit that owes it.
@@ -113,7 +119,8 @@ class Line:
     the due day before a change; `first_due_on` the one that timeliness is judged by; `overdue`
     counts working days. `at` is local time and `number` the number of what was received. Of a
     counted duty so many are `done` of `least`, in a `measure`, with so many working days `left`.
-    `awaiting` names the units whose parts a lead waits for.
+    `awaiting` names the units whose parts a lead waits for, `steps` what went out about it so far.
+    `ref` is the number by which its records are found; no template prints it.
     """
 
     title: str
@@ -136,6 +143,8 @@ class Line:
     measure: str = ""
     left: int = 0
     awaiting: tuple[str, ...] = ()
+    steps: str = ""
+    ref: int = 0
 
 
 @record
@@ -208,6 +217,7 @@ class NoticeRequest:
 
     `day` is the date of writing, `close` the hour by which a due day asks for a hand-in. All
     dates and times are local. `unit` is the recipient; a formal document may name `units` instead.
+    `borne` names the facts that are recorded of each item the notice speaks of (SEMANTICS N6).
     """
 
     kind: str
@@ -258,12 +268,12 @@ class NoticeRequest:
     candidates: tuple[str, ...] = ()
     award: str = ""
     score: str = ""
-    rectified: bool = False
     clause: str = ""
     address: str = ""
     contact: str = ""
     attachments: tuple[str, ...] = ()
     head: str = ""
+    borne: Container[str] = frozenset()
 
 
 @record

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from engine.model import Item
-from engine.records import record
+from engine.records import field, record
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices.facts import Fact
 from engine.service.notices.standing import About, out_of_date
 
 Gathers = Literal["alone", "moment", "day", "document"]
@@ -34,7 +35,7 @@ class NoticeKind:
     what `reaches_any` takes whoever there is (L1). One that `asks_receipt` bears a link to sign by (Z1); what
     `shows_facts` is shown to the units it speaks of before it is signed (N5). `ordered` reads what a person said who
     has it drafted, to whom and on which year; `corrects` is the notice that an item puts right, to whose recipients
-    it goes (N2).
+    it goes (N2). What its template claims is borne by the facts that it `bears` (N6).
     """
 
     name: str
@@ -47,3 +48,4 @@ class NoticeKind:
     shows_facts: bool = False
     ordered: Callable[[CampaignSession, str, str], tuple[str, int]] | None = None
     corrects: Callable[[Item], int] = _nothing
+    bears: Mapping[str, Fact] = field(default_factory=dict)

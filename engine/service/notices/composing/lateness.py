@@ -54,4 +54,4 @@ def chased_of(case: CampaignSession, unit: str) -> tuple[Line, ...]:
 
 
 def _line(case: CampaignSession, owed: Assignment, due: Deadline) -> Line:
-    return Line(title=title_of(case, owed), unit=owed.unit, state=STATES[owed.state], due_on=due.due_on)
+    return Line(title=title_of(case, owed), unit=owed.unit, ref=owed.id, state=STATES[owed.state], due_on=due.due_on)

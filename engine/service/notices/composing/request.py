@@ -9,6 +9,7 @@ from engine.history import short_head
 from engine.model import Item, UnitContact
 from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import ANSWER_IN, in_order, line, relation, worst_first
+from engine.service.notices.facts import Borne, Said
 from engine.service.notices.kinds import kind_of
 from notifications.notice import NoticeRequest
 
@@ -41,7 +42,8 @@ def request(
     values |= kind_of(kind).fields(case, items)
     if len({item.unit for item in items}) > 1:
         values |= {"unit": "", "units": in_order(case, {item.unit for item in items})}
-    return NoticeRequest(**values)
+    borne = Borne(Said(case=case, items=items, values=values), kind_of(kind).bears)
+    return NoticeRequest(**values, borne=borne)
 
 
 def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Any
 from engine import units
 from engine.model import Assignment, Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lateness import ByNow, chased, due_by_now, is_late
 from engine.service.notices.composing.lines import in_order
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from notifications.notice import Figures
 
@@ -55,4 +57,23 @@ def _ourselves(case: CampaignSession) -> set[str]:
     return {case.plan.workflow.office}
 
 
-KIND = NoticeKind(name="bulletin", gathers="document", fields=_fields, shows_facts=True)
+def _all_on_time(said: Said) -> bool:
+    """Tell whether of each unit that is commended all that was due was accepted, and handed in in time."""
+    found = due_by_now(said.case)
+    ours = [a for a in found.due if a.unit in said.values["commended"]]
+    return bool(ours) and all(_is_on_time(a, found) for a in ours)
+
+
+KIND = NoticeKind(
+    name="bulletin",
+    gathers="document",
+    fields=_fields,
+    shows_facts=True,
+    bears={
+        "counted": facts.given("figures"),
+        "all_on_time": _all_on_time,
+        "late": facts.not_done,
+        "none_late": lambda said: not said.lines,
+        "annexed": facts.given("attachments"),
+    },
+)

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from engine.model import Item
+from engine.model import Item, Notice
 from engine.service.kernel.case import CampaignSession
+from engine.service.kernel.plan import blob
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
+from engine.service.notices.texts import content_from
 from notifications.notice import Corrected
 
 
@@ -36,4 +39,10 @@ def _corrects(item: Item) -> int:
     return notice
 
 
-KIND = NoticeKind(name="correction", fields=_fields, corrects=_corrects)
+def _stands(said: Said) -> bool:
+    """Tell whether the wrong words stand in the notice that is corrected (N8)."""
+    original = said.case.work.must(Notice, _corrects(said.items[0]))
+    return said.values["corrects"].wrong in content_from(blob(said.case.work, original.content)).body
+
+
+KIND = NoticeKind(name="correction", fields=_fields, corrects=_corrects, bears={"stands": _stands})

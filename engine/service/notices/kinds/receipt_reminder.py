@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.model import Deadline, Item, Offset
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 
 
@@ -16,4 +17,4 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"reply_by": min(ahead)} if ahead else {"reply_by": case.plan.calendar.add(case.today, Offset(count=1))}
 
 
-KIND = NoticeKind(name="receipt_reminder", gathers="day", fields=_fields)
+KIND = NoticeKind(name="receipt_reminder", gathers="day", fields=_fields, bears={"issued": facts.issued})
