@@ -77,14 +77,22 @@ SEQUENCES: Final = frozenset(
     "items items.awaiting groups groups.items groups.items.awaiting by_unit by_unit.items".split()  # noqa: SIM905
 ) | {
     *("by_unit.items.awaiting", "predecessors", "conditions", "conditions.missing", "commended", "units"),
-    "candidates",
+    *("candidates", "corrects.had"),
     *("tallies", "tallies.kinds", "done", "missing", "ahead"),
 }
 """Names that hold several things; `{% for %}` goes over these only."""
 
 NEVER_IN_SHORT: Final = frozenset(
     "unit units to items.unit items.awaiting groups.items.unit groups.items.awaiting by_unit".split()  # noqa: SIM905
-) | {"by_unit.unit", "by_unit.items.awaiting", "conditions.missing", "inspector", "candidates", "missing"}
+) | {
+    "by_unit.unit",
+    "by_unit.items.awaiting",
+    "conditions.missing",
+    "inspector",
+    "candidates",
+    "missing",
+    "corrects.had",
+}
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
 

@@ -202,13 +202,18 @@ class Reported:
 
 @record
 class Corrected:
-    """The document that a correction names, and the words it puts right."""
+    """The document that a correction names, and the words it puts right, at so many `places`.
+
+    `had` names the units it went to that go on as who is told now.
+    """
 
     title: str
     on: date
     wrong: str
     right: str
     number: str = ""
+    places: int = 1
+    had: tuple[str, ...] = ()
 
 
 @record(slots=False)

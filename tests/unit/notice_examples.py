@@ -214,7 +214,7 @@ UPWARD = basic(
     number=number(12),
     as_of=datetime(2022, 12, 28, 10),
     year=2022,
-    figures=Figures(due=86, done=84, on_time=80, overdue=2),
+    figures=Figures(due=86, done=83, on_time=80, overdue=2, short=1),
     tallies=(
         Tallied(
             title="县级命名",
@@ -415,6 +415,9 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
         UPWARD, figures=Figures(due=0, done=0), tallies=(), done=(), missing=(), ahead=(),
         borne=UPWARD.borne - {"all_done"},
     ),
+    "report.all_done": replace(
+        UPWARD, figures=Figures(due=86, done=86, on_time=84), missing=(), ahead=()
+    ),
     "report.late_only": replace(UPWARD, ahead=(), borne=UPWARD.borne - {"all_done"}),
     "correction": CORRECTION,
     "correction.peer": letter(CORRECTION),
@@ -445,6 +448,7 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "paused.dates_stay": replace(PAUSED, shift=False, items=()),
     "paused.peer": letter(PAUSED),
     "resumed": RESUMED,
+    "resumed.dates_stay": replace(RESUMED, shift=False, items=()),
     "resumed.peer": letter(RESUMED),
     "objection": OBJECTION,
     "objection_decided": DECIDED,
@@ -461,6 +465,7 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "gate_late": GATE_LATE,
     "gate_late.own": replace(GATE_LATE, relation="own", unit="县创建办"),
     "office_nudge": NUDGE,
+    "office_nudge.late": replace(NUDGE, items=(replace(NUDGE.items[0], overdue=2),)),
 }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 """From items to the request that a notice is rendered from."""
 
-from engine.service.notices.composing.request import addresses, request
+from engine.service.notices.composing.request import addresses, had_it, request
 
-__all__ = ["addresses", "request"]
+__all__ = ["addresses", "had_it", "request"]

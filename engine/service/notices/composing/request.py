@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from engine.history import short_head
-from engine.model import Item, UnitContact
+from engine.model import Item, Notice, UnitContact
 from engine.service.kernel.case import CampaignSession
 from engine.service.notices.composing.lines import ANSWER_IN, in_order, line, relation, worst_first
 from engine.service.notices.facts import Borne, Said
@@ -53,6 +54,16 @@ def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int
         for contact in _reached(case, kind, unit, level):
             told[contact.address] = None
     return list(told)
+
+
+def had_it(case: CampaignSession, notice: Notice) -> list[str]:
+    """Return where all are reached who had a notice: as it went, and at those who go on as units it went to (N8)."""
+    names = notice.unit.split("、")
+    now = case.now_called(names)
+    gone = [name for name in names if name not in now]
+    theirs = {c.address for name in gone for c in case.work.find(UnitContact, campaign=case.id, unit=name)}
+    kept = [address for address in json.loads(notice.to) if address not in theirs]
+    return [*dict.fromkeys([*kept, *addresses(case, notice.kind, now, notice.level)])]
 
 
 def _reached(case: CampaignSession, kind: str, unit: str, level: int) -> list[UnitContact]:

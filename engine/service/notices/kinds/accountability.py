@@ -49,5 +49,5 @@ KIND = NoticeKind(
     name="accountability",
     gathers="document",
     fields=_fields,
-    bears={"late": facts.late_or_short, "sent": _sent, "none_sent": _none_sent},
+    bears={"late": facts.late_or_short, "sent": _sent, "none_sent": _none_sent, "signed": facts.signed},
 )
