@@ -12,7 +12,7 @@ from os import listdir
 from pathlib import Path
 from typing import Final
 
-from engine.records import fields, record
+from engine.records import field, fields, record
 from notifications.notice import Condition, Corrected, Figures, KindCount, Line, Reported, Tallied
 
 COMMON: Final = frozenset(
@@ -63,7 +63,7 @@ _RECORDS: Final = {
 
 
 def _dotted(root: str) -> set[str]:
-    return {root} | {f"{root}.{field.name}" for field in fields(_RECORDS[root])}
+    return {root} | {f"{root}.{part.name}" for part in fields(_RECORDS[root]) if part.name != "ref"}
 
 
 LISTED: Final = (
@@ -83,7 +83,7 @@ SEQUENCES: Final = frozenset(
 ) | {
     *("by_unit.items.awaiting", "predecessors", "conditions", "conditions.missing", "commended", "units"),
     *("consents", "gate", "gate.missing"),
-    "candidates",
+    *("candidates", "corrects.had"),
     *("tallies", "tallies.kinds", "done", "missing", "ahead"),
 }
 """Names that hold several things; `{% for %}` goes over these only."""
@@ -93,9 +93,7 @@ NEVER_IN_SHORT: Final = (
         "unit units to items.unit items.awaiting groups.items.unit groups.items.awaiting by_unit".split()  # noqa: SIM905
     )
     | {"by_unit.unit", "by_unit.items.awaiting", "conditions.missing", "inspector", "candidates", "missing"}
-    | {
-        *("gate.missing", "items.lead", "groups.items.lead", "by_unit.items.lead", "hand_in_to"),
-    }
+    | {"gate.missing", "items.lead", "groups.items.lead", "by_unit.items.lead", "hand_in_to", "corrects.had"}
 )
 """Names that a short text may not use: it is pasted where everybody reads it (SEMANTICS N4)."""
 
@@ -141,10 +139,16 @@ class Kind:
     ladders: tuple[str, ...] = ()
     when: str = ""
     levels: tuple[str, ...] = ()
+    step: str = ""
+    claims: Mapping[str, str] = field(default_factory=dict)
 
     def names(self) -> frozenset[str]:
         """Return the names that a template of this kind may use."""
-        return COMMON | self.uses
+        return COMMON | self.uses | self.facts()
+
+    def facts(self) -> frozenset[str]:
+        """Return the facts that its claims rest on."""
+        return frozenset(self.claims.values())
 
 
 _PLAIN: Final = Kind()
@@ -178,29 +182,48 @@ def described(name: str, text: str) -> Kind:
     flags = told.pop("flags", ())
     if wrong := [*{*flags} - _FLAGS, *{*told.get("ladders", ())} - _LADDERS]:
         raise ValueError(f"templates/{name}.j2: no kind of notice has the flag or ladder {', '.join(wrong)}")
+    claims, uses = _claims(name, told.get("claims", ())), _uses(told.get("names", ()))
+    if taken := sorted({*claims.values()} & (COMMON | uses)):
+        raise ValueError(f"templates/{name}.j2: a fact has the name of something else: {', '.join(taken)}")
     return Kind(
         title=" ".join(told["title"]),
         place=int(told["place"][0]),
         needs=told["needs"],
-        uses=frozenset().union(*map(_parts_of, told.get("names", ()))),
+        uses=uses,
         ladders=told.get("ladders", ()),
         when="".join(told.get("when", ())),
         levels=tuple(word.strip("-") for word in told.get("levels", ())),
+        step="".join(told.get("step", ())),
+        claims=claims,
         **dict.fromkeys(flags, True),
     )
 
 
-_KEYS: Final = ("title", "place", "needs", "names", "flags", "ladders", "when", "levels")
+_KEYS: Final = ("title", "place", "needs", "names", "flags", "ladders", "when", "levels", "step", "claims")
 
 
 def _told(name: str, text: str) -> dict[str, tuple[str, ...]]:
     head, ended, _ = text.removeprefix("{#\n").partition("\n#}\n")
-    told = dict(_line(line) for line in head.splitlines()) if ended and text.startswith("{#\n") else {}
+    told: dict[str, tuple[str, ...]] = {}
+    for key, words in map(_line, head.splitlines() if ended and text.startswith("{#\n") else ()):
+        told[key] = (*told.get(key, ()), *words)
     if {"title", "place", "needs"} - told.keys() or told.keys() - {*_KEYS}:
         raise ValueError(
             f"templates/{name}.j2 does not begin with what its kind is: {', '.join(_KEYS)} between {{# #}}"
         )
     return told
+
+
+def _uses(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*map(_parts_of, names))
+
+
+def _claims(name: str, told: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the fact that bears each claim, by its words, from `words=fact`."""
+    found = dict(word.split("=", 1) for word in told if "=" in word)
+    if wrong := [word for word in told if not all(word.partition("=")[::2])]:
+        raise ValueError(f"templates/{name}.j2: a claim is words=fact, not {', '.join(wrong)}")
+    return found
 
 
 def _line(line: str) -> tuple[str, tuple[str, ...]]:

@@ -79,7 +79,7 @@ def _day_order(entry: tuple[date | None, list[Line]]) -> date:
 
 
 def by_unit(request: NoticeRequest) -> tuple[UnitGroup, ...]:
-    """Return the items by unit, in the order given."""
+    """Return all items by unit, in the order given: a document that names units names them all (SEMANTICS N6)."""
     units: dict[str, list[Line]] = {}
     for item in request.items:
         units.setdefault(item.unit, []).append(item)

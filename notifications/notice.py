@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime, time
 from typing import ClassVar, Literal
 
@@ -105,6 +105,12 @@ class CannotRender(NoticeError):
     code = "PG507"
 
 
+class Unborne(NoticeError):
+    """A notice claims what no record bears (SEMANTICS N6)."""
+
+    code = "PG508"
+
+
 @record
 class Line:
     """One item of a notice, seen from the unit that owes it.
@@ -113,9 +119,10 @@ class Line:
     the due day before a change; `first_due_on` the one that timeliness is judged by; `overdue`
     counts working days. `at` is local time and `number` the number of what was received. Of a
     counted duty so many are `done` of `least`, in a `measure`, with so many working days `left`.
-    `awaiting` names the units whose parts a lead waits for. `role` is that of the unit in the task (牵头单位),
-    `lead` the unit to which its part goes instead of to the office; `period` stands in the title of a counted duty.
-    What was returned and is owed `again` was handed in before.
+    `awaiting` names the units whose parts a lead waits for, `steps` what went out about it so far. `role` is that of
+    the unit in the task (牵头单位), `lead` the unit to which its part goes instead of to the office; `period` stands
+    in the title of a counted duty. What was returned and is owed `again` was handed in before. `ref` is the number by
+    which its records are found; no template prints it.
     """
 
     title: str
@@ -142,6 +149,8 @@ class Line:
     lead: str = ""
     period: str = ""
     again: bool = False
+    steps: str = ""
+    ref: int = 0
 
 
 @record
@@ -210,13 +219,18 @@ class Reported:
 
 @record
 class Corrected:
-    """The document that a correction names, and the words it puts right."""
+    """The document that a correction names, and the words it puts right, at so many `places`.
+
+    `had` names the units it went to that go on as who is told now.
+    """
 
     title: str
     on: date
     wrong: str
     right: str
     number: str = ""
+    places: int = 1
+    had: tuple[str, ...] = ()
 
 
 @record(slots=False)
@@ -227,7 +241,7 @@ class NoticeRequest:
     dates and times are local. `unit` is the recipient; a formal document may name `units` instead, and has others
     `copied` in (抄送); `address_as` are the words of the address line where they are not these names. `accepted` was
     accepted since the unit last heard. `authority` is the clause by which a demand is made; where none may be made of
-    the unit, `demands` is false.
+    the unit, `demands` is false. `borne` names the facts that are recorded of each item it speaks of (SEMANTICS N6).
     """
 
     kind: str
@@ -281,7 +295,6 @@ class NoticeRequest:
     candidates: tuple[str, ...] = ()
     award: str = ""
     score: str = ""
-    rectified: bool = False
     clause: str = ""
     authority: str = ""
     demands: bool = True
@@ -291,6 +304,7 @@ class NoticeRequest:
     accepted: tuple[Line, ...] = ()
     address_as: str = ""
     head: str = ""
+    borne: Container[str] = frozenset()
 
 
 @record

@@ -19,7 +19,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from engine.records import record
-from notifications import layout, wording
+from notifications import claims, layout, wording
 from notifications.kinds import (
     FIELDS,
     NEVER_IN_SHORT,
@@ -299,6 +299,8 @@ def _path(node: nodes.Node, scope: Mapping[str, str]) -> str:
 class _Compiled:
     template: Template
     worked_out: tuple[tuple[str, Callable[[NoticeRequest], object]], ...]
+    facts: frozenset[str]
+    claims: claims.Claims
 
 
 @lru_cache(maxsize=512)
@@ -307,12 +309,15 @@ def _compiled(name: str, text: str) -> _Compiled:
         raise BadTemplate(name=name, line=fault.line, what=fault.what, found=fault.found, cure=fault.cure)
     roots = {path.split(".", 1)[0] for path in names_in(text)}
     worked_out = tuple((key, work) for key, work in layout.WORKED_OUT.items() if key in roots)
-    return _Compiled(_in_one(text), worked_out)
+    kind = kind_of(name)
+    return _Compiled(_in_one(text, kind.claims), worked_out, kind.facts() & roots, kind.claims)
 
 
-def _in_one(text: str) -> Template:
+def _in_one(text: str, claimed: claims.Claims) -> Template:
     """Return the blocks as one template with a mark between: one run is faster than one for each."""
     tree = _ENVIRONMENT.parse(text)
+    for data in tree.find_all(nodes.TemplateData):
+        data.data = claims.marked(data.data, claimed)
     blocks = {block.name: block.body for block in tree.find_all(nodes.Block)}
     mark = nodes.Output([nodes.TemplateData(_MARK)])
     body = [*blocks["subject"], mark, *blocks["body"], mark, *blocks["short"], mark, *blocks.get(ANNEX, [])]
@@ -349,6 +354,7 @@ def render(request: NoticeRequest, overrides: Mapping[str, str] | None = None) -
 
 def _written(request: NoticeRequest, compiled: _Compiled) -> Content:
     facts = vars(request) | {key: work(request) for key, work in compiled.worked_out}
+    facts |= {fact: fact in request.borne for fact in compiled.facts}
     title, text, short, annex = _parts(request, compiled, facts)
     subject = _heading(title, request, compiled, facts)
     body = layout.document(request, subject, text, layout.annexes(annex))
@@ -357,7 +363,9 @@ def _written(request: NoticeRequest, compiled: _Compiled) -> Content:
 
 def _parts(request: NoticeRequest, compiled: _Compiled, facts: dict[str, Any]) -> list[str]:
     context = compiled.template.new_context(facts, shared=True)
-    parts = _bounded(compiled.template.root_render_func(context), request.kind).split(_MARK)
+    told = claims.told(_bounded(compiled.template.root_render_func(context), request.kind), compiled.claims)
+    claims.require_borne(request, told.claims, compiled.claims)
+    parts = told.text.split(_MARK)
     if len(parts) != len(BLOCKS) + 1:
         raise CannotRender("control_character", kind=request.kind)
     return [wording.quoted(part) for part in parts]

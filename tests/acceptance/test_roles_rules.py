@@ -453,7 +453,8 @@ def test_notices_go_to_the_new_name_and_what_was_told_before_stays_as_it_was() -
     number = office.short_of(told[0])
     office.do("correct", notice=number, wrong="7月13日", right="7月13日前")
     office.sweep("2022-07-26T09:00")
-    assert office.notices("correction")[-1].split()[3] == TOWN
+    assert office.notices("correction")[-1].split()[3] == NEW
+    assert f"印发给{TOWN}的《" in office.text("correction").body
 
 
 def test_contacts_go_over_unless_others_are_given_and_end_for_the_old_name() -> None:

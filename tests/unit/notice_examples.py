@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final
 
+from notifications.kinds import kind_of
 from notifications.notice import (
     Condition,
     Content,
@@ -89,6 +90,7 @@ def basic(kind: str, **given: object) -> NoticeRequest:
         "plan_title": PLAN,
         "contact": "联系单位:县创建办,shizhu-office@example.org",
         "head": "9f2c61d07be4a315",
+        "borne": kind_of(kind).facts(),
     }
     return NoticeRequest(**{**facts, **given})  # type: ignore[arg-type]
 
@@ -225,7 +227,6 @@ APPLICATION = basic(
     number="石柱府文〔2023〕12号",
     award="全国民族团结进步示范县",
     score="93.5",
-    rectified=True,
     attachments=("自查自验报告", "自评得分表"),
 )
 UPWARD = basic(
@@ -236,7 +237,7 @@ UPWARD = basic(
     number=number(12),
     as_of=datetime(2022, 12, 28, 10),
     year=2022,
-    figures=Figures(due=86, done=84, on_time=80, overdue=2),
+    figures=Figures(due=86, done=83, on_time=80, overdue=2, short=1),
     tallies=(
         Tallied(
             title="县级命名",
@@ -436,6 +437,7 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "overdue.peer.lead": letter(OVERDUE, items=(replace(LED, overdue=1),)),
     "supervise.lead": replace(SUPERVISE, items=(replace(LED, unit="西沱镇"),)),
     "supervise": SUPERVISE,
+    "supervise.not_urged": replace(SUPERVISE, borne=SUPERVISE.borne - {"urged"}),
     "supervise.several": replace(
         SUPERVISE, unit="", units=("西沱镇", "沙子镇"), items=SEVERAL_LATE
     ),
@@ -447,8 +449,9 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "evidence_missing.peer": letter(LACKING),
     "facts_shown": FACTS_SHOWN,
     "accountability": basic(
-        "accountability", level=4, day=date(2023, 1, 11), unit=GROUP, items=SEVERAL_LATE, clause="七(二)",
-        as_of=datetime(2023, 1, 10, 18), attachments=("提醒、催办、督办和通报情况",),
+        "accountability", level=4, day=date(2023, 1, 11), unit=GROUP, clause="七(二)",
+        as_of=datetime(2023, 1, 10, 18),
+        items=(replace(SEVERAL_LATE[0], steps="提醒2次、催办3次、督办1次"), *SEVERAL_LATE[1:]),
     ),
     "phase": PHASE,
     "phase.unit": replace(PHASE, units=(), unit="西沱镇", items=(CHECK, SUMMARY, PART)),
@@ -463,14 +466,24 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "phase.peer": letter(PHASE, units=()),
     "application": APPLICATION,
     "application.open_items": replace(
-        APPLICATION, score="", rectified=False, conditions=(CONDITIONS[1],)
+        APPLICATION, score="", borne=APPLICATION.borne - {"put_right"},
+        conditions=(Condition(text="西沱镇:台账缺少签到记录"), Condition(text="沙子镇:宣传栏内容未更新")),
     ),
+    "application.not_checked": replace(APPLICATION, score="", borne=frozenset()),
     "report": UPWARD,
-    "report.nothing": replace(UPWARD, figures=Figures(due=0, done=0), tallies=(), done=(), missing=(), ahead=()),
+    "report.nothing": replace(
+        UPWARD, figures=Figures(due=0, done=0), tallies=(), done=(), missing=(), ahead=(),
+        borne=UPWARD.borne - {"all_done"},
+    ),
+    "report.all_done": replace(
+        UPWARD, figures=Figures(due=86, done=86, on_time=84), missing=(), ahead=()
+    ),
+    "report.late_only": replace(UPWARD, ahead=(), borne=UPWARD.borne - {"all_done"}),
     "correction": CORRECTION,
     "correction.peer": letter(CORRECTION),
     "correction.superior": replace(CORRECTION, relation="superior", unit="市民族宗教委"),
     "receipt": RECEIPT,
+    "receipt.passed": replace(RECEIPT, borne=RECEIPT.borne - {"reviewing"}),
     "receipt.on_behalf": replace(RECEIPT, items=(replace(RECEIVED, on_behalf=True), replace(RECEIVED, title="全面总结工作", number="2022-0138"))),
     "receipt.peer": letter(RECEIPT),
     "returned": RETURNED,
@@ -496,6 +509,7 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "restored": RESTORED,
     "restored.peer": letter(RESTORED),
     "resumed": RESUMED,
+    "resumed.dates_stay": replace(RESUMED, shift=False, items=()),
     "resumed.peer": letter(RESUMED),
     "taken_back": TAKEN_BACK,
     "taken_back.accepted": UNACCEPTED,
@@ -546,8 +560,8 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     "evidence_missing.one": replace(LACKING, items=LACKING.items[1:]),
     "paused.several": replace(PAUSED, items=(CHECK, SUMMARY), reason="因防汛救灾工作需要。"),
     "resumed.several": replace(RESUMED, reason="防汛救灾任务已完成", items=(MOVED, VISITS)),
-    "resumed.dates_stay": replace(RESUMED, shift=False, items=()),
     "office_nudge": NUDGE,
+    "office_nudge.late": replace(NUDGE, items=(replace(NUDGE.items[0], overdue=2),)),
 }  # fmt: skip
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engine import words
-from engine.cli.shell.acts import How, act
+from engine.cli.shell.acts import How, act, done, done_line, tell
 from engine.cli.shell.context import Context, pass_context
 from engine.cli.shell.listing import Form, below, emit_listing, lists
-from engine.cli.shell.output import Table, emit
+from engine.cli.shell.output import Table, emit, say
 from engine.cli.shell.said import moment
 from engine.cli.shell.verbs import Noun
 from engine.model.plain import reason_in
@@ -114,3 +114,23 @@ def draft(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
     if (given["to"] or given["year"]) and not is_of_a_year(given["kind"]):
         raise click.UsageError("--to and --year belong to a report")
     act(ctx, "draft", key, given, how)
+
+
+@notice.does("correct")
+@pass_context
+def correct(ctx: Context, key: str, given: dict[str, Any], how: How) -> None:
+    """Correct a notice that was sent: a new one names the old; the dry run shows it as it would go."""
+    answer = done(ctx, "correct", key, given, how)
+    line = done_line("correct", given, answer, ctx.lang)
+    found = _correction(ctx, key, given) if how.dry_run else {}
+    tell(ctx, {**answer, **found}, line, how)
+    if found:
+        say(f"to {', '.join(found['to'])}")
+        say(found["text"])
+
+
+def _correction(ctx: Context, key: str, given: dict[str, Any]) -> dict[str, Any]:
+    from engine.service.notices.views.correction import shown
+
+    with ctx.reading(key) as case:
+        return shown(case, given["notice"], given["wrong"], given["right"])

@@ -286,6 +286,12 @@ class CampaignSession:
         """Tell whether a unit is no more and nobody follows it: it is told nothing, late with nothing (L10)."""
         return self.today > units.last_day(self.plan.workflow.directory, unit)
 
+    def now_called(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return units as they are called today, in their order, without those that have ended (L10)."""
+        living = [name for name in names if not self.has_ended(name)]
+        directory = self.plan.workflow.directory
+        return tuple(dict.fromkeys(units.called(directory, name, self.today) for name in living))
+
     def is_left(self, owed: Assignment) -> bool:
         """Tell whether a unit that has ended still owes something, which waits to be taken over (L10)."""
         return owed.state in OWING and self.has_ended(owed.unit)

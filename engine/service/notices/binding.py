@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -351,7 +350,7 @@ def written(
         day=case.today,
         content=keep(case.work, content_bytes(content)),
         number=number,
-        to=tuple(json.loads(original.to) if original else compose.addresses(case, kind, units, level)),
+        to=tuple(compose.had_it(case, original) if original else compose.addresses(case, kind, units, level)),
         corrects=original.id if original else 0,
         digest="",
         items=tuple(item.id for item in items),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from engine.model import Item
-from engine.records import record
+from engine.records import field, record
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices.facts import Fact
 from engine.service.notices.standing import About, out_of_date
 
 Gathers = Literal["alone", "moment", "day", "document", "all"]
@@ -41,7 +42,7 @@ class NoticeKind:
     `shows_facts` is shown to the units it speaks of before it is signed (N5), and `named` returns the assignments
     that it would name now: what it was read to say of them must still hold when it is signed (N7). `ordered` reads
     what a person said who has it drafted, to whom and on which year; `corrects` is the notice that an item puts
-    right, to whose recipients it goes (N2).
+    right, to whose recipients it goes (N2). What its template claims is borne by the facts that it `bears` (N6).
     """
 
     name: str
@@ -55,3 +56,4 @@ class NoticeKind:
     named: Named = _nobody
     ordered: Callable[[CampaignSession, str, str], tuple[str, int]] | None = None
     corrects: Callable[[Item], int] = _nothing
+    bears: Mapping[str, Fact] = field(default_factory=dict)

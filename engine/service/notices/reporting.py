@@ -75,6 +75,13 @@ def report(case: CampaignSession, *, year: int = 0, to: str = "", itself: str = 
     }
 
 
+def is_all_done(case: CampaignSession, itself: str) -> bool:
+    """Tell whether whatever the plan asks for was issued and is done, by superiors too."""
+    owed, left = _owed(case, itself)
+    ahead = (*_periods(case), *_unissued(case, itself))
+    return bool(owed) and not left and not ahead and all(o.assignment.state in DONE for o in owed)
+
+
 def year_of(case: CampaignSession) -> int:
     """Return the year that a report is about where nobody says so: in January the one before."""
     before = case.today.year - 1

@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Assignment, Deadline, Hold, Item, Notice, Occurrence
 from engine.model.plain import Coded, Ref, coded, reason_in, short
-from engine.names import apart
 from engine.records import record, replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
@@ -388,24 +387,27 @@ def _decide_correct(case: CampaignSession, actor: Actor, asked: Correct) -> Deci
     notice = notice_of(case, asked.notice)
     if notice.state != "sent":
         raise WrongState("correct", notice=short(notice.id), state=notice.state)
+    _require_words(case, notice, asked)
     facts = Corrected(notice=notice.id, wrong=asked.wrong, right=asked.right)
     return Decision(subject=str(short(notice.id)), facts=facts)
+
+
+def _require_words(case: CampaignSession, notice: Notice, asked: Correct) -> None:
+    """Refuse to correct words that do not stand in the notice, or that would stay as they are (SEMANTICS N8)."""
+    text = correction.text_of(case, notice.id)
+    if not correction.places(text, asked.wrong):
+        raise refuse("words_not_there", wrong=asked.wrong, there=correction.nearest(text, asked.wrong))
+    if asked.wrong == asked.right:
+        raise refuse("same_words", wrong=asked.wrong)
+    if not case.now_called(notice.unit.split("、")):
+        raise refuse("nobody_left", unit=notice.unit)
 
 
 def _apply_correct(case: CampaignSession, entry: Entry) -> Answer:
     facts: Corrected = entry.facts
     notice = case.work.must(Notice, facts.notice)
-    units = apart(notice.unit)
-    told: dict[str, Any] = {
-        "notice": notice.id,
-        "title": notice.subject,
-        "number": notice.number,
-        "day": notice.day.isoformat(),
-        "units": units,
-        "wrong": facts.wrong,
-        "right": facts.right,
-    }
-    enqueue(case, correction.KIND.name, units[0], level=notice.level, facts=told)
+    told = correction.told_of(notice, facts.wrong, facts.right)
+    enqueue(case, correction.KIND.name, told["units"][0], level=notice.level, facts=told)
     return {"corrects": short(notice.id)}
 
 

@@ -66,6 +66,7 @@ def _line(case: CampaignSession, each: Owed) -> Line:
     return Line(
         title=title_of(case, owed),
         unit=owed.unit,
+        ref=owed.id,
         state=_state(case, each),
         due_on=due.due_on if due else None,
         was_on=due.first_due_on if due and moved else None,

@@ -51,6 +51,7 @@ def line(case: CampaignSession, item: Item) -> Line:
     return Line(
         title=title_of(case, assignment),
         unit=assignment.unit,
+        ref=assignment.id,
         demand=_demand(case, task),
         clause=task.source.clause,
         state=OBJECTED if deadline and deadline.kind == "objection" else state_text(case, assignment),
@@ -92,7 +93,7 @@ def owed_line(case: CampaignSession, assignment: Assignment) -> Line:
     """Return a line of what a unit owes: its state and its due day."""
     due = case.deadline(assignment, "due")
     told = part(case, assignment) | dates(case, due)
-    return Line(title=title_of(case, assignment), state=STATES[assignment.state], **told)
+    return Line(title=title_of(case, assignment), ref=assignment.id, state=STATES[assignment.state], **told)
 
 
 def dated_line(case: CampaignSession, number: int, was_on: str = "") -> Line | None:
@@ -102,6 +103,7 @@ def dated_line(case: CampaignSession, number: int, was_on: str = "") -> Line | N
         return None
     return Line(
         title=title_of(case, assignment),
+        ref=assignment.id,
         was_on=date.fromisoformat(was_on) if was_on else None,
         **part(case, assignment),
         **dates(case, case.deadline(assignment, "due")),
@@ -205,11 +207,12 @@ def _told(case: CampaignSession, assignment: Assignment, told: dict[str, Any]) -
     if "number" in told:
         on = datetime.combine(date.fromisoformat(told["on"]), case.at.astimezone(case.plan.zone).time())
         values |= {"number": told["number"], "files": told["pieces"], "at": on}
-        values["on_behalf"] = _by_office(case, assignment)
+        values["on_behalf"] = by_office(case, assignment)
     return values
 
 
-def _by_office(case: CampaignSession, assignment: Assignment) -> bool:
+def by_office(case: CampaignSession, assignment: Assignment) -> bool:
+    """Tell whether the last hand-in was recorded by us for its unit."""
     found = case.work.find(Evidence, assignment=assignment.id, submission=assignment.submissions)
     return any(piece.kind == "voucher" for piece in found)
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from engine import authority
 from engine.history import short_head
-from engine.model import Item, UnitContact
+from engine.model import Item, Notice, UnitContact
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import RIDES
-from engine.service.notices.composing.lines import (
-    ANSWER_IN,
-    accepted_line,
-    in_order,
-    line,
-    relation,
-    worst_first,
-)
+from engine.service.notices.composing.lines import ANSWER_IN, accepted_line, in_order, line, relation, worst_first
+from engine.service.notices.facts import Borne, Said
 from engine.service.notices.kinds import kind_of
 from notifications import kinds as texts
 from notifications.notice import NoticeRequest
@@ -56,7 +51,9 @@ def request(
     values |= kind_of(kind).fields(case, items)
     if len({item.unit for item in items}) > 1:
         values |= {"unit": "", "units": in_order(case, {item.unit for item in items})}
-    return NoticeRequest(**values, address_as=_address_line(case, values.get("units") or (values["unit"],)))
+    address_as = _address_line(case, values.get("units") or (values["unit"],))
+    borne = Borne(Said(case=case, items=items, values=values), kind_of(kind).bears)
+    return NoticeRequest(**values, address_as=address_as, borne=borne)
 
 
 def _parted(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
@@ -94,6 +91,16 @@ def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int
         for contact in _reached(case, kind, unit, level):
             told[contact.address] = None
     return list(told)
+
+
+def had_it(case: CampaignSession, notice: Notice) -> list[str]:
+    """Return where all are reached who had a notice: as it went, and at those who go on as units it went to (N8)."""
+    names = notice.unit.split("、")
+    now = case.now_called(names)
+    gone = [name for name in names if name not in now]
+    theirs = {c.address for name in gone for c in case.work.find(UnitContact, campaign=case.id, unit=name)}
+    kept = [address for address in json.loads(notice.to) if address not in theirs]
+    return [*dict.fromkeys([*kept, *addresses(case, notice.kind, now, notice.level)])]
 
 
 def _reached(case: CampaignSession, kind: str, unit: str, level: int) -> list[UnitContact]:

@@ -42,6 +42,10 @@ def _read(name: str) -> NoticeKind:
     kind: NoticeKind = import_module(f"{__name__}.{name}").KIND
     if kind.name != name:
         raise ValueError(f"engine/service/notices/kinds/{name}.py holds the kind {kind.name}; name both alike")
+    if unborne := sorted(texts.KINDS[name].facts() - kind.bears.keys()):
+        raise ValueError(
+            f"engine/service/notices/kinds/{name}.py bears not what its text claims: {', '.join(unborne)}"
+        )
     return kind
 
 

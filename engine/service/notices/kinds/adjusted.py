@@ -6,9 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from engine.model import Item
+from engine.model import Assignment, Item
 from engine.model.plain import coded
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
+from engine.service.notices.composing.lines import STATES
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
@@ -28,4 +31,21 @@ def _moot(case: CampaignSession, told: About) -> str:
     return "" if told.assignment.state == "cancelled" else coded("owed_again")
 
 
-KIND = NoticeKind(name="adjusted", gathers="day", moot=_moot, fields=_fields)
+def _taken_back(said: Said) -> bool:
+    """Tell whether what is said to be taken back is owed no more."""
+    gone = [line.ref for line in said.lines if line.state == STATES["cancelled"]]
+    return bool(gone) and all(said.case.work.must(Assignment, ref).state == "cancelled" for ref in gone)
+
+
+def _undated(said: Said) -> bool:
+    """Tell whether what has no day in the text has none in the records."""
+    return all(facts.has_day(said.case, line) for line in said.lines if not line.due_on)
+
+
+KIND = NoticeKind(
+    name="adjusted",
+    gathers="day",
+    moot=_moot,
+    fields=_fields,
+    bears={"taken_back": _taken_back, "undated": _undated, "moved": facts.moved},
+)

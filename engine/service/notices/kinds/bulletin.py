@@ -10,10 +10,12 @@ from engine.model import Item
 from engine.reckoning import Owed
 from engine.service.duties import reckoned
 from engine.service.kernel.case import CampaignSession
-from engine.service.notices import reporting
+from engine.service.notices import facts, reporting
 from engine.service.notices.composing import lateness
 from engine.service.notices.composing.lines import in_order
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
+from notifications.layout import MOST_INLINE
 
 
 def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
@@ -59,4 +61,28 @@ def _is_blameless(each: Owed) -> bool:
     return each.assignment.state in ("accepted", "submitted") and (each.due is None or reckoning.is_on_time(each))
 
 
-KIND = NoticeKind(name="bulletin", gathers="document", fields=_fields, shows_facts=True, named=_named)
+def _all_on_time(said: Said) -> bool:
+    """Tell whether all that is counted of each commended unit came, by its day, and something was accepted."""
+    counted = lateness.ours(said.case, reckoned.owed_in(said.case))
+    return {*said.values["commended"]} <= {*_commended(said.case, counted)}
+
+
+def _annexed(said: Said) -> bool:
+    """Tell whether there are more lines, or names, than the text holds: then the template attaches them."""
+    return max(len(said.lines), len(said.values["commended"])) > MOST_INLINE
+
+
+KIND = NoticeKind(
+    name="bulletin",
+    gathers="document",
+    fields=_fields,
+    shows_facts=True,
+    named=_named,
+    bears={
+        "counted": facts.given("figures"),
+        "all_on_time": _all_on_time,
+        "late": facts.not_done,
+        "none_late": lambda said: not said.lines,
+        "annexed": _annexed,
+    },
+)

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.model import Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 
 
@@ -16,4 +17,12 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"from_on": case.today, "reason": told["reason"], "document": told["document"], "items": ()}
 
 
-KIND = NoticeKind(name="ended", gathers="all", fields=_fields)
+KIND = NoticeKind(
+    name="ended",
+    gathers="all",
+    fields=_fields,
+    bears={
+        "decided": facts.given("document"),
+        "ended": lambda said: said.case.head.state == "aborted",
+    },
+)

@@ -11,6 +11,7 @@ from engine.model import Item
 from engine.model.plain import coded
 from engine.service.indicators.views import indicators
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lines import ANSWER_IN
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
@@ -39,4 +40,9 @@ def _lacks(case: CampaignSession, unit: str) -> bool:
     return case.plan.workflow.indicators is not None and bool(indicators.missing(case, unit))
 
 
-KIND = NoticeKind(name="evidence_missing", moot=_moot, fields=_fields)
+KIND = NoticeKind(
+    name="evidence_missing",
+    moot=_moot,
+    fields=_fields,
+    bears={"lacking": facts.every(lambda line: not line.measure or line.done < line.least)},
+)

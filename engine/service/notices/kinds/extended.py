@@ -8,6 +8,8 @@ from typing import Any
 
 from engine.model import Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import off_its_day
 
@@ -18,4 +20,19 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"change": change, "reason": told["reason"], "document": told["document"]}
 
 
-KIND = NoticeKind(name="extended", moot=off_its_day, fields=_fields)
+def _asked(said: Said) -> bool:
+    """Tell whether each was moved for the unit alone, for a reason that it gave."""
+    return all("late" in told and told["reason"] for told in said.told)
+
+
+def _granted(said: Said) -> bool:
+    """Tell whether each was granted by a document."""
+    return all("late" in told and told["document"] for told in said.told)
+
+
+KIND = NoticeKind(
+    name="extended",
+    moot=off_its_day,
+    fields=_fields,
+    bears={"asked": _asked, "granted": _granted, "moved": facts.moved},
+)

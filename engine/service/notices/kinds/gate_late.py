@@ -10,6 +10,7 @@ from engine.model import Deadline, Item
 from engine.model.plain import coded
 from engine.service.campaigns.commands.lifecycle import shown, verdict
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 from notifications.notice import Condition
@@ -59,4 +60,15 @@ def _opened(case: CampaignSession, told: About) -> str:
     return "" if shut else coded("gate_open")
 
 
-KIND = NoticeKind(name="gate_late", gathers="day", moot=_moot, fields=_fields)
+def _shut(said: Said) -> bool:
+    """Tell whether no condition that is told of holds, and there is one."""
+    return bool(said.values["conditions"]) and not any(each.holds for each in said.values["conditions"])
+
+
+KIND = NoticeKind(
+    name="gate_late",
+    gathers="day",
+    moot=_moot,
+    fields=_fields,
+    bears={"ended": lambda said: said.values["last_day"] < said.case.today, "shut": _shut},
+)

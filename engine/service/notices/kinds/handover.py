@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from engine.model import Assignment, Item
+from engine.model import Assignment, Item, UnitContact
 from engine.service.kernel.case import SETTLED, CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lines import owed_line
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 
 
@@ -23,4 +25,15 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-KIND = NoticeKind(name="handover", fields=_fields)
+def _changed(said: Said) -> bool:
+    """Tell whether the unit is reached at the address told from that day on."""
+    held = said.case.work.find(UnitContact, campaign=said.case.id, unit=said.items[0].unit)
+    told = said.values["address"], said.values["from_on"]
+    return not told[0] or told in [(each.address, each.valid_from) for each in held]
+
+
+KIND = NoticeKind(
+    name="handover",
+    fields=_fields,
+    bears={"changed": _changed, "still_owed": facts.still_owed, "nothing_owed": facts.nothing_owed},
+)

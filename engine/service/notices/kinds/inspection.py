@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.model import Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 
 
@@ -25,4 +26,4 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-KIND = NoticeKind(name="inspection", fields=_fields)
+KIND = NoticeKind(name="inspection", fields=_fields, bears={"drawn": facts.given("seed", "candidates")})

@@ -8,6 +8,7 @@ from typing import Any
 from engine.model import Assignment, Item
 from engine.service.inspections import rounds
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lines import dated_line, deadline_of
 from engine.service.notices.kind import NoticeKind
 
@@ -24,4 +25,4 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-KIND = NoticeKind(name="monthly", fields=_fields)
+KIND = NoticeKind(name="monthly", fields=_fields, bears={"still_owed": facts.still_owed})

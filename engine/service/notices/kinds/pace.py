@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.model.plain import coded
 from engine.service.kernel import counting
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, off_its_day, settled
 
@@ -18,4 +19,9 @@ def _on_pace(case: CampaignSession, told: About) -> str:
     return "" if behind else coded("on_pace")
 
 
-KIND = NoticeKind(name="pace", gathers="day", moot=_moot)
+KIND = NoticeKind(
+    name="pace",
+    gathers="day",
+    moot=_moot,
+    bears={"behind": facts.each(lambda case, owed: counting.pace_of(case, owed).state == "behind")},
+)

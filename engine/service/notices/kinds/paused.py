@@ -6,7 +6,9 @@ import json
 
 from engine.model.plain import coded
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lines import of_a_pause
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
@@ -20,4 +22,18 @@ def _is_over(case: CampaignSession, pause: int) -> str:
     return coded("pause_over") if over else ""
 
 
-KIND = NoticeKind(name="paused", moot=_moot, fields=of_a_pause)
+def _paused(said: Said) -> bool:
+    return said.pause.to_at is None
+
+
+KIND = NoticeKind(
+    name="paused",
+    moot=_moot,
+    fields=of_a_pause,
+    bears={
+        "decided": facts.given("reason"),
+        "paused": _paused,
+        "shifted": lambda said: said.pause.shift,
+        "unshifted": lambda said: not said.pause.shift,
+    },
+)

@@ -9,6 +9,7 @@ from typing import Any
 from engine import gates
 from engine.model import Assignment, Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lines import dated_line, worst_first
 from engine.service.notices.kind import NoticeKind
 from notifications.notice import Condition, Line
@@ -54,4 +55,14 @@ def _put_right(case: CampaignSession, phase: str, unmet: Sequence[str]) -> tuple
     return tuple(Condition(text=texts.get(each, each)) for each in unmet)
 
 
-KIND = NoticeKind(name="phase", gathers="all", fields=_fields)
+KIND = NoticeKind(
+    name="phase",
+    gathers="all",
+    fields=_fields,
+    bears={
+        "decided": lambda said: bool(said.values["decision"] or said.values["manner"]),
+        "overridden": lambda said: said.values["manner"] == "override",
+        "conditional": lambda said: said.values["manner"] == "conditional",
+        "unmet": facts.given("conditions"),
+    },
+)

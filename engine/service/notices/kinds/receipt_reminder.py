@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.model import Deadline, Item, Offset
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.kinds import task_issued
 
@@ -19,4 +20,4 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"reply_by": by, "object_by": until if until is not None and until >= case.today else None}
 
 
-KIND = NoticeKind(name="receipt_reminder", gathers="day", fields=_fields)
+KIND = NoticeKind(name="receipt_reminder", gathers="day", fields=_fields, bears={"issued": facts.issued})

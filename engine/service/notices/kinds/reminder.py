@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 
-KIND = NoticeKind(name="reminder", gathers="day")
+KIND = NoticeKind(name="reminder", gathers="day", bears={"ahead": facts.ahead, "awaited": facts.awaited})

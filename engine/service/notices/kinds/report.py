@@ -9,7 +9,7 @@ from typing import Any
 from engine.model import Item
 from engine.service.kernel.action import refuse
 from engine.service.kernel.case import CampaignSession
-from engine.service.notices import reporting
+from engine.service.notices import facts, reporting
 from engine.service.notices.composing.lines import addressee
 from engine.service.notices.kind import NoticeKind
 
@@ -30,4 +30,18 @@ def _ordered(case: CampaignSession, named: str, year: str) -> tuple[str, int]:
     return to, reporting.year_given(case, year)
 
 
-KIND = NoticeKind(name="report", fields=_fields, reaches_any=True, ordered=_ordered)
+KIND = NoticeKind(
+    name="report",
+    fields=_fields,
+    reaches_any=True,
+    ordered=_ordered,
+    bears={
+        "counted": facts.given("figures"),
+        "some_done": facts.given("done"),
+        "none_done": facts.not_given("done"),
+        "tallied": facts.given("tallies"),
+        "no_quota": lambda said: not said.case.plan.workflow.quotas,
+        "none_missing": facts.not_given("missing"),
+        "all_done": lambda said: reporting.is_all_done(said.case, NAME) and not said.values["missing"],
+    },
+)

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.model import Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import off_its_day
 
@@ -18,4 +19,9 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"reply_by": date.fromisoformat(told["due_on"]), "reason": told["reason"]}
 
 
-KIND = NoticeKind(name="returned", moot=off_its_day, fields=_fields)
+KIND = NoticeKind(
+    name="returned",
+    moot=off_its_day,
+    fields=_fields,
+    bears={"returned": facts.each(lambda case, owed: owed.submissions > 0)},
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.model.plain import coded
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
 
@@ -15,4 +16,6 @@ def _moot(case: CampaignSession, told: About) -> str:
     return "" if told.assignment.state == "short" else coded("assignment_is", state=told.assignment.state)
 
 
-KIND = NoticeKind(name="shortfall", gathers="day", moot=_moot)
+KIND = NoticeKind(
+    name="shortfall", gathers="day", moot=_moot, bears={"short": facts.each(lambda case, owed: owed.state == "short")}
+)

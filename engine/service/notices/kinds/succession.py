@@ -9,7 +9,9 @@ from typing import Any
 
 from engine.model import Assignment, Item
 from engine.service.kernel.case import SETTLED, CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lines import owed_line
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 
 
@@ -24,4 +26,14 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-KIND = NoticeKind(name="succession", fields=_fields)
+def _succeeded(said: Said) -> bool:
+    """Tell whether the unit follows each of those that are named."""
+    unit = said.case.plan.workflow.directory.units[said.items[0].unit]
+    return {*said.values["predecessors"]} <= {*unit.succeeds}
+
+
+KIND = NoticeKind(
+    name="succession",
+    fields=_fields,
+    bears={"succeeded": _succeeded, "still_owed": facts.still_owed, "nothing_owed": lambda said: not said.lines},
+)

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 
-KIND = NoticeKind(name="supervise", gathers="document", contact=2)
+KIND = NoticeKind(
+    name="supervise",
+    gathers="document",
+    contact=2,
+    bears={
+        "urged": facts.went_out("催办"),
+        "late": facts.still_owed,
+        "awaited": facts.awaited,
+        "signed": facts.signed,
+    },
+)

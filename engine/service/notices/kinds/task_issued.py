@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.model import Assignment, Item
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.composing.lines import deadline_of
 from engine.service.notices.kind import NoticeKind
 
@@ -34,4 +35,6 @@ def object_by(case: CampaignSession, items: Sequence[Item]) -> date | None:
     return min((case.plan.calendar.add(on, span) for on, span in spans if span is not None), default=None)
 
 
-KIND = NoticeKind(name="task_issued", gathers="day", fields=_fields, asks_receipt=True)
+KIND = NoticeKind(
+    name="task_issued", gathers="day", fields=_fields, asks_receipt=True, bears={"issued": facts.issued}
+)
