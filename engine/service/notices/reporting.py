@@ -66,8 +66,9 @@ def report(case: CampaignSession, *, year: int = 0, to: str = "", itself: str = 
 def is_all_done(case: CampaignSession, itself: str) -> bool:
     """Tell whether whatever the plan asks for was issued and is done, by superiors too."""
     owed, left = _owed(case, itself)
-    ahead = (*_periods(case), *_unissued(case, itself))
-    return bool(owed) and not left and not ahead and all(o.assignment.state in DONE for o in owed)
+    if not owed or left or any(_periods(case)) or any(_unissued(case, itself)):
+        return False
+    return all(each.assignment.state in DONE for each in owed)
 
 
 def year_of(case: CampaignSession) -> int:
