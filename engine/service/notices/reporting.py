@@ -14,8 +14,6 @@ from engine.service.kernel.case import SETTLED, CampaignSession
 from notifications.notice import Figures, KindCount, Reported, Tallied
 
 DONE = ("accepted", "waived")
-MOST_NAMED = 6
-"""How many units of a clause are named; of more, the first ones and how many there are."""
 LATE = "逾期未办结"
 SHORT = "次数不足"
 OPEN = "正在办理"
@@ -225,11 +223,8 @@ def _by_task(
 
 
 def who(units: Sequence[str], office: str) -> str:
-    """Return units as 甲、乙; of many the first ones and their number; the office alone goes without saying."""
-    if list(units) == [office]:
-        return ""
-    named = "、".join(units[:MOST_NAMED])
-    return named if len(units) <= MOST_NAMED else f"{named}等{len(units)}个单位"
+    """Return units as 甲、乙, all of them: no list of names is cut (N6); the office alone goes without saying."""
+    return "" if list(units) == [office] else "、".join(units)
 
 
 def _settled_on(owed: ReportedDuty) -> date | None:
