@@ -198,30 +198,16 @@ def test_a_correction_is_shown_before_it_goes_and_goes_as_it_was_shown() -> None
     ]
 
 
-MERGED = """
-contacts: {liaison: "liaison@{code}.example.org"}
-groups:
-  - {name: 各乡镇, kinds: [镇, 乡]}
-units:
-  - {name: 县领导小组, relation: superior, contacts: {group: group@example.org}}
-  - {name: 县创建办, code: office}
-  - {name: 东镇, code: east, kind: 镇, to: 2022-08-31}
-  - {name: 西乡, code: west, kind: 乡, to: 2022-08-31}
-  - {name: 新镇, code: new, kind: 镇, from: 2022-09-01, succeeds: [东镇, 西乡]}
-"""
-
-
 def test_a_correction_reaches_units_that_merged_at_the_one_that_goes_on_as_them() -> None:
-    ladder = "[{id: 提前, at: -5wd, level: 0, notice: reminder}]"
-    tasks = "\n  - {id: report, title: 报送方案, phase: build, responsible: [东镇, 西乡], due: 2022-08-31}\n"
-    office = opened(plan(units=MERGED, ladder=ladder, tasks=tasks)).live_until("2022-08-26T12:00")
-    number = office.number("reminder")
-    office.live_until("2022-09-02T12:00")
+    office = opened().live_until("2022-08-26T12:00")
+    number = office.short_of(next(n for n in office.find(Notice, kind="reminder") if n.unit == TOWN))
+    office.do("merge_units", old=(TOWN, OTHER), new=OTHER, document="某府发〔2022〕9号", **{"from": "2022-08-26"})
+    office.live_until("2022-08-26T14:00")
     office.do("correct", notice=number, wrong="17:30", right="12:00")
-    office.live_until("2022-09-02T16:30")
+    office.live_until("2022-08-26T16:30")
     [told] = office.notices("correction")
-    assert told.split()[3] == "新镇" and "给西乡的" in office.text("correction").body
-    assert office.mail()[-1][0] == "liaison@new.example.org"
+    assert told.split()[3] == OTHER and f"印发给{TOWN}的《" in office.text("correction").body
+    assert office.mail()[-1][0] == "liaison@west.example.org"
     assert office.audit().findings == ()
 
 

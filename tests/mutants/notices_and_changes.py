@@ -53,6 +53,26 @@ MUTANTS = (
         "notices::test_a_correction_is_a_new_notice_that_names_the_old_one_which_stays_as_sent",
     ),
     mutant(
+        "N6a", "notifications/claims.py", "        if claims[words] not in request.borne:", "        if False:",
+        "unit/test_claims::test_a_workflows_own_template_claims_no_more_than_the_records_bear_either",
+    ),
+    mutant(
+        "N6b", "engine/service/notices/steps.py", "occurrence is not None and occurrence.epoch == epoch", "occurrence is not None",
+        "acceptance/test_claims_rules::test_what_was_signed_and_sent_is_a_step_and_what_was_moved_starts_anew",
+    ),
+    mutant(
+        "N6c", "engine/service/notices/steps.py", ' and item.state == "bound" and notice.state == "sent"', "",
+        "acceptance/test_claims_rules::test_a_claim_goes_with_the_record_that_bears_it",
+    ),
+    mutant(
+        "N8a", PAPER, "    if not correction.places(text, asked.wrong):", "    if False:",
+        "acceptance/test_claims_rules::test_words_that_do_not_stand_in_a_notice_cannot_be_corrected_and_what_stands_there_is_told",
+    ),
+    mutant(
+        "N8b", f"{COMPOSE}/request.py", "[*kept, *addresses(case, notice.kind, now, notice.level)]", "kept",
+        "acceptance/test_claims_rules::test_a_correction_reaches_units_that_merged_at_the_one_that_goes_on_as_them",
+    ),
+    mutant(
         "N3a", CLAIMING, "{short(outgoing.id)}@{DOMAIN}", "{short(outgoing.id)}.{outgoing.attempts}@{DOMAIN}",
         "notices::test_a_message_that_was_not_taken_is_tried_again_under_the_same_id",
     ),

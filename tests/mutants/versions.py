@@ -42,7 +42,7 @@ MUTANTS = (
         "acceptance/test_dating::test_a_task_of_a_phase_that_is_not_open_is_issued_with_its_day",
     ),
     mutant(
-        "P2k", "engine/service/notices/kinds/adjusted.py", 'gathers="day", ', "",
+        "P2k", "engine/service/notices/kinds/adjusted.py", 'gathers="day",', "",
         f"{MOVED}::test_a_changed_day_is_a_new_epoch_told_in_one_notice_and_costs_no_extension",
     ),
     mutant(

@@ -26,6 +26,7 @@ CLAIMING = re.compile(
 NO_CLAIMS = re.compile(
     "|".join(
         (
+            "与事实不符或者已经报送的",  # if so
             "^已(报送|确认|函复|提供|办理)的请忽略$|^如已(报送|提供)$|的请忽略",  # asks who has done it to ignore it
             "^确有困难的|拟完成时间$|^请(尚未报送|未达到要求)的单位于$",  # asks, whoever it concerns
             "没有变化的|未反馈的|或已经办结的|已经办结的|^已?开展|已开展|对任务分工有不同意见的|存在问题",  # if so

@@ -63,6 +63,11 @@ def each(holds: OfOne) -> Fact:
     return borne
 
 
+def some(holds: OfOne) -> Fact:
+    """Return the fact that something holds of what is owed in a line: of each that says so, others say otherwise."""
+    return lambda said: any(holds(said.case, each) for each in said.owed)
+
+
 def every(holds: Callable[[Line], bool]) -> Fact:
     """Return the fact that something holds of each line, and there is one."""
     return lambda said: bool(said.lines) and all(map(holds, said.lines))

@@ -20,8 +20,6 @@ DONE = ("accepted", "waived")
 PENDING = "已报送待审核"
 AGAIN = "已退回补正"
 PAUSED = "暂缓"
-MOST_NAMED = 6
-"""How many units of a clause are named; of more, the first ones and how many there are."""
 LATE = "逾期未办结"
 SHORT = "次数不足"
 OPEN = "正在办理"
@@ -78,8 +76,9 @@ def report(case: CampaignSession, *, year: int = 0, to: str = "", itself: str = 
 def is_all_done(case: CampaignSession, itself: str) -> bool:
     """Tell whether whatever the plan asks for was issued and is done, by superiors too."""
     owed, left = _owed(case, itself)
-    ahead = (*_periods(case), *_unissued(case, itself))
-    return bool(owed) and not left and not ahead and all(o.assignment.state in DONE for o in owed)
+    if not owed or left or any(_periods(case)) or any(_unissued(case, itself)):
+        return False
+    return all(each.assignment.state in DONE for each in owed)
 
 
 def year_of(case: CampaignSession) -> int:
@@ -270,11 +269,8 @@ def _by_task(
 
 
 def who(units: Sequence[str], office: str) -> str:
-    """Return units as 甲、乙; of many the first ones and their number; the office alone goes without saying."""
-    if list(units) == [office]:
-        return ""
-    named = "、".join(units[:MOST_NAMED])
-    return named if len(units) <= MOST_NAMED else f"{named}等{len(units)}个单位"
+    """Return units as 甲、乙, all of them: no list of names is cut (N6); the office alone goes without saying."""
+    return "" if list(units) == [office] else "、".join(units)
 
 
 def _settled_on(owed: ReportedDuty) -> date | None:

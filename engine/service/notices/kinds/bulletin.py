@@ -80,6 +80,7 @@ KIND = NoticeKind(
     named=_named,
     bears={
         "counted": facts.given("figures"),
+        "all_done": lambda said: said.values["figures"].done == said.values["figures"].due,
         "all_on_time": _all_on_time,
         "late": facts.not_done,
         "none_late": lambda said: not said.lines,

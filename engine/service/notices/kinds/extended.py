@@ -20,11 +20,6 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     return {"change": change, "reason": told["reason"], "document": told["document"]}
 
 
-def _asked(said: Said) -> bool:
-    """Tell whether each was moved for the unit alone, for a reason that it gave."""
-    return all("late" in told and told["reason"] for told in said.told)
-
-
 def _granted(said: Said) -> bool:
     """Tell whether each was granted by a document."""
     return all("late" in told and told["document"] for told in said.told)
@@ -34,5 +29,5 @@ KIND = NoticeKind(
     name="extended",
     moot=off_its_day,
     fields=_fields,
-    bears={"asked": _asked, "granted": _granted, "moved": facts.moved},
+    bears={"granted": _granted, "moved": facts.moved},
 )

@@ -10,6 +10,7 @@ from engine.model import Deadline, Item
 from engine.model.plain import coded
 from engine.service.campaigns.commands.lifecycle import shown, verdict
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
@@ -70,5 +71,10 @@ KIND = NoticeKind(
     gathers="day",
     moot=_moot,
     fields=_fields,
-    bears={"ended": lambda said: said.values["last_day"] < said.case.today, "shut": _shut},
+    bears={
+        "ended": lambda said: said.values["last_day"] < said.case.today,
+        "shut": _shut,
+        "only_consents": lambda said: bool(said.values["consents"]) and not said.values["conditions"],
+        "undecided": facts.given("consents"),
+    },
 )

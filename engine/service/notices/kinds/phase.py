@@ -64,5 +64,7 @@ KIND = NoticeKind(
         "overridden": lambda said: said.values["manner"] == "override",
         "conditional": lambda said: said.values["manner"] == "conditional",
         "unmet": facts.given("conditions"),
+        "nothing_asked": lambda said: not said.values.get("items") and bool(said.values.get("first_day")),
+        "closed": lambda said: not said.case.head.phase,
     },
 )

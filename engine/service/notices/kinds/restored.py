@@ -9,6 +9,8 @@ from typing import Any
 from engine.model import Item
 from engine.model.plain import coded
 from engine.service.kernel.case import CampaignSession
+from engine.service.notices import facts
+from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About
 
@@ -34,4 +36,14 @@ def _moot(case: CampaignSession, told: About) -> str:
     return "" if case.head.phase == phase else coded("moved_on", phase=case.head.phase)
 
 
-KIND = NoticeKind(name="restored", fields=_fields, moot=_moot)
+def _stands_there(said: Said) -> bool:
+    """Tell whether the campaign stands in the phase to which it was brought back: that moves nothing else."""
+    return all(said.case.head.phase == told["to"] for told in said.told)
+
+
+KIND = NoticeKind(
+    name="restored",
+    fields=_fields,
+    moot=_moot,
+    bears={"decided": facts.given("decision"), "stands_there": _stands_there},
+)

@@ -8,7 +8,9 @@ from datetime import date
 from typing import Any
 
 from engine.model import Item
-from engine.service.kernel.case import CampaignSession
+from engine.reckoning import OWING
+from engine.service.kernel.case import SETTLED, CampaignSession
+from engine.service.notices import facts
 from engine.service.notices.kind import NoticeKind
 from notifications.notice import Corrected
 
@@ -27,4 +29,13 @@ def _corrects(item: Item) -> int:
     return notice
 
 
-KIND = NoticeKind(name="taken_back", fields=_fields, corrects=_corrects)
+KIND = NoticeKind(
+    name="taken_back",
+    fields=_fields,
+    corrects=_corrects,
+    bears={
+        "withdrawn": facts.each(lambda case, owed: owed.state not in SETTLED),
+        "reviewing": facts.some(lambda case, owed: owed.state == "submitted"),
+        "still_owed": facts.some(lambda case, owed: owed.state in OWING),
+    },
+)
