@@ -372,6 +372,7 @@ def test_a_gate_that_opens_by_itself_waits_until_it_is_found_otherwise(database:
     office.live_until("2022-07-08T09:00")
     assert office.head().phase == "sprint"
     office.do("return_phase", who="leader", **DECISION)
+    office.submit(COURT, "digest")
     office.live_until("2022-07-12T09:00")
     assert office.head().phase == "build"
     office.do("unaccept", **part(), **PAPER)
