@@ -8,7 +8,12 @@ import pytest
 from office import COURT, OTHER, TOWN, Office, opened, plan
 
 from engine.errors import BadInput, NotAllowed, Refused, WrongState
-from engine.model import Approval, Deadline, Item, Tally
+from engine.model import Approval, Assignment, Deadline, Item, Notice, Tally
+from engine.records import replace
+from engine.service.kernel.action import Answer
+from engine.service.kernel.case import CampaignSession
+from engine.service.kernel.items import enqueue
+from engine.service.kernel.journal import Entry
 from engine.store.database import Database
 
 GATE = """{kind: tasks, tasks: [report]}, {kind: approval, approval: 领导小组同意}, {kind: quota, quota: 点}"""
@@ -134,6 +139,49 @@ def test_what_was_told_is_no_slip(office: Office) -> None:
     assert "nothing told of it" in refused(office, "unaccept", **part(), **SLIP)
 
 
+def told_of_acceptance(database: Database) -> Office:
+    """Return an office whose acceptances are told: as this one does it, with what it tells put in line beside."""
+    office = opened(plan(tasks=TASKS, gate=GATE, top=QUOTA), database=database)
+    accept = office.desk.actions["accept"]
+
+    def apply(case: CampaignSession, entry: Entry) -> Answer:
+        answer = accept.apply(case, entry)
+        assignment = case.work.must(Assignment, entry.facts.assignment)
+        told = {"on": case.today.isoformat(), "pieces": 1, "number": "000001-1"}
+        enqueue(case, "receipt", assignment.unit, assignment=assignment, facts=told)
+        return answer
+
+    actions = {**office.desk.actions, "accept": replace(accept, apply=apply)}
+    return Office(desk=replace(office.desk, actions=actions), clock=office.clock)
+
+
+def test_an_acceptance_that_was_told_is_corrected_to_whom_it_was_told(database: Database) -> None:
+    office = told_of_acceptance(database)
+    office.at("2022-07-07T09:00").submit()
+    office.live_until("2022-07-08T09:00")
+    office.accept()
+    office.live_until("2022-07-08T10:00")
+    told = office.find(Notice, kind="receipt")[-1]
+    assert "nothing told of it" in refused(office, "unaccept", **part(), **SLIP)
+    office.do("unaccept", **part(), **PAPER)
+    office.live_until("2022-07-11T10:00")
+    correction = office.find(Notice, kind="taken_back")[0]
+    assert (correction.corrects, correction.to, correction.unit) == (told.id, told.to, TOWN)
+    assert f"7月8日印发的《{told.subject}》" in office.text("taken_back").body
+    assert office.audit().findings == ()
+
+
+def test_what_waited_to_tell_of_an_acceptance_is_left_out(database: Database) -> None:
+    office = told_of_acceptance(database)
+    office.at("2022-07-07T08:00").submit()
+    office.accept()
+    office.do("unaccept", **part(), **SLIP)
+    office.live_until("2022-07-08T10:00")
+    assert [item.state for item in office.find(Item) if item.kind == "receipt"] == ["bound", "moot"]
+    assert office.notices("taken_back") == []
+    assert office.audit().findings == ()
+
+
 # --- a waiver ---
 
 
@@ -192,6 +240,30 @@ def test_what_had_been_handed_in_when_it_was_waived_waits_for_review_again(offic
     )
     office.live_until("2022-07-11T10:00")
     assert "恢复为待审,报送日期不变" in office.text("taken_back", TOWN).body
+
+
+def test_a_period_of_a_counted_duty_is_owed_again_or_falls_short(database: Database) -> None:
+    duty = f"""
+  - id: study
+    title: 开展学习
+    phase: build
+    responsible: [{TOWN}]
+    due: phase end
+    ladder: none
+    duties: [{{id: talks, title: 专题学习, least: 1, per: month}}]
+"""
+    office = opened(plan(tasks=duty, gate="{kind: counted, duties: [study.talks]}"), database=database)
+    office.live_until("2022-07-06T10:00")
+    talks = {"task": "study.talks", "unit": TOWN, "period": "2022-07"}
+    office.do("waive", **talks, reason="r", document="纪要2号")
+    office.at("2022-07-20T09:00").do("unwaive", **talks, **PAPER)
+    assert office.assignment(TOWN, "study.talks").state == "issued"
+    office.do("waive", **talks, reason="r", document="纪要2号")
+    office.live_until("2022-08-10T09:00")
+    office.do("unwaive", **talks, **PAPER)
+    assert office.assignment(TOWN, "study.talks").state == "short"
+    office.live_until("2022-09-10T09:00")
+    assert office.audit().findings == ()
 
 
 # --- an approval, a designation ---
@@ -300,6 +372,7 @@ def test_a_gate_that_opens_by_itself_waits_until_it_is_found_otherwise(database:
     office.live_until("2022-07-08T09:00")
     assert office.head().phase == "sprint"
     office.do("return_phase", who="leader", **DECISION)
+    office.submit(COURT, "digest")
     office.live_until("2022-07-12T09:00")
     assert office.head().phase == "build"
     office.do("unaccept", **part(), **PAPER)

@@ -155,10 +155,8 @@ def _correct(case: CampaignSession, entry: Entry, assignment: Assignment, facts:
     """Have those told of the acceptance told that it was taken back, by the notice that told them (N8)."""
     notice = case.work.must(Notice, facts.told)
     told = {
-        "notice": notice.id,
-        "title": notice.subject,
-        "number": notice.number,
-        "day": notice.day.isoformat(),
+        "corrects": notice.id,
+        "corrected": [notice.subject, notice.number, notice.day.isoformat()],
         "reason": entry.reason,
         "document": facts.document,
     }

@@ -18,14 +18,14 @@ from notifications.notice import Corrected
 def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     told = json.loads(items[0].facts)
     words = {"reason": told["reason"], "document": told["document"]}
-    if "notice" not in told:
+    if "corrected" not in told:
         return words
-    day = date.fromisoformat(told["day"])
-    return words | {"corrects": Corrected(title=told["title"], on=day, number=told["number"], wrong="", right="")}
+    title, number, day = told["corrected"]
+    return words | {"corrects": Corrected(title=title, on=date.fromisoformat(day), number=number, wrong="", right="")}
 
 
 def _corrects(item: Item) -> int:
-    notice: int = json.loads(item.facts).get("notice", 0)
+    notice: int = json.loads(item.facts).get("corrects", 0)
     return notice
 
 
