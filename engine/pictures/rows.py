@@ -113,16 +113,20 @@ def _band(sheet: TimelineSheet, phase: Phase) -> Band:
 def _row(sheet: TimelineSheet, band: Band, task: Task) -> TimelineRow:
     owed = {number: a for number, a in sheet.owed.items() if a.task == task.id}
     marks = _marks(sheet, owed) or _planned(band, task)
-    asked = [a for a in owed.values() if a.state != "waived"]
-    done = sum(a.state == "accepted" for a in asked)
     return TimelineRow(
         task=task,
         first=min((a.issued_on for a in owed.values()), default=task.opens.on or band.first),
         last=max((mark.on for mark in marks), default=band.last),
         marks=marks,
         note="" if marks else _note(sheet, band, task),
-        done=f"{done}/{len(asked)}" if asked else "",
+        done=_done(owed.values()),
     )
+
+
+def _done(owed: Iterable[Assignment]) -> str:
+    """Return how many are done of how many that were not waived; empty where there is none."""
+    asked = [each for each in owed if each.state != "waived"]
+    return f"{sum(each.state == 'accepted' for each in asked)}/{len(asked)}" if asked else ""
 
 
 def _marks(sheet: TimelineSheet, owed: Mapping[int, Assignment]) -> tuple[TimelineMark, ...]:
