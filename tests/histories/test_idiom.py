@@ -139,6 +139,7 @@ class AcceptedBy:
     assignment: Ref
     on: date
     judged_by: str
+    told: tuple[str, ...] = ()
 
 
 def test_a_record_tells_more_from_a_version_on(today: Desk) -> None:
@@ -146,7 +147,8 @@ def test_a_record_tells_more_from_a_version_on(today: Desk) -> None:
         def decide(case: CampaignSession, actor: Any, given: Any) -> Decision:
             found = old.decide(case, actor, given)
             facts: duties.Accepted = found.facts
-            return replace(found, facts=AcceptedBy(assignment=facts.assignment, on=facts.on, judged_by="考核办法"))
+            told = {"assignment": facts.assignment, "on": facts.on, "told": facts.told}
+            return replace(found, facts=AcceptedBy(**told, judged_by="考核办法"))
 
         return replace(old, decide=decide, facts=AcceptedBy)
 

@@ -104,6 +104,7 @@ def dated_line(case: CampaignSession, number: int, was_on: str = "") -> Line | N
     return Line(
         title=title_of(case, assignment),
         ref=assignment.id,
+        demand=_demand(case, case.plan.tasks[assignment.task]),
         was_on=date.fromisoformat(was_on) if was_on else None,
         **part(case, assignment),
         **dates(case, case.deadline(assignment, "due")),
@@ -153,11 +154,12 @@ def _pace(case: CampaignSession, assignment: Assignment, task: Task) -> dict[str
 
 
 def _awaiting(case: CampaignSession, assignment: Assignment) -> tuple[str, ...]:
-    """Return the units that a lead waits for (R2); one that has ended is asked nothing any more (L10)."""
+    """Return the units that a lead waits for (R2): none that has ended (L10), nor our own office (L7)."""
     if assignment.role != "lead" or not case.plan.tasks[assignment.task].consolidate:
         return ()
     awaited = gathering(case, [assignment.task]).awaited(assignment)
-    return tuple(unit for unit in awaited if not case.has_ended(unit))
+    office = case.plan.workflow.office
+    return tuple(unit for unit in awaited if unit != office and not case.has_ended(unit))
 
 
 def worst_first(lines: list[Line]) -> tuple[Line, ...]:
