@@ -29,10 +29,14 @@ WHO: Final = {"answers": forecast.early(2), "never": forecast.nobody()}
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """What units of one plan get: in all at the median, in a week on average, and in the worst week of any."""
+    """What units of one plan get: in all at the median, in a week on average, and in the worst week of any.
+
+    `written` is how many papers the office writes for it: what goes to all is one.
+    """
 
     units: int
     weeks: int
+    written: int
     in_all: float
     a_week: float
     worst_week: int
@@ -78,12 +82,13 @@ def of_forecast(found: Forecast) -> Letters:
         if unit in weeks:
             weeks[unit][week] += 1
             kinds[kind] += 1
-    first, last = (edge(n.day for n in found.notices) for edge in (min, max))
-    span = (last - first).days // 7 + 1
+    last = max(notice.day for notice in found.notices)
+    span = (last - found.began_at.date()).days // 7 + 1
     totals = [each.total() for each in weeks.values()]
     return Letters(
         units=len(owing),
         weeks=span,
+        written=sum(owing.intersection(n.units) != set() for n in found.notices if n.delivery != "draft"),
         in_all=median(totals),
         a_week=mean(totals) / span,
         worst_week=max(max(each.values(), default=0) for each in weeks.values()),
@@ -106,7 +111,16 @@ def _letters(found: Forecast) -> Iterator[tuple[str, str, object]]:
 
 
 def _head(with_before: bool) -> tuple[str, str]:
-    names = ("plan", "unit", "units", "weeks", "letters in all (median)", "a week (mean)", "in the worst week of any")
+    names = (
+        "plan",
+        "unit",
+        "units",
+        "weeks",
+        "written by the office",
+        "letters in all (median)",
+        "a week (mean)",
+        "in the worst week of any",
+    )
     told = [f"{name}, before → now" if with_before and place > 3 else name for place, name in enumerate(names)]
     return f"| {' | '.join(told)} |", f"|{'---|' * len(told)}"
 
@@ -115,7 +129,7 @@ def _line(plan: str, who: str, now: Letters, before: Mapping[str, Mapping[str, f
     old = before.get(f"{plan} {who}")
     figures = (
         (f"{old[name]:.{digits}f} → " if old else "") + f"{getattr(now, name):.{digits}f}"
-        for name, digits in (("in_all", 0), ("a_week", 2), ("worst_week", 0))
+        for name, digits in (("written", 0), ("in_all", 0), ("a_week", 2), ("worst_week", 0))
     )
     said = {"answers": "one who answers", "never": "one who never does"}[who]
     return f"| {plan} | {said} | {now.units} | {now.weeks} | {' | '.join(figures)} |"

@@ -64,8 +64,8 @@ def _below(case: CampaignSession) -> Iterator[str]:
     for head in heads:
         below = nesting.session(case, head)
         counted = reckoned.counted(below, reckoned.owed_in(below))
-        sent = len(case.work.find(Notice, campaign=head.id, state="sent"))
-        yield f"  {head.parent_unit}:{STATES[head.state]},{said(counted)},发出文书{sent}件"
+        sent = case.work.find(Notice, campaign=head.id, state="sent")
+        yield f"  {head.parent_unit}:{STATES[head.state]},{said(counted)},{_in_all(sent)}"
 
 
 # --- tasks ---
@@ -112,12 +112,30 @@ ASIDE = {
 
 def _notices(case: CampaignSession) -> Iterator[str]:
     sent = [n for n in case.work.find(Notice, campaign=case.id, order="id") if n.state == "sent"]
-    by_kind = Counter(n.kind for n in sent)
     yield ""
-    yield f"三、发出文书 {len(sent)} 件"
-    counted = (f"{kind.title}{by_kind[name]}件" for name, kind in KINDS.items() if _is_counted(name, by_kind))
-    yield "  " + ",".join(counted)
+    yield f"三、{_in_all(sent)}"
+    for name, part in (
+        ("正式文书", [n for n in sent if is_formal(n)]),
+        ("提示信息", [n for n in sent if not is_formal(n)]),
+    ):
+        yield f"  {name}:{_kinds(part)}"
     yield from _by_level(sent)
+
+
+def is_formal(notice: Notice) -> bool:
+    """Tell whether a notice is a formal document (正式文书), which a person signs, or information (提示信息)."""
+    return KINDS[notice.kind].drafted if notice.kind in KINDS else bool(notice.number)
+
+
+def _in_all(sent: Sequence[Notice]) -> str:
+    formal = sum(map(is_formal, sent))
+    return f"正式文书 {formal} 件,提示信息 {len(sent) - formal} 件"
+
+
+def _kinds(sent: Sequence[Notice]) -> str:
+    by_kind = Counter(n.kind for n in sent)
+    counted = (f"{kind.title}{by_kind[name]}件" for name, kind in KINDS.items() if _is_counted(name, by_kind))
+    return ",".join(counted) or ("见下" if sent else "无")
 
 
 def _by_level(sent: Sequence[Notice]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from office import COURT, OFFICE, OTHER, TOWN, Office, opened, plan
 
 from engine import calendar
 from engine.deadlines.ladders import digest_day
+from engine.demo import summary
 from engine.errors import BadInput, Refused, UnknownName, WrongState
 from engine.model import Assignment, Deadline, Item, Ladder, Notice, Occurrence
 from engine.service import forecast
@@ -256,3 +257,15 @@ def test_letters_go_all_the_same_where_the_office_says_so() -> None:
         f"task_issued {TOWN} 0 sent: x-1+x-2",
         f"task_issued {OTHER} 0 sent: x-2",
     ]
+
+
+def test_the_summary_counts_formal_documents_apart_from_information() -> None:
+    office = opened(plan(tasks=TASKS, issue="document", reminders="weekly")).live_until("2022-09-16T12:00")
+    drafted = next(n for n in office.find(Notice, kind="supervise"))
+    office.do("sign", who="leader", notice=drafted.id & 0xFFFFFFFF)
+    office.sweep()
+    audit = office.audit()
+    with office.case() as case:
+        told = summary.text(case, audit)
+    sent = [n for n in office.find(Notice) if n.state == "sent"]
+    assert f"三、正式文书 1 件,提示信息 {len(sent) - 1} 件" in told

@@ -18,6 +18,8 @@ BEGUN = (
     "phasegate sweep --now 2022-07-05T09:05",
 )
 """The campaign that the how-tos speak of."""
+ASKED = "phasegate task add shizhu-2022 报送名单 --unit 中益乡 --due 2022-09-15 --document 会议纪要2号"
+"""A task beside the plan: its unit is asked for a receipt."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ PAGES = {
     ),
     "docs/operating.md": Page(before={1: ("mkdir backup",), 2: ("mv phasegate.db damaged.db",)}),
     "docs/receipts.md": Page(
-        before={0: BEGUN},
+        before={0: (*BEGUN, f"{ASKED} --now 2022-07-05T09:10", "phasegate sweep --now 2022-07-05T09:15")},
         now={1: "2022-07-05T10:00"},
         numbers={"1042": ("links list shizhu-2022", "notice")},
     ),

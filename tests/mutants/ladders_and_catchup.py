@@ -80,6 +80,18 @@ MUTANTS = (
         "ladders::test_a_receipt_ladder_above_the_liaison_is_refused_when_the_workflow_is_read",
     ),
     mutant(
+        "L4g", "engine/service/duties/apply/phases.py", '    if task.issue == "letters":\n        _tell_issued', "    if True:\n        _tell_issued",
+        "acceptance/test_fewer_letters::test_what_the_plan_assigns_is_issued_by_it_without_a_letter_and_nobody_is_asked_for_a_receipt",
+    ),
+    mutant(
+        "L4h", "engine/service/kernel/joining.py", "        issue=told.issue,\n", "",
+        "acceptance/test_fewer_letters::test_a_task_that_the_office_adds_goes_by_letter_unless_its_document_issues_it",
+    ),
+    mutant(
+        "L4i", "engine/service/duties/apply/phases.py", "    elif due is not None and _waited_for(task):", "    elif False:",
+        "acceptance/test_fewer_letters::test_a_day_that_no_document_could_name_is_told_once_it_is_known",
+    ),
+    mutant(
         "L5a", "engine/deadlines/ladders.py", "numbers = count() if rung.count is None else range(rung.count)",
         "numbers = range(50)",
         "ladders::test_a_repeating_rung_ends_with_its_count",

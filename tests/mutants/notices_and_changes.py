@@ -43,6 +43,22 @@ MUTANTS = (
         "notices::test_two_levels_on_one_day_have_two_notices",
     ),
     mutant(
+        "N1g", "engine/deadlines/ladders.py", '    if ladder.reminders == "daily":', "    if True:",
+        "acceptance/test_fewer_letters::test_reminders_wait_for_the_first_working_day_of_a_week_and_go_daily_in_the_last_three",
+    ),
+    mutant(
+        "N1h", "engine/deadlines/ladders.py", "min(_week_begins(day, calendar), last_days_from)", "_week_begins(day, calendar)",
+        "acceptance/test_fewer_letters::test_a_digest_is_never_earlier_than_its_rung_and_never_later_than_the_day",
+    ),
+    mutant(
+        "N1i", BINDING, '    if gathers == "all":', "    if False:",
+        "acceptance/test_fewer_letters::test_a_phase_notice_is_one_document_to_all_and_one_letter_to_peers",
+    ),
+    mutant(
+        "N1j", BINDING, "{day}|{told}", "{day}",
+        "acceptance/test_fewer_letters::test_two_moves_of_one_day_are_two_documents",
+    ),
+    mutant(
         "N2a", PAPER, '    if notice.state != "sent":', "    if False:",
         "notices::test_what_was_not_sent_cannot_be_corrected_and_what_was_sent_cannot_be_withheld",
     ),

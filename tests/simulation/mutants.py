@@ -234,7 +234,7 @@ NOTICES = (
     ),
     planted(
         "digest-without-day", "What gathers a day's notices does not name the day: the second day waits for good.",
-        (BINDING, "{channel}|{item.delivery}|{day}", "{channel}|{item.delivery}"),
+        (BINDING, "{item.level}|{channel}|{item.delivery}|{day}", "{item.level}|{channel}|{item.delivery}"),
     ),
     planted(
         "template-stops-all", "A template that fails takes back the whole campaign's notices, at every beat anew.",

@@ -8,7 +8,7 @@ from datetime import date
 from engine import deadlines as rules
 from engine import gates
 from engine.deadlines import Dated
-from engine.model import Armed, Assignment, Deadline, Due, Offset, PhaseState, Role, Task
+from engine.model import Armed, Assignment, Deadline, Due, Item, Offset, PhaseState, Role, Task
 from engine.records import replace
 from engine.service.duties.apply import adjusting, alike, deadlines, duties, objections
 from engine.service.kernel import counting
@@ -366,6 +366,11 @@ def _tell_issued(case: CampaignSession, task: Task, assignment: Assignment, due:
     issued = "monthly" if task.kind == "monthly" else "task_issued"
     kind = nudging_kind() if told == case.plan.workflow.office else issued
     enqueue(case, kind, told, assignment=assignment, deadline=due)
+
+
+def has_a_letter(case: CampaignSession, assignment: Assignment) -> bool:
+    """Tell whether a unit was told of a task by a letter: it joined later, took it over, or letters issue it (L4)."""
+    return bool(case.work.find(Item, campaign=case.id, assignment=assignment.id, kind="task_issued"))
 
 
 def _start_due(case: CampaignSession, task: Task, assignment: Assignment, dated: Dated | None) -> Deadline | None:

@@ -193,8 +193,8 @@ ACTIONS = (
         Receive,
         "task receive",
         (
-            shows("shizhu-2022", "中益乡", task="measures"),
-            shows("shizhu-2022", task="measures", unit="西沱镇", on="2022-07-06", voucher={"text": "7月6日电话确认"}),
+            shows("shizhu-2022", "中益乡", task="x-1"),
+            shows("shizhu-2022", task="x-1", unit="西沱镇", on="2022-07-06", voucher={"text": "7月6日电话确认"}),
         ),
     ),
     Action(

@@ -10,7 +10,7 @@ from engine.records import record
 from engine.service.duties.apply.joining import join
 from engine.service.duties.commands.adhoc import AddTask, next_name, pinned, require_ahead, units_given
 from engine.service.kernel import params
-from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
+from engine.service.kernel.action import Action, Answer, Decision, refuse
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.joining import NewTask
@@ -85,6 +85,5 @@ ACTIONS = (
         IssuedByDocument,
         IssueTasks,
         "task issue",
-        (shows("shizhu-2022", document="会议纪要〔2022〕5号"),),
     ),
 )

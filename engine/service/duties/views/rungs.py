@@ -10,7 +10,7 @@ from engine import deadlines as rules
 from engine import words
 from engine.model import Assignment, Deadline, Item, Notice, Occurrence
 from engine.model.plain import coded, reason_in
-from engine.service.duties.apply import deadlines
+from engine.service.duties.apply import deadlines, phases
 from engine.service.duties.commands.duties import period_named
 from engine.service.duties.views.visible import require_seen
 from engine.service.kernel.case import CampaignSession
@@ -85,7 +85,7 @@ def of_assignment(case: CampaignSession, assignment: Assignment, found: Sequence
 def _by_document(case: CampaignSession, assignment: Assignment) -> Iterator[Row]:
     task = case.plan.tasks[assignment.task]
     ours = assignment.unit == case.plan.workflow.office or case.relation(assignment.unit) == "superior"
-    if task.issue == "letters" or ours or _has_a_letter(case, assignment):
+    if task.issue == "letters" or ours or phases.has_a_letter(case, assignment):
         return
     plan = case.plan.workflow.document
     on = rules.start_of(assignment.issued_on, case.plan.zone)
@@ -104,11 +104,6 @@ def _by_document(case: CampaignSession, assignment: Assignment) -> Iterator[Row]
         "carried": [],
         "sentence": f"issued on {assignment.issued_on}: {words.reason(reason_in(reason))}",
     }
-
-
-def _has_a_letter(case: CampaignSession, assignment: Assignment) -> bool:
-    """Tell whether a unit was told of its task by a letter all the same: it joined later, or took it over."""
-    return bool(case.work.find(Item, campaign=case.id, assignment=assignment.id, kind="task_issued"))
 
 
 def _row(case: CampaignSession, deadline: Deadline, row: rules.RungRow, carried: dict[_Key, list[Row]]) -> Row:
