@@ -237,7 +237,7 @@ UPWARD = basic(
     number=number(12),
     as_of=datetime(2022, 12, 28, 10),
     year=2022,
-    figures=Figures(due=86, done=83, on_time=80, overdue=2, short=1),
+    figures=Figures(due=86, done=83, on_time=80, owed=3, overdue=2, short=1),
     tallies=(
         Tallied(
             title="县级命名",
@@ -477,6 +477,9 @@ EXAMPLES: Final[dict[str, NoticeRequest]] = {
     ),
     "report.all_done": replace(
         UPWARD, figures=Figures(due=86, done=86, on_time=84), missing=(), ahead=()
+    ),
+    "report.waiting": replace(
+        UPWARD, figures=Figures(due=86, done=80, on_time=78, handed_in=2, returned=1, owed=3, overdue=2)
     ),
     "report.late_only": replace(UPWARD, ahead=(), borne=UPWARD.borne - {"all_done"}),
     "correction": CORRECTION,

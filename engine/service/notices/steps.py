@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from engine.model import Assignment, Item, Notice, Occurrence
+from engine.model import Assignment, Deadline, Item, Notice, Occurrence
 from engine.service.kernel.case import CampaignSession
 from notifications.kinds import KINDS
 
@@ -19,13 +19,15 @@ def taken(case: CampaignSession, owed: Assignment) -> dict[str, int]:
     if due is None:
         return {}
     words = {name: kind.step for name, kind in KINDS.items() if kind.step}
-    found = {
-        (words[item.kind], item.notice)
-        for item in case.work.find(Item, campaign=case.id, assignment=owed.id, order="id")
-        if item.kind in words and item.deadline == due.id and _is_of(case, item, due.epoch) and _went_out(case, item)
-    }
-    counted = Counter(step for step, _ in found)
+    told = [item for item in _told_of(case, due) if item.kind in words and _went_out(case, item)]
+    counted = Counter(step for step, _ in {(words[item.kind], item.notice) for item in told})
     return {step: counted[step] for step in words.values() if counted[step]}
+
+
+def _told_of(case: CampaignSession, due: Deadline) -> list[Item]:
+    """Return the items about the day that a deadline has now."""
+    found = case.work.find(Item, campaign=case.id, assignment=due.assignment, order="id")
+    return [item for item in found if item.deadline == due.id and _is_of(case, item, due.epoch)]
 
 
 def _is_of(case: CampaignSession, item: Item, epoch: int) -> bool:
