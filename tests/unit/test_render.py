@@ -143,7 +143,7 @@ MANY = tuple(f"某{n}乡" for n in range(41))
 
 def test_a_list_of_names_is_whole_however_many_units_it_names() -> None:
     text = render(replace(BULLETIN, units=MANY, commended=MANY[:20])).body
-    assert f"{'、'.join(MANY)}:" in text and "个单位:" not in text and "、".join(MANY[:20]) in text
+    assert "各有关单位:" in text and "个单位:" not in text and "、".join(MANY[:20]) in text
 
 
 def test_more_than_fits_is_an_annex_that_is_attached_to_the_same_text() -> None:
