@@ -530,6 +530,17 @@ SCRIPT = (
         command("find", campaign="other", title="台账不全", units=["河西镇"], due="2027-02-26", document="通报2号"),
     ),
     Step(
+        "2027-02-03 10:16",
+        "minutes begin two tasks at once",
+        command(
+            "issue_tasks",
+            campaign="other",
+            document="纪要7号",
+            due="2027-03-05",
+            rows=[{"title": "更新标牌", "units": ["各镇"]}, {"title": "归集台账", "units": ["财政局"]}],
+        ),
+    ),
+    Step(
         "2027-02-03 10:17",
         "a unit is renamed",
         command("rename_unit", campaign="other", old="财政局", new="财政国资局", document="编办1号", key="renamed"),

@@ -36,7 +36,7 @@ def test_adopted_on_the_day_of_the_plan_shizhu_sends_nothing_for_the_mobilizatio
     assert office.head().phase == "creation"
     assert not [a for a in office.find(Assignment) if a.task in mobilization]
     assert not [n for n in office.find(Notice) if "动员" in n.subject]
-    assert office.find(Notice, kind="task_issued")
+    assert office.find(Assignment, state="received")
 
 
 def test_the_sprint_gate_of_shizhu_names_each_township_without_a_self_check() -> None:
