@@ -93,14 +93,11 @@ def _holds_more(path: Path) -> bool:
 
     It is looked at past its journal; what cannot be read is what that transaction was writing.
     """
-    with (
-        suppress(sqlite3.DatabaseError),
-        closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as file,
-    ):
+    unjournaled = f"{path.absolute().as_uri()}?immutable=1"
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(unjournaled, uri=True)) as file:
         tables = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        return bool(tables) and (
-            not tables >= {"journal", "blob"} or file.execute(BEYOND_FOUNDING).fetchone() != (0,)
-        )
+        ours = tables >= {"journal", "blob"}
+        return bool(tables) and (not ours or file.execute(BEYOND_FOUNDING).fetchone() != (0,))
     return False
 
 

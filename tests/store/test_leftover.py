@@ -84,12 +84,12 @@ def first_journal(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_whoever_is_killed_in_the_first_transaction_of_all_leaves_what_may_be_founded(tmp_path: Path) -> None:
     """Nothing was there before, so nothing is kept; the file may be whole but for its journal, or half written."""
-    left, journal = first_journal(tmp_path)
+    left, _ = first_journal(tmp_path)
     assert foreign_beside(left) == []
     upgrade(f"sqlite:///{left}").close()
     founded_then_killed = tmp_path / "whole.db"
     shutil.copy(left, founded_then_killed)
-    fresh, journal = first_journal(tmp_path)
+    _, journal = first_journal(tmp_path)
     shutil.copy(journal, f"{founded_then_killed}-journal")
     assert foreign_beside(founded_then_killed) == []
     upgrade(f"sqlite:///{founded_then_killed}").close()
