@@ -81,11 +81,16 @@ def is_of_another(file: FileHeader, beside: Path, journal: Path) -> bool:
     try:
         with open(journal, "rb", opener=_of_a_file) as opened:
             first = _header(opened.read(HEADER))
-            if first is not None and first.pages == first.pages_before == 0:
-                return _holds_more(beside)
-            return first is not None and _contradicts(file, first, opened)
+            if first is None or not _is_of_a_founding(file, first):
+                return first is not None and _contradicts(file, first, opened)
+            return _holds_more(beside)
     except OSError:
         return False
+
+
+def _is_of_a_founding(file: FileHeader, first: JournalHeader) -> bool:
+    """Tell whether a journal would make a file of such pages empty again, as the first transaction found it."""
+    return first.page_size == file.page_size and first.pages == first.pages_before == 0
 
 
 def _holds_more(path: Path) -> bool:
