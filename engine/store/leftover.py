@@ -89,8 +89,11 @@ def is_of_another(file: FileHeader, beside: Path, journal: Path) -> bool:
 
 
 def _is_of_a_founding(file: FileHeader, first: JournalHeader) -> bool:
-    """Tell whether a journal would make a file of such pages empty again, as the first transaction found it."""
-    return first.page_size == file.page_size and first.pages == first.pages_before == 0
+    """Tell whether a journal would make a file of such pages empty again, as the first transaction found it.
+
+    The first page, which says how large all are, may not have been written yet.
+    """
+    return file.page_size in (0, first.page_size) and first.pages == first.pages_before == 0
 
 
 def _holds_more(path: Path) -> bool:
