@@ -1,7 +1,8 @@
 """`python -m tests.versions`: the tests of the rules and of the store under the other versions of Python that are here.
 
 A version is looked for on the path and among those of pyenv; where it is not found, that is said and the next is tried.
-Each gets an environment of its own, made by plain pip. `--whole` runs every test instead.
+Each gets an environment of its own, made by plain pip. `--whole` runs every test instead; `--quick`, for the test command of
+the README, the few that ask most of Python itself, on SQLite alone and with no more installed than these want.
 """
 
 from __future__ import annotations
@@ -17,12 +18,22 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[1]
 VERSIONS = ("3.12", "3.13")
 SHORT = ("tests/unit", "tests/store")
+WHOLE: tuple[str, ...] = ()
+QUICK = (
+    "tests/store/test_pools.py",
+    "tests/store/test_work.py",
+    "tests/unit/test_records.py",
+    "tests/unit/test_channels.py",
+    "-k",
+    "not postgres",
+)
+"""Connections, transactions, records and mail: where one Python was found to differ from the next."""
 SAY = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
 def main(args: Sequence[str], versions: Sequence[str] = VERSIONS) -> int:
     """Run the tests under each version, and return 1 where one of them failed."""
-    what = () if "--whole" in args else SHORT
+    what = WHOLE if "--whole" in args else QUICK if "--quick" in args else SHORT
     failed = [version for version in versions if not passes(version, what)]
     return 1 if failed else 0
 
@@ -60,21 +71,18 @@ def _is_of(path: Path, version: str) -> bool:
 
 def _tested(python: Path, room: Path, what: Sequence[str]) -> bool:
     there = room / "venv" / "bin"
-    pip = [
-        there / "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-c",
-        "constraints.txt",
-        "-e",
-        ".[dev]",
-    ]
     tests = [there / "pytest", "-p", "no:cacheprovider", *what]
     return all(
         subprocess.run(command, cwd=ROOT, check=False).returncode == 0
-        for command in ([python, "-m", "venv", room / "venv"], pip, tests)
+        for command in ([python, "-m", "venv", room / "venv"], _installing(there, what), tests)
     )
+
+
+def _installing(there: Path, what: Sequence[str]) -> list[str | Path]:
+    wanted = ("-e", ".", "pytest", "pytest-xdist", "hypothesis") if what == QUICK else ("-e", ".[dev]")
+    # Compiled is what is imported, and then: most of it never is.
+    pip = [there / "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
+    return [*pip, "-c", "constraints.txt", *wanted]
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def _foreign(path: Path) -> list[str]:
         found.append(f"{wal.name}: a write-ahead log beside a database that keeps none")
     elif wal_page_size(log) not in (0, header.page_size):
         found.append(f"{wal.name}: a write-ahead log of another database")
-    if is_of_another(header, journal):
+    if is_of_another(header, path, journal):
         found.append(f"{journal.name}: what it would roll back is of another database")
     return found
 

@@ -7,7 +7,9 @@ commits, and that counts the changes of the file: one that is to be rolled back 
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -17,6 +19,7 @@ MAGIC: Final = bytes.fromhex("d9d505f920a163d7")
 """With which a journal begins from which something is to be rolled back."""
 HEADER: Final = 100
 """How many bytes at the beginning of a database, and of its journals, say what it is."""
+BEYOND_FOUNDING: Final = "SELECT (SELECT count(*) FROM journal) > 1 OR EXISTS (SELECT 1 FROM blob)"
 WAL_MAGIC: Final = (0x377F0682, 0x377F0683)
 
 
@@ -73,14 +76,37 @@ def wal_page_size(data: bytes) -> int:
     return _number(data, 8) if _number(data, 0) in WAL_MAGIC else 0
 
 
-def is_of_another(file: FileHeader, journal: Path) -> bool:
-    """Tell whether what a rollback journal would roll back is not of this file."""
+def is_of_another(file: FileHeader, beside: Path, journal: Path) -> bool:
+    """Tell whether what a rollback journal would roll back is not of the file that it lies beside."""
     try:
         with open(journal, "rb", opener=_of_a_file) as opened:
             first = _header(opened.read(HEADER))
-            return first is not None and _contradicts(file, first, opened)
+            if first is None or not _is_of_a_founding(file, first):
+                return first is not None and _contradicts(file, first, opened)
+            return _holds_more(beside)
     except OSError:
         return False
+
+
+def _is_of_a_founding(file: FileHeader, first: JournalHeader) -> bool:
+    """Tell whether a journal would make a file of such pages empty again, as the first transaction found it.
+
+    The first page, which says how large all are, may not have been written yet.
+    """
+    return file.page_size in (0, first.page_size) and first.pages == first.pages_before == 0
+
+
+def _holds_more(path: Path) -> bool:
+    """Tell whether a file holds more than the first transaction of a database, which would be rolled back to nothing.
+
+    It is looked at past its journal; what cannot be read is what that transaction was writing.
+    """
+    unjournaled = f"{path.absolute().as_uri()}?immutable=1"
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(unjournaled, uri=True)) as file:
+        tables = {name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        ours = tables >= {"journal", "blob"}
+        return bool(tables) and (not ours or file.execute(BEYOND_FOUNDING).fetchone() != (0,))
+    return False
 
 
 def _contradicts(file: FileHeader, first: JournalHeader, journal: BinaryIO) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 from typing import Final
@@ -110,18 +110,23 @@ class _Kept:
             except (OSError, smtplib.SMTPException) as error:
                 self._drop()
                 raise _Away(_why(self.settings, error, is_over())) from None
-            untaken: Outcome = "wait"
-            try:
-                answers = _named(server, envelope)
-                # Nothing of the message was sent so far; from here on it may have arrived.
-                untaken = "later"
-                found = _handed_over(server, envelope, content, answers)
-            except smtplib.SMTPResponseException as error:
-                self._drop()
-                return _all_refused(envelope, error.smtp_code, error.smtp_error)
-            except (OSError, smtplib.SMTPException) as error:
-                self._drop()
-                return all_alike(envelope, untaken, _why(self.settings, error, is_over()))
+            return self._carried(server, envelope, content, is_over)
+
+    def _carried(
+        self, server: smtplib.SMTP, envelope: Envelope, content: bytes, is_over: Callable[[], bool]
+    ) -> tuple[ChannelResult, ...]:
+        untaken: Outcome = "wait"
+        try:
+            answers = _named(server, envelope)
+            # Nothing of the message was sent so far; from here on it may have arrived.
+            untaken = "later"
+            found = _handed_over(server, envelope, content, answers)
+        except smtplib.SMTPResponseException as error:
+            found = _all_refused(envelope, error.smtp_code, error.smtp_error)
+            self._drop()
+        except (OSError, smtplib.SMTPException) as error:
+            found = all_alike(envelope, untaken, _why(self.settings, error, is_over()))
+            self._drop()
         if any(one.whole for one in found):
             self._drop()
         return found

@@ -91,7 +91,7 @@ def test_a_log_beside_a_file_that_keeps_none_is_told_before_the_file_is_opened(
 
 
 def test_a_journal_of_a_database_with_other_pages_is_told(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    header = MAGIC + bytes(16) + (512).to_bytes(4, "big") + bytes(500)
+    header = MAGIC + bytes(12) + 2 * (512).to_bytes(4, "big") + bytes(500)
     path.with_name("phasegate.db-journal").write_bytes(header)
     assert "what it would roll back is of another database" in told_by_doctor(capsys)
 

@@ -238,19 +238,19 @@ def test_messages_that_failed_are_listed_with_why_and_go_once_they_are_tried_aga
     with monkeypatch.context() as patched:
         patched.setattr(eml, "_write", _no_such_name)
         for day in range(5, 22):
-            clerk.sweep(f"2022-07-{day:02d}T09:00")
+            clerk.sweep(f"2022-07-{day:02d}T09:00").sweep(f"2022-07-{day:02d}T16:30")
     failed = clerk.json("outbox", "list", KEY, "--state", "failed")
     assert [(row["to"], row["attempts"]) for row in failed] == [
-        ("liaison@east.example.org", 8),
-        ("liaison@west.example.org", 8),
-        ("liaison@court.example.org", 8),
-        ("liaison@bureau.example.org", 8),
+        ("liaison@east.example.org", 11),
+        ("liaison@west.example.org", 11),
+        ("liaison@court.example.org", 11),
+        ("liaison@bureau.example.org", 11),
     ]
     assert all(row["error"] for row in failed)
     assert "notices: 4 failed; `notice list county`" in clerk.told("campaign", "show", KEY)
     assert clerk.told("outbox", "retry", KEY, str(failed[0]["id"])) == "1 queued again\n"
     assert clerk.told("outbox", "retry", KEY, "--all") == "3 queued again\n"
-    clerk.sweep("2022-07-21T09:05")
+    clerk.sweep("2022-07-22T09:05")
     assert clerk.json("outbox", "list", KEY, "--state", "failed") == []
     assert len(list((clerk.folder / "eml").rglob("*.eml"))) >= 4
 

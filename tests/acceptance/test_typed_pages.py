@@ -77,6 +77,7 @@ NOT_TYPED = {
     ".venv/bin/pip install --quiet --constraint constraints.txt --editable .": SETS_UP,
     ".venv/bin/pip install --quiet --constraint constraints.txt --editable '.[dev]'": SETS_UP,
     ".venv/bin/pip install -c constraints.txt -e '.[dev]'": SETS_UP,
+    ".venv/bin/python -m tests.versions --quick": SETS_UP,
     ".venv/bin/pytest": SETS_UP,
     "python3.11 -m venv /opt/phasegate && /opt/phasegate/bin/pip install phasegate": SETS_UP,
     "pip install 'phasegate[web]'": SETS_UP,

@@ -67,6 +67,56 @@ def test_what_a_killed_process_left_is_rolled_back_on_opening(path: Path, rows: 
     assert blobs(left) == {"kept0", "kept1", "kept2"}
 
 
+def first_journal(tmp_path: Path) -> tuple[Path, Path]:
+    """Return the file and its journal as they are left where the first transaction of all is killed."""
+    path, left = tmp_path / "first.db", tmp_path / "killed.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in (*SPILLS, "PRAGMA synchronous=FULL", "BEGIN IMMEDIATE"):
+            connection.execute(statement)
+        connection.execute("CREATE TABLE blob (sha, data)")
+        written(connection, "lost", 60)
+        for end in ("", "-journal"):
+            shutil.copy(f"{path}{end}", f"{left}{end}")
+        connection.execute("ROLLBACK")
+    assert left.with_name("killed.db-journal").read_bytes()[8:20].count(0) >= 8
+    return left, left.with_name("killed.db-journal")
+
+
+def test_whoever_is_killed_in_the_first_transaction_of_all_leaves_what_may_be_founded(tmp_path: Path) -> None:
+    """Nothing was there before, so nothing is kept; the file may be whole but for its journal, or half written."""
+    left, _ = first_journal(tmp_path)
+    assert foreign_beside(left) == []
+    upgrade(f"sqlite:///{left}").close()
+    founded_then_killed = tmp_path / "whole.db"
+    shutil.copy(left, founded_then_killed)
+    _, journal = first_journal(tmp_path)
+    shutil.copy(journal, f"{founded_then_killed}-journal")
+    assert foreign_beside(founded_then_killed) == []
+    upgrade(f"sqlite:///{founded_then_killed}").close()
+
+
+def test_the_journal_of_a_founding_is_not_worked_into_a_backup_laid_in_its_place(path: Path, tmp_path: Path) -> None:
+    """It would be cut to nothing, and a backup counts its changes from the beginning."""
+    committed(path, "kept")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(tmp_path / "backup.db"),))
+    _, journal = first_journal(tmp_path)
+    shutil.copy(journal, tmp_path / "backup.db-journal")
+    with pytest.raises(DatabaseDamaged):
+        open_database(f"sqlite:///{tmp_path / 'backup.db'}")
+    (tmp_path / "backup.db-journal").unlink()
+    assert blobs(tmp_path / "backup.db") == {"kept0", "kept1", "kept2"}
+
+
+def test_the_journal_of_a_founding_is_not_worked_into_the_database_of_another_program(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("CREATE TABLE accounts (name)")
+    _, journal = first_journal(tmp_path)
+    shutil.copy(journal, f"{other}-journal")
+    assert len(foreign_beside(other)) == 1
+
+
 @pytest.mark.parametrize("pragma", ["PRAGMA synchronous=OFF", "PRAGMA synchronous=FULL"])
 def test_what_an_earlier_transaction_left_behind_in_a_journal_is_not_read_as_this_ones(
     path: Path, pragma: str

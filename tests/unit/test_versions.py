@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from versions import SHORT, VERSIONS, found, main, passes
+from versions import QUICK, SHORT, VERSIONS, WHOLE, found, main, passes
 
 ROOT = Path(__file__).parents[2]
 OURS = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -51,6 +51,16 @@ def test_a_version_whose_environment_cannot_be_made_fails(bare: Path) -> None:
     interpreter(bare, "3.98", '[ "$1" = -c ] && echo 3.98 || exit 3')
     assert not passes("3.98", SHORT)
     assert main([], ["3.98", "3.99"]) == 1
+
+
+@pytest.mark.parametrize(("given", "what"), [([], SHORT), (["--quick"], QUICK), (["--whole"], WHOLE)])
+def test_what_is_run_is_said_and_asked_for_by_an_option(
+    bare: Path, capsys: pytest.CaptureFixture[str], given: list[str], what: tuple[str, ...]
+) -> None:
+    interpreter(bare, "3.98", '[ "$1" = -c ] && echo 3.98 || exit 3')
+    assert main(given, ["3.98"]) == 1
+    assert capsys.readouterr().out == f"Python 3.98: {' '.join(what) or 'all tests'}\n"
+    assert all((ROOT / part).exists() for part in what if part.startswith("tests/"))
 
 
 def test_the_versions_that_are_tried_are_those_that_the_package_names_beside_ours() -> None:
