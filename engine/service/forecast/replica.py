@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from engine.model import Answer, Blob, Campaign, DocumentNumber, Notice, Record, System
+from engine.model import Answer, Blob, Campaign, DocumentNumber, Item, Notice, Record, System
 from engine.service.kernel.amendments import amendments_from
 from engine.service.kernel.desk import Desk, find_campaign
 from engine.service.kernel.plan import blob
+from engine.service.notices.kinds import correction
 from engine.store.codec import KEPT, OPERATIONS
 from engine.store.database import Database
 from engine.store.migrations import in_memory
@@ -51,8 +53,16 @@ def _records(work: UnitOfWork, head: Campaign) -> Iterator[object]:
     for kind in KEPT:
         if kind not in NOT_OF_ONE | NOT_NEEDED:
             yield from campaigns.records_of(work, kind, head.id)
-    queued = [notice.content for notice in work.find(Notice, campaign=head.id, state="queued")]
-    yield from work.among(Blob, "sha", [*_texts_of(work, head), *queued])
+    yield from work.among(Blob, "sha", [*_texts_of(work, head), *_letters_of(work, head)])
+
+
+def _letters_of(work: UnitOfWork, head: Campaign) -> Iterator[str]:
+    """Yield the hashes of the letters that the clock reads: those that wait to go, are read, or are put right."""
+    waiting = work.find(Item, campaign=head.id, kind=correction.KIND.name, state="waiting")
+    corrected = {json.loads(item.facts)["notice"] for item in waiting}
+    for notice in work.find(Notice, campaign=head.id):
+        if notice.state in ("queued", "draft") or notice.id in corrected:
+            yield notice.content
 
 
 def _texts_of(work: UnitOfWork, head: Campaign) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import gates
 from engine.model import Assignment, Item
+from engine.records import replace
 from engine.service.kernel.case import CampaignSession
 from engine.service.notices import facts
 from engine.service.notices.composing.lines import dated_line, worst_first
@@ -24,14 +25,21 @@ def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
     if told["to"] not in case.plan.phases:
         return left | {"next_phase": CONSOLIDATION, "from_on": case.today}
     unmet = _put_right(case, told["from"], told.get("unmet", ()))
-    asked = {"items": _owed(case, told["to"], items[0].unit), "gate": _gate(case, told["to"])}
+    asked = {"items": _asked(case, told["to"], items), "gate": _gate(case, told["to"])}
     return left | _entered(case, told["to"]) | asked | {"manner": told["manner"], "conditions": unmet}
 
 
-def _owed(case: CampaignSession, phase: str, unit: str) -> tuple[Line, ...]:
-    """Return what the phase asks of a unit: what it owes of it, that which is due first before the rest."""
-    found = case.work.find(Assignment, campaign=case.id, unit=unit, phase=phase, order="id")
-    return worst_first([line for each in found if (line := dated_line(case, each.id)) is not None])
+def _asked(case: CampaignSession, phase: str, items: Sequence[Item]) -> tuple[Line, ...]:
+    """Return what the phase asks of whom a notice goes to, that which is due first before the rest.
+
+    One document to many names each task once, whoever of them owes it: roles stand in the task breakdown table.
+    """
+    owing = {item.unit for item in items}
+    found = case.work.find(Assignment, campaign=case.id, phase=phase, order="id")
+    lines = [line for each in found if each.unit in owing and (line := dated_line(case, each.id)) is not None]
+    if len(owing) > 1:
+        lines = [*{(line.title, line.due_on): replace(line, role="", lead="") for line in reversed(lines)}.values()]
+    return worst_first(lines)
 
 
 def _gate(case: CampaignSession, phase: str) -> tuple[Condition, ...]:
@@ -65,6 +73,6 @@ KIND = NoticeKind(
         "conditional": lambda said: said.values["manner"] == "conditional",
         "unmet": facts.given("conditions"),
         "nothing_asked": lambda said: not said.values.get("items") and bool(said.values.get("first_day")),
-        "closed": lambda said: not said.case.head.phase,
+        "closed": lambda said: said.case.head.state == "completed",
     },
 )
