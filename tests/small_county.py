@@ -400,6 +400,12 @@ SCRIPT = (
     Step("2026-11-09 10:00", "it is returned", command("return", task="report", unit="财政局", reason="缺附表")),
     Step("2026-11-09 11:00", "it hands in again", command("submit", "财政局", task="report", note="方案及附表")),
     Step("2026-11-09 11:30", "it is accepted", command("accept", task="report", unit="财政局")),
+    Step(
+        "2026-11-09 11:40",
+        "which was a slip",
+        command("unaccept", task="report", unit="财政局", reason="误点通过"),
+    ),
+    Step("2026-11-09 11:50", "and is accepted again", command("accept", task="report", unit="财政局")),
     Step("2026-11-10 09:00", "the others are reminded", tick),
     Step(
         "2026-11-10 09:05",
@@ -444,6 +450,7 @@ SCRIPT = (
     Step("2026-11-18 10:00", "and resumed", command("resume", reason="恢复")),
     Step("2026-11-19 10:00", "the deputy head is listed to be told", tick),
     Step("2026-11-19 10:30", "the office lets it go", command("release", notice=notice("overdue", 1))),
+    Step("2026-11-20 10:00", "a unit is called", command("call", **HEDONG, reason="已电话催报,下周一报送")),
     Step("2026-11-23 10:00", "another unit is late, a supervision is drafted", tick),
     Step("2026-11-24 09:00", "the leader signs it", command("sign", "leader", notice=notice("supervise", 3))),
     Step("2026-11-24 09:10", "a bulletin is drafted", command("draft", kind="bulletin")),
@@ -474,6 +481,12 @@ SCRIPT = (
         "the leaders approve",
         command("approve", "leader", name="同意转段", document="会议纪要4号", on="2026-12-02"),
     ),
+    Step("2026-12-03 09:10", "which they take back", command("unapprove", "leader", name="同意转段", **PAPER)),
+    Step(
+        "2026-12-03 10:00",
+        "and approve anew",
+        command("approve", "leader", name="同意转段", document="会议纪要5号", on="2026-12-03"),
+    ),
     Step("2026-12-07 09:00", "a unit scores itself", command("score", "财政局", indicator="1.1", points="54.5")),
     Step(
         "2026-12-07 09:10",
@@ -499,12 +512,26 @@ SCRIPT = (
     Step("2026-12-08 09:00", "a veto is raised", command("veto", indicator="9.1", unit="河西镇", **PAPER)),
     Step("2026-12-09 09:00", "and lifted", command("unveto", "leader", indicator="9.1", unit="河西镇", **PAPER)),
     Step("2026-12-20 09:00", "a task is waived", command("waive", task="survey", unit="河东镇", **PAPER)),
+    Step("2026-12-20 09:10", "by a slip", command("unwaive", task="survey", unit="河东镇", reason="误点免报")),
+    Step("2026-12-20 09:20", "and is waived all the same", command("waive", task="survey", unit="河东镇", **PAPER)),
     Step("2026-12-21 09:00", "the phase is left", command("advance", decision="会议纪要4号")),
+    Step("2026-12-21 09:10", "and brought back", command("return_phase", "leader", **PAPER)),
+    Step("2026-12-21 09:20", "and left again", command("advance", decision="会议纪要5号")),
     Step("2026-12-21 10:00", "the gate that moves by itself is looked at", tick),
     Step(
         "2027-01-05 09:00",
         "a point is designated",
         command("designate", quota="示范点", kind="示范村", unit="河东镇", number=1, on="2027-01-05"),
+    ),
+    Step(
+        "2027-01-05 09:10",
+        "which was typed wrongly",
+        command("undesignate", quota="示范点", kind="示范村", unit="河东镇", reason="日期登记有误"),
+    ),
+    Step(
+        "2027-01-05 09:20",
+        "and is designated with its day",
+        command("designate", quota="示范点", kind="示范村", unit="河东镇", number=1, on="2027-01-04"),
     ),
     Step("2027-01-12 09:00", "the phase is left by itself", tick),
     Step(

@@ -150,9 +150,9 @@ def test_a_receipt_says_how_the_review_stands_when_it_is_written() -> None:
     office.submit(OTHER)
     office.accept(OTHER)
     office.sweep("2022-07-07T09:00")
-    assert "材料正在审核,需补充完善的另行告知" in office.text("receipt", TOWN).body.replace("\uff0c", ",")
+    assert "需补充完善的,将退回并说明原因" in office.text("receipt", TOWN).body.replace("\uff0c", ",")
     text = office.text("receipt", OTHER).body
-    assert "经审核通过" in text and "另行告知" not in text
+    assert "经审核通过" in text and "将退回" not in text
 
 
 def test_a_report_does_not_say_that_all_is_done_beside_what_is_not() -> None:

@@ -54,7 +54,7 @@ def test_the_day_starts_a_ladder_and_each_unit_is_told_once_in_the_words_of_its_
     assert sorted(office.notices("adjusted")) == sorted(told)
     assert office.text("adjusted", TOWN).subject == "关于明确“互观互检”任务时限的通知"
     assert "时限为9月16日(星期五)17:30前" in office.text("adjusted", TOWN).body
-    assert office.text("adjusted", COURT).subject == "关于明确“互观互检”有关时间的函"
+    assert office.text("adjusted", COURT).subject == "关于明确“互观互检”任务有关时间的函"
     assert office.audit().holds
 
 

@@ -154,7 +154,7 @@ def test_nobody_is_chased_who_had_handed_in(ran: Ran) -> None:
     handed_in: dict[str, str] = {}
     chased = ran.rows(
         "SELECT a.task, a.unit, n.created_at FROM notice n JOIN item i ON i.notice = n.id "
-        "JOIN assignment a ON a.id = i.assignment WHERE n.kind IN ('overdue', 'supervise')"
+        "JOIN assignment a ON a.id = i.assignment WHERE n.kind IN ('overdue', 'supervise') AND i.kind = n.kind"
     )
     for record in ran.history():
         if record["action"] == "submit" and record["outcome"] == "done":

@@ -139,7 +139,7 @@ def test_the_office_owes_the_look_and_the_drawn_units_are_told_each_in_its_form(
     assert owed(office, "s-") == [("s-1", OFFICE)]
     office.sweep()
     assert told(office) == sorted(answer["units"])
-    assert "你单位列入“台账抽查”抽查单位" in office.text("inspection", TOWN).body
+    assert "你镇列入“台账抽查”抽查单位" in office.text("inspection", TOWN).body
     for unit in (COURT, BUREAU):
         assert "商请" in office.text("inspection", unit).subject
     among = f"候选单位为{TOWN}、{COURT}、{BUREAU}(共3个)"
@@ -204,7 +204,7 @@ def test_each_inspects_one_and_is_inspected_by_one_and_no_two_inspect_each_other
     office.sweep()
     assert told(office) == sorted(TOWNS)
     for who, whom in found:
-        assert f"由{who}到你单位检查" in office.text("inspection", whom).body
+        assert f"由{who}到你{whom[-1]}检查" in office.text("inspection", whom).body
         assert f"互检:检查{whom}" in office.text("task_issued", who).body
     assert office.audit().holds
 

@@ -289,7 +289,7 @@ def test_a_task_that_is_gone_is_cancelled_and_its_history_stays_readable() -> No
     told = moved(office, (gone, ""))
     assert told["cancelled"] == [f"brief/{OTHER}"]
     office.sweep()
-    assert "简报:不再由你单位办理" in office.text("adjusted", OTHER).body
+    assert "简报(责任单位):不再由你乡办理" in office.text("adjusted", OTHER).body
     with office.case() as case:
         assert [(r["title"], r["state"]) for r in listed(case, task="brief")] == [("简报", "cancelled")]
         assert shown_for(case, case.task("brief"), OTHER)["state"] == "cancelled"

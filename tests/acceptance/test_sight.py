@@ -116,7 +116,9 @@ def summer(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     patch.setenv("PHASEGATE_DB", "sqlite:///phasegate.db")
     patch.setenv("PHASEGATE_EML_DIR", str(folder / "eml"))
     quiet.write_plan(
-        tasks=TASKS + LED, top=f"indicators: indicators.yaml\n{QUOTA}", gate="{kind: approval, approval: 同意转段}"
+        tasks=TASKS + LED,
+        top=f"office_contact: 联系电话:0123-4567890\nindicators: indicators.yaml\n{QUOTA}",
+        gate="{kind: approval, approval: 同意转段}",
     )
     quiet.file("plan/indicators.yaml", MARKS)
     quiet.told("campaign", "create", KEY, "--workflow", "plan")

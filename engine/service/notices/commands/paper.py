@@ -472,7 +472,7 @@ ACTIONS = (
         Corrected,
         Correct,
         "notice correct",
-        (shows("shizhu-2022", notice="1042", wrong="11月30日(星期二)", right="11月30日(星期三)"),),
+        (shows("shizhu-2022", notice="1042", wrong="11月30日(星期三)", right="12月1日(星期四)"),),
         after_end=True,
     ),
 )

@@ -14,6 +14,7 @@ from engine.service.notices.composing.lines import STATES
 from engine.service.notices.facts import Said
 from engine.service.notices.kind import NoticeKind
 from engine.service.notices.standing import About, out_of_date
+from notifications.notice import Line
 
 
 def _fields(case: CampaignSession, items: Sequence[Item]) -> dict[str, Any]:
@@ -37,9 +38,18 @@ def _taken_back(said: Said) -> bool:
     return bool(gone) and all(said.case.work.must(Assignment, ref).state == "cancelled" for ref in gone)
 
 
+def _moved(said: Said) -> bool:
+    """Tell whether the day of each line that is still owed is the one recorded."""
+    return all(facts.has_day(said.case, line) for line in _owed(said) if line.due_on or line.was_on)
+
+
+def _owed(said: Said) -> list[Line]:
+    return [line for line in said.lines if line.state != STATES["cancelled"]]
+
+
 def _undated(said: Said) -> bool:
     """Tell whether what has no day in the text has none in the records."""
-    return all(facts.has_day(said.case, line) for line in said.lines if not line.due_on)
+    return all(facts.has_day(said.case, line) for line in _owed(said) if not line.due_on)
 
 
 KIND = NoticeKind(
@@ -47,5 +57,5 @@ KIND = NoticeKind(
     gathers="day",
     moot=_moot,
     fields=_fields,
-    bears={"taken_back": _taken_back, "undated": _undated, "moved": facts.moved},
+    bears={"taken_back": _taken_back, "undated": _undated, "moved": _moved},
 )
