@@ -186,6 +186,14 @@ def test_a_move_names_what_the_phase_asks_of_each_unit() -> None:
     assert "本阶段转段前须具备:自检自查全部完成。" in told
 
 
+def test_what_was_accepted_of_one_unit_stands_in_no_document_to_many() -> None:
+    office = opened(plan(tasks=REPORT + SPRINT)).live_until("2022-08-01T10:00")
+    office.hand_in(TOWN, OTHER)
+    office.advance()
+    office.live_until("2022-08-01T12:00")
+    assert "已审核通过" not in office.text("phase", f"{TOWN}、{OTHER}").body
+
+
 def test_a_shut_gate_goes_to_the_group_as_a_request_and_to_the_office_as_a_hint() -> None:
     consent = "{kind: approval, approval: 领导小组同意, text: 县领导小组同意转段}"
     gate = "{kind: tasks, tasks: [report], text: 方案全部审核通过}, " + consent

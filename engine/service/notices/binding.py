@@ -206,7 +206,9 @@ def _riding(case: CampaignSession, groups: Iterable[Sequence[Item]], found: Bind
 
 
 def _carries(item: Item) -> bool:
-    return words_of(item.kind).carries and _state(item) != "draft"
+    """Tell whether a notice tells beside its own what was accepted of its unit: not one that goes to many units."""
+    is_of_one = kind_of(item.kind).gathers not in TO_ALL
+    return is_of_one and words_of(item.kind).carries and _state(item) != "draft"
 
 
 # --- checked again (F5) ---
