@@ -24,7 +24,7 @@ from engine.serving import Beat, Rhythm, ServingEvent, Stop
 from engine.store.database import open_database
 from engine.store.migrations import upgrade
 
-LIVED = 60
+LIVED = 69
 KEY = "small"
 Place = Callable[["File"], int]
 """Finds the byte that is flipped."""

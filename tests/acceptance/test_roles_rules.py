@@ -75,7 +75,7 @@ def test_a_rejected_objection_lets_the_clock_go_on_and_a_duration_keeps_what_was
     office.sweep()
     assert (office.due_on(), office.due_on(OTHER), office.deadline().state) == ("2022-07-22", "2022-07-19", "armed")
     body = office.text("objection_decided", TOWN).body
-    assert "该任务仍由你单位承办。理由:分工方案已明确" in body and "7月22日(星期五)17:30前" in body
+    assert "该任务仍由你镇承办。理由:分工方案已明确" in body and "7月22日(星期五)17:30前" in body
 
 
 def test_a_date_printed_in_the_plan_is_only_silenced_by_an_objection() -> None:
@@ -110,7 +110,7 @@ def test_an_upheld_objection_cancels_the_assignment_and_the_unit_is_told() -> No
         "met",
         "cancelled",
     }
-    assert "同意你单位意见,该任务不再由你单位承办。" in office.text("objection_decided", TOWN).body
+    assert "同意你镇意见,该任务不再由你镇承办。" in office.text("objection_decided", TOWN).body
 
 
 def test_who_takes_the_task_over_keeps_its_day_and_has_at_least_the_time_to_confirm() -> None:
@@ -424,7 +424,7 @@ def test_what_a_renamed_unit_owes_goes_on_under_its_new_name_with_its_day_and_wh
         due.epoch,
     )
     office.sweep("2022-07-07T09:00")
-    assert f"{TOWN}在某县示范县创建工作中的职责由你单位承担" in office.text("succession", NEW).body
+    assert f"{TOWN}在某县示范县创建工作中的职责由你镇承担" in office.text("succession", NEW).body
     assert "报送方案(已退回待完善)" in office.text("succession", NEW).body
     with pytest.raises(BadInput, match=f"it goes on as {NEW}"):
         office.submit(TOWN)

@@ -215,7 +215,7 @@ def test_a_draft_is_signed_in_the_names_that_units_have_by_then() -> None:
     office = opened().live_until("2022-09-20T10:00")
     merged(office, TOWN, OTHER)
     office.do("sign", who="leader", notice=office.number("supervise"))
-    assert "东山镇:\n　　你单位承办的“报送方案”任务" in office.text("supervise").body
+    assert "东山镇:\n　　你镇承办的“报送方案”任务" in office.text("supervise").body
     assert office.audit().findings == ()
 
 

@@ -28,6 +28,9 @@ def nothing_false_is_written(seen: Seen) -> Iterator[str]:
 
 def _false(seen: Seen, model: Model, told: Told, kind: str, item: dict[str, object]) -> Iterator[str]:
     owed = seen.assignments.get(int(str(item["assignment"])))
+    if item["kind"] != kind:
+        # What was accepted rides along.
+        return
     if kind == "gate_late":
         yield from _false_of_gate(seen, model, told, seen.deadlines[int(str(item["deadline"]))]["phase"])
     if owed is None or kind not in OWED or owed["period"]:
