@@ -67,9 +67,7 @@ def _dotted(root: str) -> set[str]:
 
 
 LISTED: Final = (
-    frozenset(
-        {"count", "rest", "many", "unit_count", "matter", "matters", "titles", "hand_in_to", "groups", "by_unit"}
-    )
+    frozenset({"count", "many", "unit_count", "matter", "matters", "titles", "hand_in_to", "groups", "by_unit"})
     | frozenset({"groups.mark", "groups.numbered", "groups.due_on", "groups.asked_on", "groups.count"})
     | frozenset({"by_unit.unit", "by_unit.count"})
     | _dotted("items")

@@ -127,7 +127,6 @@ def titles(request: NoticeRequest, most: int) -> str:
 
 WORKED_OUT: Final[Mapping[str, Callable[[NoticeRequest], object]]] = {
     "count": lambda request: len(request.items),
-    "rest": lambda request: 0,
     "many": lambda request: len(request.items) > MOST_INLINE,
     "unit_count": lambda request: len({item.unit for item in request.items}),
     "commended_count": lambda request: len(request.commended),

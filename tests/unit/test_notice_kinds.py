@@ -167,7 +167,6 @@ def test_what_is_drafted_by_hand_is_signed_and_what_is_named_may_be_said() -> No
         "commended_count",
         "many",
         "many_commended",
-        "rest",
         "matter",
         "titles",
         "matters",
