@@ -2,7 +2,7 @@
 
 A version is looked for on the path and among those of pyenv; where it is not found, that is said and the next is tried.
 Each gets an environment of its own, made by plain pip. `--whole` runs every test instead; `--quick`, for the test command of
-the README, the few that ask most of Python itself, on SQLite alone and with no more installed than these want.
+the README, the few that ask most of Python itself, on SQLite alone, with no more installed than these want, all versions at once.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,8 +36,8 @@ SAY = "import sys; print('%d.%d' % sys.version_info[:2])"
 def main(args: Sequence[str], versions: Sequence[str] = VERSIONS) -> int:
     """Run the tests under each version, and return 1 where one of them failed."""
     what = WHOLE if "--whole" in args else QUICK if "--quick" in args else SHORT
-    failed = [version for version in versions if not passes(version, what)]
-    return 1 if failed else 0
+    with ThreadPoolExecutor(len(versions) if what == QUICK else 1) as several:
+        return 0 if all([*several.map(partial(passes, what=what), versions)]) else 1
 
 
 def passes(version: str, what: Sequence[str]) -> bool:
@@ -72,10 +74,15 @@ def _is_of(path: Path, version: str) -> bool:
 def _tested(python: Path, room: Path, what: Sequence[str]) -> bool:
     there = room / "venv" / "bin"
     tests = [there / "pytest", "-p", "no:cacheprovider", *what]
-    return all(
-        subprocess.run(command, cwd=ROOT, check=False).returncode == 0
-        for command in ([python, "-m", "venv", room / "venv"], _installing(there, what), tests)
-    )
+    steps = ([python, "-m", "venv", room / "venv"], _installing(there, what), tests)
+    return all(_ends_well(step, waits=what == QUICK) for step in steps)
+
+
+def _ends_well(step: Sequence[str | Path], *, waits: bool) -> bool:
+    """Run a step; what it prints `waits` for its end where several run at once."""
+    ended = subprocess.run(step, cwd=ROOT, check=False, text=True, stdout=subprocess.PIPE if waits else None)
+    print(ended.stdout or "", end="", flush=True)
+    return ended.returncode == 0
 
 
 def _installing(there: Path, what: Sequence[str]) -> list[str | Path]:
