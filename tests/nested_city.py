@@ -70,6 +70,16 @@ def county_finishes(desk: Desk, key: str) -> None:
     do(desk, key, "advance", decision="会议纪要2号")
 
 
+def city_finishes(desk: Desk) -> None:
+    """Bring the city from its adoption over the gate that counts both of its counties, which it passes by itself."""
+    begin(desk)
+    city_runs(desk)
+    for key in (UPPER, LOWER):
+        county_runs(desk, key)
+        county_finishes(desk, key)
+    sweep.sweep(desk)
+
+
 def head(desk: Desk, key: str = "city") -> Campaign:
     with desk.database.read() as work:
         return work.find(Campaign, key=key)[0]

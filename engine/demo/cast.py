@@ -142,7 +142,7 @@ def adoption_of(workflow: Workflow) -> date:
 def is_ordinary(workflow: Workflow, unit: str) -> bool:
     """Tell whether a unit is one that owes things to the office: not the office, nobody above it."""
     above = workflow.directory.units[unit].relation == "superior"
-    return not above and unit not in (workflow.office, workflow.leading_group)
+    return not above and unit not in workflow.ours
 
 
 def _pairs(workflow: Workflow) -> list[Pair]:

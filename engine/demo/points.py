@@ -113,4 +113,4 @@ def _hosts(workflow: Workflow) -> list[str]:
 
 
 def _may_host(workflow: Workflow, unit: Unit) -> bool:
-    return unit.relation == "subordinate" and unit.name not in (workflow.office, workflow.leading_group)
+    return unit.relation == "subordinate" and unit.name not in workflow.ours

@@ -301,6 +301,10 @@ class Directory:
                 lines |= dict.fromkeys(line, line)
         return lines
 
+    def line_of(self, unit: str) -> frozenset[str]:
+        """Return all the names of the line of a unit, its own among them."""
+        return self.lines().get(unit, frozenset({unit}))
+
 
 @record
 class PlanDocument:
@@ -373,6 +377,11 @@ class Workflow:
     def clauses(self) -> tuple[Task, ...]:
         """The tasks of the plan, without the duties that stand under them."""
         return tuple(task for task in self.tasks if task.counted is None)
+
+    @property
+    def ours(self) -> tuple[str, str]:
+        """The office and the leading group: what is asked of them is no demand on others."""
+        return self.office, self.leading_group
 
     def duties_of(self, task_id: str) -> tuple[Task, ...]:
         """Return the counted duties that stand under a clause."""

@@ -12,7 +12,19 @@ import nested_city
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nested_city import LOWER, UPPER, begin, city_runs, county_finishes, county_runs, do, head, move, point
+from nested_city import (
+    LOWER,
+    UPPER,
+    begin,
+    city_finishes,
+    city_runs,
+    county_finishes,
+    county_runs,
+    do,
+    head,
+    move,
+    point,
+)
 from small_county import Post, desk_at
 from test_forecast import foretold, last_notice, lived, written
 
@@ -47,19 +59,9 @@ def why(desk: Desk, campaign: str, action: str, actor: str = "office", **given: 
     return {"why": caught.value.why, **caught.value.facts}
 
 
-def ran(desk: Desk) -> None:
-    """Bring the city over the gate that counts both of its counties."""
-    begin(desk)
-    city_runs(desk)
-    for key in (UPPER, LOWER):
-        county_runs(desk, key)
-        county_finishes(desk, key)
-    sweep.sweep(desk)
-    assert head(desk).phase == "finish"
-
-
 def test_what_the_city_counted_of_a_county_is_refused_there_with_who_counted_it(desk: Desk) -> None:
-    ran(desk)
+    city_finishes(desk)
+    assert head(desk).phase == "finish"
     told = why(desk, UPPER, "undesignate", **SCHOOL, **PAPER)
     assert (told["why"], told["campaign"]) == ("counted_designation", UPPER)
     do(desk, UPPER, "return_phase", "县领导小组", **PAPER)
@@ -71,7 +73,8 @@ def test_what_the_city_counted_of_a_county_is_refused_there_with_who_counted_it(
 
 
 def test_what_a_move_of_the_county_counted_is_held_by_the_city_that_counted_where_it_led(desk: Desk) -> None:
-    ran(desk)
+    city_finishes(desk)
+    assert head(desk).phase == "finish"
     do(desk, UPPER, "return_phase", "县领导小组", to="start", **PAPER)
     told = why(desk, UPPER, "unaccept", **PLAN, **PAPER)
     assert (told["why"], told["campaign"], told["before"]) == ("counted_part", "city", "实施阶段")
@@ -99,7 +102,8 @@ def test_a_county_that_was_brought_back_has_not_come_so_far_and_its_city_is_told
 
 
 def test_a_return_says_which_move_above_had_counted_it_and_that_stands(desk: Desk) -> None:
-    ran(desk)
+    city_finishes(desk)
+    assert head(desk).phase == "finish"
     back = do(desk, UPPER, "return_phase", "县领导小组", **PAPER)
     assert isinstance(back, dict)
     assert back["above"] == "city: 实施阶段 → 验收阶段"

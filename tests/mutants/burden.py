@@ -12,8 +12,8 @@ MUTANTS = (
         "burden::test_what_was_told_so_far_is_what_the_outbox_holds",
     ),
     mutant(
-        "J1b", VIEW, "    names = [name for name in workflow.directory.units if name not in ours]",
-        "    names = sorted((n for n in workflow.directory.units if n not in ours), key=lambda n: -sum(v for k, v in found.told.items() if k[0] == n))",
+        "J1b", VIEW, "    names = [name for name in workflow.directory.units if name not in workflow.ours]",
+        "    names = sorted((n for n in workflow.directory.units if n not in workflow.ours), key=lambda n: -sum(v for k, v in found.told.items() if k[0] == n))",
         "burden::test_units_stand_in_the_order_of_the_directory_whatever_they_are_asked",
     ),
     mutant(

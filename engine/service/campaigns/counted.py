@@ -181,7 +181,7 @@ def _told(head: Campaign, plan: Plan, move: Move) -> CountedBy:
 
 def of_assignment(case: CampaignSession, owed: Assignment) -> Counts:
     """Return what tells whether a condition counted that a unit's part is accepted, or waived."""
-    names = case.plan.workflow.directory.lines().get(owed.unit, frozenset({owed.unit}))
+    names = case.plan.workflow.directory.line_of(owed.unit)
     finding = {str(entry.number) for entry in register.register(case) if _is_of(entry, owed)}
 
     def is_meant(part: VerdictPart) -> bool:
@@ -212,7 +212,7 @@ def of_approval(name: str) -> Counts:
 
 def of_designation(case: CampaignSession, quota: str, kind: str, unit: str) -> Counts:
     """Return what tells whether a condition counted what was designated of a kind for a unit."""
-    names = case.plan.workflow.directory.lines().get(unit, frozenset({unit}))
+    names = case.plan.workflow.directory.line_of(unit)
 
     def counts(found: ConditionVerdict, condition: Condition | None) -> bool:
         if found.kind != "quota" or (condition is not None and condition.params.get("quota") != quota):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.model import Item, Notice
-from engine.model.plain import full
+from engine.model.plain import coded, full
 from engine.service.campaigns import counted
 from engine.service.campaigns.counted import Made, Sought
 from engine.service.kernel.action import refuse
 from engine.service.kernel.actor import Actor, Door
 from engine.service.kernel.case import CampaignSession
+from engine.service.kernel.items import UNTOLD, leave_out
 from engine.service.kernel.journal import Entry
 from notifications.kinds import kinds_by_hand
 
@@ -50,6 +51,17 @@ def items_of(case: CampaignSession, made: Made) -> list[Item]:
     first, count = made.entry.ids
     numbers = [full(number, case.id) for number in range(first, first + count)] if count else []
     return case.work.among(Item, "id", numbers, order="id")
+
+
+def untold(items: Iterable[Item]) -> tuple[int, ...]:
+    """Return which of these wait to be told."""
+    return tuple(item.id for item in items if item.state in UNTOLD)
+
+
+def unsay(case: CampaignSession, items: Iterable[int]) -> None:
+    """Leave out what waits to tell of what was taken back."""
+    for number in items:
+        leave_out(case, number, coded("undone"))
 
 
 def require_document(case: CampaignSession, actor: Actor, document: str, made: Sequence[Made]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from engine.model import Answer, Blob, Campaign, DocumentNumber, Item, Notice, Record, System
@@ -57,12 +56,11 @@ def _records(work: UnitOfWork, head: Campaign) -> Iterator[object]:
 
 
 def _letters_of(work: UnitOfWork, head: Campaign) -> Iterator[str]:
-    """Yield the hashes of the letters that the clock reads: those that wait to go, are read, or are put right."""
+    """Yield the hashes of the letters that the clock reads: those that wait to go, and those that are put right."""
     waiting = work.find(Item, campaign=head.id, kind=correction.KIND.name, state="waiting")
-    corrected = {json.loads(item.facts)["notice"] for item in waiting}
-    for notice in work.find(Notice, campaign=head.id):
-        if notice.state in ("queued", "draft") or notice.id in corrected:
-            yield notice.content
+    corrected = work.among(Notice, "id", {correction.KIND.corrects(item) for item in waiting})
+    queued = work.find(Notice, campaign=head.id, state="queued")
+    yield from (notice.content for notice in (*queued, *corrected))
 
 
 def _texts_of(work: UnitOfWork, head: Campaign) -> Iterator[str]:

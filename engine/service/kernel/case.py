@@ -251,7 +251,7 @@ class CampaignSession:
             return
         found, deadlines, objections = self.known.with_what_starts_deadlines(
             self.id,
-            (self.plan.workflow.office, self.plan.workflow.leading_group),
+            self.plan.workflow.ours,
             *assignments.owed(self.id, names, owing),
         )
         self._assignments |= {(a.task, a.unit, a.period): a.id for a in found}

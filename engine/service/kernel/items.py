@@ -80,10 +80,14 @@ def take_up(case: CampaignSession, item: Item) -> None:
     case.arm_campaign(ready_at, TimerKind.ITEMS)
 
 
+UNTOLD = ("waiting", "aside")
+"""States of what is in line and was told to nobody yet."""
+
+
 def leave_out(case: CampaignSession, number: int, reason: str) -> None:
     """Leave out what waits to be told and is not true any more, for a reason in a code (SEMANTICS F5)."""
     item = case.work.get(Item, number)
-    if item is not None and item.state in ("waiting", "aside"):
+    if item is not None and item.state in UNTOLD:
         facts = PLAIN.encode(json.loads(item.facts) | {"moot": reason})
         case.work.put(replace(item, state="moot", facts=facts))
 

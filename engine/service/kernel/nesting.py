@@ -47,7 +47,7 @@ def below(case: CampaignSession) -> Mapping[str, Below]:
 
 
 def session(case: CampaignSession, head: Campaign) -> CampaignSession:
-    """Return a campaign below this one opened to be looked at, in the same transaction."""
+    """Return another campaign, below or above, opened to be looked at in the same transaction."""
     return CampaignSession(
         actions=case.actions,
         work=case.work,

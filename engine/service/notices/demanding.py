@@ -23,8 +23,7 @@ def require_authority(case: CampaignSession, kind: str, units: Iterable[str] = (
 
 def _asked(case: CampaignSession, units: Iterable[str]) -> list[Unit]:
     workflow = case.plan.workflow
-    ours = ("", workflow.office, workflow.leading_group)
-    return [workflow.directory.units[name] for name in dict.fromkeys(units) if name not in ours]
+    return [workflow.directory.units[name] for name in dict.fromkeys(units) if name not in ("", *workflow.ours)]
 
 
 def _require_over(case: CampaignSession, kind: str, asked: Sequence[Unit]) -> None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from engine import reckoning
 from engine.model import Assignment, Deadline, Item, Pause
 from engine.reckoning import OWING
 from engine.records import record
@@ -89,7 +90,9 @@ def not_given(*names: str) -> Fact:
 def is_late(case: CampaignSession, owed: Assignment) -> bool:
     """Tell whether a unit has still to hand in though its day is over, and its clock runs (L9, P1)."""
     due = case.deadline(owed, "due")
-    return owed.state in OWING and due is not None and due.state == "armed" and due.due_on < case.today
+    if due is None or due.state != "armed":
+        return False
+    return reckoning.is_late(reckoning.owed(case.plan.workflow, owed, due, case.today), case.today)
 
 
 late = each(is_late)

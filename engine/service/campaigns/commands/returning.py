@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import UnknownName, WrongState
 from engine.model import Item, Verdict
-from engine.model.plain import Ref, coded
+from engine.model.plain import Ref
 from engine.records import record
 from engine.service.campaigns import counted, slips
 from engine.service.campaigns.commands.lifecycle import digest_of, verdict
@@ -13,7 +13,7 @@ from engine.service.duties.apply import phases
 from engine.service.kernel.action import Action, Answer, Decision, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import CampaignSession
-from engine.service.kernel.items import enqueue, leave_out
+from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Line, Phase, Text
 
@@ -55,7 +55,7 @@ def _decide_return(case: CampaignSession, actor: Actor, asked: ReturnPhase) -> D
         document=asked.document,
         verdict=verdict(case, to),
         over=tuple(move.facts.to for move in mended),
-        unsaid=tuple(item.id for item in told if item.state in ("waiting", "aside")),
+        unsaid=slips.untold(told),
         units=tuple(dict.fromkeys(item.unit for item in told if item.state == "bound")),
         above=counted.counted_above(case, mended),
     )
@@ -86,8 +86,7 @@ def _apply_return(case: CampaignSession, entry: Entry) -> Answer:
     if case.plan.phases[facts.to].advance == "automatic":
         # By itself the phase is left once its gate is found otherwise than the leading group found it.
         case.change(gate_verdict=digest_of(facts.verdict))
-    for number in facts.unsaid:
-        leave_out(case, number, coded("undone"))
+    slips.unsay(case, facts.unsaid)
     told = {"from": facts.before, "to": facts.to, "reason": entry.reason, "document": facts.document}
     for unit in facts.units:
         if case.relation(unit) != "superior" and not case.has_ended(unit):

@@ -137,7 +137,7 @@ def _told(
 
 def _require_old(case: CampaignSession, name: str, since: date) -> None:
     unit, workflow = case.unit(name), case.plan.workflow
-    if name in (workflow.office, workflow.leading_group):
+    if name in workflow.ours:
         raise refuse("runs_the_campaign", unit=name)
     if any(nested.unit == name for nested in workflow.nested):
         raise refuse("runs_one_below", unit=name)

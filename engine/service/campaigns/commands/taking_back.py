@@ -6,13 +6,12 @@ mended: what the same account did the same day, and nothing told of. What a move
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
 from engine.errors import WrongState
 from engine.model import Assignment, Deadline, Notice, changed
-from engine.model.plain import Ref, coded
+from engine.model.plain import Ref
 from engine.records import record
 from engine.service.campaigns import counted, slips
 from engine.service.campaigns.counted import Made, Sought
@@ -23,7 +22,7 @@ from engine.service.duties.commands.review import REVIEWERS, reviewed, rework_da
 from engine.service.kernel.action import Action, Answer, Decision, shows
 from engine.service.kernel.actor import Actor
 from engine.service.kernel.case import CampaignSession
-from engine.service.kernel.items import enqueue, leave_out
+from engine.service.kernel.items import enqueue
 from engine.service.kernel.journal import Entry
 from engine.service.kernel.params import Line, Text
 
@@ -122,7 +121,7 @@ def _decide_unaccept(case: CampaignSession, actor: Actor, asked: Unaccept) -> De
     facts = Unaccepted(
         assignment=assignment.id,
         document=asked.document,
-        unsaid=tuple(item.id for item in own if item.state in ("waiting", "aside")),
+        unsaid=slips.untold(own),
         told=max((item.notice for item in own if item.state == "bound"), default=0),
     )
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
@@ -139,16 +138,11 @@ def _apply_unaccept(case: CampaignSession, entry: Entry) -> Answer:
     start_review(case, assignment)
     if assignment.role == "lead":
         gathering.hand_on_reviews(case, assignment.task)
-    _unsay(case, facts.unsaid)
+    slips.unsay(case, facts.unsaid)
     if facts.told:
         _correct(case, entry, assignment, facts)
     case.arm_gate()
     return answer_of(assignment)
-
-
-def _unsay(case: CampaignSession, items: Iterable[int]) -> None:
-    for number in items:
-        leave_out(case, number, coded("undone"))
 
 
 def _correct(case: CampaignSession, entry: Entry, assignment: Assignment, facts: Unaccepted) -> None:
@@ -182,7 +176,7 @@ def _decide_unwaive(case: CampaignSession, actor: Actor, asked: Unwaive) -> Deci
         due_on=due_on if due and due_on != due.due_on else None,
         missed=due is not None and due.first_due_on < case.plan.day(made.entry.at),
         slip=slip,
-        unsaid=tuple(item.id for item in slips.items_of(case, made) if item.state in ("waiting", "aside")),
+        unsaid=slips.untold(slips.items_of(case, made)),
     )
     return Decision(subject=subject_of(assignment), facts=facts, reason=asked.reason)
 
@@ -209,7 +203,7 @@ def _apply_unwaive(case: CampaignSession, entry: Entry) -> Answer:
         _take_up(case, assignment, facts)
     if assignment.role == "lead":
         gathering.hand_on_reviews(case, assignment.task)
-    _unsay(case, facts.unsaid)
+    slips.unsay(case, facts.unsaid)
     if not facts.slip and facts.state == assignment.state:
         _tell_owed_again(case, entry, assignment)
     case.arm_gate()

@@ -131,7 +131,7 @@ def _decide_undesignate(case: CampaignSession, actor: Actor, asked: Undesignate)
 def _latest(case: CampaignSession, of: tuple[str, str, str], number: int) -> list[Made]:
     """Return the acts that designated the latest so many that still stand, oldest first."""
     quota, kind, unit = of
-    names = case.plan.workflow.directory.lines().get(unit, frozenset({unit}))
+    names = case.plan.workflow.directory.line_of(unit)
     left: list[tuple[Made, int]] = []
     for made in counted.acts(case, case.head, ["designate", "undesignate"]):
         told = made.facts

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final, Literal
 
 from engine.model import Assignment, Deadline, Limits, Notice, Workflow
+from engine.names import apart
 from engine.records import record
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.columns import Column, Listing
@@ -75,7 +76,7 @@ def hand_ins(asked: Iterable[tuple[str, date | None]]) -> Counter[Key]:
 def so_far(case: CampaignSession) -> Counter[Key]:
     """Return what units were asked up to now: letters that went into the outbox, and what was issued to them."""
     notices = case.work.find(Notice, campaign=case.id, order="id")
-    posted = ((each.kind, each.unit.split("、"), each.day) for each in notices if each.state in POSTED)
+    posted = ((each.kind, apart(each.unit), each.day) for each in notices if each.state in POSTED)
     return letters(posted) + hand_ins(_asked(case))
 
 
@@ -92,8 +93,7 @@ def _asked(case: CampaignSession) -> Iterable[tuple[str, date]]:
 
 def rows(workflow: Workflow, found: Burden) -> list[Row]:
     """Return a row for each unit and month, units in the order of the directory; our own office is no unit asked."""
-    ours = (workflow.office, workflow.leading_group)
-    names = [name for name in workflow.directory.units if name not in ours]
+    names = [name for name in workflow.directory.units if name not in workflow.ours]
     months = sorted(found.months, key=lambda each: each[1])
     return [_row(workflow.limits, unit, month, found) for unit in names for of, month in months if of == unit]
 

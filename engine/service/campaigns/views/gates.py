@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.model import Campaign
 from engine.service.campaigns.commands.lifecycle import digest_of, verdict
+from engine.service.kernel import nesting
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.previewing import GateStands
 
@@ -20,17 +21,7 @@ def _above(case: CampaignSession) -> Iterator[CampaignSession]:
     head = case.head
     while head.parent:
         head = case.work.must(Campaign, head.parent)
-        plan = case.library.plan(case.work, head.workflow, head.calendar, head.extra)
-        yield CampaignSession(
-            work=case.work,
-            library=case.library,
-            actions=case.actions,
-            plan=plan,
-            head=head,
-            at=case.at,
-            known=case.known,
-            rules=case.rules,
-        )
+        yield nesting.session(case, head)
 
 
 def _stands(case: CampaignSession) -> GateStands:

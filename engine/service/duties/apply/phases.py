@@ -269,14 +269,14 @@ def _waited_for(task: Task) -> bool:
     )
 
 
-def _has_it(case: CampaignSession, task: Task, unit: str) -> bool:
+def reached_by_document(case: CampaignSession, task: Task, unit: str) -> bool:
     """Tell whether the document that issues a task is the receipt that a unit would else be asked for (L4)."""
     ours = unit == case.plan.workflow.office or case.relation(unit) == "superior"
     return task.issue == "document" and not ours
 
 
 def _new(case: CampaignSession, task: Task, unit: str, role: Role, period: str = "") -> Assignment:
-    has_it = _has_it(case, task, unit)
+    has_it = reached_by_document(case, task, unit)
     assignment = Assignment(
         id=case.next_id(),
         campaign=case.id,

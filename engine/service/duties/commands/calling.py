@@ -102,7 +102,7 @@ def _running(case: CampaignSession, assignment: Assignment, kind: str) -> Deadli
         raise BadInput("no_such_deadline", subject=subject_of(assignment), found=kind)
     if found.state != "armed":
         raise refuse("deadline_not_running", state=found.state)
-    if found.unit in (case.plan.workflow.office, case.plan.workflow.leading_group):
+    if found.unit in case.plan.workflow.ours:
         raise refuse("nobody_to_call", subject=subject_of(assignment))
     return found
 

@@ -84,8 +84,7 @@ def of_assignment(case: CampaignSession, assignment: Assignment, found: Sequence
 
 def _by_document(case: CampaignSession, assignment: Assignment) -> Iterator[Row]:
     task = case.plan.tasks[assignment.task]
-    ours = assignment.unit == case.plan.workflow.office or case.relation(assignment.unit) == "superior"
-    if task.issue == "letters" or ours or phases.has_a_letter(case, assignment):
+    if not phases.reached_by_document(case, task, assignment.unit) or phases.has_a_letter(case, assignment):
         return
     plan = case.plan.workflow.document
     on = rules.start_of(assignment.issued_on, case.plan.zone)

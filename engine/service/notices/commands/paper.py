@@ -11,6 +11,7 @@ from typing import Annotated
 from engine.errors import UnknownName, WrongState
 from engine.model import Assignment, Deadline, Hold, Item, Notice, Occurrence
 from engine.model.plain import Coded, Ref, coded, reason_in, short
+from engine.names import apart
 from engine.records import record, replace
 from engine.service.duties.apply import deadlines
 from engine.service.kernel.action import Action, Answer, Decision, refuse, shows
@@ -399,7 +400,7 @@ def _require_words(case: CampaignSession, notice: Notice, asked: Correct) -> Non
         raise refuse("words_not_there", wrong=asked.wrong, there=correction.nearest(text, asked.wrong))
     if asked.wrong == asked.right:
         raise refuse("same_words", wrong=asked.wrong)
-    if not case.now_called(notice.unit.split("、")):
+    if not case.now_called(apart(notice.unit)):
         raise refuse("nobody_left", unit=notice.unit)
 
 

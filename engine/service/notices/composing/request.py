@@ -9,6 +9,7 @@ from typing import Any
 from engine import authority
 from engine.history import short_head
 from engine.model import Item, Notice, UnitContact
+from engine.names import apart
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.items import RIDES
 from engine.service.notices.composing.lines import ANSWER_IN, accepted_line, in_order, line, relation, worst_first
@@ -80,8 +81,7 @@ def _address_line(case: CampaignSession, units: Sequence[str]) -> str:
 def _demands(case: CampaignSession, unit: str) -> bool:
     """Tell whether a notice may demand something of a unit, or speaks to our own office or the group above."""
     workflow = case.plan.workflow
-    own = unit in ("", workflow.office, workflow.leading_group)
-    return own or authority.may_demand(workflow, workflow.directory.units[unit])
+    return unit in ("", *workflow.ours) or authority.may_demand(workflow, workflow.directory.units[unit])
 
 
 def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int) -> list[str]:
@@ -95,7 +95,7 @@ def addresses(case: CampaignSession, kind: str, units: Sequence[str], level: int
 
 def had_it(case: CampaignSession, notice: Notice) -> list[str]:
     """Return where all are reached who had a notice: as it went, and at those who go on as units it went to (N8)."""
-    names = notice.unit.split("、")
+    names = apart(notice.unit)
     now = case.now_called(names)
     gone = [name for name in names if name not in now]
     theirs = {c.address for name in gone for c in case.work.find(UnitContact, campaign=case.id, unit=name)}

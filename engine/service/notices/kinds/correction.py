@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from engine.model import Item, Notice
+from engine.names import apart
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plan import blob
 from engine.service.notices.facts import Said
@@ -27,7 +28,7 @@ def told_of(notice: Notice, wrong: str, right: str) -> dict[str, Any]:
         "title": notice.subject,
         "number": notice.number,
         "day": notice.day.isoformat(),
-        "units": notice.unit.split("、"),
+        "units": apart(notice.unit),
         "wrong": wrong,
         "right": right,
     }

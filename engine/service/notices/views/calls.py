@@ -81,8 +81,8 @@ def _next(case: CampaignSession, deadline: Deadline, until: datetime) -> Iterato
 
 def _is_told(case: CampaignSession, deadline: Deadline) -> bool:
     """Tell whether a letter about a deadline goes to the unit that owes it, and the unit is still there."""
-    ours = (case.plan.workflow.office, case.plan.workflow.leading_group)
-    return deadline.kind in KINDS and deadline.unit not in ours and not case.has_ended(deadline.unit)
+    is_ours = deadline.unit in case.plan.workflow.ours
+    return deadline.kind in KINDS and not is_ours and not case.has_ended(deadline.unit)
 
 
 def _row(case: CampaignSession, deadline: Deadline, kind: str, level: int, at: datetime) -> Row:

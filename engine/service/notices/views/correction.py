@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from engine.model import Item
+from engine.names import apart
 from engine.service.kernel.case import CampaignSession
 from engine.service.kernel.plain import Row
 from engine.service.kernel.sight import addresses, of_notice, require
@@ -18,7 +19,7 @@ def shown(case: CampaignSession, word: str, wrong: str, right: str) -> Row:
     from notifications.render import render
 
     notice = notice_of(case, word)
-    units = notice.unit.split("、")
+    units = apart(notice.unit)
     require(case, of_notice(notice), *units)
     item = Item(
         id=0,
